@@ -1,0 +1,73 @@
+/* The arena; see arena.h. */
+#include "arena.h"
+
+#include <stdlib.h>
+
+enum { ALIGNMENT = 64, SMALLEST_CHUNK = 256 * 1024, LARGEST_CHUNK = 32 * 1024 * 1024 };
+
+struct ArenaChunk {
+    ArenaChunk *next;
+    size_t capacity, used; /* bytes after the header, which fills the first 64 */
+};
+
+static ArenaChunk *chunk_new(const Arena *arena, size_t bytes)
+{
+    size_t capacity = SMALLEST_CHUNK;
+    while (capacity < arena->used / 2 && capacity < LARGEST_CHUNK)
+        capacity *= 2;
+    if (capacity < bytes)
+        capacity = bytes;
+    ArenaChunk *chunk = aligned_alloc(ALIGNMENT, ALIGNMENT + capacity);
+    if (chunk)
+        *chunk = (ArenaChunk){.next = NULL, .capacity = capacity, .used = 0};
+    return chunk;
+}
+
+/* The next chunk with room: an old one after a rewind, else a new one at the end. */
+static ArenaChunk *chunk_with_room(Arena *arena, size_t bytes)
+{
+    ArenaChunk *chunk = arena->current ? arena->current : arena->first;
+    ArenaChunk *last = NULL;
+    for (; chunk; last = chunk, chunk = chunk->next)
+        if (chunk->capacity - chunk->used >= bytes)
+            return chunk;
+    chunk = chunk_new(arena, bytes);
+    if (!chunk)
+        return NULL;
+    if (last)
+        last->next = chunk;
+    else
+        arena->first = chunk;
+    return chunk;
+}
+
+void *arena_alloc(Arena *arena, size_t bytes)
+{
+    bytes = (bytes + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
+    ArenaChunk *chunk = chunk_with_room(arena, bytes);
+    if (!chunk)
+        return NULL;
+    void *piece = (char *)chunk + ALIGNMENT + chunk->used;
+    chunk->used += bytes;
+    arena->current = chunk;
+    arena->used += bytes;
+    return piece;
+}
+
+void arena_rewind(Arena *arena)
+{
+    for (ArenaChunk *chunk = arena->first; chunk; chunk = chunk->next)
+        chunk->used = 0;
+    arena->current = arena->first;
+    arena->used = 0;
+}
+
+void arena_free(Arena *arena)
+{
+    for (ArenaChunk *chunk = arena->first; chunk;) {
+        ArenaChunk *next = chunk->next;
+        free(chunk);
+        chunk = next;
+    }
+    *arena = (Arena){0};
+}

@@ -1,0 +1,50 @@
+/* Errors of users and of ourselves; see error.h. */
+#include "error.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+/* The only mutable global: an abort handler can be handed nothing else. */
+static char failure[600];
+
+static void without_control_characters(char *text)
+{
+    for (; *text; text++)
+        if ((unsigned char)*text < 0x20 || *text == 0x7f)
+            *text = '?';
+}
+
+bool error_set(Error *error, int code, const char *format, ...)
+{
+    if (error->code != 0)
+        return false;
+    va_list arguments;
+    va_start(arguments, format);
+    vsnprintf(error->text, sizeof error->text, format, arguments);
+    va_end(arguments);
+    without_control_characters(error->text);
+    error->code = code;
+    return false;
+}
+
+bool error_memory(Error *error)
+{
+    return error_set(error, EXIT_INPUT_OUTPUT, "out of memory");
+}
+
+void check_failed(const char *file, int line, const char *format, ...)
+{
+    va_list arguments;
+    va_start(arguments, format);
+    int used = snprintf(failure, sizeof failure, "bug at %s:%d: ", file, line);
+    vsnprintf(failure + used, sizeof failure - (size_t)used, format, arguments);
+    va_end(arguments);
+    fprintf(stderr, "tracer: %s\n", failure);
+    abort();
+}
+
+const char *check_message(void)
+{
+    return failure;
+}

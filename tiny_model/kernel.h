@@ -1,0 +1,23 @@
+/* KERNEL marks a loop that is compiled once for each vector width of the machine's family
+ * and chosen when the program starts. The order of the additions of a cell never changes:
+ * vectors run over columns, a multiply and an add stay two roundings. */
+#ifndef TINY_MODEL_KERNEL_H
+#define TINY_MODEL_KERNEL_H
+
+#include <float.h>
+
+#ifdef __FAST_MATH__
+#error "numbers are recorded as they are computed: build without -ffast-math"
+#endif
+#if FLT_EVAL_METHOD != 0
+#error "doubles must be rounded after every operation: build without x87 arithmetic"
+#endif
+
+#if defined(__x86_64__) && defined(__GLIBC__) && defined(__GNUC__) && !defined(__clang__) && \
+    !defined(__SANITIZE_ADDRESS__)
+#define KERNEL __attribute__((target_clones("default", "avx2", "avx512f"), noinline))
+#else
+#define KERNEL
+#endif
+
+#endif

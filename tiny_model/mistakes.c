@@ -1,0 +1,202 @@
+/* How a planted mistake changes a step; see mistakes.h. The table is mistake_table.c. */
+#include "mistakes.h"
+
+#include "primitives/families.h"
+#include "rules/rule.h"
+
+#include <string.h>
+
+enum { MOST_INPUTS = 3 };
+
+/* A step that is about to be recorded. */
+typedef struct {
+    const Primitive *primitive;
+    int inputs[MOST_INPUTS];
+    int count;
+    Attributes attributes;
+} Plan;
+
+const Mistake *mistake_find(const char *id)
+{
+    for (int i = 0; i < MISTAKE_COUNT; i++)
+        if (strcmp(MISTAKES[i].id, id) == 0)
+            return &MISTAKES[i];
+    return NULL;
+}
+
+/* Does text fit the pattern, in which * stands for anything? */
+static bool fits(const char *pattern, const char *text)
+{
+    const char *star = NULL, *behind = NULL;
+    while (*text) {
+        if (*pattern == '*') {
+            star = pattern++;
+            behind = text;
+        } else if (*pattern == *text) {
+            pattern++;
+            text++;
+        } else if (star) {
+            pattern = star + 1;
+            text = ++behind;
+        } else {
+            return false;
+        }
+    }
+    while (*pattern == '*')
+        pattern++;
+    return *pattern == '\0';
+}
+
+static bool means(const Edit *edit, const Frame *frame, Phase phase, const char *label)
+{
+    return edit->phase == phase && (!edit->rule || edit->rule == frame->rule) &&
+           (!edit->frame || fits(edit->frame, frame->path)) && (!edit->label || strcmp(edit->label, label) == 0);
+}
+
+static _Noreturn void does_not_fit(Tape *tape)
+{
+    error_set(tape->error, EXIT_USED_WRONGLY, "mistake \"%s\" does not fit the shapes of this model; try another model",
+              tape->mistake->id);
+    tape_give_up(tape);
+}
+
+static const Primitive *along_the_other_axis(const Primitive *primitive)
+{
+    static const Primitive *const pairs[][2] = {
+        {&ROW_SUM, &COLUMN_SUM}, {&ROW_MAX, &COLUMN_MAX}, {&SUB_COL, &SUB_ROW}, {&MUL_COL, &MUL_ROW}, {&DIV_COL, &DIV_ROW},
+    };
+    for (size_t i = 0; i < sizeof pairs / sizeof *pairs; i++)
+        for (int side = 0; side < 2; side++)
+            if (pairs[i][side] == primitive)
+                return pairs[i][1 - side];
+    check_failed(__FILE__, __LINE__, "%s has no other axis", primitive->name);
+}
+
+/* The latest value called `name` in the frame around the open one. */
+static int value_beside(const Tape *tape, const char *name)
+{
+    const char *scope = tape->frames[tape->frames[tape->frame].parent].path;
+    for (int id = tape->value_count - 1; id >= 0; id--) {
+        const Name *of = &tape->values[id].name;
+        if (of->base < 0 && strcmp(of->local, name) == 0 && strcmp(of->scope, scope) == 0)
+            return id;
+    }
+    return -1;
+}
+
+/* The constant of the step of the open frame that is labelled so. */
+static double constant_of(const Tape *tape, const char *label)
+{
+    for (int step = tape->step_count - 1; step >= 0; step--)
+        if (tape->steps[step].frame == tape->frame && strcmp(tape->steps[step].label, label) == 0)
+            return tape->steps[step].attributes.constants[0];
+    return 0;
+}
+
+static void transpose_input(Tape *tape, Plan *plan, const Edit *edit)
+{
+    if (plan->primitive == &MATMUL)
+        plan->attributes.transposed[edit->input] = !plan->attributes.transposed[edit->input];
+    else
+        plan->inputs[edit->input] = tape_step_as_told(tape, &TRANSPOSE, HERE("turned"), &plan->inputs[edit->input], 1,
+                                                      (Attributes){0});
+}
+
+/* What is changed before the step is recorded. */
+static void change(Tape *tape, Plan *plan, const Edit *edit)
+{
+    switch (edit->kind) {
+    case EDIT_SKIP:
+        plan->primitive = &COPY;
+        plan->inputs[0] = plan->inputs[edit->input];
+        plan->count = 1;
+        break;
+    case EDIT_REPLACE:
+        plan->primitive = edit->primitive;
+        break;
+    case EDIT_SWAP: {
+        int first = plan->inputs[0];
+        plan->inputs[0] = plan->inputs[1];
+        plan->inputs[1] = first;
+        break;
+    }
+    case EDIT_TAKE:
+        plan->inputs[edit->input] = value_beside(tape, edit->other);
+        break;
+    case EDIT_TRANSPOSE:
+        transpose_input(tape, plan, edit);
+        break;
+    case EDIT_OTHER_AXIS:
+        plan->primitive = along_the_other_axis(plan->primitive);
+        break;
+    case EDIT_CONSTANT:
+        plan->attributes.constants[0] = edit->number;
+        break;
+    case EDIT_OFFSET:
+        plan->attributes.offset = (int)edit->number;
+        break;
+    case EDIT_SCALE:
+    case EDIT_TWICE:
+    case EDIT_ADD_AFTER:
+        break;
+    }
+}
+
+/* A step that is put behind the planned one, if the edit is of that kind. */
+static bool behind(const Tape *tape, const Plan *plan, const Edit *edit, Plan *more)
+{
+    if (edit->kind != EDIT_SCALE && edit->kind != EDIT_TWICE && edit->kind != EDIT_ADD_AFTER)
+        return false;
+    *more = (Plan){.primitive = &SCALE, .count = 1, .attributes = {.constants = {edit->number}}};
+    if (edit->kind == EDIT_TWICE)
+        *more = (Plan){.primitive = plan->primitive, .count = 1, .attributes = plan->attributes};
+    else if (edit->kind == EDIT_ADD_AFTER)
+        *more = (Plan){.primitive = &ADD_CONSTANT, .count = 1,
+                       .attributes = {.constants = {constant_of(tape, edit->other)}}};
+    return true;
+}
+
+static int record(Tape *tape, const Plan *plan, Label label)
+{
+    Shape shape;
+    Step step = {.primitive = plan->primitive, .inputs = plan->inputs, .input_count = plan->count,
+                 .attributes = plan->attributes};
+    for (int i = 0; i < plan->count; i++)
+        if (plan->inputs[i] < 0)
+            does_not_fit(tape);
+    if (!plan->primitive->shape(tape, &step, &shape))
+        does_not_fit(tape);
+    return tape_step_as_told(tape, plan->primitive, label, plan->inputs, plan->count, plan->attributes);
+}
+
+int mistake_step(Tape *tape, const Primitive *primitive, Label label, const int *inputs, int count,
+                 Attributes attributes)
+{
+    if (count > MOST_INPUTS)
+        return tape_step_as_told(tape, primitive, label, inputs, count, attributes);
+    Plan plan = {.primitive = primitive, .count = count, .attributes = attributes}, more;
+    memcpy(plan.inputs, inputs, (size_t)count * sizeof *inputs + 0);
+    bool has_more = false;
+    for (int i = 0; i < tape->mistake->edit_count; i++) {
+        const Edit *edit = &tape->mistake->edits[i];
+        if (tape->frame < 0 || !means(edit, &tape->frames[tape->frame], tape->phase, label.tag))
+            continue;
+        tape->mistake_hits++;
+        change(tape, &plan, edit);
+        has_more = behind(tape, &plan, edit, &more) || has_more;
+    }
+    if (!has_more)
+        return record(tape, &plan, label);
+    Label first = HERE("before_the_mistake");
+    more.inputs[0] = record(tape, &plan, first);
+    return record(tape, &more, label);
+}
+
+bool mistake_touches(const Tape *tape, const Mistake *mistake, int step)
+{
+    const Step *of = &tape->steps[step];
+    for (int i = 0; mistake && i < mistake->edit_count; i++)
+        if (of->frame >= 0 && means(&mistake->edits[i], &tape->frames[of->frame], of->phase, of->label))
+            return true;
+    return false;
+}

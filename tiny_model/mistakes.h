@@ -1,0 +1,56 @@
+/* Planted mistakes: changes that the recorder makes on purpose. A mistake is a row of a table:
+ * which steps it means, by frame or rule and by label, and what it does to them. The rules
+ * themselves stay clean. Chapter 16. */
+#ifndef TINY_MODEL_MISTAKES_H
+#define TINY_MODEL_MISTAKES_H
+
+#include "tape.h"
+
+typedef enum {
+    EDIT_SKIP,        /* the step only copies its input `input` */
+    EDIT_REPLACE,     /* another primitive, the same inputs and constants */
+    EDIT_SWAP,        /* the two inputs change places */
+    EDIT_TAKE,        /* input `input` is the value called `other` beside it */
+    EDIT_TRANSPOSE,   /* input `input` is taken transposed, or no longer so */
+    EDIT_OTHER_AXIS,  /* along the columns instead of the rows, or the other way round */
+    EDIT_CONSTANT,    /* the constant is `number` */
+    EDIT_SCALE,       /* the result times `number`, as a step of its own */
+    EDIT_TWICE,       /* once more on its own result, with the same constant */
+    EDIT_ADD_AFTER,   /* the constant of the step labelled `other` of this frame is added to the result */
+    EDIT_OFFSET       /* a slice starts at `number` */
+} EditKind;
+
+enum { MOST_EDITS = 4 };
+
+typedef struct {
+    EditKind kind;
+    Phase phase;
+    const Rule *rule;            /* of the frame, or NULL: any */
+    const char *frame;           /* pattern for its path, * for anything, or NULL: any */
+    const char *label;           /* of the step, or NULL: any in a frame that fits */
+    int input;
+    const Primitive *primitive;
+    const char *other;
+    double number;
+} Edit;
+
+struct Mistake {
+    const char *id;              /* "softmax.columns" */
+    const char *message;         /* what went wrong, as told to the one who made it */
+    int edit_count;
+    Edit edits[MOST_EDITS];
+};
+
+extern const Mistake MISTAKES[];
+extern const int MISTAKE_COUNT;
+const Mistake *mistake_find(const char *id); /* NULL if there is none */
+
+/* tape_step, as the tape's mistake would have it. A mistake that does not fit the shapes of the
+ * model leaves through tape_attempt with an error that says so. */
+int mistake_step(Tape *tape, const Primitive *primitive, Label label, const int *inputs, int count,
+                 Attributes attributes);
+
+/* True if the mistake's hand is on this step: its result is not what the rule asked for. */
+bool mistake_touches(const Tape *tape, const Mistake *mistake, int step);
+
+#endif

@@ -1,0 +1,70 @@
+/* The update phase; see optimizer.h. */
+#include "optimizer.h"
+
+#include "../record.h"
+
+/* The parameters that have a gradient, and those gradients, clipped if the norm asks for it. */
+static int clipped_gradients(Tape *tape, const Optimizer *optimizer, int *gradients, int parameter_count)
+{
+    int *present = tape_ints(tape, parameter_count, -1);
+    int count = 0;
+    for (int p = 0; p < parameter_count; p++)
+        if (gradients[p] >= 0)
+            present[count++] = gradients[p];
+    if (count == 0)
+        return 0;
+    int norm = gradient_norm_record(tape, present, count);
+    int factor = clipping_factor_record(tape, norm, optimizer->clip_norm);
+    if (factor < 0)
+        return count;
+    tape_begin(tape, "clipped", -1, NULL);
+    Kind kind = tape->kind;
+    tape->kind = KIND_GRADIENT;
+    for (int p = 0; p < parameter_count; p++)
+        if (gradients[p] >= 0)
+            gradients[p] = scale_by(tape, DERIVED(gradients[p], "clipped"), gradients[p], factor);
+    tape->kind = kind;
+    tape_end(tape);
+    return count;
+}
+
+static void record_one(Tape *tape, const Optimizer *optimizer, const Store *store, const Parameter *parameter, int id,
+                       int gradient, int training_step)
+{
+    static void (*const rules[])(const Update *) = {sgd_record, adam_record, adamw_record};
+    int before = store->now, after = 1 - store->now;
+    Update update = {
+        .tape = tape, .optimizer = optimizer, .parameter = id, .gradient = gradient,
+        .m_before = store->m[before] + parameter->offset, .v_before = store->v[before] + parameter->offset,
+        .m = store->m[after] + parameter->offset, .v = store->v[after] + parameter->offset,
+        .next = store->values[after] + parameter->offset, .training_step = training_step,
+    };
+    char name[256];
+    parameter_name(parameter, name, sizeof name);
+    tape_begin(tape, tape_text(tape, name), -1, NULL);
+    rules[optimizer->kind](&update);
+    tape_end(tape);
+}
+
+void optimizer_record(Tape *tape, const Optimizer *optimizer, const Parameters *parameters, const Store *store,
+                      int training_step)
+{
+    tape_begin_phase(tape, PHASE_UPDATE);
+    int *gradients = tape_ints(tape, parameters->count, -1);
+    for (int p = 0; p < parameters->count; p++)
+        gradients[p] = tape_value(tape, p)->gradient;
+    clipped_gradients(tape, optimizer, gradients, parameters->count);
+    for (int p = 0; p < parameters->count; p++)
+        if (gradients[p] >= 0)
+            record_one(tape, optimizer, store, &parameters->list[p], p, gradients[p], training_step);
+    tape_end(tape);
+}
+
+int decayed_gradient(const Update *update)
+{
+    if (update->optimizer->weight_decay == 0)
+        return update->gradient;
+    Tape *tape = update->tape;
+    int decay = scale(tape, DERIVED(update->parameter, "decay"), update->parameter, update->optimizer->weight_decay);
+    return add(tape, DERIVED(update->parameter, "grad.decayed"), update->gradient, decay);
+}

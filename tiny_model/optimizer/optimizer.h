@@ -1,0 +1,43 @@
+/* The update phase: gradients become a change of the parameters, step by recorded step.
+ * Chapters 17 and 18. */
+#ifndef TINY_MODEL_OPTIMIZER_OPTIMIZER_H
+#define TINY_MODEL_OPTIMIZER_OPTIMIZER_H
+
+#include "../models/model.h"
+#include "../params.h"
+#include "../tape.h"
+
+/* Records the norm of all gradients, clipping if it bites, and the update of every parameter.
+ *   parameters  standing on the tape as its first values; those without a gradient are left alone
+ *   store       moments are read from [now], `.m`, `.v` and `.next` are written to [1 - now]
+ *   training_step  0 for the first
+ *   memory      the tape's arena and the store
+ *   errors      through tape_attempt
+ *   source      Loshchilov and Hutter 2019 (adamw), Kingma and Ba 2015 (adam) */
+void optimizer_record(Tape *tape, const Optimizer *optimizer, const Parameters *parameters, const Store *store,
+                      int training_step);
+
+/* What one parameter's rule needs. */
+typedef struct {
+    Tape *tape;
+    const Optimizer *optimizer;
+    int parameter, gradient;               /* value ids */
+    double *m_before, *v_before;           /* input */
+    double *m, *v, *next;                  /* where the results go */
+    int training_step;
+} Update;
+
+/* adam.c: m, v, m_hat, v_hat, denominator, direction, next. */
+void adam_record(const Update *update);
+void adamw_record(const Update *update);
+/* sgd.c: next. */
+void sgd_record(const Update *update);
+
+/* The gradient with weight_decay * parameter added, for adam and sgd. */
+int decayed_gradient(const Update *update);
+
+/* clipping.c: the global norm of the gradients; the factor below 1 that limits it, or -1. */
+int gradient_norm_record(Tape *tape, const int *gradients, int count);
+int clipping_factor_record(Tape *tape, int norm, double limit);
+
+#endif

@@ -1,0 +1,286 @@
+/* Cells move, numbers stay; or a constant takes their place. Chapters 2, 6 and 8.
+ *
+ *   concat         the inputs side by side                        [R x C0], [R x C1] ... -> [R x C0+C1+...]
+ *   slice_columns  `cols` columns from column `offset` on         [R x C] -> [R x cols]
+ *   broadcast      one number in every cell                       [1 x 1] -> [rows x cols]
+ *   causal_mask    a constant (-inf, or 0 on the way back) where column > row
+ *   split_words    code points of a text -> one word a row, 0 behind its end    [1 x n] -> [rows x cols]
+ *                  (offset 1: one character a row) */
+#include "families.h"
+
+#include <math.h>
+#include <string.h>
+
+static void copy_run(const Tape *tape, const Step *step)
+{
+    const Value *out = step_output(tape, step);
+    memcpy(out->data, step_input(tape, step, 0)->data, cells_of(out) * sizeof(double));
+}
+
+static void copy_explain(const Tape *tape, const Step *step, int row, int col, Explanation *out)
+{
+    explain_copy(out, tape, step->inputs[0], row, col);
+}
+
+static bool transpose_shape(const Tape *tape, const Step *step, Shape *out)
+{
+    *out = (Shape){step_input(tape, step, 0)->cols, step_input(tape, step, 0)->rows};
+    return true;
+}
+
+static void transpose_run(const Tape *tape, const Step *step)
+{
+    const Value *a = step_input(tape, step, 0);
+    double *out = step_output(tape, step)->data;
+    for (int r = 0; r < a->rows; r++)
+        for (int c = 0; c < a->cols; c++)
+            out[(size_t)c * (size_t)a->rows + (size_t)r] = cell_of(a, r, c);
+}
+
+static void transpose_explain(const Tape *tape, const Step *step, int row, int col, Explanation *out)
+{
+    explain_copy(out, tape, step->inputs[0], col, row);
+}
+
+static bool slice_shape(const Tape *tape, const Step *step, Shape *out)
+{
+    const Value *a = step_input(tape, step, 0);
+    *out = (Shape){a->rows, step->attributes.cols};
+    return step->attributes.offset >= 0 && out->cols > 0 && step->attributes.offset <= a->cols - out->cols;
+}
+
+static void slice_run(const Tape *tape, const Step *step)
+{
+    const Value *a = step_input(tape, step, 0), *out = step_output(tape, step);
+    for (int r = 0; r < a->rows; r++)
+        memcpy(out->data + (size_t)r * (size_t)out->cols,
+               a->data + (size_t)r * (size_t)a->cols + step->attributes.offset, (size_t)out->cols * sizeof(double));
+}
+
+static void slice_explain(const Tape *tape, const Step *step, int row, int col, Explanation *out)
+{
+    explain_copy(out, tape, step->inputs[0], row, col + step->attributes.offset);
+}
+
+static bool concat_shape(const Tape *tape, const Step *step, Shape *out)
+{
+    if (step->input_count < 1)
+        return false;
+    *out = (Shape){step_input(tape, step, 0)->rows, 0};
+    for (int i = 0; i < step->input_count; i++) {
+        out->cols += step_input(tape, step, i)->cols;
+        if (step_input(tape, step, i)->rows != out->rows)
+            return false;
+    }
+    return true;
+}
+
+static void concat_run(const Tape *tape, const Step *step)
+{
+    const Value *out = step_output(tape, step);
+    size_t offset = 0;
+    for (int i = 0; i < step->input_count; i++) {
+        const Value *a = step_input(tape, step, i);
+        for (int r = 0; r < a->rows; r++)
+            memcpy(out->data + (size_t)r * (size_t)out->cols + offset, a->data + (size_t)r * (size_t)a->cols,
+                   (size_t)a->cols * sizeof(double));
+        offset += (size_t)a->cols;
+    }
+}
+
+static void concat_explain(const Tape *tape, const Step *step, int row, int col, Explanation *out)
+{
+    int i = 0;
+    while (col >= step_input(tape, step, i)->cols)
+        col -= step_input(tape, step, i++)->cols;
+    explain_copy(out, tape, step->inputs[i], row, col);
+}
+
+static bool told_shape(const Step *step, Shape *out)
+{
+    *out = (Shape){step->attributes.rows, step->attributes.cols};
+    return out->rows > 0 && out->cols > 0;
+}
+
+static bool broadcast_shape(const Tape *tape, const Step *step, Shape *out)
+{
+    return told_shape(step, out) && cells_of(step_input(tape, step, 0)) == 1;
+}
+
+static void fill(const Value *out, double number)
+{
+    for (size_t i = 0; i < cells_of(out); i++)
+        out->data[i] = number;
+}
+
+static void broadcast_run(const Tape *tape, const Step *step)
+{
+    fill(step_output(tape, step), step_input(tape, step, 0)->data[0]);
+}
+
+static void broadcast_explain(const Tape *tape, const Step *step, int row, int col, Explanation *out)
+{
+    (void)row, (void)col;
+    explain_copy(out, tape, step->inputs[0], 0, 0);
+}
+
+static bool fill_shape(const Tape *tape, const Step *step, Shape *out)
+{
+    (void)tape;
+    return told_shape(step, out);
+}
+
+static void fill_run(const Tape *tape, const Step *step)
+{
+    fill(step_output(tape, step), step->attributes.constants[0]);
+}
+
+static void explain_only_constant(Explanation *out, double number)
+{
+    explain_term(out, number);
+    explain_constant(out, number);
+}
+
+static void fill_explain(const Tape *tape, const Step *step, int row, int col, Explanation *out)
+{
+    (void)tape, (void)row, (void)col;
+    explain_only_constant(out, step->attributes.constants[0]);
+}
+
+static void mask_run(const Tape *tape, const Step *step)
+{
+    const Value *a = step_input(tape, step, 0);
+    double *out = step_output(tape, step)->data;
+    for (int r = 0; r < a->rows; r++)
+        for (int c = 0; c < a->cols; c++)
+            *out++ = c > r ? step->attributes.constants[0] : cell_of(a, r, c);
+}
+
+static void mask_explain(const Tape *tape, const Step *step, int row, int col, Explanation *out)
+{
+    if (col > row)
+        explain_only_constant(out, step->attributes.constants[0]);
+    else
+        explain_copy(out, tape, step->inputs[0], row, col);
+}
+
+static bool split_shape(const Tape *tape, const Step *step, Shape *out)
+{
+    const Value *text = step_input(tape, step, 0);
+    return told_shape(step, out) && text->rows == 1 && (!step->attributes.offset || out->rows <= text->cols);
+}
+
+static bool is_blank(double code_point)
+{
+    return code_point == ' ' || code_point == '\t' || code_point == '\n' || code_point == '\r';
+}
+
+/* Where the piece behind position `at` starts and, in *end, the position behind it. */
+static int next_piece(const Value *text, int at, bool characters, int *end)
+{
+    while (!characters && at < text->cols && is_blank(text->data[at]))
+        at++;
+    *end = at + characters;
+    while (!characters && *end < text->cols && !is_blank(text->data[*end]))
+        ++*end;
+    return at;
+}
+
+static void split_run(const Tape *tape, const Step *step)
+{
+    const Value *text = step_input(tape, step, 0), *out = step_output(tape, step);
+    fill(out, 0);
+    for (int piece = 0, end = 0; piece < out->rows; piece++) {
+        int start = next_piece(text, end, step->attributes.offset, &end);
+        CHECK(end - start <= out->cols, "a word of %d code points in %d columns", end - start, out->cols);
+        for (int i = start; i < end; i++)
+            out->data[(size_t)piece * (size_t)out->cols + (size_t)(i - start)] = text->data[i];
+    }
+}
+
+static void split_explain(const Tape *tape, const Step *step, int row, int col, Explanation *out)
+{
+    int start = 0, end = 0;
+    for (int piece = 0; piece <= row; piece++)
+        start = next_piece(step_input(tape, step, 0), end, step->attributes.offset, &end);
+    if (start + col < end)
+        explain_copy(out, tape, step->inputs[0], 0, start + col);
+    else
+        explain_only_constant(out, 0);
+}
+
+#define SAMPLE(name, primitive, rows_, cols_, ...) \
+    static void name(Tape *tape) \
+    { \
+        tape_step(tape, &primitive, HERE("out"), (int[]){sample_input(tape, "a", rows_, cols_)}, 1, \
+                  (Attributes){__VA_ARGS__}); \
+    }
+
+SAMPLE(copy_sample, COPY, 3, 5, 0)
+SAMPLE(transpose_sample, TRANSPOSE, 3, 5, 0)
+SAMPLE(slice_sample, SLICE_COLUMNS, 3, 5, .offset = 2, .cols = 2)
+SAMPLE(broadcast_sample, BROADCAST, 1, 1, .rows = 4, .cols = 3)
+SAMPLE(mask_sample, CAUSAL_MASK, 5, 5, .constants = {-INFINITY})
+
+static void concat_sample(Tape *tape)
+{
+    int a = sample_input(tape, "a", 3, 2), b = sample_input(tape, "b", 3, 1), c = sample_input(tape, "c", 3, 4);
+    tape_step(tape, &CONCAT, HERE("out"), (int[]){a, b, c}, 3, (Attributes){0});
+}
+
+static void fill_sample(Tape *tape)
+{
+    tape_step(tape, &FILL, HERE("out"), NULL, 0, (Attributes){.constants = {0.7}, .rows = 2, .cols = 3});
+}
+
+static void split_sample(Tape *tape)
+{
+    static const char text[] = "  ab c\tabc ";
+    double *points = tape_room(tape, 1, sizeof text - 1);
+    for (size_t i = 0; points && i < sizeof text - 1; i++)
+        points[i] = text[i];
+    int a = tape_leaf(tape, KIND_INPUT, "", "text", 1, sizeof text - 1, points);
+    tape_step(tape, &SPLIT_WORDS, HERE("out"), (int[]){a}, 1, (Attributes){.rows = 3, .cols = 4});
+    tape_step(tape, &SPLIT_WORDS, HERE("characters"), (int[]){a}, 1, (Attributes){.rows = 11, .cols = 2, .offset = 1});
+}
+
+const Primitive COPY = {
+    .name = "copy", .symbol = "copy", .ascii = "copy", .meaning = "out[r,c] = a[r,c]", .arity = 1,
+    .combine = COMBINE_COPY,
+    .shape = shape_as_first, .run = copy_run, .explain = copy_explain, .sample = copy_sample,
+};
+const Primitive TRANSPOSE = {
+    .name = "transpose", .symbol = "transpose", .ascii = "transpose", .meaning = "out[r,c] = a[c,r]", .arity = 1,
+    .combine = COMBINE_COPY,
+    .shape = transpose_shape, .run = transpose_run, .explain = transpose_explain, .sample = transpose_sample,
+};
+const Primitive SLICE_COLUMNS = {
+    .name = "slice_columns", .symbol = "columns", .ascii = "columns", .meaning = "out[r,c] = a[r, c + offset]",
+    .arity = 1, .combine = COMBINE_COPY,
+    .shape = slice_shape, .run = slice_run, .explain = slice_explain, .sample = slice_sample,
+};
+const Primitive CONCAT = {
+    .name = "concat", .symbol = "|", .ascii = "|", .meaning = "the inputs side by side", .arity = -1,
+    .combine = COMBINE_COPY,
+    .shape = concat_shape, .run = concat_run, .explain = concat_explain, .sample = concat_sample,
+};
+const Primitive BROADCAST = {
+    .name = "broadcast", .symbol = "broadcast", .ascii = "broadcast", .meaning = "out[r,c] = a[0,0]", .arity = 1,
+    .combine = COMBINE_COPY,
+    .shape = broadcast_shape, .run = broadcast_run, .explain = broadcast_explain, .sample = broadcast_sample,
+};
+const Primitive FILL = {
+    .name = "fill", .symbol = "constant", .ascii = "constant", .meaning = "out[r,c] = constant", .arity = 0,
+    .combine = COMBINE_COPY,
+    .shape = fill_shape, .run = fill_run, .explain = fill_explain, .sample = fill_sample,
+};
+const Primitive CAUSAL_MASK = {
+    .name = "causal_mask", .symbol = "mask", .ascii = "mask", .meaning = "out[r,c] = a[r,c] where c <= r, else constant",
+    .arity = 1, .combine = COMBINE_COPY,
+    .shape = shape_as_first, .run = mask_run, .explain = mask_explain, .sample = mask_sample,
+};
+const Primitive SPLIT_WORDS = {
+    .name = "split_words", .symbol = "words", .ascii = "words",
+    .meaning = "row w holds the code points of word w, then zeros", .arity = 1, .combine = COMBINE_COPY,
+    .shape = split_shape, .run = split_run, .explain = split_explain, .sample = split_sample,
+};

@@ -1,0 +1,33 @@
+/* The list of primitives: a new one is one line here and one entry in its family. */
+#include "families.h"
+
+const Primitive *const PRIMITIVES[] = {
+    &MATMUL,
+    &ADD, &SUBTRACT, &MULTIPLY, &DIVIDE, &SCALE, &ADD_CONSTANT, &DIVIDE_BY, &SCALE_BY,
+    &EXP, &LOG, &SQRT, &TANH, &ERF, &SIGMOID, &RELU, &POSITIVE,
+    &ROW_SUM, &ROW_MAX, &COLUMN_SUM, &COLUMN_MAX, &COLUMN_SUM_OF_SQUARES,
+    &ADD_ROW, &SUB_ROW, &MUL_ROW, &DIV_ROW, &SUB_COL, &MUL_COL, &DIV_COL,
+    &GATHER_ROWS, &SCATTER_ROWS, &PICK, &ONE_HOT, &FIND_ROWS,
+    &COPY, &TRANSPOSE, &SLICE_COLUMNS, &CONCAT, &BROADCAST, &FILL, &CAUSAL_MASK, &SPLIT_WORDS,
+    &ROTATE,
+    &MOVING_AVERAGE, &MOVING_AVERAGE_OF_SQUARES, &ROOT_PLUS, &DECAYED_STEP,
+};
+const int PRIMITIVE_COUNT = sizeof PRIMITIVES / sizeof *PRIMITIVES;
+
+bool shape_as_first(const Tape *tape, const Step *step, Shape *out)
+{
+    const Value *first = step_input(tape, step, 0);
+    *out = (Shape){first->rows, first->cols};
+    return true;
+}
+
+bool shape_all_same(const Tape *tape, const Step *step, Shape *out)
+{
+    shape_as_first(tape, step, out);
+    for (int i = 1; i < step->input_count; i++) {
+        const Value *input = step_input(tape, step, i);
+        if (input->rows != out->rows || input->cols != out->cols)
+            return false;
+    }
+    return true;
+}

@@ -1,0 +1,99 @@
+/* The other activations of the MLP. Chapter 11.
+ *
+ *   relu    y = max(x, 0)                dx = dy where x > 0
+ *   silu    y = x s,  s = sigmoid(x)     dx = dy (s + x s (1 - s))
+ *   swiglu  y = silu(gate) x             dgate = dy x silu'(gate),  dx = dy silu(gate)    Shazeer 2020 */
+#include "rule.h"
+
+int relu_rule(Tape *tape, const char *frame, const char *result, int x)
+{
+    tape_begin(tape, frame, -1, &RELU_RULE);
+    int y = rectified(tape, RESULT(result), x);
+    return tape_call(tape, (Call){.inputs = (int[]){x}, .input_count = 1, .output = y});
+}
+
+/* forward:  y = max(x, 0) */
+static void relu_backward(Tape *tape, const Call *call, int dy, Contributions *to)
+{
+    int slope = positive_part_slope(tape, HERE("slope"), call->inputs[0]);
+    to->grad[0] = multiply(tape, TO(to, 0, "dx"), dy, slope);
+}
+
+int silu(Tape *tape, const char *frame, const char *result, int x)
+{
+    tape_begin(tape, frame, -1, &SILU);
+    int s = logistic(tape, HERE("sigmoid"), x);
+    int y = multiply(tape, RESULT(result), x, s);
+    return tape_call(tape, (Call){.inputs = (int[]){x}, .input_count = 1, .output = y, .saved = {s}});
+}
+
+/* The steps of s + x s (1 - s), the slope of silu. */
+static int silu_slope(Tape *tape, int x, int s)
+{
+    int minus = scale(tape, HERE("minus"), s, -1);
+    int rest = add_constant(tape, HERE("rest"), minus, 1);
+    int sigmoid_slope = multiply(tape, HERE("sigmoid_slope"), s, rest);
+    int second = multiply(tape, HERE("second"), x, sigmoid_slope);
+    return add(tape, HERE("slope"), s, second);
+}
+
+/* forward:  y = x sigmoid(x) */
+static void silu_backward(Tape *tape, const Call *call, int dy, Contributions *to)
+{
+    int slope = silu_slope(tape, call->inputs[0], call->saved[0]);
+    to->grad[0] = multiply(tape, TO(to, 0, "dx"), dy, slope);
+}
+
+int swiglu(Tape *tape, const char *frame, const char *result, int gate, int x)
+{
+    tape_begin(tape, frame, -1, &SWIGLU);
+    int s = logistic(tape, HERE("sigmoid"), gate);
+    int open = multiply(tape, HERE("silu"), gate, s);
+    int y = multiply(tape, RESULT(result), open, x);
+    return tape_call(tape, (Call){.inputs = (int[]){gate, x}, .input_count = 2, .output = y, .saved = {s, open}});
+}
+
+/* forward:  y = silu(gate) x */
+static void swiglu_backward(Tape *tape, const Call *call, int dy, Contributions *to)
+{
+    int gate = call->inputs[0], x = call->inputs[1];
+    to->grad[1] = multiply(tape, TO(to, 1, "dx"), dy, call->saved[1]);
+    int dopen = multiply(tape, HERE("dsilu"), dy, x);
+    int slope = silu_slope(tape, gate, call->saved[0]);
+    to->grad[0] = multiply(tape, TO(to, 0, "dgate"), dopen, slope);
+}
+
+static int relu_sample(Tape *tape, bool twice)
+{
+    (void)twice;
+    return relu_rule(tape, "relu", "y", sample_weight(tape, "x", 4, 5));
+}
+
+static int silu_sample(Tape *tape, bool twice)
+{
+    (void)twice;
+    return silu(tape, "silu", "y", sample_weight(tape, "x", 4, 5));
+}
+
+static int swiglu_sample(Tape *tape, bool twice)
+{
+    int gate = sample_weight(tape, "gate", 4, 5);
+    return swiglu(tape, "swiglu", "y", gate, twice ? gate : sample_weight(tape, "x", 4, 5));
+}
+
+const Rule RELU_RULE = {
+    .name = "relu", .chapter = 11, .forward = "y = max(x, 0)", .back = "∂x = ∂y where x > 0, else 0",
+    .ascii_forward = "y = max(x, 0)", .ascii_back = "dx = dy where x > 0, else 0",
+    .backward = relu_backward, .sample = relu_sample,
+};
+const Rule SILU = {
+    .name = "silu", .chapter = 11, .forward = "y = x σ(x)", .back = "∂x = ∂y (σ + x σ (1 − σ))",
+    .ascii_forward = "y = x sigmoid(x)", .ascii_back = "dx = dy (s + x s (1 - s)),  s = sigmoid(x)",
+    .backward = silu_backward, .sample = silu_sample,
+};
+const Rule SWIGLU = {
+    .name = "swiglu", .chapter = 11, .forward = "y = silu(gate) ⊙ x",
+    .back = "∂gate = ∂y ⊙ x ⊙ silu′(gate),  ∂x = ∂y ⊙ silu(gate)",
+    .ascii_forward = "y = silu(gate) * x", .ascii_back = "dgate = dy * x * silu'(gate),  dx = dy * silu(gate)",
+    .backward = swiglu_backward, .sample = swiglu_sample,
+};

@@ -1,0 +1,16 @@
+/* The list of rules: a new one is one file and one line here. */
+#include "rule.h"
+
+const Rule *const RULES[] = {
+    &EMBEDDING, &LINEAR, &TIED_LINEAR, &SCORES, &SCALED, &DISTANCE_BIAS, &MASKED, &SOFTMAX, &WEIGHTED_SUM,
+    &CONCAT_HEADS, &RESIDUAL, &PASS, &LAYER_NORM, &RMS_NORM, &ROTARY,
+    &GELU_TANH, &GELU_ERF, &RELU_RULE, &SILU, &SWIGLU, &CROSS_ENTROPY, &TOTAL, &MEAN,
+};
+const int RULE_COUNT = sizeof RULES / sizeof *RULES;
+
+int sample_weight(Tape *tape, const char *name, int rows, int cols)
+{
+    int weight = sample_input(tape, name, rows, cols);
+    tape->values[weight].kind = KIND_PARAMETER;
+    return weight;
+}

@@ -1,0 +1,33 @@
+/* Rotary positions: queries and keys turned by an angle that grows with the position, so that
+ * their product depends on the distance between them. Su et al. 2021.
+ *
+ *   y[2i]   = x[2i] cos - x[2i+1] sin
+ *   y[2i+1] = x[2i] sin + x[2i+1] cos         a turn back undoes it:  dx = dy turned by -angle */
+#include "rule.h"
+
+int rotary(Tape *tape, const char *frame, const char *result, int x, int cosine, int sine)
+{
+    tape_begin(tape, frame, -1, &ROTARY);
+    int y = rotate(tape, RESULT(result), x, cosine, sine);
+    return tape_call(tape, (Call){.inputs = (int[]){x}, .input_count = 1, .output = y, .saved = {cosine, sine}});
+}
+
+/* forward:  y = x turned by angle */
+static void backward_part(Tape *tape, const Call *call, int dy, Contributions *to)
+{
+    int minus_sine = scale(tape, HERE("minus_sin"), call->saved[1], -1);
+    to->grad[0] = rotate(tape, TO(to, 0, "dx"), dy, call->saved[0], minus_sine);
+}
+
+static int sample(Tape *tape, bool twice)
+{
+    (void)twice;
+    return rotary(tape, "rotary", "y", sample_weight(tape, "x", 3, 4), sample_input(tape, "cos", 3, 2),
+                  sample_input(tape, "sin", 3, 2));
+}
+
+const Rule ROTARY = {
+    .name = "rotary", .chapter = 5, .forward = "y = x turned by position · θ, pair by pair", .back = "∂x = ∂y turned back",
+    .ascii_forward = "y = x turned by position * theta, pair by pair", .ascii_back = "dx = dy turned back",
+    .backward = backward_part, .sample = sample,
+};

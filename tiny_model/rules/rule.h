@@ -1,0 +1,86 @@
+/* Rules: the concepts of the textbook, each with a forward and a backward part in one file,
+ * each part a short sequence of primitives. A backward part returns what it contributes to
+ * the gradient of every input; only the reverse walk (backward.h) adds contributions up.
+ *
+ * Every forward function below opens a frame called `frame`, records its steps and names
+ * its output `result`, beside the frame.
+ *   memory  the tape's arena
+ *   errors  none; a wrong shape is our bug and aborts */
+#ifndef TINY_MODEL_RULES_RULE_H
+#define TINY_MODEL_RULES_RULE_H
+
+#include "../backward.h"
+#include "../record.h"
+
+struct Rule {
+    const char *name;     /* "softmax" */
+    const char *forward;  /* the formula, in readable Unicode */
+    const char *back;     /* the formula of its gradient */
+    const char *ascii_forward, *ascii_back;
+    int chapter;          /* of the tutorial */
+    /* Records the contributions of one call, given the gradient of its output. */
+    void (*backward)(Tape *tape, const Call *call, int dy, Contributions *to);
+    /* Records one call on inputs that hide nothing; twice: the same value for two inputs
+     * where the shapes allow it. Returns the output. */
+    int (*sample)(Tape *tape, bool twice);
+};
+
+extern const Rule *const RULES[];
+extern const int RULE_COUNT;
+
+extern const Rule EMBEDDING, LINEAR, TIED_LINEAR, SCORES, SCALED, DISTANCE_BIAS, MASKED, SOFTMAX, WEIGHTED_SUM;
+extern const Rule CONCAT_HEADS, RESIDUAL, PASS, LAYER_NORM, RMS_NORM, ROTARY;
+extern const Rule GELU_TANH, GELU_ERF, RELU_RULE, SILU, SWIGLU, CROSS_ENTROPY, TOTAL, MEAN;
+
+/* embedding.c: token row + position row.
+ *   tokens [1 x T], token_table [V x d]; positions [1 x T] and position_table [C x d], or -1 and -1 */
+int embedding(Tape *tape, const char *frame, const char *result, int token_table, int tokens, int position_table,
+              int positions);
+
+/* linear.c: x W + b.
+ *   x [T x n], w [n x m] (tied: [m x n], taken transposed), b [1 x m] or -1; returns [T x m] */
+int linear(Tape *tape, const char *frame, const char *result, int x, int w, int b);
+int tied_linear(Tape *tape, const char *frame, const char *result, int x, int w, int b);
+
+/* attention.c.  scores: q, k [T x d_k] -> q k^T [T x T].  scaled: divided by `divisor`.
+ * distance_bias: adds -slope * distance [T x T].  masked: -inf where column > row.
+ * weighted_sum: weights [T x T], v [T x d_k] -> [T x d_k].  concat_heads: side by side. */
+int scores(Tape *tape, const char *frame, const char *result, int q, int k);
+int scaled(Tape *tape, const char *frame, const char *result, int x, double divisor);
+int distance_bias(Tape *tape, const char *frame, const char *result, int x, int distance, double slope);
+int masked(Tape *tape, const char *frame, const char *result, int x);
+int weighted_sum(Tape *tape, const char *frame, const char *result, int weights, int v);
+int concat_heads(Tape *tape, const char *frame, const char *result, const int *heads, int count);
+
+/* softmax.c: every row becomes positive and sums to 1; -inf becomes exactly 0. */
+int softmax(Tape *tape, const char *frame, const char *result, int x);
+
+/* rotary.c: pairs of columns turned by angles; cosine, sine [T x d_k/2]. */
+int rotary(Tape *tape, const char *frame, const char *result, int x, int cosine, int sine);
+
+/* residual.c: stream + branch; pass: the stream unchanged, under a name of its own. */
+int residual(Tape *tape, const char *frame, const char *result, int stream, int branch);
+int pass(Tape *tape, const char *frame, const char *result, int x);
+
+/* layer_norm.c, rms_norm.c: every row of x [T x d] normalised; gamma, beta [1 x d]. */
+int layer_norm(Tape *tape, const char *frame, const char *result, int x, int gamma, int beta, double eps);
+int rms_norm(Tape *tape, const char *frame, const char *result, int x, int gamma, double eps);
+
+/* gelu.c, activations.c: cell by cell; swiglu: silu(gate) * x. */
+int gelu_tanh(Tape *tape, const char *frame, const char *result, int x);
+int gelu_erf(Tape *tape, const char *frame, const char *result, int x);
+int relu_rule(Tape *tape, const char *frame, const char *result, int x);
+int silu(Tape *tape, const char *frame, const char *result, int x);
+int swiglu(Tape *tape, const char *frame, const char *result, int gate, int x);
+
+/* cross_entropy.c: -log of the probability of each target; logits [T x V], targets [1 x T'],
+ * positions [1 x T'] counting from 0, T' <= T; returns [T' x 1] and names `probabilities` [T x V].
+ * total, mean: all cells into one number. */
+int cross_entropy(Tape *tape, const char *frame, const char *result, int logits, int targets, int positions);
+int total(Tape *tape, const char *frame, const char *result, int x);
+int mean(Tape *tape, const char *frame, const char *result, int x);
+
+/* For samples: as sample_input, but a parameter, so that it receives a gradient. */
+int sample_weight(Tape *tape, const char *name, int rows, int cols);
+
+#endif

@@ -1,0 +1,107 @@
+/* A run; see run.h. */
+#include "run.h"
+
+#include "backward.h"
+#include "init.h"
+#include "models/gpt.h"
+#include "optimizer/optimizer.h"
+
+static const size_t LIMIT = (size_t)TAPE_LIMIT_MB << 20;
+
+static void record_forward(Tape *tape, void *context)
+{
+    Run *run = context;
+    tape_rewind(tape);
+    for (int i = 0; i < run->parameters.count; i++) {
+        const Parameter *p = &run->parameters.list[i];
+        tape_leaf(tape, KIND_PARAMETER, p->scope, p->local, p->rows, p->cols, run_parameter(run, i));
+    }
+    run->loss = gpt_forward(tape, run->model, &run->parameters);
+}
+
+static void record_all(Tape *tape, void *context)
+{
+    Run *run = context;
+    record_forward(tape, context);
+    backward(tape, run->loss, NULL);
+    optimizer_record(tape, &run->model->optimizer, &run->parameters, &run->store, run->training_step);
+}
+
+/* Records once without numbers: shapes alone tell how much memory it will take. */
+static bool would_fit(Run *run, Error *error)
+{
+    Error why = {0};
+    run->tape.dry = true;
+    bool fits = tape_attempt(&run->tape, record_all, run, &why);
+    run->tape.dry = false;
+    if (fits)
+        return true;
+    if (run->tape.bytes <= run->tape.limit)
+        return error_set(error, why.code, "%s", why.text);
+    const char *key = run->model->n_heads * run->model->token_count > 16 * run->model->d_model ? "n_heads"
+                      : run->model->n_layers > 8 ? "n_layers" : "text";
+    return error_set(error, EXIT_USED_WRONGLY, "model: \"%s\" makes a tape of more than 1 GB; make the model smaller", key);
+}
+
+bool run_init(Run *run, const Model *model, const Mistake *mistake, Error *error)
+{
+    *run = (Run){.model = model, .tape = {.frame = -1, .limit = LIMIT, .mistake = mistake}};
+    run->parameters.limit = LIMIT / sizeof(double) / 4; /* a gradient, m, v and next for each */
+    bool whole = gpt_declare(model, &run->parameters, error) && would_fit(run, error) &&
+                 store_init(&run->store, run->parameters.cells, error);
+    if (whole && mistake && run->tape.mistake_hits == 0)
+        whole = error_set(error, EXIT_USED_WRONGLY, "mistake \"%s\" changes nothing in this model; try another model",
+                          mistake->id);
+    if (whole)
+        init_parameters(&run->parameters, &model->init, run->store.values[0]);
+    else
+        run_free(run);
+    return whole;
+}
+
+void run_free(Run *run)
+{
+    tape_free(&run->tape);
+    parameters_free(&run->parameters);
+    store_free(&run->store);
+}
+
+bool run_record(Run *run, Error *error)
+{
+    return tape_attempt(&run->tape, record_all, run, error);
+}
+
+bool run_forward(Run *run, Error *error)
+{
+    return tape_attempt(&run->tape, record_forward, run, error);
+}
+
+void run_advance(Run *run)
+{
+    run->store.now = 1 - run->store.now;
+    run->training_step++;
+}
+
+bool run_to(Run *run, int step, bool (*each)(void *context, const Run *run), void *context, Error *error)
+{
+    for (;;) {
+        if (!run_record(run, error))
+            return false;
+        if (each && !each(context, run))
+            return true;
+        if (run->training_step >= step)
+            return true;
+        run_advance(run);
+    }
+}
+
+double run_loss(const Run *run)
+{
+    return run->tape.values[run->loss].data[0];
+}
+
+double *run_parameter(Run *run, int parameter)
+{
+    double *values = run->store.values[run->store.now];
+    return values ? values + run->parameters.list[parameter].offset : NULL;
+}

@@ -1,0 +1,48 @@
+/* A run: a model, its parameters and the tape of one training step, which can be recorded
+ * again with other numbers and advanced to the next. */
+#ifndef TINY_MODEL_RUN_H
+#define TINY_MODEL_RUN_H
+
+#include "mistakes.h"
+#include "models/model.h"
+#include "params.h"
+#include "tape.h"
+
+typedef struct {
+    const Model *model;
+    Parameters parameters;    /* their values stand first on the tape, in this order */
+    Store store;
+    Tape tape;
+    int training_step;        /* 0 is the first */
+    int loss;                 /* value id of the loss on the tape */
+} Run;
+
+enum { TAPE_LIMIT_MB = 1024 };
+
+/* Declares the parameters, draws them and makes sure that a training step fits the limit;
+ * nothing is recorded yet. mistake may be NULL; both must outlive the run.
+ *   errors  a model that is too big, a mistake that cannot be planted in it, out of memory */
+bool run_init(Run *run, const Model *model, const Mistake *mistake, Error *error);
+void run_free(Run *run);
+
+/* Records the whole training step anew: forward, backward, update. */
+bool run_record(Run *run, Error *error);
+
+/* Records the forward phase only. */
+bool run_forward(Run *run, Error *error);
+
+/* The update becomes the parameters: on to the next training step. Record it afterwards. */
+void run_advance(Run *run);
+
+/* Records training step 0, advances, records ... until training step `step` is recorded.
+ * each(context, run) is called after every recording and may be NULL; false from it stops
+ * the run there. */
+bool run_to(Run *run, int step, bool (*each)(void *context, const Run *run), void *context, Error *error);
+
+/* The loss that was recorded. */
+double run_loss(const Run *run);
+
+/* The numbers of a parameter that this training step starts from. */
+double *run_parameter(Run *run, int parameter);
+
+#endif

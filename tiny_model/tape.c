@@ -1,0 +1,346 @@
+/* The tape; see tape.h. Recording is hot: a step costs some tens of nanoseconds beside
+ * its arithmetic, so names stay in pieces and nothing is copied that can be pointed to. */
+#include "tape.h"
+
+#include "mistakes.h"
+#include "primitive.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+void tape_give_up(Tape *tape)
+{
+    CHECK(tape->escape, "recording failed outside of tape_attempt: %s", tape->error ? tape->error->text : "");
+    longjmp(*tape->escape, 1);
+}
+
+static void charge(Tape *tape, size_t bytes)
+{
+    tape->bytes += bytes;
+    if (tape->limit && tape->bytes > tape->limit) {
+        error_set(tape->error, EXIT_USED_WRONGLY, "the tape would take more than %zu MB", tape->limit >> 20);
+        tape_give_up(tape);
+    }
+}
+
+static void *room(Tape *tape, size_t bytes)
+{
+    void *piece = arena_alloc(&tape->arena, bytes);
+    if (!piece) {
+        error_memory(tape->error);
+        tape_give_up(tape);
+    }
+    return piece;
+}
+
+/* Makes room for one more element of a growing array. */
+static void *grown(Tape *tape, void *array, int count, int *capacity, size_t size)
+{
+    charge(tape, size);
+    if (count < *capacity)
+        return array;
+    int more = *capacity ? *capacity * 2 : 256;
+    void *moved = realloc(array, (size_t)more * size);
+    if (!moved) {
+        error_memory(tape->error);
+        tape_give_up(tape);
+    }
+    *capacity = more;
+    return moved;
+}
+
+bool tape_attempt(Tape *tape, void (*record)(Tape *, void *), void *context, Error *error)
+{
+    jmp_buf escape;
+    tape->escape = &escape;
+    tape->error = error;
+    bool whole = setjmp(escape) == 0;
+    if (whole)
+        record(tape, context);
+    tape->escape = NULL;
+    tape->error = NULL;
+    return whole;
+}
+
+void tape_rewind(Tape *tape)
+{
+    arena_rewind(&tape->arena);
+    tape->value_count = tape->step_count = tape->frame_count = tape->call_count = 0;
+    tape->frame = -1;
+    tape->bytes = 0;
+    tape->mistake_hits = 0;
+}
+
+void tape_free(Tape *tape)
+{
+    arena_free(&tape->arena);
+    free(tape->values);
+    free(tape->steps);
+    free(tape->frames);
+    free(tape->calls);
+    *tape = (Tape){.frame = -1};
+}
+
+/* Appends `text` and, if it is not negative, `index`; returns the new end. */
+static char *put(char *end, const char *text, int index)
+{
+    size_t length = strlen(text);
+    memcpy(end, text, length);
+    end += length;
+    if (index < 0)
+        return end;
+    char digits[12];
+    int count = 0;
+    do
+        digits[count++] = (char)('0' + index % 10);
+    while ((index /= 10) > 0);
+    while (count)
+        *end++ = digits[--count];
+    return end;
+}
+
+static const char *joined(Tape *tape, const char *before, const char *name, int index)
+{
+    char *text = room(tape, strlen(before) + strlen(name) + 14);
+    char *end = text;
+    if (*before) {
+        end = put(end, before, -1);
+        *end++ = '.';
+    }
+    *put(end, name, index) = '\0';
+    return text;
+}
+
+static int frame_open(Tape *tape, Frame frame)
+{
+    tape->frames = grown(tape, tape->frames, tape->frame_count, &tape->frame_capacity, sizeof(Frame));
+    frame.phase = tape->phase;
+    frame.parent = tape->frame;
+    frame.depth = tape->frame < 0 ? 0 : tape->frames[tape->frame].depth + 1;
+    frame.first = tape->step_count;
+    frame.last = tape->step_count - 1;
+    tape->frame = tape->frame_count++;
+    tape->frames[tape->frame] = frame;
+    return tape->frame;
+}
+
+int tape_begin(Tape *tape, const char *name, int index, const Rule *rule)
+{
+    const char *path = joined(tape, tape->frame < 0 ? "" : tape->frames[tape->frame].path, name, index);
+    const char *last_dot = index < 0 ? NULL : strrchr(path, '.');
+    const char *own = index < 0 ? name : last_dot ? last_dot + 1 : path;
+    return frame_open(tape, (Frame){.name = own, .path = path, .rule = rule});
+}
+
+int tape_begin_again(Tape *tape, int forward_frame)
+{
+    Frame again = tape->frames[forward_frame];
+    return frame_open(tape, (Frame){.name = again.name, .path = again.path, .rule = again.rule});
+}
+
+void tape_end(Tape *tape)
+{
+    CHECK(tape->frame >= 0, "a frame is closed that was never opened");
+    Frame *frame = &tape->frames[tape->frame];
+    frame->last = tape->step_count - 1;
+    tape->frame = frame->parent;
+}
+
+void tape_begin_phase(Tape *tape, Phase phase)
+{
+    CHECK(tape->frame < 0, "phase %s begins inside of a frame", phase_name(phase));
+    static const Kind kinds[] = {KIND_ACTIVATION, KIND_GRADIENT, KIND_OPTIMIZER};
+    tape->phase = phase;
+    tape->kind = kinds[phase];
+    frame_open(tape, (Frame){.name = phase_name(phase), .path = ""});
+}
+
+double *tape_room(Tape *tape, int rows, int cols)
+{
+    size_t bytes = (size_t)rows * (size_t)cols * sizeof(double);
+    charge(tape, bytes);
+    return tape->dry ? NULL : room(tape, bytes);
+}
+
+int *tape_ints(Tape *tape, int count, int initial)
+{
+    int *ints = room(tape, (size_t)count * sizeof *ints + 1);
+    for (int i = 0; i < count; i++)
+        ints[i] = initial;
+    return ints;
+}
+
+const char *tape_text(Tape *tape, const char *text)
+{
+    return joined(tape, "", text, -1);
+}
+
+static int value_append(Tape *tape, Value value)
+{
+    tape->values = grown(tape, tape->values, tape->value_count, &tape->value_capacity, sizeof(Value));
+    value.gradient = -1;
+    tape->values[tape->value_count] = value;
+    return tape->value_count++;
+}
+
+int tape_leaf(Tape *tape, Kind kind, const char *scope, const char *local, int rows, int cols, double *data)
+{
+    CHECK(rows > 0 && cols > 0, "%s is %d x %d", local, rows, cols);
+    return value_append(tape, (Value){.rows = rows, .cols = cols, .data = data, .kind = kind, .producer = -1,
+                                      .name = {.scope = scope, .local = local, .base = -1, .from = -1}});
+}
+
+int tape_leaf_of(Tape *tape, int base, const char *suffix, double *data)
+{
+    const Value *of = &tape->values[base];
+    return value_append(tape, (Value){.rows = of->rows, .cols = of->cols, .data = data, .kind = KIND_INPUT,
+                                      .producer = -1, .name = {.local = suffix, .base = base, .from = -1}});
+}
+
+static Name name_of(const Tape *tape, Label label)
+{
+    Name name = {.scope = "", .local = label.local, .base = label.base, .from = label.from,
+                 .repeat = label.repeat, .backward = tape->phase == PHASE_BACKWARD};
+    int frame = tape->frame;
+    if (label.kind == LABEL_RESULT)
+        frame = tape->frames[frame].parent;
+    if (frame >= 0)
+        name.scope = tape->frames[frame].path;
+    return name;
+}
+
+static void nudge(const Tape *tape, int id)
+{
+    const Value *value = &tape->values[id];
+    for (int i = 0; i < tape->nudge_count; i++) {
+        const Nudge *change = &tape->nudges[i];
+        if (change->value != id)
+            continue;
+        double *cell = &value->data[(size_t)change->row * (size_t)value->cols + (size_t)change->col];
+        *cell = change->absolute ? change->amount : *cell + change->amount;
+    }
+}
+
+static _Noreturn void wrong_shapes(const Tape *tape, const Step *step)
+{
+    char shapes[200];
+    int used = 0;
+    for (int i = 0; i < step->input_count && used < 150; i++) {
+        const Value *input = &tape->values[step->inputs[i]];
+        used += snprintf(shapes + used, sizeof shapes - (size_t)used, " %dx%d", input->rows, input->cols);
+    }
+    check_failed(step->file, step->line, "%s cannot take%s", step->primitive->name, used ? shapes : " nothing");
+}
+
+static const int *kept(Tape *tape, const int *ids, int count)
+{
+    int *copy = room(tape, (size_t)count * sizeof *copy + 1);
+    for (int i = 0; i < count; i++)
+        copy[i] = ids[i];
+    return copy;
+}
+
+int tape_step_as_told(Tape *tape, const Primitive *primitive, Label label, const int *inputs, int count,
+                      Attributes attributes)
+{
+    tape->steps = grown(tape, tape->steps, tape->step_count, &tape->step_capacity, sizeof(Step));
+    Step *step = &tape->steps[tape->step_count];
+    *step = (Step){.primitive = primitive, .inputs = kept(tape, inputs, count), .input_count = count, .frame = tape->frame,
+                   .phase = tape->phase, .attributes = attributes, .label = label.tag,
+                   .file = label.file, .line = label.line};
+    Shape shape;
+    if ((primitive->arity >= 0 && count != primitive->arity) || !primitive->shape(tape, step, &shape))
+        wrong_shapes(tape, step);
+    Value output = {.rows = shape.rows, .cols = shape.cols, .kind = tape->kind, .producer = tape->step_count,
+                    .name = name_of(tape, label), .data = label.place};
+    if (!output.data || tape->dry)
+        output.data = tape_room(tape, shape.rows, shape.cols);
+    step->output = value_append(tape, output);
+    tape->step_count++;
+    if (!tape->dry)
+        primitive->run(tape, step);
+    if (tape->nudge_count)
+        nudge(tape, step->output);
+    return step->output;
+}
+
+int tape_step(Tape *tape, const Primitive *primitive, Label label, const int *inputs, int count,
+              Attributes attributes)
+{
+    if (tape->mistake)
+        return mistake_step(tape, primitive, label, inputs, count, attributes);
+    return tape_step_as_told(tape, primitive, label, inputs, count, attributes);
+}
+
+int tape_call(Tape *tape, Call call)
+{
+    tape->calls = grown(tape, tape->calls, tape->call_count, &tape->call_capacity, sizeof(Call));
+    call.inputs = kept(tape, call.inputs, call.input_count);
+    call.frame = tape->frame;
+    call.rule = tape->frames[tape->frame].rule;
+    tape->calls[tape->call_count++] = call;
+    tape_end(tape);
+    return call.output;
+}
+
+static size_t append(char *text, size_t size, size_t used, const char *more)
+{
+    size_t length = strlen(more);
+    if (used < size) {
+        size_t fits = length < size - used ? length : size - used - 1;
+        memcpy(text + used, more, fits);
+        text[used + fits] = '\0';
+    }
+    return used + length;
+}
+
+static size_t append_name(const Tape *tape, const Name *name, char *text, size_t size, size_t used)
+{
+    if (name->base >= 0) {
+        used = append_name(tape, &tape->values[name->base].name, text, size, used);
+        used = append(text, size, used, ".");
+    } else if (*name->scope) {
+        used = append(text, size, used, name->scope);
+        used = append(text, size, used, ".");
+    }
+    if (name->base < 0 && name->backward)
+        used = append(text, size, used, "backward.");
+    used = append(text, size, used, name->local);
+    if (name->from >= 0) {
+        used = append(text, size, used, ".from.");
+        used = append_name(tape, &tape->values[name->from].name, text, size, used);
+    }
+    if (name->repeat) {
+        char number[16];
+        snprintf(number, sizeof number, ".%d", name->repeat);
+        used = append(text, size, used, number);
+    }
+    return used;
+}
+
+size_t tape_name(const Tape *tape, int value, char *text, size_t size)
+{
+    if (size)
+        text[0] = '\0';
+    return append_name(tape, &tape->values[value].name, text, size, 0);
+}
+
+bool tape_frame_within(const Tape *tape, int frame, int ancestor)
+{
+    while (frame >= 0 && frame != ancestor)
+        frame = tape->frames[frame].parent;
+    return frame == ancestor;
+}
+
+const char *phase_name(Phase phase)
+{
+    static const char *const names[] = {"forward", "backward", "update"};
+    return names[phase];
+}
+
+const char *kind_name(Kind kind)
+{
+    static const char *const names[] = {"parameter", "activation", "gradient", "optimizer", "input"};
+    return names[kind];
+}

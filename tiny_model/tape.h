@@ -1,0 +1,216 @@
+/* The tape: everything that one training step did, in the order in which it did it.
+ *
+ *   value   one named matrix of doubles, row-major, rows x cols; written once, never changed
+ *   step    one primitive applied once: inputs, output, label, place in the tree, source line
+ *   frame   a named stretch of steps: forward > block0 > attention > head0 > softmax
+ *   call    one application of a rule, which the reverse walk will visit again
+ *
+ * Ids are ints that count from 0 in the order of recording. Going back one step is a
+ * cursor minus one; nothing is undone or recomputed. The tape knows nothing of any model. */
+#ifndef TINY_MODEL_TAPE_H
+#define TINY_MODEL_TAPE_H
+
+#include "arena.h"
+#include "error.h"
+
+#include <setjmp.h>
+#include <stddef.h>
+
+typedef enum { PHASE_FORWARD, PHASE_BACKWARD, PHASE_UPDATE } Phase;
+typedef enum { KIND_PARAMETER, KIND_ACTIVATION, KIND_GRADIENT, KIND_OPTIMIZER, KIND_INPUT } Kind;
+
+/* A name in pieces: put together only when somebody asks, since recording is hot.
+ *   base < 0    scope.local, or scope.backward.local inside a backward rule
+ *   base >= 0   NAME(base) suffix, and .from.NAME(from) if from >= 0 */
+typedef struct {
+    const char *scope;  /* dotted path of the frame, or "" */
+    const char *local;  /* "exp", or the suffix "grad", "m", "next" */
+    int base, from;     /* value ids, or -1 */
+    int repeat;         /* 2 for the second message from the same place, else 0 */
+    bool backward;
+} Name;
+
+typedef struct {
+    int rows, cols;
+    double *data;       /* NULL on a dry tape */
+    Name name;
+    Kind kind;
+    int producer;       /* step, or -1 for what comes from outside */
+    int gradient;       /* value id, or -1: filled in by the way back */
+} Value;
+
+typedef struct Primitive Primitive;
+typedef struct Rule Rule;
+typedef struct Mistake Mistake;
+
+enum { MOST_CONSTANTS = 2, CALL_SAVED = 8 };
+
+/* What a step has beside its inputs; a primitive uses what it needs and says so. */
+typedef struct {
+    double constants[MOST_CONSTANTS];
+    bool transposed[2];  /* matmul: take this input transposed */
+    int offset;          /* slices: first row or column */
+    int rows, cols;      /* where the inputs do not settle the output's shape */
+} Attributes;
+
+typedef struct {
+    const Primitive *primitive;
+    const int *inputs;   /* value ids */
+    int input_count;
+    int output;
+    int frame;
+    Phase phase;
+    Attributes attributes;
+    const char *label;   /* "exp", "dx": what the rule calls it; mistakes look for it */
+    const char *file;    /* the source line of the rule that recorded it */
+    int line;
+} Step;
+
+typedef struct {
+    const char *name;    /* "head0" */
+    const char *path;    /* "block0.attention.head0"; "" for forward, backward and update */
+    const Rule *rule;    /* NULL for a frame that only groups */
+    Phase phase;
+    int parent;          /* -1 at the top */
+    int depth;
+    int first, last;     /* step ids, inclusive; last < first while it is empty */
+} Frame;
+
+/* One application of a rule, kept for the way back. */
+typedef struct {
+    const Rule *rule;
+    const int *inputs;     /* the values that may receive a gradient */
+    int input_count;
+    int output;
+    int saved[CALL_SAVED]; /* values of the forward part that the backward part reads */
+    Attributes attributes;
+    int frame;
+} Call;
+
+/* Changes one cell after it was computed: `cell = absolute ? amount : cell + amount`. */
+typedef struct {
+    int value, row, col;
+    bool absolute;
+    double amount;
+} Nudge;
+
+typedef struct {
+    Arena arena;
+    Value *values;
+    Step *steps;
+    Frame *frames;
+    Call *calls;
+    int value_count, step_count, frame_count, call_count;
+    int value_capacity, step_capacity, frame_capacity, call_capacity;
+
+    int frame;                /* the open frame, -1 outside of all */
+    Phase phase;
+    Kind kind;                /* of the values that steps make now */
+    const Mistake *mistake;   /* NULL: record the truth */
+    int mistake_hits;         /* steps that it changed since tape_rewind */
+    const Nudge *nudges;
+    int nudge_count;
+    bool dry;                 /* shapes only: nothing computed, no room taken for numbers */
+    size_t limit;             /* bytes of numbers, steps and values that may be recorded; 0: any */
+    size_t bytes;             /* recorded so far */
+    jmp_buf *escape;          /* where recording stops when it cannot go on */
+    Error *error;
+} Tape;
+
+/* Where the output of a step gets its name, and the source line of the rule.
+ * The macros below are the only way to make one. */
+typedef enum { LABEL_HERE, LABEL_RESULT, LABEL_DERIVED } LabelKind;
+
+typedef struct {
+    LabelKind kind;
+    const char *local;
+    int base, from, repeat;  /* LABEL_DERIVED: see Name */
+    const char *tag;         /* LABEL_DERIVED: what the rule calls it */
+    double *place;           /* where the numbers go, or NULL for the arena */
+    const char *file;
+    int line;
+} Label;
+
+/* HERE("exp"): named under the open frame. RESULT("weights"): named under the frame
+ * around it, as the result of a rule is. DERIVED(p, "m"): p's name and a suffix. */
+#define LABEL(kind_, local_, base_, place_) \
+    ((Label){.kind = (kind_), .local = (local_), .base = (base_), .from = -1, .tag = (local_), \
+             .place = (place_), .file = __FILE__, .line = __LINE__})
+#define HERE(local) LABEL(LABEL_HERE, local, -1, NULL)
+#define RESULT(local) LABEL(LABEL_RESULT, local, -1, NULL)
+#define DERIVED(base, suffix) LABEL(LABEL_DERIVED, suffix, base, NULL)
+#define DERIVED_AT(base, suffix, place) LABEL(LABEL_DERIVED, suffix, base, place)
+
+/* Everything below that records:
+ *   memory  the tape's arena, until tape_rewind or tape_free
+ *   errors  none at the call: out of memory and the limit leave through tape_attempt,
+ *           a wrong shape is our bug and aborts
+ *   source  none */
+
+/* Runs record(tape, context) and catches what it cannot go on with; false and *error
+ * filled in if so. Recording outside of it may only fail by aborting. */
+bool tape_attempt(Tape *tape, void (*record)(Tape *, void *), void *context, Error *error);
+
+/* Leaves through tape_attempt; *tape->error says why. */
+_Noreturn void tape_give_up(Tape *tape);
+
+/* Forgets everything recorded and keeps the memory. */
+void tape_rewind(Tape *tape);
+void tape_free(Tape *tape);
+
+/* Opens and closes a frame. index >= 0 is glued to the name: ("block", 0) is "block0". */
+int tape_begin(Tape *tape, const char *name, int index, const Rule *rule);
+void tape_end(Tape *tape);
+
+/* Opens a frame of the way back, with the name and path of a forward frame. */
+int tape_begin_again(Tape *tape, int forward_frame);
+
+/* Opens forward, backward or update. */
+void tape_begin_phase(Tape *tape, Phase phase);
+
+/* A value from outside: parameter or input. `data` is used in place, rows x cols doubles,
+ * and must live as long as the recording; scope may be "". Returns its id. */
+int tape_leaf(Tape *tape, Kind kind, const char *scope, const char *local, int rows, int cols, double *data);
+
+/* As tape_leaf, named NAME(base).suffix: the moments before the step. */
+int tape_leaf_of(Tape *tape, int base, const char *suffix, double *data);
+
+/* Room in the arena for a rows x cols matrix of an input; NULL on a dry tape. */
+double *tape_room(Tape *tape, int rows, int cols);
+
+/* `count` ints in the arena, each set to `initial`; also on a dry tape. */
+int *tape_ints(Tape *tape, int count, int initial);
+
+/* A copy of `text` in the arena. */
+const char *tape_text(Tape *tape, const char *text);
+
+/* Applies a primitive and appends the step: the one way in which a number is made.
+ *   inputs   ids of earlier values, as many as the primitive takes
+ *   returns  the id of the output */
+int tape_step(Tape *tape, const Primitive *primitive, Label label, const int *inputs, int count,
+              Attributes attributes);
+
+/* The same, past the planted mistake: what the mistake itself records with. */
+int tape_step_as_told(Tape *tape, const Primitive *primitive, Label label, const int *inputs, int count,
+                      Attributes attributes);
+
+/* Closes the open frame, which is a rule's, and remembers the rule's application for the
+ * reverse walk: call gives inputs (copied), output, saved values and attributes. Returns
+ * call.output. */
+int tape_call(Tape *tape, Call call);
+
+/* Writes the full name into text[size], cut off if need be, and returns its length. */
+size_t tape_name(const Tape *tape, int value, char *text, size_t size);
+
+static inline const Value *tape_value(const Tape *tape, int value)
+{
+    return &tape->values[value];
+}
+
+/* 1 if `frame` is `ancestor` or inside of it. */
+bool tape_frame_within(const Tape *tape, int frame, int ancestor);
+
+const char *phase_name(Phase phase);
+const char *kind_name(Kind kind);
+
+#endif
