@@ -5,6 +5,7 @@
 #define TINY_MODEL_KERNEL_H
 
 #include <float.h>
+#include <limits.h> /* the first header of the C library: it says which library it is */
 
 #ifdef __FAST_MATH__
 #error "numbers are recorded as they are computed: build without -ffast-math"

@@ -246,9 +246,9 @@ int tape_step_as_told(Tape *tape, const Primitive *primitive, Label label, const
 {
     tape->steps = grown(tape, tape->steps, tape->step_count, &tape->step_capacity, sizeof(Step));
     Step *step = &tape->steps[tape->step_count];
-    *step = (Step){.primitive = primitive, .inputs = kept(tape, inputs, count), .input_count = count, .frame = tape->frame,
-                   .phase = tape->phase, .attributes = attributes, .label = label.tag,
-                   .file = label.file, .line = label.line};
+    *step = (Step){.primitive = primitive, .inputs = kept(tape, inputs, count), .input_count = count,
+                   .output = tape->value_count, .frame = tape->frame, .phase = tape->phase, .attributes = attributes,
+                   .label = label.tag, .file = label.file, .line = label.line};
     Shape shape;
     if ((primitive->arity >= 0 && count != primitive->arity) || !primitive->shape(tape, step, &shape))
         wrong_shapes(tape, step);
@@ -256,7 +256,7 @@ int tape_step_as_told(Tape *tape, const Primitive *primitive, Label label, const
                     .name = name_of(tape, label), .data = label.place};
     if (!output.data || tape->dry)
         output.data = tape_room(tape, shape.rows, shape.cols);
-    step->output = value_append(tape, output);
+    value_append(tape, output);
     tape->step_count++;
     if (!tape->dry)
         primitive->run(tape, step);

@@ -1,0 +1,240 @@
+/* The recorded training step beside the plain one: a GPT of three sizes, the same parameters
+ * and the same text in both. See plain.h for the yardstick. */
+#include "bench.h"
+#include "plain.h"
+
+#include "tiny_model/run.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { MOST_VOCABULARY = 65, MOST_TOKENS_HERE = 64, WORD_SIZE = 8, STEPS_COMPARED = 3 };
+
+typedef struct {
+    const char *name;
+    PlainSizes sizes;
+} Size;
+
+static const Size SIZES[] = {
+    {"S", {.vocabulary = 6, .tokens = 5, .context = 5, .d_model = 16, .heads = 2, .d_ff = 64, .layers = 1}},
+    {"M", {.vocabulary = 65, .tokens = 32, .context = 32, .d_model = 64, .heads = 4, .d_ff = 256, .layers = 2}},
+    {"L", {.vocabulary = 65, .tokens = 64, .context = 64, .d_model = 128, .heads = 4, .d_ff = 512, .layers = 4}},
+};
+enum { SIZE_COUNT = sizeof SIZES / sizeof *SIZES };
+
+/* The same training, twice. */
+typedef struct {
+    Model model;
+    Run run;
+    Plain *plain;
+    char words[MOST_VOCABULARY][WORD_SIZE];
+    const char *vocabulary[MOST_VOCABULARY];
+    char text[MOST_TOKENS_HERE * WORD_SIZE];
+} Pair;
+
+/* V words and a text of T of them, which comes back to some words and leaves others out. */
+static void make_text(Pair *pair, PlainSizes sizes)
+{
+    for (int i = 0; i < sizes.vocabulary; i++) {
+        snprintf(pair->words[i], WORD_SIZE, "w%d", i);
+        pair->vocabulary[i] = pair->words[i];
+    }
+    size_t length = 0;
+    for (int t = 0; t < sizes.tokens; t++)
+        length += (size_t)snprintf(pair->text + length, sizeof pair->text - length, "%sw%d", t ? " " : "",
+                                   t * (t + 3) / 2 % sizes.vocabulary);
+}
+
+static void make_model(Pair *pair, PlainSizes sizes)
+{
+    Model *model = &pair->model;
+    model_defaults(model);
+    make_text(pair, sizes);
+    model->text = pair->text;
+    model->vocabulary = pair->vocabulary;
+    model->vocabulary_size = sizes.vocabulary;
+    model->add_bos = model->add_eos = 0;
+    model->context = sizes.context;
+    model->d_model = sizes.d_model;
+    model->n_heads = sizes.heads;
+    model->d_ff = sizes.d_ff;
+    model->n_layers = sizes.layers;
+}
+
+/* Calls visit(recorded, plain, cells, most) for each parameter's numbers on both sides. */
+static void each_parameter(Pair *pair, void (*visit)(const double *, double *, size_t, double *), double *most)
+{
+    double *plain = plain_parameters(pair->plain);
+    for (int i = 0; i < pair->run.parameters.count; i++) {
+        const Parameter *p = &pair->run.parameters.list[i];
+        size_t cells = (size_t)p->rows * (size_t)p->cols;
+        visit(run_parameter(&pair->run, i), plain, cells, most);
+        plain += cells;
+    }
+}
+
+static void take_over(const double *recorded, double *plain, size_t cells, double *most)
+{
+    (void)most;
+    memcpy(plain, recorded, cells * sizeof *plain);
+}
+
+/* How far apart two numbers are, beside the larger of them and 1e-3; nan stays nan. */
+static double difference(double a, double b)
+{
+    double size = fmax(fmax(fabs(a), fabs(b)), 1e-3);
+    return fabs(a - b) / size;
+}
+
+static double worse(double most, double one)
+{
+    return one <= most ? most : one;
+}
+
+static void compare(const double *recorded, double *plain, size_t cells, double *most)
+{
+    for (size_t i = 0; i < cells; i++)
+        *most = worse(*most, difference(recorded[i], plain[i]));
+}
+
+static bool pair_failed(const char *what, const char *why)
+{
+    fprintf(stderr, "bench: %s: %s\n", what, why);
+    return false;
+}
+
+static void pair_free(Pair *pair)
+{
+    if (!pair)
+        return;
+    run_free(&pair->run);
+    plain_free(pair->plain);
+    model_free(&pair->model);
+    free(pair);
+}
+
+/* Both trainings before their first step; NULL, said on stderr, if they could not be made. */
+static Pair *pair_new(const Size *size)
+{
+    Error error = {0};
+    Pair *pair = calloc(1, sizeof *pair);
+    if (!pair)
+        return pair_failed(size->name, "out of memory"), NULL;
+    make_model(pair, size->sizes);
+    if (!model_finish(&pair->model, &error) || !run_init(&pair->run, &pair->model, NULL, &error)) {
+        pair_failed(size->name, error.text);
+        pair_free(pair);
+        return NULL;
+    }
+    pair->plain = plain_new(size->sizes, pair->model.tokens);
+    if (!pair->plain) {
+        pair_failed(size->name, "out of memory");
+        pair_free(pair);
+        return NULL;
+    }
+    each_parameter(pair, take_over, NULL);
+    return pair;
+}
+
+static bool recorded_step(Pair *pair)
+{
+    Error error = {0};
+    if (!run_record(&pair->run, &error))
+        return pair_failed("recording", error.text);
+    run_advance(&pair->run);
+    return true;
+}
+
+/* After some steps, are the loss and all parameters those of the plain step? */
+static bool agrees(const Size *size, Pair *pair)
+{
+    double most = 0;
+    for (int step = 0; step < STEPS_COMPARED; step++) {
+        if (!recorded_step(pair))
+            return false;
+        most = worse(most, difference(run_loss(&pair->run), plain_step(pair->plain)));
+    }
+    each_parameter(pair, compare, &most);
+    printf("  %s  loss %.9f, worst relative difference %.1e\n", size->name, run_loss(&pair->run), most);
+    return most <= 1e-9 || pair_failed(size->name, "the recorded and the plain step do not compute the same");
+}
+
+bool measure_agreement(bool quick)
+{
+    (void)quick;
+    bool right = true;
+    for (int i = 0; i < SIZE_COUNT; i++) {
+        Pair *pair = pair_new(&SIZES[i]);
+        right = pair && agrees(&SIZES[i], pair) && right;
+        pair_free(pair);
+    }
+    return right;
+}
+
+static bool plain_step_of(Pair *pair)
+{
+    plain_step(pair->plain);
+    return true;
+}
+
+/* Microseconds of one step, the average of as many as fit the time; negative if one failed. */
+static double microseconds(Pair *pair, bool (*step)(Pair *), double time)
+{
+    double start = seconds(), end;
+    int count = 0;
+    do {
+        if (!step(pair))
+            return -1;
+        count++;
+        end = seconds();
+    } while (end - start < time);
+    return 1e6 * (end - start) / count;
+}
+
+static int ascending(const void *a, const void *b)
+{
+    double x = *(const double *)a, y = *(const double *)b;
+    return (x > y) - (x < y);
+}
+
+static double median(double *numbers, int count)
+{
+    qsort(numbers, (size_t)count, sizeof *numbers, ascending);
+    return numbers[count / 2];
+}
+
+/* The two take turns, so that a busy machine is busy for both; the medians are compared. */
+static bool time_pair(const Size *size, Pair *pair, bool quick)
+{
+    enum { MOST_ROUNDS = 41 };
+    int rounds = quick ? 5 : MOST_ROUNDS;
+    double recorded[MOST_ROUNDS], plain[MOST_ROUNDS], time = 0.02;
+    long faults = 0;
+    microseconds(pair, recorded_step, time); /* from here on all memory was touched */
+    for (int i = 0; i < rounds; i++) {
+        long before = page_faults();
+        recorded[i] = microseconds(pair, recorded_step, time);
+        faults += page_faults() - before;
+        plain[i] = microseconds(pair, plain_step_of, time);
+        if (recorded[i] < 0)
+            return false;
+    }
+    double ours = median(recorded, rounds), theirs = median(plain, rounds);
+    printf("  %-4s %10.1f us %10.1f us %8.3f %14zu %12ld\n", size->name, ours, theirs, ours / theirs,
+           pair->run.tape.bytes, faults);
+    return true;
+}
+
+bool measure_training_step(bool quick)
+{
+    bool right = true;
+    printf("  %-4s %13s %13s %8s %14s %12s\n", "size", "recorded", "plain", "ratio", "bytes of tape", "page faults");
+    for (int i = 0; i < SIZE_COUNT; i++) {
+        Pair *pair = pair_new(&SIZES[i]);
+        right = pair && time_pair(&SIZES[i], pair, quick) && right;
+        pair_free(pair);
+    }
+    return right;
+}

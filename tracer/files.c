@@ -1,0 +1,120 @@
+/* Whole files; see files.h. */
+#include "files.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+static bool cannot(const char *what, const char *path, Error *error)
+{
+    return error_set(error, EXIT_INPUT_OUTPUT, "cannot %s \"%s\": %s", what, path, strerror(errno));
+}
+
+bool file_read(const char *path, size_t limit, char **data, size_t *size, Error *error)
+{
+    FILE *file = fopen(path, "rb");
+    if (!file)
+        return cannot("read", path, error);
+    size_t capacity = 65536;
+    char *bytes = malloc(capacity);
+    *size = 0;
+    while (bytes) {
+        *size += fread(bytes + *size, 1, capacity - *size, file);
+        if (*size < capacity || *size > limit)
+            break;
+        char *moved = realloc(bytes, capacity *= 2);
+        if (!moved)
+            free(bytes);
+        bytes = moved;
+    }
+    bool whole = bytes && !ferror(file);
+    if (!bytes)
+        error_memory(error);
+    else if (!whole)
+        cannot("read", path, error);
+    fclose(file);
+    if (whole && *size > limit)
+        whole = error_set(error, EXIT_USED_WRONGLY, "\"%s\" is longer than %zu bytes", path, limit);
+    if (!whole) {
+        free(bytes);
+        return false;
+    }
+    bytes[*size] = '\0';
+    *data = bytes;
+    return true;
+}
+
+static bool write_all(int descriptor, const char *data, size_t size)
+{
+    while (size > 0) {
+        ssize_t written = write(descriptor, data, size);
+        if (written < 0 && errno == EINTR)
+            continue;
+        if (written < 0)
+            return false;
+        data += written;
+        size -= (size_t)written;
+    }
+    return true;
+}
+
+static bool write_directly(const char *path, const void *data, size_t size, Error *error)
+{
+    int descriptor = strcmp(path, "-") == 0 ? dup(STDOUT_FILENO) : open(path, O_WRONLY);
+    if (descriptor < 0)
+        return cannot("write", path, error);
+    bool whole = write_all(descriptor, data, size);
+    int why = errno;
+    whole = close(descriptor) == 0 && whole;
+    errno = whole ? 0 : why;
+    return whole || cannot("write", path, error);
+}
+
+static bool write_beside(const char *beside, mode_t mode, const void *data, size_t size)
+{
+    int descriptor = open(beside, O_WRONLY | O_CREAT | O_EXCL, mode);
+    if (descriptor < 0)
+        return false;
+    bool whole = write_all(descriptor, data, size) && fsync(descriptor) == 0;
+    int why = errno;
+    whole = close(descriptor) == 0 && whole;
+    errno = why;
+    return whole;
+}
+
+bool file_write(const char *path, const void *data, size_t size, Error *error)
+{
+    struct stat found;
+    bool there = stat(path, &found) == 0;
+    if (strcmp(path, "-") == 0 || (there && !S_ISREG(found.st_mode)))
+        return write_directly(path, data, size, error);
+    if (there && access(path, W_OK) != 0)
+        return cannot("write", path, error);
+    char *target = there ? realpath(path, NULL) : strdup(path); /* a link keeps pointing to its file */
+    char *beside = target ? malloc(strlen(target) + 32) : NULL;
+    if (!beside) {
+        free(target);
+        return error_memory(error);
+    }
+    sprintf(beside, "%s.%ld.part", target, (long)getpid());
+    bool whole = write_beside(beside, there ? found.st_mode & 0777 : 0666, data, size) && rename(beside, target) == 0;
+    if (!whole) {
+        cannot("write", path, error);
+        unlink(beside);
+    }
+    free(beside);
+    free(target);
+    return whole;
+}
+
+bool stdout_finish(Error *error)
+{
+    if (fflush(stdout) == 0 && !ferror(stdout))
+        return true;
+    if (errno == EPIPE)
+        return error_set(error, EXIT_INPUT_OUTPUT, "standard output was closed before everything was written");
+    return error_set(error, EXIT_INPUT_OUTPUT, "cannot write standard output: %s", strerror(errno));
+}

@@ -1,0 +1,31 @@
+/* The arithmetic of a cell in words: "0.31 × 0.12 + (-0.40) × 0.88 = -0.3148". */
+#ifndef TRACER_QUERY_FORMULA_H
+#define TRACER_QUERY_FORMULA_H
+
+#include "names.h"
+#include "tiny_model/primitive.h"
+#include "tracer/text.h"
+
+/* How formulas are written. */
+typedef struct {
+    int digits;      /* decimals */
+    int most_terms;  /* of a sum; the middle is cut out beyond that; 0: all */
+    bool ascii;
+} FormulaStyle;
+
+/* Adds the formula of a cell, its number included. explanation: of that cell, or an empty one
+ * for a value without a producer. */
+void cell_formula(const Names *names, int value, int row, int col, const Explanation *explanation,
+                  FormulaStyle style, Text *out);
+
+/* Adds one term: its cells joined by the sign of the primitive. */
+void term_formula(const Step *step, const Term *term, FormulaStyle style, Text *out);
+
+/* Adds the step as an equation of names: "scores = Q × Kᵀ". Names are cut to what differs from
+ * the frame of the step unless `whole`. */
+void step_formula(const Names *names, int step, bool whole, bool ascii, Text *out);
+
+/* "forward, block0 attention head0 softmax". */
+void step_place(const Tape *tape, int step, Text *out);
+
+#endif

@@ -1,0 +1,207 @@
+/* Names and references; see names.h. The axes are in axes.c. */
+#include "names.h"
+
+#include "nearest.h"
+#include "tracer/text.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+typedef struct {
+    const char *name;
+    int id;
+} Entry;
+
+static int by_name(const void *a, const void *b)
+{
+    return strcmp(((const Entry *)a)->name, ((const Entry *)b)->name);
+}
+
+static bool sort_names(Names *names)
+{
+    Entry *entries = malloc((size_t)names->count * sizeof *entries + 1);
+    if (!entries)
+        return false;
+    for (int i = 0; i < names->count; i++)
+        entries[i] = (Entry){names->names[i], i};
+    qsort(entries, (size_t)names->count, sizeof *entries, by_name);
+    for (int i = 0; i < names->count; i++)
+        names->sorted[i] = entries[i].id;
+    free(entries);
+    return true;
+}
+
+bool names_init(Names *names, const Tape *tape, const Model *model, Error *error)
+{
+    *names = (Names){.tape = tape, .model = model, .count = tape->value_count};
+    size_t bytes = 0;
+    for (int id = 0; id < names->count; id++)
+        bytes += tape_name(tape, id, NULL, 0) + 1;
+    names->block = malloc(bytes + 1);
+    names->names = malloc((size_t)names->count * sizeof *names->names + 1);
+    names->sorted = malloc((size_t)names->count * sizeof *names->sorted + 1);
+    bool whole = names->block && names->names && names->sorted;
+    char *at = names->block;
+    for (int id = 0; whole && id < names->count; id++) {
+        names->names[id] = at;
+        at += tape_name(tape, id, at, bytes) + 1;
+    }
+    if (whole && sort_names(names))
+        return true;
+    names_free(names);
+    return error_memory(error);
+}
+
+void names_free(Names *names)
+{
+    free(names->block);
+    free(names->names);
+    free(names->sorted);
+    *names = (Names){0};
+}
+
+int name_find_length(const Names *names, const char *text, size_t length)
+{
+    int low = 0, high = names->count;
+    while (low < high) {
+        int middle = (low + high) / 2;
+        const char *name = names->names[names->sorted[middle]];
+        int order = strncmp(name, text, length);
+        if (order == 0 && name[length] != '\0')
+            order = 1;
+        if (order == 0)
+            return names->sorted[middle];
+        if (order < 0)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return -1;
+}
+
+int name_find(const Names *names, const char *name)
+{
+    return name_find_length(names, name, strlen(name));
+}
+
+static bool unknown_name(const Names *names, const char *text, size_t length, Error *error)
+{
+    char wanted[128], answer[NEAREST_TEXT];
+    snprintf(wanted, sizeof wanted, "%.*s", length < 127 ? (int)length : 127, text);
+    Nearest nearest = {0};
+    for (int i = 0; i < names->count; i++)
+        nearest_offer(&nearest, wanted, names->names[names->sorted[i]]);
+    return error_set(error, EXIT_USED_WRONGLY, "no value is called \"%s\"; %s", wanted,
+                     nearest_text(&nearest, answer, "tracer names lists them"));
+}
+
+/* One index of a reference, as it was written. */
+typedef struct {
+    char text[256];
+    bool quoted;
+} Index;
+
+/* Reads an index up to `end` and moves *at behind that. */
+static bool read_index(const char **at, char end, Index *index)
+{
+    const char *c = *at;
+    size_t length = 0;
+    while (*c == ' ')
+        c++;
+    index->quoted = *c == '"';
+    if (index->quoted)
+        c++;
+    for (; *c && (index->quoted ? *c != '"' : *c != end); c++) {
+        if (length + 1 >= sizeof index->text)
+            return false;
+        index->text[length++] = *c;
+    }
+    if (index->quoted && *c++ != '"')
+        return false;
+    while (!index->quoted && length > 0 && index->text[length - 1] == ' ')
+        length--;
+    while (*c == ' ')
+        c++;
+    index->text[length] = '\0';
+    if (*c != end || (length == 0 && !index->quoted))
+        return false;
+    *at = c + 1;
+    return true;
+}
+
+/* The only index of the axis that the token labels. */
+static bool find_label(const Names *names, const char *token, Axis axis, int count, const char *side, int *out, Error *error)
+{
+    int found = -1;
+    for (int i = 0; i < count; i++) {
+        const char *label = axis_label(names, axis, i);
+        if (!label || strcmp(label, token) != 0)
+            continue;
+        if (found >= 0)
+            return error_set(error, EXIT_USED_WRONGLY, "\"%s\" stands for %ss %d and %d; use the number", token, side, found, i);
+        found = i;
+    }
+    if (found < 0)
+        return error_set(error, EXIT_USED_WRONGLY, "no %s is called \"%s\"; use a number from 0 to %d", side, token, count - 1);
+    *out = found;
+    return true;
+}
+
+static bool resolve(const Names *names, const Index *index, Axis axis, int count, const char *side, int *out, Error *error)
+{
+    if (!index->quoted && strcmp(index->text, ":") == 0) {
+        *out = ALL;
+        return true;
+    }
+    const char *digits = index->text + (index->text[0] == '-');
+    if (index->quoted || *digits == '\0' || strspn(digits, "0123456789") != strlen(digits))
+        return find_label(names, index->text, axis, count, side, out, error);
+    long number;
+    if (!parse_integer(index->text, 0, count - 1, &number))
+        return error_set(error, EXIT_USED_WRONGLY, "%s %.30s does not exist; %ss go from 0 to %d", side, index->text, side,
+                         count - 1);
+    *out = (int)number;
+    return true;
+}
+
+bool reference_parse(const Names *names, const char *text, Reference *out, Error *error)
+{
+    while (*text == ' ')
+        text++;
+    size_t length = strcspn(text, "[");
+    const char *at = text + length;
+    while (length > 0 && text[length - 1] == ' ')
+        length--;
+    *out = (Reference){.value = name_find_length(names, text, length), .row = ALL, .col = ALL};
+    if (out->value < 0)
+        return unknown_name(names, text, length, error);
+    if (*at == '\0')
+        return true;
+    Index row, col;
+    at++;
+    if (!read_index(&at, ',', &row) || !read_index(&at, ']', &col) || at[strspn(at, " ")] != '\0')
+        return error_set(error, EXIT_USED_WRONGLY, "\"%.100s\" is not a cell; write NAME[row,column]", text);
+    const Value *value = tape_value(names->tape, out->value);
+    return resolve(names, &row, row_axis(names, out->value), value->rows, "row", &out->row, error) &&
+           resolve(names, &col, col_axis(names, out->value), value->cols, "column", &out->col, error);
+}
+
+bool reference_parse_cell(const Names *names, const char *text, Reference *out, Error *error)
+{
+    if (!reference_parse(names, text, out, error))
+        return false;
+    const Value *value = tape_value(names->tape, out->value);
+    if (value->rows == 1 && value->cols == 1)
+        out->row = out->col = 0;
+    if (out->row == ALL || out->col == ALL)
+        return error_set(error, EXIT_USED_WRONGLY, "\"%.100s\" is a matrix of %d x %d; name one cell: \"%.100s[0,0]\"", text,
+                         value->rows, value->cols, name_of(names, out->value));
+    return true;
+}
+
+const char *cell_text(const Names *names, int value, int row, int col, char *text, size_t size)
+{
+    snprintf(text, size, "%s[%d,%d]", name_of(names, value), row, col);
+    return text;
+}

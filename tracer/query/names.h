@@ -1,0 +1,55 @@
+/* Names of values and cells: from text to ids and back. */
+#ifndef TRACER_QUERY_NAMES_H
+#define TRACER_QUERY_NAMES_H
+
+#include "tiny_model/models/model.h"
+#include "tiny_model/tape.h"
+
+/* All names of a tape. Made anew after every recording that changes the graph. */
+typedef struct {
+    const Tape *tape;
+    const Model *model;
+    char *block;        /* all names, each ended by NUL */
+    const char **names; /* [value id] */
+    int *sorted;        /* ids in the order of their names */
+    int count;
+} Names;
+
+bool names_init(Names *names, const Tape *tape, const Model *model, Error *error);
+void names_free(Names *names);
+
+static inline const char *name_of(const Names *names, int value)
+{
+    return names->names[value];
+}
+
+/* The id, or -1; name_find_length looks for the first `length` bytes of text. */
+int name_find(const Names *names, const char *name);
+int name_find_length(const Names *names, const char *text, size_t length);
+
+/* A value, a row, a column or a cell of it. */
+enum { ALL = -1 };
+typedef struct {
+    int value;
+    int row, col;   /* ALL: every one */
+} Reference;
+
+/* NAME, NAME[r,c], NAME[r,:], NAME[:,c]; a token may stand for a row or column where it is
+ * unique, a token of digits in quotes. On failure *error names the nearest names. */
+bool reference_parse(const Names *names, const char *text, Reference *out, Error *error);
+
+/* The same, and both row and column must be given. */
+bool reference_parse_cell(const Names *names, const char *text, Reference *out, Error *error);
+
+/* NAME[r,c] into text[size]. */
+const char *cell_text(const Names *names, int value, int row, int col, char *text, size_t size);
+
+/* What the rows and columns of a value stand for. */
+typedef enum { AXIS_NUMBERS, AXIS_TOKENS, AXIS_VOCABULARY } Axis;
+Axis row_axis(const Names *names, int value);
+Axis col_axis(const Names *names, int value);
+
+/* The token that labels index i of an axis, or NULL where there is only the number. */
+const char *axis_label(const Names *names, Axis axis, int i);
+
+#endif

@@ -1,0 +1,174 @@
+/* Growing text and numbers as text; see text.h. */
+#include "text.h"
+
+#include "tiny_model/tokenizer/tokenizer.h"
+
+#include <errno.h>
+#include <math.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <wchar.h>
+
+static bool make_room(Text *text, size_t more)
+{
+    if (text->failed)
+        return false;
+    if (text->length + more + 1 <= text->capacity)
+        return true;
+    size_t capacity = text->capacity ? text->capacity : 256;
+    while (capacity < text->length + more + 1)
+        capacity *= 2;
+    char *moved = realloc(text->data, capacity);
+    if (!moved) {
+        text->failed = true;
+        return false;
+    }
+    text->data = moved;
+    text->capacity = capacity;
+    return true;
+}
+
+void text_put(Text *text, const char *bytes, size_t length)
+{
+    if (!make_room(text, length))
+        return;
+    memcpy(text->data + text->length, bytes, length);
+    text->length += length;
+    text->data[text->length] = '\0';
+}
+
+void text_add(Text *text, const char *format, ...)
+{
+    va_list arguments, again;
+    va_start(arguments, format);
+    va_copy(again, arguments);
+    int length = vsnprintf(NULL, 0, format, arguments);
+    va_end(arguments);
+    if (length >= 0 && make_room(text, (size_t)length)) {
+        vsnprintf(text->data + text->length, (size_t)length + 1, format, again);
+        text->length += (size_t)length;
+    }
+    va_end(again);
+}
+
+void text_free(Text *text)
+{
+    free(text->data);
+    *text = (Text){0};
+}
+
+static bool special_number(char *out, double number)
+{
+    if (isfinite(number))
+        return false;
+    strcpy(out, isnan(number) ? "nan" : number > 0 ? "inf" : "-inf");
+    return true;
+}
+
+char *number_text(char *out, double number, int digits)
+{
+    if (special_number(out, number))
+        return out;
+    double size = fabs(number);
+    bool hidden = size > 0 && size < 0.5 * pow(10, -digits);
+    if (hidden || size >= 1e6)
+        snprintf(out, NUMBER_SIZE, "%.*e", digits > 2 ? 2 : digits, number);
+    else
+        snprintf(out, NUMBER_SIZE, "%.*f", digits, number == 0 ? 0.0 : number);
+    return out;
+}
+
+char *number_signed(char *out, double number, int digits)
+{
+    number_text(out, number, digits);
+    if (*out != '-' && !isnan(number)) {
+        memmove(out + 1, out, strlen(out) + 1);
+        *out = '+';
+    }
+    return out;
+}
+
+char *number_exact(char *out, double number)
+{
+    if (special_number(out, number))
+        return out;
+    for (int digits = 15; digits <= 17; digits++) {
+        snprintf(out, NUMBER_SIZE, "%.*g", digits, number);
+        if (strtod(out, NULL) == number)
+            break;
+    }
+    return out;
+}
+
+char *number_json(char *out, double number)
+{
+    number_exact(out, number);
+    if (!isfinite(number)) {
+        size_t length = strlen(out);
+        memmove(out + 1, out, length);
+        out[0] = out[length + 1] = '"';
+        out[length + 2] = '\0';
+    }
+    return out;
+}
+
+void text_json_string(Text *text, const char *string)
+{
+    text_put(text, "\"", 1);
+    for (; *string; string++) {
+        unsigned char c = (unsigned char)*string;
+        if (c == '"' || c == '\\')
+            text_add(text, "\\%c", c);
+        else if (c < 0x20 || c == 0x7f)
+            text_add(text, "\\u%04x", c);
+        else
+            text_put(text, string, 1);
+    }
+    text_put(text, "\"", 1);
+}
+
+int text_width(const char *text)
+{
+    int width = 0;
+    unsigned point;
+    while (*text) {
+        int length = utf8_decode(text, &point);
+        int columns = length ? wcwidth((wchar_t)point) : 1;
+        width += columns > 0 ? columns : 0;
+        text += length ? length : 1;
+    }
+    return width;
+}
+
+char *token_visible(char *out, size_t size, const char *token)
+{
+    size_t length = strlen(token), used = 0;
+    bool quote = length == 0 || token[0] == ' ' || token[length - 1] == ' ';
+    const char *mark = quote ? "\"" : "";
+    used += (size_t)snprintf(out, size, "%s", mark);
+    for (size_t i = 0; i < length && used + 8 < size; i++) {
+        unsigned char c = (unsigned char)token[i];
+        used += (size_t)snprintf(out + used, size - used, c < 0x20 || c == 0x7f ? "\\x%02x" : "%c", c);
+    }
+    snprintf(out + used, size - used, "%s", mark);
+    return out;
+}
+
+bool parse_integer(const char *text, long least, long most, long *number)
+{
+    char *end;
+    errno = 0;
+    *number = strtol(text, &end, 10);
+    bool digits = *text >= '0' && *text <= '9';
+    bool negative = *text == '-' && text[1] >= '0' && text[1] <= '9';
+    return (digits || negative) && errno == 0 && *end == '\0' && *number >= least && *number <= most;
+}
+
+bool parse_number(const char *text, double *number)
+{
+    char *end;
+    *number = strtod(text, &end);
+    return end != text && *end == '\0' && *text != ' ' && isfinite(*number);
+}

@@ -1,0 +1,47 @@
+/* Text that grows, and numbers as text: the one place where a number becomes characters. */
+#ifndef TRACER_TEXT_H
+#define TRACER_TEXT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+typedef struct {
+    char *data;       /* ended by NUL; NULL while empty */
+    size_t length, capacity;
+    bool failed;      /* out of memory: the text is not whole */
+} Text;
+
+void text_add(Text *text, const char *format, ...) __attribute__((format(printf, 2, 3)));
+void text_put(Text *text, const char *bytes, size_t length);
+void text_free(Text *text);
+
+enum { NUMBER_SIZE = 40, DEFAULT_DIGITS = 4, MOST_DIGITS = 12 };
+
+/* For people: `digits` decimals, as 3.12e-05 where those would show a 0 that is none, or where
+ * the number is 1e6 and more. Writes into out[NUMBER_SIZE] and returns it. */
+char *number_text(char *out, double number, int digits);
+
+/* The same with a sign in front always, also of 0. */
+char *number_signed(char *out, double number, int digits);
+
+/* For machines: the shortest digits that read back to the same double; inf, -inf, nan. */
+char *number_exact(char *out, double number);
+
+/* In JSON: as number_exact, with the strings "inf", "-inf", "nan" quoted. */
+char *number_json(char *out, double number);
+
+/* Adds a JSON string, quoted and escaped. */
+void text_json_string(Text *text, const char *string);
+
+/* Columns that UTF-8 text takes in a terminal; control characters count 0. */
+int text_width(const char *text);
+
+/* A token as it can be shown: quoted where it has blanks at an end or is empty, control
+ * characters as \xNN. Writes into out[size] and returns it. */
+char *token_visible(char *out, size_t size, const char *token);
+
+/* A whole number, or a finite number, that fills all of the text; false if it is not one. */
+bool parse_integer(const char *text, long least, long most, long *number);
+bool parse_number(const char *text, double *number);
+
+#endif
