@@ -3,7 +3,8 @@
 
 #include <stdlib.h>
 
-enum { ALIGNMENT = 64, SMALLEST_CHUNK = 256 * 1024, LARGEST_CHUNK = 32 * 1024 * 1024 };
+/* A piece that fills a line of the cache begins one; smaller pieces share it. */
+enum { LINE = 64, SMALL = 16, SMALLEST_CHUNK = 256 * 1024, LARGEST_CHUNK = 32 * 1024 * 1024 };
 
 struct ArenaChunk {
     ArenaChunk *next;
@@ -17,19 +18,24 @@ static ArenaChunk *chunk_new(const Arena *arena, size_t bytes)
         capacity *= 2;
     if (capacity < bytes)
         capacity = bytes;
-    ArenaChunk *chunk = aligned_alloc(ALIGNMENT, ALIGNMENT + capacity);
+    ArenaChunk *chunk = aligned_alloc(LINE, LINE + capacity);
     if (chunk)
         *chunk = (ArenaChunk){.next = NULL, .capacity = capacity, .used = 0};
     return chunk;
 }
 
+static size_t aligned(size_t bytes, size_t alignment)
+{
+    return (bytes + alignment - 1) & ~(alignment - 1); /* a power of two */
+}
+
 /* The next chunk with room: an old one after a rewind, else a new one at the end. */
-static ArenaChunk *chunk_with_room(Arena *arena, size_t bytes)
+static ArenaChunk *chunk_with_room(Arena *arena, size_t bytes, size_t alignment)
 {
     ArenaChunk *chunk = arena->current ? arena->current : arena->first;
     ArenaChunk *last = NULL;
     for (; chunk; last = chunk, chunk = chunk->next)
-        if (chunk->capacity - chunk->used >= bytes)
+        if (aligned(chunk->used, alignment) + bytes <= chunk->capacity)
             return chunk;
     chunk = chunk_new(arena, bytes);
     if (!chunk)
@@ -43,15 +49,16 @@ static ArenaChunk *chunk_with_room(Arena *arena, size_t bytes)
 
 void *arena_alloc(Arena *arena, size_t bytes)
 {
-    bytes = (bytes + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
-    ArenaChunk *chunk = chunk_with_room(arena, bytes);
+    size_t alignment = bytes < LINE ? SMALL : LINE;
+    bytes = aligned(bytes, alignment);
+    ArenaChunk *chunk = chunk_with_room(arena, bytes, alignment);
     if (!chunk)
         return NULL;
-    void *piece = (char *)chunk + ALIGNMENT + chunk->used;
-    chunk->used += bytes;
+    size_t start = aligned(chunk->used, alignment);
+    chunk->used = start + bytes;
     arena->current = chunk;
     arena->used += bytes;
-    return piece;
+    return (char *)chunk + LINE + start;
 }
 
 void arena_rewind(Arena *arena)

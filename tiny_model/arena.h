@@ -14,7 +14,8 @@ typedef struct {
     size_t used;         /* bytes handed out since the last rewind */
 } Arena;
 
-/* A piece of `bytes` bytes, aligned to 64, contents undefined; NULL if out of memory. */
+/* A piece of `bytes` bytes, aligned to 64 (to 16 if it is smaller than that), contents undefined;
+ * NULL if out of memory. */
 void *arena_alloc(Arena *arena, size_t bytes);
 
 /* Takes every piece back and keeps the memory. */

@@ -46,12 +46,14 @@ static int repetition(const Contributions *to, int i)
     return same > 1 ? same : 0;
 }
 
-Label contribution_label(const Contributions *to, int i, const char *tag, const char *file, int line)
+const Label *contribution_label(Contributions *to, int i, const char *tag, const char *file, int line)
 {
     int input = to->call->inputs[i];
     bool one_of_several = to->uses[input] > 1;
-    return (Label){.kind = LABEL_DERIVED, .local = "grad", .base = input, .tag = tag, .file = file, .line = line,
-                   .from = one_of_several ? to->call->output : -1, .repeat = one_of_several ? repetition(to, i) : 0};
+    to->label = (Label){.kind = LABEL_DERIVED, .local = "grad", .base = input, .tag = tag, .file = file, .line = line,
+                        .from = one_of_several ? to->call->output : -1,
+                        .repeat = one_of_several ? repetition(to, i) : 0};
+    return &to->label;
 }
 
 /* Closes and opens frames so that those around the forward frame `innermost`, it included, are open again. */
@@ -95,12 +97,12 @@ static int gather_messages(Walk *walk, int value)
     if (walk->messages[message].next < 0 && walk->uses[value] > 1)
         sum = copy(walk->tape, DERIVED(value, "grad"), sum);
     for (int count = 1; (message = walk->messages[message].next) >= 0; count++) {
-        Label label = DERIVED(value, "grad");
+        Label label = *DERIVED(value, "grad");
         if (walk->messages[message].next >= 0) {
             label.local = "grad.partial";
             label.repeat = count;
         }
-        sum = add(walk->tape, label, sum, walk->messages[message].gradient);
+        sum = add(walk->tape, &label, sum, walk->messages[message].gradient);
     }
     walk->tape->values[value].gradient = sum;
     return sum;
@@ -141,11 +143,8 @@ static void gather_at_leaves(Walk *walk)
         if (walk->first[value] < 0 || tape->values[value].gradient >= 0)
             continue;
         bool several = walk->messages[walk->first[value]].next >= 0 || walk->uses[value] > 1;
-        if (several) {
-            char name[256];
-            tape_name(tape, value, name, sizeof name);
-            tape_begin(tape, tape_text(tape, name), -1, NULL);
-        }
+        if (several)
+            tape_begin_for(tape, value);
         gather_messages(walk, value);
         if (several)
             tape_end(tape);

@@ -13,11 +13,12 @@ typedef struct {
     const Call *call;
     const int *uses;  /* how many inputs of calls each value is */
     int *grad;        /* one id for each input of the call; -1: no contribution */
+    Label label;      /* of the contribution that is being made */
 } Contributions;
 
 /* The label of the step that makes the contribution to input i; tag is what the rule
  * calls it ("dW"). A value that is used once gets its gradient's name straight away. */
-Label contribution_label(const Contributions *to, int i, const char *tag, const char *file, int line);
+const Label *contribution_label(Contributions *to, int i, const char *tag, const char *file, int line);
 #define TO(to, i, tag) contribution_label(to, i, tag, __FILE__, __LINE__)
 
 /* True if input i receives a gradient: parameters and activations do, inputs do not. */

@@ -1,11 +1,13 @@
 /* KERNEL marks a loop that is compiled once for each vector width of the machine's family
  * and chosen when the program starts. The order of the additions of a cell never changes:
- * vectors run over columns, a multiply and an add stay two roundings. */
+ * vectors run over columns, a multiply and an add stay two roundings.
+ * WIDE_VECTORS says whether a register holds four doubles or more in the one that was chosen. */
 #ifndef TINY_MODEL_KERNEL_H
 #define TINY_MODEL_KERNEL_H
 
 #include <float.h>
 #include <limits.h> /* the first header of the C library: it says which library it is */
+#include <stdbool.h>
 
 #ifdef __FAST_MATH__
 #error "numbers are recorded as they are computed: build without -ffast-math"
@@ -17,8 +19,13 @@
 #if defined(__x86_64__) && defined(__GLIBC__) && defined(__GNUC__) && !defined(__clang__) && \
     !defined(__SANITIZE_ADDRESS__)
 #define KERNEL __attribute__((target_clones("default", "avx2", "avx512f"), noinline))
+#define WIDE_VECTORS __builtin_cpu_supports("avx2")
+#elif defined(__AVX__)
+#define KERNEL
+#define WIDE_VECTORS true
 #else
 #define KERNEL
+#define WIDE_VECTORS false
 #endif
 
 #endif

@@ -78,7 +78,7 @@ const Mistake MISTAKES[] = {
     {"gelu_gradient.second_term_dropped", "the slope of GELU lacks the term x g'", 1,
      {{EDIT_SKIP, B, .rule = &GELU_TANH, .label = "slope"}}},
     {"gradient.first_contribution_only", "of several contributions to a gradient only the first one counts", 1,
-     {{EDIT_SKIP, B, .label = "grad"}}},
+     {{EDIT_SKIP, B, .label = "sum of contributions"}}},
     {"clipping.forgotten", "gradients are not clipped though their norm is above the limit", 1,
      {{EDIT_SKIP, U, .frame = "clipped", .label = "clipped"}}},
     {"adam.no_bias_correction", "m and v are used without their correction", 2,

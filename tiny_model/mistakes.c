@@ -113,6 +113,8 @@ static void change(Tape *tape, Plan *plan, const Edit *edit)
         break;
     case EDIT_REPLACE:
         plan->primitive = edit->primitive;
+        if (edit->primitive->arity >= 0 && edit->primitive->arity < plan->count)
+            plan->count = edit->primitive->arity;
         break;
     case EDIT_SWAP: {
         int first = plan->inputs[0];
@@ -156,7 +158,7 @@ static bool behind(const Tape *tape, const Plan *plan, const Edit *edit, Plan *m
     return true;
 }
 
-static int record(Tape *tape, const Plan *plan, Label label)
+static int record(Tape *tape, const Plan *plan, const Label *label)
 {
     Shape shape;
     Step step = {.primitive = plan->primitive, .inputs = plan->inputs, .input_count = plan->count,
@@ -164,22 +166,23 @@ static int record(Tape *tape, const Plan *plan, Label label)
     for (int i = 0; i < plan->count; i++)
         if (plan->inputs[i] < 0)
             does_not_fit(tape);
-    if (!plan->primitive->shape(tape, &step, &shape))
+    if ((plan->primitive->arity >= 0 && plan->primitive->arity != plan->count) || !plan->primitive->shape(tape, &step, &shape))
         does_not_fit(tape);
     return tape_step_as_told(tape, plan->primitive, label, plan->inputs, plan->count, plan->attributes);
 }
 
-int mistake_step(Tape *tape, const Primitive *primitive, Label label, const int *inputs, int count,
+int mistake_step(Tape *tape, const Primitive *primitive, const Label *label, const int *inputs, int count,
                  Attributes attributes)
 {
     if (count > MOST_INPUTS)
         return tape_step_as_told(tape, primitive, label, inputs, count, attributes);
     Plan plan = {.primitive = primitive, .count = count, .attributes = attributes}, more;
-    memcpy(plan.inputs, inputs, (size_t)count * sizeof *inputs + 0);
+    for (int i = 0; i < count; i++)
+        plan.inputs[i] = inputs[i];
     bool has_more = false;
     for (int i = 0; i < tape->mistake->edit_count; i++) {
         const Edit *edit = &tape->mistake->edits[i];
-        if (tape->frame < 0 || !means(edit, &tape->frames[tape->frame], tape->phase, label.tag))
+        if (tape->frame < 0 || !means(edit, &tape->frames[tape->frame], tape->phase, label->tag))
             continue;
         tape->mistake_hits++;
         change(tape, &plan, edit);
@@ -187,8 +190,7 @@ int mistake_step(Tape *tape, const Primitive *primitive, Label label, const int 
     }
     if (!has_more)
         return record(tape, &plan, label);
-    Label first = HERE("before_the_mistake");
-    more.inputs[0] = record(tape, &plan, first);
+    more.inputs[0] = record(tape, &plan, HERE("before_the_mistake"));
     return record(tape, &more, label);
 }
 

@@ -47,7 +47,7 @@ const Mistake *mistake_find(const char *id); /* NULL if there is none */
 
 /* tape_step, as the tape's mistake would have it. A mistake that does not fit the shapes of the
  * model leaves through tape_attempt with an error that says so. */
-int mistake_step(Tape *tape, const Primitive *primitive, Label label, const int *inputs, int count,
+int mistake_step(Tape *tape, const Primitive *primitive, const Label *label, const int *inputs, int count,
                  Attributes attributes);
 
 /* True if the mistake's hand is on this step: its result is not what the rule asked for. */

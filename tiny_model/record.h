@@ -9,19 +9,19 @@
 #include "primitives/families.h"
 
 #define RECORD_ONE(function, primitive) \
-    static inline int function(Tape *tape, Label out, int a) \
+    static inline int function(Tape *tape, const Label *out, int a) \
     { \
         return tape_step(tape, &primitive, out, (int[]){a}, 1, (Attributes){0}); \
     }
 
 #define RECORD_TWO(function, primitive) \
-    static inline int function(Tape *tape, Label out, int a, int b) \
+    static inline int function(Tape *tape, const Label *out, int a, int b) \
     { \
         return tape_step(tape, &primitive, out, (int[]){a, b}, 2, (Attributes){0}); \
     }
 
 #define RECORD_WITH_CONSTANT(function, primitive) \
-    static inline int function(Tape *tape, Label out, int a, double constant) \
+    static inline int function(Tape *tape, const Label *out, int a, double constant) \
     { \
         return tape_step(tape, &primitive, out, (int[]){a}, 1, (Attributes){.constants = {constant}}); \
     }
@@ -62,76 +62,76 @@ RECORD_WITH_CONSTANT(root_plus, ROOT_PLUS)
 RECORD_WITH_CONSTANT(causal_mask, CAUSAL_MASK)
 
 /* a b, a b^T and a^T b. */
-static inline int matmul(Tape *tape, Label out, int a, int b)
+static inline int matmul(Tape *tape, const Label *out, int a, int b)
 {
     return tape_step(tape, &MATMUL, out, (int[]){a, b}, 2, (Attributes){0});
 }
 
-static inline int matmul_bt(Tape *tape, Label out, int a, int b)
+static inline int matmul_bt(Tape *tape, const Label *out, int a, int b)
 {
     return tape_step(tape, &MATMUL, out, (int[]){a, b}, 2, (Attributes){.transposed = {false, true}});
 }
 
-static inline int matmul_at(Tape *tape, Label out, int a, int b)
+static inline int matmul_at(Tape *tape, const Label *out, int a, int b)
 {
     return tape_step(tape, &MATMUL, out, (int[]){a, b}, 2, (Attributes){.transposed = {true, false}});
 }
 
-static inline int scatter_rows(Tape *tape, Label out, int a, int ids, int rows)
+static inline int scatter_rows(Tape *tape, const Label *out, int a, int ids, int rows)
 {
     return tape_step(tape, &SCATTER_ROWS, out, (int[]){a, ids}, 2, (Attributes){.rows = rows});
 }
 
-static inline int one_hot(Tape *tape, Label out, int ids, int cols)
+static inline int one_hot(Tape *tape, const Label *out, int ids, int cols)
 {
     return tape_step(tape, &ONE_HOT, out, (int[]){ids}, 1, (Attributes){.cols = cols});
 }
 
-static inline int slice_columns(Tape *tape, Label out, int a, int offset, int cols)
+static inline int slice_columns(Tape *tape, const Label *out, int a, int offset, int cols)
 {
     return tape_step(tape, &SLICE_COLUMNS, out, (int[]){a}, 1, (Attributes){.offset = offset, .cols = cols});
 }
 
-static inline int concat(Tape *tape, Label out, const int *inputs, int count)
+static inline int concat(Tape *tape, const Label *out, const int *inputs, int count)
 {
     return tape_step(tape, &CONCAT, out, inputs, count, (Attributes){0});
 }
 
-static inline int broadcast(Tape *tape, Label out, int a, int rows, int cols)
+static inline int broadcast(Tape *tape, const Label *out, int a, int rows, int cols)
 {
     return tape_step(tape, &BROADCAST, out, (int[]){a}, 1, (Attributes){.rows = rows, .cols = cols});
 }
 
-static inline int fill(Tape *tape, Label out, double constant, int rows, int cols)
+static inline int fill(Tape *tape, const Label *out, double constant, int rows, int cols)
 {
     return tape_step(tape, &FILL, out, NULL, 0, (Attributes){.constants = {constant}, .rows = rows, .cols = cols});
 }
 
 /* characters: every code point is a piece of its own; else pieces end at blanks. */
-static inline int split_words(Tape *tape, Label out, int text, int pieces, int longest, bool characters)
+static inline int split_words(Tape *tape, const Label *out, int text, int pieces, int longest, bool characters)
 {
     return tape_step(tape, &SPLIT_WORDS, out, (int[]){text}, 1,
                      (Attributes){.rows = pieces, .cols = longest, .offset = characters});
 }
 
-static inline int rotate(Tape *tape, Label out, int x, int cosine, int sine)
+static inline int rotate(Tape *tape, const Label *out, int x, int cosine, int sine)
 {
     return tape_step(tape, &ROTATE, out, (int[]){x, cosine, sine}, 3, (Attributes){0});
 }
 
 /* beta a + (1 - beta) b, and the same with b squared. */
-static inline int moving_average(Tape *tape, Label out, int a, int b, double beta)
+static inline int moving_average(Tape *tape, const Label *out, int a, int b, double beta)
 {
     return tape_step(tape, &MOVING_AVERAGE, out, (int[]){a, b}, 2, (Attributes){.constants = {beta}});
 }
 
-static inline int moving_average_of_squares(Tape *tape, Label out, int a, int b, double beta)
+static inline int moving_average_of_squares(Tape *tape, const Label *out, int a, int b, double beta)
 {
     return tape_step(tape, &MOVING_AVERAGE_OF_SQUARES, out, (int[]){a, b}, 2, (Attributes){.constants = {beta}});
 }
 
 /* keep a - rate b. */
-static inline int decayed_step(Tape *tape, Label out, int a, int b, double keep, double rate)
+static inline int decayed_step(Tape *tape, const Label *out, int a, int b, double keep, double rate)
 {
     return tape_step(tape, &DECAYED_STEP, out, (int[]){a, b}, 2, (Attributes){.constants = {keep, rate}});
 }

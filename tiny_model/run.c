@@ -6,6 +6,8 @@
 #include "models/gpt.h"
 #include "optimizer/optimizer.h"
 
+#include <string.h>
+
 static const size_t LIMIT = (size_t)TAPE_LIMIT_MB << 20;
 
 static void record_forward(Tape *tape, void *context)
@@ -64,6 +66,16 @@ void run_free(Run *run)
     tape_free(&run->tape);
     parameters_free(&run->parameters);
     store_free(&run->store);
+}
+
+bool run_clone(Run *clone, const Run *of, Error *error)
+{
+    if (!run_init(clone, of->model, of->tape.mistake, error))
+        return false;
+    memcpy(clone->store.values[0], of->store.values[0], 6 * of->parameters.cells * sizeof(double));
+    clone->store.now = of->store.now;
+    clone->training_step = of->training_step;
+    return true;
 }
 
 bool run_record(Run *run, Error *error)

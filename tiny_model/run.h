@@ -25,6 +25,11 @@ enum { TAPE_LIMIT_MB = 1024 };
 bool run_init(Run *run, const Model *model, const Mistake *mistake, Error *error);
 void run_free(Run *run);
 
+/* A second run of the same model at the same training step with the same parameters and
+ * moments, not recorded. `of` must have been initialised; nothing is shared but the model.
+ *   errors  out of memory */
+bool run_clone(Run *clone, const Run *of, Error *error);
+
 /* Records the whole training step anew: forward, backward, update. */
 bool run_record(Run *run, Error *error);
 

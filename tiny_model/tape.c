@@ -133,6 +133,14 @@ int tape_begin(Tape *tape, const char *name, int index, const Rule *rule)
     return frame_open(tape, (Frame){.name = own, .path = path, .rule = rule});
 }
 
+int tape_begin_for(Tape *tape, int value)
+{
+    size_t size = tape_name(tape, value, NULL, 0) + 1;
+    char *name = room(tape, size);
+    tape_name(tape, value, name, size);
+    return frame_open(tape, (Frame){.name = name, .path = name});
+}
+
 int tape_begin_again(Tape *tape, int forward_frame)
 {
     Frame again = tape->frames[forward_frame];
@@ -171,11 +179,6 @@ int *tape_ints(Tape *tape, int count, int initial)
     return ints;
 }
 
-const char *tape_text(Tape *tape, const char *text)
-{
-    return joined(tape, "", text, -1);
-}
-
 static int value_append(Tape *tape, Value value)
 {
     tape->values = grown(tape, tape->values, tape->value_count, &tape->value_capacity, sizeof(Value));
@@ -198,12 +201,12 @@ int tape_leaf_of(Tape *tape, int base, const char *suffix, double *data)
                                       .producer = -1, .name = {.local = suffix, .base = base, .from = -1}});
 }
 
-static Name name_of(const Tape *tape, Label label)
+static Name name_of(const Tape *tape, const Label *label)
 {
-    Name name = {.scope = "", .local = label.local, .base = label.base, .from = label.from,
-                 .repeat = label.repeat, .backward = tape->phase == PHASE_BACKWARD};
+    Name name = {.scope = "", .local = label->local, .base = label->base, .from = label->from,
+                 .repeat = label->repeat, .backward = tape->phase == PHASE_BACKWARD};
     int frame = tape->frame;
-    if (label.kind == LABEL_RESULT)
+    if (label->kind == LABEL_RESULT)
         frame = tape->frames[frame].parent;
     if (frame >= 0)
         name.scope = tape->frames[frame].path;
@@ -241,23 +244,21 @@ static const int *kept(Tape *tape, const int *ids, int count)
     return copy;
 }
 
-int tape_step_as_told(Tape *tape, const Primitive *primitive, Label label, const int *inputs, int count,
+int tape_step_as_told(Tape *tape, const Primitive *primitive, const Label *label, const int *inputs, int count,
                       Attributes attributes)
 {
     tape->steps = grown(tape, tape->steps, tape->step_count, &tape->step_capacity, sizeof(Step));
     Step *step = &tape->steps[tape->step_count];
     *step = (Step){.primitive = primitive, .inputs = kept(tape, inputs, count), .input_count = count,
                    .output = tape->value_count, .frame = tape->frame, .phase = tape->phase, .attributes = attributes,
-                   .label = label.tag, .file = label.file, .line = label.line};
+                   .label = label->tag, .file = label->file, .line = label->line};
     Shape shape;
     if ((primitive->arity >= 0 && count != primitive->arity) || !primitive->shape(tape, step, &shape))
         wrong_shapes(tape, step);
-    Value output = {.rows = shape.rows, .cols = shape.cols, .kind = tape->kind, .producer = tape->step_count,
-                    .name = name_of(tape, label), .data = label.place};
-    if (!output.data || tape->dry)
-        output.data = tape_room(tape, shape.rows, shape.cols);
-    value_append(tape, output);
-    tape->step_count++;
+    bool placed = label->place && !tape->dry;
+    double *data = placed ? label->place : tape_room(tape, shape.rows, shape.cols);
+    value_append(tape, (Value){.rows = shape.rows, .cols = shape.cols, .data = data, .name = name_of(tape, label),
+                               .kind = tape->kind, .producer = tape->step_count++});
     if (!tape->dry)
         primitive->run(tape, step);
     if (tape->nudge_count)
@@ -265,7 +266,7 @@ int tape_step_as_told(Tape *tape, const Primitive *primitive, Label label, const
     return step->output;
 }
 
-int tape_step(Tape *tape, const Primitive *primitive, Label label, const int *inputs, int count,
+int tape_step(Tape *tape, const Primitive *primitive, const Label *label, const int *inputs, int count,
               Attributes attributes)
 {
     if (tape->mistake)

@@ -134,8 +134,8 @@ typedef struct {
 /* HERE("exp"): named under the open frame. RESULT("weights"): named under the frame
  * around it, as the result of a rule is. DERIVED(p, "m"): p's name and a suffix. */
 #define LABEL(kind_, local_, base_, place_) \
-    ((Label){.kind = (kind_), .local = (local_), .base = (base_), .from = -1, .tag = (local_), \
-             .place = (place_), .file = __FILE__, .line = __LINE__})
+    (&(const Label){.kind = (kind_), .local = (local_), .base = (base_), .from = -1, .repeat = 0, .tag = (local_), \
+                    .place = (place_), .file = __FILE__, .line = __LINE__})
 #define HERE(local) LABEL(LABEL_HERE, local, -1, NULL)
 #define RESULT(local) LABEL(LABEL_RESULT, local, -1, NULL)
 #define DERIVED(base, suffix) LABEL(LABEL_DERIVED, suffix, base, NULL)
@@ -162,6 +162,9 @@ void tape_free(Tape *tape);
 int tape_begin(Tape *tape, const char *name, int index, const Rule *rule);
 void tape_end(Tape *tape);
 
+/* Opens a frame that has the name of a value for its own; only at the top of a phase. */
+int tape_begin_for(Tape *tape, int value);
+
 /* Opens a frame of the way back, with the name and path of a forward frame. */
 int tape_begin_again(Tape *tape, int forward_frame);
 
@@ -181,17 +184,14 @@ double *tape_room(Tape *tape, int rows, int cols);
 /* `count` ints in the arena, each set to `initial`; also on a dry tape. */
 int *tape_ints(Tape *tape, int count, int initial);
 
-/* A copy of `text` in the arena. */
-const char *tape_text(Tape *tape, const char *text);
-
 /* Applies a primitive and appends the step: the one way in which a number is made.
  *   inputs   ids of earlier values, as many as the primitive takes
  *   returns  the id of the output */
-int tape_step(Tape *tape, const Primitive *primitive, Label label, const int *inputs, int count,
+int tape_step(Tape *tape, const Primitive *primitive, const Label *label, const int *inputs, int count,
               Attributes attributes);
 
 /* The same, past the planted mistake: what the mistake itself records with. */
-int tape_step_as_told(Tape *tape, const Primitive *primitive, Label label, const int *inputs, int count,
+int tape_step_as_told(Tape *tape, const Primitive *primitive, const Label *label, const int *inputs, int count,
                       Attributes attributes);
 
 /* Closes the open frame, which is a rule's, and remembers the rule's application for the

@@ -39,9 +39,7 @@ static void record_one(Tape *tape, const Optimizer *optimizer, const Store *stor
         .m = store->m[after] + parameter->offset, .v = store->v[after] + parameter->offset,
         .next = store->values[after] + parameter->offset, .training_step = training_step,
     };
-    char name[256];
-    parameter_name(parameter, name, sizeof name);
-    tape_begin(tape, tape_text(tape, name), -1, NULL);
+    tape_begin_for(tape, id);
     rules[optimizer->kind](&update);
     tape_end(tape);
 }

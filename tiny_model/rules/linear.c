@@ -11,7 +11,7 @@
 static int record(Tape *tape, const Rule *rule, const char *frame, const char *result, int x, int w, int b)
 {
     tape_begin(tape, frame, -1, rule);
-    Label product_label = b < 0 ? RESULT(result) : HERE("product");
+    const Label *product_label = b < 0 ? RESULT(result) : HERE("product");
     int y = rule == &TIED_LINEAR ? matmul_bt(tape, product_label, x, w) : matmul(tape, product_label, x, w);
     if (b >= 0)
         y = add_row(tape, RESULT(result), y, b);

@@ -39,6 +39,7 @@ struct Command {
     const char *example;          /* what may follow "tracer " */
     int least_words, most_words;
     bool without_run;             /* it takes no options that choose a run */
+    bool words_only;              /* whatever stands behind it is a word, "--model tiny" too */
     Option options[MOST_OPTIONS]; /* ended by a name that is NULL */
     /* Returns the exit code; what went wrong goes into *error, which main prints. */
     int (*run)(const Arguments *arguments, Error *error);

@@ -1,0 +1,111 @@
+/* tracer diff: two runs, each given by its options. */
+#include "command.h"
+
+#include "tracer/query/compare.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { MOST_DIFF_WORDS = 32 };
+
+/* Splits options as a shell would: blanks part, quotes of both kinds hold together. In place. */
+static bool split(char *text, char **words, int *count, Error *error)
+{
+    char *out = text;
+    *count = 0;
+    while (*text) {
+        while (*text == ' ' || *text == '\t' || *text == '\n')
+            text++;
+        if (!*text)
+            break;
+        if (*count == MOST_DIFF_WORDS)
+            return error_set(error, EXIT_USED_WRONGLY, "too many options for one run");
+        words[(*count)++] = out;
+        char quote = 0;
+        for (; *text && (quote || !strchr(" \t\n", *text)); text++) {
+            if (quote ? *text == quote : *text == '"' || *text == '\'')
+                quote = quote ? 0 : *text;
+            else
+                *out++ = *text;
+        }
+        if (quote)
+            return error_set(error, EXIT_USED_WRONGLY, "a quote %c is not closed in the options of a run", quote);
+        bool more = *text != '\0';
+        *out++ = '\0';
+        text += more;
+    }
+    return true;
+}
+
+/* Opens the run of one options text, which lives as long as the session. */
+static bool open_run(char *text, Session *session, Error *error)
+{
+    char *words[MOST_DIFF_WORDS + 1];
+    int count;
+    Arguments arguments;
+    if (!split(text, words + 1, &count, error))
+        return false;
+    words[0] = (char[]){"names"}; /* any command that takes the options of a run, and no words */
+    if (!arguments_parse(count + 1, words, &arguments, error))
+        return false;
+    if (arguments.word_count)
+        return error_set(error, EXIT_USED_WRONGLY, "\"%.60s\" is no option of a run; write \"--model %.60s\" for a model",
+                         arguments.words[0], arguments.words[0]);
+    return session_open(session, &arguments.run, error);
+}
+
+static void print(const Differences *differences, const Session *first, const Session *second)
+{
+    char number[NUMBER_SIZE], loss[NUMBER_SIZE], cell[400];
+    printf("loss %s and %s\n", number_exact(number, run_loss(&first->run)), number_exact(loss, run_loss(&second->run)));
+    if (differences->count == 0 && differences->only_in_second == 0) {
+        printf("all %d values are equal, bit by bit\n", first->names.count);
+        return;
+    }
+    for (int i = 0; i < differences->count; i++) {
+        const Difference *d = &differences->list[i];
+        const char *name = name_of(&first->names, d->value);
+        printf("%s", i == 0 ? "first: " : "       ");
+        if (d->other < 0)
+            printf("%s is only in the first run\n", name);
+        else if (isinf(d->max_abs))
+            printf("%s differs in shape or by an infinity\n", name);
+        else
+            printf("%-52s largest difference %s at %s\n", name, number_text(number, d->max_abs, DEFAULT_DIGITS),
+                   cell_text(&first->names, d->value, d->row, d->col, cell, sizeof cell));
+    }
+    printf("%d of %d values differ", differences->count, first->names.count);
+    if (differences->only_in_second)
+        printf(", %d are only in the second run", differences->only_in_second);
+    printf("\n");
+}
+
+static int run(const Arguments *arguments, Error *error)
+{
+    Session sessions[2] = {0};
+    Differences differences = {0};
+    char *texts[2] = {strdup(arguments->words[0]), strdup(arguments->words[1])};
+    bool open[2] = {false, false};
+    if (!texts[0] || !texts[1])
+        error_memory(error);
+    for (int i = 0; i < 2 && error->code == 0; i++)
+        open[i] = open_run(texts[i], &sessions[i], error);
+    if (error->code == 0 && differences_find(&sessions[0].names, &sessions[1].names, &differences, error))
+        print(&differences, &sessions[0], &sessions[1]);
+    differences_free(&differences);
+    for (int i = 0; i < 2; i++) {
+        if (open[i])
+            session_close(&sessions[i]);
+        free(texts[i]);
+    }
+    return error->code;
+}
+
+const Command DIFF_COMMAND = {
+    .name = "diff", .words = "\"OPTIONS\" \"OPTIONS\"", .summary = "two runs: the first value that differs, and how far all of them do",
+    .details = "Each run is given by its options in quotes; \"\" is the default run.\n",
+    .example = "diff \"--model tiny\" \"--model tiny --mistake softmax.columns\"", .least_words = 2, .most_words = 2,
+    .without_run = true, .words_only = true, .run = run,
+};

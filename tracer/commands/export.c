@@ -1,0 +1,84 @@
+/* tracer export: the tape, the parameters, all values, the graph. */
+#include "command.h"
+
+#include "tracer/files.h"
+#include "tracer/output/dot.h"
+#include "tracer/output/npz.h"
+#include "tracer/output/safetensors.h"
+#include "tracer/output/tape_json.h"
+
+#include <string.h>
+
+static bool write_text(const char *path, Text *out, Error *error)
+{
+    bool whole = out->failed ? error_memory(error) : file_write(path, out->data, out->length, error);
+    text_free(out);
+    return whole;
+}
+
+static bool export_json(const Session *session, const char *path, Error *error)
+{
+    Text out = {0};
+    tape_json(session, &out);
+    return write_text(path, &out, error);
+}
+
+static bool export_safetensors(const Session *session, const char *path, Error *error)
+{
+    return weights_save(path, &session->run, false, error);
+}
+
+static bool export_npz(const Session *session, const char *path, Error *error)
+{
+    Text out = {0};
+    if (!npz_write(&session->names, &out)) {
+        text_free(&out);
+        return error_set(error, EXIT_INPUT_OUTPUT, "the tape is too big for npz; use --format json");
+    }
+    return write_text(path, &out, error);
+}
+
+static bool export_dot(const Session *session, const char *path, Error *error)
+{
+    Text out = {0};
+    dot_write(&session->names, &out);
+    return write_text(path, &out, error);
+}
+
+static const struct {
+    const char *name;
+    bool (*write)(const Session *session, const char *path, Error *error);
+} FORMATS[] = {{"json", export_json}, {"safetensors", export_safetensors}, {"npz", export_npz}, {"dot", export_dot}};
+enum { FORMAT_COUNT = sizeof FORMATS / sizeof *FORMATS };
+
+static int run(const Arguments *arguments, Error *error)
+{
+    const char *name = option_of(arguments, "--format"), *path = option_of(arguments, "-o");
+    int format = 0;
+    while (name && format < FORMAT_COUNT && strcmp(FORMATS[format].name, name) != 0)
+        format++;
+    if (!name || format == FORMAT_COUNT) {
+        error_set(error, EXIT_USED_WRONGLY, "say what to export: --format json, safetensors, npz or dot%s%.60s%s",
+                  name ? ", not \"" : "", name ? name : "", name ? "\"" : "");
+        return error->code;
+    }
+    if (!path || !*path) {
+        error_set(error, EXIT_USED_WRONGLY, "say where to: -o FILE, or -o - for standard output");
+        return error->code;
+    }
+    Session session;
+    if (!session_open(&session, &arguments->run, error))
+        return error->code;
+    FORMATS[format].write(&session, path, error);
+    session_close(&session);
+    return error->code;
+}
+
+const Command EXPORT_COMMAND = {
+    .name = "export", .words = "", .summary = "the tape (json), the parameters (safetensors), all values (npz), the graph (dot)",
+    .details = "json holds the model, tokens, values, frames and steps; every number reads back to the same double.\n"
+               "safetensors is what --weights reads. npz is for numpy.load, dot for Graphviz.\n"
+               "-o - writes to standard output. A file is written whole or not at all.\n",
+    .example = "export --format json -o tape.json",
+    .options = {{"--format", "json|safetensors|npz|dot", "what"}, {"-o", "FILE", "where to"}}, .run = run,
+};

@@ -1,0 +1,112 @@
+/* tracer golden: files of expected numbers, checked, shown and accepted. */
+#include "command.h"
+
+#include "tracer/golden.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static const char *const DEFAULT_FILES[] = {"golden/tiny.golden", "golden/by-hand.golden"};
+
+/* What one file says against the run that it names. */
+static int check_file(const char *path, bool detailed, Error *error)
+{
+    Golden golden;
+    GoldenReport report = {0};
+    Session session;
+    if (!golden_read(path, &golden, error))
+        return error->code;
+    RunOptions options = {.model = golden.model, .step = golden.step};
+    bool open = session_open(&session, &options, error);
+    if (open && golden_compare(&golden, &session, &report, error)) {
+        golden_print_report(path, &golden, &session.names, &report, detailed);
+        golden_report_free(&report);
+    }
+    if (open)
+        session_close(&session);
+    golden_free(&golden);
+    return error->code ? error->code : report.roots + report.missing ? EXIT_CHECK_SAID_NO : EXIT_DONE;
+}
+
+static int check(const Arguments *arguments, Error *error, bool detailed)
+{
+    if (arguments->word_count > 1)
+        return check_file(arguments->words[1], detailed, error);
+    int worst = EXIT_DONE;
+    for (int i = 0; i < 2 && error->code == 0; i++) {
+        int code = check_file(DEFAULT_FILES[i], detailed, error);
+        worst = code > worst ? code : worst;
+    }
+    return worst;
+}
+
+static int run_check(const Arguments *arguments, Error *error)
+{
+    return check(arguments, error, false);
+}
+
+static int run_diff(const Arguments *arguments, Error *error)
+{
+    return check(arguments, error, true);
+}
+
+static int run_show(const Arguments *arguments, Error *error)
+{
+    Golden golden;
+    Session session;
+    const char *path = arguments->word_count > 1 ? arguments->words[1] : DEFAULT_FILES[0];
+    if (!golden_read(path, &golden, error))
+        return error->code;
+    RunOptions options = {.model = golden.model, .step = golden.step};
+    if (session_open(&session, &options, error)) {
+        golden_show(&golden, &session.names, arguments->digits);
+        session_close(&session);
+    }
+    golden_free(&golden);
+    return error->code;
+}
+
+static int run_accept(const Arguments *arguments, Error *error)
+{
+    const char *reason = option_of(arguments, "--reason"), *ci = getenv("CI");
+    Session session;
+    if (ci && *ci)
+        error_set(error, EXIT_USED_WRONGLY, "goldens are accepted by people, not in CI");
+    else if (!reason || strspn(reason, " \t\n") == strlen(reason))
+        error_set(error, EXIT_USED_WRONGLY, "say why the new numbers are right: --reason \"...\"");
+    else if (arguments->word_count < 2)
+        error_set(error, EXIT_USED_WRONGLY, "say which file: tracer golden accept FILE --reason \"...\"");
+    else if (arguments->run.mistake || arguments->run.weights || arguments->run.text)
+        error_set(error, EXIT_USED_WRONGLY, "a golden is of a model as it is: only --model and --step");
+    if (error->code || !session_open(&session, &arguments->run, error))
+        return error->code;
+    int code = golden_accept(arguments->words[1], &session, reason, error) ? EXIT_DONE : EXIT_CHECK_SAID_NO;
+    session_close(&session);
+    return error->code ? error->code : code;
+}
+
+static const struct {
+    const char *name;
+    int (*run)(const Arguments *arguments, Error *error);
+} ACTIONS[] = {{"check", run_check}, {"diff", run_diff}, {"show", run_show}, {"accept", run_accept}};
+
+static int run(const Arguments *arguments, Error *error)
+{
+    for (size_t i = 0; i < sizeof ACTIONS / sizeof *ACTIONS; i++)
+        if (strcmp(ACTIONS[i].name, arguments->words[0]) == 0)
+            return ACTIONS[i].run(arguments, error);
+    error_set(error, EXIT_USED_WRONGLY, "tracer golden can check, diff, show and accept, not \"%.60s\"", arguments->words[0]);
+    return error->code;
+}
+
+const Command GOLDEN_COMMAND = {
+    .name = "golden", .words = "check|diff|show|accept [FILE]", .summary = "files of expected numbers",
+    .details = "check   never writes; names the first tensor that differs while its inputs do not, and counts the rest\n"
+               "diff    shows where in the matrix\n"
+               "show    prints the file rounded and labelled\n"
+               "accept  writes the numbers of the run, if the gradient check and the invariants hold; wants --reason\n"
+               "Without FILE: golden/tiny.golden and golden/by-hand.golden. Exit code 1 if a number differs.\n",
+    .example = "golden check", .least_words = 1, .most_words = 2,
+    .options = {{"--reason", "TEXT", "why the numbers changed and are right"}}, .run = run,
+};

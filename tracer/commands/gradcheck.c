@@ -1,0 +1,124 @@
+/* tracer gradcheck: central differences against the recorded gradient. */
+#include "tiny_model/gradcheck.h"
+
+#include "command.h"
+#include "tracer/progress.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+/* The values to check and what was found. */
+typedef struct {
+    int *values;
+    Gradcheck *results;
+    int count;
+    bool ok;
+} Report;
+
+static bool report_init(Report *report, const Session *session, const char *name, Error *error)
+{
+    const Run *run = &session->run;
+    size_t most = (size_t)run->parameters.count + 1;
+    *report = (Report){.values = malloc(most * sizeof *report->values), .results = malloc(most * sizeof *report->results), .ok = true};
+    if (!report->values || !report->results)
+        return error_memory(error);
+    if (name) {
+        Reference reference;
+        if (!reference_parse(&session->names, name, &reference, error))
+            return false;
+        Kind kind = tape_value(&run->tape, reference.value)->kind;
+        if (tape_value(&run->tape, reference.value)->gradient < 0 || (kind != KIND_PARAMETER && kind != KIND_ACTIVATION))
+            return error_set(error, EXIT_USED_WRONGLY, "\"%.100s\" has no gradient to check; try a parameter or an activation", name);
+        report->values[report->count++] = reference.value;
+        return true;
+    }
+    for (int i = 0; i < run->parameters.count; i++)
+        if (tape_value(&run->tape, i)->gradient >= 0)
+            report->values[report->count++] = i;
+    return true;
+}
+
+static bool check_all(Report *report, const Session *session, Error *error)
+{
+    Run scratch;
+    if (!run_clone(&scratch, &session->run, error))
+        return false;
+    Progress progress = progress_begin("values");
+    bool whole = true;
+    for (int i = 0; whole && i < report->count; i++) {
+        progress_show(&progress, i, report->count);
+        whole = gradcheck_value(&session->run, &scratch, report->values[i], &report->results[i], error);
+        report->ok = report->ok && report->results[i].ok;
+    }
+    progress_end(&progress);
+    run_free(&scratch);
+    return whole;
+}
+
+static void print_json(const Report *report, const Session *session)
+{
+    char a[NUMBER_SIZE], r[NUMBER_SIZE], cell[400];
+    Text out = {0};
+    text_add(&out, "{\"model\": ");
+    text_json_string(&out, session->model.name);
+    text_add(&out, ", \"step_size\": %s, \"values\": [", number_exact(a, GRADCHECK_STEP));
+    for (int i = 0; i < report->count; i++) {
+        const Gradcheck *g = &report->results[i];
+        text_add(&out, "%s{\"name\": ", i ? ",\n " : "\n ");
+        text_json_string(&out, name_of(&session->names, report->values[i]));
+        text_add(&out, ", \"cells\": %d, \"max_abs\": %s, \"max_rel\": %s, \"worst\": ", g->cells, number_json(a, g->max_abs),
+                 number_json(r, g->max_rel));
+        text_json_string(&out, cell_text(&session->names, report->values[i], g->worst_row, g->worst_col, cell, sizeof cell));
+        text_add(&out, ", \"ok\": %s}", g->ok ? "true" : "false");
+    }
+    text_add(&out, "], \"ok\": %s}\n", report->ok ? "true" : "false");
+    fwrite(out.data ? out.data : "", 1, out.length, stdout);
+    text_free(&out);
+}
+
+static void print_table(const Report *report, const Session *session, int digits)
+{
+    char recorded[NUMBER_SIZE], numerical[NUMBER_SIZE], cell[400];
+    long cells = 0;
+    int wrong = 0;
+    for (int i = 0; i < report->count; i++) {
+        const Gradcheck *g = &report->results[i];
+        printf("%s %-44s %5d cells, worst relative error %.1e at %s: recorded %s, numerical %s\n", g->ok ? "ok   " : "WRONG",
+               name_of(&session->names, report->values[i]), g->cells, g->max_rel,
+               cell_text(&session->names, report->values[i], g->worst_row, g->worst_col, cell, sizeof cell),
+               number_text(recorded, g->recorded, digits), number_text(numerical, g->numerical, digits));
+        cells += g->cells;
+        wrong += !g->ok;
+    }
+    if (report->ok)
+        printf("all %ld cells agree with central differences of step %g\n", cells, GRADCHECK_STEP);
+    else
+        printf("%d of %d gradients do not agree with central differences of step %g\n", wrong, report->count, GRADCHECK_STEP);
+}
+
+static int run(const Arguments *arguments, Error *error)
+{
+    Session session;
+    Report report = {0};
+    if (!session_open(&session, &arguments->run, error))
+        return error->code;
+    bool whole = report_init(&report, &session, arguments->word_count ? arguments->words[0] : NULL, error) &&
+                 check_all(&report, &session, error);
+    if (whole && option_of(arguments, "--json"))
+        print_json(&report, &session);
+    else if (whole)
+        print_table(&report, &session, arguments->digits);
+    free(report.values);
+    free(report.results);
+    session_close(&session);
+    return error->code ? error->code : report.ok ? EXIT_DONE : EXIT_CHECK_SAID_NO;
+}
+
+const Command GRADCHECK_COMMAND = {
+    .name = "gradcheck", .words = "[NAME]", .summary = "the recorded gradient against central differences",
+    .details = "Every cell is moved by 1e-5 up and down, the loss is computed again, and the slope compared.\n"
+               "Relative error: |a - n| / max(|a|, |n|, 1e-3); below 1e-6 the gradient tells the truth.\n"
+               "Without NAME: every parameter. Exit code 1 if one is wrong.\n",
+    .example = "gradcheck --model by-hand --mistake output_projection.not_transposed", .most_words = 1,
+    .options = {{"--json", NULL, "as JSON"}}, .run = run,
+};

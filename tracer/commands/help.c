@@ -1,0 +1,183 @@
+/* tracer help: commands, one command, the model file; man page and completion from the same lists. */
+#include "help.h"
+
+#include "tracer/model_file.h"
+#include "tracer/query/nearest.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+static void print_options(const char *title, const Option *options)
+{
+    if (!options->name)
+        return;
+    printf("\n%s\n", title);
+    for (; options->name; options++) {
+        char both[80];
+        snprintf(both, sizeof both, "%s %s", options->name, options->value ? options->value : "");
+        printf("  %-26s %s\n", both, options->meaning);
+    }
+}
+
+void help_overview(void)
+{
+    puts("tracer: one training step of a tiny transformer, every number explained\n\n"
+         "usage: tracer [OPTIONS] [COMMAND] ...        without a command: step\n\ncommands");
+    for (int i = 0; i < COMMAND_COUNT; i++)
+        printf("  %-10s %s\n", COMMANDS[i]->name, COMMANDS[i]->summary);
+    print_options("options that choose the run", RUN_OPTIONS);
+    print_options("options of every command", GLOBAL_OPTIONS);
+    puts("\ntracer help COMMAND tells more; tracer help model-file lists the keys of a model file.\n"
+         "exit codes: 0 done, 1 a check said no, 2 used wrongly, 3 could not read or write");
+}
+
+void help_command(const Command *command)
+{
+    printf("usage: tracer %s%s%s\n\n%s\n", command->name, *command->words ? " " : "", command->words, command->summary);
+    if (*command->details)
+        printf("\n%s", command->details);
+    print_options("options", command->options);
+    if (!command->without_run)
+        print_options("options that choose the run", RUN_OPTIONS);
+    print_options("options of every command", GLOBAL_OPTIONS);
+    printf("\nexample\n  tracer %s\n", command->example);
+}
+
+static void key_type(const ModelKey *key, char *out, size_t size)
+{
+    static const char *const types[] = {"text", "true|false", "integer", "number", "", "list of text"};
+    size_t used = (size_t)snprintf(out, size, "%s", types[key->type]);
+    for (int i = 0; key->choices && key->choices[i]; i++)
+        used += (size_t)snprintf(out + used, size - used, "%s%s", i ? "|" : "", key->choices[i]);
+}
+
+static int help_model_file(Error *error)
+{
+    Model model;
+    model_defaults(&model);
+    Text defaults = {0};
+    puts("A model file is a JSON object. Every key may be absent; these are all:\n");
+    for (int i = 0; i < MODEL_KEY_COUNT; i++) {
+        char type[120], name[60];
+        key_type(&MODEL_KEYS[i], type, sizeof type);
+        snprintf(name, sizeof name, "%s%s%s", MODEL_KEYS[i].group, *MODEL_KEYS[i].group ? "." : "", MODEL_KEYS[i].key);
+        printf("  %-22s %s\n  %-22s   %s\n", name, MODEL_KEYS[i].meaning, "", type);
+    }
+    bool whole = model_finish(&model, error);
+    if (whole) {
+        model_file_text(&model, 0, &defaults);
+        printf("\nThe defaults, with what is derived from them:\n\n%s\n", defaults.data ? defaults.data : "");
+    }
+    text_free(&defaults);
+    model_free(&model);
+    return whole ? EXIT_DONE : error->code;
+}
+
+static void man_options(const char *title, const Option *options)
+{
+    if (options->name)
+        printf(".SS %s\n", title);
+    for (; options->name; options++)
+        printf(".TP\n.B %s\n%s%s%s\n", options->name, options->value ? options->value : "", options->value ? ": " : "",
+               options->meaning);
+}
+
+/* Prints text for the manual: a backslash and a leading dot mean something else there. */
+static void man_text(const char *text)
+{
+    for (bool start = true; *text; start = *text++ == '\n') {
+        if (start && (*text == '.' || *text == '\''))
+            fputs("\\&", stdout);
+        if (*text == '\\')
+            fputs("\\e", stdout);
+        else
+            putchar(*text);
+    }
+}
+
+static int help_man(Error *error)
+{
+    (void)error;
+    puts(".TH TRACER 1 \"\" \"tracer " TRACER_VERSION "\" \"User commands\"\n.SH NAME\n"
+         "tracer \\- one training step of a tiny transformer, every number explained\n.SH SYNOPSIS\n"
+         ".B tracer\n[OPTIONS] [COMMAND] ...\n.SH COMMANDS");
+    for (int i = 0; i < COMMAND_COUNT; i++) {
+        printf(".SS %s ", COMMANDS[i]->name);
+        man_text(COMMANDS[i]->words);
+        printf("\n");
+        man_text(COMMANDS[i]->summary);
+        printf(".\n.PP\n");
+        man_text(COMMANDS[i]->details);
+        man_options("", COMMANDS[i]->options + (COMMANDS[i]->options[0].name ? 0 : 0));
+    }
+    puts(".SH OPTIONS");
+    man_options("Options that choose the run", RUN_OPTIONS);
+    man_options("Options of every command", GLOBAL_OPTIONS);
+    puts(".SH EXIT STATUS\n0 done, 1 a check said no, 2 used wrongly, 3 could not read or write.");
+    return EXIT_DONE;
+}
+
+static int help_completion(Error *error)
+{
+    (void)error;
+    puts("# bash completion for tracer; zsh: autoload -U bashcompinit; bashcompinit\n_tracer() {\n"
+         "    local word=${COMP_WORDS[COMP_CWORD]} command= i\n"
+         "    for ((i = 1; i < COMP_CWORD; i++)); do case ${COMP_WORDS[i]} in -*) ;; *) command=${COMP_WORDS[i]}; break ;; esac; done\n"
+         "    local options=\"");
+    for (const Option *option = RUN_OPTIONS; option->name; option++)
+        printf("%s ", option->name);
+    for (const Option *option = GLOBAL_OPTIONS; option->name; option++)
+        printf("%s ", option->name);
+    printf("\"\n    case $command in\n    '') options=\"$options");
+    for (int i = 0; i < COMMAND_COUNT; i++)
+        printf(" %s", COMMANDS[i]->name);
+    puts("\" ;;");
+    for (int i = 0; i < COMMAND_COUNT; i++) {
+        printf("    %s) options=\"$options", COMMANDS[i]->name);
+        for (int j = 0; j < MOST_OPTIONS && COMMANDS[i]->options[j].name; j++)
+            printf(" %s", COMMANDS[i]->options[j].name);
+        puts("\" ;;");
+    }
+    puts("    esac\n    COMPREPLY=($(compgen -W \"$options\" -- \"$word\") $(compgen -f -- \"$word\"))\n}\n"
+         "complete -o filenames -F _tracer tracer");
+    return EXIT_DONE;
+}
+
+static const struct {
+    const char *name;
+    int (*print)(Error *error);
+} TOPICS[] = {{"model-file", help_model_file}, {"man", help_man}, {"completion", help_completion}};
+enum { TOPIC_COUNT = sizeof TOPICS / sizeof *TOPICS };
+
+static int run(const Arguments *arguments, Error *error)
+{
+    if (arguments->word_count == 0) {
+        help_overview();
+        return EXIT_DONE;
+    }
+    const char *topic = arguments->words[0];
+    const Command *command = command_find(topic);
+    if (command) {
+        help_command(command);
+        return EXIT_DONE;
+    }
+    Nearest nearest = {0};
+    char answer[NEAREST_TEXT];
+    for (int i = 0; i < TOPIC_COUNT; i++) {
+        if (strcmp(TOPICS[i].name, topic) == 0)
+            return TOPICS[i].print(error);
+        nearest_offer(&nearest, topic, TOPICS[i].name);
+    }
+    for (int i = 0; i < COMMAND_COUNT; i++)
+        nearest_offer(&nearest, topic, COMMANDS[i]->name);
+    error_set(error, EXIT_USED_WRONGLY, "no help on \"%.60s\"; %s", topic,
+              nearest_text(&nearest, answer, "tracer help lists the commands"));
+    return error->code;
+}
+
+const Command HELP_COMMAND = {
+    .name = "help", .words = "[COMMAND|model-file|man|completion]", .summary = "this list, or more about one command",
+    .details = "model-file lists the keys of a model file, man prints the manual page, completion a script for the shell.\n",
+    .example = "help why", .most_words = 1, .without_run = true, .run = run,
+};

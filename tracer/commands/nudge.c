@@ -1,0 +1,102 @@
+/* tracer nudge: change one number and run again. */
+#include "tracer/query/nudge.h"
+
+#include "command.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+/* 'NAME[r,c]' DELTA, or 'NAME[r,c]=V' in one word. */
+static bool parse(const Arguments *arguments, const Names *names, Reference *cell, bool *absolute, double *amount, Error *error)
+{
+    char reference[512];
+    const char *word = arguments->words[0], *number = arguments->words[1];
+    const char *bracket = strrchr(word, ']'), *sign = strchr(bracket ? bracket : word, '=');
+    *absolute = sign != NULL;
+    if ((sign != NULL) == (arguments->word_count == 2))
+        return error_set(error, EXIT_USED_WRONGLY, "say by how much, 'NAME[r,c]' DELTA, or what to, 'NAME[r,c]=V'");
+    size_t length = sign ? (size_t)(sign - word) : strlen(word);
+    if (length >= sizeof reference)
+        return error_set(error, EXIT_USED_WRONGLY, "\"%.60s...\" is too long for a cell", word);
+    memcpy(reference, word, length);
+    reference[length] = '\0';
+    number = sign ? sign + 1 : number;
+    if (!parse_number(number, amount))
+        return error_set(error, EXIT_USED_WRONGLY, "\"%.60s\" is no finite number", number);
+    return reference_parse_cell(names, reference, cell, error);
+}
+
+static void print_json(const Nudged *n, const Names *names)
+{
+    char number[NUMBER_SIZE], cell[400];
+    Text out = {0};
+    text_add(&out, "{\"cell\": ");
+    text_json_string(&out, cell_text(names, n->cell.value, n->cell.row, n->cell.col, cell, sizeof cell));
+    const struct {
+        const char *key;
+        double number;
+    } numbers[] = {{"from", n->from}, {"to", n->to}, {"loss_before", n->loss_before}, {"loss_after", n->loss_after},
+                   {"predicted", n->predicted}, {"actual", n->loss_after - n->loss_before}};
+    for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++) {
+        bool unknown = strcmp(numbers[i].key, "predicted") == 0 && !n->has_gradient;
+        text_add(&out, ", \"%s\": %s", numbers[i].key, unknown ? "null" : number_json(number, numbers[i].number));
+    }
+    text_add(&out, ", \"changed\": [");
+    for (int i = 0; i < n->differences.count; i++) {
+        text_add(&out, "%s{\"name\": ", i ? ",\n " : "\n ");
+        text_json_string(&out, name_of(names, n->differences.list[i].value));
+        text_add(&out, ", \"max_abs\": %s}", number_json(number, n->differences.list[i].max_abs));
+    }
+    text_add(&out, "]}\n");
+    fwrite(out.data ? out.data : "", 1, out.length, stdout);
+    text_free(&out);
+}
+
+static void print_text(const Nudged *n, const Names *names, int digits)
+{
+    char a[NUMBER_SIZE], b[NUMBER_SIZE], cell[400];
+    int exact = digits > 8 ? digits : 8;
+    printf("%s: %s -> %s\n", cell_text(names, n->cell.value, n->cell.row, n->cell.col, cell, sizeof cell),
+           number_text(a, n->from, digits), number_text(b, n->to, digits));
+    printf("loss: %s -> %s\n", number_text(a, n->loss_before, exact), number_text(b, n->loss_after, exact));
+    printf("change: %s", number_signed(a, n->loss_after - n->loss_before, exact));
+    if (n->has_gradient)
+        printf(", predicted by the gradient: %s\n", number_signed(b, n->predicted, exact));
+    else
+        printf(" (this value has no gradient that could predict it)\n");
+    printf("%d of %d values changed\n", n->differences.count, names->count);
+    for (int i = 0; i < n->differences.count; i++) {
+        const Difference *d = &n->differences.list[i];
+        printf("  %-52s by at most %s\n", name_of(names, d->value), number_text(a, d->max_abs, digits));
+    }
+}
+
+static int run(const Arguments *arguments, Error *error)
+{
+    Session session;
+    Reference cell;
+    Nudged nudged;
+    bool absolute;
+    double amount;
+    if (!session_open(&session, &arguments->run, error))
+        return error->code;
+    if (parse(arguments, &session.names, &cell, &absolute, &amount, error) &&
+        nudge_cell(&session, cell, absolute, amount, &nudged, error)) {
+        if (option_of(arguments, "--json"))
+            print_json(&nudged, &session.names);
+        else
+            print_text(&nudged, &session.names, arguments->digits);
+        nudged_free(&nudged);
+    }
+    session_close(&session);
+    return error->code;
+}
+
+const Command NUDGE_COMMAND = {
+    .name = "nudge", .words = "'NAME[r,c]' DELTA  or  'NAME[r,c]=V'", .summary = "runs again with one number changed",
+    .details = "Loss before and after, what the gradient predicted, and every value that changed.\n"
+               "A parameter or an activation can be changed.\n",
+    .example = "nudge 'block0.mlp.W_1[0,0]' 0.1", .least_words = 1, .most_words = 2,
+    .options = {{"--json", NULL, "as JSON"}}, .run = run,
+};

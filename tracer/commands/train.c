@@ -1,0 +1,138 @@
+/* tracer train: a run of training steps, with its loss curve. */
+#include "command.h"
+
+#include "tracer/output/safetensors.h"
+#include "tracer/progress.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { CURVE_ROWS = 10, CURVE_COLUMNS = 60, MOST_STEPS = 1000000 };
+
+typedef struct {
+    double *losses;
+    int count, last;
+    bool json;
+    Progress progress;
+    Error *error;
+} Training;
+
+static double gradient_norm(const Run *run)
+{
+    const Tape *tape = &run->tape;
+    for (int id = tape->value_count - 1; id >= 0; id--) {
+        const Name *name = &tape->values[id].name;
+        if (name->base < 0 && !*name->scope && strcmp(name->local, "gradient_norm") == 0)
+            return tape->values[id].data[0];
+    }
+    return NAN;
+}
+
+static bool keep(void *context, const Run *run)
+{
+    Training *training = context;
+    char loss[NUMBER_SIZE], rate[NUMBER_SIZE], norm[NUMBER_SIZE];
+    training->losses[training->count] = run_loss(run);
+    if (training->json)
+        printf("{\"step\": %d, \"loss\": %s, \"learning_rate\": %s, \"gradient_norm\": %s}\n", run->training_step,
+               number_json(loss, run_loss(run)), number_json(rate, run->model->optimizer.lr), number_json(norm, gradient_norm(run)));
+    training->count++;
+    progress_show(&training->progress, training->count, training->last);
+    return !training->json || (fflush(stdout) == 0 && !ferror(stdout));
+}
+
+/* The mean of the losses that share a column. */
+static double loss_at(const Training *training, int column, int columns)
+{
+    int from = (int)((long)training->count * column / columns), to = (int)((long)training->count * (column + 1) / columns);
+    double sum = 0;
+    for (int i = from; i < to || i == from; i++)
+        sum += training->losses[i];
+    return sum / (to > from ? to - from : 1);
+}
+
+static void print_curve(const Training *training, int digits)
+{
+    int columns = training->count < CURVE_COLUMNS ? training->count : CURVE_COLUMNS;
+    double low = INFINITY, high = -INFINITY;
+    for (int c = 0; c < columns; c++) {
+        low = fmin(low, loss_at(training, c, columns));
+        high = fmax(high, loss_at(training, c, columns));
+    }
+    char label[NUMBER_SIZE];
+    for (int row = 0; row < CURVE_ROWS && isfinite(high) && isfinite(low); row++) {
+        double level = high - (high - low) * row / (CURVE_ROWS - 1);
+        printf("%12s |", row % 3 == 0 ? number_text(label, level, digits) : "");
+        for (int c = 0; c < columns; c++) {
+            double at = high > low ? (high - loss_at(training, c, columns)) / (high - low) * (CURVE_ROWS - 1) : CURVE_ROWS - 1;
+            putchar((int)(at + 0.5) == row ? '*' : ' ');
+        }
+        putchar('\n');
+    }
+    printf("%12s +%.*s\n%12s  0%*d\n", "loss", columns, "------------------------------------------------------------", "after",
+           columns > 1 ? columns - 1 : 2, training->count - 1);
+}
+
+static void print_summary(const Training *training, const Run *run, const char *saved, int digits)
+{
+    char first[NUMBER_SIZE], last[NUMBER_SIZE];
+    print_curve(training, digits);
+    printf("%d updates: loss %s -> %s", training->count - 1, number_text(first, training->losses[0], digits + 2),
+           number_text(last, training->losses[training->count - 1], digits + 2));
+    if (run->model->loss == LOSS_MEAN)
+        printf(" (perplexity %s -> %s)", number_text(first, exp(training->losses[0]), 2),
+               number_text(last, exp(training->losses[training->count - 1]), 2));
+    printf("\n");
+    if (saved)
+        printf("parameters saved in %s\n", saved);
+}
+
+static bool train(const Arguments *arguments, Session *session, int steps, Error *error)
+{
+    const char *save = option_of(arguments, "--save");
+    int first = arguments->run.step;
+    Training training = {.losses = malloc(((size_t)steps + 1) * sizeof(double)), .last = steps + 1,
+                         .json = option_of(arguments, "--json") != NULL, .error = error};
+    if (!training.losses)
+        return error_memory(error);
+    bool whole = first == 0 || run_to(&session->run, first - 1, NULL, NULL, error);
+    if (whole && first > 0)
+        run_advance(&session->run);
+    training.progress = progress_begin("training steps");
+    whole = whole && run_to(&session->run, first + steps, keep, &training, error);
+    progress_end(&training.progress);
+    whole = whole && training.count == steps + 1 && (!save || weights_save(save, &session->run, false, error));
+    if (whole && !training.json)
+        print_summary(&training, &session->run, save, arguments->digits);
+    free(training.losses);
+    return whole;
+}
+
+static int run(const Arguments *arguments, Error *error)
+{
+    Session session;
+    long steps;
+    if (!option_of(arguments, "--steps")) {
+        error_set(error, EXIT_USED_WRONGLY, "say how many training steps: --steps N");
+        return error->code;
+    }
+    if (!option_number(arguments, "--steps", 0, MOST_STEPS, 0, &steps, error) ||
+        !session_load(&session, &arguments->run, error))
+        return error->code;
+    train(arguments, &session, (int)steps, error);
+    session_close(&session);
+    return error->code;
+}
+
+const Command TRAIN_COMMAND = {
+    .name = "train", .words = "", .summary = "a run of training steps, with progress and loss curve",
+    .details = "N updates make N+1 losses: number k stands after k updates, 0 before the first.\n"
+               "With --step K the run starts at training step K.\n",
+    .example = "train --steps 200 --save trained.safetensors",
+    .options = {{"--steps", "N", "updates"},
+                {"--save", "FILE", "write the parameters after the last update, as safetensors"},
+                {"--json", NULL, "one object a line instead of the curve"}},
+    .run = run,
+};

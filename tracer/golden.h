@@ -1,0 +1,59 @@
+/* Goldens: files of numbers that were checked by something other than the program itself.
+ * Text, one tensor after another in the order of the tape, one row a line, every digit. */
+#ifndef TRACER_GOLDEN_H
+#define TRACER_GOLDEN_H
+
+#include "session.h"
+
+typedef struct {
+    char *name;
+    int rows, cols;
+    double *data;
+} GoldenTensor;
+
+typedef struct {
+    char *model;           /* the preset or file that it is of */
+    int step;              /* training step */
+    char *reason;
+    GoldenTensor *list;
+    int count;
+} Golden;
+
+/* One tensor that is not as expected. */
+typedef struct {
+    int tensor;            /* index in the golden */
+    int value;             /* id on the tape, -1: it is not there or has another shape */
+    bool root;             /* it differs and none of its inputs does */
+    int cells;             /* how many differ */
+    int row, col;          /* the one that differs most, by ... */
+    double distance;
+} GoldenDifference;
+
+typedef struct {
+    GoldenDifference *list;
+    int count, roots;
+    int missing;           /* values of the tape that the golden has not */
+} GoldenReport;
+
+/*   memory  *golden, freed by golden_free
+ *   errors  no file, not this format, cut off, a number that is none; the line is named */
+bool golden_read(const char *path, Golden *golden, Error *error);
+void golden_free(Golden *golden);
+
+/* Equal means |a - g| <= 1e-12 |g| + 1e-13 max(1, largest |G|), infinities exactly, nan never. */
+bool golden_compare(const Golden *golden, const Session *session, GoldenReport *report, Error *error);
+void golden_report_free(GoldenReport *report);
+
+/* To standard output. */
+void golden_print_report(const char *path, const Golden *golden, const Names *names, const GoldenReport *report, bool detailed);
+void golden_show(const Golden *golden, const Names *names, int digits);
+
+/* Writes the run as a golden if gradient check and invariants hold; says why not and returns
+ * false otherwise. */
+bool golden_accept(const char *path, const Session *session, const char *reason, Error *error);
+
+/* What must be so on every tape: no nan, every cell explained to the last bit, rows of a softmax
+ * sum to 1 and the gradients of its scores to 0. False and what is wrong in *error. */
+bool invariants_hold(const Names *names, Error *error);
+
+#endif

@@ -1,0 +1,50 @@
+/* tracer: one training step of a tiny transformer, every number explained. */
+#include "commands/command.h"
+#include "commands/help.h"
+#include "files.h"
+
+#include <locale.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+
+/* --help and --version win over everything else on the command line. */
+static const char *asked_for(int count, char **words)
+{
+    for (int i = 0; i < count && strcmp(words[i], "--") != 0; i++)
+        if (strcmp(words[i], "--help") == 0 || strcmp(words[i], "-h") == 0 || strcmp(words[i], "--version") == 0)
+            return words[i];
+    return NULL;
+}
+
+static int run(int count, char **words, Error *error)
+{
+    const char *asked = asked_for(count, words);
+    if (asked && strcmp(asked, "--version") == 0) {
+        puts("tracer " TRACER_VERSION);
+        return EXIT_DONE;
+    }
+    if (asked) {
+        const Command *command = words[0][0] != '-' ? command_find(words[0]) : NULL;
+        command ? help_command(command) : help_overview();
+        return EXIT_DONE;
+    }
+    Arguments arguments;
+    if (!arguments_parse(count, words, &arguments, error))
+        return error->code;
+    return arguments.command->run(&arguments, error);
+}
+
+int main(int count, char **words)
+{
+    Error error = {0};
+    signal(SIGPIPE, SIG_IGN);
+    if (!setlocale(LC_CTYPE, ""))
+        setlocale(LC_CTYPE, "C.UTF-8");
+    int code = run(count - 1, words + 1, &error);
+    stdout_finish(&error);
+    if (error.code == 0)
+        return code;
+    fprintf(stderr, "tracer: %s\n", error.text);
+    return error.code;
+}

@@ -1,0 +1,113 @@
+/* The tape as JSON; see tape_json.h. */
+#include "tape_json.h"
+
+#include "tiny_model/primitive.h"
+#include "tiny_model/rules/rule.h"
+#include "tracer/model_file.h"
+#include "tracer/query/formula.h"
+
+static void add_values(const Names *names, Text *out)
+{
+    char number[NUMBER_SIZE];
+    text_add(out, "\"values\": [");
+    for (int id = 0; id < names->count; id++) {
+        const Value *value = tape_value(names->tape, id);
+        text_add(out, "%s{\"name\": ", id ? ",\n " : "\n ");
+        text_json_string(out, name_of(names, id));
+        text_add(out, ", \"rows\": %d, \"cols\": %d, \"kind\": \"%s\", \"data\": [", value->rows, value->cols, kind_name(value->kind));
+        for (size_t i = 0; i < cells_of(value); i++)
+            text_add(out, "%s%s", i ? ", " : "", number_json(number, value->data[i]));
+        text_add(out, "]}");
+    }
+    text_add(out, "]");
+}
+
+void tape_json_frames(const Names *names, int phase, int depth, Text *out)
+{
+    bool first = true;
+    text_add(out, "\"frames\": [");
+    for (int id = 0; id < names->tape->frame_count; id++) {
+        const Frame *frame = &names->tape->frames[id];
+        if ((phase >= 0 && (int)frame->phase != phase) || frame->depth >= depth)
+            continue;
+        text_add(out, "%s{\"id\": %d, \"name\": ", first ? "\n " : ",\n ", id);
+        text_json_string(out, frame->name);
+        text_add(out, ", \"parent\": ");
+        text_add(out, frame->parent < 0 ? "null" : "%d", frame->parent);
+        text_add(out, ", \"rule\": ");
+        if (frame->rule)
+            text_json_string(out, frame->rule->name);
+        else
+            text_add(out, "null");
+        text_add(out, ", \"first\": %d, \"last\": %d}", frame->first, frame->last);
+        first = false;
+    }
+    text_add(out, "]");
+}
+
+static void add_step(const Names *names, int id, Text *out)
+{
+    const Step *step = &names->tape->steps[id];
+    Text label = {0};
+    step_formula(names, id, false, false, &label);
+    text_add(out, "{\"id\": %d, \"phase\": \"%s\", \"primitive\": \"%s\", \"label\": ", id, phase_name(step->phase),
+             step->primitive->name);
+    text_json_string(out, label.data ? label.data : "");
+    text_free(&label);
+    text_add(out, ", \"frame\": %d, \"inputs\": [", step->frame);
+    for (int i = 0; i < step->input_count; i++) {
+        text_add(out, "%s", i ? ", " : "");
+        text_json_string(out, name_of(names, step->inputs[i]));
+    }
+    text_add(out, "], \"output\": ");
+    text_json_string(out, name_of(names, step->output));
+    if (step->attributes.transposed[0] || step->attributes.transposed[1])
+        text_add(out, ", \"transposed\": [%s, %s]", step->attributes.transposed[0] ? "true" : "false",
+                 step->attributes.transposed[1] ? "true" : "false");
+    text_add(out, ", \"source\": \"%s:%d\"}", step->file, step->line);
+}
+
+void tape_json_steps(const Names *names, int phase, int depth, Text *out)
+{
+    bool first = true;
+    text_add(out, "\"steps\": [");
+    for (int id = 0; id < names->tape->step_count; id++) {
+        const Step *step = &names->tape->steps[id];
+        if ((phase >= 0 && (int)step->phase != phase) || names->tape->frames[step->frame].depth + 1 >= depth)
+            continue;
+        text_add(out, "%s", first ? "\n " : ",\n ");
+        add_step(names, id, out);
+        first = false;
+    }
+    text_add(out, "]");
+}
+
+static void add_tokens(const Model *model, Text *out)
+{
+    text_add(out, "\"tokens\": [");
+    for (int i = 0; i < model->token_count; i++) {
+        text_add(out, "%s{\"id\": %d, \"text\": ", i ? ", " : "", model->tokens[i]);
+        text_json_string(out, model->vocabulary[model->tokens[i]]);
+        text_add(out, "}");
+    }
+    text_add(out, "], \"targets\": [");
+    for (int i = 1; i < model->token_count; i++)
+        text_add(out, "%s%d", i > 1 ? ", " : "", model->tokens[i]);
+    text_add(out, "]");
+}
+
+void tape_json(const Session *session, Text *out)
+{
+    enum { EVERY_PHASE = -1, EVERY_DEPTH = 1000 };
+    text_add(out, "{\"format\": \"tracer-tape\", \"version\": 1,\n\"model\": ");
+    model_file_text(&session->model, 1, out);
+    text_add(out, ",\n");
+    add_tokens(&session->model, out);
+    text_add(out, ",\n");
+    add_values(&session->names, out);
+    text_add(out, ",\n");
+    tape_json_frames(&session->names, EVERY_PHASE, EVERY_DEPTH, out);
+    text_add(out, ",\n");
+    tape_json_steps(&session->names, EVERY_PHASE, EVERY_DEPTH, out);
+    text_add(out, "}\n");
+}

@@ -1,0 +1,14 @@
+/* The tape as JSON, and its parts; the format is told in `tracer help export`. */
+#ifndef TRACER_OUTPUT_TAPE_JSON_H
+#define TRACER_OUTPUT_TAPE_JSON_H
+
+#include "tracer/session.h"
+
+/* Adds the whole tape, a newline at its end. */
+void tape_json(const Session *session, Text *out);
+
+/* Adds `"frames": [...]` or `"steps": [...]`, of one phase (-1: all) and less deep than `depth`. */
+void tape_json_frames(const Names *names, int phase, int depth, Text *out);
+void tape_json_steps(const Names *names, int phase, int depth, Text *out);
+
+#endif
