@@ -38,14 +38,20 @@ bool gradcheck_cell(Run *scratch, int value, int row, int col, double h, double 
     return true;
 }
 
+/* nan is the worst of all, and stays. */
+static bool is_worse(double error, double worst)
+{
+    return !isnan(worst) && !(error <= worst);
+}
+
 static void compare(Gradcheck *result, double recorded, double numerical, int row, int col)
 {
     double error = fabs(recorded - numerical);
     double relative = error / fmax(fmax(fabs(recorded), fabs(numerical)), 1e-3);
     result->cells++;
-    if (!(error <= result->max_abs))
+    if (is_worse(error, result->max_abs))
         result->max_abs = error;
-    if (result->cells > 1 && relative <= result->max_rel)
+    if (result->cells > 1 && !is_worse(relative, result->max_rel))
         return;
     result->max_rel = relative;
     result->worst_row = row;

@@ -85,29 +85,66 @@ static bool write_beside(const char *beside, mode_t mode, const void *data, size
     return whole;
 }
 
-bool file_write(const char *path, const void *data, size_t size, Error *error)
+/* The file that a path stands for (a link keeps pointing to it) and its name with ".part" behind. */
+typedef struct {
+    char *target, *beside;
+    mode_t mode;
+    bool direct;   /* no regular file: written as it is */
+} Place;
+
+static void place_free(Place *place)
+{
+    free(place->target);
+    free(place->beside);
+}
+
+static bool place_find(const char *path, Place *place, Error *error)
 {
     struct stat found;
     bool there = stat(path, &found) == 0;
-    if (strcmp(path, "-") == 0 || (there && !S_ISREG(found.st_mode)))
-        return write_directly(path, data, size, error);
+    *place = (Place){.mode = there ? found.st_mode & 0777 : 0666};
+    place->direct = strcmp(path, "-") == 0 || (there && !S_ISREG(found.st_mode));
+    if (place->direct)
+        return true;
     if (there && access(path, W_OK) != 0)
         return cannot("write", path, error);
-    char *target = there ? realpath(path, NULL) : strdup(path); /* a link keeps pointing to its file */
-    char *beside = target ? malloc(strlen(target) + 32) : NULL;
-    if (!beside) {
-        free(target);
+    place->target = there ? realpath(path, NULL) : strdup(path);
+    place->beside = place->target ? malloc(strlen(place->target) + 32) : NULL;
+    if (!place->beside) {
+        place_free(place);
         return error_memory(error);
     }
-    sprintf(beside, "%s.%ld.part", target, (long)getpid());
-    bool whole = write_beside(beside, there ? found.st_mode & 0777 : 0666, data, size) && rename(beside, target) == 0;
+    sprintf(place->beside, "%s.%ld.part", place->target, (long)getpid());
+    return true;
+}
+
+bool file_write(const char *path, const void *data, size_t size, Error *error)
+{
+    Place place;
+    if (!place_find(path, &place, error))
+        return false;
+    if (place.direct)
+        return write_directly(path, data, size, error);
+    bool whole = write_beside(place.beside, place.mode, data, size) && rename(place.beside, place.target) == 0;
     if (!whole) {
         cannot("write", path, error);
-        unlink(beside);
+        unlink(place.beside);
     }
-    free(beside);
-    free(target);
+    place_free(&place);
     return whole;
+}
+
+bool file_writable(const char *path, Error *error)
+{
+    Place place;
+    if (!place_find(path, &place, error))
+        return false;
+    if (place.direct)
+        return true;
+    bool possible = write_beside(place.beside, place.mode, "", 0) || cannot("write", path, error);
+    unlink(place.beside);
+    place_free(&place);
+    return possible;
 }
 
 bool stdout_finish(Error *error)

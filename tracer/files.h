@@ -16,6 +16,9 @@ bool file_read(const char *path, size_t limit, char **data, size_t *size, Error 
  * path "-" is standard output. */
 bool file_write(const char *path, const void *data, size_t size, Error *error);
 
+/* Whether a file could be written there, found out before long work is done for it. */
+bool file_writable(const char *path, Error *error);
+
 /* Flushes and checks standard output: a full disk or a closed pipe is an error. */
 bool stdout_finish(Error *error);
 

@@ -38,7 +38,8 @@ static int run(int count, char **words, Error *error)
 int main(int count, char **words)
 {
     Error error = {0};
-    signal(SIGPIPE, SIG_IGN);
+    signal(SIGPIPE, SIG_IGN); /* a closed pipe and a full file are errors of write */
+    signal(SIGXFSZ, SIG_IGN);
     if (!setlocale(LC_CTYPE, ""))
         setlocale(LC_CTYPE, "C.UTF-8");
     int code = run(count - 1, words + 1, &error);

@@ -3,7 +3,9 @@
 
 #include "tiny_model/tokenizer/tokenizer.h"
 
+#include <ctype.h>
 #include <errno.h>
+#include <float.h>
 #include <math.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -94,7 +96,7 @@ char *number_exact(char *out, double number)
 {
     if (special_number(out, number))
         return out;
-    for (int digits = 15; digits <= 17; digits++) {
+    for (int digits = fabs(number) < DBL_MIN ? 1 : 15; digits <= 17; digits++) { /* any 15 digits are kept by a normal double */
         snprintf(out, NUMBER_SIZE, "%.*g", digits, number);
         if (strtod(out, NULL) == number)
             break;
@@ -170,5 +172,5 @@ bool parse_number(const char *text, double *number)
 {
     char *end;
     *number = strtod(text, &end);
-    return end != text && *end == '\0' && *text != ' ' && isfinite(*number);
+    return end != text && *end == '\0' && !isspace((unsigned char)*text) && isfinite(*number);
 }

@@ -1,6 +1,7 @@
 /* tracer train: a run of training steps, with its loss curve. */
 #include "command.h"
 
+#include "tracer/files.h"
 #include "tracer/output/safetensors.h"
 #include "tracer/progress.h"
 
@@ -114,12 +115,13 @@ static int run(const Arguments *arguments, Error *error)
 {
     Session session;
     long steps;
+    const char *save = option_of(arguments, "--save");
     if (!option_of(arguments, "--steps")) {
         error_set(error, EXIT_USED_WRONGLY, "say how many training steps: --steps N");
         return error->code;
     }
     if (!option_number(arguments, "--steps", 0, MOST_STEPS, 0, &steps, error) ||
-        !session_load(&session, &arguments->run, error))
+        (save && !file_writable(save, error)) || !session_load(&session, &arguments->run, error))
         return error->code;
     train(arguments, &session, (int)steps, error);
     session_close(&session);

@@ -108,8 +108,7 @@ void cell_formula(const Names *names, int value, int row, int col, const Explana
         text_add(out, ", changed by hand");
 }
 
-/* The part of a name behind the path of the frame, or behind the part that both share. */
-static const char *short_name(const Names *names, int value, const char *path)
+const char *name_within(const Names *names, int value, const char *path)
 {
     const char *name = name_of(names, value);
     const char *cut = name;
@@ -124,7 +123,7 @@ static const char *short_name(const Names *names, int value, const char *path)
 
 static void add_operand(const Names *names, const Step *step, int i, const char *path, bool ascii, Text *out)
 {
-    text_add(out, "%s", short_name(names, step->inputs[i], path));
+    text_add(out, "%s", name_within(names, step->inputs[i], path));
     if (i < 2 && step->attributes.transposed[i])
         text_add(out, ascii ? "^T" : "ᵀ");
 }
@@ -175,7 +174,7 @@ void step_formula(const Names *names, int step_id, bool whole, bool ascii, Text 
 {
     const Step *step = &names->tape->steps[step_id];
     const char *path = whole ? "" : names->tape->frames[step->frame].path;
-    text_add(out, "%s = ", short_name(names, step->output, path));
+    text_add(out, "%s = ", name_within(names, step->output, path));
     bool with_constant = step->primitive == &SCALE || step->primitive == &ADD_CONSTANT || step->primitive == &DIVIDE_BY;
     if (with_constant) {
         add_operand(names, step, 0, path, ascii, out);

@@ -21,6 +21,9 @@ void cell_formula(const Names *names, int value, int row, int col, const Explana
 /* Adds one term: its cells joined by the sign of the primitive. */
 void term_formula(const Step *step, const Term *term, FormulaStyle style, Text *out);
 
+/* The part of a value's name behind the path of a frame, or behind what both share. */
+const char *name_within(const Names *names, int value, const char *path);
+
 /* Adds the step as an equation of names: "scores = Q × Kᵀ". Names are cut to what differs from
  * the frame of the step unless `whole`. */
 void step_formula(const Names *names, int step, bool whole, bool ascii, Text *out);

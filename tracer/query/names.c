@@ -85,10 +85,10 @@ int name_find(const Names *names, const char *name)
     return name_find_length(names, name, strlen(name));
 }
 
-static bool unknown_name(const Names *names, const char *text, size_t length, Error *error)
+static bool unknown_name(const Names *names, const char *name, Error *error)
 {
     char wanted[128], answer[NEAREST_TEXT];
-    snprintf(wanted, sizeof wanted, "%.*s", length < 127 ? (int)length : 127, text);
+    snprintf(wanted, sizeof wanted, "%.127s", name);
     Nearest nearest = {0};
     for (int i = 0; i < names->count; i++)
         nearest_offer(&nearest, wanted, names->names[names->sorted[i]]);
@@ -165,23 +165,44 @@ static bool resolve(const Names *names, const Index *index, Axis axis, int count
     return true;
 }
 
-bool reference_parse(const Names *names, const char *text, Reference *out, Error *error)
+/* A reference taken apart: NAME[row,col], or NAME[row,col].grad for NAME.grad[row,col]. */
+typedef struct {
+    char name[512];
+    bool has_cell;
+    Index row, col;
+} Parts;
+
+static bool take_apart(const char *text, Parts *parts)
 {
-    while (*text == ' ')
-        text++;
+    text += strspn(text, " ");
     size_t length = strcspn(text, "[");
     const char *at = text + length;
     while (length > 0 && text[length - 1] == ' ')
         length--;
-    *out = (Reference){.value = name_find_length(names, text, length), .row = ALL, .col = ALL};
-    if (out->value < 0)
-        return unknown_name(names, text, length, error);
-    if (*at == '\0')
-        return true;
-    Index row, col;
-    at++;
-    if (!read_index(&at, ',', &row) || !read_index(&at, ']', &col) || at[strspn(at, " ")] != '\0')
+    parts->has_cell = *at == '[';
+    if (parts->has_cell) {
+        at++;
+        if (!read_index(&at, ',', &parts->row) || !read_index(&at, ']', &parts->col))
+            return false;
+    }
+    size_t suffix = *at == '.' ? strcspn(at, " ") : 0;
+    if (at[suffix + strspn(at + suffix, " ")] != '\0' || length + suffix >= sizeof parts->name)
+        return false;
+    snprintf(parts->name, sizeof parts->name, "%.*s%.*s", (int)length, text, (int)suffix, at);
+    return true;
+}
+
+bool reference_parse(const Names *names, const char *text, Reference *out, Error *error)
+{
+    Parts parts;
+    if (!take_apart(text, &parts))
         return error_set(error, EXIT_USED_WRONGLY, "\"%.100s\" is not a cell; write NAME[row,column]", text);
+    *out = (Reference){.value = name_find(names, parts.name), .row = ALL, .col = ALL};
+    if (out->value < 0)
+        return unknown_name(names, parts.name, error);
+    if (!parts.has_cell)
+        return true;
+    Index row = parts.row, col = parts.col;
     const Value *value = tape_value(names->tape, out->value);
     return resolve(names, &row, row_axis(names, out->value), value->rows, "row", &out->row, error) &&
            resolve(names, &col, col_axis(names, out->value), value->cols, "column", &out->col, error);

@@ -1,0 +1,104 @@
+#!/usr/bin/env bash
+# Finds out what is missing, installs it, builds and runs. Everything a user does goes through here.
+set -u -o pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")" || exit 3
+
+JOBS=$(getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2)
+MAKE=(make --no-print-directory -s -j "$JOBS" -f tests/Makefile)
+
+help() {
+    cat <<'TEXT'
+usage: ./build.sh [COMMAND]
+
+  (nothing)         builds build/tracer
+  run [ARGUMENTS]   builds, then starts tracer with the arguments; none: the stepper
+  test [--all]      builds and runs the tests; --all: with sanitizers, clang, valgrind, mutants, fuzzing too
+  bench [--quick]   speed, beside the plainest C version of the same training step
+  figures           the pictures of the tutorial
+  book              the tutorial as HTML
+  install PREFIX    tracer, its manual page and shell completion below PREFIX
+  clean             removes build/
+  help              this text
+
+What is missing is installed with the system's package manager where that is apt-get; elsewhere the
+names of the packages are printed. NO_INSTALL=1 never installs.
+TEXT
+}
+
+say() { printf 'build.sh: %s\n' "$*" >&2; }
+
+# What a command needs: words of a pkg-config module or a program, and Debian's package for it.
+RUN_NEEDS="program:cc=gcc program:make=make program:pkg-config=pkg-config module:ncursesw=libncurses-dev module:jansson=libjansson-dev"
+TEST_NEEDS="$RUN_NEEDS module:cmocka=libcmocka-dev program:tmux=tmux"
+ALL_NEEDS="$TEST_NEEDS program:clang=clang program:valgrind=valgrind"
+
+missing_packages() {
+    local need kind name package
+    for need in $1; do
+        kind=${need%%:*} name=${need#*:} package=${name#*=} name=${name%%=*}
+        if [ "$kind" = program ]; then
+            command -v "$name" >/dev/null 2>&1 || printf '%s ' "$package"
+        else
+            pkg-config --exists "$name" 2>/dev/null || printf '%s ' "$package"
+        fi
+    done
+}
+
+tell_packages() {
+    say "missing: $1"
+    if command -v brew >/dev/null; then say "install them with: brew install ncurses jansson cmocka tmux pkg-config"
+    elif command -v dnf >/dev/null; then say "install them with: dnf install gcc make pkgconf ncurses-devel jansson-devel libcmocka-devel tmux"
+    elif command -v pacman >/dev/null; then say "install them with: pacman -S gcc make pkgconf ncurses jansson cmocka tmux"
+    else say "install a C compiler, make, pkg-config and the development files of ncurses, jansson and (for the tests) cmocka, tmux"
+    fi
+    exit 3
+}
+
+ensure() {
+    local packages log as_root=()
+    packages=$(missing_packages "$1")
+    [ -n "${packages// /}" ] || return 0
+    command -v apt-get >/dev/null 2>&1 && [ -z "${NO_INSTALL:-}" ] || tell_packages "$packages"
+    [ "$(id -u)" = 0 ] || as_root=(sudo)
+    say "installing $packages"
+    log=$(mktemp)
+    if ! { ${as_root[@]+"${as_root[@]}"} apt-get update && DEBIAN_FRONTEND=noninteractive \
+           ${as_root[@]+"${as_root[@]}"} apt-get install -y --no-install-recommends $packages libc6-dev; } >"$log" 2>&1 </dev/null; then
+        tail -n 5 "$log" >&2
+        rm -f "$log"
+        tell_packages "$packages"
+    fi
+    rm -f "$log"
+}
+
+build() { "${MAKE[@]}" "$@" || { say "the build failed"; exit 3; }; }
+
+install_into() {
+    local prefix=$1
+    mkdir -p "$prefix/bin" "$prefix/share/man/man1" "$prefix/share/bash-completion/completions" || exit 3
+    install -m 755 build/tracer "$prefix/bin/tracer" || exit 3
+    build/tracer help man >"$prefix/share/man/man1/tracer.1" || exit 3
+    build/tracer help completion >"$prefix/share/bash-completion/completions/tracer" || exit 3
+    printf 'installed %s/bin/tracer\n' "$prefix"
+}
+
+command=${1:-build}
+[ $# -eq 0 ] || shift
+case $command in
+build) ensure "$RUN_NEEDS"; build tracer ;;
+run) ensure "$RUN_NEEDS"; build tracer; exec build/tracer "$@" ;;
+test)
+    case ${1:-} in
+    '') ensure "$TEST_NEEDS"; exec tests/run.sh ;;
+    --all) ensure "$ALL_NEEDS"; exec tests/run.sh --all ;;
+    *) say "test takes --all or nothing, not \"$1\""; exit 2 ;;
+    esac ;;
+bench) ensure "$RUN_NEEDS"; build tracer bench; exec build/bench "$@" ;;
+figures|book) say "$command is not built yet"; exit 2 ;;
+install)
+    [ $# -eq 1 ] || { say "say where to: ./build.sh install PREFIX"; exit 2; }
+    ensure "$RUN_NEEDS"; build tracer; install_into "$1" ;;
+clean) rm -rf build ;;
+help|--help|-h) help ;;
+*) say "no command is called \"$command\"; ./build.sh help lists them"; exit 2 ;;
+esac

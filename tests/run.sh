@@ -1,0 +1,59 @@
+#!/usr/bin/env bash
+# Runs the tests; called by build.sh from the top of the checkout. Every part prints lines
+# "ok ..." and "not ok ..."; the last line here counts them. A part that prints none has failed.
+set -u -o pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/.." || exit 3
+
+MAKE=(make --no-print-directory -s -j "$(getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2)" -f tests/Makefile)
+passed=0 failed=0
+log=$(mktemp -d) || exit 3
+trap 'rm -rf "$log"' EXIT
+
+# part NAME COMMAND...: counts its lines, shows what failed.
+part() {
+    local name=$1 code good bad
+    shift
+    "$@" >"$log/out" 2>"$log/err" </dev/null
+    code=$?
+    good=$(grep -cE '^[[:space:]]*ok ' "$log/out")
+    bad=$(grep -cE '^[[:space:]]*not ok ' "$log/out")
+    if [ "$bad" -eq 0 ] && { [ "$code" -ne 0 ] || [ "$good" -eq 0 ]; }; then
+        bad=1
+        printf 'not ok %s: exit code %d, %d tests\n' "$name" "$code" "$good"
+    fi
+    if [ "$bad" -gt 0 ]; then
+        grep -E -A 8 '^[[:space:]]*not ok ' "$log/out" | head -n 60
+        tail -n 40 "$log/err"
+    fi
+    printf '%-28s %d passed, %d failed\n' "$name" "$good" "$bad"
+    passed=$((passed + good)) failed=$((failed + bad))
+}
+
+built() {
+    "${MAKE[@]}" "$@" >&2 && echo "ok built: $*"
+}
+
+unit() { CMOCKA_MESSAGE_OUTPUT=TAP "$1"; }
+
+everything() {
+    part "clang -O0" built OUT=build/clang CC=clang OPTIMIZE=-O0 unit tracer
+    part "unit tests, clang -O0" unit build/clang/unit
+    part "sanitizers" built OUT=build/asan SANITIZE=1 OPTIMIZE=-O1 unit tracer
+    part "unit tests, sanitizers" unit build/asan/unit
+    part "commands, sanitizers" tests/e2e/commands.sh build/asan/tracer
+    part "stepper, sanitizers" tests/e2e/stepper.sh build/asan/tracer
+    part "valgrind" tests/e2e/valgrind.sh build/tracer
+    part "fuzzing" tests/fuzz/run.sh
+    part "mutants" tests/mutants.sh
+}
+
+part "build" built tracer unit bench
+part "structure" tests/e2e/structure.sh
+part "unit tests" unit build/unit
+part "commands" tests/e2e/commands.sh build/tracer
+part "README" tests/e2e/readme.sh build/tracer
+part "stepper in a terminal" tests/e2e/stepper.sh build/tracer
+part "goldens" tests/e2e/goldens.sh build/tracer
+[ "${1:-}" != --all ] || everything
+printf '%d passed, %d failed\n' "$passed" "$failed"
+[ "$failed" -eq 0 ] && [ "$passed" -gt 0 ]
