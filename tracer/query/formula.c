@@ -108,17 +108,20 @@ void cell_formula(const Names *names, int value, int row, int col, const Explana
         text_add(out, ", changed by hand");
 }
 
+/* A gradient or a moment is cut where the value is that it belongs to. */
 const char *name_within(const Names *names, int value, const char *path)
 {
-    const char *name = name_of(names, value);
-    const char *cut = name;
+    int root = value;
+    while (tape_value(names->tape, root)->name.base >= 0)
+        root = tape_value(names->tape, root)->name.base;
+    const char *name = name_of(names, root);
+    size_t cut = 0, length = strlen(path);
     for (size_t i = 0; name[i] && name[i] == path[i]; i++)
         if (name[i] == '.')
-            cut = name + i + 1;
-    size_t length = strlen(path);
-    if (strncmp(name, path, length) == 0 && name[length] == '.')
-        cut = name + length + 1;
-    return cut;
+            cut = i + 1;
+    if (length > 0 && strncmp(name, path, length) == 0 && name[length] == '.')
+        cut = length + 1;
+    return name_of(names, value) + cut;
 }
 
 static void add_operand(const Names *names, const Step *step, int i, const char *path, bool ascii, Text *out)
@@ -141,9 +144,8 @@ static bool between_operands(const Primitive *p)
 static void add_constants(const Step *step, bool ascii, Text *out)
 {
     const Primitive *p = step->primitive;
-    char k[NUMBER_SIZE], j[NUMBER_SIZE];
+    char k[NUMBER_SIZE];
     number_text(k, step->attributes.constants[0], DEFAULT_DIGITS);
-    number_text(j, step->attributes.constants[1], DEFAULT_DIGITS);
     if (p == &SCALE)
         text_add(out, ascii ? " * %s" : " · %s", k);
     else if (p == &ADD_CONSTANT)
