@@ -19,7 +19,9 @@ static bool write_text(const char *path, Text *out, Error *error)
 static bool export_json(const Session *session, const char *path, Error *error)
 {
     Text out = {0};
-    tape_json(session, &out);
+    Progress progress = progress_begin("values");
+    tape_json(session, &progress, &out);
+    progress_end(&progress);
     return write_text(path, &out, error);
 }
 

@@ -6,12 +6,14 @@
 #include "tracer/model_file.h"
 #include "tracer/query/formula.h"
 
-static void add_values(const Names *names, Text *out)
+static void add_values(const Names *names, Progress *progress, Text *out)
 {
     char number[NUMBER_SIZE];
     text_add(out, "\"values\": [");
     for (int id = 0; id < names->count; id++) {
         const Value *value = tape_value(names->tape, id);
+        if (progress)
+            progress_show(progress, id, names->count);
         text_add(out, "%s{\"name\": ", id ? ",\n " : "\n ");
         text_json_string(out, name_of(names, id));
         text_add(out, ", \"rows\": %d, \"cols\": %d, \"kind\": \"%s\", \"data\": [", value->rows, value->cols, kind_name(value->kind));
@@ -96,7 +98,7 @@ static void add_tokens(const Model *model, Text *out)
     text_add(out, "]");
 }
 
-void tape_json(const Session *session, Text *out)
+void tape_json(const Session *session, Progress *progress, Text *out)
 {
     enum { EVERY_PHASE = -1, EVERY_DEPTH = 1000 };
     text_add(out, "{\"format\": \"tracer-tape\", \"version\": 1,\n\"model\": ");
@@ -104,7 +106,7 @@ void tape_json(const Session *session, Text *out)
     text_add(out, ",\n");
     add_tokens(&session->model, out);
     text_add(out, ",\n");
-    add_values(&session->names, out);
+    add_values(&session->names, progress, out);
     text_add(out, ",\n");
     tape_json_frames(&session->names, EVERY_PHASE, EVERY_DEPTH, out);
     text_add(out, ",\n");

@@ -2,10 +2,11 @@
 #ifndef TRACER_OUTPUT_TAPE_JSON_H
 #define TRACER_OUTPUT_TAPE_JSON_H
 
+#include "tracer/progress.h"
 #include "tracer/session.h"
 
-/* Adds the whole tape, a newline at its end. */
-void tape_json(const Session *session, Text *out);
+/* Adds the whole tape, a newline at its end; tells *progress, which may be NULL, of each value. */
+void tape_json(const Session *session, Progress *progress, Text *out);
 
 /* Adds `"frames": [...]` or `"steps": [...]`, of one phase (-1: all) and less deep than `depth`. */
 void tape_json_frames(const Names *names, int phase, int depth, Text *out);
