@@ -99,7 +99,6 @@ static int gather_messages(Walk *walk, int value)
     for (int count = 1; (message = walk->messages[message].next) >= 0; count++) {
         Label label = *DERIVED(value, "grad");
         label.tag = "sum of contributions";
-        label.tag = "sum of contributions";
         if (walk->messages[message].next >= 0) {
             label.local = "grad.partial";
             label.repeat = count;

@@ -40,7 +40,7 @@ static bool would_fit(Run *run, Error *error)
         return true;
     if (run->tape.bytes <= run->tape.limit)
         return error_set(error, why.code, "%s", why.text);
-    const char *key = run->model->n_heads * run->model->token_count > 16 * run->model->d_model ? "n_heads"
+    const char *key = run->model->n_heads > run->model->token_count ? "n_heads"
                       : run->model->n_layers > 8 ? "n_layers" : "text";
     return error_set(error, EXIT_USED_WRONGLY, "model: \"%s\" makes a tape of more than 1 GB; make the model smaller", key);
 }

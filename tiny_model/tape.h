@@ -118,7 +118,7 @@ typedef struct {
 } Tape;
 
 /* Where the output of a step gets its name, and the source line of the rule.
- * The macros below are the only way to make one. */
+ * The macros below make one and point to it; it lives until the end of the block. */
 typedef enum { LABEL_HERE, LABEL_RESULT, LABEL_DERIVED } LabelKind;
 
 typedef struct {

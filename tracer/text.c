@@ -96,7 +96,8 @@ char *number_exact(char *out, double number)
 {
     if (special_number(out, number))
         return out;
-    for (int digits = fabs(number) < DBL_MIN ? 1 : 15; digits <= 17; digits++) { /* any 15 digits are kept by a normal double */
+    int fewest = fabs(number) < DBL_MIN ? 1 : 15; /* a normal double keeps any 15 digits */
+    for (int digits = fewest; digits <= 17; digits++) {
         snprintf(out, NUMBER_SIZE, "%.*g", digits, number);
         if (strtod(out, NULL) == number)
             break;

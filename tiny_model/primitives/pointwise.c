@@ -2,12 +2,15 @@
 #include "../kernel.h"
 #include "families.h"
 
-/* POINTWISE(op): the loop out[i] = a[i] op b[i]; WITH_CONSTANT(op): out[i] = a[i] op k. */
-#define POINTWISE(name, op) \
+/* The loops: x stands for the cell of the first input, y for that of the second or the constant.
+ * Sums begin with 0.0, as their explanation does, so that none of them is -0. */
+#define POINTWISE(name, formula) \
     KERNEL static void name##_loop(double *restrict out, const double *a, const double *b, size_t n) \
     { \
-        for (size_t i = 0; i < n; i++) \
-            out[i] = a[i] op b[i]; \
+        for (size_t i = 0; i < n; i++) { \
+            double x = a[i], y = b[i]; \
+            out[i] = formula; \
+        } \
     } \
     static void name##_run(const Tape *tape, const Step *step) \
     { \
@@ -15,11 +18,13 @@
         name##_loop(out->data, step_input(tape, step, 0)->data, step_input(tape, step, 1)->data, cells_of(out)); \
     }
 
-#define WITH_CONSTANT(name, op) \
-    KERNEL static void name##_loop(double *restrict out, const double *a, double k, size_t n) \
+#define WITH_CONSTANT(name, formula) \
+    KERNEL static void name##_loop(double *restrict out, const double *a, double y, size_t n) \
     { \
-        for (size_t i = 0; i < n; i++) \
-            out[i] = a[i] op k; \
+        for (size_t i = 0; i < n; i++) { \
+            double x = a[i]; \
+            out[i] = formula; \
+        } \
     } \
     static void name##_run(const Tape *tape, const Step *step) \
     { \
@@ -27,13 +32,13 @@
         name##_loop(out->data, step_input(tape, step, 0)->data, step->attributes.constants[0], cells_of(out)); \
     }
 
-POINTWISE(add, +)
-POINTWISE(subtract, -)
-POINTWISE(multiply, *)
-POINTWISE(divide, /)
-WITH_CONSTANT(scale, *)
-WITH_CONSTANT(add_constant, +)
-WITH_CONSTANT(divide_by, /)
+POINTWISE(add, 0.0 + x + y)
+POINTWISE(subtract, x - y)
+POINTWISE(multiply, x * y)
+POINTWISE(divide, x / y)
+WITH_CONSTANT(scale, x * y)
+WITH_CONSTANT(add_constant, 0.0 + x + y)
+WITH_CONSTANT(divide_by, x / y)
 
 static void scale_by_run(const Tape *tape, const Step *step)
 {

@@ -24,8 +24,8 @@ static void run(const Tape *tape, const Step *step)
     double *out = step_output(tape, step)->data;
     for (size_t pair = 0; pair < cells_of(x) / 2; pair++) {
         double x0 = x->data[2 * pair], x1 = x->data[2 * pair + 1];
-        out[2 * pair] = x0 * cosine[pair] - x1 * sine[pair];
-        out[2 * pair + 1] = x0 * sine[pair] + x1 * cosine[pair];
+        out[2 * pair] = 0.0 + x0 * cosine[pair] - x1 * sine[pair];
+        out[2 * pair + 1] = 0.0 + x0 * sine[pair] + x1 * cosine[pair];
     }
 }
 

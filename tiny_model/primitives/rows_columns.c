@@ -6,22 +6,27 @@
 #include "../kernel.h"
 #include "families.h"
 
-#define WITH_ROW(name, op) \
+/* x is the cell of the matrix, y that of the row or column; a sum begins with 0.0, see pointwise.c. */
+#define WITH_ROW(name, formula) \
     KERNEL static void name##_loop(double *restrict out, const double *a, const double *b, int rows, size_t cols) \
     { \
         for (int r = 0; r < rows; r++, out += cols, a += cols) \
-            for (size_t c = 0; c < cols; c++) \
-                out[c] = a[c] op b[c]; \
+            for (size_t c = 0; c < cols; c++) { \
+                double x = a[c], y = b[c]; \
+                out[c] = formula; \
+            } \
     } \
     RUN(name)
 
-#define WITH_COLUMN(name, op) \
+#define WITH_COLUMN(name, formula) \
     KERNEL static void name##_loop(double *restrict out, const double *a, const double *b, int rows, size_t cols) \
     { \
         for (int r = 0; r < rows; r++, out += cols, a += cols) { \
-            double k = b[r]; \
-            for (size_t c = 0; c < cols; c++) \
-                out[c] = a[c] op k; \
+            double y = b[r]; \
+            for (size_t c = 0; c < cols; c++) { \
+                double x = a[c]; \
+                out[c] = formula; \
+            } \
         } \
     } \
     RUN(name)
@@ -34,13 +39,13 @@
                     (size_t)a->cols); \
     }
 
-WITH_ROW(add_row, +)
-WITH_ROW(sub_row, -)
-WITH_ROW(mul_row, *)
-WITH_ROW(div_row, /)
-WITH_COLUMN(sub_col, -)
-WITH_COLUMN(mul_col, *)
-WITH_COLUMN(div_col, /)
+WITH_ROW(add_row, 0.0 + x + y)
+WITH_ROW(sub_row, x - y)
+WITH_ROW(mul_row, x * y)
+WITH_ROW(div_row, x / y)
+WITH_COLUMN(sub_col, x - y)
+WITH_COLUMN(mul_col, x * y)
+WITH_COLUMN(div_col, x / y)
 
 static bool row_shape(const Tape *tape, const Step *step, Shape *out)
 {

@@ -13,14 +13,14 @@ KERNEL static void average_loop(double *restrict out, const double *a, const dou
 {
     double rest = 1.0 - beta;
     for (size_t i = 0; i < n; i++)
-        out[i] = beta * a[i] + rest * b[i];
+        out[i] = 0.0 + beta * a[i] + rest * b[i];
 }
 
 KERNEL static void squares_loop(double *restrict out, const double *a, const double *b, double beta, size_t n)
 {
     double rest = 1.0 - beta;
     for (size_t i = 0; i < n; i++)
-        out[i] = beta * a[i] + rest * b[i] * b[i];
+        out[i] = 0.0 + beta * a[i] + rest * b[i] * b[i];
 }
 
 KERNEL static void root_loop(double *restrict out, const double *a, double eps, size_t n)
@@ -32,7 +32,7 @@ KERNEL static void root_loop(double *restrict out, const double *a, double eps, 
 KERNEL static void step_loop(double *restrict out, const double *a, const double *b, double keep, double rate, size_t n)
 {
     for (size_t i = 0; i < n; i++)
-        out[i] = keep * a[i] - rate * b[i];
+        out[i] = 0.0 + keep * a[i] - rate * b[i];
 }
 
 static void average_run(const Tape *tape, const Step *step)

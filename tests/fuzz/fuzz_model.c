@@ -1,0 +1,70 @@
+/* Fuzzing: a model file from a stranger, up to a recorded training step. Big models are let be,
+ * so that an input takes milliseconds. */
+#include "tracer/model_file.h"
+
+#include "tiny_model/run.h"
+
+#include <math.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+enum { LONGEST_TEXT = 200, WIDEST = 40, MOST_BLOCKS = 3, LONGEST_FILE = 20000 };
+
+static bool is_small(const Model *model)
+{
+    return strlen(model->text) <= LONGEST_TEXT && model->d_model <= WIDEST && model->d_ff <= WIDEST &&
+           model->n_heads <= WIDEST && model->n_layers <= MOST_BLOCKS && model->vocabulary_size <= LONGEST_TEXT &&
+           model->context <= LONGEST_TEXT;
+}
+
+/* What is written of a model that was accepted is accepted again. */
+static void expect_reads_back(const Model *model)
+{
+    Text text = {0};
+    Error error = {0};
+    Model again;
+    model_file_text(model, 0, &text);
+    model_defaults(&again);
+    if (text.failed || !model_file_parse(text.data, text.length, "again", &again, &error) || !model_finish(&again, &error))
+        abort();
+    model_free(&again);
+    text_free(&text);
+}
+
+static void record(const Model *model)
+{
+    Run run;
+    Error error = {0};
+    if (!run_init(&run, model, NULL, &error)) {
+        if (error.code == EXIT_DONE)
+            abort();
+        return;
+    }
+    if (!run_record(&run, &error))
+        abort();
+    run_free(&run);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+    Model model;
+    Error error = {0};
+    if (size > LONGEST_FILE)
+        return 0;
+    model_defaults(&model);
+    bool whole = model_file_parse((const char *)data, size, "fuzz", &model, &error);
+    if (whole && is_small(&model)) {
+        whole = model_finish(&model, &error);
+        if (whole) {
+            expect_reads_back(&model);
+            record(&model);
+        }
+    }
+    if (!whole && error.code == EXIT_DONE)
+        abort();
+    model_free(&model);
+    return 0;
+}

@@ -1,0 +1,65 @@
+/* Fuzzing: a weights file from a stranger, into a small model. All parameters are replaced or
+ * none, and what is loaded is finite. */
+#include "tracer/output/safetensors.h"
+
+#include <math.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+static const double MARK = 12345;
+
+static void mark(Run *run)
+{
+    for (int p = 0; p < run->parameters.count; p++)
+        for (int i = 0; i < run->parameters.list[p].rows * run->parameters.list[p].cols; i++)
+            run_parameter(run, p)[i] = MARK;
+}
+
+static void expect_all_or_none(Run *run, bool loaded)
+{
+    for (int p = 0; p < run->parameters.count; p++)
+        for (int i = 0; i < run->parameters.list[p].rows * run->parameters.list[p].cols; i++) {
+            double cell = run_parameter(run, p)[i];
+            if (!isfinite(cell) || (!loaded && cell != MARK))
+                abort();
+        }
+}
+
+/* Two words, one head of width one: the smallest weights file there is. */
+static void open_run(Model *model, Run *run)
+{
+    Error error = {0};
+    model_defaults(model);
+    model->text = "a b";
+    model->add_bos = model->add_eos = 0;
+    model->d_model = model->n_heads = model->d_ff = 1;
+    model->attention_bias = model->output_bias = model->mlp_bias = model->final_norm = 0;
+    if (!model_finish(model, &error) || !run_init(run, model, NULL, &error))
+        abort();
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+    char path[] = "/tmp/tracer-fuzz-XXXXXX";
+    int file = mkstemp(path);
+    if (file < 0 || write(file, data, size) != (ssize_t)size)
+        abort();
+    close(file);
+    Model model;
+    Run run;
+    Error error = {0};
+    open_run(&model, &run);
+    mark(&run);
+    bool loaded = weights_load(path, &run, &error);
+    if (loaded == (error.code != EXIT_DONE))
+        abort();
+    expect_all_or_none(&run, loaded);
+    run_free(&run);
+    model_free(&model);
+    unlink(path);
+    return 0;
+}

@@ -1,0 +1,56 @@
+/* See contract_names.h. In the patterns # stands for a number. */
+#include "contract_names.h"
+
+#include <ctype.h>
+#include <stddef.h>
+#include <string.h>
+
+static const char *const PATTERNS[] = {
+    "token_embedding", "position_embedding", "embedding",
+    "block#.attention.norm", "block#.attention.norm.gamma", "block#.attention.norm.beta",
+    "block#.attention.head#.W_Q", "block#.attention.head#.W_K", "block#.attention.head#.W_V",
+    "block#.attention.head#.b_Q", "block#.attention.head#.b_K", "block#.attention.head#.b_V",
+    "block#.attention.head#.Q", "block#.attention.head#.K", "block#.attention.head#.V",
+    "block#.attention.head#.Q_rotated", "block#.attention.head#.K_rotated",
+    "block#.attention.head#.scores", "block#.attention.head#.scaled", "block#.attention.head#.biased",
+    "block#.attention.head#.masked", "block#.attention.head#.weights", "block#.attention.head#.output",
+    "block#.attention.concat", "block#.attention.W_O", "block#.attention.b_O", "block#.attention.output",
+    "block#.attention.residual",
+    "block#.attention.normalized", /* after a post-norm; not in the table, but both programs name it so */
+    "block#.mlp.norm", "block#.mlp.norm.gamma", "block#.mlp.norm.beta",
+    "block#.mlp.W_1", "block#.mlp.b_1", "block#.mlp.W_2", "block#.mlp.b_2", "block#.mlp.W_gate", "block#.mlp.b_gate",
+    "block#.mlp.hidden", "block#.mlp.gate", "block#.mlp.activated", "block#.mlp.output", "block#.mlp.residual",
+    "block#.output", "final_norm", "final_norm.gamma", "final_norm.beta",
+    "head.W", "head.b", "logits", "probabilities", "loss.per_token", "loss",
+};
+
+static const char *const SUFFIXES[] = {".grad", ".grad.clipped", ".m", ".v", ".m_hat", ".v_hat", ".next", NULL};
+
+/* The rest of `name` behind what fits the pattern, or NULL. */
+static const char *behind(const char *pattern, const char *name)
+{
+    for (; *pattern; pattern++) {
+        if (*pattern == '#') {
+            if (!isdigit((unsigned char)*name))
+                return NULL;
+            while (isdigit((unsigned char)*name))
+                name++;
+        } else if (*pattern != *name++) {
+            return NULL;
+        }
+    }
+    return name;
+}
+
+bool is_contract_name(const char *name)
+{
+    for (size_t i = 0; i < sizeof PATTERNS / sizeof *PATTERNS; i++) {
+        const char *rest = behind(PATTERNS[i], name);
+        if (rest && *rest == '\0')
+            return true;
+        for (const char *const *suffix = SUFFIXES; rest && *suffix; suffix++)
+            if (strcmp(rest, *suffix) == 0)
+                return true;
+    }
+    return false;
+}

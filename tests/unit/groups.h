@@ -1,0 +1,13 @@
+/* The groups of unit tests: a new one is one file test_NAME.c and one word here. Each runs its
+ * tests and returns how many failed. */
+#ifndef TESTS_UNIT_GROUPS_H
+#define TESTS_UNIT_GROUPS_H
+
+#define GROUPS(X) \
+    X(primitives) X(rules) X(reference) X(invariants) X(structure) X(gradcheck) X(mistakes) X(random) X(init) X(tokenizer) X(text) \
+    X(model_file) X(model_sizes) X(safetensors) X(weights) X(names) X(json) X(fuzz_corpus) X(stepper)
+
+#define DECLARE_GROUP(name) int test_##name(void);
+GROUPS(DECLARE_GROUP)
+
+#endif

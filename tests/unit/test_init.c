@@ -1,0 +1,134 @@
+/* First weights: what each kind of init draws, and in which order. */
+#include "support.h"
+
+#include "tiny_model/init.h"
+#include "tiny_model/random.h"
+
+#include <math.h>
+#include <string.h>
+
+enum { ROWS = 5, COLS = 3, CELLS = ROWS * COLS, GAP = 16 };
+
+/* Four parameters of one shape, one of each class; the third begins a stage of its own. */
+static void declare(Parameters *parameters)
+{
+    *parameters = (Parameters){.limit = 1000};
+    for (int class = PARAMETER_WEIGHT; class <= PARAMETER_BETA; class++) {
+        Parameter parameter = {.scope = "", .local = "p", .rows = ROWS, .cols = COLS, .class = (ParameterClass)class,
+                               .stage = class >= PARAMETER_GAMMA, .drawn_transposed = class == PARAMETER_BIAS};
+        EXPECT(parameters_add(parameters, parameter) == class, "parameter %d was not added", class);
+        EXPECT(parameters->list[class].offset == (size_t)(class * GAP), "parameter %d is at %zu", class,
+               parameters->list[class].offset);
+    }
+}
+
+static void draw(Parameters *parameters, Init init, double *values)
+{
+    declare(parameters);
+    EXPECT(parameters->cells == 4 * GAP, "%zu cells", parameters->cells);
+    for (int i = 0; i < 4 * GAP; i++)
+        values[i] = 1234;
+    init_parameters(parameters, &init, values);
+    for (int class = 0; class < 4; class++)
+        EXPECT(values[class * GAP + CELLS] == 1234, "the gap behind parameter %d was written", class);
+    parameters_free(parameters);
+}
+
+static void expect_constant(const double *cells, double number)
+{
+    for (int i = 0; i < CELLS; i++)
+        EXPECT(cells[i] == number, "cell %d is %.17g, not %.17g", i, cells[i], number);
+}
+
+static void expect_gauss(Random *random, double std, const double *cells, bool transposed)
+{
+    for (int i = 0; i < CELLS; i++) {
+        int at = transposed ? i % ROWS * COLS + i / ROWS : i;
+        double expected = random_gauss(random) * std;
+        EXPECT(same_bits(cells[at], expected), "cell %d is %.17g, not %.17g", at, cells[at], expected);
+    }
+}
+
+static void python_gauss(void **state)
+{
+    (void)state;
+    Parameters parameters;
+    double values[4 * GAP];
+    Random random;
+    draw(&parameters, (Init){.kind = INIT_PYTHON_GAUSS, .seed = 3, .std = 0.1, .reseed = RESEED_ONCE}, values);
+    random_seed(&random, 3);
+    expect_gauss(&random, 0.1, values, false);
+    expect_gauss(&random, 0.1, values + GAP, false);
+    expect_constant(values + 2 * GAP, 1);
+    expect_constant(values + 3 * GAP, 0);
+}
+
+/* Seeded again in front of the third parameter, and the second one drawn column by column. */
+static void in_stages(void **state)
+{
+    (void)state;
+    Parameters parameters;
+    double values[4 * GAP];
+    Random random;
+    draw(&parameters, (Init){.kind = INIT_PYTHON_GAUSS, .seed = 3, .std = 0.1, .reseed = RESEED_PER_STAGE}, values);
+    random_seed(&random, 3);
+    expect_gauss(&random, 0.1, values, false);
+    expect_gauss(&random, 0.1, values + GAP, true);
+    double staged[4 * GAP];
+    draw(&parameters, (Init){.kind = INIT_DECIMAL, .seed = 3, .std = 0.6, .decimals = 3, .reseed = RESEED_PER_STAGE}, staged);
+    EXPECT(fabs(staged[2 * GAP] - 1 - staged[0]) < 1e-9, "the third parameter is not drawn from the beginning");
+    EXPECT(fabs(staged[GAP] - staged[0]) > 1e-9, "the second parameter is drawn from the beginning");
+}
+
+static void normal_and_zeros(void **state)
+{
+    (void)state;
+    Parameters parameters;
+    double values[4 * GAP];
+    Random random;
+    draw(&parameters, (Init){.kind = INIT_NORMAL, .seed = 5, .std = 0.02}, values);
+    random_seed(&random, 5);
+    expect_gauss(&random, 0.02, values, false);
+    expect_constant(values + GAP, 0);
+    expect_constant(values + 2 * GAP, 1);
+    expect_constant(values + 3 * GAP, 0);
+    draw(&parameters, (Init){.kind = INIT_ZEROS, .seed = 5, .std = 0.02}, values);
+    expect_constant(values, 0);
+    expect_constant(values + GAP, 0);
+    expect_constant(values + 2 * GAP, 1);
+    expect_constant(values + 3 * GAP, 0);
+}
+
+/* Rounded, never 0, a gamma never 1; also where nearly every draw would be. */
+static void decimal(void **state)
+{
+    (void)state;
+    static const Init inits[] = {
+        {.kind = INIT_DECIMAL, .seed = 516, .std = 0.6, .decimals = 1},
+        {.kind = INIT_DECIMAL, .seed = 1, .std = 0.04, .decimals = 1},
+        {.kind = INIT_DECIMAL, .seed = 2, .std = 0.6, .decimals = 3},
+        {.kind = INIT_DECIMAL, .seed = 2, .std = 0, .decimals = 2},
+    };
+    for (size_t i = 0; i < sizeof inits / sizeof *inits; i++) {
+        Parameters parameters;
+        double values[4 * GAP], unit = pow(10, inits[i].decimals);
+        draw(&parameters, inits[i], values);
+        for (int class = 0; class < 4; class++)
+            for (int cell = 0; cell < CELLS; cell++) {
+                double x = values[class * GAP + cell];
+                EXPECT(fabs(x * unit - rint(x * unit)) < 1e-6, "%.17g has more decimals", x);
+                EXPECT(x != 0, "a 0 was drawn");
+                EXPECT(x != 1 || class != PARAMETER_GAMMA, "a gamma of 1 was drawn");
+            }
+    }
+}
+
+int test_init(void)
+{
+    TestList list = {0};
+    tests_add(&list, python_gauss, NULL, "python_gauss draws weights and biases in order");
+    tests_add(&list, in_stages, NULL, "per_stage seeds again and draws as published");
+    tests_add(&list, normal_and_zeros, NULL, "normal draws weights only, zeros nothing");
+    tests_add(&list, decimal, NULL, "decimal draws round numbers that show");
+    return tests_run(&list, "init");
+}

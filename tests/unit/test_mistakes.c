@@ -1,0 +1,203 @@
+/* Every planted mistake: it changes numbers, it is still explained, the gradient check finds those
+ * of the way back. */
+#include "support.h"
+
+#include "tiny_model/gradcheck.h"
+
+#include <math.h>
+#include <string.h>
+
+static const double BITES = 1e-6;
+
+/* Made so that every mistake shows. */
+static const char MODEL[] = "tiny";
+
+static bool has_phase(const Mistake *mistake, Phase phase)
+{
+    for (int i = 0; i < mistake->edit_count; i++)
+        if (mistake->edits[i].phase == phase)
+            return true;
+    return false;
+}
+
+/* What training is about: the loss, gradients of parameters, parameters after the step. */
+static bool is_outcome(const Tape *tape, int id)
+{
+    const Name *name = &tape->values[id].name;
+    if (name->base < 0)
+        return strcmp(name->local, "loss") == 0 && *name->scope == '\0';
+    bool of_parameter = tape_value(tape, name->base)->kind == KIND_PARAMETER;
+    return of_parameter && name->from < 0 && (strcmp(name->local, "grad") == 0 || strcmp(name->local, "next") == 0);
+}
+
+/* The largest difference between outcomes of two runs of one model. */
+static double largest_difference(const Session *truth, const Session *wrong)
+{
+    double most = 0;
+    int compared = 0;
+    for (int id = 0; id < truth->names.count; id++) {
+        if (!is_outcome(&truth->run.tape, id))
+            continue;
+        const Value *a = tape_value(&truth->run.tape, id);
+        const Value *b = tape_value(&wrong->run.tape, value_called(wrong, name_of(&truth->names, id)));
+        EXPECT(a->rows == b->rows && a->cols == b->cols, "%s has another shape", name_of(&truth->names, id));
+        compared++;
+        for (size_t i = 0; i < cells_of(a); i++)
+            if (!(fabs(a->data[i] - b->data[i]) <= most))
+                most = fabs(a->data[i] - b->data[i]);
+    }
+    EXPECT(compared > 2 * truth->run.parameters.count, "%d values were compared", compared);
+    return most;
+}
+
+static int touched_steps(const Session *session, const Mistake *mistake)
+{
+    int count = 0;
+    for (int step = 0; step < session->run.tape.step_count; step++)
+        count += mistake_touches(&session->run.tape, mistake, step);
+    return count;
+}
+
+static void it_bites(void **state)
+{
+    const Mistake *mistake = *state;
+    Session truth, wrong;
+    open_model(&truth, MODEL, NULL, 0);
+    open_model(&wrong, MODEL, mistake->id, 0);
+    EXPECT(wrong.run.tape.mistake_hits > 0, "no step was changed");
+    EXPECT(truth.run.tape.mistake_hits == 0 && touched_steps(&truth, NULL) == 0, "the truth was changed");
+    EXPECT(touched_steps(&wrong, mistake) > 0, "no step is marked as touched");
+    EXPECT(largest_difference(&truth, &wrong) > BITES, "the largest difference is %g", largest_difference(&truth, &wrong));
+    expect_all_explained(&wrong.run.tape);
+    session_close(&truth);
+    session_close(&wrong);
+}
+
+/* A mistake leaves everything in front of it alone. */
+static void what_comes_before_stays(void **state)
+{
+    const Mistake *mistake = *state;
+    Session truth, wrong;
+    open_model(&truth, MODEL, NULL, 0);
+    open_model(&wrong, MODEL, mistake->id, 0);
+    int same = 0;
+    for (int step = 0; step < wrong.run.tape.step_count && !mistake_touches(&wrong.run.tape, mistake, step); step++, same++) {
+        const Value *a = step_output(&truth.run.tape, &truth.run.tape.steps[step]);
+        const Value *b = step_output(&wrong.run.tape, &wrong.run.tape.steps[step]);
+        if (has_phase(mistake, PHASE_FORWARD) || wrong.run.tape.steps[step].phase == PHASE_FORWARD)
+            EXPECT(a->rows == b->rows && a->cols == b->cols && memcmp(a->data, b->data, cells_of(a) * sizeof *a->data) == 0,
+                   "step %d differs though the mistake comes later", step);
+    }
+    EXPECT(same > 0, "the mistake is in the first step");
+    session_close(&truth);
+    session_close(&wrong);
+}
+
+static bool gradients_are_true(Session *session)
+{
+    Run scratch;
+    Error error = {0};
+    EXPECT(run_init(&scratch, &session->model, session->mistake, &error), "%s", error.text);
+    bool all = true;
+    for (int p = 0; p < session->run.parameters.count; p++) {
+        Gradcheck result;
+        if (tape_value(&session->run.tape, p)->gradient < 0) {
+            all = false;
+            continue;
+        }
+        EXPECT(gradcheck_value(&session->run, &scratch, p, &result, &error), "%s", error.text);
+        all = all && result.ok;
+    }
+    run_free(&scratch);
+    return all;
+}
+
+static bool listed(const char *const *list, const char *id)
+{
+    for (; *list; list++)
+        if (strcmp(*list, id) == 0)
+            return true;
+    return false;
+}
+
+static void the_gradient_check_finds_it(void **state)
+{
+    const Mistake *mistake = *state;
+    Session wrong;
+    open_model(&wrong, MODEL, mistake->id, 0);
+    EXPECT(!gradients_are_true(&wrong), "the gradient check passes");
+    session_close(&wrong);
+}
+
+/* The published error: exactly the gradients that go through W_O are wrong. */
+static void published_error(void **state)
+{
+    (void)state;
+    static const char *const wrong_ones[] = {
+        "token_embedding", "position_embedding", "block0.attention.head0.W_Q", "block0.attention.head0.W_K",
+        "block0.attention.head0.W_V", "block0.attention.head1.W_Q", "block0.attention.head1.W_K",
+        "block0.attention.head1.W_V", NULL};
+    Session truth, wrong;
+    open_model(&truth, "by-hand", NULL, 0);
+    open_model(&wrong, "by-hand", "output_projection.not_transposed", 0);
+    int changed = 0;
+    for (int p = 0; p < truth.run.parameters.count; p++) {
+        const char *name = name_of(&truth.names, p);
+        const Value *a = tape_value(&truth.run.tape, tape_value(&truth.run.tape, p)->gradient);
+        const Value *b = tape_value(&wrong.run.tape, tape_value(&wrong.run.tape, p)->gradient);
+        bool same = memcmp(a->data, b->data, cells_of(a) * sizeof *a->data) == 0;
+        EXPECT(same == !listed(wrong_ones, name), "%s.grad is %s", name, same ? "the same" : "another");
+        changed += !same;
+    }
+    EXPECT(changed == 8, "%d gradients changed", changed);
+    EXPECT(same_bits(run_loss(&truth.run), run_loss(&wrong.run)), "the loss changed");
+    session_close(&truth);
+    session_close(&wrong);
+}
+
+/* A model without the step that the mistake means, or with shapes that it does not fit. */
+static void refused_where_it_does_not_fit(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *id, *model, *says;
+    } refused[] = {
+        {"embedding.no_position", "golden/reference/m07/model.json", "embedding.no_position"},
+        {"norm.no_gamma", "golden/reference/m05/model.json", "norm.no_gamma"},
+        {"clipping.forgotten", "by-hand", "clipping.forgotten"},
+        {"softmax.column", "tiny", "softmax.columns"},
+    };
+    for (size_t i = 0; i < sizeof refused / sizeof *refused; i++) {
+        Session session;
+        Error error = {0};
+        RunOptions options = {.model = refused[i].model, .mistake = refused[i].id};
+        EXPECT(!session_open(&session, &options, &error), "%s was planted in %s", refused[i].id, refused[i].model);
+        expect_error(&error, EXIT_USED_WRONGLY, refused[i].says);
+    }
+}
+
+static void entry_is_whole(void **state)
+{
+    const Mistake *mistake = *state;
+    EXPECT(mistake->id && *mistake->id && mistake->message && *mistake->message, "a text is missing");
+    EXPECT(mistake->edit_count >= 1 && mistake->edit_count <= MOST_EDITS, "%d edits", mistake->edit_count);
+    EXPECT(mistake_find(mistake->id) == mistake, "%s stands twice", mistake->id);
+}
+
+int test_mistakes(void)
+{
+    TestList list = {0};
+    for (int i = 0; i < MISTAKE_COUNT; i++) {
+        const Mistake *mistake = &MISTAKES[i];
+        tests_add(&list, entry_is_whole, mistake, "%s: its row is whole", mistake->id);
+        tests_add(&list, it_bites, mistake, "%s: it bites and is explained", mistake->id);
+        tests_add(&list, what_comes_before_stays, mistake, "%s: what comes before stays", mistake->id);
+        if (has_phase(mistake, PHASE_BACKWARD))
+            tests_add(&list, the_gradient_check_finds_it, mistake, "%s: the gradient check finds it", mistake->id);
+    }
+    if (list.count > 0) {
+        tests_add(&list, published_error, NULL, "the published error changes exactly eight gradients");
+        tests_add(&list, refused_where_it_does_not_fit, NULL, "a mistake is refused where it does not fit");
+    }
+    return tests_run(&list, "mistakes");
+}

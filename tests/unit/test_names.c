@@ -1,0 +1,168 @@
+/* References: from what a user types to a value, a row, a column or a cell. */
+#include "support.h"
+
+#include "tracer/query/nearest.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#define HEAD "block0.attention.head0."
+
+typedef struct {
+    const char *text, *name;
+    int row, col;
+} Legal;
+
+static void expect_reference(const Session *session, const Legal *wanted)
+{
+    Reference found;
+    Error error = {0};
+    EXPECT(reference_parse(&session->names, wanted->text, &found, &error), "%s: %s", wanted->text, error.text);
+    EXPECT(strcmp(name_of(&session->names, found.value), wanted->name) == 0, "%s is %s", wanted->text,
+           name_of(&session->names, found.value));
+    EXPECT(found.row == wanted->row && found.col == wanted->col, "%s is [%d,%d]", wanted->text, found.row, found.col);
+}
+
+/* tiny: the cat saw the dog; vocabulary <PAD> <BOS> <EOS> the cat dog bird saw and. */
+static void legal(void **state)
+{
+    (void)state;
+    static const Legal cases[] = {
+        {"logits", "logits", ALL, ALL}, {"  logits  ", "logits", ALL, ALL}, {"logits[1,2]", "logits", 1, 2},
+        {"logits[4,8]", "logits", 4, 8}, {"logits[1,:]", "logits", 1, ALL}, {"logits[:,2]", "logits", ALL, 2},
+        {"logits[:,:]", "logits", ALL, ALL}, {"logits[ 1 , 2 ] ", "logits", 1, 2}, {"logits [1,2]", "logits", 1, 2},
+        {HEAD "weights[saw,cat]", HEAD "weights", 2, 1},
+        {HEAD "weights[dog,\"saw\"]", HEAD "weights", 4, 2}, {HEAD "weights[cat,0]", HEAD "weights", 1, 0},
+        {"logits[cat,dog]", "logits", 1, 5}, {"logits[cat,<EOS>]", "logits", 1, 2}, {"logits[dog,the]", "logits", 4, 3},
+        {"token_embedding[bird,0]", "token_embedding", 6, 0}, {"head.W[0,bird]", "head.W", 0, 6},
+        {"token_embedding.grad[the,:]", "token_embedding.grad", 3, ALL}, {"head.W.next[:,saw]", "head.W.next", ALL, 7},
+        {HEAD "scores.grad[saw,cat]", HEAD "scores.grad", 2, 1}, {"loss.per_token[saw,0]", "loss.per_token", 2, 0},
+        {"embedding[cat,5]", "embedding", 1, 5}, {"loss", "loss", ALL, ALL},
+    };
+    Session session;
+    open_model(&session, "tiny", NULL, 0);
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
+        expect_reference(&session, &cases[i]);
+    session_close(&session);
+}
+
+static void refused(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *text, *says;
+    } cases[] = {
+        {"", "no value"}, {"logit", "\"logits\""}, {"head0.Q", "block0.attention.head0.Q"}, {"Logits", "\"logits\""},
+        {"logits[", "NAME[row,column]"}, {"logits[1]", "NAME[row,column]"}, {"logits[1,2", "NAME[row,column]"},
+        {"logits[1,2]x", "NAME[row,column]"}, {"logits[,]", "NAME[row,column]"}, {"logits[1,]", "NAME[row,column]"},
+        {"logits[1,2,3]", "column"}, {"logits[\"cat,1]", "NAME[row,column]"}, {"logits[5,0]", "0 to 4"},
+        {"logits[0,9]", "0 to 8"}, {"logits[-1,0]", "0 to 4"}, {"logits[99999999999999999999,0]", "0 to 4"},
+        {"logits[cow,0]", "\"cow\""}, {"logits[the,0]", "rows 0 and 3"}, {HEAD "weights[saw,the]", "columns 0 and 3"},
+        {"logits[\"1\",0]", "\"1\""}, {"embedding[cat,cat]", "\"cat\""}, {"logits[-,0]", "\"-\""}, {"logits[1.0,0]", "\"1.0\""},
+        {"block0.mlp.W_1[cat,0]", "\"cat\""}, {"a\nb\033[2J", "a?b?"}, {"]", "no value"}, {"[0,0]", "no value"},
+    };
+    Session session;
+    open_model(&session, "tiny", NULL, 0);
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        Reference found;
+        Error error = {0};
+        EXPECT(!reference_parse(&session.names, cases[i].text, &found, &error), "accepted: %s", cases[i].text);
+        expect_error(&error, EXIT_USED_WRONGLY, cases[i].says);
+    }
+    session_close(&session);
+}
+
+static void cells_only(void **state)
+{
+    (void)state;
+    static const char *const not_cells[] = {"logits", "logits[1,:]", "logits[:,1]", "logits[:,:]"};
+    Session session;
+    Reference found;
+    open_model(&session, "tiny", NULL, 0);
+    for (size_t i = 0; i < sizeof not_cells / sizeof *not_cells; i++) {
+        Error error = {0};
+        EXPECT(!reference_parse_cell(&session.names, not_cells[i], &found, &error), "accepted: %s", not_cells[i]);
+        expect_error(&error, EXIT_USED_WRONGLY, "5 x 9");
+    }
+    Error error = {0};
+    EXPECT(reference_parse_cell(&session.names, "loss", &found, &error) && found.row == 0 && found.col == 0, "loss: %s",
+           error.text);
+    EXPECT(reference_parse_cell(&session.names, "logits[cat,1]", &found, &error) && found.row == 1, "%s", error.text);
+    session_close(&session);
+}
+
+/* A token of digits stands for itself only in quotes. */
+static void digits_as_tokens(void **state)
+{
+    (void)state;
+    static const char json[] = "{\"text\": \"7 0 x,y 3\", \"add_bos\": false, \"add_eos\": false}";
+    static const Legal cases[] = {{"logits[\"7\",0]", "logits", 0, 0}, {"logits[3,0]", "logits", 3, 0},
+                                  {"logits[\"3\",0]", "logits", 3, 0}, {"logits[\"0\",\"7\"]", "logits", 1, 3},
+                                  {"logits[\"x,y\",1]", "logits", 2, 1}};
+    char path[PATH_SIZE + 8];
+    Session session;
+    Error error = {0};
+    temporary_file(path, json, sizeof json - 1);
+    RunOptions options = {.model = path};
+    EXPECT(session_open(&session, &options, &error), "%s", error.text);
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
+        expect_reference(&session, &cases[i]);
+    session_close(&session);
+    remove(path);
+}
+
+/* Every cell's own text names it. */
+static void cells_name_themselves(void **state)
+{
+    Session session;
+    char text[300];
+    open_model(&session, *state, NULL, 0);
+    for (int id = 0; id < session.names.count; id++) {
+        const Value *value = tape_value(&session.run.tape, id);
+        int row = value->rows - 1, col = value->cols / 2;
+        Reference found;
+        Error error = {0};
+        cell_text(&session.names, id, row, col, text, sizeof text);
+        EXPECT(reference_parse_cell(&session.names, text, &found, &error), "%s: %s", text, error.text);
+        EXPECT(found.value == id && found.row == row && found.col == col, "%s is another cell", text);
+        EXPECT(name_find_length(&session.names, text, strcspn(text, "[")) == id, "%s is not found", text);
+    }
+    EXPECT(name_find(&session.names, "") < 0 && name_find(&session.names, "logit") < 0 &&
+               name_find(&session.names, "logitss") < 0, "a name that is none is found");
+    session_close(&session);
+}
+
+static void nearest(void **state)
+{
+    (void)state;
+    static const char *const names[] = {"logits", "logs", "weights", "block0.attention.head0.weights", "scores"};
+    Nearest found = {0};
+    char text[NEAREST_TEXT];
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        nearest_offer(&found, "weigts", names[i]);
+    EXPECT(found.count >= 1 && strcmp(found.names[0], "weights") == 0, "the nearest is %s", found.names[0]);
+    const char *answer = nearest_text(&found, text, "nothing");
+    EXPECT(strncmp(answer, "did you mean \"weights\"", 22) == 0 && answer[strlen(answer) - 1] == '?', "%s", answer);
+    found = (Nearest){0};
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        nearest_offer(&found, "zzzzzz", names[i]);
+    assert_string_equal(nearest_text(&found, text, "nothing"), "nothing");
+    char long_name[600];
+    memset(long_name, 'a', sizeof long_name - 1);
+    long_name[sizeof long_name - 1] = '\0';
+    for (int i = 0; i < 5; i++)
+        nearest_offer(&found, long_name, long_name);
+    EXPECT(found.count == NEAREST_COUNT && strlen(nearest_text(&found, text, "")) < NEAREST_TEXT, "it does not fit");
+}
+
+int test_names(void)
+{
+    TestList list = {0};
+    tests_add(&list, legal, NULL, "values, slices, cells, tokens");
+    tests_add(&list, refused, NULL, "what is no reference is answered");
+    tests_add(&list, cells_only, NULL, "where only a cell will do");
+    tests_add(&list, digits_as_tokens, NULL, "tokens of digits");
+    tests_add(&list, nearest, NULL, "the nearest names");
+    tests_add_models(&list, cells_name_themselves, "cells name themselves");
+    return tests_run(&list, "names");
+}

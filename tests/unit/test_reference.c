@@ -1,0 +1,163 @@
+/* Every model of golden/reference, computed by PyTorch: forward, gradients, optimizer, ten steps. */
+#include "support.h"
+
+#include "contract_names.h"
+#include "tracer/output/safetensors.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+static const double CLOSE = 1e-9, ABSOLUTE = 1e-12, BY_HAND = 1e-12;
+
+static void read_tensors(const char *directory, const char *file, Tensors *tensors)
+{
+    char path[256];
+    snprintf(path, sizeof path, "%s/%s", directory, file);
+    Error error = {0};
+    EXPECT(tensors_read(path, tensors, &error), "%s", error.text);
+    EXPECT(tensors->count > 0, "%s is empty", path);
+}
+
+static double largest_finite(const Tensor *tensor)
+{
+    double most = 0;
+    for (size_t i = 0; i < (size_t)tensor->rows * (size_t)tensor->cols; i++)
+        if (isfinite(tensor->data[i]))
+            most = fmax(most, fabs(tensor->data[i]));
+    return most;
+}
+
+/* No tensor needs an exception: the noise in b_K.grad (0 on paper) is below ABSOLUTE, and what Adam
+ * makes of it in b_K.next below CLOSE of the largest. */
+static double tolerance_for(const char *directory, const Tensor *tensor, Kind kind)
+{
+    bool by_hand = strstr(directory, "/by-hand") != NULL;
+    bool forward = kind == KIND_PARAMETER || kind == KIND_ACTIVATION || kind == KIND_INPUT;
+    if (by_hand && forward)
+        return BY_HAND * largest_finite(tensor);
+    return fmax(CLOSE * largest_finite(tensor), ABSOLUTE);
+}
+
+static void expect_tensor(const Session *session, const char *directory, const Tensor *tensor)
+{
+    const Value *value = tape_value(&session->run.tape, value_called(session, tensor->name));
+    EXPECT(value->rows == tensor->rows && value->cols == tensor->cols, "%s is %d x %d, not %d x %d", tensor->name,
+           value->rows, value->cols, tensor->rows, tensor->cols);
+    double tolerance = tolerance_for(directory, tensor, value->kind);
+    for (size_t i = 0; i < cells_of(value); i++)
+        EXPECT(is_close(value->data[i], tensor->data[i], tolerance), "%s, cell %zu: %.17g, PyTorch has %.17g", tensor->name,
+               i, value->data[i], tensor->data[i]);
+}
+
+static void first_step_agrees(void **state)
+{
+    const char *directory = *state;
+    Session session;
+    Tensors tensors;
+    read_tensors(directory, "step1.safetensors", &tensors);
+    open_model(&session, directory, NULL, 0);
+    for (int i = 0; i < tensors.count; i++)
+        expect_tensor(&session, directory, &tensors.list[i]);
+    int named = 0;
+    for (int id = 0; id < session.names.count; id++)
+        if (is_contract_name(name_of(&session.names, id))) {
+            EXPECT(tensor_find(&tensors, name_of(&session.names, id)), "PyTorch has no %s", name_of(&session.names, id));
+            named++;
+        }
+    EXPECT(named == tensors.count, "%d values of the contract, %d tensors", named, tensors.count);
+    tensors_free(&tensors);
+    session_close(&session);
+}
+
+enum { STEPS = 10 };
+
+typedef struct {
+    double losses[STEPS];
+    int count;
+} Losses;
+
+static bool take_loss(void *context, const Run *run)
+{
+    Losses *losses = context;
+    EXPECT(losses->count < STEPS && run->training_step == losses->count, "step %d out of order", run->training_step);
+    losses->losses[losses->count++] = run_loss(run);
+    return true;
+}
+
+static void ten_steps_agree(void **state)
+{
+    const char *directory = *state;
+    Session session;
+    Tensors tensors;
+    Losses losses = {0};
+    Error error = {0};
+    read_tensors(directory, "step10.safetensors", &tensors);
+    open_model(&session, directory, NULL, 0);
+    EXPECT(run_to(&session.run, STEPS - 1, take_loss, &losses, &error) && session_index(&session, &error), "%s", error.text);
+    EXPECT(losses.count == STEPS, "%d losses", losses.count);
+    const Tensor *expected = tensor_find(&tensors, "losses");
+    EXPECT(expected && expected->rows == 1 && expected->cols == STEPS, "no losses to compare with");
+    for (int i = 0; i < STEPS; i++)
+        EXPECT(is_close(losses.losses[i], expected->data[i], CLOSE * fabs(expected->data[i])), "loss %d: %.17g, not %.17g",
+               i, losses.losses[i], expected->data[i]);
+    EXPECT(tensors.count > session.run.parameters.count, "%d tensors for %d parameters", tensors.count,
+           session.run.parameters.count);
+    for (int i = 0; i < tensors.count; i++)
+        if (&tensors.list[i] != expected)
+            expect_tensor(&session, directory, &tensors.list[i]);
+    tensors_free(&tensors);
+    session_close(&session);
+}
+
+/* The published losses: "Attention to Detail", page 7. */
+static void by_hand_is_as_published(void **state)
+{
+    (void)state;
+    static const double published[] = {2.0763018813851617, 1.8969125667977764, 1.7556963551288793, 1.7310208915391951};
+    Session session;
+    open_model(&session, "by-hand", NULL, 0);
+    const Value *losses = tape_value(&session.run.tape, value_called(&session, "loss.per_token"));
+    EXPECT(losses->rows == 4 && losses->cols == 1, "%d x %d losses", losses->rows, losses->cols);
+    for (int i = 0; i < 4; i++)
+        EXPECT(is_close(losses->data[i], published[i], 1e-15 * published[i]), "loss %d: %.17g", i, losses->data[i]);
+    double sum = run_loss(&session.run);
+    EXPECT(is_close(sum, 7.4599316948510133, 1e-15 * sum), "loss: %.17g", sum);
+    session_close(&session);
+}
+
+/* What init draws is what the reference has as weights, bit for bit. */
+static void preset_draws_the_weights(void **state)
+{
+    const char *preset = *state;
+    char directory[64], name[256];
+    snprintf(directory, sizeof directory, "golden/reference/%s", preset);
+    Session session;
+    Tensors tensors;
+    read_tensors(directory, "weights.safetensors", &tensors);
+    open_model(&session, preset, NULL, 0);
+    EXPECT(tensors.count == session.run.parameters.count, "%d tensors", tensors.count);
+    for (int i = 0; i < session.run.parameters.count; i++) {
+        const Value *parameter = tape_value(&session.run.tape, i);
+        parameter_name(&session.run.parameters.list[i], name, sizeof name);
+        const Tensor *tensor = tensor_find(&tensors, name);
+        EXPECT(tensor && tensor->rows == parameter->rows && tensor->cols == parameter->cols, "no %s", name);
+        for (size_t cell = 0; cell < cells_of(parameter); cell++)
+            EXPECT(same_bits(parameter->data[cell], tensor->data[cell]), "%s, cell %zu: %.17g, not %.17g", name, cell,
+                   parameter->data[cell], tensor->data[cell]);
+    }
+    tensors_free(&tensors);
+    session_close(&session);
+}
+
+int test_reference(void)
+{
+    TestList list = {0};
+    tests_add_references(&list, first_step_agrees, "the first step agrees");
+    tests_add_references(&list, ten_steps_agree, "ten steps agree");
+    tests_add(&list, by_hand_is_as_published, NULL, "by-hand has the published losses");
+    for (int i = 0; i < PRESET_COUNT; i++)
+        tests_add(&list, preset_draws_the_weights, PRESETS[i].name, "preset %s draws the weights of the reference",
+                  PRESETS[i].name);
+    return tests_run(&list, "reference");
+}

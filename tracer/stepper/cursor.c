@@ -1,0 +1,196 @@
+/* Cursors: the selected cell, the tree, the terms of the cell, and the way back from a `why`. */
+#include "keys.h"
+
+enum { PAGE = 10 };
+
+/* The index that a movement key leads to, from 0 to count - 1. */
+static int moved(int index, int count, int by)
+{
+    int to = index + by;
+    return to < 0 ? 0 : to >= count ? count - 1 : to;
+}
+
+typedef struct {
+    int rows, cols;
+} Movement;
+
+/* What a key moves by; far stands for "to the end". */
+static Movement movement(int code, int far)
+{
+    switch (code) {
+    case KEY_IS_UP: case 'k': return (Movement){-1, 0};
+    case KEY_IS_DOWN: case 'j': return (Movement){1, 0};
+    case KEY_IS_LEFT: case 'h': return (Movement){0, -1};
+    case KEY_IS_RIGHT: case 'l': return (Movement){0, 1};
+    case KEY_IS_PAGE_UP: return (Movement){-PAGE, 0};
+    case KEY_IS_PAGE_DOWN: return (Movement){PAGE, 0};
+    case KEY_IS_HOME: return (Movement){0, -far};
+    case KEY_IS_END: return (Movement){0, far};
+    default: return (Movement){0, 0};
+    }
+}
+
+void cell_move(State *state, int code)
+{
+    const Value *output = state_output(state);
+    Reference cell = state_cell(state);
+    Movement by = movement(code, output->cols);
+    state->row = moved(cell.row, output->rows, by.rows);
+    state->col = moved(cell.col, output->cols, by.cols);
+    state->term = state->factor = 0;
+}
+
+/* Left folds the frame at the cursor or goes to the frame around it, right opens it. */
+static void tree_sideways(State *state, int node, bool open)
+{
+    const Node *at = &state->outline->nodes[node];
+    bool is_open = at->frame >= 0 && frame_open(state, at->frame);
+    if (at->frame >= 0 && is_open != open) {
+        frame_toggle(state, at->frame);
+        state->node = node;
+    } else if (!open && at->parent >= 0) {
+        state->node = at->parent;
+    }
+}
+
+void tree_move(State *state, int code)
+{
+    int node = tree_cursor(state), last = visible_node(state, state->outline->count - 1);
+    Movement by = movement(code, 1);
+    if (code == KEY_IS_HOME || code == KEY_IS_END) {
+        state->node = code == KEY_IS_HOME ? 0 : last;
+        return;
+    }
+    if (by.cols) {
+        tree_sideways(state, node, by.cols > 0);
+        return;
+    }
+    for (; by.rows != 0; by.rows += by.rows < 0 ? 1 : -1) {
+        int next = by.rows < 0 ? previous_visible(state, node) : next_visible(state, node);
+        node = next < 0 ? node : next;
+    }
+    state->node = node;
+}
+
+void tree_enter(State *state, int code)
+{
+    (void)code;
+    int node = tree_cursor(state);
+    const Node *at = &state->outline->nodes[node];
+    if (at->step >= 0) {
+        state_jump(state, at->step);
+        state->pane = PANE_OPERATION;
+        return;
+    }
+    frame_toggle(state, at->frame);
+    state->node = node;
+}
+
+void term_move(State *state, int code)
+{
+    Explanation explanation = {0};
+    if (!state_explain(state, &explanation)) {
+        state_complain(state, "out of memory");
+    } else if (explanation.count) {
+        Movement by = movement(code, TERM_CELLS);
+        const Term *term = state_term(state, &explanation);
+        int factor = state_factor(state, term);
+        state->term = moved((int)(term - explanation.terms), explanation.count, by.rows);
+        state->factor = moved(factor, explanation.terms[state->term].cell_count, by.cols);
+    }
+    explanation_free(&explanation);
+}
+
+void pane_next(State *state, int code)
+{
+    (void)code;
+    state->pane = (state->pane + 1) % PANE_ANY;
+    if (state->pane != PANE_TREE)
+        state->node = -1;
+}
+
+void why_enter(State *state, int code)
+{
+    (void)code;
+    state->pane = PANE_CELL;
+    state->term = state->factor = 0;
+}
+
+static Place here(const State *state)
+{
+    Reference cell = state_cell(state);
+    return (Place){state->step, cell.row, cell.col, state->term, state->factor};
+}
+
+/* The root stays; of a long way the oldest question after it is forgotten. */
+static void push_why(State *state)
+{
+    if (state->why_count == WHY_DEPTH) {
+        for (int i = 2; i < WHY_DEPTH; i++)
+            state->why[i - 1] = state->why[i];
+        state->why_count--;
+    }
+    state->why[state->why_count++] = here(state);
+}
+
+static void follow(State *state, Cell cell)
+{
+    if (cell.value < 0) {
+        state_say(state, "a constant of the step: it comes from no cell");
+        return;
+    }
+    const Value *value = tape_value(state_tape(state), cell.value);
+    if (value->producer < 0) {
+        state_say(state, "%.120s is %s: no step made it", name_of(&state->session->names, cell.value),
+                  value->kind == KIND_PARAMETER ? "a parameter" : "an input");
+        return;
+    }
+    push_why(state);
+    state_jump(state, value->producer);
+    state->row = cell.row;
+    state->col = cell.col;
+    state->term = state->factor = 0;
+}
+
+void why_follow(State *state, int code)
+{
+    (void)code;
+    Explanation explanation = {0};
+    bool whole = state_explain(state, &explanation);
+    const Term *term = state_term(state, &explanation);
+    if (!whole)
+        state_complain(state, "out of memory");
+    else if (!term || term->cell_count == 0)
+        state_say(state, "this cell has no terms");
+    else
+        follow(state, term->cells[state_factor(state, term)]);
+    explanation_free(&explanation);
+}
+
+void why_return(State *state, int code)
+{
+    (void)code;
+    if (state->why_count == 0) {
+        state_say(state, "no question to return to; Enter asks why");
+        return;
+    }
+    Place place = state->why[--state->why_count];
+    state->why[state->why_count] = (Place){0};
+    state_jump(state, place.step);
+    state->row = place.row;
+    state->col = place.col;
+    state->term = place.term;
+    state->factor = place.factor;
+}
+
+void close_pane(State *state, int code)
+{
+    (void)code;
+    if (state->pane != PANE_CELL && state->why_count == 0) {
+        state->quit = true;
+        return;
+    }
+    state->pane = PANE_OPERATION;
+    for (; state->why_count > 0; state->why_count--)
+        state->why[state->why_count - 1] = (Place){0};
+}

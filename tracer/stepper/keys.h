@@ -1,0 +1,70 @@
+/* The keys: one table that feeds the dispatcher, the footer, the `?` menu, the plain mode and the
+ * man page. */
+#ifndef TRACER_STEPPER_KEYS_H
+#define TRACER_STEPPER_KEYS_H
+
+#include "state.h"
+
+/* Keys that are no characters, behind the last code point. */
+enum {
+    KEY_IS_UP = 0x110000, KEY_IS_DOWN, KEY_IS_LEFT, KEY_IS_RIGHT, KEY_IS_HOME, KEY_IS_END, KEY_IS_PAGE_UP,
+    KEY_IS_PAGE_DOWN, KEY_IS_ENTER, KEY_IS_TAB, KEY_IS_ESCAPE, KEY_IS_BACKSPACE
+};
+
+typedef struct {
+    int code;
+    const char *command;  /* "next": in plain mode and behind `:`; NULL: another key's, told there */
+    Pane pane;            /* where it means this */
+    const char *hint;     /* in the footer; NULL: not there */
+    const char *help;
+    void (*run)(State *state, int code);
+} Key;
+
+extern const Key KEYS[];
+extern const int KEY_COUNT;
+
+/* "n", "<Enter>": as key scripts write it, into out[16]. */
+char *key_text(int code, char out[16]);
+
+/* Takes the first key of a script and moves *script behind it; 0 at its end, -1 if it is an
+ * unknown <Name>, and *script stays. */
+int key_parse(const char **script);
+
+const Key *key_of_command(const char *command, size_t length); /* NULL if there is none */
+
+/* True if key i of the table has a line of its own in the menu and its text has `filter` in it. */
+bool key_matches(const Key *key, const char *filter);
+
+/* The n-th key of the menu under the present filter, or NULL; how many there are. */
+const Key *menu_key(const State *state, int n);
+int menu_count(const State *state);
+
+/* What the keys of the table do, grouped by file. */
+void move_over(State *state, int code);      /* moves.c */
+void move_into(State *state, int code);
+void move_finish(State *state, int code);
+void move_continue(State *state, int code);
+void move_ends(State *state, int code);
+
+void cell_move(State *state, int code);      /* cursor.c */
+void tree_move(State *state, int code);
+void tree_enter(State *state, int code);
+void term_move(State *state, int code);
+void pane_next(State *state, int code);
+void why_enter(State *state, int code);
+void why_follow(State *state, int code);
+void why_return(State *state, int code);
+void close_pane(State *state, int code);
+
+void open_search(State *state, int code);    /* prompt.c */
+void open_command(State *state, int code);
+void open_menu(State *state, int code);
+void prompt_key(State *state, int code);
+
+/* Runs a line of the command line: "23", "block0.mlp.hidden[1,2]", "digits 2", "next 5". */
+void command_run(State *state, const char *line);
+
+/* Goes to the step that made a value or cell; to the first that reads it where none did. */
+void command_go(State *state, const char *name);
+
+#endif

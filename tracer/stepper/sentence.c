@@ -1,0 +1,106 @@
+/* A state in a sentence, for the plain mode: what a screen shows, told. */
+#include "stepper.h"
+
+#include "tracer/query/formula.h"
+
+#include <string.h>
+
+enum { TOLD_TERMS = 4 };
+
+/* "row like", or "row 2" where there is no token. */
+static void add_axis(const State *state, const char *side, Axis axis, int i, Text *out)
+{
+    char visible[128];
+    const char *token = axis_label(&state->session->names, axis, i);
+    if (token)
+        text_add(out, ", %s %s", side, token_visible(visible, sizeof visible, token));
+    else
+        text_add(out, ", %s %d", side, i);
+}
+
+/* "+0.6200 = 0.31 × 0.12 + ...": the number stands first, where a listener expects it. */
+static void add_arithmetic(const State *state, Reference cell, const Explanation *explanation, Text *out)
+{
+    FormulaStyle style = {.digits = state->digits, .most_terms = TOLD_TERMS, .ascii = state->ascii};
+    Text formula = {0};
+    char number[NUMBER_SIZE];
+    double value = cell_of(state_output(state), cell.row, cell.col);
+    cell_formula(&state->session->names, cell.value, cell.row, cell.col, explanation, style, &formula);
+    if (formula.failed) {
+        out->failed = true;
+    } else {
+        char *equals = NULL;
+        for (char *at = formula.data; (at = strstr(at, " = ")); at++)
+            equals = at;
+        if (equals)
+            *equals = '\0';
+        text_add(out, equals ? "%s = %s" : "%.0s%s", number_signed(number, value, state->digits), formula.data);
+    }
+    text_free(&formula);
+}
+
+static void add_step(const State *state, const Explanation *explanation, Text *out)
+{
+    const Names *names = &state->session->names;
+    const Value *output = state_output(state);
+    Reference cell = state_cell(state);
+    text_add(out, "step %d of %d, ", state->step, state_tape(state)->step_count);
+    step_place(state_tape(state), state->step, out);
+    text_add(out, ", ");
+    step_formula(names, state->step, false, state->ascii, out);
+    text_add(out, " [%d x %d]", output->rows, output->cols);
+    add_axis(state, "row", row_axis(names, cell.value), cell.row, out);
+    add_axis(state, "column", col_axis(names, cell.value), cell.col, out);
+    text_add(out, ": ");
+    add_arithmetic(state, cell, explanation, out);
+}
+
+/* The chosen term and the cell of it that `follow` goes to. */
+static void add_term(const State *state, const Explanation *explanation, Text *out)
+{
+    const Term *term = state_term(state, explanation);
+    FormulaStyle style = {.digits = state->digits, .ascii = state->ascii};
+    char text[400], number[NUMBER_SIZE];
+    if (!term)
+        return;
+    text_add(out, "; term %d of %d: ", (int)(term - explanation->terms) + 1, explanation->count);
+    term_formula(state_step(state), term, style, out);
+    text_add(out, " = %s", number_signed(number, term->contribution, state->digits));
+    if (term->cell_count == 0)
+        return;
+    const Cell *cell = &term->cells[state_factor(state, term)];
+    if (cell->value < 0)
+        text_add(out, ", marked: a constant");
+    else
+        text_add(out, ", marked: %s", cell_text(&state->session->names, cell->value, cell->row, cell->col, text, sizeof text));
+}
+
+static void add_tree(const State *state, Text *out)
+{
+    const Node *node = &state->outline->nodes[tree_cursor(state)];
+    const Tape *tape = state_tape(state);
+    if (node->step >= 0) {
+        text_add(out, "tree: step %d, ", node->step);
+        step_formula(&state->session->names, node->step, false, state->ascii, out);
+        return;
+    }
+    const Frame *frame = &tape->frames[node->frame];
+    int steps = frame->last - frame->first + 1;
+    text_add(out, "tree: %s, %s%s, %d step%s", frame->name, *frame->path ? frame->path : "a phase",
+             frame_open(state, node->frame) ? ", open" : ", folded", steps, steps == 1 ? "" : "s");
+}
+
+void step_sentence(const State *state, Text *out)
+{
+    Explanation explanation = {0};
+    if (!state_explain(state, &explanation))
+        out->failed = true;
+    else if (state->pane == PANE_TREE)
+        add_tree(state, out);
+    else
+        add_step(state, &explanation, out);
+    if (state->pane == PANE_CELL && !out->failed)
+        add_term(state, &explanation, out);
+    text_add(out, ".\n");
+    explanation_free(&explanation);
+}

@@ -1,0 +1,48 @@
+/* Opening and closing the stepper; see stepper.h. */
+#include "stepper.h"
+
+#include <langinfo.h>
+#include <locale.h>
+#include <stdlib.h>
+#include <string.h>
+
+bool stepper_open(Stepper *stepper, const Arguments *arguments, bool ascii, Error *error)
+{
+    *stepper = (Stepper){0};
+    if (!session_open(&stepper->session, &arguments->run, error))
+        return false;
+    if (!outline_init(&stepper->outline, &stepper->session.run.tape, error)) {
+        session_close(&stepper->session);
+        return false;
+    }
+    state_init(&stepper->state, &stepper->session, &stepper->outline);
+    stepper->state.ascii = ascii;
+    if (arguments->digits_given)
+        stepper->state.digits = arguments->digits;
+    return true;
+}
+
+void stepper_close(Stepper *stepper)
+{
+    outline_free(&stepper->outline);
+    session_close(&stepper->session);
+}
+
+/* What the environment asks for, whether or not such a locale is installed. */
+static bool environment_names_utf8(void)
+{
+    static const char *const names[] = {"LC_ALL", "LC_CTYPE", "LANG"};
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        const char *locale = getenv(names[i]);
+        if (locale && *locale)
+            return strstr(locale, "UTF-8") || strstr(locale, "utf8") || strstr(locale, "UTF8") || strstr(locale, "utf-8");
+    }
+    return false;
+}
+
+bool locale_prepare(void)
+{
+    if (setlocale(LC_CTYPE, "") && strcmp(nl_langinfo(CODESET), "UTF-8") == 0)
+        return true;
+    return setlocale(LC_CTYPE, "C.UTF-8") && environment_names_utf8();
+}

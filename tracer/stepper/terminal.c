@@ -1,0 +1,226 @@
+/* The terminal; see terminal.h. Signals that end the program are blocked except while it waits
+ * for a key, so that none can come between looking and waiting. */
+#include "terminal.h"
+
+#include "draw.h"
+#include "keys.h"
+
+#include <curses.h>
+#include <errno.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <sys/select.h>
+#include <term.h>
+#include <unistd.h>
+
+enum { PAIR_NEGATIVE = 1, PAIR_POSITIVE = 2, CONTROL_L = 12, ESCAPE_MS = 25, MOST_FAILURES = 20 };
+
+/* A signal handler can be handed nothing else. */
+static volatile sig_atomic_t ending_signal;
+
+bool terminal_usable(void)
+{
+    int found;
+    if (!isatty(STDIN_FILENO) || !isatty(STDOUT_FILENO) || setupterm(NULL, STDOUT_FILENO, &found) != OK)
+        return false;
+    const char *move_cursor = tigetstr("cup");
+    bool usable = move_cursor && move_cursor != (const char *)-1;
+    del_curterm(cur_term);
+    return usable;
+}
+
+Palette terminal_palette(bool color)
+{
+    if (!color || !has_colors() || start_color() != OK || COLORS < 8)
+        return PALETTE_NONE;
+    use_default_colors();
+    if (COLORS < 256 || COLOR_PAIRS <= HEAT_LEVELS) {
+        init_pair(PAIR_NEGATIVE, COLOR_WHITE, COLOR_BLUE);
+        init_pair(PAIR_POSITIVE, COLOR_BLACK, COLOR_YELLOW);
+        return PALETTE_CLASSES;
+    }
+    for (int level = -HEAT_SIDE; level <= HEAT_SIDE; level++) {
+        HeatColors colors = heat_colors(level);
+        init_pair((short)(1 + HEAT_SIDE + level), colors.fore, colors.back);
+    }
+    return PALETTE_HEAT;
+}
+
+static attr_t attributes_of(Style style, Palette palette, short *pair)
+{
+    attr_t attributes = WA_NORMAL;
+    int level = style.heat - 1 - HEAT_SIDE;
+    *pair = 0;
+    if (style.heat && palette == PALETTE_HEAT)
+        *pair = style.heat;
+    if (style.heat && palette == PALETTE_CLASSES && level != 0) {
+        *pair = level < 0 ? PAIR_NEGATIVE : PAIR_POSITIVE;
+        attributes |= level < 0 ? WA_BOLD : WA_NORMAL;
+    }
+    if (style.flags & BOLD)
+        attributes |= WA_BOLD;
+    if (style.flags & DIM)
+        attributes |= WA_DIM;
+    if (style.flags & REVERSE)
+        attributes |= WA_REVERSE;
+    if (style.flags & UNDERLINE)
+        attributes |= WA_UNDERLINE;
+    return attributes;
+}
+
+void terminal_copy(const Grid *grid, Palette palette)
+{
+    erase();
+    for (int row = 0; row < grid->rows; row++)
+        for (int col = 0; col < grid->cols; col++) {
+            const GridCell *cell = &grid->cells[(size_t)row * (size_t)grid->cols + (size_t)col];
+            wchar_t text[2] = {(wchar_t)cell->point, 0};
+            cchar_t character;
+            short pair;
+            attr_t attributes = attributes_of(cell->style, palette, &pair);
+            if (cell->point && setcchar(&character, text, attributes, pair, NULL) == OK)
+                mvadd_wch(row, col, &character);
+        }
+    curs_set(grid->cursor_row >= 0);
+    if (grid->cursor_row >= 0)
+        move(grid->cursor_row, grid->cursor_col);
+}
+
+static void on_end(int number)
+{
+    ending_signal = number;
+}
+
+/* A crash: the terminal comes first, then what failed, then the default end of the signal. */
+static void on_crash(int number)
+{
+    endwin();
+    const char *message = check_message();
+    if (*message)
+        fprintf(stderr, "tracer: %s\n", message);
+    signal(number, SIG_DFL);
+    raise(number);
+}
+
+/* Signals and what they had before, to be put back. */
+static const struct {
+    int number;
+    void (*handler)(int);
+} HANDLED[] = {
+    {SIGINT, on_end}, {SIGTERM, on_end}, {SIGHUP, on_end}, {SIGSEGV, on_crash}, {SIGABRT, on_crash},
+    {SIGBUS, on_crash}, {SIGFPE, on_crash}, {SIGILL, on_crash},
+};
+enum { HANDLED_COUNT = sizeof HANDLED / sizeof *HANDLED };
+
+/* Installs the handlers and blocks the signals that end; *before is the mask to wait with. */
+static void catch_signals(struct sigaction old[HANDLED_COUNT], sigset_t *before)
+{
+    sigset_t blocked;
+    sigemptyset(&blocked);
+    for (int i = 0; i < HANDLED_COUNT; i++) {
+        struct sigaction action = {.sa_handler = HANDLED[i].handler};
+        sigemptyset(&action.sa_mask);
+        if (HANDLED[i].handler == on_crash)
+            action.sa_flags = (int)(SA_RESETHAND | SA_NODEFER);
+        sigaction(HANDLED[i].number, &action, &old[i]);
+        if (HANDLED[i].handler == on_end)
+            sigaddset(&blocked, HANDLED[i].number);
+    }
+    sigprocmask(SIG_BLOCK, &blocked, before);
+}
+
+static void release_signals(const struct sigaction old[HANDLED_COUNT], const sigset_t *before)
+{
+    for (int i = 0; i < HANDLED_COUNT; i++)
+        sigaction(HANDLED[i].number, &old[i], NULL);
+    sigprocmask(SIG_SETMASK, before, NULL);
+}
+
+/* Our code of a key that curses read. */
+static int code_of(wint_t read, bool function_key)
+{
+    static const struct {
+        int function_key;
+        wint_t read;
+        int code;
+    } codes[] = {
+        {1, KEY_UP, KEY_IS_UP}, {1, KEY_DOWN, KEY_IS_DOWN}, {1, KEY_LEFT, KEY_IS_LEFT}, {1, KEY_RIGHT, KEY_IS_RIGHT},
+        {1, KEY_HOME, KEY_IS_HOME}, {1, KEY_END, KEY_IS_END}, {1, KEY_PPAGE, KEY_IS_PAGE_UP},
+        {1, KEY_NPAGE, KEY_IS_PAGE_DOWN}, {1, KEY_ENTER, KEY_IS_ENTER}, {1, KEY_BACKSPACE, KEY_IS_BACKSPACE},
+        {0, '\r', KEY_IS_ENTER}, {0, '\n', KEY_IS_ENTER}, {0, '\t', KEY_IS_TAB}, {0, 27, KEY_IS_ESCAPE},
+        {0, 8, KEY_IS_BACKSPACE}, {0, 127, KEY_IS_BACKSPACE},
+    };
+    for (size_t i = 0; i < sizeof codes / sizeof *codes; i++)
+        if (codes[i].function_key == function_key && codes[i].read == read)
+            return codes[i].code;
+    return function_key || read < 0x20 ? 0 : (int)read;
+}
+
+/* Waits until there is something to read or a signal came; false if the terminal is gone. */
+static bool wait_for_input(const sigset_t *mask)
+{
+    fd_set input;
+    FD_ZERO(&input);
+    FD_SET(STDIN_FILENO, &input);
+    return pselect(STDIN_FILENO + 1, &input, NULL, NULL, NULL, mask) >= 0 || errno == EINTR;
+}
+
+/* Draws, waits, and applies every key that has come; false once there is nothing to go on with. */
+static bool one_round(State *state, Palette palette, const sigset_t *mask, int *failures, Error *error)
+{
+    Grid grid;
+    if (!stepper_grid(state, &grid, LINES, COLS))
+        return error_memory(error);
+    terminal_copy(&grid, palette);
+    grid_free(&grid);
+    refresh();
+    bool alive = wait_for_input(mask);
+    wint_t read;
+    int kind = ERR;
+    while (!ending_signal && !state->quit && (kind = get_wch(&read)) != ERR) {
+        *failures = 0;
+        if (kind == OK && read == CONTROL_L)
+            clearok(curscr, TRUE);
+        int code = code_of(read, kind == KEY_CODE_YES);
+        if (code)
+            stepper_key(state, code);
+    }
+    if (!alive || (++*failures > MOST_FAILURES && !ending_signal))
+        return error_set(error, EXIT_INPUT_OUTPUT, "cannot read from the terminal");
+    return true;
+}
+
+/* The signal that ended us is raised again, so that who called us sees how we died. */
+static void die_by(int number)
+{
+    signal(number, SIG_DFL);
+    raise(number);
+}
+
+bool terminal_run(State *state, bool color, Error *error)
+{
+    struct sigaction old[HANDLED_COUNT];
+    sigset_t before;
+    int failures = 0;
+    SCREEN *screen = newterm(NULL, stdout, stdin);
+    if (!screen)
+        return error_set(error, EXIT_INPUT_OUTPUT, "cannot open the terminal; step --plain needs none");
+    ending_signal = 0;
+    catch_signals(old, &before);
+    cbreak();
+    noecho();
+    nonl();
+    keypad(stdscr, TRUE);
+    nodelay(stdscr, TRUE);
+    set_escdelay(ESCAPE_MS);
+    Palette palette = terminal_palette(color);
+    bool going = true;
+    while (going && !state->quit && !ending_signal)
+        going = one_round(state, palette, &before, &failures, error);
+    endwin();
+    release_signals(old, &before);
+    if (ending_signal)
+        die_by(ending_signal);
+    delscreen(screen);
+    return going;
+}

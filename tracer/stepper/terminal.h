@@ -1,0 +1,24 @@
+/* The terminal: copies grids to it and reads keys from it. terminal.c is the only file that
+ * knows curses. */
+#ifndef TRACER_STEPPER_TERMINAL_H
+#define TRACER_STEPPER_TERMINAL_H
+
+#include "state.h"
+#include "tracer/views/grid.h"
+
+/* How many colours numbers get: none, three classes, or the whole heat map. */
+typedef enum { PALETTE_NONE, PALETTE_CLASSES, PALETTE_HEAT } Palette;
+
+/* True if standard input and output are a terminal whose cursor can be moved. */
+bool terminal_usable(void);
+
+/* Shows the state and reads keys until it quits. The terminal is whole again afterwards, and
+ * after a signal that ends the program. False and *error if there is no memory or the terminal
+ * went away. */
+bool terminal_run(State *state, bool color, Error *error);
+
+/* On an open curses screen: makes the colour pairs, and copies a grid of the screen's size. */
+Palette terminal_palette(bool color);
+void terminal_copy(const Grid *grid, Palette palette);
+
+#endif

@@ -1,0 +1,222 @@
+/* A grid of character cells; see grid.h. */
+#include "grid.h"
+
+#include "tiny_model/tokenizer/tokenizer.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <wchar.h>
+
+bool grid_init(Grid *grid, int rows, int cols, bool ascii)
+{
+    *grid = (Grid){.rows = rows, .cols = cols, .ascii = ascii, .cursor_row = -1, .cursor_col = -1};
+    grid->cells = malloc((size_t)rows * (size_t)cols * sizeof *grid->cells + 1);
+    if (!grid->cells)
+        return false;
+    for (size_t i = 0; i < (size_t)rows * (size_t)cols; i++)
+        grid->cells[i] = (GridCell){' ', PLAIN};
+    return true;
+}
+
+void grid_free(Grid *grid)
+{
+    free(grid->cells);
+    *grid = (Grid){0};
+}
+
+Area grid_area(const Grid *grid)
+{
+    return (Area){0, 0, grid->rows, grid->cols};
+}
+
+static GridCell *cell_at(const Grid *grid, int row, int col)
+{
+    return &grid->cells[(size_t)row * (size_t)grid->cols + (size_t)col];
+}
+
+/* True if the cell lies in the area and the grid. */
+static bool inside(const Grid *grid, Area area, int row, int col)
+{
+    return row >= 0 && col >= 0 && row < area.rows && col < area.cols && area.row + row < grid->rows &&
+           area.col + col < grid->cols;
+}
+
+/* The plain likeness of a character, as wide as itself. */
+static unsigned plain_point(unsigned point)
+{
+    static const struct {
+        unsigned from, to;
+    } likeness[] = {
+        {0x2502, '|'}, {0x2500, '-'}, {0x253c, '+'}, {0x2534, '+'}, {0x252c, '+'}, {0x251c, '+'}, {0x2524, '+'},
+        {0x250c, '+'}, {0x2510, '+'}, {0x2514, '+'}, {0x2518, '+'}, {0x25b8, '>'}, {0x25be, 'v'},
+        {0xb7, '.'},   {0x2026, '~'}, {0x203a, '>'}, {0x2039, '<'}, {0xd7, 'x'},   {0x2212, '-'}, {0xf7, '/'},
+        {0x2191, '^'}, {0x2193, 'v'}, {0x2190, '<'}, {0x2192, '>'}, {0x25b6, '>'}, {0x3a3, 'S'},  {0x2202, 'd'},
+    };
+    if (point < 0x80)
+        return point;
+    for (size_t i = 0; i < sizeof likeness / sizeof *likeness; i++)
+        if (likeness[i].from == point)
+            return likeness[i].to;
+    return '?';
+}
+
+static void put_point(Grid *grid, Area area, int row, int col, Style style, unsigned point, int width)
+{
+    if (!inside(grid, area, row, col))
+        return;
+    GridCell *cell = cell_at(grid, area.row + row, area.col + col);
+    if (cell->point == 0 && area.col + col > 0) /* the left half of what stood here is gone */
+        cell[-1].point = ' ';
+    bool whole = width == 1 || inside(grid, area, row, col + 1);
+    GridCell *last = whole ? cell + width - 1 : cell;
+    if (area.col + col + width < grid->cols && whole && last[1].point == 0)
+        last[1].point = ' ';
+    if (grid->ascii) {
+        for (GridCell *each = cell; each <= last; each++)
+            *each = (GridCell){plain_point(point), style};
+        return;
+    }
+    *cell = (GridCell){whole ? point : ' ', style};
+    if (whole && width == 2)
+        cell[1] = (GridCell){0, style};
+}
+
+/* Takes the next character of the text; returns its columns, 0 if it is left out. */
+static int next_point(const char **text, unsigned *point)
+{
+    int length = utf8_decode(*text, point);
+    *text += length ? length : 1;
+    if (!length)
+        *point = '?';
+    if (*point < 0x20 || (*point >= 0x7f && *point < 0xa0))
+        return 0;
+    int width = *point < 0x7f ? 1 : wcwidth((wchar_t)*point);
+    return width > 0 ? width : 0;
+}
+
+int grid_put(Grid *grid, Area area, int row, int col, Style style, const char *text)
+{
+    while (*text) {
+        unsigned point;
+        int width = next_point(&text, &point);
+        if (width)
+            put_point(grid, area, row, col, style, point, width);
+        col += width;
+    }
+    return col;
+}
+
+int grid_put_cut(Grid *grid, Area area, int row, int col, int width, Style style, const char *text)
+{
+    if (width > area.cols - col)
+        width = area.cols - col;
+    if (width <= 0)
+        return col;
+    if (text_width(text) <= width)
+        return grid_put(grid, area, row, col, style, text);
+    int end = col + width - 1;
+    while (*text) {
+        unsigned point;
+        int columns = next_point(&text, &point);
+        if (col + columns > end)
+            break;
+        if (columns)
+            put_point(grid, area, row, col, style, point, columns);
+        col += columns;
+    }
+    return grid_put(grid, area, row, col, style, "…");
+}
+
+int grid_put_wrapped(Grid *grid, Area area, int row, Style style, const char *text)
+{
+    int col = 0;
+    while (*text) {
+        char word[256];
+        size_t length = strcspn(text, " "), kept = length < sizeof word - 1 ? length : sizeof word - 1;
+        memcpy(word, text, kept);
+        word[kept] = '\0';
+        text += length;
+        text += *text == ' ';
+        int width = text_width(word);
+        if (col > 0 && col + width > area.cols) {
+            row++;
+            col = 0;
+        }
+        col = grid_put_cut(grid, area, row, col, area.cols, style, word) + 1;
+    }
+    return row + 1;
+}
+
+void grid_fill(Grid *grid, Area area, Style style, unsigned point)
+{
+    for (int row = 0; row < area.rows; row++)
+        for (int col = 0; col < area.cols; col++)
+            put_point(grid, area, row, col, style, point, 1);
+}
+
+void grid_mark(Grid *grid, Area area, unsigned char flags)
+{
+    for (int row = 0; row < area.rows; row++)
+        for (int col = 0; col < area.cols; col++)
+            if (inside(grid, area, row, col))
+                cell_at(grid, area.row + row, area.col + col)->style.flags |= flags;
+}
+
+void grid_cursor(Grid *grid, Area area, int row, int col)
+{
+    if (!inside(grid, area, row, col))
+        return;
+    grid->cursor_row = area.row + row;
+    grid->cursor_col = area.col + col;
+}
+
+static size_t utf8_encode(unsigned point, char out[4])
+{
+    if (point < 0x80) {
+        out[0] = (char)point;
+        return 1;
+    }
+    size_t length = point < 0x800 ? 2 : point < 0x10000 ? 3 : 4;
+    static const unsigned char leads[] = {0, 0, 0xc0, 0xe0, 0xf0};
+    for (size_t i = length - 1; i > 0; i--, point >>= 6)
+        out[i] = (char)(0x80 | (point & 0x3f));
+    out[0] = (char)(leads[length] | point);
+    return length;
+}
+
+void grid_text(const Grid *grid, Text *out)
+{
+    for (int row = 0; row < grid->rows; row++) {
+        int end = grid->cols;
+        while (end > 0 && cell_at(grid, row, end - 1)->point == ' ')
+            end--;
+        for (int col = 0; col < end; col++) {
+            char bytes[4];
+            unsigned point = cell_at(grid, row, col)->point;
+            if (point)
+                text_put(out, bytes, utf8_encode(point, bytes));
+        }
+        text_put(out, "\n", 1);
+    }
+}
+
+static bool same_style(Style a, Style b)
+{
+    return a.heat == b.heat && a.flags == b.flags;
+}
+
+void grid_styles(const Grid *grid, Text *out)
+{
+    for (int row = 0; row < grid->rows; row++) {
+        for (int col = 0, length; col < grid->cols; col += length) {
+            Style style = cell_at(grid, row, col)->style;
+            for (length = 1; col + length < grid->cols; length++)
+                if (!same_style(cell_at(grid, row, col + length)->style, style))
+                    break;
+            if (!same_style(style, PLAIN))
+                text_add(out, "%d %d %d %s%s%s%s%d\n", row, col, length, style.flags & BOLD ? "bold " : "",
+                         style.flags & DIM ? "dim " : "", style.flags & REVERSE ? "reverse " : "",
+                         style.flags & UNDERLINE ? "underline " : "", style.heat);
+        }
+    }
+}

@@ -1,0 +1,241 @@
+/* One matrix of the operation; see matrix.h. Only what can be seen is formatted. */
+#include "matrix.h"
+
+#include "tracer/query/formula.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+enum { MOST_LABEL = 10, LABELS_READ = 128, CELLS_READ = 1 << 18, HEADING = 2 };
+
+char *number_fitted(char out[NUMBER_SIZE], double number, int digits, int width)
+{
+    do
+        number_signed(out, number, digits);
+    while ((int)strlen(out) > width && digits-- > 0);
+    return out;
+}
+
+static Axis shown_axis(const State *state, const Matrix *matrix, bool rows)
+{
+    const Names *names = &state->session->names;
+    return rows != matrix->transposed ? row_axis(names, matrix->value) : col_axis(names, matrix->value);
+}
+
+/* The label of a row or column: its token, or its number. */
+static const char *label_of(const State *state, Axis axis, int i, char *out, size_t size)
+{
+    const char *token = axis_label(&state->session->names, axis, i);
+    if (token)
+        return token_visible(out, size, token);
+    snprintf(out, size, "%d", i);
+    return out;
+}
+
+static int label_width(const State *state, Axis axis, int count)
+{
+    char text[64];
+    int width = snprintf(text, sizeof text, "%d", count - 1);
+    for (int i = 0; axis != AXIS_NUMBERS && i < count && i < LABELS_READ; i++) {
+        int columns = text_width(label_of(state, axis, i, text, sizeof text));
+        width = columns > width ? columns : width;
+    }
+    return width < MOST_LABEL ? width : MOST_LABEL;
+}
+
+/* The largest magnitude, and the smallest beside 0, of all numbers, or of every n-th where there
+ * are very many. */
+static void magnitudes(const Value *value, double *largest, double *smallest)
+{
+    size_t count = cells_of(value), stride = count / CELLS_READ + 1;
+    *largest = 0;
+    *smallest = INFINITY;
+    for (size_t i = 0; i < count; i += stride) {
+        double size = fabs(value->data[i]);
+        if (isfinite(size) && size > *largest)
+            *largest = size;
+        if (size > 0 && size < *smallest)
+            *smallest = size;
+    }
+}
+
+/* Characters that every number of the matrix fits in: the common ones with all digits, those
+ * with an exponent with fewer. */
+static int number_width(double largest, double smallest, int digits)
+{
+    char text[NUMBER_SIZE];
+    int width = (int)strlen(number_signed(text, largest, digits));
+    bool exponents = smallest < 0.5 * pow(10, -digits);
+    return exponents && width < 6 ? 6 : width < 4 ? 4 : width;
+}
+
+Matrix matrix_of(const State *state, int value, bool transposed, int digits)
+{
+    const Value *of = tape_value(state_tape(state), value);
+    Matrix matrix = {.value = value, .transposed = transposed, .digits = digits,
+                     .rows = transposed ? of->cols : of->rows, .cols = transposed ? of->rows : of->cols};
+    double smallest;
+    magnitudes(of, &matrix.largest, &smallest);
+    matrix.cell_width = number_width(matrix.largest, smallest, digits);
+    matrix.label_width = 1 + label_width(state, shown_axis(state, &matrix, true), matrix.rows);
+    return matrix;
+}
+
+int matrix_width(const Matrix *matrix)
+{
+    return matrix->label_width + matrix->cols * (matrix->cell_width + 1) + 1;
+}
+
+int matrix_height(const Matrix *matrix)
+{
+    return HEADING + matrix->rows;
+}
+
+int matrix_rows_in(const Matrix *matrix, int height)
+{
+    int room = height - HEADING;
+    return room < 0 ? 0 : room < matrix->rows ? room : matrix->rows;
+}
+
+int matrix_cols_in(const Matrix *matrix, int width)
+{
+    int room = (width - matrix->label_width - 1) / (matrix->cell_width + 1);
+    return room < 0 ? 0 : room < matrix->cols ? room : matrix->cols;
+}
+
+/* What is seen of the matrix, and what is marked in it. */
+typedef struct {
+    int row, col, rows, cols;
+} Window;
+
+typedef enum { CELL_PLAIN, CELL_FEEDS, CELL_TERM, CELL_FACTOR, CELL_SELECTED } CellMark;
+
+typedef struct {
+    int row, col;   /* as shown */
+    CellMark mark;
+} Marked;
+
+/* The cell of a term as this matrix shows it; false if it is not in the window. */
+static bool shown_cell(const Matrix *matrix, Window window, const Cell *cell, Marked *out)
+{
+    out->row = matrix->transposed ? cell->col : cell->row;
+    out->col = matrix->transposed ? cell->row : cell->col;
+    return cell->value == matrix->value && out->row >= window.row && out->col >= window.col &&
+           out->row < window.row + window.rows && out->col < window.col + window.cols;
+}
+
+static Area cell_area(const Matrix *matrix, Area area, Window window, int row, int col)
+{
+    return area_inside(area, HEADING + row - window.row, matrix->label_width + (col - window.col) * (matrix->cell_width + 1),
+                       1, matrix->cell_width + 2);
+}
+
+static void put_heading(const State *state, Grid *grid, Area area, const Matrix *matrix, Window window)
+{
+    const Step *step = state_step(state);
+    const char *path = state_tape(state)->frames[step->frame].path;
+    const char *turned = !matrix->transposed ? "" : grid->ascii ? "^T" : "ᵀ";
+    char title[300], part[80] = "";
+    if (window.rows < matrix->rows)
+        snprintf(part, sizeof part, " rows %d-%d", window.row, window.row + window.rows - 1);
+    if (window.cols < matrix->cols)
+        snprintf(part + strlen(part), sizeof part - strlen(part), " columns %d-%d", window.col, window.col + window.cols - 1);
+    snprintf(title, sizeof title, "%.160s%s [%d x %d]%s", name_within(&state->session->names, matrix->value, path), turned,
+             matrix->rows, matrix->cols, part);
+    grid_put_cut(grid, area, 0, 0, area.cols, STYLE(BOLD), title);
+}
+
+/* Labels stay where they are while the numbers scroll. */
+static void put_labels(const State *state, Grid *grid, Area area, const Matrix *matrix, Window window)
+{
+    char text[64];
+    Axis rows = shown_axis(state, matrix, true), cols = shown_axis(state, matrix, false);
+    for (int r = window.row; r < window.row + window.rows; r++)
+        grid_put_cut(grid, area, HEADING + r - window.row, 1, matrix->label_width - 1, STYLE(DIM),
+                     label_of(state, rows, r, text, sizeof text));
+    for (int c = window.col; c < window.col + window.cols; c++) {
+        const char *label = label_of(state, cols, c, text, sizeof text);
+        Area cell = cell_area(matrix, area, window, window.row, c);
+        int width = text_width(label) < matrix->cell_width ? text_width(label) : matrix->cell_width;
+        grid_put_cut(grid, area, 1, cell.col - area.col + 1 + matrix->cell_width - width, width, STYLE(DIM), label);
+    }
+}
+
+/* Masked cells are dotted: there is no number that one could reckon with. */
+static void put_number(Grid *grid, Area cell, const Matrix *matrix, double number)
+{
+    char text[NUMBER_SIZE];
+    if (isinf(number) && number < 0) {
+        for (int i = 0; i < matrix->cell_width; i++)
+            grid_put(grid, cell, 0, 1 + i, STYLE(DIM), "·");
+        return;
+    }
+    Style style = {.heat = (unsigned char)(1 + HEAT_SIDE + heat_level(number, matrix->largest))};
+    number_fitted(text, number, matrix->digits, matrix->cell_width);
+    int pad = matrix->cell_width - (int)strlen(text);
+    for (int i = 0; i < pad; i++)
+        grid_put(grid, cell, 0, 1 + i, style, " ");
+    grid_put_cut(grid, cell, 0, 1 + (pad > 0 ? pad : 0), matrix->cell_width, style, text);
+}
+
+static void put_mark(Grid *grid, Area area, const Matrix *matrix, Window window, Marked at)
+{
+    static const struct {
+        const char *left, *right;
+        unsigned char flags;
+    } looks[] = {
+        [CELL_FEEDS] = {NULL, NULL, BOLD | UNDERLINE}, [CELL_TERM] = {"‹", "›", BOLD | UNDERLINE},
+        [CELL_FACTOR] = {"‹", "›", BOLD | UNDERLINE | REVERSE}, [CELL_SELECTED] = {"[", "]", BOLD | REVERSE},
+    };
+    Area cell = cell_area(matrix, area, window, at.row, at.col);
+    grid_mark(grid, area_inside(cell, 0, 1, 1, matrix->cell_width), looks[at.mark].flags);
+    if (looks[at.mark].left) {
+        grid_put(grid, cell, 0, 0, STYLE(BOLD), looks[at.mark].left);
+        grid_put(grid, cell, 0, matrix->cell_width + 1, STYLE(BOLD), looks[at.mark].right);
+    }
+    grid_put(grid, area, HEADING + at.row - window.row, 0, STYLE(BOLD), "▸");
+    grid_put(grid, area, 1, cell.col - area.col, STYLE(BOLD), "▾");
+}
+
+/* Marks the cells that feed the selected one, those of the chosen term above the others. */
+static void mark_sources(const State *state, Grid *grid, Area area, const Matrix *matrix, Window window,
+                         const Explanation *explanation)
+{
+    const Term *chosen = state->pane == PANE_CELL ? state_term(state, explanation) : NULL;
+    Marked at;
+    for (int i = 0; i < explanation->count; i++)
+        for (int j = 0; j < explanation->terms[i].cell_count; j++)
+            if (shown_cell(matrix, window, &explanation->terms[i].cells[j], &at)) {
+                at.mark = CELL_FEEDS;
+                put_mark(grid, area, matrix, window, at);
+            }
+    for (int j = 0; chosen && j < chosen->cell_count; j++)
+        if (shown_cell(matrix, window, &chosen->cells[j], &at)) {
+            at.mark = j == state_factor(state, chosen) ? CELL_FACTOR : CELL_TERM;
+            put_mark(grid, area, matrix, window, at);
+        }
+}
+
+void matrix_draw(const State *state, Grid *grid, Area area, const Matrix *matrix, const Explanation *explanation)
+{
+    Window window = {.rows = matrix_rows_in(matrix, area.rows), .cols = matrix_cols_in(matrix, area.cols)};
+    window.row = window_start(matrix->row, window.rows, matrix->rows);
+    window.col = window_start(matrix->col, window.cols, matrix->cols);
+    put_heading(state, grid, area, matrix, window);
+    if (window.rows == 0 || window.cols == 0)
+        return;
+    put_labels(state, grid, area, matrix, window);
+    const Value *value = tape_value(state_tape(state), matrix->value);
+    for (int r = window.row; r < window.row + window.rows; r++)
+        for (int c = window.col; c < window.col + window.cols; c++)
+            put_number(grid, cell_area(matrix, area, window, r, c), matrix,
+                       matrix->transposed ? cell_of(value, c, r) : cell_of(value, r, c));
+    if (!matrix->result) {
+        mark_sources(state, grid, area, matrix, window, explanation);
+        return;
+    }
+    put_mark(grid, area, matrix, window, (Marked){matrix->row, matrix->col, CELL_SELECTED});
+    if (state->pane == PANE_OPERATION)
+        grid_cursor(grid, cell_area(matrix, area, window, matrix->row, matrix->col), 0, 1);
+}

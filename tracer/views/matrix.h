@@ -1,0 +1,36 @@
+/* One matrix of the operation: heading, labels, numbers on their heat. */
+#ifndef TRACER_VIEWS_MATRIX_H
+#define TRACER_VIEWS_MATRIX_H
+
+#include "view.h"
+
+typedef struct {
+    int value;
+    bool transposed;    /* shown as the step takes it */
+    bool result;        /* the output: the selected cell is in it */
+    int rows, cols;     /* as shown */
+    int digits;
+    int label_width, cell_width;
+    double largest;     /* magnitude */
+    int row, col;       /* what has to stay in sight, as shown */
+} Matrix;
+
+/* The matrix of a value with so many decimals. */
+Matrix matrix_of(const State *state, int value, bool transposed, int digits);
+
+/* Columns and rows that all of it takes, heading and labels included. */
+int matrix_width(const Matrix *matrix);
+int matrix_height(const Matrix *matrix);
+
+/* How many of its rows and columns can be seen in a room. */
+int matrix_rows_in(const Matrix *matrix, int height);
+int matrix_cols_in(const Matrix *matrix, int width);
+
+/* Draws as much as fits around (row, col). explanation: of the selected cell; the cells that it
+ * names are marked. */
+void matrix_draw(const State *state, Grid *grid, Area area, const Matrix *matrix, const Explanation *explanation);
+
+/* A number in at most `width` characters, with a sign: digits go first, then the point. */
+char *number_fitted(char out[NUMBER_SIZE], double number, int digits, int width);
+
+#endif

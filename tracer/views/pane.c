@@ -1,0 +1,20 @@
+/* What panes have in common; see view.h. */
+#include "view.h"
+
+void pane_title(const State *state, Grid *grid, Area area, Pane pane, const char *title)
+{
+    bool focus = state->pane == pane;
+    Style style = STYLE(focus ? BOLD | REVERSE : BOLD);
+    int col = focus ? grid_put(grid, area, 0, 0, style, "▶ ") : 0;
+    grid_put_cut(grid, area, 0, col, area.cols - col, style, title);
+    if (focus)
+        grid_mark(grid, area_inside(area, 0, 0, 1, area.cols), REVERSE);
+}
+
+int window_start(int wanted, int room, int count)
+{
+    int start = wanted - room / 2;
+    if (start > count - room)
+        start = count - room;
+    return start > 0 ? start : 0;
+}

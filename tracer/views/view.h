@@ -1,0 +1,36 @@
+/* The views of the stepper. Each draws a state into an area of a grid and depends on nothing else. */
+#ifndef TRACER_VIEWS_VIEW_H
+#define TRACER_VIEWS_VIEW_H
+
+#include "grid.h"
+#include "tracer/stepper/state.h"
+
+/* The outline with the position, its path and the cursor of the tree. */
+void tree_view(const State *state, Grid *grid, Area area);
+
+/* The step as an equation of matrices. */
+void operation_view(const State *state, Grid *grid, Area area);
+
+/* The selected cell taken apart: its terms, their running sum, its gradient. */
+void cell_view(const State *state, Grid *grid, Area area);
+
+/* The rule and the primitive of the step, its source line and its cost. */
+void about_view(const State *state, Grid *grid, Area area);
+
+/* One row: step, phase, path, loss. */
+void status_view(const State *state, Grid *grid, Area area);
+
+/* One row that starts with `?`: the message, the prompt, or the keys that matter here. */
+void hint_view(const State *state, Grid *grid, Area area);
+
+/* All keys, filtered, over the middle of the area. */
+void menu_view(const State *state, Grid *grid, Area area);
+
+/* The title row of a pane; the pane with the focus has a mark and is in reverse. */
+void pane_title(const State *state, Grid *grid, Area area, Pane pane, const char *title);
+
+/* First of `room` rows or columns of `count`, such that `wanted` is among them, in the middle
+ * where that is possible. */
+int window_start(int wanted, int room, int count);
+
+#endif
