@@ -21,6 +21,8 @@ static const Figure FIGURES[] = {
     {"agreement of the recorded and the plain step, after 3 steps", measure_agreement},
     {"training step, recorded and plain", measure_training_step},
     {"peak memory of the above", measure_memory},
+    {"first screen of the stepper", measure_first_screen},
+    {"CPU of a key with its redraw", measure_keys},
 };
 enum { FIGURE_COUNT = sizeof FIGURES / sizeof *FIGURES };
 

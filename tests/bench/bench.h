@@ -16,6 +16,10 @@ typedef struct {
 bool measure_agreement(bool quick);
 bool measure_training_step(bool quick);
 
+/* screens.c: the first screen, and the CPU of a key. */
+bool measure_first_screen(bool quick);
+bool measure_keys(bool quick);
+
 /* Seconds on a clock that only goes forward. */
 double seconds(void);
 
