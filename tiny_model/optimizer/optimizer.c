@@ -28,6 +28,12 @@ static int clipped_gradients(Tape *tape, const Optimizer *optimizer, int *gradie
     return count;
 }
 
+/* NULL on a dry tape, when there is no store yet. */
+static double *cells_at(double *block, const Parameter *parameter)
+{
+    return block ? block + parameter->offset : NULL;
+}
+
 static void record_one(Tape *tape, const Optimizer *optimizer, const Store *store, const Parameter *parameter, int id,
                        int gradient, int training_step)
 {
@@ -35,9 +41,9 @@ static void record_one(Tape *tape, const Optimizer *optimizer, const Store *stor
     int before = store->now, after = 1 - store->now;
     Update update = {
         .tape = tape, .optimizer = optimizer, .parameter = id, .gradient = gradient,
-        .m_before = store->m[before] + parameter->offset, .v_before = store->v[before] + parameter->offset,
-        .m = store->m[after] + parameter->offset, .v = store->v[after] + parameter->offset,
-        .next = store->values[after] + parameter->offset, .training_step = training_step,
+        .m_before = cells_at(store->m[before], parameter), .v_before = cells_at(store->v[before], parameter),
+        .m = cells_at(store->m[after], parameter), .v = cells_at(store->v[after], parameter),
+        .next = cells_at(store->values[after], parameter), .training_step = training_step,
     };
     tape_begin_for(tape, id);
     rules[optimizer->kind](&update);

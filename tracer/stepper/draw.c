@@ -10,7 +10,7 @@ enum { LEAST_ROWS = 12, LEAST_COLS = 40, TWO_PANES = 80, ALL_PANES = 120, BOTTOM
 static void too_small(Grid *grid)
 {
     char text[80];
-    snprintf(text, sizeof text, "too small: %dx%d, needs %dx%d; q quits", grid->cols, grid->rows, LEAST_COLS, LEAST_ROWS);
+    snprintf(text, sizeof text, "needs %dx%d, is %dx%d; q quits", LEAST_COLS, LEAST_ROWS, grid->cols, grid->rows);
     grid_put_cut(grid, grid_area(grid), 0, 0, grid->cols, PLAIN, text);
 }
 
@@ -33,24 +33,23 @@ static void rule_down(Grid *grid, Area area, int col)
     grid_fill(grid, area_inside(area, 0, col, area.rows, 1), STYLE(DIM), 0x2502);
 }
 
-/* Tree and operation above, the cell below in a strip; where there is room, what the step is
- * beside it. */
+/* Tree and operation above, the cell below in a strip whose title stands in the line between
+ * them; where there is room, what the step is beside it. */
 static void all_panes(const State *state, Grid *grid, Area area)
 {
     bool wide = area.cols >= ALL_PANES;
-    int tree = wide ? 34 + (area.cols - ALL_PANES) / 12 : 26;
-    int strip = 8 + (area.rows > 22 ? (area.rows - 22) / 3 : 0);
-    int above = area.rows - strip - 1, about = wide ? area.cols * 2 / 5 : 0;
-    Area top = area_inside(area, 0, 0, above, area.cols), bottom = area_inside(area, above + 1, 0, strip, area.cols);
+    int tree = wide ? 34 + (area.cols - ALL_PANES) / 12 : 26, about = wide ? area.cols / 3 : 0;
+    int strip = 8 + (area.rows > 22 ? (area.rows - 22) / 3 : 0), above = area.rows - strip;
+    int cell = area.cols - about - (wide ? 2 : 0);
+    Area top = area_inside(area, 0, 0, above, area.cols);
     tree_view(state, grid, area_inside(top, 0, 0, above, tree));
     rule_down(grid, top, tree);
     operation_view(state, grid, area_inside(top, 0, tree + 1, above, area.cols - tree - 1));
     rule_across(grid, area, above);
-    int cell = area.cols - about - (wide ? 2 : 0);
-    cell_view(state, grid, area_inside(bottom, 0, 0, strip, cell));
+    cell_view(state, grid, area_inside(area, above, 0, strip, cell));
     if (wide) {
-        rule_down(grid, bottom, cell);
-        about_view(state, grid, area_inside(bottom, 0, cell + 2, strip, about));
+        rule_down(grid, area_inside(area, above + 1, 0, strip - 1, area.cols), cell);
+        about_view(state, grid, area_inside(area, above + 1, cell + 2, strip - 1, about));
     }
 }
 

@@ -11,7 +11,7 @@ const Key KEYS[] = {
     {'N', "reverse-next", PANE_ANY, NULL, "back over: undoes n", move_over},
     {'s', "step", PANE_ANY, "into", "to the very next step, into frames", move_into},
     {'S', "reverse-step", PANE_ANY, NULL, "one step back: undoes s", move_into},
-    {'f', "finish", PANE_ANY, "finish", "to the end of this frame, where its result is made", move_finish},
+    {'f', "finish", PANE_ANY, "end", "to the end of this frame, where its result is made", move_finish},
     {'F', "reverse-finish", PANE_ANY, NULL, "back to before this frame began: undoes f", move_finish},
     {'c', "continue", PANE_ANY, "phase", "on to the next phase: forward, backward, update (there are no breakpoints yet)", move_continue},
     {'C', "reverse-continue", PANE_ANY, NULL, "back to where a phase began: undoes c", move_continue},
@@ -19,11 +19,13 @@ const Key KEYS[] = {
     {'G', "last", PANE_ANY, NULL, "to the last step", move_ends},
     {' ', NULL, PANE_ANY, NULL, "the same as n", move_over},
 
-    {KEY_IS_ENTER, "open", PANE_TREE, "open", "opens or folds the frame, goes to the step", tree_enter},
-    {KEY_IS_ENTER, "why", PANE_OPERATION, "why", "why is this cell what it is: its terms, one by one", why_enter},
-    {KEY_IS_ENTER, "follow", PANE_CELL, "follow", "to the step that made the marked cell of the term", why_follow},
+    {KEY_IS_ENTER, "open", PANE_TREE, "open", "in the tree: opens or folds the frame, goes to the step", tree_enter},
+    {KEY_IS_ENTER, "why", PANE_OPERATION, "why", "on a cell: why it is what it is, term by term", why_enter},
+    {KEY_IS_ENTER, "follow", PANE_CELL, "follow", "on a term: to the step that made its marked cell", why_follow},
     {KEY_IS_BACKSPACE, "return", PANE_ANY, NULL, "back to where the last why was asked", why_return},
     {KEY_IS_TAB, "pane", PANE_ANY, "pane", "the next pane: tree, operation, cell", pane_next},
+    {'q', "quit", PANE_ANY, "quit", "closes what is open, then leaves", close_pane},
+    {KEY_IS_ESCAPE, "close", PANE_ANY, NULL, "the same as q", close_pane},
 
     {KEY_IS_UP, "up", PANE_OPERATION, NULL, "the cell above (in the tree the row, in the cell the term)", cell_move},
     {KEY_IS_DOWN, "down", PANE_OPERATION, NULL, "the cell below (row, term)", cell_move},
@@ -63,8 +65,6 @@ const Key KEYS[] = {
     {'/', "search", PANE_ANY, "search", "looks for a part of a name; Enter with nothing typed finds the next", open_search},
     {':', "command", PANE_ANY, "command", "a step number, a name or cell, digits N, set ascii on|off, quit, help", open_command},
     {'?', "help", PANE_ANY, NULL, "this menu: type to filter, Enter does what is marked", open_menu},
-    {KEY_IS_ESCAPE, "close", PANE_ANY, NULL, "closes what is open, then leaves", close_pane},
-    {'q', "quit", PANE_ANY, "quit", "closes what is open, then leaves", close_pane},
 };
 const int KEY_COUNT = sizeof KEYS / sizeof *KEYS;
 

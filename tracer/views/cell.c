@@ -4,6 +4,7 @@
 
 #include "tracer/query/formula.h"
 
+#include <limits.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -38,47 +39,92 @@ static double so_far(const Explanation *explanation, int last)
     return number;
 }
 
-static void term_row(const State *state, Grid *grid, Area row, const Explanation *explanation, int i)
+/* One term as it is shown. */
+typedef struct {
+    Text sources, arithmetic;
+    bool chosen;
+} Line;
+
+static Line line_of(const State *state, const Explanation *explanation, int i, bool ascii)
 {
     const Term *term = &explanation->terms[i];
-    bool chosen = state->pane == PANE_CELL && term == state_term(state, explanation);
-    FormulaStyle style = {.digits = state->digits, .ascii = grid->ascii};
-    Text sources = {0}, sum = {0};
+    Line line = {.chosen = state->pane == PANE_CELL && term == state_term(state, explanation)};
+    FormulaStyle style = {.digits = state->digits, .ascii = ascii};
     char number[NUMBER_SIZE];
-    term_formula(state_step(state), term, style, &sum);
-    text_add(&sum, " = %s", number_signed(number, term->contribution, state->digits));
+    add_sources(state, term, line.chosen, ascii, &line.sources);
+    term_formula(state_step(state), term, style, &line.arithmetic);
+    text_add(&line.arithmetic, " = %s", number_signed(number, term->contribution, state->digits));
     if (explanation->count > 1)
-        text_add(&sum, "  %s %s", explanation->combine == COMBINE_MAXIMUM ? "max" : grid->ascii ? "sum" : "Σ",
+        text_add(&line.arithmetic, "  %s %s", explanation->combine == COMBINE_MAXIMUM ? "max" : ascii ? "sum" : "Σ",
                  number_signed(number, so_far(explanation, i), state->digits));
-    add_sources(state, term, chosen, grid->ascii, &sources);
-    if (!sum.failed && !sources.failed) {
-        int width = text_width(sum.data), room = row.cols - 2 - width - 2;
-        int col = grid_put(grid, row, 0, 0, STYLE(BOLD), chosen ? "▸ " : "  ");
-        if (room >= 8)
-            col = grid_put_cut(grid, row, 0, col, room, PLAIN, sources.data) + 2;
-        grid_put_cut(grid, row, 0, room >= 8 ? row.cols - width : col, row.cols, STYLE(chosen ? BOLD : 0), sum.data);
+    return line;
+}
+
+static void free_line(Line *line)
+{
+    text_free(&line->sources);
+    text_free(&line->arithmetic);
+}
+
+/* Columns that sources and arithmetic take in the longest of the lines. */
+typedef struct {
+    int sources, arithmetic;
+} Widths;
+
+static void widen(Widths *widths, const Line *line)
+{
+    if (line->sources.failed || line->arithmetic.failed)
+        return;
+    int sources = line->sources.data ? text_width(line->sources.data) : 0, arithmetic = text_width(line->arithmetic.data);
+    widths->sources = sources > widths->sources ? sources : widths->sources;
+    widths->arithmetic = arithmetic > widths->arithmetic ? arithmetic : widths->arithmetic;
+}
+
+/* Sources give way to the arithmetic where there is no room for both. */
+static void put_line(Grid *grid, Area row, const Line *line, Widths widths)
+{
+    enum { MARK = 2, GAP = 2, LEAST_SOURCES = 8 };
+    if (line->sources.failed || line->arithmetic.failed)
+        return;
+    int room = row.cols - MARK - GAP - widths.arithmetic;
+    int sources = widths.sources < room ? widths.sources : room;
+    grid_put(grid, row, 0, 0, STYLE(BOLD), line->chosen ? "▸" : " ");
+    int col = MARK;
+    if (sources >= LEAST_SOURCES || sources == widths.sources) {
+        if (line->sources.data)
+            grid_put_cut(grid, row, 0, col, sources, PLAIN, line->sources.data);
+        col += sources + GAP + widths.arithmetic - text_width(line->arithmetic.data);
     }
-    if (chosen) {
+    grid_put_cut(grid, row, 0, col, row.cols - col, STYLE(line->chosen ? BOLD : 0), line->arithmetic.data);
+    if (line->chosen) {
         grid_mark(grid, row, UNDERLINE);
         grid_cursor(grid, row, 0, 0);
     }
-    text_free(&sources);
-    text_free(&sum);
 }
 
 /* The terms around the chosen one, in columns where one is not enough and there is room. */
 static void put_terms(const State *state, Grid *grid, Area area, const Explanation *explanation)
 {
-    int columns = explanation->count > area.rows && area.cols >= 2 * COLUMN_WIDTH ? area.cols / COLUMN_WIDTH : 1;
-    int needed = area.rows > 0 ? (explanation->count + area.rows - 1) / area.rows : 1;
-    columns = columns < needed ? columns : needed;
-    int room = columns * area.rows, width = columns ? area.cols / columns : 0;
+    if (area.rows <= 0)
+        return;
+    int columns = area.cols >= 2 * COLUMN_WIDTH ? area.cols / COLUMN_WIDTH : 1;
+    int needed = (explanation->count + area.rows - 1) / area.rows;
+    columns = columns < needed ? columns : needed > 0 ? needed : 1;
+    int room = columns * area.rows, width = area.cols / columns;
     const Term *chosen = state->pane == PANE_CELL ? state_term(state, explanation) : NULL;
     int first = chosen ? window_start((int)(chosen - explanation->terms), room, explanation->count) : 0;
-    for (int i = first; i < explanation->count && i < first + room; i++) {
+    int end = first + room < explanation->count ? first + room : explanation->count;
+    Widths widths = {0};
+    for (int i = first; i < end; i++) {
+        Line line = line_of(state, explanation, i, grid->ascii);
+        widen(&widths, &line);
+        free_line(&line);
+    }
+    for (int i = first; i < end; i++) {
         int row = (i - first) % area.rows, column = (i - first) / area.rows;
-        int gap = column < columns - 1 ? 3 : 0;
-        term_row(state, grid, area_inside(area, row, column * width, 1, width - gap), explanation, i);
+        Line line = line_of(state, explanation, i, grid->ascii);
+        put_line(grid, area_inside(area, row, column * width, 1, width - (column < columns - 1 ? 3 : 0)), &line, widths);
+        free_line(&line);
     }
 }
 
@@ -108,21 +154,33 @@ static void put_title(const State *state, Grid *grid, Area area, const Explanati
     text_free(&title);
 }
 
-/* As much of the sum as fits in one row. */
-static void put_formula(const State *state, Grid *grid, Area area, int row, const Explanation *explanation)
+/* The formula with so many terms; its width, or INT_MAX if it could not be made. */
+static int formula_of(const State *state, const Explanation *explanation, int terms, bool ascii, Text *out)
 {
     Reference cell = state_cell(state);
-    for (int terms = explanation->count < 40 ? explanation->count : 40;; terms--) {
-        Text text = {0};
-        FormulaStyle style = {.digits = state->digits, .most_terms = terms > 1 ? terms : 2, .ascii = grid->ascii};
-        cell_formula(&state->session->names, cell.value, cell.row, cell.col, explanation, style, &text);
-        bool done = text.failed || terms <= 2 || text_width(text.data) <= area.cols;
-        if (done && !text.failed)
-            grid_put_cut(grid, area, row, 0, area.cols, STYLE(BOLD), text.data);
-        text_free(&text);
-        if (done)
-            return;
+    FormulaStyle style = {.digits = state->digits, .most_terms = terms, .ascii = ascii};
+    out->length = 0;
+    cell_formula(&state->session->names, cell.value, cell.row, cell.col, explanation, style, out);
+    return out->failed ? INT_MAX : text_width(out->data);
+}
+
+/* As many terms of the sum as fit in one row. */
+static void put_formula(const State *state, Grid *grid, Area area, int row, const Explanation *explanation)
+{
+    enum { FEWEST = 2, MOST = 40 };
+    int low = FEWEST, high = explanation->count < MOST ? explanation->count : MOST;
+    Text text = {0};
+    while (low < high) {
+        int middle = (low + high + 1) / 2;
+        if (formula_of(state, explanation, middle, grid->ascii, &text) <= area.cols)
+            low = middle;
+        else
+            high = middle - 1;
     }
+    formula_of(state, explanation, low, grid->ascii, &text);
+    if (!text.failed)
+        grid_put_cut(grid, area, row, 0, area.cols, STYLE(BOLD), text.data);
+    text_free(&text);
 }
 
 /* What the cell means for the loss: its gradient, or whose gradient it is. */

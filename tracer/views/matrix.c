@@ -7,7 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { MOST_LABEL = 10, LABELS_READ = 128, CELLS_READ = 1 << 18, HEADING = 2 };
+enum { MOST_LABEL = 10, LABELS_READ = 128, CELLS_READ = 1 << 18, TITLE_SIZE = 240 };
 
 char *number_fitted(char out[NUMBER_SIZE], double number, int digits, int width)
 {
@@ -44,41 +44,58 @@ static int label_width(const State *state, Axis axis, int count)
     return width < MOST_LABEL ? width : MOST_LABEL;
 }
 
-/* The largest magnitude, and the smallest beside 0, of all numbers, or of every n-th where there
- * are very many. */
-static void magnitudes(const Value *value, double *largest, double *smallest)
+/* What has to be known of all numbers, or of every n-th where there are very many. */
+typedef struct {
+    double largest, smallest;  /* magnitudes; the smallest beside 0 */
+    bool whole;                /* ids, code points, ones and zeros */
+} Range;
+
+static Range range_of(const Value *value)
 {
     size_t count = cells_of(value), stride = count / CELLS_READ + 1;
-    *largest = 0;
-    *smallest = INFINITY;
+    Range range = {.smallest = INFINITY, .whole = stride == 1};
     for (size_t i = 0; i < count; i += stride) {
         double size = fabs(value->data[i]);
-        if (isfinite(size) && size > *largest)
-            *largest = size;
-        if (size > 0 && size < *smallest)
-            *smallest = size;
+        if (isfinite(size) && size > range.largest)
+            range.largest = size;
+        if (size > 0 && size < range.smallest)
+            range.smallest = size;
+        range.whole &= size == floor(size);
     }
+    return range;
 }
 
 /* Characters that every number of the matrix fits in: the common ones with all digits, those
  * with an exponent with fewer. */
-static int number_width(double largest, double smallest, int digits)
+static int number_width(Range range, int digits)
 {
     char text[NUMBER_SIZE];
-    int width = (int)strlen(number_signed(text, largest, digits));
-    bool exponents = smallest < 0.5 * pow(10, -digits);
+    int width = (int)strlen(number_signed(text, range.largest, digits));
+    bool exponents = range.smallest < 0.5 * pow(10, -digits);
     return exponents && width < 6 ? 6 : width < 4 ? 4 : width;
+}
+
+/* "Kᵀ [3 x 5]" */
+static void title_of(const State *state, const Matrix *matrix, bool ascii, char out[TITLE_SIZE])
+{
+    const char *path = state_tape(state)->frames[state_step(state)->frame].path;
+    snprintf(out, TITLE_SIZE, "%.160s%s [%d x %d]", name_within(&state->session->names, matrix->value, path),
+             !matrix->transposed ? "" : ascii ? "^T" : "ᵀ", matrix->rows, matrix->cols);
 }
 
 Matrix matrix_of(const State *state, int value, bool transposed, int digits)
 {
     const Value *of = tape_value(state_tape(state), value);
-    Matrix matrix = {.value = value, .transposed = transposed, .digits = digits,
+    Matrix matrix = {.value = value, .transposed = transposed,
                      .rows = transposed ? of->cols : of->rows, .cols = transposed ? of->rows : of->cols};
-    double smallest;
-    magnitudes(of, &matrix.largest, &smallest);
-    matrix.cell_width = number_width(matrix.largest, smallest, digits);
+    Range range = range_of(of);
+    matrix.largest = range.largest;
+    matrix.digits = range.whole ? 0 : digits;
+    matrix.cell_width = number_width(range, matrix.digits);
     matrix.label_width = 1 + label_width(state, shown_axis(state, &matrix, true), matrix.rows);
+    char title[TITLE_SIZE];
+    title_of(state, &matrix, state->ascii, title);
+    matrix.title_width = text_width(title);
     return matrix;
 }
 
@@ -87,14 +104,20 @@ int matrix_width(const Matrix *matrix)
     return matrix->label_width + matrix->cols * (matrix->cell_width + 1) + 1;
 }
 
+/* Rows above the numbers: the heading, the labels of the columns. */
+static int rows_above(const Matrix *matrix)
+{
+    return matrix->untitled ? 1 : 2;
+}
+
 int matrix_height(const Matrix *matrix)
 {
-    return HEADING + matrix->rows;
+    return rows_above(matrix) + matrix->rows;
 }
 
 int matrix_rows_in(const Matrix *matrix, int height)
 {
-    int room = height - HEADING;
+    int room = height - rows_above(matrix);
     return room < 0 ? 0 : room < matrix->rows ? room : matrix->rows;
 }
 
@@ -127,23 +150,20 @@ static bool shown_cell(const Matrix *matrix, Window window, const Cell *cell, Ma
 
 static Area cell_area(const Matrix *matrix, Area area, Window window, int row, int col)
 {
-    return area_inside(area, HEADING + row - window.row, matrix->label_width + (col - window.col) * (matrix->cell_width + 1),
+    return area_inside(area, rows_above(matrix) + row - window.row, matrix->label_width + (col - window.col) * (matrix->cell_width + 1),
                        1, matrix->cell_width + 2);
 }
 
 static void put_heading(const State *state, Grid *grid, Area area, const Matrix *matrix, Window window)
 {
-    const Step *step = state_step(state);
-    const char *path = state_tape(state)->frames[step->frame].path;
-    const char *turned = !matrix->transposed ? "" : grid->ascii ? "^T" : "ᵀ";
-    char title[300], part[80] = "";
+    char title[TITLE_SIZE], part[80] = "";
+    title_of(state, matrix, grid->ascii, title);
     if (window.rows < matrix->rows)
         snprintf(part, sizeof part, " rows %d-%d", window.row, window.row + window.rows - 1);
     if (window.cols < matrix->cols)
         snprintf(part + strlen(part), sizeof part - strlen(part), " columns %d-%d", window.col, window.col + window.cols - 1);
-    snprintf(title, sizeof title, "%.160s%s [%d x %d]%s", name_within(&state->session->names, matrix->value, path), turned,
-             matrix->rows, matrix->cols, part);
-    grid_put_cut(grid, area, 0, 0, area.cols, STYLE(BOLD), title);
+    int col = grid_put_cut(grid, area, 0, 0, area.cols, STYLE(BOLD), title);
+    grid_put_cut(grid, area, 0, col, area.cols - col, STYLE(DIM), part);
 }
 
 /* Labels stay where they are while the numbers scroll. */
@@ -152,13 +172,13 @@ static void put_labels(const State *state, Grid *grid, Area area, const Matrix *
     char text[64];
     Axis rows = shown_axis(state, matrix, true), cols = shown_axis(state, matrix, false);
     for (int r = window.row; r < window.row + window.rows; r++)
-        grid_put_cut(grid, area, HEADING + r - window.row, 1, matrix->label_width - 1, STYLE(DIM),
+        grid_put_cut(grid, area, rows_above(matrix) + r - window.row, 1, matrix->label_width - 1, STYLE(DIM),
                      label_of(state, rows, r, text, sizeof text));
     for (int c = window.col; c < window.col + window.cols; c++) {
         const char *label = label_of(state, cols, c, text, sizeof text);
         Area cell = cell_area(matrix, area, window, window.row, c);
         int width = text_width(label) < matrix->cell_width ? text_width(label) : matrix->cell_width;
-        grid_put_cut(grid, area, 1, cell.col - area.col + 1 + matrix->cell_width - width, width, STYLE(DIM), label);
+        grid_put_cut(grid, area, rows_above(matrix) - 1, cell.col - area.col + 1 + matrix->cell_width - width, width, STYLE(DIM), label);
     }
 }
 
@@ -194,8 +214,8 @@ static void put_mark(Grid *grid, Area area, const Matrix *matrix, Window window,
         grid_put(grid, cell, 0, 0, STYLE(BOLD), looks[at.mark].left);
         grid_put(grid, cell, 0, matrix->cell_width + 1, STYLE(BOLD), looks[at.mark].right);
     }
-    grid_put(grid, area, HEADING + at.row - window.row, 0, STYLE(BOLD), "▸");
-    grid_put(grid, area, 1, cell.col - area.col, STYLE(BOLD), "▾");
+    grid_put(grid, area, rows_above(matrix) + at.row - window.row, 0, STYLE(BOLD), "▸");
+    grid_put(grid, area, rows_above(matrix) - 1, cell.col - area.col, STYLE(BOLD), "▾");
 }
 
 /* Marks the cells that feed the selected one, those of the chosen term above the others. */
@@ -222,7 +242,8 @@ void matrix_draw(const State *state, Grid *grid, Area area, const Matrix *matrix
     Window window = {.rows = matrix_rows_in(matrix, area.rows), .cols = matrix_cols_in(matrix, area.cols)};
     window.row = window_start(matrix->row, window.rows, matrix->rows);
     window.col = window_start(matrix->col, window.cols, matrix->cols);
-    put_heading(state, grid, area, matrix, window);
+    if (!matrix->untitled)
+        put_heading(state, grid, area, matrix, window);
     if (window.rows == 0 || window.cols == 0)
         return;
     put_labels(state, grid, area, matrix, window);

@@ -8,9 +8,10 @@ typedef struct {
     int value;
     bool transposed;    /* shown as the step takes it */
     bool result;        /* the output: the selected cell is in it */
+    bool untitled;      /* without a heading: the title of the pane says it */
     int rows, cols;     /* as shown */
     int digits;
-    int label_width, cell_width;
+    int label_width, cell_width, title_width;
     double largest;     /* magnitude */
     int row, col;       /* what has to stay in sight, as shown */
 } Matrix;

@@ -5,6 +5,7 @@
 #include "tiny_model/primitives/families.h"
 #include "tracer/query/formula.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -142,6 +143,14 @@ static void place_row(const Equation *equation, int first, int end, Area room, P
         left -= operator_width(equation, i);
     }
     share(wanted, end - first, left, given);
+    for (int i = first; i < end; i++)
+        left -= given[i - first];
+    for (int i = first; i < end && left > 0; i++) { /* what is left goes to headings that are wider than their numbers */
+        int more = equation->matrices[i].title_width + 1 - given[i - first];
+        more = more < left ? more : left;
+        given[i - first] += more > 0 ? more : 0;
+        left -= more > 0 ? more : 0;
+    }
     int col = 0;
     for (int i = first; i < end; i++) {
         const Matrix *matrix = &equation->matrices[i];
@@ -155,8 +164,10 @@ static void place_row(const Equation *equation, int first, int end, Area room, P
     }
 }
 
-static Plan plan_for(const Equation *equation, Arrangement arrangement, Area room)
+/* A result that stands alone below needs no heading: the title of the pane tells it. */
+static Plan plan_for(Equation *equation, Arrangement arrangement, Area room)
 {
+    equation->matrices[equation->count - 1].untitled = arrangement != BESIDE && equation->count > 1;
     Plan plan = {.whole = true};
     int starts[MOST_SHOWN + 1], wanted[MOST_SHOWN] = {0}, given[MOST_SHOWN], rows = 0;
     for (int i = 0; i < equation->count; i++) {
@@ -170,28 +181,51 @@ static Plan plan_for(const Equation *equation, Arrangement arrangement, Area roo
     }
     starts[rows] = equation->count;
     share(wanted, rows, room.rows, given);
-    for (int row = 0, top = 0; row < rows; top += given[row++])
+    int left = room.rows, gap = 0;
+    for (int row = 0; row < rows; row++)
+        left -= given[row];
+    if (rows > 1)
+        gap = left >= rows - 1;
+    for (int row = 0, top = 0; row < rows; top += given[row++] + gap)
         place_row(equation, starts[row], starts[row + 1], area_inside(room, top, 0, given[row], room.cols), &plan);
     return plan;
 }
 
-/* The arrangement with the most to see; one that shows everything wins at once. */
+/* True if the largest number of each matrix keeps two digits that say something. */
+static bool legible(const Equation *equation, int digits)
+{
+    for (int i = 0; i < equation->count; i++) {
+        const Matrix *matrix = &equation->matrices[i];
+        if (matrix->digits == digits && matrix->largest > 0 && matrix->largest < 10 * pow(10, -digits))
+            return false;
+    }
+    return true;
+}
+
+/* An arrangement that shows everything, with as many digits as that allows; where there is none,
+ * the one with the most to see, with as few digits as still say something. */
 static Plan best_plan(const State *state, const Explanation *explanation, Area room, bool ascii, Equation *equation)
 {
-    int least = state->digits < LEAST_DIGITS ? state->digits : LEAST_DIGITS;
-    for (int digits = state->digits;; digits--) {
-        Plan best = {.seen = -1};
+    int digits = state->digits;
+    for (;; digits--) {
         *equation = equation_of(state, explanation, digits, ascii);
+        if (digits < state->digits && !legible(equation, digits))
+            break;
         for (int i = 0; i < ARRANGEMENTS; i++) {
             Plan plan = plan_for(equation, i, room);
             if (plan.whole)
                 return plan;
-            if (plan.seen > best.seen)
-                best = plan;
         }
-        if (digits <= least)
-            return best;
+        if (digits <= LEAST_DIGITS)
+            break;
     }
+    if (digits < state->digits && !legible(equation, digits))
+        *equation = equation_of(state, explanation, digits + 1, ascii);
+    int best = 0;
+    for (int i = 1; i < ARRANGEMENTS; i++)
+        if (plan_for(equation, i, room).seen > plan_for(equation, best, room).seen)
+            best = i;
+    return plan_for(equation, best, room);
 }
 
 static void draw_equation(const State *state, Grid *grid, Area area, const Equation *equation, const Plan *plan,

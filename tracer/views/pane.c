@@ -6,9 +6,10 @@ void pane_title(const State *state, Grid *grid, Area area, Pane pane, const char
     bool focus = state->pane == pane;
     Style style = STYLE(focus ? BOLD | REVERSE : BOLD);
     int col = focus ? grid_put(grid, area, 0, 0, style, "▶ ") : 0;
-    grid_put_cut(grid, area, 0, col, area.cols - col, style, title);
+    col = grid_put_cut(grid, area, 0, col, area.cols - col, style, title);
+    grid_put(grid, area, 0, col, PLAIN, " ");
     if (focus)
-        grid_mark(grid, area_inside(area, 0, 0, 1, area.cols), REVERSE);
+        grid_fill(grid, area_inside(area, 0, col, 1, area.cols - col), style, ' ');
 }
 
 int window_start(int wanted, int room, int count)

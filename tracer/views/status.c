@@ -4,6 +4,7 @@
 #include "tracer/stepper/keys.h"
 
 #include <stdio.h>
+#include <string.h>
 
 /* "forward › block0 › attention › head0 › scores". */
 static void add_path(const Tape *tape, int frame, bool ascii, Text *out)
@@ -32,6 +33,20 @@ void status_view(const State *state, Grid *grid, Area area)
     text_free(&path);
 }
 
+/* "n N" for a key whose capital undoes it, "Enter" for a named one. */
+static const char *shown_key(const Key *key, char out[16])
+{
+    if (key->code >= 'a' && key->code <= 'z' && key + 1 < KEYS + KEY_COUNT && key[1].code == key->code - 'a' + 'A') {
+        snprintf(out, 16, "%c %c", key->code, key[1].code);
+        return out;
+    }
+    char *text = key_text(key->code, out);
+    if (*text != '<')
+        return text;
+    text[strlen(text) - 1] = '\0';
+    return text + 1;
+}
+
 static void put_keys(const State *state, Grid *grid, Area area)
 {
     int col = grid_put(grid, area, 0, 0, PLAIN, "? keys");
@@ -40,10 +55,10 @@ static void put_keys(const State *state, Grid *grid, Area area)
         if (!key->hint || (key->pane != PANE_ANY && key->pane != state->pane))
             continue;
         char text[16];
-        key_text(key->code, text);
-        if (col + 3 + text_width(text) + text_width(key->hint) > area.cols)
+        const char *shown = shown_key(key, text);
+        if (col + 3 + text_width(shown) + text_width(key->hint) > area.cols)
             continue;
-        col = grid_put(grid, area, 0, col + 2, STYLE(BOLD), text) + 1;
+        col = grid_put(grid, area, 0, col + 2, STYLE(BOLD), shown) + 1;
         col = grid_put(grid, area, 0, col, PLAIN, key->hint);
     }
 }
