@@ -16,9 +16,7 @@ static double decimal_draw(Random *random, const Init *init, double around)
     double unit = pow(10, init->decimals);
     for (int tries = 0; tries < 1000; tries++) {
         double x = rint((around + random_gauss(random) * init->std) * unit) / unit;
-        if (x != 0 && x != 1)
-            return x;
-        if (around == 0 && x == 1)
+        if (x != 0 && !(around == 1 && x == 1))
             return x;
     }
     return around + 1 / unit; /* std is too small for the decimals */

@@ -3,6 +3,8 @@
 
 #include "../record.h"
 
+#include <string.h>
+
 /* The parameters that have a gradient, and those gradients, clipped if the norm asks for it. */
 static int clipped_gradients(Tape *tape, const Optimizer *optimizer, int *gradients, int parameter_count)
 {
@@ -50,6 +52,15 @@ static void record_one(Tape *tape, const Optimizer *optimizer, const Store *stor
     tape_end(tape);
 }
 
+/* What has no gradient goes on as it is. */
+static void keep(const Store *store, const Parameter *parameter)
+{
+    size_t bytes = (size_t)parameter->rows * (size_t)parameter->cols * sizeof(double);
+    double *const *const buffers[] = {store->values, store->m, store->v};
+    for (int i = 0; i < 3 && buffers[i][0]; i++)
+        memcpy(buffers[i][1 - store->now] + parameter->offset, buffers[i][store->now] + parameter->offset, bytes);
+}
+
 void optimizer_record(Tape *tape, const Optimizer *optimizer, const Parameters *parameters, const Store *store,
                       int training_step)
 {
@@ -59,7 +70,9 @@ void optimizer_record(Tape *tape, const Optimizer *optimizer, const Parameters *
         gradients[p] = tape_value(tape, p)->gradient;
     clipped_gradients(tape, optimizer, gradients, parameters->count);
     for (int p = 0; p < parameters->count; p++)
-        if (gradients[p] >= 0)
+        if (gradients[p] < 0)
+            keep(store, &parameters->list[p]);
+        else
             record_one(tape, optimizer, store, &parameters->list[p], p, gradients[p], training_step);
     tape_end(tape);
 }

@@ -115,10 +115,8 @@ static bool take_data(const Entry *entry, const unsigned char *data, Tensor *ten
     return true;
 }
 
-static bool take_all(const char *path, const Entry *entries, int count, const unsigned char *data, Tensors *tensors,
-                     Error *error)
+static bool take_all(const Entry *entries, int count, const unsigned char *data, Tensors *tensors, Error *error)
 {
-    (void)path;
     tensors->list = calloc((size_t)count + 1, sizeof *tensors->list);
     if (!tensors->list)
         return error_memory(error);
@@ -150,7 +148,7 @@ static bool read_header(const char *path, json_t *header, const unsigned char *d
         whole = whole && read_entry(path, name, told, data_size, &entries[count++], error);
     }
     whole = whole && lie_side_by_side(path, entries, count, data_size, error) &&
-            take_all(path, entries, count, data, tensors, error);
+            take_all(entries, count, data, tensors, error);
     free(entries);
     return whole;
 }
