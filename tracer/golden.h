@@ -52,8 +52,4 @@ void golden_show(const Golden *golden, const Names *names, int digits);
  * false otherwise. */
 bool golden_accept(const char *path, const Session *session, const char *reason, Error *error);
 
-/* What must be so on every tape: no nan, every cell explained to the last bit, rows of a softmax
- * sum to 1 and the gradients of its scores to 0. False and what is wrong in *error. */
-bool invariants_hold(const Names *names, Error *error);
-
 #endif

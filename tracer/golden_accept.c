@@ -2,11 +2,10 @@
 #include "files.h"
 #include "golden.h"
 #include "model_file.h"
+#include "query/invariants.h"
 #include "tiny_model/gradcheck.h"
 #include "tiny_model/primitive.h"
-#include "tiny_model/rules/rule.h"
 
-#include <math.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <string.h>
@@ -57,64 +56,6 @@ static bool gradients_hold(const Session *session, Error *error)
     }
     run_free(&scratch);
     return error->code == 0;
-}
-
-static bool same_bits(double a, double b)
-{
-    return a == b || (a != a && b != b);
-}
-
-/* No nan, and every cell explained to the last bit. */
-static bool cells_hold(const Names *names, int id, Explanation *e, Error *error)
-{
-    const Value *value = tape_value(names->tape, id);
-    for (int r = 0; r < value->rows; r++)
-        for (int c = 0; c < value->cols; c++) {
-            double number = cell_of(value, r, c);
-            if (number != number)
-                return error_set(error, EXIT_CHECK_SAID_NO, "\"%s[%d,%d]\" is nan", name_of(names, id), r, c);
-            if (value->producer < 0)
-                continue;
-            if (!explain(names->tape, id, r, c, e))
-                return error_memory(error);
-            if (!same_bits(e->total, number))
-                return error_set(error, EXIT_CHECK_SAID_NO, "the terms of \"%s[%d,%d]\" do not make its number", name_of(names, id), r, c);
-        }
-    return true;
-}
-
-static bool rows_sum_to(const Names *names, int id, double wanted, Error *error)
-{
-    const Value *value = tape_value(names->tape, id);
-    for (int r = 0; r < value->rows; r++) {
-        double sum = 0, size = 1;
-        for (int c = 0; c < value->cols; c++) {
-            sum += cell_of(value, r, c);
-            size = fmax(size, fabs(cell_of(value, r, c)));
-        }
-        if (!(fabs(sum - wanted) <= 1e-12 * size))
-            return error_set(error, EXIT_CHECK_SAID_NO, "row %d of \"%s\" sums to %.17g, not to %g", r, name_of(names, id), sum, wanted);
-    }
-    return true;
-}
-
-bool invariants_hold(const Names *names, Error *error)
-{
-    const Tape *tape = names->tape;
-    Explanation e = {0};
-    bool whole = true;
-    for (int id = 0; whole && id < names->count; id++)
-        whole = cells_hold(names, id, &e, error);
-    explanation_free(&e);
-    for (int i = 0; whole && i < tape->call_count; i++) {
-        const Call *call = &tape->calls[i];
-        if (call->rule != &SOFTMAX)
-            continue;
-        whole = rows_sum_to(names, call->output, 1, error);
-        int gradient = tape_value(tape, call->inputs[0])->gradient;
-        whole = whole && (gradient < 0 || rows_sum_to(names, gradient, 0, error));
-    }
-    return whole;
 }
 
 bool golden_accept(const char *path, const Session *session, const char *reason, Error *error)
