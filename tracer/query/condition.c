@@ -1,0 +1,258 @@
+/* Conditions; see condition.h. */
+#include "condition.h"
+
+#include "invariants.h"
+#include "nearest.h"
+#include "tiny_model/primitive.h"
+#include "tiny_model/rules/rule.h"
+#include "tracer/text.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+static const struct {
+    const char *text;
+    Measure measure;
+} MEASURES[] = {
+    {"max", MEASURE_MAX}, {"min", MEASURE_MIN}, {"sum", MEASURE_SUM}, {"norm", MEASURE_NORM},
+};
+enum { MEASURE_COUNT = sizeof MEASURES / sizeof *MEASURES };
+
+/* True if `name` is `wanted` or ends with it behind a dot. */
+static bool is_called(const char *name, const char *wanted)
+{
+    size_t length = strlen(name), end = strlen(wanted);
+    if (length < end || strcmp(name + length - end, wanted) != 0)
+        return false;
+    return length == end || name[length - end - 1] == '.';
+}
+
+static bool some_value(const Names *names, const char *wanted)
+{
+    for (int id = 0; id < names->count; id++)
+        if (tape_value(names->tape, id)->producer >= 0 && is_called(name_of(names, id), wanted))
+            return true;
+    return false;
+}
+
+static bool some_frame(const Tape *tape, const char *wanted)
+{
+    for (int i = 0; i < tape->frame_count; i++)
+        if (strcmp(tape->frames[i].name, wanted) == 0 || is_called(tape->frames[i].path, wanted))
+            return true;
+    return false;
+}
+
+static bool no_value(const Names *names, const char *wanted, Error *error)
+{
+    Nearest nearest = {0};
+    char answer[NEAREST_TEXT];
+    for (int id = 0; id < names->count; id++)
+        nearest_offer(&nearest, wanted, name_of(names, id));
+    return error_set(error, EXIT_USED_WRONGLY, "no step makes a value called \"%s\"; %s", wanted,
+                     nearest_text(&nearest, answer, "/ searches for names"));
+}
+
+static bool no_rule(const char *wanted, Error *error)
+{
+    Nearest nearest = {0};
+    char answer[NEAREST_TEXT];
+    for (int i = 0; i < RULE_COUNT; i++)
+        nearest_offer(&nearest, wanted, RULES[i]->name);
+    return error_set(error, EXIT_USED_WRONGLY, "no rule is called \"%s\"; %s", wanted,
+                     nearest_text(&nearest, answer, "softmax, linear and layer_norm are some"));
+}
+
+static bool is_rule(const char *name)
+{
+    for (int i = 0; i < RULE_COUNT; i++)
+        if (strcmp(RULES[i]->name, name) == 0)
+            return true;
+    return false;
+}
+
+/* Takes `word` and the blanks behind it from *at. */
+static bool take(const char **at, const char *word)
+{
+    size_t length = strlen(word);
+    if (strncmp(*at, word, length) != 0)
+        return false;
+    *at += length + strspn(*at + length, " ");
+    return true;
+}
+
+static bool parse_named(const Names *names, const char *text, Condition *out, Error *error)
+{
+    bool frame = strncmp(text, "frame ", 6) == 0, rule = strncmp(text, "rule ", 5) == 0;
+    const char *name = text + (frame ? 6 : rule ? 5 : 0);
+    name += strspn(name, " ");
+    out->kind = frame ? CONDITION_FRAME : rule ? CONDITION_RULE : CONDITION_VALUE;
+    snprintf(out->name, sizeof out->name, "%s", name);
+    if (frame)
+        return some_frame(names->tape, name) || error_set(error, EXIT_USED_WRONGLY, "no frame is called \"%s\"", name);
+    if (rule)
+        return is_rule(name) || no_rule(name, error);
+    return some_value(names, name) || no_value(names, name, error);
+}
+
+/* max(NAME), |x| or x; *at moves behind it. False if it is none of them. */
+static bool take_measure(const char **at, Condition *out)
+{
+    if (take(at, "|x|")) {
+        out->measure = MEASURE_ANY_SIZE;
+        return true;
+    }
+    if ((*at)[0] == 'x' && strchr(" <>", (*at)[1]) && (*at)[1]) {
+        take(at, "x");
+        out->measure = MEASURE_ANY;
+        return true;
+    }
+    for (int i = 0; i < MEASURE_COUNT; i++) {
+        const char *behind = *at, *close;
+        if (!take(&behind, MEASURES[i].text) || !take(&behind, "(") || !(close = strchr(behind, ')')))
+            continue;
+        int length = (int)(close - behind);
+        out->measure = MEASURES[i].measure;
+        snprintf(out->name, sizeof out->name, "%.*s", length, length == 1 && *behind == 'x' ? "" : behind);
+        *at = close + 1 + strspn(close + 1, " ");
+        return true;
+    }
+    return false;
+}
+
+bool condition_parse(const Names *names, const char *text, Condition *out, Error *error)
+{
+    *out = (Condition){.kind = CONDITION_NUMBER};
+    text += strspn(text, " ");
+    if (strlen(text) >= CONDITION_TEXT || *text == '\0')
+        return error_set(error, EXIT_USED_WRONGLY, "say where to stop: frame NAME, rule NAME, a value, |x| > 5, max(weights) > 0.9, nan, invariant");
+    snprintf(out->text, sizeof out->text, "%s", text);
+    static const struct {
+        const char *text;
+        ConditionKind kind;
+    } words[] = {{"nan", CONDITION_NAN}, {"inf", CONDITION_INFINITE}, {"invariant", CONDITION_INVARIANT}};
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+        if (strcmp(text, words[i].text) == 0) {
+            out->kind = words[i].kind;
+            return true;
+        }
+    const char *at = text;
+    if (!take_measure(&at, out))
+        return parse_named(names, text, out, error);
+    if (*at != '<' && *at != '>')
+        return error_set(error, EXIT_USED_WRONGLY, "\"%s\" compares with nothing; write it as |x| > 5", text);
+    out->comparison = *at == '>' ? COMPARE_ABOVE : COMPARE_BELOW;
+    at += 1 + strspn(at + 1, " ");
+    if (!parse_number(at, &out->number))
+        return error_set(error, EXIT_USED_WRONGLY, "\"%s\" is no number to compare with", at);
+    return *out->name == '\0' || some_value(names, out->name) || no_value(names, out->name, error);
+}
+
+static bool compares(const Condition *condition, double x)
+{
+    return condition->comparison == COMPARE_ABOVE ? x > condition->number : x < condition->number;
+}
+
+static bool number_holds(const Condition *condition, const Value *value)
+{
+    double most = -INFINITY, least = INFINITY, sum = 0, squares = 0;
+    for (size_t i = 0; i < cells_of(value); i++) {
+        double x = value->data[i];
+        bool any = condition->measure == MEASURE_ANY || condition->measure == MEASURE_ANY_SIZE;
+        if (any && isfinite(x) && compares(condition, condition->measure == MEASURE_ANY ? x : fabs(x)))
+            return true;
+        most = fmax(most, x);
+        least = fmin(least, x);
+        sum += x;
+        squares += x * x;
+    }
+    switch (condition->measure) {
+    case MEASURE_ANY_SIZE:
+    case MEASURE_ANY: return false;
+    case MEASURE_MAX: return compares(condition, most);
+    case MEASURE_MIN: return compares(condition, least);
+    case MEASURE_SUM: return compares(condition, sum);
+    case MEASURE_NORM: return compares(condition, sqrt(squares));
+    }
+    return false;
+}
+
+static bool any_cell(const Value *value, bool (*is)(double))
+{
+    for (size_t i = 0; i < cells_of(value); i++)
+        if (is(value->data[i]))
+            return true;
+    return false;
+}
+
+static bool is_nan(double x)
+{
+    return isnan(x);
+}
+
+static bool is_infinite(double x)
+{
+    return isinf(x);
+}
+
+static bool newly_infinite(const Tape *tape, const Step *step)
+{
+    for (int i = 0; i < step->input_count; i++)
+        if (any_cell(step_input(tape, step, i), is_infinite))
+            return false;
+    return any_cell(step_output(tape, step), is_infinite);
+}
+
+static bool some_invariant_fails(const Tape *tape, int step)
+{
+    Invariant found[MOST_INVARIANTS];
+    int frame = tape->steps[step].frame;
+    if (tape->frames[frame].last != step)
+        return false;
+    int count = invariants_of_frame(tape, frame, found);
+    for (int i = 0; i < count; i++)
+        if (!found[i].holds)
+            return true;
+    return false;
+}
+
+/* The step is the first of a frame, or of one around it, that is called so. */
+static bool enters_frame(const Tape *tape, int step, const char *name, bool by_rule)
+{
+    for (int frame = tape->steps[step].frame; frame >= 0 && tape->frames[frame].first == step; frame = tape->frames[frame].parent) {
+        const Frame *f = &tape->frames[frame];
+        if (by_rule ? f->rule && strcmp(f->rule->name, name) == 0 : strcmp(f->name, name) == 0 || is_called(f->path, name))
+            return true;
+    }
+    return false;
+}
+
+bool condition_holds(const Condition *condition, const Names *names, int step)
+{
+    const Tape *tape = names->tape;
+    const Step *of = &tape->steps[step];
+    switch (condition->kind) {
+    case CONDITION_FRAME: return enters_frame(tape, step, condition->name, false);
+    case CONDITION_RULE: return enters_frame(tape, step, condition->name, true);
+    case CONDITION_VALUE: return is_called(name_of(names, of->output), condition->name);
+    case CONDITION_NUMBER:
+        return (*condition->name == '\0' || is_called(name_of(names, of->output), condition->name)) &&
+               number_holds(condition, step_output(tape, of));
+    case CONDITION_NAN: return any_cell(step_output(tape, of), is_nan);
+    case CONDITION_INFINITE: return newly_infinite(tape, of);
+    case CONDITION_INVARIANT: return some_invariant_fails(tape, step);
+    }
+    return false;
+}
+
+int condition_find(const Condition *conditions, int count, const Names *names, int step, int direction, int *which)
+{
+    for (step += direction; step >= 0 && step < names->tape->step_count; step += direction)
+        for (int i = 0; i < count; i++)
+            if (condition_holds(&conditions[i], names, step)) {
+                *which = i;
+                return step;
+            }
+    return -1;
+}
