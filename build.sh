@@ -28,9 +28,15 @@ TEXT
 say() { printf 'build.sh: %s\n' "$*" >&2; }
 
 # What a command needs: words of a pkg-config module or a program, and Debian's package for it.
-RUN_NEEDS="program:cc=gcc program:make=make program:pkg-config=pkg-config module:ncursesw=libncurses-dev module:jansson=libjansson-dev"
+RUN_NEEDS="program:cc=gcc program:make=make program:pkg-config=pkg-config module:ncursesw=libncurses-dev module:jansson=libjansson-dev module:cairo=libcairo2-dev module:libpng=libpng-dev font:DejaVuSans=fonts-dejavu-core"
 TEST_NEEDS="$RUN_NEEDS module:cmocka=libcmocka-dev program:tmux=tmux"
 ALL_NEEDS="$TEST_NEEDS program:clang=clang program:valgrind=valgrind"
+
+# A font is only for looks: where nothing can tell whether it is there, it is taken as there.
+has_font() {
+    [ -z "${NO_INSTALL:-}" ] && command -v apt-get >/dev/null 2>&1 || return 0
+    find /usr/share/fonts /usr/local/share/fonts -name "$1.ttf" 2>/dev/null | grep -q .
+}
 
 missing_packages() {
     local need kind name package
@@ -38,6 +44,8 @@ missing_packages() {
         kind=${need%%:*} name=${need#*:} package=${name#*=} name=${name%%=*}
         if [ "$kind" = program ]; then
             command -v "$name" >/dev/null 2>&1 || printf '%s ' "$package"
+        elif [ "$kind" = font ]; then
+            has_font "$name" || printf '%s ' "$package"
         else
             pkg-config --exists "$name" 2>/dev/null || printf '%s ' "$package"
         fi
@@ -46,10 +54,10 @@ missing_packages() {
 
 tell_packages() {
     say "missing: $1"
-    if command -v brew >/dev/null; then say "install them with: brew install ncurses jansson cmocka tmux pkg-config"
-    elif command -v dnf >/dev/null; then say "install them with: dnf install gcc make pkgconf ncurses-devel jansson-devel libcmocka-devel tmux"
-    elif command -v pacman >/dev/null; then say "install them with: pacman -S gcc make pkgconf ncurses jansson cmocka tmux"
-    else say "install a C compiler, make, pkg-config and the development files of ncurses, jansson and (for the tests) cmocka, tmux"
+    if command -v brew >/dev/null; then say "install them with: brew install ncurses jansson cairo libpng cmocka tmux pkg-config"
+    elif command -v dnf >/dev/null; then say "install them with: dnf install gcc make pkgconf ncurses-devel jansson-devel cairo-devel libpng-devel dejavu-sans-fonts libcmocka-devel tmux"
+    elif command -v pacman >/dev/null; then say "install them with: pacman -S gcc make pkgconf ncurses jansson cairo libpng ttf-dejavu cmocka tmux"
+    else say "install a C compiler, make, pkg-config and the development files of ncurses, jansson, cairo, libpng and (for the tests) cmocka, tmux"
     fi
     exit 3
 }

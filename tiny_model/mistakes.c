@@ -47,8 +47,13 @@ static bool fits(const char *pattern, const char *text)
     return *pattern == '\0';
 }
 
-static bool means(const Edit *edit, const Frame *frame, Phase phase, const char *label)
+/* `asked`: the primitive that the rule wants, NULL where that is no longer known. */
+static bool means(const Edit *edit, const Frame *frame, Phase phase, const char *label, const Primitive *asked)
 {
+    if (edit->kind == EDIT_OPTION)
+        return false;
+    if (edit->on && asked && edit->on != asked)
+        return false;
     return edit->phase == phase && (!edit->rule || edit->rule == frame->rule) &&
            (!edit->frame || fits(edit->frame, frame->path)) && (!edit->label || strcmp(edit->label, label) == 0);
 }
@@ -102,6 +107,18 @@ static void transpose_input(Tape *tape, Plan *plan, const Edit *edit)
                                                       (Attributes){0});
 }
 
+/* The value called edit->other, as many columns of it as the input has that it replaces. */
+static void take_other(Tape *tape, Plan *plan, const Edit *edit)
+{
+    int own = plan->inputs[edit->input], other = value_beside(tape, edit->other);
+    if (other < 0)
+        does_not_fit(tape);
+    int cols = tape_value(tape, own)->cols;
+    if (tape_value(tape, own)->rows == 1 && tape_value(tape, other)->cols > cols)
+        other = tape_step_as_told(tape, &SLICE_COLUMNS, HERE("cut"), &other, 1, (Attributes){.cols = cols});
+    plan->inputs[edit->input] = other;
+}
+
 /* What is changed before the step is recorded. */
 static void change(Tape *tape, Plan *plan, const Edit *edit)
 {
@@ -123,7 +140,7 @@ static void change(Tape *tape, Plan *plan, const Edit *edit)
         break;
     }
     case EDIT_TAKE:
-        plan->inputs[edit->input] = value_beside(tape, edit->other);
+        take_other(tape, plan, edit);
         break;
     case EDIT_TRANSPOSE:
         transpose_input(tape, plan, edit);
@@ -137,9 +154,12 @@ static void change(Tape *tape, Plan *plan, const Edit *edit)
     case EDIT_OFFSET:
         plan->attributes.offset = (int)edit->number;
         break;
+    case EDIT_OPTION:
+    case EDIT_RECORD:
     case EDIT_SCALE:
     case EDIT_TWICE:
     case EDIT_ADD_AFTER:
+    case EDIT_THEN:
         break;
     }
 }
@@ -147,28 +167,52 @@ static void change(Tape *tape, Plan *plan, const Edit *edit)
 /* A step that is put behind the planned one, if the edit is of that kind. */
 static bool behind(const Tape *tape, const Plan *plan, const Edit *edit, Plan *more)
 {
-    if (edit->kind != EDIT_SCALE && edit->kind != EDIT_TWICE && edit->kind != EDIT_ADD_AFTER)
-        return false;
     *more = (Plan){.primitive = &SCALE, .count = 1, .attributes = {.constants = {edit->number}}};
     if (edit->kind == EDIT_TWICE)
         *more = (Plan){.primitive = plan->primitive, .count = 1, .attributes = plan->attributes};
     else if (edit->kind == EDIT_ADD_AFTER)
         *more = (Plan){.primitive = &ADD_CONSTANT, .count = 1,
                        .attributes = {.constants = {constant_of(tape, edit->other)}}};
+    else if (edit->kind == EDIT_THEN)
+        more->primitive = edit->primitive;
+    else
+        return edit->kind == EDIT_SCALE;
     return true;
 }
 
-static int record(Tape *tape, const Plan *plan, const Label *label)
+/* An id that stands in no row of a table would be our bug in a rule; here it is the mistake's. */
+static bool ids_fit(const Tape *tape, const Primitive *primitive, const int *inputs, int rows)
+{
+    if (tape->dry || (primitive != &GATHER_ROWS && primitive != &SCATTER_ROWS))
+        return true;
+    const Value *ids = tape_value(tape, inputs[1]);
+    for (int i = 0; i < ids->cols; i++)
+        if (!(ids->data[i] >= 0 && ids->data[i] < rows))
+            return false;
+    return true;
+}
+
+int mistake_make(Tape *tape, const Primitive *primitive, const Label *label, const int *inputs, int count,
+                 Attributes attributes)
 {
     Shape shape;
-    Step step = {.primitive = plan->primitive, .inputs = plan->inputs, .input_count = plan->count,
-                 .attributes = plan->attributes};
-    for (int i = 0; i < plan->count; i++)
-        if (plan->inputs[i] < 0)
+    Step step = {.primitive = primitive, .inputs = inputs, .input_count = count, .attributes = attributes};
+    for (int i = 0; i < count; i++)
+        if (inputs[i] < 0)
             does_not_fit(tape);
-    if ((plan->primitive->arity >= 0 && plan->primitive->arity != plan->count) || !plan->primitive->shape(tape, &step, &shape))
+    if ((primitive->arity >= 0 && primitive->arity != count) || !primitive->shape(tape, &step, &shape))
         does_not_fit(tape);
-    return tape_step_as_told(tape, plan->primitive, label, plan->inputs, plan->count, plan->attributes);
+    if (!ids_fit(tape, primitive, inputs, primitive == &GATHER_ROWS ? tape_value(tape, inputs[0])->rows : shape.rows))
+        does_not_fit(tape);
+    return tape_step_as_told(tape, primitive, label, inputs, count, attributes);
+}
+
+static int make(Tape *tape, const Plan *plan, const Label *label, const Edit *instead)
+{
+    if (!instead)
+        return mistake_make(tape, plan->primitive, label, plan->inputs, plan->count, plan->attributes);
+    return instead->record(tape, &(Asked){.edit = instead, .primitive = plan->primitive, .label = label,
+                                          .inputs = plan->inputs, .count = plan->count, .attributes = plan->attributes});
 }
 
 int mistake_step(Tape *tape, const Primitive *primitive, const Label *label, const int *inputs, int count,
@@ -176,29 +220,33 @@ int mistake_step(Tape *tape, const Primitive *primitive, const Label *label, con
 {
     if (count > MOST_INPUTS)
         return tape_step_as_told(tape, primitive, label, inputs, count, attributes);
-    Plan plan = {.primitive = primitive, .count = count, .attributes = attributes}, more;
+    Plan plan = {.primitive = primitive, .count = count, .attributes = attributes}, more[MOST_EDITS];
+    const Edit *instead = NULL;
+    int more_count = 0;
     for (int i = 0; i < count; i++)
         plan.inputs[i] = inputs[i];
-    bool has_more = false;
     for (int i = 0; i < tape->mistake->edit_count; i++) {
         const Edit *edit = &tape->mistake->edits[i];
-        if (tape->frame < 0 || !means(edit, &tape->frames[tape->frame], tape->phase, label->tag))
+        if (tape->frame < 0 || !means(edit, &tape->frames[tape->frame], tape->phase, label->tag, primitive))
             continue;
         tape->mistake_hits++;
         change(tape, &plan, edit);
-        has_more = behind(tape, &plan, edit, &more) || has_more;
+        instead = edit->kind == EDIT_RECORD ? edit : instead;
+        more_count += behind(tape, &plan, edit, &more[more_count]);
     }
-    if (!has_more)
-        return record(tape, &plan, label);
-    more.inputs[0] = record(tape, &plan, HERE("before_the_mistake"));
-    return record(tape, &more, label);
+    int result = make(tape, &plan, more_count ? HERE("before_the_mistake") : label, instead);
+    for (int i = 0; i < more_count; i++) {
+        more[i].inputs[0] = result;
+        result = make(tape, &more[i], i + 1 < more_count ? HERE("before_the_mistake") : label, NULL);
+    }
+    return result;
 }
 
 bool mistake_touches(const Tape *tape, const Mistake *mistake, int step)
 {
     const Step *of = &tape->steps[step];
     for (int i = 0; mistake && i < mistake->edit_count; i++)
-        if (of->frame >= 0 && means(&mistake->edits[i], &tape->frames[of->frame], of->phase, of->label))
+        if (of->frame >= 0 && means(&mistake->edits[i], &tape->frames[of->frame], of->phase, of->label, NULL))
             return true;
     return false;
 }

@@ -4,35 +4,54 @@
 #ifndef TINY_MODEL_MISTAKES_H
 #define TINY_MODEL_MISTAKES_H
 
+#include "models/model.h"
 #include "tape.h"
 
 typedef enum {
     EDIT_SKIP,        /* the step only copies its input `input` */
     EDIT_REPLACE,     /* another primitive, the same inputs and constants */
     EDIT_SWAP,        /* the two inputs change places */
-    EDIT_TAKE,        /* input `input` is the value called `other` beside it */
+    EDIT_TAKE,        /* input `input` is the value called `other` beside it, cut to its width */
     EDIT_TRANSPOSE,   /* input `input` is taken transposed, or no longer so */
     EDIT_OTHER_AXIS,  /* along the columns instead of the rows, or the other way round */
     EDIT_CONSTANT,    /* the constant is `number` */
+    EDIT_OFFSET,      /* the offset is `number`: where a slice starts, what a mask leaves */
+    EDIT_OPTION,      /* another choice of the model, made before model_finish; no step is changed */
+    EDIT_RECORD,      /* `record` records something else in its place */
     EDIT_SCALE,       /* the result times `number`, as a step of its own */
     EDIT_TWICE,       /* once more on its own result, with the same constant */
     EDIT_ADD_AFTER,   /* the constant of the step labelled `other` of this frame is added to the result */
-    EDIT_OFFSET       /* a slice starts at `number` */
+    EDIT_THEN         /* `primitive` with the constant `number` on the result */
 } EditKind;
 
-enum { MOST_EDITS = 4 };
+enum { MOST_EDITS = 8 };
 
+typedef struct Edit Edit;
+
+/* The step that a mistake changes, as the rule asked for it. */
 typedef struct {
+    const Edit *edit;
+    const Primitive *primitive;
+    const Label *label;
+    const int *inputs;
+    int count;
+    Attributes attributes;
+} Asked;
+
+struct Edit {
     EditKind kind;
     Phase phase;
     const Rule *rule;            /* of the frame, or NULL: any */
     const char *frame;           /* pattern for its path, * for anything, or NULL: any */
     const char *label;           /* of the step, or NULL: any in a frame that fits */
+    const Primitive *on;         /* only where the rule asked for this one, or NULL */
     int input;
     const Primitive *primitive;
     const char *other;
     double number;
-} Edit;
+    int (*record)(Tape *tape, const Asked *step);
+    void (*option)(Model *model);
+};
 
 struct Mistake {
     const char *id;              /* "softmax.columns" */
@@ -45,9 +64,19 @@ extern const Mistake MISTAKES[];
 extern const int MISTAKE_COUNT;
 const Mistake *mistake_find(const char *id); /* NULL if there is none */
 
+/* The choice of the model that the mistake makes; NULL if it changes steps. */
+static inline void (*mistake_option(const Mistake *mistake))(Model *)
+{
+    return mistake ? mistake->edits[0].option : NULL;
+}
+
 /* tape_step, as the tape's mistake would have it. A mistake that does not fit the shapes of the
  * model leaves through tape_attempt with an error that says so. */
 int mistake_step(Tape *tape, const Primitive *primitive, const Label *label, const int *inputs, int count,
+                 Attributes attributes);
+
+/* What EDIT_RECORD records with: a step past the mistake, refused as above if it does not fit. */
+int mistake_make(Tape *tape, const Primitive *primitive, const Label *label, const int *inputs, int count,
                  Attributes attributes);
 
 /* True if the mistake's hand is on this step: its result is not what the rule asked for. */

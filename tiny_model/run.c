@@ -21,11 +21,17 @@ static void record_forward(Tape *tape, void *context)
     run->loss = gpt_forward(tape, run->model, &run->parameters);
 }
 
+static void record_backward(Tape *tape, void *context)
+{
+    const Run *run = context;
+    record_forward(tape, context);
+    backward(tape, run->loss, NULL);
+}
+
 static void record_all(Tape *tape, void *context)
 {
     Run *run = context;
-    record_forward(tape, context);
-    backward(tape, run->loss, NULL);
+    record_backward(tape, context);
     optimizer_record(tape, &run->model->optimizer, &run->parameters, &run->store, run->training_step);
 }
 
@@ -51,7 +57,7 @@ bool run_init(Run *run, const Model *model, const Mistake *mistake, Error *error
     run->parameters.limit = LIMIT / sizeof(double) / 4; /* a gradient, m, v and next for each */
     bool whole = gpt_declare(model, &run->parameters, error) && would_fit(run, error) &&
                  store_init(&run->store, run->parameters.cells, error);
-    if (whole && mistake && run->tape.mistake_hits == 0)
+    if (whole && mistake && !mistake_option(mistake) && run->tape.mistake_hits == 0)
         whole = error_set(error, EXIT_USED_WRONGLY, "mistake \"%s\" changes nothing in this model; try another model",
                           mistake->id);
     if (whole)
@@ -86,6 +92,12 @@ bool run_record(Run *run, Error *error)
 bool run_forward(Run *run, Error *error)
 {
     return tape_attempt(&run->tape, record_forward, run, error);
+}
+
+bool run_record_through(Run *run, Phase last, Error *error)
+{
+    static void (*const records[])(Tape *, void *) = {record_forward, record_backward, record_all};
+    return tape_attempt(&run->tape, records[last], run, error);
 }
 
 void run_advance(Run *run)

@@ -36,6 +36,9 @@ bool run_record(Run *run, Error *error);
 /* Records the forward phase only. */
 bool run_forward(Run *run, Error *error);
 
+/* Records up to the end of a phase. */
+bool run_record_through(Run *run, Phase last, Error *error);
+
 /* The update becomes the parameters: on to the next training step. Record it afterwards. */
 void run_advance(Run *run);
 

@@ -187,18 +187,47 @@ static int value_append(Tape *tape, Value value)
     return tape->value_count++;
 }
 
+/* Could a value with this name be the given one? Told from the last piece; cheap. */
+static bool ends_alike(const Name *name, const char *given)
+{
+    size_t length = strlen(given), last = strlen(name->local);
+    return name->from >= 0 || name->repeat || (last <= length && memcmp(given + length - last, name->local, last) == 0);
+}
+
+static void put_givens(const Tape *tape, int id)
+{
+    const Value *value = &tape->values[id];
+    for (int i = 0; i < tape->given_count && value->data; i++) {
+        const Given *given = &tape->givens[i];
+        char name[512];
+        if (given->rows != value->rows || given->cols != value->cols || !ends_alike(&value->name, given->name))
+            continue;
+        tape_name(tape, id, name, sizeof name);
+        if (strcmp(name, given->name) == 0)
+            memcpy(value->data, given->data, (size_t)value->rows * (size_t)value->cols * sizeof(double));
+    }
+}
+
+static int leaf_append(Tape *tape, Value value)
+{
+    int id = value_append(tape, value);
+    if (tape->given_count)
+        put_givens(tape, id);
+    return id;
+}
+
 int tape_leaf(Tape *tape, Kind kind, const char *scope, const char *local, int rows, int cols, double *data)
 {
     CHECK(rows > 0 && cols > 0, "%s is %d x %d", local, rows, cols);
-    return value_append(tape, (Value){.rows = rows, .cols = cols, .data = data, .kind = kind, .producer = -1,
-                                      .name = {.scope = scope, .local = local, .base = -1, .from = -1}});
+    return leaf_append(tape, (Value){.rows = rows, .cols = cols, .data = data, .kind = kind, .producer = -1,
+                                     .name = {.scope = scope, .local = local, .base = -1, .from = -1}});
 }
 
 int tape_leaf_of(Tape *tape, int base, const char *suffix, double *data)
 {
     const Value *of = &tape->values[base];
-    return value_append(tape, (Value){.rows = of->rows, .cols = of->cols, .data = data, .kind = KIND_INPUT,
-                                      .producer = -1, .name = {.local = suffix, .base = base, .from = -1}});
+    return leaf_append(tape, (Value){.rows = of->rows, .cols = of->cols, .data = data, .kind = KIND_INPUT,
+                                     .producer = -1, .name = {.local = suffix, .base = base, .from = -1}});
 }
 
 static Name name_of(const Tape *tape, const Label *label)
@@ -263,6 +292,8 @@ int tape_step_as_told(Tape *tape, const Primitive *primitive, const Label *label
         primitive->run(tape, step);
     if (tape->nudge_count)
         nudge(tape, step->output);
+    if (tape->given_count)
+        put_givens(tape, step->output);
     return step->output;
 }
 

@@ -94,6 +94,14 @@ typedef struct {
     double amount;
 } Nudge;
 
+/* Numbers that stand in the place of those that were recorded under this name, right after they
+ * were: the printed inputs of an exercise. What is behind them is computed from them. */
+typedef struct {
+    const char *name;
+    int rows, cols;
+    const double *data;
+} Given;
+
 typedef struct {
     Arena arena;
     Value *values;
@@ -110,6 +118,8 @@ typedef struct {
     int mistake_hits;         /* steps that it changed since tape_rewind */
     const Nudge *nudges;
     int nudge_count;
+    const Given *givens;
+    int given_count;
     bool dry;                 /* shapes only: nothing computed, no room taken for numbers */
     size_t limit;             /* bytes of numbers, steps and values that may be recorded; 0: any */
     size_t bytes;             /* recorded so far */

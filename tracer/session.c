@@ -54,6 +54,8 @@ static bool load(Session *session, Error *error)
         model->text = options->text;
     if (options->mistake && !choose_mistake(session, options->mistake, error))
         return false;
+    if (mistake_option(session->mistake))
+        mistake_option(session->mistake)(model);
     return model_finish(model, error) && run_init(&session->run, model, session->mistake, error) &&
            (!options->weights || weights_load(options->weights, &session->run, error));
 }

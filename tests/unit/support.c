@@ -36,7 +36,8 @@ void tests_add(TestList *list, CMUnitTestFunction test, const void *item, const 
     if (!moved)
         abort();
     list->tests = moved;
-    list->tests[list->count++] = (struct CMUnitTest){.name = strdup(name), .test_func = test, .initial_state = (void *)item};
+    list->tests[list->count++] =
+        (struct CMUnitTest){.name = strdup(name), .test_func = test, .initial_state = (void *)item};
 }
 
 static int is_directory_name(const struct dirent *entry)

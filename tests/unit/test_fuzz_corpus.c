@@ -25,7 +25,9 @@ typedef struct {
     int least;   /* files that the corpus has at least */
 } Target;
 
-static const Target TARGETS[] = {{"model", fuzz_model, 20}, {"safetensors", fuzz_safetensors, 10}, {"reference", fuzz_reference, 15}};
+static const Target TARGETS[] = {
+    {"model", fuzz_model, 20}, {"safetensors", fuzz_safetensors, 10}, {"reference", fuzz_reference, 15},
+};
 
 /* The input stands in memory of exactly its size, so that a read behind its end is seen. */
 static void run_input(const Target *target, const char *path)
@@ -61,6 +63,23 @@ static void runs_its_corpus(void **state)
     EXPECT(count >= target->least, "only %d files", count);
 }
 
+/* The corpora hold more than refusals: their good files are taken. */
+static void good_files_are_taken(void **state)
+{
+    (void)state;
+    Model model;
+    Run run;
+    Error error = {0};
+    open_run(&model, &run);
+    EXPECT(weights_load("tests/fuzz/corpus/safetensors/good", &run, &error), "%s", error.text);
+    run_free(&run);
+    model_free(&model);
+    model_defaults(&model);
+    bool read = model_file_read("tests/fuzz/corpus/model/good", &model, &error);
+    EXPECT(read && is_small(&model) && model_finish(&model, &error), "%s", error.text);
+    model_free(&model);
+}
+
 /* Inputs made from a good one: cut off, and with every byte changed in turn. */
 static void survives_small_changes(void **state)
 {
@@ -89,5 +108,6 @@ int test_fuzz_corpus(void)
         tests_add(&list, runs_its_corpus, &TARGETS[i], "corpus of %s", TARGETS[i].name);
         tests_add(&list, survives_small_changes, &TARGETS[i], "small changes of %s", TARGETS[i].name);
     }
+    tests_add(&list, good_files_are_taken, NULL, "good files are taken");
     return tests_run(&list, "fuzz_corpus");
 }

@@ -115,7 +115,8 @@ static void wrong_gradients_are_found(void **state)
         *cell += wrong[i];
         EXPECT(gradcheck_value(&pair.session.run, &pair.scratch, parameter, &result, &error), "%s", error.text);
         EXPECT(!result.ok, "a gradient off by %g passes", wrong[i]);
-        EXPECT(result.worst_row == 2 && result.worst_col == 3, "the worst cell is [%d,%d]", result.worst_row, result.worst_col);
+        EXPECT(result.worst_row == 2 && result.worst_col == 3, "the worst cell is [%d,%d]", result.worst_row,
+               result.worst_col);
         *cell = before;
     }
     close_pair(&pair);

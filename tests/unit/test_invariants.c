@@ -192,7 +192,8 @@ static void norms_are_normal(void **state)
         }
     }
     const Model *model = &session.model;
-    int expected = model->n_layers * ((model->norm_attention != NORM_NONE) + (model->norm_mlp != NORM_NONE)) + model->final_norm;
+    int in_a_block = (model->norm_attention != NORM_NONE) + (model->norm_mlp != NORM_NONE);
+    int expected = model->n_layers * in_a_block + model->final_norm;
     EXPECT(found == expected, "%d norms, not %d", found, expected);
     session_close(&session);
 }

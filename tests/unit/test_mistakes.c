@@ -2,6 +2,7 @@
  * of the way back. */
 #include "support.h"
 
+#include "outside.h"
 #include "tiny_model/gradcheck.h"
 
 #include <math.h>
@@ -9,15 +10,38 @@
 
 static const double BITES = 1e-6;
 
-/* Made so that every mistake shows. */
-static const char MODEL[] = "tiny";
+/* Mistakes that do not fit the first training step of tiny, or change nothing there. */
+typedef struct {
+    const char *id, *model;
+    int step;
+} Place;
 
-static bool has_phase(const Mistake *mistake, Phase phase)
+static const Place ELSEWHERE[] = {
+    {"embedding.position_by_token", "golden/reference/m04", 0}, /* a context as long as the vocabulary */
+    {"projection.transposed", "golden/reference/m10", 0},       /* a square W_Q: one head */
+    {"head.untied", "golden/reference/m01", 0},                 /* a tied head */
+    {"adam.time_stays_one", "tiny", 1},
+    {"adam.moments_reset", "tiny", 1},
+    {"adam.gradients_not_zeroed", "tiny", 1},
+};
+
+/* The run in which the mistake shows, with it or without. */
+static void open_with(Session *session, const Mistake *mistake, bool planted)
+{
+    Place place = {.model = "tiny"};
+    for (size_t i = 0; i < sizeof ELSEWHERE / sizeof *ELSEWHERE; i++)
+        if (strcmp(ELSEWHERE[i].id, mistake->id) == 0)
+            place = ELSEWHERE[i];
+    open_model(session, place.model, planted ? mistake->id : NULL, place.step);
+}
+
+/* Only the gradients are wrong, the loss is that of the model. */
+static bool is_of_the_way_back(const Mistake *mistake)
 {
     for (int i = 0; i < mistake->edit_count; i++)
-        if (mistake->edits[i].phase == phase)
-            return true;
-    return false;
+        if (mistake->edits[i].kind == EDIT_OPTION || mistake->edits[i].phase != PHASE_BACKWARD)
+            return false;
+    return true;
 }
 
 /* What training is about: the loss, gradients of parameters, parameters after the step. */
@@ -62,33 +86,49 @@ static void it_bites(void **state)
 {
     const Mistake *mistake = *state;
     Session truth, wrong;
-    open_model(&truth, MODEL, NULL, 0);
-    open_model(&wrong, MODEL, mistake->id, 0);
-    EXPECT(wrong.run.tape.mistake_hits > 0, "no step was changed");
+    open_with(&truth, mistake, false);
+    open_with(&wrong, mistake, true);
+    if (mistake_option(mistake) == NULL)
+        EXPECT(wrong.run.tape.mistake_hits > 0 && touched_steps(&wrong, mistake) > 0, "no step was changed");
     EXPECT(truth.run.tape.mistake_hits == 0 && touched_steps(&truth, NULL) == 0, "the truth was changed");
-    EXPECT(touched_steps(&wrong, mistake) > 0, "no step is marked as touched");
-    EXPECT(largest_difference(&truth, &wrong) > BITES, "the largest difference is %g", largest_difference(&truth, &wrong));
+    double difference = largest_difference(&truth, &wrong);
+    EXPECT(!(difference <= BITES), "the largest difference is %g", difference);
     expect_all_explained(&wrong.run.tape);
     session_close(&truth);
     session_close(&wrong);
 }
 
-/* A mistake leaves everything in front of it alone. */
+static int first_touched(const Tape *tape, const Mistake *mistake)
+{
+    int step = 0;
+    while (step < tape->step_count && !mistake_touches(tape, mistake, step))
+        step++;
+    return step;
+}
+
+static bool same_step(const Session *a, const Session *b, int step)
+{
+    const Step *one = &a->run.tape.steps[step], *other = &b->run.tape.steps[step];
+    const Value *x = step_output(&a->run.tape, one), *y = step_output(&b->run.tape, other);
+    return one->primitive == other->primitive && strcmp(one->label, other->label) == 0 && x->rows == y->rows &&
+           x->cols == y->cols && memcmp(x->data, y->data, cells_of(x) * sizeof *x->data) == 0;
+}
+
+/* A mistake leaves everything in front of it alone; what it records of its own stands in the frame
+ * of the step that it changes. */
 static void what_comes_before_stays(void **state)
 {
     const Mistake *mistake = *state;
     Session truth, wrong;
-    open_model(&truth, MODEL, NULL, 0);
-    open_model(&wrong, MODEL, mistake->id, 0);
-    int same = 0;
-    for (int step = 0; step < wrong.run.tape.step_count && !mistake_touches(&wrong.run.tape, mistake, step); step++, same++) {
-        const Value *a = step_output(&truth.run.tape, &truth.run.tape.steps[step]);
-        const Value *b = step_output(&wrong.run.tape, &wrong.run.tape.steps[step]);
-        if (has_phase(mistake, PHASE_FORWARD) || wrong.run.tape.steps[step].phase == PHASE_FORWARD)
-            EXPECT(a->rows == b->rows && a->cols == b->cols && memcmp(a->data, b->data, cells_of(a) * sizeof *a->data) == 0,
-                   "step %d differs though the mistake comes later", step);
-    }
-    EXPECT(same > 0, "the mistake is in the first step");
+    open_with(&truth, mistake, false);
+    open_with(&wrong, mistake, true);
+    const Tape *tape = &wrong.run.tape;
+    int touched = first_touched(tape, mistake), same = 0;
+    EXPECT(touched < tape->step_count, "no step is touched");
+    while (same < touched && same_step(&truth, &wrong, same))
+        same++;
+    EXPECT(same == touched || tape->steps[same].frame == tape->steps[touched].frame,
+           "step %d differs though the mistake comes later", same);
     session_close(&truth);
     session_close(&wrong);
 }
@@ -97,7 +137,7 @@ static bool gradients_are_true(Session *session)
 {
     Run scratch;
     Error error = {0};
-    EXPECT(run_init(&scratch, &session->model, session->mistake, &error), "%s", error.text);
+    EXPECT(run_clone(&scratch, &session->run, &error), "%s", error.text);
     bool all = true;
     for (int p = 0; p < session->run.parameters.count; p++) {
         Gradcheck result;
@@ -124,7 +164,7 @@ static void the_gradient_check_finds_it(void **state)
 {
     const Mistake *mistake = *state;
     Session wrong;
-    open_model(&wrong, MODEL, mistake->id, 0);
+    open_with(&wrong, mistake, true);
     EXPECT(!gradients_are_true(&wrong), "the gradient check passes");
     session_close(&wrong);
 }
@@ -190,9 +230,12 @@ int test_mistakes(void)
     for (int i = 0; i < MISTAKE_COUNT; i++) {
         const Mistake *mistake = &MISTAKES[i];
         tests_add(&list, entry_is_whole, mistake, "%s: its row is whole", mistake->id);
+        if (is_outside_of_training(mistake))
+            continue; /* test_extras.c */
         tests_add(&list, it_bites, mistake, "%s: it bites and is explained", mistake->id);
-        tests_add(&list, what_comes_before_stays, mistake, "%s: what comes before stays", mistake->id);
-        if (has_phase(mistake, PHASE_BACKWARD))
+        if (mistake_option(mistake) == NULL)
+            tests_add(&list, what_comes_before_stays, mistake, "%s: what comes before stays", mistake->id);
+        if (is_of_the_way_back(mistake))
             tests_add(&list, the_gradient_check_finds_it, mistake, "%s: the gradient check finds it", mistake->id);
     }
     if (list.count > 0) {

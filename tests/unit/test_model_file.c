@@ -138,7 +138,8 @@ static void refused_texts(void **state)
     } cases[] = {
         {"", "m.json"}, {"[]", "one JSON object"}, {"3", "m.json"}, {"null", "m.json"}, {"{\"d_modle\": 8}", "\"d_model\""},
         {"{\"d_modle\": 8}", "\"d_modle\""}, {"{\"optimizer\": {\"betta1\": 0}}", "\"beta1\""},
-        {"{\"lr\": 0.1}", "unknown key \"lr\""}, {"{\"init\": 3}", "\"init\" must be an object"}, {"{\"optimizer\": null}", "optimizer"},
+        {"{\"lr\": 0.1}", "unknown key \"lr\""}, {"{\"init\": 3}", "\"init\" must be an object"},
+        {"{\"optimizer\": null}", "optimizer"},
         {"{\"init\": {\"init\": {}}}", "init"}, {"{\"d_model\": 8, \"d_model\": 8}", "uplicate"},
         {"{\"init\": {\"seed\": 1, \"seed\": 1}}", "uplicate"}, {"{\"d_model\": 99999999999999999999}", "m.json"},
         {"{\"norm_eps\": 1e999}", "m.json"}, {"{\"norm_eps\": NaN}", "m.json"}, {"{\"norm_eps\": Infinity}", "m.json"},

@@ -90,7 +90,8 @@ static void too_big(void **state)
     static const char *const cases[] = {
         "{\"d_model\": 8192, \"d_ff\": 8192, \"n_layers\": 64}", "{\"d_model\": 2048, \"n_heads\": 1, \"n_layers\": 64}",
         "{\"d_model\": 8192, \"d_ff\": 8192, \"n_heads\": 8192, \"n_layers\": 64}",
-        "{\"d_model\": 64, \"d_ff\": 8192, \"n_layers\": 64}", "{\"d_model\": 8192, \"d_ff\": 1, \"n_heads\": 1, \"context\": 4096}",
+        "{\"d_model\": 64, \"d_ff\": 8192, \"n_layers\": 64}",
+        "{\"d_model\": 8192, \"d_ff\": 1, \"n_heads\": 1, \"context\": 4096}",
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         Error error;
@@ -117,7 +118,8 @@ static void at_the_limits(void **state)
     (void)state;
     static const char *const cases[] = {
         "{\"d_model\": 1, \"n_heads\": 1, \"d_ff\": 1, \"text\": \"a\", \"add_bos\": false}",
-        "{\"d_model\": 8, \"n_heads\": 8, \"d_ff\": 1, \"n_layers\": 64}", "{\"context\": 4096, \"d_model\": 2, \"n_heads\": 1}",
+        "{\"d_model\": 8, \"n_heads\": 8, \"d_ff\": 1, \"n_layers\": 64}",
+        "{\"context\": 4096, \"d_model\": 2, \"n_heads\": 1}",
         "{\"d_model\": 1, \"n_heads\": 1, \"d_ff\": 8192}", "{\"d_model\": 8, \"n_heads\": 4, \"position\": \"rope\"}",
         "{\"init\": {\"seed\": 9007199254740992}}", "{\"text\": \"a\", \"context\": 3}",
     };

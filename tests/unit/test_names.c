@@ -58,7 +58,8 @@ static void refused(void **state)
         {"logits[1,2,3]", "column"}, {"logits[\"cat,1]", "NAME[row,column]"}, {"logits[5,0]", "0 to 4"},
         {"logits[0,9]", "0 to 8"}, {"logits[-1,0]", "0 to 4"}, {"logits[99999999999999999999,0]", "0 to 4"},
         {"logits[cow,0]", "\"cow\""}, {"logits[the,0]", "rows 0 and 3"}, {HEAD "weights[saw,the]", "columns 0 and 3"},
-        {"logits[\"1\",0]", "\"1\""}, {"embedding[cat,cat]", "\"cat\""}, {"logits[-,0]", "\"-\""}, {"logits[1.0,0]", "\"1.0\""},
+        {"logits[\"1\",0]", "\"1\""}, {"embedding[cat,cat]", "\"cat\""}, {"logits[-,0]", "\"-\""},
+        {"logits[1.0,0]", "\"1.0\""},
         {"block0.mlp.W_1[cat,0]", "\"cat\""}, {"a\nb\033[2J", "a?b?"}, {"]", "no value"}, {"[0,0]", "no value"},
     };
     Session session;

@@ -2,6 +2,7 @@
 #include "support.h"
 
 #include "contract_names.h"
+#include "tracer/model_file.h"
 #include "tracer/output/safetensors.h"
 
 #include <math.h>
@@ -94,7 +95,8 @@ static void ten_steps_agree(void **state)
     Error error = {0};
     read_tensors(directory, "step10.safetensors", &tensors);
     open_model(&session, directory, NULL, 0);
-    EXPECT(run_to(&session.run, STEPS - 1, take_loss, &losses, &error) && session_index(&session, &error), "%s", error.text);
+    EXPECT(run_to(&session.run, STEPS - 1, take_loss, &losses, &error), "%s", error.text);
+    EXPECT(session_index(&session, &error), "%s", error.text);
     EXPECT(losses.count == STEPS, "%d losses", losses.count);
     const Tensor *expected = tensor_find(&tensors, "losses");
     EXPECT(expected && expected->rows == 1 && expected->cols == STEPS, "no losses to compare with");
@@ -150,14 +152,35 @@ static void preset_draws_the_weights(void **state)
     session_close(&session);
 }
 
+/* Every key of the preset is that of the model file that PyTorch read. */
+static void preset_is_the_model_file(void **state)
+{
+    const char *preset = *state;
+    char directory[64];
+    snprintf(directory, sizeof directory, "golden/reference/%s", preset);
+    Session one, other;
+    Text text = {0}, expected = {0};
+    open_model(&one, preset, NULL, 0);
+    open_model(&other, directory, NULL, 0);
+    model_file_text(&one.model, 0, &text);
+    model_file_text(&other.model, 0, &expected);
+    assert_string_equal(text.data, expected.data);
+    text_free(&text);
+    text_free(&expected);
+    session_close(&one);
+    session_close(&other);
+}
+
 int test_reference(void)
 {
     TestList list = {0};
     tests_add_references(&list, first_step_agrees, "the first step agrees");
     tests_add_references(&list, ten_steps_agree, "ten steps agree");
     tests_add(&list, by_hand_is_as_published, NULL, "by-hand has the published losses");
-    for (int i = 0; i < PRESET_COUNT; i++)
+    for (int i = 0; i < PRESET_COUNT; i++) {
+        tests_add(&list, preset_is_the_model_file, PRESETS[i].name, "preset %s is its model file", PRESETS[i].name);
         tests_add(&list, preset_draws_the_weights, PRESETS[i].name, "preset %s draws the weights of the reference",
                   PRESETS[i].name);
+    }
     return tests_run(&list, "reference");
 }

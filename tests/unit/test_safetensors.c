@@ -60,7 +60,8 @@ static void hostile_headers(void **state)
         {ONE("F64", "[1,2,1]", "0", "16"), 16, "shape"}, {ONE("F64", "[0,2]", "0", "0"), 0, "shape"},
         {ONE("F64", "[-1,-2]", "0", "16"), 16, "shape"}, {ONE("F64", "[1.0,2]", "0", "16"), 16, "shape"},
         {ONE("F64", "2", "0", "16"), 16, "shape"}, {ONE("F64", "\"12\"", "0", "16"), 16, "shape"},
-        {ONE("F64", "[4294967297,2]", "0", "16"), 16, "shape"}, {ONE("F64", "[9223372036854775807,2]", "0", "16"), 16, "shape"},
+        {ONE("F64", "[4294967297,2]", "0", "16"), 16, "shape"},
+        {ONE("F64", "[9223372036854775807,2]", "0", "16"), 16, "shape"},
         {ONE("F64", "[1,2]", "0", "24"), 24, "length"}, {ONE("F64", "[1,2]", "0", "8"), 16, "length"},
         {ONE("F32", "[1,2]", "0", "16"), 16, "length"}, {ONE("F64", "[2,2]", "0", "16"), 16, "length"},
         {ONE("F64", "[1,2]", "0", "17"), 16, "outside"}, {ONE("F64", "[1,2]", "-16", "0"), 16, "outside"},
@@ -69,6 +70,7 @@ static void hostile_headers(void **state)
         {ONE("F64", "[1,2]", "0,16", "16"), 16, "outside"}, {ONE("F64", "[1,2]", "0", "16"), 15, "outside"},
         {ONE("F64", "[1,2]", "0", "16"), 17, "longer"}, {ONE("F64", "[1,2]", "1", "17"), 17, "gap"},
         {TWO("0", "16", "0", "16"), 16, "overlaps"}, {TWO("0", "16", "8", "24"), 24, "overlaps"},
+        {TWO("0", "16", "15", "31"), 31, "overlaps"}, {TWO("0", "16", "17", "33"), 33, "gap"},
         {TWO("0", "16", "24", "40"), 40, "gap"}, {TWO("0", "16", "16", "32"), 40, "longer"},
         {"{\"a\":{\"dtype\":\"F64\",\"shape\":[1,2],\"data_offsets\":[0,16]},\"a\":{\"dtype\":\"F64\",\"shape\":[1,2],"
          "\"data_offsets\":[0,16]}}", 16, "uplicate"},
@@ -146,8 +148,8 @@ static void types_and_shapes(void **state)
     expect_two(ONE("F64", "[2]", "0", "16"), f64, 16, numbers);
     expect_two(ONE("F32", "[1,2]", "0", "8"), f32, 8, rounded);
     expect_two(ONE("F32", "[2]", "0", "8"), f32, 8, rounded);
-    expect_two("{\"__metadata__\":{\"by\":\"us\"},\"a\":{\"dtype\":\"F64\",\"shape\":[2],\"data_offsets\":[0,16],\"more\":1}}  ",
-               f64, 16, numbers);
+    expect_two("{\"__metadata__\":{\"by\":\"us\"},"
+               "\"a\":{\"dtype\":\"F64\",\"shape\":[2],\"data_offsets\":[0,16],\"more\":1}}  ", f64, 16, numbers);
 }
 
 static void written_reads_back(void **state)
@@ -163,7 +165,8 @@ static void written_reads_back(void **state)
     assert_int_equal(again.count, 2);
     for (int i = 0; i < 2; i++) {
         const Tensor *tensor = tensor_find(&again, list[i].name);
-        EXPECT(tensor && tensor->rows == list[i].rows && tensor->cols == list[i].cols, "%s has another shape", list[i].name);
+        EXPECT(tensor && tensor->rows == list[i].rows && tensor->cols == list[i].cols, "%s has another shape",
+               list[i].name);
         for (int cell = 0; cell < list[i].cols; cell++)
             EXPECT(same_bits(tensor->data[cell], list[i].data[cell]), "%s, cell %d", list[i].name, cell);
     }

@@ -47,7 +47,8 @@ static void values_are_made_once(void **state)
         for (int i = 0; i < of->input_count; i++)
             EXPECT(of->inputs[i] >= 0 && of->inputs[i] < of->output, "step %d reads value %d before it is made", step,
                    of->inputs[i]);
-        EXPECT(of->label && *of->label && of->file && *of->file && of->line > 0, "step %d has no place in the source", step);
+        bool placed = of->label && *of->label && of->file && *of->file && of->line > 0;
+        EXPECT(placed, "step %d has no place in the source", step);
     }
     for (int id = 0; id < tape->value_count; id++) {
         const Value *value = tape_value(tape, id);

@@ -182,7 +182,8 @@ static void saved_and_loaded(void **state)
         for (int p = 0; p < session.run.parameters.count; p++) {
             const Parameter *of = &session.run.parameters.list[p];
             size_t bytes = (size_t)of->rows * (size_t)of->cols * sizeof(double);
-            EXPECT(memcmp(run_parameter(&session.run, p), run_parameter(&other.run, p), bytes) == 0, "%s differs", of->local);
+            bool same = memcmp(run_parameter(&session.run, p), run_parameter(&other.run, p), bytes) == 0;
+            EXPECT(same, "%s differs", of->local);
         }
     }
     unlink(path);

@@ -2,6 +2,7 @@
  *
  *   gather_rows   out[t,c] = a[ids[t], c]                                a [V x d], ids [1 x T], out [T x d]
  *   scatter_rows  out[v,c] = sum of dy[t,c] over the t with ids[t] = v   the way back, out [V x d]
+ *                 (offset 1: only the first such t counts, -1: only the last)
  *   pick          out[t,0] = a[t, ids[t]]                                a [T x V], out [T' x 1]
  *   one_hot       out[t,c] = 1 where c = ids[t], else 0                  out [T' x V]
  *   find_rows     out[0,t] = the first row of b that equals row t of a   a [T x L], b [V x L], out [1 x T] */
@@ -50,6 +51,18 @@ static bool scatter_shape(const Tape *tape, const Step *step, Shape *out)
     return out->rows > 0 && ids->rows == 1 && ids->cols == dy->rows;
 }
 
+/* Does row t count? All do, unless the offset picks one of those with the same id. */
+static bool counts(const Step *step, const Value *ids, int t)
+{
+    int toward = step->attributes.offset, end = toward > 0 ? -1 : ids->cols;
+    if (toward == 0)
+        return true;
+    for (int other = t - toward; other != end; other -= toward)
+        if (ids->data[other] == ids->data[t])
+            return false;
+    return true;
+}
+
 static void scatter_run(const Tape *tape, const Step *step)
 {
     const Value *dy = step_input(tape, step, 0), *ids = step_input(tape, step, 1), *out = step_output(tape, step);
@@ -57,6 +70,8 @@ static void scatter_run(const Tape *tape, const Step *step)
     memset(out->data, 0, cells_of(out) * sizeof(double));
     for (int t = 0; t < dy->rows; t++) {
         double *row = out->data + (size_t)index_at(ids, t, out->rows) * cols;
+        if (!counts(step, ids, t))
+            continue;
         for (size_t c = 0; c < cols; c++)
             row[c] += dy->data[(size_t)t * cols + c];
     }
@@ -66,7 +81,7 @@ static void scatter_explain(const Tape *tape, const Step *step, int row, int col
 {
     const Value *ids = step_input(tape, step, 1);
     for (int t = 0; t < ids->cols; t++)
-        if (ids->data[t] == row)
+        if (ids->data[t] == row && counts(step, ids, t))
             explain_copy(out, tape, step->inputs[0], t, col);
 }
 

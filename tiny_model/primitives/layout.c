@@ -3,7 +3,7 @@
  *   concat         the inputs side by side                        [R x C0], [R x C1] ... -> [R x C0+C1+...]
  *   slice_columns  `cols` columns from column `offset` on         [R x C] -> [R x cols]
  *   broadcast      one number in every cell                       [1 x 1] -> [rows x cols]
- *   causal_mask    a constant (-inf, or 0 on the way back) where column > row
+ *   causal_mask    a constant (-inf, or 0 on the way back) where column > row - offset
  *   split_words    code points of a text -> one word a row, 0 behind its end    [1 x n] -> [rows x cols]
  *                  (offset 1: one character a row) */
 #include "families.h"
@@ -153,12 +153,12 @@ static void mask_run(const Tape *tape, const Step *step)
     double *out = step_output(tape, step)->data;
     for (int r = 0; r < a->rows; r++)
         for (int c = 0; c < a->cols; c++)
-            *out++ = c > r ? step->attributes.constants[0] : cell_of(a, r, c);
+            *out++ = c > r - step->attributes.offset ? step->attributes.constants[0] : cell_of(a, r, c);
 }
 
 static void mask_explain(const Tape *tape, const Step *step, int row, int col, Explanation *out)
 {
-    if (col > row)
+    if (col > row - step->attributes.offset)
         explain_only_constant(out, step->attributes.constants[0]);
     else
         explain_copy(out, tape, step->inputs[0], row, col);
@@ -275,7 +275,7 @@ const Primitive FILL = {
     .shape = fill_shape, .run = fill_run, .explain = fill_explain, .sample = fill_sample,
 };
 const Primitive CAUSAL_MASK = {
-    .name = "causal_mask", .symbol = "mask", .ascii = "mask", .meaning = "out[r,c] = a[r,c] where c <= r, else constant",
+    .name = "causal_mask", .symbol = "mask", .ascii = "mask", .meaning = "out[r,c] = a[r,c] where c <= r - offset, else constant",
     .arity = 1, .combine = COMBINE_COPY,
     .shape = shape_as_first, .run = mask_run, .explain = mask_explain, .sample = mask_sample,
 };

@@ -1,5 +1,6 @@
 /* tracer diff: two runs, each given by its options. */
 #include "command.h"
+#include "run_text.h"
 
 #include "tracer/query/compare.h"
 
@@ -7,54 +8,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-enum { MOST_DIFF_WORDS = 32 };
-
-/* Splits options as a shell would: blanks part, quotes of both kinds hold together. In place. */
-static bool split(char *text, char **words, int *count, Error *error)
-{
-    char *out = text;
-    *count = 0;
-    while (*text) {
-        while (*text == ' ' || *text == '\t' || *text == '\n')
-            text++;
-        if (!*text)
-            break;
-        if (*count == MOST_DIFF_WORDS)
-            return error_set(error, EXIT_USED_WRONGLY, "too many options for one run");
-        words[(*count)++] = out;
-        char quote = 0;
-        for (; *text && (quote || !strchr(" \t\n", *text)); text++) {
-            if (quote ? *text == quote : *text == '"' || *text == '\'')
-                quote = quote ? 0 : *text;
-            else
-                *out++ = *text;
-        }
-        if (quote)
-            return error_set(error, EXIT_USED_WRONGLY, "a quote %c is not closed in the options of a run", quote);
-        bool more = *text != '\0';
-        *out++ = '\0';
-        text += more;
-    }
-    return true;
-}
-
-/* Opens the run of one options text, which lives as long as the session. */
-static bool open_run(char *text, Session *session, Error *error)
-{
-    char *words[MOST_DIFF_WORDS + 1];
-    int count;
-    Arguments arguments;
-    if (!split(text, words + 1, &count, error))
-        return false;
-    words[0] = (char[]){"names"}; /* any command that takes the options of a run, and no words */
-    if (!arguments_parse(count + 1, words, &arguments, error))
-        return false;
-    if (arguments.word_count)
-        return error_set(error, EXIT_USED_WRONGLY, "\"%.60s\" is no option of a run; write \"--model %.60s\" for a model",
-                         arguments.words[0], arguments.words[0]);
-    return session_open(session, &arguments.run, error);
-}
 
 static void print(const Differences *differences, const Session *first, const Session *second)
 {
@@ -91,7 +44,7 @@ static int run(const Arguments *arguments, Error *error)
     if (!texts[0] || !texts[1])
         error_memory(error);
     for (int i = 0; i < 2 && error->code == 0; i++)
-        open[i] = open_run(texts[i], &sessions[i], error);
+        open[i] = run_text_open(texts[i], &sessions[i], error);
     if (error->code == 0 && differences_find(&sessions[0].names, &sessions[1].names, &differences, error))
         print(&differences, &sessions[0], &sessions[1]);
     differences_free(&differences);

@@ -61,6 +61,9 @@ void open_command(State *state, int code);
 void open_menu(State *state, int code);
 void prompt_key(State *state, int code);
 
+/* The frame that n would step over first, or -1 if it goes to the very next step. */
+int frame_stepped_over(const State *state);
+
 /* Runs a line of the command line: "23", "block0.mlp.hidden[1,2]", "digits 2", "next 5". */
 void command_run(State *state, const char *line);
 

@@ -98,6 +98,19 @@ static int over_previous(const State *state)
     return over(state, -1);
 }
 
+int frame_stepped_over(const State *state)
+{
+    int to = over_next(state);
+    if (to < 0 || to == state->step + 1)
+        return -1;
+    const Tape *tape = state_tape(state);
+    int frame = tape->steps[state->step + 1].frame, outermost = frame;
+    for (; frame >= 0; frame = tape->frames[frame].parent)
+        if (state->step < tape->frames[frame].first && tape->frames[frame].last < to)
+            outermost = frame;
+    return outermost;
+}
+
 static int into_next(const State *state)
 {
     return beside(state, 1);

@@ -77,6 +77,7 @@ static void run_line(State *state, const char *line)
 
 static bool answer(State *state, const char *line, Error *error)
 {
+    int from = state->step;
     run_line(state, line);
     if (state->mode == MODE_MENU)
         print_keys();
@@ -88,7 +89,8 @@ static bool answer(State *state, const char *line, Error *error)
     } else if (state->mode == MODE_WALK && !state->quit) {
         if (state->message[0])
             printf("%s\n", state->message);
-        if (!tell(state, error))
+        bool stayed = state->message[0] && state->step == from;
+        if (!stayed && !tell(state, error))
             return false;
     }
     state->mode = MODE_WALK;

@@ -217,6 +217,9 @@ bool terminal_run(State *state, bool color, Error *error)
     bool going = true;
     while (going && !state->quit && !ending_signal)
         going = one_round(state, palette, &before, &failures, error);
+    move(LINES - 1, 0); /* where there is no second screen, the shell goes on in an empty row */
+    clrtoeol();
+    refresh();
     endwin();
     release_signals(old, &before);
     if (ending_signal)

@@ -10,7 +10,12 @@
 
 enum { COLUMN_WIDTH = 58 };
 
-/* "Q[2,0] × K[1,0]"; the chosen cell between angles. */
+static bool same_cell(const Cell *a, const Cell *b)
+{
+    return a->value >= 0 && a->value == b->value && a->row == b->row && a->col == b->col;
+}
+
+/* "Q[2,0], K[1,0]"; the chosen cell between angles, a square's cell once. */
 static void add_sources(const State *state, const Term *term, bool chosen, bool ascii, Text *out)
 {
     const Step *step = state_step(state);
@@ -18,6 +23,8 @@ static void add_sources(const State *state, const Term *term, bool chosen, bool 
     for (int i = 0; i < term->cell_count; i++) {
         const Cell *cell = &term->cells[i];
         bool mark = chosen && i == state_factor(state, term);
+        if (i > 0 && !mark && same_cell(cell, cell - 1))
+            continue;
         text_add(out, "%s%s", i ? ", " : "", mark ? ascii ? "<" : "‹" : "");
         if (cell->value < 0)
             text_add(out, "constant");
@@ -42,6 +49,7 @@ static double so_far(const Explanation *explanation, int last)
 /* One term as it is shown. */
 typedef struct {
     Text sources, arithmetic;
+    size_t sum;     /* where the running sum begins in the arithmetic */
     bool chosen;
 } Line;
 
@@ -54,6 +62,7 @@ static Line line_of(const State *state, const Explanation *explanation, int i, b
     add_sources(state, term, line.chosen, ascii, &line.sources);
     term_formula(state_step(state), term, style, &line.arithmetic);
     text_add(&line.arithmetic, " = %s", number_signed(number, term->contribution, state->digits));
+    line.sum = line.arithmetic.length;
     if (explanation->count > 1)
         text_add(&line.arithmetic, "  %s %s", explanation->combine == COMBINE_MAXIMUM ? "max" : ascii ? "sum" : "Σ",
                  number_signed(number, so_far(explanation, i), state->digits));
@@ -80,8 +89,9 @@ static void widen(Widths *widths, const Line *line)
     widths->arithmetic = arithmetic > widths->arithmetic ? arithmetic : widths->arithmetic;
 }
 
-/* Sources give way to the arithmetic where there is no room for both. */
-static void put_line(Grid *grid, Area row, const Line *line, Widths widths)
+/* Sources give way to the arithmetic where there is no room for both, then the running sum: half
+ * a number would be a wrong one. */
+static void put_line(Grid *grid, Area row, Line *line, Widths widths)
 {
     enum { MARK = 2, GAP = 2, LEAST_SOURCES = 8 };
     if (line->sources.failed || line->arithmetic.failed)
@@ -95,11 +105,22 @@ static void put_line(Grid *grid, Area row, const Line *line, Widths widths)
             grid_put_cut(grid, row, 0, col, sources, PLAIN, line->sources.data);
         col += sources + GAP + widths.arithmetic - text_width(line->arithmetic.data);
     }
+    if (text_width(line->arithmetic.data) > row.cols - col)
+        line->arithmetic.data[line->sum] = '\0';
     grid_put_cut(grid, row, 0, col, row.cols - col, STYLE(line->chosen ? BOLD : 0), line->arithmetic.data);
     if (line->chosen) {
         grid_mark(grid, row, UNDERLINE);
         grid_cursor(grid, row, 0, 0);
     }
+}
+
+/* Which terms these are, where not all can be seen. */
+static void put_note(const State *state, Grid *grid, Area row, int first, int end, int count)
+{
+    char text[100];
+    snprintf(text, sizeof text, "  terms %d to %d of %d; %sUp and Down show the others", first + 1, end, count,
+             state->pane == PANE_CELL ? "" : "Enter, then ");
+    grid_put_cut(grid, row, 0, 0, row.cols, STYLE(DIM), text);
 }
 
 /* The terms around the chosen one, in columns where one is not enough and there is room. */
@@ -110,6 +131,8 @@ static void put_terms(const State *state, Grid *grid, Area area, const Explanati
     int columns = area.cols >= 2 * COLUMN_WIDTH ? area.cols / COLUMN_WIDTH : 1;
     int needed = (explanation->count + area.rows - 1) / area.rows;
     columns = columns < needed ? columns : needed > 0 ? needed : 1;
+    bool partly = explanation->count > columns * area.rows && area.rows > 1;
+    area.rows -= partly; /* for the note */
     int room = columns * area.rows, width = area.cols / columns;
     const Term *chosen = state->pane == PANE_CELL ? state_term(state, explanation) : NULL;
     int first = chosen ? window_start((int)(chosen - explanation->terms), room, explanation->count) : 0;
@@ -126,6 +149,10 @@ static void put_terms(const State *state, Grid *grid, Area area, const Explanati
         put_line(grid, area_inside(area, row, column * width, 1, width - (column < columns - 1 ? 3 : 0)), &line, widths);
         free_line(&line);
     }
+    if (partly) {
+        area.rows++;
+        put_note(state, grid, area_inside(area, area.rows - 1, 0, 1, area.cols), first, end, explanation->count);
+    }
 }
 
 /* "scores[2,1]  (saw, cat)", behind the root of the questions that led here. */
@@ -138,7 +165,8 @@ static void put_title(const State *state, Grid *grid, Area area, const Explanati
     if (state->why_count > 0) {
         const Place *root = &state->why[0];
         int value = state_tape(state)->steps[root->step].output;
-        text_add(&title, "%s%s%s", cell_text(names, value, root->row, root->col, text, sizeof text), grid->ascii ? " > " : " › ",
+        const char *dot = strrchr(cell_text(names, value, root->row, root->col, text, sizeof text), '.');
+        text_add(&title, "%s%s%s", dot ? dot + 1 : text, grid->ascii ? " > " : " › ",
                  state->why_count > 1 ? grid->ascii ? "... > " : "… › " : "");
     }
     text_add(&title, "%s", cell_text(names, cell.value, cell.row, cell.col, text, sizeof text));

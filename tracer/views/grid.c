@@ -127,22 +127,39 @@ int grid_put_cut(Grid *grid, Area area, int row, int col, int width, Style style
     return grid_put(grid, area, row, col, style, "…");
 }
 
+/* The bytes of the next word and the columns that it takes. */
+static size_t next_word(const char *text, int *width)
+{
+    const char *at = text;
+    unsigned point;
+    *width = 0;
+    while (*at && *at != ' ')
+        *width += next_point(&at, &point);
+    return (size_t)(at - text);
+}
+
 int grid_put_wrapped(Grid *grid, Area area, int row, Style style, const char *text)
 {
-    int col = 0;
+    int col = 0, width;
     while (*text) {
-        char word[256];
-        size_t length = strcspn(text, " "), kept = length < sizeof word - 1 ? length : sizeof word - 1;
-        memcpy(word, text, kept);
-        word[kept] = '\0';
-        text += length;
-        text += *text == ' ';
-        int width = text_width(word);
+        const char *end = text + next_word(text, &width);
         if (col > 0 && col + width > area.cols) {
             row++;
             col = 0;
         }
-        col = grid_put_cut(grid, area, row, col, area.cols, style, word) + 1;
+        while (text < end) {
+            unsigned point;
+            int columns = next_point(&text, &point);
+            if (col + columns > area.cols && col > 0) { /* a word that is wider than the area goes on below */
+                row++;
+                col = 0;
+            }
+            if (columns)
+                put_point(grid, area, row, col, style, point, columns);
+            col += columns;
+        }
+        text += *text == ' ';
+        col++;
     }
     return row + 1;
 }

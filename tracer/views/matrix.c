@@ -7,7 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { MOST_LABEL = 10, LABELS_READ = 128, CELLS_READ = 1 << 18, TITLE_SIZE = 240 };
+enum { MOST_LABEL = 10, MOST_COLUMN_LABEL = 5, LABELS_READ = 128, CELLS_READ = 1 << 18, TITLE_SIZE = 240 };
 
 char *number_fitted(char out[NUMBER_SIZE], double number, int digits, int width)
 {
@@ -92,6 +92,10 @@ Matrix matrix_of(const State *state, int value, bool transposed, int digits)
     matrix.largest = range.largest;
     matrix.digits = range.whole ? 0 : digits;
     matrix.cell_width = number_width(range, matrix.digits);
+    Axis columns = shown_axis(state, &matrix, false);
+    int label = columns == AXIS_NUMBERS ? 0 : label_width(state, columns, matrix.cols);
+    label = label < MOST_COLUMN_LABEL ? label : MOST_COLUMN_LABEL;
+    matrix.cell_width = label > matrix.cell_width ? label : matrix.cell_width;
     matrix.label_width = 1 + label_width(state, shown_axis(state, &matrix, true), matrix.rows);
     char title[TITLE_SIZE];
     title_of(state, &matrix, state->ascii, title);

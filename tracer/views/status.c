@@ -6,31 +6,49 @@
 #include <stdio.h>
 #include <string.h>
 
-/* "forward › block0 › attention › head0 › scores". */
-static void add_path(const Tape *tape, int frame, bool ascii, Text *out)
+/* "forward › block0 › attention › head0 › scores"; `left_out` frames below the phase become an
+ * ellipsis. */
+static void add_path(const Tape *tape, int frame, int left_out, bool ascii, Text *out)
 {
-    if (tape->frames[frame].parent >= 0) {
-        add_path(tape, tape->frames[frame].parent, ascii, out);
-        text_add(out, ascii ? " > " : " › ");
+    const Frame *of = &tape->frames[frame];
+    bool shown = of->depth == 0 || of->depth > left_out;
+    if (of->parent >= 0)
+        add_path(tape, of->parent, left_out, ascii, out);
+    if (of->depth == 0)
+        text_add(out, "%s", of->name);
+    else if (shown)
+        text_add(out, ascii ? " > %s" : " › %s", of->name);
+    else if (of->depth == 1)
+        text_add(out, ascii ? " > ..." : " › …");
+}
+
+/* The path with as many frames as fit, the innermost first. */
+static void put_path(const State *state, Grid *grid, Area area, int col, int width)
+{
+    int frame = state_step(state)->frame, depth = state_tape(state)->frames[frame].depth;
+    for (int left_out = 0;; left_out++) {
+        Text path = {0};
+        add_path(state_tape(state), frame, left_out, grid->ascii, &path);
+        bool done = path.failed || text_width(path.data) <= width || left_out >= depth - 1;
+        if (done && !path.failed)
+            grid_put_cut(grid, area, 0, col, width, STYLE(REVERSE), path.data);
+        text_free(&path);
+        if (done)
+            return;
     }
-    text_add(out, "%s", tape->frames[frame].name);
 }
 
 void status_view(const State *state, Grid *grid, Area area)
 {
     char text[100], number[NUMBER_SIZE];
-    Text path = {0};
     grid_fill(grid, area, STYLE(REVERSE), ' ');
     snprintf(text, sizeof text, "step %d of %d", state->step, state_tape(state)->step_count);
     int col = grid_put(grid, area, 0, 0, STYLE(REVERSE | BOLD), text) + 2;
     snprintf(text, sizeof text, "loss %s", number_signed(number, run_loss(&state->session->run), state->digits));
     int right = area.cols - text_width(text);
-    add_path(state_tape(state), state_step(state)->frame, grid->ascii, &path);
-    if (path.data && !path.failed)
-        grid_put_cut(grid, area, 0, col, right - 2 - col, STYLE(REVERSE), path.data);
+    put_path(state, grid, area, col, right - 2 - col);
     if (right > col)
         grid_put(grid, area, 0, right, STYLE(REVERSE), text);
-    text_free(&path);
 }
 
 /* "n N" for a key whose capital undoes it, "Enter" for a named one. */
@@ -47,6 +65,13 @@ static const char *shown_key(const Key *key, char out[16])
     return text + 1;
 }
 
+/* What a key does here: n says which frame it will step over. */
+static void hint_of(const State *state, const Key *key, char out[64])
+{
+    int frame = key->code == 'n' ? frame_stepped_over(state) : -1;
+    snprintf(out, 64, "%s%s%.40s", key->hint, frame >= 0 ? " " : "", frame >= 0 ? state_tape(state)->frames[frame].name : "");
+}
+
 static void put_keys(const State *state, Grid *grid, Area area)
 {
     int col = grid_put(grid, area, 0, 0, PLAIN, "? keys");
@@ -54,12 +79,13 @@ static void put_keys(const State *state, Grid *grid, Area area)
         const Key *key = &KEYS[i];
         if (!key->hint || (key->pane != PANE_ANY && key->pane != state->pane))
             continue;
-        char text[16];
+        char text[16], hint[64];
         const char *shown = shown_key(key, text);
-        if (col + 3 + text_width(shown) + text_width(key->hint) > area.cols)
+        hint_of(state, key, hint);
+        if (col + 3 + text_width(shown) + text_width(hint) > area.cols)
             continue;
         col = grid_put(grid, area, 0, col + 2, STYLE(BOLD), shown) + 1;
-        col = grid_put(grid, area, 0, col, PLAIN, key->hint);
+        col = grid_put(grid, area, 0, col, PLAIN, hint);
     }
 }
 

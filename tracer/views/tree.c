@@ -3,6 +3,7 @@
 #include "view.h"
 
 #include <stdio.h>
+#include <string.h>
 
 enum { MOST_ROWS = 512 };
 
@@ -46,10 +47,18 @@ static void summary(const State *state, const Node *node, int room, char *out, s
         snprintf(out + length, size - (size_t)length, " %dx%d", result->rows, result->cols);
 }
 
+/* A step is called what its rule calls it; where a frame has one step for each parameter, that
+ * says too little, and the name of its value stands there. */
 static const char *node_name(const State *state, const Node *node)
 {
     const Tape *tape = state_tape(state);
-    return node->step >= 0 ? tape->steps[node->step].label : tape->frames[node->frame].name;
+    if (node->step < 0)
+        return tape->frames[node->frame].name;
+    const Step *step = &tape->steps[node->step];
+    const Frame *frame = &tape->frames[step->frame];
+    const char *name = name_of(&state->session->names, step->output);
+    bool foreign = tape->values[step->output].name.base >= 0 && strncmp(name, frame->path, strlen(frame->path)) != 0;
+    return foreign && !frame->rule ? name : step->label;
 }
 
 /* True if the node is the position, or the folded frame that hides it. */
@@ -63,6 +72,20 @@ static bool on_path(const State *state, const Node *node)
     return node->frame >= 0 && tape_frame_within(state_tape(state), state_step(state)->frame, node->frame);
 }
 
+/* As much of a dotted name as fits, its end first: "…head0.W_Q". */
+static void put_name(Grid *grid, Area row, int col, int width, Style style, const char *name)
+{
+    const char *dot = name;
+    while (dot && text_width(dot) + (dot > name) > width)
+        dot = strchr(dot + 1, '.') ? strchr(dot + 1, '.') + 1 : NULL;
+    if (dot && dot > name) {
+        col = grid_put_cut(grid, row, 0, col, width, style, "…");
+        grid_put_cut(grid, row, 0, col, width - 1, style, dot);
+    } else {
+        grid_put_cut(grid, row, 0, col, width, style, name);
+    }
+}
+
 static void draw_row(const State *state, Grid *grid, Area row, int id)
 {
     const Node *node = &state->outline->nodes[id];
@@ -74,7 +97,7 @@ static void draw_row(const State *state, Grid *grid, Area row, int id)
     grid_put(grid, row, 0, 0, style, here ? "▶" : " ");
     if (node->frame >= 0)
         col = grid_put(grid, row, 0, col, style, frame_open(state, node->frame) ? "▾ " : "▸ ");
-    grid_put_cut(grid, row, 0, col, row.cols - col - width - (width > 0), style, node_name(state, node));
+    put_name(grid, row, col, row.cols - col - width - (width > 0), style, node_name(state, node));
     grid_put(grid, row, 0, row.cols - width, style, right);
     if (cursor) {
         grid_mark(grid, row, REVERSE);

@@ -1,0 +1,192 @@
+#!/usr/bin/env bash
+# The stepper in a real terminal (tmux): what it shows, and that the terminal is whole again after
+# every way to leave it. Waits by looking again, never for a fixed time. $1: the tracer to test.
+set -u
+tracer=$(realpath "${1:?which tracer}")
+[ -x "$tracer" ] || { echo "not ok stepper: $1 is not there"; exit 1; }
+cd "$(dirname "${BASH_SOURCE[0]}")/../.." || exit 3
+work=$(mktemp -d) || exit 3
+opened=0
+mux=(tmux -u -L "tracer-$$-$opened" -f /dev/null)
+trap '"${mux[@]}" kill-server 2>/dev/null; rm -rf "$work"' EXIT
+export LC_ALL=C.UTF-8
+unset NO_COLOR
+bad=0
+
+ok() { printf 'ok %s\n' "$1"; }
+not_ok() { printf 'not ok %s: %s\n' "$1" "$2"; bad=1; }
+screen() { "${mux[@]}" capture-pane -p -t t 2>/dev/null; }
+keys() { "${mux[@]}" send-keys -t t "$@"; }
+
+# shows PATTERN: looks until the screen matches, for ten seconds at most.
+shows() {
+    local i
+    for ((i = 0; i < 200; i++)); do
+        screen | grep -qE -- "$1" && return 0
+        sleep 0.05
+    done
+    return 1
+}
+
+# check NAME PATTERN: the screen comes to match.
+check() {
+    if shows "$2"; then ok "$1"; else not_ok "$1" "no /$2/ on: $(screen | head -c 1500)"; fi
+}
+
+# A shell in a terminal of COLUMNS x ROWS, its settings kept in "before".
+open_terminal() {
+    "${mux[@]}" kill-server 2>/dev/null
+    opened=$((opened + 1)) # a server that is ending cannot be asked for a session
+    mux=(tmux -u -L "tracer-$$-$opened" -f /dev/null)
+    "${mux[@]}" new-session -d -s t -x "$1" -y "$2" "cd $work && ulimit -c 0 && PS1='READY> ' exec bash --norc --noprofile -i"
+    shows '^READY>' || { not_ok "a terminal" "no prompt"; exit 1; }
+    keys 'stty -a > before; clear' Enter
+}
+
+# run ARGUMENTS: the stepper in that terminal; its process id in "pid".
+run() {
+    rm -f "$work/pid"
+    keys "sh -c 'echo \$\$ > pid; exec env $1 \"$tracer\" step ${2:-}'" Enter
+}
+
+# left NAME CODE: the shell is back with that exit code, and the terminal as it was.
+left() {
+    if ! shows '^READY> *$'; then not_ok "$1" "no prompt on: $(screen | head -c 600)"; return; fi
+    keys 'echo code=$?; stty -a > after; cmp before after && echo terminal=same' Enter
+    if ! shows "^code=$2\$"; then not_ok "$1" "not exit code $2: $(screen | tail -n 6)"
+    elif ! shows '^terminal=same'; then not_ok "$1" "stty says otherwise: $(diff "$work/before" "$work/after")"
+    else ok "$1"; fi
+    keys clear Enter
+}
+
+command -v tmux >/dev/null || { not_ok "tmux" "it is not installed"; exit 1; }
+
+open_terminal 80 24
+run TERM=screen-256color
+check "starts" '^step 0 of [0-9]+  forward'
+check "hints start with a question mark" '^\? '
+keys s s s
+check "s steps into" '^step 3 of '
+keys S
+check "S steps back" '^step 2 of '
+keys : block0.attention.head0.scores '[1,2]' Enter
+check "a name goes to its step" 'scores = Q × Kᵀ'
+check "the cell is taken apart" '^block0.attention.head0.scores\[1,2\]'
+keys Enter Enter
+check "why follows a term" 'scores\[1,2\] › .*Q\[1,0\]'
+keys BSpace
+check "Backspace returns" '^▶ block0.attention.head0.scores\[1,2\]'
+keys Escape
+check "Escape closes" '│▶ scores = Q'
+keys : nonsense Enter
+check "an error is shown in place" 'no value is called "nonsense"'
+"${mux[@]}" capture-pane -e -p -t t | grep -q '48;5;' && ok "256 colours" || not_ok "256 colours" "none on the screen"
+"${mux[@]}" resize-window -t t -x 120 -y 40
+check "grows to 120x40" 'primitive matmul'
+"${mux[@]}" resize-window -t t -x 50 -y 16
+check "shrinks to one pane" '^▶ scores'
+"${mux[@]}" resize-window -t t -x 30 -y 8
+check "says when it is too small" 'needs 40x12'
+"${mux[@]}" resize-window -t t -x 80 -y 24
+check "comes back" '^block0.attention.head0.scores\[1,2\]'
+keys q
+left "q leaves" 0
+
+open_terminal 80 24
+for signal in INT:130 TERM:143 HUP:129 SEGV:139 ABRT:134; do
+    run TERM=screen-256color
+    shows '^step 0 of ' || not_ok "starts again" "$(screen | head -n 3)"
+    kill "-${signal%:*}" "$(cat "$work/pid")"
+    shows '^READY> *$|dumped|Segmentation|Aborted'
+    keys clear Enter
+    run TERM=screen-256color # the message of the shell is gone; $? is asked for by the next
+    shows '^step 0 of ' || not_ok "starts after SIG${signal%:*}" "$(screen | head -n 3)"
+    kill "-${signal%:*}" "$(cat "$work/pid")"
+    left "whole after SIG${signal%:*}" "${signal#*:}"
+done
+run TERM=screen-256color
+shows '^step 0 of '
+keys C-c
+left "whole after ^C" 130
+run TERM=screen-256color
+shows '^step 0 of '
+keys s s
+shows '^step 2 of ' # ^Z throws away what was typed and not read
+keys C-z
+shows 'Stopped' && keys clear Enter
+shows '^READY> *$'
+keys 'stty -a > after; cmp before after && echo terminal=same' Enter
+check "whole while stopped by ^Z" '^terminal=same'
+keys fg Enter
+check "fg brings the screen back" '^step 2 of '
+keys s
+check "and it goes on" '^step 3 of '
+keys q
+left "q after fg" 0
+
+# colourless NAME ENVIRONMENT ARGUMENTS: no colour, and the selection is still seen.
+colourless() {
+    run "$2" "${3:-}"
+    check "$1: starts" '^step 0 of '
+    check "$1: brackets" '\[ *[+]?[0-9.]+\]'
+    if "${mux[@]}" capture-pane -e -p -t t | grep -qE '[[;](3[0-7]|4[0-7]|[34]8;5;[0-9]+)m'; then not_ok "$1: no colour" "there is one"
+    else ok "$1: no colour"; fi
+    keys q
+    left "$1: leaves" 0
+}
+colourless NO_COLOR "TERM=screen-256color NO_COLOR=1"
+colourless "--color never" TERM=screen-256color "--color never"
+colourless vt100 TERM=vt100
+
+run TERM=linux
+check "linux console: starts" '^step 0 of '
+keys q
+left "linux console: leaves" 0
+run "TERM=screen-256color LC_ALL=C"
+check "LANG=C: starts" '^step 0 of '
+if screen | LC_ALL=C grep -q '[^ -~]'; then not_ok "LANG=C: plain characters" "$(screen | LC_ALL=C grep '[^ -~]' | head -n 2)"; else ok "LANG=C: plain characters"; fi
+keys q
+left "LANG=C: leaves" 0
+run "TERM=screen-256color LC_ALL=de_DE.UTF-8"
+keys : 3 Enter
+check "de_DE: decimal points" '[+]0\.[0-9]+'
+keys q
+left "de_DE: leaves" 0
+for terminal in dumb no-such-terminal; do
+    run "TERM=$terminal"
+    check "TERM=$terminal: plain mode" '^>$'
+    keys next Enter
+    check "TERM=$terminal: answers" '^step 1 of '
+    keys quit Enter
+    left "TERM=$terminal: leaves" 0
+done
+
+# The plain mode without a terminal.
+steps=$("$tracer" step --plain </dev/null | grep -c '^step ')
+last=$("$tracer" step </dev/null | tail -n 1)
+if [ "$steps" -gt 100 ] && [[ $last == "step $((steps - 1)) of $steps, update"* ]]; then ok "tells the whole walk"
+else not_ok "tells the whole walk" "$steps steps, the last: $last"; fi
+printf 'n\nnext 2\nN\n:block0.attention.head0.weights[2,1]\nwhy\ndown\nhelp\nnonsense\ns 3\nq\n' |
+    "$tracer" step --plain >"$work/out" 2>"$work/err"
+code=$?
+if [ $code -eq 0 ] && [ "$(wc -l <"$work/err")" -eq 1 ] && grep -q '^step 33 of ' "$work/out" && grep -q 'reverse-next' "$work/out" &&
+    grep -q 'weights = exp ÷ sum \[5 x 5\], row saw, column cat: ' "$work/out"; then ok "answers lines"
+else not_ok "answers lines" "code $code, $(cat "$work/err"), $(cut -c 1-60 "$work/out" | tr '\n' '/')"; fi
+"$tracer" step --plain </dev/null >/dev/full 2>"$work/err"
+code=$?
+[ $code -eq 3 ] && ok "a full disk" || not_ok "a full disk" "exit code $code"
+"$tracer" step --plain --digits 12 --model by-hand </dev/null 2>"$work/err" | :
+code=${PIPESTATUS[0]}
+[ "$code" -eq 3 ] && ok "a closed pipe" || not_ok "a closed pipe" "exit code $code"
+
+# tracer screen: the same screen without a terminal.
+if "$tracer" screen --keys 's<Right>' --size 80x24 | grep -q '^step 1 of '; then ok "screen"; else not_ok "screen" "no step 1"; fi
+if "$tracer" screen --ascii --size 120x40 --keys 'sss?' | LC_ALL=C grep -q '[^ -~]'; then not_ok "screen --ascii" "other characters"; else ok "screen --ascii"; fi
+for wrong in '--size 0x5' '--size 501x10' '--size 80' '--size 80x201' '--keys <Nothing>'; do
+    # shellcheck disable=SC2086
+    "$tracer" screen $wrong >"$work/out" 2>"$work/err"
+    code=$?
+    if [ $code -eq 2 ] && [ ! -s "$work/out" ] && [ "$(wc -l <"$work/err")" -eq 1 ]; then ok "screen refuses $wrong"
+    else not_ok "screen refuses $wrong" "code $code, $(cat "$work/err")"; fi
+done
+exit $bad

@@ -1,0 +1,68 @@
+/* Planted mistakes outside of the training step: in sampling and in the gradient check, which only
+ * exercises record. */
+#include "support.h"
+
+#include "outside.h"
+#include "tracer/exercise/extras.h"
+
+#include <math.h>
+#include <string.h>
+
+static const char *extra_of(const Mistake *mistake)
+{
+    return strcmp(mistake->edits[0].frame, "sampling") == 0 ? "sampling" : "gradient_check";
+}
+
+/* tiny, recorded without the mistake, and the extra behind it with it. */
+static int open_extra(Session *session, const char *extra, const Mistake *mistake)
+{
+    Error error = {0};
+    open_model(session, "tiny", NULL, 0);
+    int behind = session->run.tape.step_count;
+    session->run.tape.mistake = mistake;
+    session->run.tape.mistake_hits = 0;
+    EXPECT(extra_record(extra, &session->run, &error), "%s", error.text);
+    EXPECT(session->run.tape.step_count > behind, "%s records nothing", extra);
+    return session->run.tape.step_count - 1;
+}
+
+/* The last step of the extra is its result. */
+static void it_bites(void **state)
+{
+    const Mistake *mistake = *state;
+    Session truth, wrong;
+    int right = open_extra(&truth, extra_of(mistake), NULL), planted = open_extra(&wrong, extra_of(mistake), mistake);
+    EXPECT(wrong.run.tape.mistake_hits > 0, "no step of %s was changed", extra_of(mistake));
+    const Value *a = step_output(&truth.run.tape, &truth.run.tape.steps[right]);
+    const Value *b = step_output(&wrong.run.tape, &wrong.run.tape.steps[planted]);
+    EXPECT(a->rows == b->rows && a->cols == b->cols, "the result has another shape");
+    double most = 0;
+    for (size_t i = 0; i < cells_of(a); i++)
+        most = fmax(most, fabs(a->data[i] - b->data[i]));
+    EXPECT(most > 1e-6, "the largest difference is %g", most);
+    expect_all_explained(&wrong.run.tape);
+    session_close(&truth);
+    session_close(&wrong);
+}
+
+static void refused_in_a_training_step(void **state)
+{
+    const Mistake *mistake = *state;
+    Session session;
+    Error error = {0};
+    RunOptions options = {.mistake = mistake->id};
+    EXPECT(!session_open(&session, &options, &error), "it is planted");
+    expect_error(&error, EXIT_USED_WRONGLY, mistake->id);
+}
+
+int test_extras(void)
+{
+    TestList list = {0};
+    for (int i = 0; i < MISTAKE_COUNT; i++) {
+        if (!is_outside_of_training(&MISTAKES[i]))
+            continue;
+        tests_add(&list, it_bites, &MISTAKES[i], "%s: it bites and is explained", MISTAKES[i].id);
+        tests_add(&list, refused_in_a_training_step, &MISTAKES[i], "%s: no training step has it", MISTAKES[i].id);
+    }
+    return tests_run(&list, "extras");
+}

@@ -1,0 +1,180 @@
+/* The questions of the debugger: conditions, invariants, the loss ledger, error curves, routes,
+ * nudges and comparisons. */
+#include "support.h"
+
+#include "tracer/query/condition.h"
+#include "tracer/query/invariants.h"
+#include "tracer/query/ledger.h"
+#include "tracer/query/nudge.h"
+#include "tracer/query/routes.h"
+
+#include <math.h>
+#include <string.h>
+
+static int open_tiny(void **state)
+{
+    static Session session;
+    open_model(&session, "tiny", NULL, 0);
+    *state = &session;
+    return 0;
+}
+
+static int close_tiny(void **state)
+{
+    session_close(*state);
+    return 0;
+}
+
+static Condition condition(const Session *session, const char *text)
+{
+    Condition out;
+    Error error = {0};
+    EXPECT(condition_parse(&session->names, text, &out, &error), "%s: %s", text, error.text);
+    return out;
+}
+
+static int first_after(const Session *session, const char *text, int step)
+{
+    int which;
+    Condition wanted = condition(session, text);
+    return condition_find(&wanted, 1, &session->names, step, 1, &which);
+}
+
+static void conditions_find_their_step(void **state)
+{
+    const Session *session = *state;
+    const Tape *tape = &session->run.tape;
+    int weights = tape_value(tape, value_called(session, "block0.attention.head0.weights"))->producer;
+    EXPECT(first_after(session, "head0.weights", 0) == weights, "head0.weights");
+    EXPECT(first_after(session, "max(weights) > 0.99", 0) == weights, "the first row of attention is 1");
+    EXPECT(first_after(session, "max(weights) > 1.5", 0) == -1, "no weight is above 1");
+    EXPECT(first_after(session, "inf", 0) == tape_value(tape, value_called(session, "block0.attention.head0.masked"))->producer, "the mask");
+    EXPECT(first_after(session, "nan", 0) == -1, "there is no nan");
+    EXPECT(first_after(session, "invariant", 0) == -1, "every invariant holds");
+    EXPECT(tape->frames[tape->steps[first_after(session, "rule softmax", 0)].frame].rule != NULL, "a softmax");
+    int backward = first_after(session, "frame backward", 0);
+    EXPECT(tape->steps[backward].phase == PHASE_BACKWARD && tape->steps[backward - 1].phase == PHASE_FORWARD, "step %d", backward);
+    int big = first_after(session, "|x| > 12", 3), which;
+    Condition same = condition(session, "|x| > 12");
+    EXPECT(big > 0 && condition_find(&same, 1, &session->names, big + 1, -1, &which) == big, "the same step backwards");
+}
+
+static void conditions_refuse_nonsense(void **state)
+{
+    const Session *session = *state;
+    static const struct {
+        const char *text, *says;
+    } cases[] = {{"", "say where to stop"}, {"|x| >", "no number"}, {"|x| = 3", "compares with nothing"}, {"max(wieghts) > 1", "did you mean"},
+                 {"rule sofmax", "did you mean"}, {"frame nowhere", "no frame"}, {"x > nan", "no number"}, {"frob", "no step makes"}};
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        Condition out;
+        Error error = {0};
+        EXPECT(!condition_parse(&session->names, cases[i].text, &out, &error), "\"%s\" was read", cases[i].text);
+        expect_error(&error, EXIT_USED_WRONGLY, cases[i].says);
+    }
+}
+
+static void invariants_hold_and_fail(void **state)
+{
+    const Session *session = *state;
+    Error error = {0};
+    int checked = 0;
+    EXPECT(invariants_hold(&session->names, &error), "%s", error.text);
+    for (int frame = 0; frame < session->run.tape.frame_count; frame++) {
+        Invariant found[MOST_INVARIANTS];
+        int count = invariants_of_frame(&session->run.tape, frame, found);
+        for (int i = 0; i < count; i++, checked++)
+            EXPECT(found[i].holds, "%s comes to %g", found[i].says, found[i].number);
+    }
+    EXPECT(checked > 15, "only %d invariants", checked);
+    static const char *const mistakes[] = {"softmax.unnormalised", "softmax_gradient.row_sum_dropped", "norm.mean_not_subtracted",
+                                           "norm_gradient.mean_term_dropped", "logits_gradient.no_one_hot"};
+    for (size_t i = 0; i < sizeof mistakes / sizeof *mistakes; i++) {
+        Session wrong;
+        Error why = {0};
+        open_model(&wrong, "tiny", mistakes[i], 0);
+        EXPECT(!invariants_hold(&wrong.names, &why), "%s breaks no invariant", mistakes[i]);
+        expect_error(&why, EXIT_CHECK_SAID_NO, "row");
+        session_close(&wrong);
+    }
+}
+
+static void ledger_promises_what_a_small_update_does(void **state)
+{
+    (void)state;
+    Session session;
+    Ledger ledger;
+    Error error = {0};
+    open_model(&session, "by-hand", NULL, 0);
+    EXPECT(ledger_make(&session, &ledger, &error), "%s", error.text);
+    double promised = 0;
+    for (int i = 0; i < ledger.count; i++)
+        promised += ledger.lines[i].promised;
+    EXPECT(ledger.count == session.run.parameters.count && is_close(promised, ledger.promised, 1e-12), "%d lines", ledger.count);
+    double real = ledger.after - ledger.before;
+    EXPECT(real < 0 && fabs(real - ledger.promised) < 0.2 * fabs(real), "promised %g, came %g", ledger.promised, real);
+    ledger_free(&ledger);
+    session_close(&session);
+}
+
+static void error_curve_is_a_v(void **state)
+{
+    const Session *session = *state;
+    ErrorCurve curve;
+    Error error = {0};
+    Reference cell = {.value = value_called(session, "block0.mlp.W_1"), .row = 2, .col = 3};
+    EXPECT(error_curve(session, cell, &curve, &error), "%s", error.text);
+    EXPECT(curve.best > 1 && curve.best < CURVE_POINTS - 3, "best at %d", curve.best);
+    EXPECT(curve.relative[0] > curve.relative[curve.best] && curve.relative[CURVE_POINTS - 1] > curve.relative[curve.best], "no V");
+    EXPECT(curve.relative[curve.best] < 1e-6, "%g", curve.relative[curve.best]);
+    cell.value = value_called(session, "probabilities");
+    EXPECT(!error_curve(session, cell, &curve, &error), "probabilities have no gradient");
+    expect_error(&error, EXIT_USED_WRONGLY, "no gradient");
+}
+
+static void routes_make_the_gradient(void **state)
+{
+    const Session *session = *state;
+    Route routes[MOST_ROUTES];
+    char name[64];
+    int value = value_called(session, "block0.attention.norm"), count = routes_of(&session->names, value, 1, 2, routes);
+    EXPECT(count == 6, "%d routes into the heads", count);
+    double sum = 0, share = 0;
+    for (int i = 0; i < count; i++) {
+        sum += routes[i].number;
+        share += routes[i].share;
+        EXPECT(strncmp(route_name(&session->names, &routes[i], name, sizeof name), "head", 4) == 0, "%s", name);
+    }
+    const Value *gradient = tape_value(&session->run.tape, tape_value(&session->run.tape, value)->gradient);
+    EXPECT(is_close(sum, cell_of(gradient, 1, 2), 1e-12) && is_close(share, 1, 1e-12), "%g, %g", sum, share);
+    EXPECT(routes_of(&session->names, value_called(session, "logits"), 0, 0, routes) == 1, "logits have one reader");
+}
+
+static void nudges_move_the_loss_as_predicted(void **state)
+{
+    const Session *session = *state;
+    static const char *const cells[] = {"block0.mlp.W_1", "block0.mlp.hidden", "embedding", "block0.attention.head1.weights"};
+    for (size_t i = 0; i < sizeof cells / sizeof *cells; i++) {
+        Nudged nudged;
+        Error error = {0};
+        Reference cell = {.value = value_called(session, cells[i]), .row = 2, .col = 1};
+        EXPECT(nudge_cell(session, cell, false, 1e-5, &nudged, &error), "%s", error.text);
+        double actual = nudged.loss_after - nudged.loss_before;
+        EXPECT(nudged.has_gradient && fabs(actual - nudged.predicted) <= 1e-3 * fabs(actual) + 1e-13, "%s: %g, predicted %g", cells[i], actual,
+               nudged.predicted);
+        EXPECT(nudged.differences.count > 10 && nudged.differences.list[0].value == cell.value, "%s changed first", cells[i]);
+        EXPECT(difference_is_root(&nudged.differences, &session->names, 0), "%s is the root", cells[i]);
+        nudged_free(&nudged);
+    }
+}
+
+int test_queries(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(conditions_find_their_step),       cmocka_unit_test(conditions_refuse_nonsense),
+        cmocka_unit_test(invariants_hold_and_fail),         cmocka_unit_test(ledger_promises_what_a_small_update_does),
+        cmocka_unit_test(error_curve_is_a_v),               cmocka_unit_test(routes_make_the_gradient),
+        cmocka_unit_test(nudges_move_the_loss_as_predicted),
+    };
+    return cmocka_run_group_tests_name("queries", tests, open_tiny, close_tiny);
+}

@@ -1,0 +1,280 @@
+/* The stepper without a terminal: golden screens, random keys at every size, what a capital
+ * undoes, numbers that read back, the copier on a terminal that nobody sees. */
+#include "screens.h"
+
+#include "tracer/stepper/draw.h"
+#include "tracer/stepper/keys.h"
+#include "tracer/stepper/terminal.h"
+#include "tracer/views/view.h"
+
+#include <curses.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* A fixed stream of numbers from 0 to below - 1. */
+static int pick_number(uint64_t *stream, int below)
+{
+    *stream = *stream * 6364136223846793005u + 1442695040888963407u;
+    return (int)((*stream >> 33) % (uint64_t)below);
+}
+
+static int random_key(uint64_t *stream)
+{
+    static const char typed[] = "0123456789 blockheadscoresgrad[],.\"";
+    int kind = pick_number(stream, 20);
+    if (kind == 0)
+        return typed[pick_number(stream, (int)sizeof typed - 1)];
+    if (kind == 1)
+        return 0x20 + pick_number(stream, 0x3000);
+    int code = KEYS[pick_number(stream, KEY_COUNT)].code;
+    return code == 'q' && pick_number(stream, 8) ? KEY_IS_DOWN : code;
+}
+
+/* Draws into the middle of a larger piece of memory and looks at what lies around it. */
+static void expect_drawn_inside(const State *state, int rows, int cols)
+{
+    enum { GUARD = 512, MARK = 0x10abcd };
+    size_t size = (size_t)rows * (size_t)cols;
+    GridCell *cells = malloc((size + 2 * GUARD) * sizeof *cells);
+    EXPECT(cells, "out of memory");
+    for (size_t i = 0; i < size + 2 * GUARD; i++)
+        cells[i] = (GridCell){i < GUARD || i >= GUARD + size ? MARK : ' ', PLAIN};
+    Grid grid = {.rows = rows, .cols = cols, .cells = cells + GUARD, .ascii = state->ascii, .cursor_row = -1, .cursor_col = -1};
+    stepper_draw(state, &grid);
+    bool whole = grid.cursor_row < rows && grid.cursor_col < cols;
+    for (size_t i = 0; i < GUARD; i++)
+        whole &= cells[i].point == MARK && cells[GUARD + size + i].point == MARK;
+    for (size_t i = 0; i < size; i++)
+        whole &= !state->ascii || (cells[GUARD + i].point >= 0x20 && cells[GUARD + i].point < 0x7f);
+    free(cells);
+    EXPECT(whole, "step %d at %dx%d: something lies outside", state->step, cols, rows);
+}
+
+static void random_keys(void **state)
+{
+    Stepper stepper;
+    uint64_t stream = 1;
+    open_stepper(&stepper, *state, false);
+    for (int i = 0; i < 20000; i++) {
+        stepper_key(&stepper.state, random_key(&stream));
+        stepper.state.quit = false;
+        const State *at = &stepper.state;
+        EXPECT(at->step >= 0 && at->step < stepper.session.run.tape.step_count, "step %d", at->step);
+        if (i % 4 == 0)
+            expect_drawn_inside(at, 1 + pick_number(&stream, 60), 1 + pick_number(&stream, 200));
+    }
+    stepper_close(&stepper);
+}
+
+static void every_size(void **state)
+{
+    (void)state;
+    Stepper stepper;
+    open_stepper(&stepper, "by-hand", false);
+    press(&stepper.state, ":block0.mlp.hidden.product[2,20]<Enter><Enter>");
+    for (int rows = 1; rows <= 60; rows++)
+        for (int cols = 1; cols <= 200; cols += rows < 14 || rows == 24 ? 1 : 13)
+            expect_drawn_inside(&stepper.state, rows, cols);
+    stepper_close(&stepper);
+}
+
+static void expect_undone(State *state, int key)
+{
+    Text before = screen_of(state, 30, 100);
+    State was = *state;
+    stepper_key(state, key);
+    bool moved = state->step != was.step;
+    stepper_key(state, key - 'a' + 'A');
+    Text after = screen_of(state, 30, 100);
+    bool same = before.length == after.length && memcmp(before.data, after.data, after.length) == 0;
+    bool all = state->trail_count == was.trail_count && state->row == was.row && state->col == was.col &&
+               state->node == was.node && state->fold_count == was.fold_count;
+    EXPECT(!moved || (same && all), "step %d, %c and its capital: not the same again\n%s\n%s", was.step, key, before.data, after.data);
+    text_free(&before);
+    text_free(&after);
+}
+
+static void capitals_undo(void **state)
+{
+    static const char *const settings[] = {"", "<Right><Down><Enter>", "<Tab><Tab>k<Enter><Down>", "<Down><Down>nnss"};
+    Stepper stepper;
+    open_stepper(&stepper, *state, false);
+    for (size_t i = 0; i < sizeof settings / sizeof *settings; i++) {
+        state_init(&stepper.state, &stepper.session, &stepper.outline);
+        press(&stepper.state, settings[i]);
+        for (int step = (int)i; step < stepper.session.run.tape.step_count; step += 5) {
+            state_jump(&stepper.state, step);
+            for (const char *key = "nsfc"; *key; key++)
+                expect_undone(&stepper.state, *key);
+        }
+    }
+    stepper_close(&stepper);
+}
+
+/* The number behind the last "= " of a row, as it was drawn; false if there is none. */
+static bool number_drawn(const Grid *grid, int row, double *number, double *unit)
+{
+    char text[400] = "", *at = NULL;
+    for (int col = 0; col < grid->cols && col < 399; col++)
+        text[col] = (char)(grid->cells[row * grid->cols + col].point < 0x80 ? grid->cells[row * grid->cols + col].point : '?');
+    for (char *equals = text; (equals = strstr(equals, "= ")); equals++)
+        at = equals + 2;
+    if (!at)
+        return false;
+    char *end;
+    *number = strtod(at, &end);
+    size_t mantissa = strcspn(at, "e ");
+    const char *point = memchr(at, '.', mantissa);
+    *unit = pow(10, point ? -(double)(mantissa - (size_t)(point - at) - 1) : 0);
+    if (at[mantissa] == 'e')
+        *unit *= pow(10, strtod(at + mantissa + 1, NULL));
+    return end > at && (*end == ' ' || *end == '\0' || *end == ',');
+}
+
+static void numbers_read_back(void **state)
+{
+    Stepper stepper;
+    open_stepper(&stepper, *state, true);
+    State *at = &stepper.state;
+    int drawn = 0;
+    for (int step = 0; step < stepper.session.run.tape.step_count; step++) {
+        state_jump(at, step);
+        at->row = at->col = step % 5;
+        Reference cell = state_cell(at);
+        Explanation explanation = {0};
+        EXPECT(state_explain(at, &explanation), "out of memory");
+        Grid grid;
+        EXPECT(grid_init(&grid, 3 + explanation.count, 300, true), "out of memory");
+        cell_view(at, &grid, grid_area(&grid));
+        double number, unit, value = cell_of(state_output(at), cell.row, cell.col);
+        if (number_drawn(&grid, 1, &number, &unit) && isfinite(value)) {
+            EXPECT(fabs(number - value) <= 0.5001 * unit, "step %d: %.10g is drawn as %g", step, value, number);
+            drawn++;
+        }
+        for (int i = 0; i < explanation.count; i++) {
+            double term = explanation.terms[i].contribution;
+            EXPECT(!isfinite(term) || (number_drawn(&grid, 2 + i, &number, &unit) && fabs(number - term) <= 0.5001 * unit),
+                   "step %d, term %d: %.10g is drawn as %g", step, i, term, number);
+        }
+        grid_free(&grid);
+        explanation_free(&explanation);
+    }
+    EXPECT(drawn > 100, "only %d numbers were drawn", drawn);
+    stepper_close(&stepper);
+}
+
+static void selection_without_colour(void **state)
+{
+    Stepper stepper;
+    open_stepper(&stepper, *state, false);
+    for (int step = 0; step < stepper.session.run.tape.step_count; step++) {
+        Grid grid;
+        state_jump(&stepper.state, step);
+        stepper.state.row = step % 7;
+        stepper.state.col = step % 11;
+        EXPECT(stepper_grid(&stepper.state, &grid, 24, 80), "out of memory");
+        EXPECT(grid.cursor_row >= 0 && grid.cursor_col > 0, "step %d: no cursor", step);
+        const GridCell *cursor = &grid.cells[grid.cursor_row * 80 + grid.cursor_col];
+        EXPECT(cursor[-1].point == '[' && (cursor->style.flags & REVERSE), "step %d: the selected cell has no bracket", step);
+        grid_free(&grid);
+    }
+    stepper_close(&stepper);
+}
+
+static void heat_contrast(void **state)
+{
+    (void)state;
+    for (int level = -HEAT_SIDE; level <= HEAT_SIDE; level++) {
+        HeatColors colors = heat_colors(level);
+        double light[2];
+        for (int i = 0; i < 2; i++) {
+            int rgb[3];
+            double part[3];
+            xterm_rgb(i ? colors.back : colors.fore, rgb);
+            for (int j = 0; j < 3; j++)
+                part[j] = rgb[j] <= 10 ? rgb[j] / 255.0 / 12.92 : pow((rgb[j] / 255.0 + 0.055) / 1.055, 2.4);
+            light[i] = 0.2126 * part[0] + 0.7152 * part[1] + 0.0722 * part[2] + 0.05;
+        }
+        double contrast = light[0] > light[1] ? light[0] / light[1] : light[1] / light[0];
+        EXPECT(contrast >= 4.5, "level %d has a contrast of %.2f", level, contrast);
+    }
+    assert_int_equal(heat_level(-1, 1), -HEAT_SIDE);
+    assert_int_equal(heat_level(1, 1), HEAT_SIDE);
+    assert_int_equal(heat_level(NAN, 1), 0);
+}
+
+static void keys_are_told(void **state)
+{
+    (void)state;
+    for (int i = 0; i < KEY_COUNT; i++) {
+        char text[16];
+        const char *script = key_text(KEYS[i].code, text);
+        EXPECT(*KEYS[i].help && KEYS[i].run, "key %s says nothing", text);
+        EXPECT(key_parse(&script) == KEYS[i].code && *script == '\0', "%s does not read back", text);
+        for (int j = 0; j < i; j++) {
+            bool panes = KEYS[i].pane == KEYS[j].pane || KEYS[i].pane == PANE_ANY || KEYS[j].pane == PANE_ANY;
+            EXPECT(KEYS[i].code != KEYS[j].code || !panes, "%s has two meanings", text);
+            EXPECT(!KEYS[i].command || !KEYS[j].command || strcmp(KEYS[i].command, KEYS[j].command) != 0, "two keys are called %s",
+                   KEYS[i].command);
+        }
+    }
+    for (const char *key = "nsfc"; *key; key++)
+        for (int code = *key; code > 0; code = code >= 'a' ? code - 'a' + 'A' : 0) {
+            bool there = false;
+            for (int i = 0; i < KEY_COUNT; i++)
+                there |= KEYS[i].code == code;
+            EXPECT(there, "%c is missing", code);
+        }
+}
+
+/* What was copied to a terminal is read back from it, character by character. */
+static void copier(void **state)
+{
+    Stepper stepper;
+    open_stepper(&stepper, *state, false);
+    FILE *nowhere = fopen("/dev/null", "r+");
+    SCREEN *screen = nowhere ? newterm("xterm-256color", nowhere, nowhere) : NULL;
+    EXPECT(screen && resizeterm(24, 80) == OK, "no terminal on /dev/null");
+    Palette palette = terminal_palette(true);
+    EXPECT(palette == PALETTE_HEAT, "no heat map on xterm-256color");
+    for (int step = 0; step < stepper.session.run.tape.step_count; step += 17) {
+        Grid grid;
+        state_jump(&stepper.state, step);
+        EXPECT(stepper_grid(&stepper.state, &grid, 24, 80), "out of memory");
+        terminal_copy(&grid, palette);
+        for (int i = 0; i < 24 * 80; i++) {
+            cchar_t read;
+            wchar_t text[CCHARW_MAX + 1] = {0};
+            attr_t attributes;
+            short pair;
+            if (!grid.cells[i].point) /* the right half of the character before */
+                continue;
+            EXPECT(mvin_wch(i / 80, i % 80, &read) == OK && getcchar(&read, text, &attributes, &pair, NULL) == OK, "cell %d", i);
+            EXPECT((unsigned)text[0] == grid.cells[i].point && pair == grid.cells[i].style.heat, "step %d, cell %d differs", step, i);
+        }
+        grid_free(&grid);
+    }
+    endwin();
+    delscreen(screen);
+    fclose(nowhere);
+    stepper_close(&stepper);
+}
+
+int test_stepper(void)
+{
+    TestList list = {0};
+    static const char *const models[] = {"tiny", "by-hand", "golden/screens/wide.json"};
+    tests_add_screens(&list);
+    for (int i = 0; i < 3; i++) {
+        tests_add(&list, random_keys, models[i], "random keys, %s", models[i]);
+        tests_add(&list, capitals_undo, models[i], "a capital undoes its letter, %s", models[i]);
+        tests_add(&list, numbers_read_back, models[i], "numbers read back, %s", models[i]);
+        tests_add(&list, selection_without_colour, models[i], "the selection is seen without colour, %s", models[i]);
+        tests_add(&list, copier, models[i], "the copier, %s", models[i]);
+    }
+    tests_add(&list, every_size, NULL, "every size");
+    tests_add(&list, heat_contrast, NULL, "contrast of the heat map");
+    tests_add(&list, keys_are_told, NULL, "every key is told once");
+    return tests_run(&list, "stepper");
+}

@@ -1,0 +1,221 @@
+/* Wrong formulas, recorded with the primitives of the right ones; see mistake_formulas.h. */
+#include "mistake_formulas.h"
+
+#include "primitives/families.h"
+
+#include <math.h>
+#include <string.h>
+
+static int one(Tape *tape, const Primitive *primitive, const Label *label, int a, double constant)
+{
+    return mistake_make(tape, primitive, label, (int[]){a}, 1, (Attributes){.constants = {constant}});
+}
+
+static int two(Tape *tape, const Primitive *primitive, const Label *label, int a, int b)
+{
+    return mistake_make(tape, primitive, label, (int[]){a, b}, 2, (Attributes){0});
+}
+
+static int as_asked(Tape *tape, const Asked *step, const int *inputs, Attributes attributes)
+{
+    return mistake_make(tape, step->primitive, step->label, inputs, step->count, attributes);
+}
+
+/* The value called so beside the open frame, or in any frame: the latest; -1 if there is none. */
+static int latest_called(const Tape *tape, const char *local)
+{
+    for (int id = tape->value_count - 1; id >= 0; id--)
+        if (tape->values[id].name.base < 0 && strcmp(tape->values[id].name.local, local) == 0)
+            return id;
+    return -1;
+}
+
+int wrong_rolled(Tape *tape, const Asked *step)
+{
+    int a = step->inputs[0], count = tape_value(tape, a)->cols;
+    int last = mistake_make(tape, &SLICE_COLUMNS, HERE("last"), &a, 1, (Attributes){.offset = count - 1, .cols = 1});
+    int rest = mistake_make(tape, &SLICE_COLUMNS, HERE("rest"), &a, 1, (Attributes){.cols = step->attributes.cols - 1});
+    return two(tape, &CONCAT, step->label, last, rest);
+}
+
+int wrong_plus_ids(Tape *tape, const Asked *step)
+{
+    int ids = one(tape, &ADD_CONSTANT, HERE("from_one"), step->inputs[1], 1);
+    return as_asked(tape, step, (int[]){step->inputs[0], ids}, step->attributes);
+}
+
+int wrong_bypass(Tape *tape, const Asked *step)
+{
+    const Frame *frame = &tape->frames[tape->frame];
+    return one(tape, &COPY, step->label, tape->steps[frame->first].inputs[0], 0);
+}
+
+int wrong_one_fewer(Tape *tape, const Asked *step)
+{
+    double count = rint(1 / step->attributes.constants[0]);
+    return as_asked(tape, step, step->inputs, (Attributes){.constants = {1 / (count - 1)}});
+}
+
+int wrong_count_of_rows(Tape *tape, const Asked *step)
+{
+    const Step *sum = &tape->steps[tape_value(tape, step->inputs[0])->producer];
+    return as_asked(tape, step, step->inputs, (Attributes){.constants = {1.0 / step_input(tape, sum, 0)->rows}});
+}
+
+int wrong_root_of_width(Tape *tape, const Asked *step)
+{
+    int other = latest_called(tape, step->edit->other);
+    return as_asked(tape, step, step->inputs,
+                    (Attributes){.constants = {other < 0 ? 1 : sqrt(tape_value(tape, other)->rows)}});
+}
+
+int wrong_mirrored(Tape *tape, const Asked *step)
+{
+    int turned = one(tape, &TRANSPOSE, HERE("turned"), step->inputs[0], 0);
+    int done = mistake_make(tape, step->primitive, HERE("mirrored"), &turned, 1, step->attributes);
+    return one(tape, &TRANSPOSE, step->label, done, 0);
+}
+
+int wrong_pooled(Tape *tape, const Asked *step)
+{
+    int column = mistake_make(tape, step->primitive, HERE("by_row"), step->inputs, step->count, step->attributes);
+    int all = one(tape, step->edit->primitive, HERE("of_all"), column, 0);
+    return mistake_make(tape, &BROADCAST, step->label, &all, 1,
+                        (Attributes){.rows = tape_value(tape, column)->rows, .cols = 1});
+}
+
+int wrong_averaged(Tape *tape, const Asked *step)
+{
+    if (step->count != 2)
+        return as_asked(tape, step, step->inputs, step->attributes);
+    int sum = two(tape, &ADD, HERE("both"), step->inputs[0], step->inputs[1]);
+    int half = one(tape, &SCALE, HERE("average"), sum, 0.5);
+    return two(tape, step->primitive, step->label, half, half);
+}
+
+int wrong_dealt_out(Tape *tape, const Asked *step)
+{
+    int joined = mistake_make(tape, step->primitive, HERE("joined"), step->inputs, step->count, step->attributes);
+    int width = tape_value(tape, joined)->cols, heads = step->count;
+    double *order = tape_room(tape, 1, width);
+    for (int c = 0; order && c < width; c++)
+        order[c] = c % heads * (width / heads) + c / heads;
+    int ids = tape_leaf(tape, KIND_INPUT, "", "dealt_out", 1, width, order);
+    int turned = one(tape, &TRANSPOSE, HERE("turned"), joined, 0);
+    return one(tape, &TRANSPOSE, step->label, two(tape, &GATHER_ROWS, HERE("dealt"), turned, ids), 0);
+}
+
+int wrong_one_row(Tape *tape, const Asked *step)
+{
+    int rows = tape_value(tape, step->inputs[0])->rows;
+    double *row = tape_room(tape, 1, 1);
+    if (row)
+        *row = step->edit->number < 0 ? rows - 1 : step->edit->number;
+    int id = tape_leaf(tape, KIND_INPUT, "", "only_row", 1, 1, row);
+    int only = two(tape, &GATHER_ROWS, HERE("only"), step->inputs[0], id);
+    return as_asked(tape, step, &only, step->attributes);
+}
+
+int wrong_softmax_again(Tape *tape, const Asked *step)
+{
+    int first = mistake_make(tape, step->primitive, HERE("once"), step->inputs, step->count, step->attributes);
+    int exps = one(tape, &EXP, HERE("exp_again"), first, 0);
+    return two(tape, &DIV_COL, step->label, exps, one(tape, &ROW_SUM, HERE("sum_again"), exps, 0));
+}
+
+int wrong_upstream(Tape *tape, const Asked *step)
+{
+    int inputs[3] = {0}, taken = step->edit->input;
+    for (int i = 0; i < step->count && i < 3; i++)
+        inputs[i] = step->inputs[i];
+    int maker = tape_value(tape, inputs[taken])->producer;
+    if (maker >= 0)
+        inputs[taken] = tape->steps[tape->frames[tape->steps[maker].frame].first].inputs[0];
+    return as_asked(tape, step, inputs, step->attributes);
+}
+
+int wrong_step_back(Tape *tape, const Asked *step)
+{
+    int maker = tape_value(tape, step->inputs[0])->producer;
+    return as_asked(tape, step, maker < 0 ? step->inputs : tape->steps[maker].inputs, step->attributes);
+}
+
+int wrong_mean_of_rows(Tape *tape, const Asked *step)
+{
+    int sum = mistake_make(tape, step->primitive, HERE("whole"), step->inputs, step->count, step->attributes);
+    return one(tape, &DIVIDE_BY, step->label, sum, tape_value(tape, step->inputs[step->count - 1])->rows);
+}
+
+/* |x| = relu(x) + relu(-x) */
+int wrong_absolute(Tape *tape, const Asked *step)
+{
+    int minus = one(tape, &SCALE, HERE("minus"), step->inputs[0], -1);
+    int above = one(tape, &RELU, HERE("above"), step->inputs[0], 0), below = one(tape, &RELU, HERE("below"), minus, 0);
+    return one(tape, &COLUMN_SUM, step->label, two(tape, &ADD, HERE("size"), above, below), 0);
+}
+
+int wrong_own_norm(Tape *tape, const Asked *step)
+{
+    int squares = one(tape, &COLUMN_SUM_OF_SQUARES, HERE("own_squares"), step->inputs[0], 0);
+    int norm = one(tape, &SQRT, HERE("own_norm"), one(tape, &ROW_SUM, HERE("own_sum"), squares, 0), 0);
+    int factor = two(tape, &DIVIDE, HERE("own_factor"), latest_called(tape, "limit"), norm);
+    return two(tape, step->primitive, step->label, step->inputs[0], factor);
+}
+
+/* min(max(x, -L), L) = relu(x + L) - relu(x - L) - L */
+int wrong_clamped(Tape *tape, const Asked *step)
+{
+    int limit = latest_called(tape, "limit");
+    double most = limit < 0 ? 1 : tape->steps[tape_value(tape, limit)->producer].attributes.constants[0];
+    int low = one(tape, &RELU, HERE("above_low"), one(tape, &ADD_CONSTANT, HERE("up"), step->inputs[0], most), 0);
+    int high = one(tape, &RELU, HERE("above_high"), one(tape, &ADD_CONSTANT, HERE("down"), step->inputs[0], -most), 0);
+    return one(tape, &ADD_CONSTANT, step->label, two(tape, &SUBTRACT, HERE("between"), low, high), -most);
+}
+
+int wrong_eps_inside(Tape *tape, const Asked *step)
+{
+    int sum = one(tape, &ADD_CONSTANT, HERE("plus_eps"), step->inputs[0], step->attributes.constants[0]);
+    return one(tape, &SQRT, step->label, sum, 0);
+}
+
+/* keep = 1 - lr w becomes 1 - w */
+int wrong_decay(Tape *tape, const Asked *step)
+{
+    Attributes attributes = step->attributes;
+    double rate = attributes.constants[1];
+    attributes.constants[0] = rate == 0 ? 1 : 1 - (1 - attributes.constants[0]) / rate;
+    return as_asked(tape, step, step->inputs, attributes);
+}
+
+/* The decay of the moment that is corrected. */
+int wrong_first_time(Tape *tape, const Asked *step)
+{
+    const Step *average = &tape->steps[tape_value(tape, step->inputs[0])->producer];
+    return as_asked(tape, step, step->inputs, (Attributes){.constants = {1 - average->attributes.constants[0]}});
+}
+
+int wrong_forgotten(Tape *tape, const Asked *step)
+{
+    int nothing = one(tape, &SCALE, HERE("reset"), step->inputs[0], 0);
+    return as_asked(tape, step, (int[]){nothing, step->inputs[1]}, step->attributes);
+}
+
+/* The latest value called NAME.suffix; -1 if there is none. */
+static int latest_suffixed(const Tape *tape, const char *suffix)
+{
+    for (int id = tape->value_count - 1; id >= 0; id--)
+        if (tape->values[id].name.base >= 0 && strcmp(tape->values[id].name.local, suffix) == 0)
+            return id;
+    return -1;
+}
+
+/* After one step from zero m = (1 - beta) g, so the gradient before is m / (1 - beta). */
+int wrong_heaped(Tape *tape, const Asked *step)
+{
+    double beta = step->attributes.constants[0];
+    if (step->primitive != &MOVING_AVERAGE)
+        beta = tape->steps[tape_value(tape, latest_suffixed(tape, "m"))->producer].attributes.constants[0];
+    int before = one(tape, &DIVIDE_BY, HERE("gradient_before"), latest_suffixed(tape, "m_before"), 1 - beta);
+    int heap = two(tape, &ADD, HERE("heap"), step->inputs[1], before);
+    return as_asked(tape, step, (int[]){step->inputs[0], heap}, step->attributes);
+}

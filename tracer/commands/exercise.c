@@ -1,0 +1,267 @@
+/* tracer exercise: worksheets, checking, hints, lint. */
+#include "command.h"
+
+#include "tracer/exercise/hints.h"
+#include "tracer/exercise/lint.h"
+#include "tracer/exercise/roster.h"
+#include "tracer/exercise/sheet.h"
+#include "tracer/files.h"
+#include "tracer/model_file.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { MOST_DRAWN = 100000 };
+
+static const char *or(const char *given, const char *otherwise)
+{
+    return given ? given : otherwise;
+}
+
+static Whose whose_of(const Arguments *arguments)
+{
+    return (Whose){.course = or(option_of(arguments, "--course"), "demo"), .student = or(option_of(arguments, "--student"), "anna")};
+}
+
+static bool print(Text *out, Error *error)
+{
+    bool whole = !out->failed || error_memory(error);
+    if (whole)
+        fwrite(out->data, 1, out->length, stdout);
+    text_free(out);
+    return whole;
+}
+
+static int list(const Arguments *arguments, const Exercises *exercises, Error *error)
+{
+    (void)arguments, (void)error;
+    for (int i = 0; i < exercises->count; i++)
+        printf("%-26s chapter %2d  %s\n", exercises->list[i].id, exercises->list[i].chapter, exercises->list[i].title);
+    return EXIT_DONE;
+}
+
+/* The exercise that was named, or NULL and *error. */
+static const Exercise *named(const Arguments *arguments, const Exercises *exercises, Error *error)
+{
+    if (arguments->word_count > 1)
+        return exercise_find(exercises, arguments->words[1], error);
+    error_set(error, EXIT_USED_WRONGLY, "say which exercise: tracer exercise %s 07", arguments->words[0]);
+    return NULL;
+}
+
+static int show(const Arguments *arguments, const Exercises *exercises, Error *error)
+{
+    const Exercise *exercise = named(arguments, exercises, error);
+    if (!exercise)
+        return error->code;
+    printf("%s: %s (chapter %d)\n\n%s", exercise->id, exercise->title, exercise->chapter, exercise->task);
+    if (exercise->formula)
+        printf("\nformula  %s\n", exercise->formula);
+    for (int i = 0; i < exercise->given_count; i++)
+        printf("given    %s\n", exercise->givens[i].name);
+    for (int i = 0; i < exercise->asked_count; i++)
+        printf("%s    %s\n", exercise->choice ? "shown" : "asked", exercise->asked[i].name);
+    for (int i = 0; i < exercise->mistake_count; i++)
+        printf("known mistake  %-38s %s\n", exercise->mistakes[i]->id, exercise->mistakes[i]->message);
+    for (int i = 0; i < exercise->equals_count; i++)
+        printf("%s %s: %s\n", exercise->equals[i].one,
+               strcmp(exercise->equals[i].other, "few") == 0 ? "shows in few cells" : exercise->equals[i].other, exercise->equals[i].reason);
+    return EXIT_DONE;
+}
+
+static int start(const Arguments *arguments, const Exercises *exercises, Error *error)
+{
+    const Exercise *exercise = named(arguments, exercises, error);
+    const char *path = option_of(arguments, "-o"), *model = option_of(arguments, "--model-file");
+    Variant variant;
+    Text out = {0};
+    if (!exercise || !lint_open(&variant, exercise, whose_of(arguments), error))
+        return error->code;
+    if (model) {
+        Text json = {0};
+        model_file_text(&variant.model, 0, &json);
+        if (!json.failed)
+            file_write(model, json.data, json.length, error);
+        text_free(&json);
+    }
+    if (!error->code && sheet_write(&variant, false, &out, error) && path)
+        file_write(path, out.data, out.length, error);
+    if (!error->code && !path)
+        print(&out, error);
+    text_free(&out);
+    variant_close(&variant);
+    return error->code;
+}
+
+/* Where on the sheet's own run the wrong value stands, to be looked at. */
+static void add_directions(const Variant *variant, const Verdict *verdict, Text *out)
+{
+    if (verdict->kind == VERDICT_CORRECT || verdict->kind == VERDICT_BLANK || variant->exercise->choice)
+        return;
+    if (verdict->kind == VERDICT_NAMED)
+        text_add(out, "see it happen: tracer diff \"\" \"--mistake %s\"\n", verdict->suspects[0]->id);
+    text_add(out, "a hint: tracer exercise hint %02d --student %s\n", variant->exercise->number, variant->whose.student);
+}
+
+static int report(Variant *variant, const Answer *answer, bool teacher, Error *error)
+{
+    Verdict verdict;
+    Text out = {0};
+    if (!verdict_find(variant, answer, NULL, &verdict, error))
+        return error->code;
+    text_add(&out, "%s: %s\n", variant->exercise->id, verdict.says);
+    if (verdict.kind != VERDICT_CORRECT && verdict.kind != VERDICT_BLANK)
+        verdict_picture(variant, answer, teacher, &out);
+    if (teacher)
+        text_add(&out, "verdict: %s, mark %g, %d wrong cells%s%s\n", verdict_name(verdict.kind), verdict_mark(&verdict), verdict.wrong_cells,
+                 *verdict.signature ? ", signature: " : "", verdict.signature);
+    add_directions(variant, &verdict, &out);
+    print(&out, error);
+    return error->code ? error->code : verdict.kind == VERDICT_CORRECT ? EXIT_DONE : EXIT_CHECK_SAID_NO;
+}
+
+/* Whose sheet it is: the options, else what the sheet says. */
+static Whose whose_sheet(const Arguments *arguments, const SheetCode *code)
+{
+    Whose whose = whose_of(arguments);
+    whose.student = option_of(arguments, "--student") || !*code->student ? whose.student : code->student;
+    whose.course = option_of(arguments, "--course") || !*code->course ? whose.course : code->course;
+    whose.draw = code->found && code->draw >= 0 && code->draw < MOST_DRAWN ? code->draw : 0;
+    return whose;
+}
+
+static int check(const Arguments *arguments, const Exercises *exercises, Error *error)
+{
+    const Exercise *exercise = named(arguments, exercises, error);
+    char *text;
+    size_t size;
+    SheetCode code;
+    Variant variant;
+    Answer answer;
+    if (!exercise)
+        return error->code;
+    if (arguments->word_count < 3) {
+        error_set(error, EXIT_USED_WRONGLY, "say which file holds the answer: tracer exercise check %02d FILE", exercise->number);
+        return error->code;
+    }
+    if (!file_read(arguments->words[2], MOST_ANSWER_BYTES, &text, &size, error))
+        return error->code;
+    answer_code(text, &code);
+    free(text);
+    Whose whose = whose_sheet(arguments, &code);
+    if (!(code.found ? variant_open : lint_open)(&variant, exercise, whose, error))
+        return error->code;
+    int result = EXIT_USED_WRONGLY;
+    if (code.found && (code.exercise != exercise->number || code.seed != (unsigned)(seed_of(exercise, whose) & 0xffffffffu)))
+        error_set(error, EXIT_USED_WRONGLY, "%s: the code on the sheet is not that of exercise %02d for \"%.60s\"", arguments->words[2],
+                  exercise->number, whose.student);
+    else if (answer_read(arguments->words[2], &variant, &answer, error)) {
+        result = report(&variant, &answer, option_of(arguments, "--teacher") != NULL, error);
+        answer_free(&answer);
+    }
+    variant_close(&variant);
+    return error->code ? error->code : result;
+}
+
+static int hint(const Arguments *arguments, const Exercises *exercises, Error *error)
+{
+    const Exercise *exercise = named(arguments, exercises, error);
+    long rung = 1;
+    Variant variant;
+    Text out = {0};
+    if (!exercise || !option_number(arguments, "--rung", 1, HINT_RUNGS, 1, &rung, error) ||
+        !lint_open(&variant, exercise, whose_of(arguments), error))
+        return error->code;
+    if (hint_write(&variant, (int)rung, &out, error)) {
+        if (rung < HINT_RUNGS)
+            text_add(&out, "the next one: --rung %ld\n", rung + 1);
+        print(&out, error);
+    }
+    text_free(&out);
+    variant_close(&variant);
+    return error->code;
+}
+
+/* One exercise for everybody; returns the number of draws that were passed over, -1 on failure. */
+static int lint_one(const Exercise *exercise, const char *course, const Roster *roster, Error *error)
+{
+    int passed_over = 0;
+    char why[200];
+    if (!lint_folder(exercise, why, sizeof why)) {
+        error_set(error, EXIT_CHECK_SAID_NO, "exercise %s: %s", exercise->id, why);
+        return -1;
+    }
+    for (int i = 0; i < roster->count; i++) {
+        Variant variant;
+        if (!lint_open(&variant, exercise, (Whose){course, roster->list[i].id, 0}, error))
+            return -1;
+        passed_over += variant.whose.draw;
+        variant_close(&variant);
+    }
+    return passed_over;
+}
+
+static int lint(const Arguments *arguments, const Exercises *exercises, Error *error)
+{
+    Whose whose = whose_of(arguments);
+    Student only = {.id = (char *)whose.student};
+    Roster roster = {.list = &only, .count = 1};
+    const char *path = option_of(arguments, "--roster");
+    const Exercise *one = arguments->word_count > 1 ? named(arguments, exercises, error) : NULL;
+    int bad = 0;
+    if (error->code || (path && !roster_read(path, &roster, error)))
+        return error->code;
+    for (int i = 0; i < exercises->count; i++) {
+        const Exercise *exercise = &exercises->list[i];
+        Error wrong = {0};
+        if (one && one != exercise)
+            continue;
+        int passed_over = lint_one(exercise, whose.course, &roster, &wrong);
+        bad += passed_over < 0;
+        printf(passed_over < 0 ? "not ok %s\n" : "ok %s: %d students, %d mistakes, %d draws passed over\n",
+               passed_over < 0 ? wrong.text : exercise->id, roster.count, exercise->mistake_count, passed_over);
+    }
+    if (path)
+        roster_free(&roster);
+    return bad ? EXIT_CHECK_SAID_NO : EXIT_DONE;
+}
+
+static const struct {
+    const char *name;
+    int (*run)(const Arguments *arguments, const Exercises *exercises, Error *error);
+} ACTIONS[] = {{"list", list}, {"show", show}, {"start", start}, {"check", check}, {"hint", hint}, {"lint", lint}};
+
+static int run(const Arguments *arguments, Error *error)
+{
+    Exercises exercises;
+    for (size_t i = 0; i < sizeof ACTIONS / sizeof *ACTIONS; i++) {
+        if (strcmp(ACTIONS[i].name, arguments->words[0]) != 0)
+            continue;
+        if (!exercises_read(or(option_of(arguments, "--exercises"), EXERCISES_FOLDER), &exercises, error))
+            return error->code;
+        int code = ACTIONS[i].run(arguments, &exercises, error);
+        exercises_free(&exercises);
+        return code;
+    }
+    error_set(error, EXIT_USED_WRONGLY, "tracer exercise can list, show, start, check, hint and lint, not \"%.60s\"", arguments->words[0]);
+    return error->code;
+}
+
+const Command EXERCISE_COMMAND = {
+    .name = "exercise", .words = "list|show|start|check|hint|lint [EXERCISE [FILE]]", .summary = "exercises that name the mistake",
+    .details = "list    all exercises\n"
+               "show    one of them: what is given, what is asked, which mistakes are known\n"
+               "start   the worksheet with the student's own numbers; -o writes it to a file\n"
+               "check   an answer: the filled-in sheet, a file of numbers or .npy; says what went wrong\n"
+               "hint    five rungs, --rung 1 to 5, from an invariant to a solution on other numbers\n"
+               "lint    proves that blank fails, the truth passes and every listed mistake is told from all others\n"
+               "An EXERCISE is 07, softmax or 07-softmax. Exit code 1 if an answer is not right.\n",
+    .example = "exercise start 07 --student anna", .least_words = 1, .most_words = 3, .without_run = true,
+    .options = {{"--student", "ID", "whose numbers (anna)"}, {"--course", "NAME", "a part of the seed (demo)"},
+                {"--exercises", "FOLDER", "where the exercises are (" EXERCISES_FOLDER ")"}, {"-o", "FILE", "start: where to"},
+                {"--model-file", "FILE.json", "start: the student's model too, for the stepper"},
+                {"--rung", "N", "hint: 1 to 5"}, {"--roster", "FILE.csv", "lint: for a whole class"},
+                {"--teacher", NULL, "check: with the expected numbers"}},
+    .run = run,
+};

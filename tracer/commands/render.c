@@ -1,0 +1,90 @@
+/* tracer render: a picture of anything on the tape. */
+#include "rendering.h"
+
+#include "tracer/files.h"
+#include "tracer/walkthrough.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+static int list(void)
+{
+    for (int i = 0; i < FIGURE_COUNT; i++) {
+        char usage[80];
+        snprintf(usage, sizeof usage, "%s %s", FIGURES[i]->name, FIGURES[i]->words);
+        printf("%-36s %s\n", usage, FIGURES[i]->shows);
+    }
+    printf("%-36s %s\n", "walkthrough -o DIR", "every step of the training step as a numbered picture, with an index page: a flip-book");
+    return EXIT_DONE;
+}
+
+/* Into the file; without one, to standard output or, on a terminal, in words. */
+static bool deliver(const Session *session, const Rendering *rendering, const char *file, bool format_given, Error *error)
+{
+    Text out = {0};
+    bool words = !file && !format_given;
+    bool whole = words ? render_words(session, rendering, &out, error) : render(session, rendering, &out, error);
+    whole = whole && file_write(file ? file : "-", out.data, out.length, error);
+    text_free(&out);
+    return whole;
+}
+
+static bool may_be_written(const Rendering *rendering, const char *file, bool format_given, Error *error)
+{
+    if (file)
+        return file_writable(file, error);
+    if (format_given && rendering->format->binary && isatty(STDOUT_FILENO))
+        return error_set(error, EXIT_USED_WRONGLY, "%s is binary; say where to with -o FILE.%s", rendering->format->name,
+                         rendering->format->name);
+    return true;
+}
+
+static int run(const Arguments *arguments, Error *error)
+{
+    Session session;
+    Rendering rendering;
+    Text line = {0};
+    const char *file = option_of(arguments, "-o");
+    bool format_given = option_of(arguments, "--format") != NULL;
+    if (option_of(arguments, "--list"))
+        return list();
+    if (arguments->word_count == 0) {
+        error_set(error, EXIT_USED_WRONGLY, "say which figure; tracer render --list lists them");
+        return error->code;
+    }
+    if (strcmp(arguments->words[0], "walkthrough") == 0)
+        return walkthrough(arguments, error);
+    if (rendering_of(arguments, &rendering, &line, error) && may_be_written(&rendering, file, format_given, error) &&
+        session_open(&session, &arguments->run, error)) {
+        deliver(&session, &rendering, file, format_given, error);
+        session_close(&session);
+    }
+    text_free(&line);
+    return error->code;
+}
+
+const Command RENDER_COMMAND = {
+    .name = "render", .words = "FIGURE [NAME]", .summary = "a picture: of a value, attention, a step, the graph, a run ...",
+    .details = "tracer render --list tells the figures. The extension of the file says the kind: png, apng (animated), svg, pdf,\n"
+               "txt (what is drawn, as a list). Without -o and --format it tells what is seen, in words.\n"
+               "A picture holds its title, its description and the command that makes it again. It has no date\n"
+               "unless SOURCE_DATE_EPOCH is set, so that the same command makes the same bytes.\n",
+    .example = "render attention block0.head0 -o attention.svg", .most_words = 2,
+    .options = {{"-o", "FILE.png|apng|svg|pdf|txt", "where to; - is standard output"},
+                {"--list", NULL, "the figures"},
+                {"--format", "png|apng|svg|pdf|txt", "the kind, where the file's name does not say it"},
+                {"--theme", "light|dark", "the colours (light)"},
+                {"--scale", "X", "so many times larger (1)"},
+                {"--dpi", "N", "pixels for each inch (96)"},
+                {"--width", "N", "pixels across, instead of --scale"},
+                {"--title", "TEXT", "another title; \"\" for none"},
+                {"--no-caption", NULL, "without the lines below"},
+                {"--depth", "N", "graph: fold what is deeper"},
+                {"--phase", "forward|backward|update", "graph, rule: only this one"},
+                {"--gradients", NULL, "graph: lines as thick as the gradient that they carry"},
+                {"--updates", "N", "loss, embedding, over-training: length of the run (200; embedding 10)"},
+                {"--at", "STEPS", "over-training, embedding: at these training steps, \"0,10,100\""},
+                {"--against", "OPTIONS", "diff: the options of the other run (the next training step)"}},
+    .run = run,
+};

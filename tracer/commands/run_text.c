@@ -1,0 +1,50 @@
+/* Options in one text; see run_text.h. */
+#include "run_text.h"
+
+#include "command.h"
+
+#include <string.h>
+
+bool run_text_split(char *text, char **words, int *count, Error *error)
+{
+    char *out = text;
+    *count = 0;
+    while (*text) {
+        while (*text == ' ' || *text == '\t' || *text == '\n')
+            text++;
+        if (!*text)
+            break;
+        if (*count == MOST_RUN_WORDS)
+            return error_set(error, EXIT_USED_WRONGLY, "too many options for one run");
+        words[(*count)++] = out;
+        char quote = 0;
+        for (; *text && (quote || !strchr(" \t\n", *text)); text++) {
+            if (quote ? *text == quote : *text == '"' || *text == '\'')
+                quote = quote ? 0 : *text;
+            else
+                *out++ = *text;
+        }
+        if (quote)
+            return error_set(error, EXIT_USED_WRONGLY, "a quote %c is not closed in the options of a run", quote);
+        bool more = *text != '\0';
+        *out++ = '\0';
+        text += more;
+    }
+    return true;
+}
+
+bool run_text_open(char *text, Session *session, Error *error)
+{
+    char *words[MOST_RUN_WORDS + 1];
+    int count;
+    Arguments arguments;
+    if (!run_text_split(text, words + 1, &count, error))
+        return false;
+    words[0] = (char[]){"names"}; /* any command that takes the options of a run, and no words */
+    if (!arguments_parse(count + 1, words, &arguments, error))
+        return false;
+    if (arguments.word_count)
+        return error_set(error, EXIT_USED_WRONGLY, "\"%.60s\" is no option of a run; write \"--model %.60s\" for a model",
+                         arguments.words[0], arguments.words[0]);
+    return session_open(session, &arguments.run, error);
+}

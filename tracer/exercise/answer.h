@@ -1,0 +1,40 @@
+/* Answers as students hand them in: a filled-in worksheet, any file of numbers, or .npy. */
+#ifndef TRACER_EXERCISE_ANSWER_H
+#define TRACER_EXERCISE_ANSWER_H
+
+#include "variant.h"
+
+enum { MOST_ANSWER_BYTES = 1 << 20 };
+
+typedef struct {
+    double *cells;     /* [cell_count] of the variant */
+    int count;         /* numbers found */
+    int blanks;        /* "?" left standing */
+} Answer;
+
+/* What a worksheet says about itself, found before its numbers are read. */
+typedef struct {
+    char student[64], course[64];
+    int exercise, draw;
+    unsigned seed;
+    bool found;
+} SheetCode;
+
+/* Reads the "# code" and "# student" lines; found is false where there are none. */
+void answer_code(const char *text, SheetCode *code);
+
+/* Takes the numbers out of text[size]: blanks, tabs, commas and `;` between them, fractions, inf,
+ * labels, "#" comments, CRLF, a BOM and a Unicode minus. `path` is what errors call it.
+ *   memory  *answer, freed by answer_free
+ *   errors  binary, a word in the place of a number, too few or many, an ambiguous decimal comma;
+ *           the line is named */
+bool answer_parse(const char *text, size_t size, const char *path, const Variant *variant, Answer *answer, Error *error);
+
+/* The same for an array of NumPy: one asked value, or all asked cells in the order of the sheet. */
+bool answer_parse_npy(const char *bytes, size_t size, const char *path, const Variant *variant, Answer *answer, Error *error);
+
+/* Reads the file, whichever of the forms it has. */
+bool answer_read(const char *path, const Variant *variant, Answer *answer, Error *error);
+void answer_free(Answer *answer);
+
+#endif

@@ -1,0 +1,126 @@
+/* What an exercise records behind the training step; see extras.h.
+ *
+ *   sampling        z = logits of the last token / temperature,  e = exp(z - max) where chosen, else 0
+ *                   p = e / sum of e                              chosen: the k largest logits
+ *   gradient_check  numerical = (loss(b + h) - loss(b - h)) / 2h, for every cell b of final_norm.beta
+ *                   difference = numerical - recorded gradient */
+#include "extras.h"
+
+#include "tiny_model/record.h"
+#include "variant.h"
+
+#include <string.h>
+
+static const double TEMPERATURE = 2, STEP_SIZE = 0.1;
+enum { TOP_K = 3, MOST_CHECKED = 64 };
+
+static int leaf(Tape *tape, const char *scope, const char *name, int cols, const double *numbers)
+{
+    double *data = tape_room(tape, 1, cols);
+    if (data)
+        memcpy(data, numbers, (size_t)cols * sizeof *data);
+    return tape_leaf(tape, KIND_INPUT, scope, name, 1, cols, data);
+}
+
+/* 1 for the k largest cells of a row, else 0. */
+static int chosen_leaf(Tape *tape, int row)
+{
+    const Value *value = tape_value(tape, row);
+    double *chosen = tape_room(tape, 1, value->cols);
+    for (int c = 0; chosen && c < value->cols; c++) {
+        int larger = 0;
+        for (int other = 0; other < value->cols; other++)
+            larger += value->data[other] > value->data[c] || (value->data[other] == value->data[c] && other < c);
+        chosen[c] = larger < TOP_K;
+    }
+    return tape_leaf(tape, KIND_INPUT, "sampling", "chosen", 1, value->cols, chosen);
+}
+
+static void record_sampling(Tape *tape, void *context)
+{
+    Run *run = context;
+    double last = run->model->token_count - 1;
+    int logits = tape_find(tape, "logits");
+    tape_begin_phase(tape, PHASE_FORWARD);
+    tape_begin(tape, "sampling", -1, NULL);
+    int row = gather_rows(tape, HERE("logits"), logits, leaf(tape, "sampling", "last", 1, &last));
+    int chosen = chosen_leaf(tape, row);
+    int cooled = divide_by(tape, HERE("cooled"), row, TEMPERATURE);
+    int shifted = sub_col(tape, HERE("shifted"), cooled, row_max(tape, HERE("max"), cooled));
+    int exps = multiply(tape, HERE("kept"), exponential(tape, HERE("exp"), shifted), chosen);
+    div_col(tape, HERE("probabilities"), exps, row_sum(tape, HERE("sum"), exps));
+    tape_end(tape);
+    tape_end(tape);
+}
+
+typedef struct {
+    Run *run;
+    int parameter, cols;
+    double losses[2][MOST_CHECKED];
+} Check;
+
+static void record_check(Tape *tape, void *context)
+{
+    const Check *check = context;
+    int gradient = tape_value(tape, check->parameter)->gradient;
+    tape_begin_phase(tape, PHASE_FORWARD);
+    tape_begin(tape, "check", -1, NULL);
+    int plus = leaf(tape, "check", "plus", check->cols, check->losses[1]);
+    int minus = leaf(tape, "check", "minus", check->cols, check->losses[0]);
+    int distance = subtract(tape, HERE("distance"), plus, minus);
+    int numerical = divide_by(tape, HERE("numerical"), distance, 2 * STEP_SIZE);
+    subtract(tape, HERE("difference"), numerical, gradient);
+    tape_end(tape);
+    tape_end(tape);
+}
+
+/* The losses on both sides of every cell, from runs of their own. */
+static bool losses_beside(Check *check, Error *error)
+{
+    Run fork;
+    const Mistake *mistake = check->run->tape.mistake;
+    check->run->tape.mistake = NULL;
+    bool whole = run_clone(&fork, check->run, error);
+    check->run->tape.mistake = mistake;
+    if (!whole)
+        return false;
+    double *cells = run_parameter(&fork, check->parameter);
+    for (int c = 0; whole && c < 2 * check->cols; c++) {
+        double before = cells[c / 2];
+        cells[c / 2] = before + (c % 2 ? STEP_SIZE : -STEP_SIZE);
+        whole = run_forward(&fork, error);
+        check->losses[c % 2][c / 2] = whole ? run_loss(&fork) : 0;
+        cells[c / 2] = before;
+    }
+    run_free(&fork);
+    return whole;
+}
+
+static bool sampling(Run *run, Error *error)
+{
+    return tape_attempt(&run->tape, record_sampling, run, error);
+}
+
+static bool gradient_check(Run *run, Error *error)
+{
+    Check check = {.run = run, .parameter = tape_find(&run->tape, "final_norm.beta")};
+    if (check.parameter < 0 || tape_value(&run->tape, check.parameter)->cols > MOST_CHECKED)
+        return error_set(error, EXIT_USED_WRONGLY, "the gradient check is of final_norm.beta, which this model has not");
+    check.cols = tape_value(&run->tape, check.parameter)->cols;
+    return losses_beside(&check, error) && tape_attempt(&run->tape, record_check, &check, error);
+}
+
+static const struct {
+    const char *name;
+    bool (*record)(Run *run, Error *error);
+} EXTRAS[] = {{"sampling", sampling}, {"gradient_check", gradient_check}};
+
+bool extra_record(const char *name, Run *run, Error *error)
+{
+    if (!name)
+        return true;
+    for (size_t i = 0; i < sizeof EXTRAS / sizeof *EXTRAS; i++)
+        if (strcmp(EXTRAS[i].name, name) == 0)
+            return EXTRAS[i].record(run, error);
+    return error_set(error, EXIT_USED_WRONGLY, "no extra is called \"%.60s\"; use sampling or gradient_check", name);
+}

@@ -1,0 +1,126 @@
+/* Writing worksheets; see sheet.h. */
+#include "sheet.h"
+
+#include "tiny_model/primitive.h"
+#include "tracer/query/names.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+static void add_lines(Text *out, const char *text)
+{
+    while (*text) {
+        size_t length = strcspn(text, "\n");
+        text_add(out, "#%s%.*s\n", length ? " " : "", (int)length, text);
+        text += length + (text[length] == '\n');
+    }
+}
+
+static void add_head(const Variant *variant, Text *out)
+{
+    const Exercise *exercise = variant->exercise;
+    const Model *model = &variant->model;
+    text_add(out, "# tracer worksheet %s: %s\n# course %s\n# student %s\n# code %s\n#\n", exercise->id, exercise->title,
+             variant->whose.course, variant->whose.student, variant->code);
+    add_lines(out, exercise->task);
+    if (exercise->formula)
+        text_add(out, "#\n# formula  %s\n", exercise->formula);
+    text_add(out, "#\n# text     %s   (%d tokens)\n# sizes    d_model %d, heads %d, d_k %d, d_ff %d, vocabulary %d\n", model->text,
+             model->token_count, model->d_model, model->n_heads, model_head_size(model), model->d_ff, model->vocabulary_size);
+}
+
+/* The text as words, the vocabulary as a list: they stand on the tape as code points. */
+static bool add_words(const Variant *variant, const char *name, Text *out)
+{
+    const Model *model = &variant->model;
+    if (strcmp(name, "vocabulary") == 0) {
+        text_add(out, "#\n# given    vocabulary: id and token\n#  ");
+        for (int i = 0; i < model->vocabulary_size; i++)
+            text_add(out, "  %d %s", i, model->vocabulary[i]);
+        text_add(out, "\n");
+        return true;
+    }
+    return strcmp(name, "text") == 0;
+}
+
+static const char *label_or(const Names *names, Axis axis, int i)
+{
+    const char *label = axis_label(names, axis, i);
+    return label ? label : "";
+}
+
+static void add_matrix(const Names *names, int id, int decimals, Text *out)
+{
+    const Value *value = tape_value(names->tape, id);
+    char number[NUMBER_SIZE];
+    text_add(out, "#\n# given    %s   %d x %d\n#            ", name_of(names, id), value->rows, value->cols);
+    for (int c = 0; c < value->cols; c++)
+        text_add(out, " %8s", *label_or(names, col_axis(names, id), c) ? label_or(names, col_axis(names, id), c) : "");
+    text_add(out, "\n");
+    for (int r = 0; r < value->rows; r++) {
+        text_add(out, "#   %2d %-6s", r, label_or(names, row_axis(names, id), r));
+        for (int c = 0; c < value->cols; c++) {
+            double cell = cell_of(value, r, c);
+            text_add(out, " %8s", cell == rint(cell) && decimals == 2 ? number_exact(number, cell) : number_text(number, cell, decimals));
+        }
+        text_add(out, "\n");
+    }
+}
+
+static void add_givens(const Variant *variant, const Names *names, Text *out)
+{
+    const Exercise *exercise = variant->exercise;
+    for (int i = 0; i < exercise->given_count; i++)
+        if (!add_words(variant, exercise->givens[i].name, out))
+            add_matrix(names, name_find(names, exercise->givens[i].name), exercise->givens[i].decimals, out);
+}
+
+static void add_asked(const Variant *variant, const Names *names, bool solved, Text *out)
+{
+    int line = -1, row = -1;
+    char number[NUMBER_SIZE];
+    for (int i = 0; i < variant->cell_count; i++) {
+        const AskedCell *cell = &variant->cells[i];
+        const char *name = variant->exercise->asked[cell->line].name;
+        int id = name_find(names, name);
+        if (cell->line != line) {
+            text_add(out, "%s\n# asked    %s", line < 0 ? "" : "\n", name);
+            text_add(out, cell->decimals ? ", with %d decimals, columns" : ", whole numbers, columns", cell->decimals);
+            for (int next = i; next < variant->cell_count && variant->cells[next].line == cell->line && variant->cells[next].row == cell->row; next++)
+                text_add(out, " %d %s", variant->cells[next].col, label_or(names, col_axis(names, id), variant->cells[next].col));
+            text_add(out, "\nanswer %s", name);
+        }
+        if (cell->line != line || cell->row != row)
+            text_add(out, "\n  row %d %s:", cell->row, label_or(names, row_axis(names, id), cell->row));
+        line = cell->line;
+        row = cell->row;
+        text_add(out, "  %s", solved ? number_text(number, variant->truth[i], cell->decimals) : "?");
+    }
+    text_add(out, "\n");
+}
+
+/* "Name the bug": what the run with the bug shows, and the list to choose from. */
+static void add_choice(const Variant *variant, const Names *names, bool solved, Text *out)
+{
+    const Exercise *exercise = variant->exercise;
+    for (int i = 0; i < exercise->asked_count; i++)
+        add_matrix(names, name_find(names, exercise->asked[i].name), exercise->asked[i].decimals, out);
+    text_add(out, "#\n# one of these is what went wrong:\n");
+    for (int i = 0; i < exercise->mistake_count; i++)
+        text_add(out, "#   %d  %s\n", i + 1, exercise->mistakes[i]->message);
+    text_add(out, "\n# asked    its number\nanswer bug\n  ");
+    text_add(out, solved ? "%d\n" : "?\n", variant->choice);
+}
+
+bool sheet_write(const Variant *variant, bool solved, Text *out, Error *error)
+{
+    Names names;
+    if (!names_init(&names, &variant->run.tape, &variant->model, error))
+        return false;
+    add_head(variant, out);
+    add_givens(variant, &names, out);
+    (variant->exercise->choice ? add_choice : add_asked)(variant, &names, solved, out);
+    names_free(&names);
+    return !out->failed || error_memory(error);
+}

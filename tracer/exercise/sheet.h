@@ -1,0 +1,11 @@
+/* The worksheet of one student: task, formula, printed inputs, a "?" for every asked number. */
+#ifndef TRACER_EXERCISE_SHEET_H
+#define TRACER_EXERCISE_SHEET_H
+
+#include "tracer/text.h"
+#include "variant.h"
+
+/* Everything but the answers stands behind "#". solved: the numbers in place of the "?". */
+bool sheet_write(const Variant *variant, bool solved, Text *out, Error *error);
+
+#endif

@@ -1,0 +1,57 @@
+/* A variant: the numbers of one student. The model of the exercise is recorded from a seed made of
+ * course, exercise, student and draw; given values are rounded to what is printed, and everything
+ * behind them is computed from that, on the same tape. */
+#ifndef TRACER_EXERCISE_VARIANT_H
+#define TRACER_EXERCISE_VARIANT_H
+
+#include "exercise.h"
+#include "tiny_model/run.h"
+
+typedef struct {
+    const char *course, *student;
+    int draw;                  /* 0 is the first; a draw that does not lint is passed over */
+} Whose;
+
+/* One asked cell. */
+typedef struct {
+    int line;                  /* of exercise->asked */
+    int row, col, decimals;
+} AskedCell;
+
+typedef struct {
+    const Exercise *exercise;
+    Whose whose;
+    char code[32];             /* on the sheet: exercise, seed, draw */
+    char text[256];            /* drawn words */
+    Model model;
+    Run run;                   /* the tape of the truth, or of the last mistake recorded */
+    Given givens[MOST_GIVENS + 1];
+    int given_count;
+    AskedCell *cells;
+    double *truth;             /* [cell_count] */
+    int cell_count;
+    int choice;                /* "name the bug": 1 .. mistake_count, the planted one */
+} Variant;
+
+/*   errors  a value that the model does not have, out of memory */
+bool variant_open(Variant *variant, const Exercise *exercise, Whose whose, Error *error);
+void variant_close(Variant *variant);
+
+/* Records again with a planted mistake (NULL: the truth) and reads the asked cells into
+ * cells[cell_count]. False and *error if the mistake does not fit. */
+bool variant_record(Variant *variant, const Mistake *mistake, double *cells, Error *error);
+
+/* The same with one more given value: numbers of the student's own, rows x cols. */
+bool variant_record_with(Variant *variant, const Given *own, double *cells, Error *error);
+
+/* The latest value of that name on a tape, -1 if there is none. */
+int tape_find(const Tape *tape, const char *name);
+
+/* A number from course, exercise, student and draw. */
+uint64_t seed_of(const Exercise *exercise, Whose whose);
+
+/* The distance of two numbers in units of the last asked decimal: 0 for equal infinities, inf
+ * where one is nan or infinite; whole numbers are 1000 apart or equal. */
+double units_apart(double a, double b, int decimals);
+
+#endif

@@ -1,0 +1,242 @@
+/* The verdict; see verdict.h. */
+#include "verdict.h"
+
+#include "tiny_model/primitive.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+const char *verdict_name(VerdictKind kind)
+{
+    static const char *const names[] = {"blank", "correct", "named", "consistent", "follow-through", "rounded", "sign", "invariant",
+                                        "unknown", "refused"};
+    return names[kind];
+}
+
+double verdict_mark(const Verdict *verdict)
+{
+    bool follows = verdict->kind == VERDICT_FOLLOWS;
+    if (verdict->kind == VERDICT_CORRECT || (follows && !verdict->within_sheet))
+        return 1;
+    return follows || verdict->kind == VERDICT_ROUNDED ? 0.5 : 0;
+}
+
+/* How many cells are farther apart than `units`. */
+static int cells_beyond(const Variant *variant, const double *a, const double *b, double units)
+{
+    int count = 0;
+    for (int i = 0; i < variant->cell_count; i++)
+        count += !(units_apart(a[i], b[i], variant->cells[i].decimals) <= units);
+    return count;
+}
+
+/* One more suspect, if the answer is what this mistake makes. */
+static bool suspect(Variant *variant, const Mistake *mistake, const Answer *answer, double *cells, Verdict *verdict, Error *error)
+{
+    Error unfit = {0};
+    if (!variant_record(variant, mistake, cells, &unfit))
+        return unfit.code != EXIT_INPUT_OUTPUT || error_set(error, unfit.code, "%s", unfit.text);
+    if (cells_beyond(variant, answer->cells, cells, LIKE_UNITS) > 0)
+        return true;
+    int telling = cells_beyond(variant, cells, variant->truth, LIKE_UNITS);
+    if (telling == 0 || verdict->suspect_count == MOST_SUSPECTS)
+        return true;
+    verdict->telling_cells = verdict->suspect_count ? verdict->telling_cells : telling;
+    verdict->suspects[verdict->suspect_count++] = mistake;
+    return true;
+}
+
+static bool all_equal(const Exercise *exercise, const Verdict *verdict)
+{
+    for (int i = 1; i < verdict->suspect_count; i++)
+        if (!exercise_equals(exercise, verdict->suspects[0], verdict->suspects[i]))
+            return false;
+    return true;
+}
+
+static bool name_mistake(Variant *variant, const Answer *answer, Verdict *verdict, Error *error)
+{
+    const Exercise *exercise = variant->exercise;
+    double *cells = malloc((size_t)(variant->cell_count + 1) * sizeof *cells);
+    bool whole = cells || error_memory(error);
+    for (int i = 0; whole && i < exercise->mistake_count; i++)
+        whole = suspect(variant, exercise->mistakes[i], answer, cells, verdict, error);
+    free(cells);
+    if (!whole || verdict->suspect_count == 0)
+        return whole;
+    bool sure = verdict->telling_cells >= TELLING_CELLS && all_equal(exercise, verdict);
+    verdict->kind = sure ? VERDICT_NAMED : VERDICT_CONSISTENT;
+    int used = snprintf(verdict->says, sizeof verdict->says, "%s", sure ? "" : "this is consistent with: ");
+    for (int i = 0; i < verdict->suspect_count && used < (int)sizeof verdict->says - 1; i++)
+        used += snprintf(verdict->says + used, sizeof verdict->says - (size_t)used, "%s%s", i ? "; or: " : "", verdict->suspects[i]->message);
+    return true;
+}
+
+/* Is everything behind `own`, which is the student's, computed rightly from it? */
+static bool right_from(Variant *variant, const Given *own, const Answer *answer, bool *right, Error *error)
+{
+    double *cells = malloc((size_t)(variant->cell_count + 1) * sizeof *cells);
+    if (!cells)
+        return error_memory(error);
+    Error unfit = {0};
+    *right = variant_record_with(variant, own, cells, &unfit) && cells_beyond(variant, answer->cells, cells, RIGHT_UNITS) == 0;
+    free(cells);
+    return true;
+}
+
+/* The student's own numbers of an asked value, if all of its cells are asked. */
+static bool own_value(const Variant *variant, const Answer *answer, int line, Given *own)
+{
+    int first = 0;
+    while (first < variant->cell_count && variant->cells[first].line != line)
+        first++;
+    const AskedLine *asked = &variant->exercise->asked[line];
+    int id = tape_find(&variant->run.tape, asked->name);
+    if (asked->row >= 0 || asked->col >= 0 || id < 0 || first == variant->cell_count)
+        return false;
+    const Value *value = tape_value(&variant->run.tape, id);
+    if (value->kind == KIND_INPUT) /* ids are looked up; wrong ones lead nowhere */
+        return false;
+    *own = (Given){.name = asked->name, .rows = value->rows, .cols = value->cols, .data = answer->cells + first};
+    return true;
+}
+
+static bool line_is_wrong(const Variant *variant, const Answer *answer, int line)
+{
+    for (int i = 0; i < variant->cell_count; i++)
+        if (variant->cells[i].line == line &&
+            !(units_apart(answer->cells[i], variant->truth[i], variant->cells[i].decimals) <= RIGHT_UNITS))
+            return true;
+    return false;
+}
+
+/* Right, but from wrong numbers of the student's own: those of this sheet or of the one before. */
+static bool follow(Variant *variant, const Answer *answer, const Given *before, Verdict *verdict, Error *error)
+{
+    const Exercise *exercise = variant->exercise;
+    bool right = false;
+    if (before && !right_from(variant, before, answer, &right, error))
+        return false;
+    if (right) {
+        verdict->kind = VERDICT_FOLLOWS;
+        snprintf(verdict->says, sizeof verdict->says, "right, from your own %.80s in %.60s", before->name, exercise->follows);
+        return true;
+    }
+    for (int line = 0; line + 1 < exercise->asked_count && !right; line++) {
+        Given own;
+        if (!line_is_wrong(variant, answer, line) || !own_value(variant, answer, line, &own))
+            continue;
+        if (!right_from(variant, &own, answer, &right, error))
+            return false;
+        if (right) {
+            verdict->kind = VERDICT_FOLLOWS;
+            verdict->within_sheet = true;
+            snprintf(verdict->says, sizeof verdict->says,
+                     "all that follows is right, from your own wrong %.100s: repair that and the rest comes by itself", own.name);
+        }
+    }
+    return true;
+}
+
+/* What stays the same when another student makes this mistake with other numbers. */
+static void sign_unknown(const Variant *variant, const Answer *answer, Verdict *verdict)
+{
+    double ratio = 0;
+    int larger = 0, turned = 0, wrong = 0;
+    for (int i = 0; i < variant->cell_count; i++) {
+        double a = answer->cells[i], t = variant->truth[i];
+        if (units_apart(a, t, variant->cells[i].decimals) <= RIGHT_UNITS)
+            continue;
+        wrong++;
+        larger += fabs(a) > fabs(t);
+        turned += a * t < 0;
+        ratio += isfinite(a) && isfinite(t) && t != 0 ? fabs(a / t) : 0;
+    }
+    double typical = wrong ? ratio / wrong : 0;
+    const char *size = typical < 0.7 ? "too small" : typical > 1.4 ? "too large" : "of the right size";
+    verdict->kind = VERDICT_UNKNOWN;
+    snprintf(verdict->signature, sizeof verdict->signature, "%d of %d cells, %s, %s, signs %s", wrong, variant->cell_count, size,
+             2 * larger > wrong ? "mostly above" : "mostly below", turned == 0 ? "right" : 2 * turned > wrong ? "turned" : "mixed");
+    snprintf(verdict->says, sizeof verdict->says, "%d of %d cells are not right, and this is none of the mistakes that are known here", wrong,
+             variant->cell_count);
+}
+
+static bool is_blank(const Variant *variant, const Answer *answer)
+{
+    return answer->count == 0 || answer->blanks == variant->cell_count;
+}
+
+static bool judge_choice(const Variant *variant, const Answer *answer, Verdict *verdict)
+{
+    int given = (int)answer->cells[0];
+    bool right = given == variant->choice;
+    verdict->kind = right ? VERDICT_CORRECT : VERDICT_UNKNOWN;
+    verdict->wrong_cells = !right;
+    snprintf(verdict->says, sizeof verdict->says, right ? "right, that is the bug" : "not that one; which is the first value that its inputs do not make?");
+    snprintf(verdict->signature, sizeof verdict->signature, "another bug was named");
+    return true;
+}
+
+static bool judge_wrong(Variant *variant, const Answer *answer, const Given *before, Verdict *verdict, Error *error)
+{
+    if (!name_mistake(variant, answer, verdict, error))
+        return false;
+    if (verdict->suspect_count || answer->blanks)
+        return true;
+    if (!follow(variant, answer, before, verdict, error) || verdict->kind != VERDICT_UNKNOWN)
+        return error->code == 0;
+    if (cells_beyond(variant, answer->cells, variant->truth, EARLY_UNITS) == 0) {
+        verdict->kind = VERDICT_ROUNDED;
+        snprintf(verdict->says, sizeof verdict->says,
+                 "the way is right, but something was rounded too early: keep all digits until the end");
+    } else if (!sign_find(variant, answer, verdict) && !invariant_broken(variant, answer, verdict)) {
+        sign_unknown(variant, answer, verdict);
+    }
+    return true;
+}
+
+bool verdict_find(Variant *variant, const Answer *answer, const Given *before, Verdict *verdict, Error *error)
+{
+    *verdict = (Verdict){.kind = VERDICT_UNKNOWN};
+    if (is_blank(variant, answer)) {
+        verdict->kind = VERDICT_BLANK;
+        snprintf(verdict->says, sizeof verdict->says, "nothing is filled in yet");
+        return true;
+    }
+    if (variant->exercise->choice)
+        return judge_choice(variant, answer, verdict);
+    verdict->wrong_cells = cells_beyond(variant, answer->cells, variant->truth, RIGHT_UNITS);
+    if (verdict->wrong_cells == 0) {
+        verdict->kind = VERDICT_CORRECT;
+        snprintf(verdict->says, sizeof verdict->says, "correct");
+        return true;
+    }
+    if (!judge_wrong(variant, answer, before, verdict, error))
+        return false;
+    if (verdict->kind == VERDICT_UNKNOWN && !*verdict->says)
+        sign_unknown(variant, answer, verdict);
+    return true;
+}
+
+void verdict_picture(const Variant *variant, const Answer *answer, bool teacher, Text *out)
+{
+    int line = -1, row = -1;
+    char given[NUMBER_SIZE], wanted[NUMBER_SIZE];
+    for (int i = 0; i < variant->cell_count && !variant->exercise->choice; i++) {
+        const AskedCell *cell = &variant->cells[i];
+        bool right = units_apart(answer->cells[i], variant->truth[i], cell->decimals) <= RIGHT_UNITS;
+        if (cell->line != line)
+            text_add(out, "%s%s", line < 0 ? "" : "\n", variant->exercise->asked[cell->line].name);
+        if (cell->line != line || cell->row != row)
+            text_add(out, "\n  row %d:", cell->row);
+        line = cell->line;
+        row = cell->row;
+        number_text(given, answer->cells[i], cell->decimals);
+        text_add(out, "  %9s %s", isnan(answer->cells[i]) ? "?" : given, right ? " " : "x");
+        if (teacher && !right)
+            text_add(out, "(%s)", number_text(wanted, variant->truth[i], cell->decimals));
+    }
+    text_add(out, "\n");
+}

@@ -1,0 +1,51 @@
+/* The verdict on an answer, in a fixed order: blank, correct, a named mistake, right from the
+ * student's own wrong numbers, rounded too early, a generic sign, a broken invariant, unknown. */
+#ifndef TRACER_EXERCISE_VERDICT_H
+#define TRACER_EXERCISE_VERDICT_H
+
+#include "answer.h"
+#include "tracer/text.h"
+
+typedef enum {
+    VERDICT_BLANK, VERDICT_CORRECT, VERDICT_NAMED, VERDICT_CONSISTENT, VERDICT_FOLLOWS, VERDICT_ROUNDED, VERDICT_SIGN,
+    VERDICT_INVARIANT, VERDICT_UNKNOWN, VERDICT_REFUSED
+} VerdictKind;
+
+enum { MOST_SUSPECTS = 4 };
+
+typedef struct {
+    VerdictKind kind;
+    const Mistake *suspects[MOST_SUSPECTS];
+    int suspect_count;
+    int wrong_cells;           /* beyond one unit of the truth */
+    int telling_cells;         /* of the first suspect */
+    bool within_sheet;         /* follow-through from numbers of this very sheet: half of it is right */
+    char says[400];            /* what the student reads */
+    char signature[120];       /* of an unknown mistake, without numbers of the student's own */
+} Verdict;
+
+static const double RIGHT_UNITS = 1.000001, LIKE_UNITS = 2.000001, EARLY_UNITS = 10.000001;
+enum { TELLING_CELLS = 3 };
+
+/* Judges the answer; the variant's tape is recorded again with every listed mistake. An answer to
+ * the exercise that this one follows may be given as `before`, or NULL.
+ *   errors  out of memory */
+bool verdict_find(Variant *variant, const Answer *answer, const Given *before, Verdict *verdict, Error *error);
+
+/* One word: "correct", "named", "blank" ... */
+const char *verdict_name(VerdictKind kind);
+
+/* 1, 0.5 or 0. */
+double verdict_mark(const Verdict *verdict);
+
+/* The matrix with a sign in every wrong cell: no number is shown unless `teacher`. */
+void verdict_picture(const Variant *variant, const Answer *answer, bool teacher, Text *out);
+
+/* signs.c: fills in says and kind if the answer stands to the truth in a plain way. */
+bool sign_find(const Variant *variant, const Answer *answer, Verdict *verdict);
+
+/* invariants.c: the first rule of the exercise that the answer itself breaks. */
+bool invariant_broken(const Variant *variant, const Answer *answer, Verdict *verdict);
+bool invariant_known(const char *kind);
+
+#endif

@@ -1,0 +1,69 @@
+/* Figures: each is a pure function of (const session, spec) to a draw list, one file and one
+ * line in the list. */
+#ifndef TRACER_FIGURES_FIGURE_H
+#define TRACER_FIGURES_FIGURE_H
+
+#include "draw_list.h"
+#include "theme.h"
+#include "tracer/session.h"
+
+/* A run of training steps, kept for a figure that shows more than one of them. */
+typedef struct {
+    double *losses;          /* [updates + 1]: number k stands after k updates */
+    int updates;
+    int *steps;              /* the training steps whose numbers are kept */
+    double **numbers;        /* of the one value, [step_count], each rows x cols */
+    int step_count;
+    double learning_rate;
+} History;
+
+/* What is to be drawn, and how. */
+typedef struct {
+    const Session *session;
+    const char *name;        /* what stands behind the figure's name, or NULL */
+    const History *history;  /* NULL unless the figure needs one */
+    const Session *other;    /* the second run, NULL unless the figure needs one */
+    const Theme *theme;
+    int digits;              /* decimals; AUTO_DIGITS: what the numbers need */
+    const char *title;       /* NULL: the figure's own */
+    bool caption;
+    int depth;               /* of folding, AUTO_DEPTH: what is legible */
+    int phase;               /* a Phase, or ALL_PHASES */
+    bool gradients;          /* lines as thick as the gradient they carry */
+    int frame;               /* of an animation: index into history->steps; ALL_FRAMES: side by side */
+} Spec;
+
+enum { DEFAULT_UPDATES = 200, MOST_UPDATES = 100000 };
+enum { AUTO_DIGITS = -1, AUTO_DEPTH = -1, ALL_PHASES = -1, ALL_FRAMES = -1 };
+
+typedef enum { NEEDS_TAPE = 0, NEEDS_RUN = 1, NEEDS_VALUE_OVER_RUN = 2, NEEDS_OTHER = 4 } Needs;
+
+typedef struct {
+    const char *name, *words;  /* "attention", "[block0.head1|all]" */
+    const char *shows;         /* one line */
+    const char *example;       /* the name in the gallery */
+    Needs needs;
+    const char *value;         /* NEEDS_VALUE_OVER_RUN: the value when no name is given, or NULL */
+    int updates;               /* length of the run where none is given; 0: DEFAULT_UPDATES */
+    bool name_wanted;          /* it cannot do without a name */
+    /* Fills the list, which is empty before. False and *error if the name does not fit. */
+    bool (*draw)(const Spec *spec, DrawList *list, Error *error);
+} Figure;
+
+extern const Figure *const FIGURES[];
+extern const int FIGURE_COUNT;
+
+/* NULL and *error with the nearest names if there is none. */
+const Figure *figure_find(const char *name, Error *error);
+
+/* NULL and *error with the nearest names if there is none. */
+const Theme *theme_find(const char *name, Error *error);
+
+/* The attention heads of a model, as "block0.head1"; NULL is the first. False and *error with the
+ * nearest names if there is none. */
+bool head_parse(const Session *session, const char *name, int *block, int *head, Error *error);
+
+/* The id of a value whose name is formatted, or -1. */
+int value_named(const Session *session, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+#endif

@@ -1,0 +1,171 @@
+/* figure graph: the computation graph of the training step, frames as boxes. */
+#include "graph_layout.h"
+#include "page.h"
+
+#include <math.h>
+#include <string.h>
+
+enum { DEFAULT_DEPTH = 3, SIDE_ROOM = 64, NEAR = 70 };
+
+static Rgb phase_color(const Theme *theme, Phase phase)
+{
+    const Rgb colors[] = {theme->forward, theme->backward, theme->update};
+    return colors[phase];
+}
+
+/* The end of a dotted name that fits, behind an ellipsis: "…head0.W_Q". */
+static const char *name_that_fits(DrawList *list, const char *name, double room)
+{
+    const char *text = name;
+    for (const char *dot; measure_text(text, FACE_PLAIN, 11) > room && (dot = strchr(name, '.')) != NULL;) {
+        name = dot + 1;
+        text = draw_format(list, "…%s", name);
+    }
+    char cut[200];
+    return draw_format(list, "%s", measure_cut(cut, sizeof cut, text, FACE_PLAIN, 11, room));
+}
+
+static void draw_box(DrawList *list, const Theme *theme, const Box *box)
+{
+    Rgb color = phase_color(theme, box->phase);
+    int steps = box->last - box->first + 1;
+    if (box->open) {
+        draw_rect(list, box->x, box->y, box->width, box->height, color_mix(theme->paper, color, 0.05))->radius = 6;
+        Item *border = draw_outline(list, box->x, box->y, box->width, box->height, color_mix(theme->paper, color, 0.45), 1);
+        border->radius = 6;
+        border->dashed = box->phase == PHASE_BACKWARD;
+        draw_bold(list, box->x + 10, box->y + 15, ALIGN_LEFT, 11, color, box->name);
+        return;
+    }
+    Item *fill = draw_rect(list, box->x, box->y, box->width, box->height, color_mix(theme->paper, color, 0.16));
+    fill->radius = 4;
+    fill->tip = draw_format(list, "%s, %s: steps %d to %d", box->name, phase_name(box->phase), box->first, box->last);
+    Item *border = draw_outline(list, box->x, box->y, box->width, box->height, color, 1.2);
+    border->radius = 4;
+    border->dashed = box->phase == PHASE_BACKWARD;
+    const char *count = steps > 1 ? draw_format(list, "%d", steps) : "";
+    double room = box->width - 18 - measure_text(count, FACE_PLAIN, 9);
+    draw_text(list, box->x + 8, box->y + 17, ALIGN_LEFT, 11, theme->ink, name_that_fits(list, box->name, room));
+    draw_text(list, box->x + box->width - 7, box->y + 17, ALIGN_RIGHT, 9, theme->muted, count);
+}
+
+/* Down (forward) or up (backward) from box to box. */
+static void draw_near(DrawList *list, const Box *from, const Box *to, Rgb color, double line, bool dashed)
+{
+    bool down = to->y > from->y;
+    double x1 = from->x + from->width / 2, x2 = to->x + to->width / 2;
+    double y1 = down ? from->y + from->height : from->y, y2 = down ? to->y : to->y + to->height, sign = down ? 1 : -1;
+    const Point points[4] = {{x1, y1}, {x1, (y1 + y2) / 2}, {x2, (y1 + y2) / 2}, {x2, y2 - 6 * sign}};
+    draw_curve(list, points, color, line)->dashed = dashed;
+    draw_arrow_head(list, x2, y2, 0, sign, 6 + line, color);
+}
+
+/* Past other boxes: out at the left and in at the left, further out the longer the way. */
+static void draw_far(DrawList *list, const Box *from, const Box *to, Rgb color, double line, bool dashed)
+{
+    double y1 = from->y + from->height / 2, y2 = to->y + to->height / 2;
+    double out = fmin(18 + 0.09 * fabs(y2 - y1), SIDE_ROOM - 10), x = fmin(from->x, to->x) - out;
+    const Point points[4] = {{from->x, y1}, {x, y1 + 0.1 * (y2 - y1)}, {x, y2 - 0.1 * (y2 - y1)}, {to->x - 6, y2}};
+    draw_curve(list, points, color, line)->dashed = dashed;
+    draw_arrow_head(list, to->x, y2, 1, 0, 6 + line, color);
+}
+
+/* What the way back reads of the way forth. */
+static void draw_across(DrawList *list, const Box *from, const Box *to, Rgb color)
+{
+    double y1 = from->y + from->height / 2, y2 = to->y + to->height / 2, x1 = from->x + from->width, x2 = to->x, middle = (x1 + x2) / 2;
+    const Point points[4] = {{x1, y1}, {middle, y1}, {middle, y2}, {x2, y2}};
+    draw_curve(list, points, color, 0.7);
+}
+
+static double line_width(const Spec *spec, const Edge *edge, double most)
+{
+    return spec->gradients && most > 0 && isfinite(edge->size) ? 0.6 + 6 * edge->size / most : 1.4;
+}
+
+static void draw_edge(const Spec *spec, DrawList *list, const Graph *graph, const Edge *edge, double most)
+{
+    const Theme *theme = spec->theme;
+    const Box *from = &graph->boxes[edge->from], *to = &graph->boxes[edge->to];
+    if (to->phase == PHASE_UPDATE)
+        return;
+    if (from->phase != to->phase) {
+        draw_across(list, from, to, color_mix(theme->paper, theme->muted, 0.4));
+        return;
+    }
+    bool back = from->phase == PHASE_BACKWARD;
+    double gap = to->y > from->y ? to->y - from->y - from->height : from->y - to->y - to->height;
+    double line = back ? line_width(spec, edge, most) : 1.4;
+    Rgb color = phase_color(theme, from->phase);
+    if (gap >= 0 && gap < NEAR)
+        draw_near(list, from, to, color, line, back);
+    else
+        draw_far(list, from, to, color, line, back);
+}
+
+/* Thin lines first. */
+static void draw_edges(const Spec *spec, DrawList *list, const Graph *graph)
+{
+    double most = 0;
+    for (int i = 0; i < graph->edge_count; i++)
+        if (graph->boxes[graph->edges[i].from].phase == PHASE_BACKWARD && graph->boxes[graph->edges[i].to].phase == PHASE_BACKWARD &&
+            isfinite(graph->edges[i].size))
+            most = fmax(most, graph->edges[i].size);
+    for (int pass = 0; pass < 2; pass++)
+        for (int i = 0; i < graph->edge_count; i++) {
+            const Edge *edge = &graph->edges[i];
+            bool same = graph->boxes[edge->from].phase == graph->boxes[edge->to].phase;
+            if (same == (pass == 1))
+                draw_edge(spec, list, graph, edge, most);
+        }
+}
+
+/* Every parameter's gradient goes to the update: one arrow for all of them. */
+static void draw_to_update(DrawList *list, const Theme *theme, const Graph *graph)
+{
+    const Box *backward = NULL, *update = NULL;
+    for (int i = 0; i < graph->box_count; i++) {
+        backward = graph->boxes[i].phase == PHASE_BACKWARD && graph->boxes[i].depth == 0 && !backward ? &graph->boxes[i] : backward;
+        update = graph->boxes[i].phase == PHASE_UPDATE && graph->boxes[i].depth == 0 && !update ? &graph->boxes[i] : update;
+    }
+    if (!backward || !update)
+        return;
+    double x1 = backward->x + backward->width, y = update->y + 13;
+    draw_line(list, x1 + 4, y, update->x - 10, y, theme->update, 3);
+    draw_arrow_head(list, update->x - 2, y, 1, 0, 11, theme->update);
+    draw_text(list, (x1 + update->x) / 2 - 4, y - 7, ALIGN_CENTER, SMALL_SIZE, theme->update, "gradients");
+}
+
+static bool draw(const Spec *spec, DrawList *list, Error *error)
+{
+    Graph graph;
+    const Names *names = &spec->session->names;
+    int depth = spec->depth == AUTO_DEPTH ? DEFAULT_DEPTH : spec->depth, closed = 0;
+    if (spec->name)
+        return error_set(error, EXIT_USED_WRONGLY, "the figure graph takes no name; --depth and --phase choose what it shows");
+    page_begin(list, spec);
+    if (!graph_layout(list, names, depth, spec->phase, PAGE_MARGIN + 28, PAGE_TOP, &graph, error))
+        return false;
+    for (int i = 0; i < graph.box_count; i++)
+        if (graph.boxes[i].open)
+            draw_box(list, spec->theme, &graph.boxes[i]);
+    draw_edges(spec, list, &graph);
+    draw_to_update(list, spec->theme, &graph);
+    for (int i = 0; i < graph.box_count; i++)
+        if (!graph.boxes[i].open) {
+            draw_box(list, spec->theme, &graph.boxes[i]);
+            closed++;
+        }
+    const char *title = spec->phase == ALL_PHASES ? "One training step" : draw_format(list, "One training step: %s", phase_name((Phase)spec->phase));
+    page_end(list, spec, graph.right, graph.bottom, title,
+             spec->gradients ? "Solid: forward, downwards. Dashed: backward, upwards, as thick as the norm of the gradient. Thin: what is read across. "
+                               "A number counts the steps in a box."
+                             : "Solid: forward, downwards. Dashed: backward, upwards. Thin: what is read across. A number counts the steps in a box.",
+             draw_format(list, "The computation graph of one training step: %d steps folded into %d boxes, %d connections.", names->tape->step_count, closed,
+                         graph.edge_count));
+    return true;
+}
+
+const Figure GRAPH_FIGURE = {
+    .name = "graph", .words = "", .shows = "the computation graph, frames as boxes; --depth N folds, --phase, --gradients", .draw = draw,
+};

@@ -1,0 +1,69 @@
+/* figure loss: the loss over a run, with the learning rate. */
+#include "chart.h"
+#include "page.h"
+
+#include <math.h>
+
+enum { WIDTH = 520, HEIGHT = 240, LEFT = 62 };
+
+static Chart chart_of(const History *history)
+{
+    Chart chart = {.left = PAGE_MARGIN + LEFT, .top = PAGE_TOP + 18, .width = WIDTH, .height = HEIGHT, .x_high = fmax(history->updates, 1),
+                   .y_high = 0};
+    for (int i = 0; i <= history->updates; i++)
+        if (isfinite(history->losses[i]))
+            chart.y_high = fmax(chart.y_high, history->losses[i]);
+    chart_round(&chart.y_low, &chart.y_high);
+    return chart;
+}
+
+/* The line breaks where a loss is not finite. */
+static void draw_curve_of(DrawList *list, const Theme *theme, const Chart *chart, const History *history)
+{
+    Point *points = draw_room(list, ((size_t)history->updates + 1) * sizeof *points);
+    int count = 0;
+    for (int i = 0; points && i <= history->updates; i++) {
+        if (isfinite(history->losses[i]))
+            points[count++] = (Point){chart_x(chart, i), chart_y(chart, history->losses[i])};
+        if (count > 1 && (i == history->updates || !isfinite(history->losses[i])))
+            draw_lines(list, points, count, theme->forward, 2);
+        if (!isfinite(history->losses[i]))
+            count = 0;
+    }
+}
+
+static void draw_end(DrawList *list, const Theme *theme, const Chart *chart, double x, double loss, Align align)
+{
+    char text[NUMBER_SIZE];
+    if (!isfinite(loss))
+        return;
+    double at = chart_x(chart, x), y = chart_y(chart, loss), shift = align == ALIGN_LEFT ? 9 : -3;
+    draw_rect(list, at - 3.5, y - 3.5, 7, 7, theme->forward)->radius = 3.5;
+    draw_bold(list, at + shift, y - (align == ALIGN_LEFT ? -2 : 10), align, TEXT_SIZE, theme->forward, number_text(text, loss, DEFAULT_DIGITS));
+}
+
+static bool draw(const Spec *spec, DrawList *list, Error *error)
+{
+    const History *history = spec->history;
+    const Theme *theme = spec->theme;
+    if (spec->name)
+        return error_set(error, EXIT_USED_WRONGLY, "the figure loss takes no name");
+    page_begin(list, spec);
+    Chart chart = chart_of(history);
+    chart_axes(list, theme, &chart, "updates →", "loss");
+    draw_curve_of(list, theme, &chart, history);
+    draw_end(list, theme, &chart, 0, history->losses[0], ALIGN_LEFT);
+    draw_end(list, theme, &chart, history->updates, history->losses[history->updates], ALIGN_RIGHT);
+    char before[NUMBER_SIZE], after[NUMBER_SIZE], rate[NUMBER_SIZE];
+    const char *told = draw_format(list, "%d updates at a learning rate of %s take the loss from %s to %s.", history->updates,
+                                   number_text(rate, history->learning_rate, DEFAULT_DIGITS), number_text(before, history->losses[0], DEFAULT_DIGITS),
+                                   number_text(after, history->losses[history->updates], DEFAULT_DIGITS));
+    draw_text(list, chart.left + chart.width, chart.top - 10, ALIGN_RIGHT, SMALL_SIZE, theme->muted, draw_format(list, "learning rate %s", rate));
+    page_end(list, spec, chart.left + chart.width + 12, chart.top + chart.height + 34, "The loss over training", told,
+             draw_format(list, "Line chart of the loss. %s", told));
+    return true;
+}
+
+const Figure LOSS_FIGURE = {
+    .name = "loss", .words = "", .shows = "the loss over a run, with the learning rate; --updates N", .needs = NEEDS_RUN, .draw = draw,
+};

@@ -1,0 +1,68 @@
+/* figure matrix: any value as an annotated heatmap. */
+#include "page.h"
+#include "panel.h"
+
+#include "tiny_model/primitive.h"
+
+#include <math.h>
+
+static bool rows_sum_to_one(const Value *value)
+{
+    for (int r = 0; r < value->rows; r++) {
+        double sum = 0;
+        for (int c = 0; c < value->cols; c++)
+            sum += cell_of(value, r, c);
+        if (!(fabs(sum - 1) <= 1e-9) || value->cols < 2)
+            return false;
+    }
+    return true;
+}
+
+/* "5 x 6 gradient, from -0.12 to +0.31": what can be said of any matrix. */
+static const char *caption(DrawList *list, const Session *session, int id, const Panel *panel)
+{
+    const Value *value = tape_value(session->names.tape, id);
+    double least = INFINITY, most = -INFINITY;
+    int odd = 0;
+    for (size_t i = 0; i < cells_of(value); i++) {
+        odd += !isfinite(value->data[i]);
+        if (isfinite(value->data[i])) {
+            least = fmin(least, value->data[i]);
+            most = fmax(most, value->data[i]);
+        }
+    }
+    char low[NUMBER_SIZE], high[NUMBER_SIZE];
+    const char *range = least > most ? "no finite number"
+                                     : draw_format(list, "from %s to %s", number_signed(low, least, DEFAULT_DIGITS),
+                                                   number_signed(high, most, DEFAULT_DIGITS));
+    return draw_format(list, "%d × %d %s, %s.%s%s%s%s", value->rows, value->cols, kind_name(value->kind), range,
+                       rows_sum_to_one(value) ? " Every row sums to 1." : "",
+                       odd ? draw_format(list, " %d cells are not finite.", odd) : "",
+                       panel->causal ? " Hatched: masked, a token sees only itself and those before it." : "",
+                       panel->number_size > 0 ? "" : " Too many cells for numbers: the color bar tells them.");
+}
+
+static bool draw(const Spec *spec, DrawList *list, Error *error)
+{
+    Reference reference;
+    if (!reference_parse(&spec->session->names, spec->name, &reference, error))
+        return false;
+    page_begin(list, spec);
+    Panel panel = panel_of_value(list, spec, spec->session, reference.value);
+    if (reference.row != ALL || reference.col != ALL)
+        panel.marks[panel.mark_count++] = (Mark){.row = reference.row == ALL ? 0 : reference.row, .rows = reference.row == ALL ? panel.rows : 1,
+                                                 .col = reference.col == ALL ? 0 : reference.col, .cols = reference.col == ALL ? panel.cols : 1,
+                                                 .strong = true};
+    panel_measure(&panel, PAGE_MOST);
+    panel_draw(list, spec->theme, &panel, PAGE_MARGIN, PAGE_TOP);
+    double right = PAGE_MARGIN + panel.left + panel.cell * panel.cols, height = panel.cell * panel.rows;
+    right += 16 + draw_color_bar(list, spec->theme, panel.scale, right + 16, PAGE_TOP + panel.top, fmax(height - 1, 76));
+    page_end(list, spec, right, PAGE_TOP + panel.top + fmax(height, 76), panel.name, caption(list, spec->session, reference.value, &panel),
+             draw_format(list, "Heatmap of %s: %s", panel.name, caption(list, spec->session, reference.value, &panel)));
+    return true;
+}
+
+const Figure MATRIX_FIGURE = {
+    .name = "matrix", .words = "NAME", .shows = "any value as a heatmap with its numbers; a cell, row or column of it is outlined",
+    .example = "block0.attention.W_O.grad", .name_wanted = true, .draw = draw,
+};

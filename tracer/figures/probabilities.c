@@ -1,0 +1,129 @@
+/* figure probabilities: what the model predicts at each position, the target marked. */
+#include "page.h"
+#include "panel.h"
+
+#include "tiny_model/primitive.h"
+
+#include <math.h>
+#include <string.h>
+
+enum { MOST_BARS = 12, BAR_HEIGHT = 18, BAR_LENGTH = 130, NAME_MOST = 110, BLOCK_GAP = 34, BLOCKS_ACROSS = 3 };
+
+/* The likeliest tokens of a row, or the whole vocabulary in its order where it is small; the target
+ * is always among them. Returns how many. */
+static int choose_tokens(const Value *p, int row, int target, int *chosen)
+{
+    int count = 0;
+    for (int c = 0; c < p->cols && p->cols <= MOST_BARS; c++)
+        chosen[count++] = c;
+    while (count < MOST_BARS && p->cols > MOST_BARS) {
+        int best = -1;
+        for (int c = 0; c < p->cols; c++) {
+            bool taken = false;
+            for (int i = 0; i < count; i++)
+                taken = taken || chosen[i] == c;
+            if (!taken && (best < 0 || cell_of(p, row, c) > cell_of(p, row, best)))
+                best = c;
+        }
+        chosen[count++] = best;
+    }
+    bool there = target < 0;
+    for (int i = 0; i < count; i++)
+        there = there || chosen[i] == target;
+    if (!there)
+        chosen[count - 1] = target;
+    return count;
+}
+
+typedef struct {
+    const Spec *spec;
+    DrawList *list;
+    const Value *probabilities;
+    double names;            /* width of the widest token */
+} Bars;
+
+static const char *token(const Bars *bars, int id, char *visible, size_t size)
+{
+    const Model *model = &bars->spec->session->model;
+    return token_visible(visible, size, id < model->vocabulary_size ? model->vocabulary[id] : "?");
+}
+
+static void draw_bar(const Bars *bars, double x, double y, int row, int id, bool is_target)
+{
+    char visible[300], number[NUMBER_SIZE];
+    const Theme *theme = bars->spec->theme;
+    double p = cell_of(bars->probabilities, row, id), size = isfinite(p) ? fmin(fmax(p, 0), 1) : 0, left = x + bars->names + 8;
+    Rgb color = is_target ? theme->mark : theme->forward;
+    draw_text_within(bars->list, x + bars->names, y + 13, NAME_MOST, ALIGN_RIGHT, 11, is_target ? theme->mark : theme->ink,
+                     token(bars, id, visible, sizeof visible));
+    draw_rect(bars->list, left, y + 2, BAR_LENGTH, BAR_HEIGHT - 5, color_mix(theme->paper, theme->line, 0.35));
+    Item *bar = draw_rect(bars->list, left, y + 2, fmax(size * BAR_LENGTH, 1), BAR_HEIGHT - 5, color);
+    bar->tip = draw_format(bars->list, "probabilities[%d,%d] (%s) = %s", row, id, token(bars, id, visible, sizeof visible), number_exact(number, p));
+    cell_number(number, p, bars->spec->digits == AUTO_DIGITS ? 3 : bars->spec->digits);
+    draw_text(bars->list, left + BAR_LENGTH + 6, y + 13, ALIGN_LEFT, 11, is_target ? theme->mark : theme->ink,
+              draw_format(bars->list, "%s%s", number, is_target ? " ◂ target" : ""));
+}
+
+/* One position; returns its height. */
+static double draw_position(const Bars *bars, double x, double y, int row)
+{
+    const Model *model = &bars->spec->session->model;
+    int chosen[MOST_BARS + 1], target = row + 1 < model->token_count ? model->tokens[row + 1] : -1;
+    int count = choose_tokens(bars->probabilities, row, target, chosen);
+    char visible[300], cut[300];
+    const char *heading = draw_format(bars->list, "%d. after %s", row, token(bars, model->tokens[row], visible, sizeof visible));
+    draw_bold(bars->list, x, y + 12, ALIGN_LEFT, TEXT_SIZE, bars->spec->theme->ink,
+              measure_cut(cut, sizeof cut, heading, FACE_BOLD, TEXT_SIZE, bars->names + BAR_LENGTH + 100));
+    for (int i = 0; i < count; i++)
+        draw_bar(bars, x, y + 22 + i * BAR_HEIGHT, row, chosen[i], chosen[i] == target);
+    return 22 + count * BAR_HEIGHT;
+}
+
+static double widest_name(const Bars *bars)
+{
+    char visible[300];
+    double widest = 20;
+    for (int i = 0; i < bars->spec->session->model.vocabulary_size; i++)
+        widest = fmax(widest, measure_text(token(bars, i, visible, sizeof visible), FACE_PLAIN, 11));
+    return ceil(fmin(widest, NAME_MOST));
+}
+
+static const char *told(const Bars *bars)
+{
+    const Model *model = &bars->spec->session->model;
+    const char *text = "";
+    char number[NUMBER_SIZE], a[200], b[200];
+    for (int row = 0; row + 1 < model->token_count && row < 12; row++)
+        text = draw_format(bars->list, "%s After %s the target %s gets %s.", text, token(bars, model->tokens[row], a, sizeof a),
+                           token(bars, model->tokens[row + 1], b, sizeof b),
+                           number_text(number, cell_of(bars->probabilities, row, model->tokens[row + 1]), 3));
+    return text;
+}
+
+static bool draw(const Spec *spec, DrawList *list, Error *error)
+{
+    int value = value_named(spec->session, "probabilities");
+    if (value < 0 || spec->name)
+        return error_set(error, EXIT_USED_WRONGLY, "the figure probabilities takes no name");
+    page_begin(list, spec);
+    Bars bars = {.spec = spec, .list = list, .probabilities = tape_value(spec->session->names.tape, value)};
+    bars.names = widest_name(&bars);
+    double block = bars.names + 8 + BAR_LENGTH + 6 + measure_text("+0.000 ◂ target", FACE_PLAIN, 11), y = PAGE_TOP, height = 0;
+    int across = (int)fmax(fmin(BLOCKS_ACROSS, floor((PAGE_MOST + BLOCK_GAP) / (block + BLOCK_GAP))), 1), rows = bars.probabilities->rows;
+    for (int row = 0; row < rows; row++) {
+        height = fmax(height, draw_position(&bars, PAGE_MARGIN + (row % across) * ceil(block + BLOCK_GAP), y, row));
+        if (row % across == across - 1 || row == rows - 1) {
+            y += height + (row < rows - 1 ? 22 : 0);
+            height = 0;
+        }
+    }
+    int columns = rows < across ? rows : across;
+    page_end(list, spec, PAGE_MARGIN + columns * block + (columns - 1) * BLOCK_GAP, y, "What the model predicts after each token",
+             "Probabilities of the next token; every position sums to 1. The target is marked, and the loss is −log of its bar.",
+             draw_format(list, "Bar charts of the predicted probabilities at %d positions.%s", rows, told(&bars)));
+    return true;
+}
+
+const Figure PROBABILITIES_FIGURE = {
+    .name = "probabilities", .words = "", .shows = "what the model predicts at each position, the target marked", .example = NULL, .draw = draw,
+};

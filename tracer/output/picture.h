@@ -1,0 +1,36 @@
+/* Draw lists as files: PNG, animated PNG, SVG, PDF, and the list itself as text. */
+#ifndef TRACER_OUTPUT_PICTURE_H
+#define TRACER_OUTPUT_PICTURE_H
+
+#include "tiny_model/error.h"
+#include "tracer/figures/draw_list.h"
+#include "tracer/text.h"
+
+typedef struct {
+    double scale;         /* of the whole picture; 1: 96 units are an inch */
+    double dpi;           /* pixels for each inch; 96 makes a unit a pixel */
+    const char *command;  /* what makes the picture again */
+    long date;            /* seconds since 1970, or NO_DATE */
+} PictureOptions;
+
+enum { NO_DATE = -1, MOST_PIXELS = 100 * 1000 * 1000, MOST_SIDE = 20000, FRAME_MILLISECONDS = 400 };
+
+typedef struct {
+    const char *name;     /* and extension */
+    bool binary;
+    bool animated;        /* takes several lists of the same size; the others take one */
+    bool (*write)(const DrawList *lists, int count, const PictureOptions *options, Text *out, Error *error);
+} PictureFormat;
+
+extern const PictureFormat PICTURE_FORMATS[];
+extern const int PICTURE_FORMAT_COUNT;
+
+/* By name, or by the extension of a file where `name` is NULL. NULL and *error if there is none. */
+const PictureFormat *picture_format(const char *name, const char *file, Error *error);
+
+bool png_picture(const DrawList *lists, int count, const PictureOptions *options, Text *out, Error *error);
+bool svg_picture(const DrawList *lists, int count, const PictureOptions *options, Text *out, Error *error);
+bool pdf_picture(const DrawList *lists, int count, const PictureOptions *options, Text *out, Error *error);
+bool text_picture(const DrawList *lists, int count, const PictureOptions *options, Text *out, Error *error);
+
+#endif

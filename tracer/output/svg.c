@@ -1,0 +1,145 @@
+/* SVG from the draw list: text as text, a tip on every cell, alternative text; see picture.h. */
+#include "picture.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+/* Text as XML takes it; control characters, which it does not take, become a replacement. */
+static void add_escaped(Text *out, const char *text)
+{
+    for (; *text; text++) {
+        unsigned char c = (unsigned char)*text;
+        if (c == '<' || c == '>' || c == '&' || c == '"')
+            text_add(out, "&#%d;", c);
+        else if (c < 0x20)
+            text_add(out, "\xef\xbf\xbd");
+        else
+            text_put(out, text, 1);
+    }
+}
+
+/* A coordinate with at most two decimals. */
+static void add_number(Text *out, double number)
+{
+    char text[40];
+    snprintf(text, sizeof text, "%.2f", number);
+    char *end = text + strlen(text);
+    while (end[-1] == '0')
+        *--end = '\0';
+    if (end[-1] == '.')
+        *--end = '\0';
+    text_add(out, "%s", strcmp(text, "-0") == 0 ? "0" : text);
+}
+
+static void add_attribute(Text *out, const char *name, double number)
+{
+    text_add(out, " %s=\"", name);
+    add_number(out, number);
+    text_add(out, "\"");
+}
+
+static void add_paint(Text *out, const Item *item)
+{
+    const char *color = item->filled || item->kind == ITEM_TEXT ? "fill" : "stroke";
+    text_add(out, " %s=\"#%02x%02x%02x\"", color, item->color.r, item->color.g, item->color.b);
+    if (item->filled || item->kind == ITEM_TEXT)
+        return;
+    text_add(out, " fill=\"none\"");
+    add_attribute(out, "stroke-width", item->line);
+    if (item->dashed)
+        text_add(out, " stroke-dasharray=\"4 3\"");
+}
+
+static void add_tip(Text *out, const Item *item, const char *tag)
+{
+    if (!item->tip) {
+        text_add(out, "/>\n");
+        return;
+    }
+    text_add(out, "><title>");
+    add_escaped(out, item->tip);
+    text_add(out, "</title></%s>\n", tag);
+}
+
+static void add_rect(Text *out, const Item *item)
+{
+    text_add(out, "<rect");
+    add_attribute(out, "x", item->x);
+    add_attribute(out, "y", item->y);
+    add_attribute(out, "width", item->width);
+    add_attribute(out, "height", item->height);
+    if (item->radius > 0)
+        add_attribute(out, "rx", item->radius);
+    add_paint(out, item);
+    add_tip(out, item, "rect");
+}
+
+static void add_path(Text *out, const Item *item)
+{
+    text_add(out, "<path d=\"");
+    for (int i = 0; i < item->point_count; i++) {
+        bool move = i == 0 || (item->kind == ITEM_SEGMENTS && i % 2 == 0);
+        text_add(out, "%s", move ? "M" : item->kind == ITEM_CURVE ? i == 1 ? "C" : " " : "L");
+        add_number(out, item->points[i].x);
+        text_add(out, " ");
+        add_number(out, item->points[i].y);
+    }
+    text_add(out, "%s\"", item->filled ? "Z" : "");
+    add_paint(out, item);
+    add_tip(out, item, "path");
+}
+
+static void add_text(Text *out, const Item *item)
+{
+    static const char *const anchors[] = {"", " text-anchor=\"middle\"", " text-anchor=\"end\""};
+    text_add(out, "<text");
+    if (item->upwards) {
+        text_add(out, " transform=\"translate(");
+        add_number(out, item->x);
+        text_add(out, " ");
+        add_number(out, item->y);
+        text_add(out, ") rotate(-90)\"");
+    } else {
+        add_attribute(out, "x", item->x);
+        add_attribute(out, "y", item->y);
+    }
+    add_attribute(out, "font-size", item->size);
+    text_add(out, "%s%s", anchors[item->align], item->face == FACE_BOLD ? " font-weight=\"bold\"" : "");
+    add_paint(out, item);
+    text_add(out, ">");
+    add_escaped(out, item->text);
+    text_add(out, "</text>\n");
+}
+
+static void add_head(Text *out, const DrawList *list, const PictureOptions *options)
+{
+    text_add(out, "<svg xmlns=\"http://www.w3.org/2000/svg\" role=\"img\"");
+    add_attribute(out, "width", list->width * options->scale);
+    add_attribute(out, "height", list->height * options->scale);
+    text_add(out, " viewBox=\"0 0 %.0f %.0f\" font-family=\"DejaVu Sans, Verdana, sans-serif\">\n<title>", list->width, list->height);
+    add_escaped(out, list->title);
+    text_add(out, "</title>\n<desc>");
+    add_escaped(out, list->description);
+    text_add(out, " Made with: ");
+    add_escaped(out, options->command);
+    text_add(out, "</desc>\n<style>text{pointer-events:none}</style>\n<rect width=\"%.0f\" height=\"%.0f\" fill=\"#%02x%02x%02x\"/>\n",
+             list->width, list->height, list->paper.r, list->paper.g, list->paper.b);
+}
+
+bool svg_picture(const DrawList *lists, int count, const PictureOptions *options, Text *out, Error *error)
+{
+    (void)count;
+    add_head(out, lists, options);
+    for (int i = 0; i < lists->count; i++) {
+        const Item *item = &lists->items[i];
+        if (item->kind == ITEM_TEXT)
+            add_text(out, item);
+        else if (item->kind == ITEM_RECT)
+            add_rect(out, item);
+        else if (item->point_count > 0)
+            add_path(out, item);
+    }
+    text_add(out, "</svg>\n");
+    return !out->failed || error_memory(error);
+}
