@@ -140,7 +140,6 @@ refuses 2 'say what to export' export -o x
 refuses 2 'say where to' export --format json
 refuses 3 'cannot write' export --format json -o "$work/no/where.json"
 refuses 3 'cannot write' train --steps 1 --save /proc/nowhere
-refuses 2 'is not built yet' render matrix loss
 refuses 2 'is not built yet' sample -n 3
 refuses 2 'golden can check' golden frobnicate
 refuses 2 '--color is' show loss --color pink
