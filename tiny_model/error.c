@@ -8,11 +8,15 @@
 /* The only mutable global: an abort handler can be handed nothing else. */
 static char failure[600];
 
+/* Controls of ASCII, and those of Latin-1 as UTF-8 writes them. */
 static void without_control_characters(char *text)
 {
-    for (; *text; text++)
-        if ((unsigned char)*text < 0x20 || *text == 0x7f)
-            *text = '?';
+    for (unsigned char *c = (unsigned char *)text; *c; c++) {
+        if (*c < 0x20 || *c == 0x7f)
+            *c = '?';
+        else if (c[0] == 0xc2 && c[1] >= 0x80 && c[1] < 0xa0)
+            c[0] = c[1] = '?';
+    }
 }
 
 bool error_set(Error *error, int code, const char *format, ...)

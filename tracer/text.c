@@ -3,7 +3,6 @@
 
 #include "tiny_model/tokenizer/tokenizer.h"
 
-#include <ctype.h>
 #include <errno.h>
 #include <float.h>
 #include <math.h>
@@ -145,15 +144,27 @@ int text_width(const char *text)
     return width;
 }
 
+/* What a terminal would obey, or what would be there unseen: controls, marks of direction. */
+static bool is_invisible(unsigned point)
+{
+    return point < 0x20 || (point >= 0x7f && point < 0xa0) || point == 0xad || (point >= 0x200b && point <= 0x200f) ||
+           (point >= 0x2028 && point <= 0x202e) || (point >= 0x2060 && point <= 0x206f) || point == 0xfeff;
+}
+
 char *token_visible(char *out, size_t size, const char *token)
 {
     size_t length = strlen(token), used = 0;
     bool quote = length == 0 || token[0] == ' ' || token[length - 1] == ' ';
     const char *mark = quote ? "\"" : "";
     used += (size_t)snprintf(out, size, "%s", mark);
-    for (size_t i = 0; i < length && used + 8 < size; i++) {
-        unsigned char c = (unsigned char)token[i];
-        used += (size_t)snprintf(out + used, size - used, c < 0x20 || c == 0x7f ? "\\x%02x" : "%c", c);
+    while (*token && used + 12 < size) {
+        unsigned point = (unsigned char)*token;
+        int bytes = utf8_decode(token, &point);
+        if (bytes == 0 || is_invisible(point))
+            used += (size_t)snprintf(out + used, size - used, point < 0x100 ? "\\x%02x" : "\\u%04x", point);
+        else
+            used += (size_t)snprintf(out + used, size - used, "%.*s", bytes, token);
+        token += bytes ? bytes : 1;
     }
     snprintf(out + used, size - used, "%s", mark);
     return out;
@@ -173,5 +184,6 @@ bool parse_number(const char *text, double *number)
 {
     char *end;
     *number = strtod(text, &end);
-    return end != text && *end == '\0' && !isspace((unsigned char)*text) && isfinite(*number);
+    bool decimal = text[strspn(text, "0123456789+-.eE")] == '\0'; /* no blanks, no 0x10 */
+    return decimal && end != text && *end == '\0' && isfinite(*number);
 }

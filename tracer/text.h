@@ -37,7 +37,7 @@ void text_json_string(Text *text, const char *string);
 int text_width(const char *text);
 
 /* A token as it can be shown: quoted where it has blanks at an end or is empty, control
- * characters as \xNN. Writes into out[size] and returns it. */
+ * characters as \xNN, marks that nobody sees as \uNNNN. Writes into out[size] and returns it. */
 char *token_visible(char *out, size_t size, const char *token);
 
 /* A whole number, or a finite number, that fills all of the text; false if it is not one. */

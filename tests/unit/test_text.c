@@ -160,7 +160,8 @@ static void tokens_shown(void **state)
     static const struct {
         const char *token, *shown;
     } cases[] = {{"like", "like"}, {"", "\"\""}, {" ", "\" \""}, {"a ", "\"a \""}, {" a", "\" a\""},
-                 {"\033[2J", "\\x1b[2J"}, {"a\nb", "a\\x0ab"}, {"\x7f", "\\x7f"}, {"\xc3\xa9", "\xc3\xa9"}};
+                 {"\033[2J", "\\x1b[2J"}, {"a\nb", "a\\x0ab"}, {"\x7f", "\\x7f"}, {"\xc3\xa9", "\xc3\xa9"},
+                 {"\xc2\x9b" "2J", "\\x9b2J"}, {"a\xe2\x80\xae" "b", "a\\u202eb"}, {"\xff", "\\xff"}};
     char out[64];
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
         assert_string_equal(token_visible(out, sizeof out, cases[i].token), cases[i].shown);
