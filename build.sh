@@ -29,7 +29,7 @@ say() { printf 'build.sh: %s\n' "$*" >&2; }
 
 # What a command needs: words of a pkg-config module or a program, and Debian's package for it.
 RUN_NEEDS="program:cc=gcc program:make=make program:pkg-config=pkg-config module:ncursesw=libncurses-dev module:jansson=libjansson-dev module:cairo=libcairo2-dev module:libpng=libpng-dev font:DejaVuSans=fonts-dejavu-core"
-TEST_NEEDS="$RUN_NEEDS module:cmocka=libcmocka-dev program:tmux=tmux"
+TEST_NEEDS="$RUN_NEEDS module:cmocka=libcmocka-dev program:tmux=tmux program:pngcheck=pngcheck program:xmllint=libxml2-utils"
 ALL_NEEDS="$TEST_NEEDS program:clang=clang program:valgrind=valgrind"
 
 # A font is only for looks: where nothing can tell whether it is there, it is taken as there.
@@ -81,6 +81,14 @@ ensure() {
 
 build() { "${MAKE[@]}" "$@" || { say "the build failed"; exit 3; }; }
 
+# Everything below tutorial/ that refers to numbers or pictures of a run.
+fill_all() {
+    local article
+    while IFS= read -r article; do
+        build/tracer fill "$article" || exit
+    done < <(grep -rlE --include='*.md' '^[^`]*\{\{(figure|table|latex|run) ' tutorial | sort)
+}
+
 install_into() {
     local prefix=$1
     mkdir -p "$prefix/bin" "$prefix/share/man/man1" "$prefix/share/bash-completion/completions" || exit 3
@@ -102,7 +110,8 @@ test)
     *) say "test takes --all or nothing, not \"$1\""; exit 2 ;;
     esac ;;
 bench) ensure "$RUN_NEEDS"; build tracer bench; exec build/bench "$@" ;;
-figures|book) say "$command is not built yet"; exit 2 ;;
+figures) ensure "$RUN_NEEDS"; build tracer; fill_all ;;
+book) say "$command is not built yet"; exit 2 ;;
 install)
     [ $# -eq 1 ] || { say "say where to: ./build.sh install PREFIX"; exit 2; }
     ensure "$RUN_NEEDS"; build tracer; install_into "$1" ;;

@@ -42,6 +42,8 @@ everything() {
     part "unit tests, sanitizers" unit build/asan/unit
     part "commands, sanitizers" tests/e2e/commands.sh build/asan/tracer
     part "stepper, sanitizers" tests/e2e/stepper.sh build/asan/tracer
+    part "exercises, sanitizers" tests/e2e/exercises.sh build/asan/tracer
+    part "figures, sanitizers" tests/e2e/figures.sh build/asan/tracer --quick
     part "valgrind" tests/e2e/valgrind.sh build/tracer
     part "fuzzing" tests/fuzz/run.sh
     part "mutants" tests/mutants.sh
@@ -53,7 +55,9 @@ part "unit tests" unit build/unit
 part "commands" tests/e2e/commands.sh build/tracer
 part "README" tests/e2e/readme.sh build/tracer
 part "stepper in a terminal" tests/e2e/stepper.sh build/tracer
+part "figures" tests/e2e/figures.sh build/tracer
 part "goldens" tests/e2e/goldens.sh build/tracer
+part "exercises" tests/e2e/exercises.sh build/tracer
 [ "${1:-}" != --all ] || everything
 printf '%d passed, %d failed\n' "$passed" "$failed"
 [ "$failed" -eq 0 ] && [ "$passed" -gt 0 ]

@@ -84,10 +84,14 @@ static bool report(void *context, const Run *run)
 
 bool session_open(Session *session, const RunOptions *options, Error *error)
 {
-    if (!session_load(session, options, error))
-        return false;
-    Waiting waiting = {.progress = progress_begin("training steps"), .steps = options->step};
-    bool recorded = run_to(&session->run, options->step, report, &waiting, error);
+    return session_load(session, options, error) && session_record(session, error);
+}
+
+bool session_record(Session *session, Error *error)
+{
+    int last = session->options.step;
+    Waiting waiting = {.progress = progress_begin("training steps"), .steps = last};
+    bool recorded = run_to(&session->run, last, report, &waiting, error);
     progress_end(&waiting.progress);
     if (recorded && session_index(session, error))
         return true;

@@ -29,6 +29,9 @@ bool session_load(Session *session, const RunOptions *options, Error *error);
 /* session_load, then records up to the training step that was asked for and indexes the names. */
 bool session_open(Session *session, const RunOptions *options, Error *error);
 
+/* The second half of session_open, for who does something in between. Closes the session if it fails. */
+bool session_record(Session *session, Error *error);
+
 /* Indexes the names after the run was recorded by hand. */
 bool session_index(Session *session, Error *error);
 void session_close(Session *session);

@@ -23,6 +23,7 @@ static const Figure FIGURES[] = {
     {"peak memory of the above", measure_memory},
     {"first screen of the stepper", measure_first_screen},
     {"CPU of a key with its redraw", measure_keys},
+    {"pictures", measure_figures},
 };
 enum { FIGURE_COUNT = sizeof FIGURES / sizeof *FIGURES };
 

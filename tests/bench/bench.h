@@ -20,6 +20,9 @@ bool measure_training_step(bool quick);
 bool measure_first_screen(bool quick);
 bool measure_keys(bool quick);
 
+/* figures.c: pictures per second. */
+bool measure_figures(bool quick);
+
 /* Seconds on a clock that only goes forward. */
 double seconds(void);
 

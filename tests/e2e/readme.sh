@@ -10,6 +10,7 @@ trap 'rm -rf "$work"' EXIT
 mkdir "$work/build" "$work/golden"
 ln -s "$tracer" "$work/build/tracer"
 cp golden/*.golden "$work/golden/"
+ln -s "$PWD/tutorial" "$work/tutorial"
 bad=0 run=0
 
 # matches EXPECTED FOUND: line by line, "..." for any number of lines.

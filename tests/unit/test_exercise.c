@@ -52,7 +52,7 @@ static const struct {
     {"0.5 0x10 3", ":1: this is no number", 0, 0},
     {"0.5 nan 3", ":1: this is no number", 0, 0},
     {"0.5 1/0 3", ":1: this is no number", 0, 0},
-    {"0.5 1 1 1 1 1 1 1 1 1 1 1 1 1 1 1 1 1 1 1 1", ":1: more numbers than", 0, 0},
+    {"0.5 1 1 1 1 1 1 1 1 1 1 1 1 1 1 1 1 1 1 1 1", ":1: more numbers than the sheet asks for", 0, 0},
 };
 
 static void forms_of_numbers(void **state)
@@ -93,6 +93,31 @@ static void hostile_files(void **state)
         bool read = (i < 2 ? answer_parse_npy : answer_parse)(bytes[i], sizes[i], "x", &desk.variant, &answer, &error);
         EXPECT(!read, "file %d was read", i);
         expect_error(&error, EXIT_USED_WRONGLY, "x:1: ");
+    }
+    stand_up(&desk);
+}
+
+/* 06 asks for 16 numbers: as an array of NumPy, row by row and column by column. */
+static void arrays_of_numpy(void **state)
+{
+    (void)state;
+    Desk desk;
+    sit_down(&desk, "06");
+    for (int columns_first = 0; columns_first < 2; columns_first++) {
+        char bytes[128 + 16 * 8] = "\x93NUMPY\x01\x00";
+        Answer answer;
+        Error error = {0};
+        int length = snprintf(bytes + 10, 118, "{'descr': '<f8', 'fortran_order': %s, 'shape': (4, 4), }", columns_first ? "True" : "False");
+        bytes[8] = (char)length;
+        for (int i = 0; i < 16; i++) {
+            double number = i;
+            memcpy(bytes + 10 + length + 8 * i, &number, 8);
+        }
+        size_t size = (size_t)(10 + length + 128);
+        EXPECT(answer_parse_npy(bytes, size, "a.npy", &desk.variant, &answer, &error), "%s", error.text);
+        EXPECT(answer.count == 16 && answer.cells[1] == (columns_first ? 4 : 1) && answer.cells[15] == 15, "cell 1 is %g", answer.cells[1]);
+        answer_free(&answer);
+        EXPECT(!answer_parse_npy(bytes, size - 1, "a.npy", &desk.variant, &answer, &error), "a cut-off array was read");
     }
     stand_up(&desk);
 }
@@ -228,6 +253,7 @@ int test_exercise(void)
     TestList list = {0};
     tests_add(&list, forms_of_numbers, NULL, "exercise: numbers in every form");
     tests_add(&list, hostile_files, NULL, "exercise: hostile files are refused with their line");
+    tests_add(&list, arrays_of_numpy, NULL, "exercise: arrays of NumPy");
     tests_add(&list, sheets_come_back, NULL, "exercise: a solved sheet passes, an empty one is blank");
     tests_add(&list, order_of_verdicts, NULL, "exercise: verdicts in their order");
     tests_add(&list, follow_through, NULL, "exercise: right from own wrong numbers");

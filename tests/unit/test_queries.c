@@ -158,7 +158,7 @@ static void nudges_move_the_loss_as_predicted(void **state)
         Nudged nudged;
         Error error = {0};
         Reference cell = {.value = value_called(session, cells[i]), .row = 2, .col = 1};
-        EXPECT(nudge_cell(session, cell, false, 1e-5, &nudged, &error), "%s", error.text);
+        EXPECT(nudge_cells(session, &(Change){.cell = cell, .amount = 1e-5}, 1, &nudged, &error), "%s", error.text);
         double actual = nudged.loss_after - nudged.loss_before;
         EXPECT(nudged.has_gradient && fabs(actual - nudged.predicted) <= 1e-3 * fabs(actual) + 1e-13, "%s: %g, predicted %g", cells[i], actual,
                nudged.predicted);
@@ -168,13 +168,31 @@ static void nudges_move_the_loss_as_predicted(void **state)
     }
 }
 
+static void nudges_add_up(void **state)
+{
+    const Session *session = *state;
+    Reference weight = {value_called(session, "block0.mlp.W_1"), 2, 1}, hidden = {value_called(session, "block0.mlp.hidden"), 1, 1};
+    const Change changes[] = {{weight, false, 2e-5}, {hidden, false, 1e-5}, {weight, false, -1e-5}};
+    Nudged nudged;
+    Error error = {0};
+    EXPECT(nudge_cells(session, changes, 3, &nudged, &error), "%s", error.text);
+    double actual = nudged.loss_after - nudged.loss_before, moved = nudged.to - nudged.from;
+    EXPECT(fabs(moved - 1e-5) < 1e-15, "the weight moved by %g", moved);
+    EXPECT(nudged.has_gradient && fabs(actual - nudged.predicted) <= 1e-3 * fabs(actual) + 1e-13, "%g, predicted %g", actual, nudged.predicted);
+    nudged_free(&nudged);
+    const Change back[] = {{weight, false, 0.5}, {weight, true, nudged.from}};
+    EXPECT(nudge_cells(session, back, 2, &nudged, &error), "%s", error.text);
+    EXPECT(nudged.differences.count == 0 && nudged.predicted == 0, "set back, and %d values differ", nudged.differences.count);
+    nudged_free(&nudged);
+}
+
 int test_queries(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(conditions_find_their_step),       cmocka_unit_test(conditions_refuse_nonsense),
         cmocka_unit_test(invariants_hold_and_fail),         cmocka_unit_test(ledger_promises_what_a_small_update_does),
         cmocka_unit_test(error_curve_is_a_v),               cmocka_unit_test(routes_make_the_gradient),
-        cmocka_unit_test(nudges_move_the_loss_as_predicted),
+        cmocka_unit_test(nudges_move_the_loss_as_predicted), cmocka_unit_test(nudges_add_up),
     };
     return cmocka_run_group_tests_name("queries", tests, open_tiny, close_tiny);
 }

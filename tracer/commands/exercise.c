@@ -1,6 +1,8 @@
 /* tracer exercise: worksheets, checking, hints, lint. */
 #include "command.h"
 
+#include "tracer/exercise/beside.h"
+#include "tracer/exercise/follow.h"
 #include "tracer/exercise/hints.h"
 #include "tracer/exercise/lint.h"
 #include "tracer/exercise/roster.h"
@@ -50,11 +52,34 @@ static const Exercise *named(const Arguments *arguments, const Exercises *exerci
     return NULL;
 }
 
+/* The mistake of the exercise that was asked for with --mistake; NULL and *error if it has none such. */
+static const Mistake *known_mistake(const Exercise *exercise, const char *id, Error *error)
+{
+    for (int i = 0; i < exercise->mistake_count; i++)
+        if (strcmp(exercise->mistakes[i]->id, id) == 0)
+            return exercise->mistakes[i];
+    error_set(error, EXIT_USED_WRONGLY, "exercise %s does not know the mistake \"%.60s\"; tracer exercise show %02d lists them", exercise->id,
+              id, exercise->number);
+    return NULL;
+}
+
+static int show_beside(const Exercise *exercise, const char *id, Error *error)
+{
+    const Mistake *mistake = known_mistake(exercise, id, error);
+    Text out = {0};
+    if (mistake && beside_write(exercise, mistake, &out, error))
+        fwrite(out.data, 1, out.length, stdout);
+    text_free(&out);
+    return error->code;
+}
+
 static int show(const Arguments *arguments, const Exercises *exercises, Error *error)
 {
     const Exercise *exercise = named(arguments, exercises, error);
     if (!exercise)
         return error->code;
+    if (option_of(arguments, "--mistake"))
+        return show_beside(exercise, option_of(arguments, "--mistake"), error);
     printf("%s: %s (chapter %d)\n\n%s", exercise->id, exercise->title, exercise->chapter, exercise->task);
     if (exercise->formula)
         printf("\nformula  %s\n", exercise->formula);
@@ -70,14 +95,26 @@ static int show(const Arguments *arguments, const Exercises *exercises, Error *e
     return EXIT_DONE;
 }
 
+/* The teacher's key, or the sheet of one who makes a mistake on purpose. */
+static bool fill_in(Variant *variant, const char *mistake, Error *error)
+{
+    const Mistake *known = mistake ? known_mistake(variant->exercise, mistake, error) : NULL;
+    if (!mistake || variant->exercise->choice)
+        return true;
+    return known && variant_record(variant, known, variant->truth, error);
+}
+
 static int start(const Arguments *arguments, const Exercises *exercises, Error *error)
 {
     const Exercise *exercise = named(arguments, exercises, error);
     const char *path = option_of(arguments, "-o"), *model = option_of(arguments, "--model-file");
+    bool solved = option_of(arguments, "--teacher");
     Variant variant;
     Text out = {0};
     if (!exercise || !lint_open(&variant, exercise, whose_of(arguments), error))
         return error->code;
+    if (solved)
+        fill_in(&variant, option_of(arguments, "--mistake"), error);
     if (model) {
         Text json = {0};
         model_file_text(&variant.model, 0, &json);
@@ -85,7 +122,7 @@ static int start(const Arguments *arguments, const Exercises *exercises, Error *
             file_write(model, json.data, json.length, error);
         text_free(&json);
     }
-    if (!error->code && sheet_write(&variant, false, &out, error) && path)
+    if (!error->code && sheet_write(&variant, solved, &out, error) && path)
         file_write(path, out.data, out.length, error);
     if (!error->code && !path)
         print(&out, error);
@@ -100,15 +137,15 @@ static void add_directions(const Variant *variant, const Verdict *verdict, Text 
     if (verdict->kind == VERDICT_CORRECT || verdict->kind == VERDICT_BLANK || variant->exercise->choice)
         return;
     if (verdict->kind == VERDICT_NAMED)
-        text_add(out, "see it happen: tracer diff \"\" \"--mistake %s\"\n", verdict->suspects[0]->id);
+        text_add(out, "see what it does: tracer exercise show %02d --mistake %s\n", variant->exercise->number, verdict->suspects[0]->id);
     text_add(out, "a hint: tracer exercise hint %02d --student %s\n", variant->exercise->number, variant->whose.student);
 }
 
-static int report(Variant *variant, const Answer *answer, bool teacher, Error *error)
+static int report(Variant *variant, const Answer *answer, const Given *before, bool teacher, Error *error)
 {
     Verdict verdict;
     Text out = {0};
-    if (!verdict_find(variant, answer, NULL, &verdict, error))
+    if (!verdict_find(variant, answer, before, &verdict, error))
         return error->code;
     text_add(&out, "%s: %s\n", variant->exercise->id, verdict.says);
     if (verdict.kind != VERDICT_CORRECT && verdict.kind != VERDICT_BLANK)
@@ -157,7 +194,12 @@ static int check(const Arguments *arguments, const Exercises *exercises, Error *
         error_set(error, EXIT_USED_WRONGLY, "%s: the code on the sheet is not that of exercise %02d for \"%.60s\"", arguments->words[2],
                   exercise->number, whose.student);
     else if (answer_read(arguments->words[2], &variant, &answer, error)) {
-        result = report(&variant, &answer, option_of(arguments, "--teacher") != NULL, error);
+        Given before = {0};
+        const char *earlier = option_of(arguments, "--before");
+        bool found = false;
+        if (!earlier || follow_read(exercises, &variant, earlier, &before, &found, error))
+            result = report(&variant, &answer, found ? &before : NULL, option_of(arguments, "--teacher") != NULL, error);
+        free((double *)before.data);
         answer_free(&answer);
     }
     variant_close(&variant);
@@ -251,7 +293,7 @@ static int run(const Arguments *arguments, Error *error)
 const Command EXERCISE_COMMAND = {
     .name = "exercise", .words = "list|show|start|check|hint|lint [EXERCISE [FILE]]", .summary = "exercises that name the mistake",
     .details = "list    all exercises\n"
-               "show    one of them: what is given, what is asked, which mistakes are known\n"
+               "show    one of them: what is given, what is asked, which mistakes are known; with --mistake what that does to training\n"
                "start   the worksheet with the student's own numbers; -o writes it to a file\n"
                "check   an answer: the filled-in sheet, a file of numbers or .npy; says what went wrong\n"
                "hint    five rungs, --rung 1 to 5, from an invariant to a solution on other numbers\n"
@@ -262,6 +304,8 @@ const Command EXERCISE_COMMAND = {
                 {"--exercises", "FOLDER", "where the exercises are (" EXERCISES_FOLDER ")"}, {"-o", "FILE", "start: where to"},
                 {"--model-file", "FILE.json", "start: the student's model too, for the stepper"},
                 {"--rung", "N", "hint: 1 to 5"}, {"--roster", "FILE.csv", "lint: for a whole class"},
-                {"--teacher", NULL, "check: with the expected numbers"}},
+                {"--before", "FILE", "check: your answer to the exercise that this one follows"},
+                {"--teacher", NULL, "check: with the expected numbers; start: filled in"},
+                {"--mistake", "ID", "show: what it does to training; start --teacher: filled in by one who makes it"}},
     .run = run,
 };

@@ -1,4 +1,4 @@
-/* tracer nudge: change one number and run again. */
+/* tracer nudge: change numbers and run again. */
 #include "tracer/query/nudge.h"
 
 #include "command.h"
@@ -7,24 +7,33 @@
 #include <stdio.h>
 #include <string.h>
 
-/* 'NAME[r,c]' DELTA, or 'NAME[r,c]=V' in one word. */
-static bool parse(const Arguments *arguments, const Names *names, Reference *cell, bool *absolute, double *amount, Error *error)
+/* One change from words[*at]: 'NAME[r,c]' DELTA, or 'NAME[r,c]=V' in one word. */
+static bool parse_change(const Arguments *arguments, const Names *names, int *at, Change *out, Error *error)
 {
     char reference[512];
-    const char *word = arguments->words[0], *number = arguments->words[1];
-    const char *bracket = strrchr(word, ']'), *sign = strchr(bracket ? bracket : word, '=');
-    *absolute = sign != NULL;
-    if ((sign != NULL) == (arguments->word_count == 2))
+    const char *word = arguments->words[(*at)++], *bracket = strrchr(word, ']'), *sign = strchr(bracket ? bracket : word, '=');
+    out->absolute = sign != NULL;
+    if (!sign && *at == arguments->word_count)
         return error_set(error, EXIT_USED_WRONGLY, "say by how much, 'NAME[r,c]' DELTA, or what to, 'NAME[r,c]=V'");
     size_t length = sign ? (size_t)(sign - word) : strlen(word);
     if (length >= sizeof reference)
         return error_set(error, EXIT_USED_WRONGLY, "\"%.60s...\" is too long for a cell", word);
     memcpy(reference, word, length);
     reference[length] = '\0';
-    number = sign ? sign + 1 : number;
-    if (!parse_number(number, amount))
+    const char *number = sign ? sign + 1 : arguments->words[(*at)++];
+    if (!parse_number(number, &out->amount))
         return error_set(error, EXIT_USED_WRONGLY, "\"%.60s\" is no finite number", number);
-    return reference_parse_cell(names, reference, cell, error);
+    return reference_parse_cell(names, reference, &out->cell, error);
+}
+
+/* All changes; 0 and *error if one cannot be read. */
+static int parse(const Arguments *arguments, const Names *names, Change changes[MOST_CHANGES], Error *error)
+{
+    int count = 0;
+    for (int at = 0; at < arguments->word_count; count++)
+        if (!parse_change(arguments, names, &at, &changes[count], error))
+            return 0;
+    return count;
 }
 
 static void print_json(const Nudged *n, const Names *names)
@@ -75,14 +84,12 @@ static void print_text(const Nudged *n, const Names *names, int digits)
 static int run(const Arguments *arguments, Error *error)
 {
     Session session;
-    Reference cell;
+    Change changes[MOST_CHANGES];
     Nudged nudged;
-    bool absolute;
-    double amount;
     if (!session_open(&session, &arguments->run, error))
         return error->code;
-    if (parse(arguments, &session.names, &cell, &absolute, &amount, error) &&
-        nudge_cell(&session, cell, absolute, amount, &nudged, error)) {
+    int count = parse(arguments, &session.names, changes, error);
+    if (count > 0 && nudge_cells(&session, changes, count, &nudged, error)) {
         if (option_of(arguments, "--json"))
             print_json(&nudged, &session.names);
         else
@@ -94,9 +101,10 @@ static int run(const Arguments *arguments, Error *error)
 }
 
 const Command NUDGE_COMMAND = {
-    .name = "nudge", .words = "'NAME[r,c]' DELTA  or  'NAME[r,c]=V'", .summary = "runs again with one number changed",
+    .name = "nudge", .words = "'NAME[r,c]' DELTA  or  'NAME[r,c]=V'", .summary = "runs again with one number changed, or several",
     .details = "Loss before and after, what the gradient predicted, and every value that changed.\n"
-               "A parameter or an activation can be changed.\n",
-    .example = "nudge 'block0.mlp.W_1[0,0]' 0.1", .least_words = 1, .most_words = 2,
+               "A parameter or an activation can be changed; several changes stand one behind the other and are\n"
+               "made together.\n",
+    .example = "nudge 'block0.mlp.W_1[0,0]' 0.1", .least_words = 1, .most_words = MOST_CHANGES,
     .options = {{"--json", NULL, "as JSON"}}, .run = run,
 };

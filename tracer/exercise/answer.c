@@ -69,10 +69,10 @@ static bool word_number(const char *word, double *number)
     return true;
 }
 
-static bool take_number(Reading *to, double number)
+static bool take_number(Reading *to, double number, const char *word)
 {
     if (to->next >= to->variant->cell_count)
-        return refuse(to, "more numbers than the sheet asks for, from", "here on");
+        return refuse(to, "more numbers than the sheet asks for; the first too many is", word);
     to->answer->cells[to->next++] = number;
     to->answer->count++;
     return true;
@@ -106,10 +106,10 @@ static bool take_word(Reading *to, const char *word)
     double number;
     if (strcmp(word, "?") == 0) {
         to->answer->blanks++;
-        return take_number(to, NAN);
+        return take_number(to, NAN, word);
     }
     if (word_number(word, &number))
-        return take_number(to, number);
+        return take_number(to, number, word);
     if (is_number_start(word) || strcasecmp(word, "nan") == 0)
         return refuse(to, "this is no number:", word);
     return true; /* a label */

@@ -38,7 +38,7 @@ typedef struct {
     int number;
     char id[64];             /* "07-softmax", the folder */
     const char *title, *formula, *task, *extra;
-    const char *follows;     /* an earlier exercise whose asked value is given here, or NULL */
+    const char *follows;     /* the folder of an earlier exercise: its seed is used, and what it asks is given here; or NULL */
     int chapter, words, training_step;
     Phase phase;             /* the last one that is recorded */
     bool choice;             /* "name the bug": the answer is a number of the list of mistakes */

@@ -55,8 +55,10 @@ static void add_matrix(const Names *names, int id, int decimals, Text *out)
     const Value *value = tape_value(names->tape, id);
     char number[NUMBER_SIZE];
     text_add(out, "#\n# given    %s   %d x %d\n#            ", name_of(names, id), value->rows, value->cols);
-    for (int c = 0; c < value->cols; c++)
-        text_add(out, " %8s", *label_or(names, col_axis(names, id), c) ? label_or(names, col_axis(names, id), c) : "");
+    for (int c = 0; c < value->cols; c++) {
+        const char *label = axis_label(names, col_axis(names, id), c);
+        label ? text_add(out, " %8s", label) : text_add(out, " %8d", c);
+    }
     text_add(out, "\n");
     for (int r = 0; r < value->rows; r++) {
         text_add(out, "#   %2d %-6s", r, label_or(names, row_axis(names, id), r));

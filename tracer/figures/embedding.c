@@ -94,15 +94,17 @@ static void draw_names(DrawList *list, const Theme *theme, const Chart *chart, c
         double from = left ? x - 8 - width : x + 8;
         for (int i = 0; i < r; i++)
             if (fabs(taken[i].y - y) < 13 && fabs(taken[i].x - from) < 60) {
-                y = taken[i].y + 13;
+                y = taken[i].y + 13.5; /* more than 13, whatever the rounding */
                 i = -1;
             }
         taken[r] = (Point){from, y};
+        if (y > chart->top + chart->height)
+            continue; /* too crowded for names: the tips tell them */
         draw_text_within(list, from, y, 110, ALIGN_LEFT, 11, theme->ink, labels[r]);
     }
 }
 
-static void draw_points(DrawList *list, const Theme *theme, const Chart *chart, const Point *points, int rows)
+static void draw_points(DrawList *list, const Theme *theme, const Chart *chart, const Point *points, const char *const *labels, int rows)
 {
     for (int r = 0; r < rows; r++) {
         double x1 = chart_x(chart, points[r].x), y1 = chart_y(chart, points[r].y);
@@ -113,7 +115,9 @@ static void draw_points(DrawList *list, const Theme *theme, const Chart *chart, 
         }
         draw_rect(list, x1 - 4, y1 - 4, 8, 8, theme->paper)->radius = 4;
         draw_outline(list, x1 - 4, y1 - 4, 8, 8, theme->muted, 1.5)->radius = 4;
-        draw_rect(list, x2 - 4.5, y2 - 4.5, 9, 9, theme->forward)->radius = 4.5;
+        Item *point = draw_rect(list, x2 - 4.5, y2 - 4.5, 9, 9, theme->forward);
+        point->radius = 4.5;
+        point->tip = labels ? labels[r] : NULL;
     }
 }
 
@@ -146,7 +150,7 @@ static bool draw(const Spec *spec, DrawList *list, Error *error)
     Chart chart = chart_of(points, 2 * rows);
     chart_axes(list, spec->theme, &chart, "first component →", "second component ↑");
     draw_legend(list, spec->theme, chart.left, PAGE_TOP + 8, last);
-    draw_points(list, spec->theme, &chart, points, rows);
+    draw_points(list, spec->theme, &chart, points, panel.row_labels, rows);
     if (panel.row_labels)
         draw_names(list, spec->theme, &chart, points, panel.row_labels, rows);
     page_end(list, spec, chart.left + SIDE + 16, chart.top + SIDE + 34, draw_format(list, "The rows of %s", panel.name),

@@ -5,7 +5,7 @@
 #include <math.h>
 #include <string.h>
 
-enum { DEFAULT_DEPTH = 3, SIDE_ROOM = 64, NEAR = 70 };
+enum { DEFAULT_DEPTH = 3, SIDE_ROOM = 64, NEAR = 120 };
 
 static Rgb phase_color(const Theme *theme, Phase phase)
 {
@@ -78,6 +78,22 @@ static void draw_across(DrawList *list, const Box *from, const Box *to, Rgb colo
     draw_curve(list, points, color, 0.7);
 }
 
+/* Does a box stand in the straight way from one to the other? */
+static bool blocked(const Graph *graph, const Box *from, const Box *to)
+{
+    const Box *upper = from->y < to->y ? from : to, *lower = upper == from ? to : from;
+    double left = fmin(from->x, to->x) + from->width / 2, right = fmax(from->x, to->x) + from->width / 2;
+    double top = upper->y + upper->height, bottom = lower->y;
+    if (bottom < top || bottom - top > NEAR)
+        return true;
+    for (int i = 0; i < graph->box_count; i++) {
+        const Box *box = &graph->boxes[i];
+        if (!box->open && box->y >= top - 1 && box->y + box->height <= bottom + 1 && box->x < right + 1 && box->x + box->width > left - 1)
+            return true;
+    }
+    return false;
+}
+
 static double line_width(const Spec *spec, const Edge *edge, double most)
 {
     return spec->gradients && most > 0 && isfinite(edge->size) ? 0.6 + 6 * edge->size / most : 1.4;
@@ -94,10 +110,9 @@ static void draw_edge(const Spec *spec, DrawList *list, const Graph *graph, cons
         return;
     }
     bool back = from->phase == PHASE_BACKWARD;
-    double gap = to->y > from->y ? to->y - from->y - from->height : from->y - to->y - to->height;
     double line = back ? line_width(spec, edge, most) : 1.4;
     Rgb color = phase_color(theme, from->phase);
-    if (gap >= 0 && gap < NEAR)
+    if (!blocked(graph, from, to))
         draw_near(list, from, to, color, line, back);
     else
         draw_far(list, from, to, color, line, back);

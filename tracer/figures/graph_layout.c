@@ -243,6 +243,27 @@ static Child phase_frame(const Tape *tape, Phase phase, int wanted)
     return (Child){-1, -1, 0};
 }
 
+/* The parameters of an update are many: side by side in columns as high as the rest. */
+static Size place_update(Layout *layout, Child update, double x, double y, double bottom)
+{
+    Graph *graph = layout->graph;
+    const double column[2] = {x, 0};
+    int first = graph->box_count;
+    Size size = place(layout, &(Pair){{update, {-1, -1, 0}}}, column, y);
+    int count = graph->box_count - first - 1, rows = (int)fmax((bottom - y - HEAD - PAD) / (BOX_HEIGHT + STACK_GAP), 8);
+    if (count <= rows)
+        return size;
+    for (int i = 0; i < count; i++) {
+        graph->boxes[first + 1 + i].x = x + PAD + i / rows * (BOX_WIDTH + SIDE_GAP);
+        graph->boxes[first + 1 + i].y = y + HEAD + i % rows * (BOX_HEIGHT + STACK_GAP);
+    }
+    int columns = (count + rows - 1) / rows;
+    Box *around = &graph->boxes[first];
+    around->width = 2 * PAD + columns * (BOX_WIDTH + SIDE_GAP) - SIDE_GAP;
+    around->height = HEAD + PAD + rows * (BOX_HEIGHT + STACK_GAP) - STACK_GAP;
+    return (Size){around->width, around->height};
+}
+
 bool graph_layout(DrawList *list, const Names *names, int depth, int phase, double x, double y, Graph *out, Error *error)
 {
     const Tape *tape = names->tape;
@@ -263,13 +284,13 @@ bool graph_layout(DrawList *list, const Names *names, int depth, int phase, doub
         out->right = at[1] + size.width;
         out->bottom = y + size.height;
     }
-    Pair update = {{phase_frame(tape, PHASE_UPDATE, phase), {-1, -1, 0}}};
-    if (there(update.side[0])) {
-        const double column[2] = {out->right > 0 ? out->right + COLUMN_GAP : x, 0};
+    Child update = phase_frame(tape, PHASE_UPDATE, phase);
+    if (there(update)) {
+        double column = out->right > 0 ? out->right + COLUMN_GAP : x;
         layout.depth = depth < 1 ? depth : 1;
         layout.to_steps = false;
-        size = place(&layout, &update, column, y);
-        out->right = column[0] + size.width;
+        size = place_update(&layout, update, column, y, out->bottom);
+        out->right = column + size.width;
         out->bottom = fmax(out->bottom, y + size.height);
     }
     if (layout.full)

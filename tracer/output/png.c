@@ -52,7 +52,7 @@ static void pictures_free(Pictures *pictures)
 static bool pictures_paint(const DrawList *lists, int count, const PictureOptions *options, Pictures *to)
 {
     double scale = options->scale * options->dpi / 96;
-    *to = (Pictures){.options = options, .count = count, .width = (int)ceil(lists->width * scale), .height = (int)ceil(lists->height * scale)};
+    *to = (Pictures){.options = options, .count = count, .width = (int)ceil(lists->width * scale - 1e-6), .height = (int)ceil(lists->height * scale - 1e-6)};
     to->images = calloc((size_t)count, sizeof *to->images);
     to->row = malloc(3 * (size_t)to->width);
     bool whole = to->images && to->row;

@@ -93,6 +93,10 @@ static bool parse_named(const Names *names, const char *text, Condition *out, Er
         return some_frame(names->tape, name) || error_set(error, EXIT_USED_WRONGLY, "no frame is called \"%s\"", name);
     if (rule)
         return is_rule(name) || no_rule(name, error);
+    if (!some_value(names, name) && some_frame(names->tape, name)) {
+        out->kind = CONDITION_FRAME;
+        return true;
+    }
     return some_value(names, name) || no_value(names, name, error);
 }
 

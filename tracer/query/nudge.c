@@ -1,57 +1,102 @@
-/* Nudging a cell; see nudge.h. */
+/* Nudging cells; see nudge.h. */
 #include "nudge.h"
 
 #include "tiny_model/primitive.h"
 
 #include <math.h>
 
-static bool can_change(const Session *session, Reference cell, double from, double to, Error *error)
+static double original(const Session *session, const Change *change)
 {
+    return cell_of(tape_value(&session->run.tape, change->cell.value), change->cell.row, change->cell.col);
+}
+
+bool change_check(const Session *session, const Change *change, Error *error)
+{
+    Reference cell = change->cell;
     Kind kind = tape_value(&session->run.tape, cell.value)->kind;
     if (kind != KIND_PARAMETER && kind != KIND_ACTIVATION)
         return error_set(error, EXIT_USED_WRONGLY, "\"%.100s\" is of the kind %s; only a parameter or an activation can be nudged",
                          name_of(&session->names, cell.value), kind_name(kind));
+    double from = original(session, change), to = change->absolute ? change->amount : from + change->amount;
     return isfinite(to) || isfinite(from) ||
            error_set(error, EXIT_USED_WRONGLY, "\"%.100s[%d,%d]\" is not finite; nothing can be added to it",
                      name_of(&session->names, cell.value), cell.row, cell.col);
 }
 
-static bool record_fork(Nudged *out, bool is_parameter, Error *error)
+/* Parameters are changed before the recording, activations by it. */
+bool changes_record(Run *fork, const Change *changes, int count, Error *error)
 {
-    Nudge nudge = {.value = out->cell.value, .row = out->cell.row, .col = out->cell.col, .absolute = true, .amount = out->to};
-    if (is_parameter) {
-        const Parameter *p = &out->fork.parameters.list[out->cell.value];
-        run_parameter(&out->fork, out->cell.value)[(size_t)out->cell.row * (size_t)p->cols + (size_t)out->cell.col] = out->to;
-    } else {
-        out->fork.tape.nudges = &nudge;
-        out->fork.tape.nudge_count = 1;
+    Nudge nudges[MOST_CHANGES];
+    int nudge_count = 0;
+    for (int i = 0; i < count; i++) {
+        Reference cell = changes[i].cell;
+        if (cell.value >= fork->parameters.count) {
+            nudges[nudge_count++] = (Nudge){.value = cell.value, .row = cell.row, .col = cell.col,
+                                            .absolute = changes[i].absolute, .amount = changes[i].amount};
+            continue;
+        }
+        const Parameter *p = &fork->parameters.list[cell.value];
+        double *number = &run_parameter(fork, cell.value)[(size_t)cell.row * (size_t)p->cols + (size_t)cell.col];
+        *number = changes[i].absolute ? changes[i].amount : *number + changes[i].amount;
     }
-    bool recorded = run_record(&out->fork, error);
-    out->fork.tape.nudges = NULL;
-    out->fork.tape.nudge_count = 0;
+    fork->tape.nudges = nudges;
+    fork->tape.nudge_count = nudge_count;
+    bool recorded = run_record(fork, error);
+    fork->tape.nudges = NULL;
+    fork->tape.nudge_count = 0;
     return recorded;
 }
 
-bool nudge_cell(const Session *session, Reference cell, bool absolute, double amount, Nudged *out, Error *error)
+static bool same_cell(Reference a, Reference b)
+{
+    return a.value == b.value && a.row == b.row && a.col == b.col;
+}
+
+/* What change i adds to a cell, after those before it. */
+static double added(const Session *session, const Change *changes, int i)
+{
+    if (!changes[i].absolute)
+        return changes[i].amount;
+    double number = original(session, &changes[i]);
+    for (int j = 0; j < i; j++)
+        if (same_cell(changes[j].cell, changes[i].cell))
+            number = changes[j].absolute ? changes[j].amount : number + changes[j].amount;
+    return changes[i].amount - number;
+}
+
+bool changes_predict(const Session *session, const Change *changes, int count, double *predicted)
 {
     const Tape *tape = &session->run.tape;
-    const Value *value = tape_value(tape, cell.value);
-    double from = cell_of(value, cell.row, cell.col);
-    *out = (Nudged){.cell = cell, .from = from, .to = absolute ? amount : from + amount,
-                    .loss_before = run_loss(&session->run), .has_gradient = value->gradient >= 0};
-    if (!can_change(session, cell, from, out->to, error))
-        return false;
-    if (out->has_gradient)
-        out->predicted = cell_of(tape_value(tape, value->gradient), cell.row, cell.col) * (out->to - from);
+    *predicted = 0;
+    for (int i = 0; i < count; i++) {
+        Reference cell = changes[i].cell;
+        int gradient = tape_value(tape, cell.value)->gradient;
+        if (gradient < 0)
+            return false;
+        *predicted += cell_of(tape_value(tape, gradient), cell.row, cell.col) * added(session, changes, i);
+    }
+    return true;
+}
+
+bool nudge_cells(const Session *session, const Change *changes, int count, Nudged *out, Error *error)
+{
+    const Change *last = &changes[count - 1];
+    *out = (Nudged){.cell = last->cell, .from = original(session, last), .loss_before = run_loss(&session->run)};
+    for (int i = 0; i < count; i++)
+        if (!change_check(session, &changes[i], error))
+            return false;
+    out->has_gradient = changes_predict(session, changes, count, &out->predicted);
     if (!run_clone(&out->fork, &session->run, error))
         return false;
-    bool whole = record_fork(out, cell.value < session->run.parameters.count, error) &&
+    bool whole = changes_record(&out->fork, changes, count, error) &&
                  names_init(&out->names, &out->fork.tape, &session->model, error) &&
                  differences_find(&session->names, &out->names, &out->differences, error);
-    if (whole)
+    if (whole) {
+        out->to = cell_of(tape_value(&out->fork.tape, last->cell.value), last->cell.row, last->cell.col);
         out->loss_after = run_loss(&out->fork);
-    else
+    } else {
         nudged_free(out);
+    }
     return whole;
 }
 

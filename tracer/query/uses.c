@@ -1,14 +1,69 @@
-/* Who reads a cell, and with which factor; see why.h. */
+/* Who reads a cell, and with which factor; see uses.h and why.h.
+ *
+ * A primitive reads an input cell (r, c) only in some cells of its output: a sum over a row only in
+ * row r, a matrix product A B cell A[r, c] only in row r and cell B[r, c] only in column c. The
+ * table says which; what is not in it may read it anywhere. */
+#include "uses.h"
 #include "why.h"
 
-#include <string.h>
+#include "tiny_model/primitives/families.h"
 
-static bool reads(const Step *step, int value)
+#include <stdlib.h>
+
+/* Where in the output a cell of an input can be read. */
+typedef enum { REACH_ALL, REACH_CELL, REACH_SWAPPED, REACH_ROW, REACH_COLUMN } Reach;
+
+static const struct {
+    const Primitive *primitive;
+    Reach first, others;
+} REACHES[] = {
+    {&MATMUL, REACH_ROW, REACH_COLUMN},
+    {&ADD, REACH_CELL, REACH_CELL}, {&SUBTRACT, REACH_CELL, REACH_CELL}, {&MULTIPLY, REACH_CELL, REACH_CELL},
+    {&DIVIDE, REACH_CELL, REACH_CELL}, {&SCALE, REACH_CELL, REACH_CELL}, {&ADD_CONSTANT, REACH_CELL, REACH_CELL},
+    {&DIVIDE_BY, REACH_CELL, REACH_CELL}, {&SCALE_BY, REACH_CELL, REACH_ALL},
+    {&EXP, REACH_CELL, REACH_CELL}, {&LOG, REACH_CELL, REACH_CELL}, {&SQRT, REACH_CELL, REACH_CELL}, {&TANH, REACH_CELL, REACH_CELL},
+    {&ERF, REACH_CELL, REACH_CELL}, {&SIGMOID, REACH_CELL, REACH_CELL}, {&RELU, REACH_CELL, REACH_CELL},
+    {&POSITIVE, REACH_CELL, REACH_CELL},
+    {&ROW_SUM, REACH_ROW, REACH_ROW}, {&ROW_MAX, REACH_ROW, REACH_ROW}, {&COLUMN_SUM, REACH_COLUMN, REACH_COLUMN},
+    {&COLUMN_MAX, REACH_COLUMN, REACH_COLUMN}, {&COLUMN_SUM_OF_SQUARES, REACH_COLUMN, REACH_COLUMN},
+    {&ADD_ROW, REACH_CELL, REACH_COLUMN}, {&SUB_ROW, REACH_CELL, REACH_COLUMN}, {&MUL_ROW, REACH_CELL, REACH_COLUMN},
+    {&DIV_ROW, REACH_CELL, REACH_COLUMN}, {&SUB_COL, REACH_CELL, REACH_ROW}, {&MUL_COL, REACH_CELL, REACH_ROW},
+    {&DIV_COL, REACH_CELL, REACH_ROW},
+    {&GATHER_ROWS, REACH_COLUMN, REACH_ALL}, {&SCATTER_ROWS, REACH_COLUMN, REACH_ALL}, {&PICK, REACH_ROW, REACH_ALL},
+    {&COPY, REACH_CELL, REACH_CELL}, {&TRANSPOSE, REACH_SWAPPED, REACH_SWAPPED}, {&SLICE_COLUMNS, REACH_ROW, REACH_ROW},
+    {&CONCAT, REACH_ROW, REACH_ROW}, {&CAUSAL_MASK, REACH_CELL, REACH_CELL}, {&ROTATE, REACH_ROW, REACH_ROW},
+    {&MOVING_AVERAGE, REACH_CELL, REACH_CELL}, {&MOVING_AVERAGE_OF_SQUARES, REACH_CELL, REACH_CELL},
+    {&ROOT_PLUS, REACH_CELL, REACH_CELL}, {&DECAYED_STEP, REACH_CELL, REACH_CELL},
+};
+
+static Reach reach_of(const Primitive *primitive, int input)
 {
-    for (int i = 0; i < step->input_count; i++)
-        if (step->inputs[i] == value)
-            return true;
-    return false;
+    for (size_t i = 0; i < sizeof REACHES / sizeof *REACHES; i++)
+        if (REACHES[i].primitive == primitive)
+            return input == 0 ? REACHES[i].first : REACHES[i].others;
+    return REACH_ALL;
+}
+
+/* Rows and columns of an output, from and to before. */
+typedef struct {
+    int row, row_end, col, col_end;
+} Region;
+
+static Region region_of(const Step *step, int input, Reference cell, const Value *output)
+{
+    Reach reach = reach_of(step->primitive, input);
+    bool transposed = reach == REACH_SWAPPED || (step->primitive == &MATMUL && step->attributes.transposed[input]);
+    int row = transposed ? cell.col : cell.row, col = transposed ? cell.row : cell.col;
+    Region region = {0, output->rows, 0, output->cols};
+    if (reach == REACH_CELL || reach == REACH_SWAPPED || reach == REACH_ROW) {
+        region.row = row;
+        region.row_end = row < output->rows ? row + 1 : row;
+    }
+    if (reach == REACH_CELL || reach == REACH_SWAPPED || reach == REACH_COLUMN) {
+        region.col = col;
+        region.col_end = col < output->cols ? col + 1 : col;
+    }
+    return region;
 }
 
 static bool is_cell(const Cell *cell, Reference wanted)
@@ -16,72 +71,131 @@ static bool is_cell(const Cell *cell, Reference wanted)
     return cell->value == wanted.value && cell->row == wanted.row && cell->col == wanted.col;
 }
 
-/* What the cell at index `at` of the term is multiplied by. */
-static void add_factor(const Step *step, const Term *term, int at, FormulaStyle style, Text *out)
+/* What the cell at index `at` of the term is multiplied by; of a quotient the other number. */
+static double factor_of(Combine combine, const Term *term, int at)
 {
-    char number[NUMBER_SIZE];
-    Combine combine = step->primitive->combine;
     double factor = combine == COMBINE_DIFFERENCE && at == 1 ? -1 : 1;
-    if (combine == COMBINE_FUNCTION) {
-        text_add(out, "through %s", style.ascii ? step->primitive->ascii : step->primitive->symbol);
-        return;
-    }
-    if (combine == COMBINE_MAXIMUM) {
-        text_add(out, "as a candidate for the largest");
-        return;
-    }
-    if (combine == COMBINE_QUOTIENT) {
-        text_add(out, at == 0 ? "divided by %s" : "as the divisor of %s",
-                 number_text(number, term->cells[1 - at].number, style.digits));
-        return;
-    }
+    if (combine == COMBINE_QUOTIENT)
+        return term->cells[1 - at].number;
     for (int i = 0; i < term->cell_count; i++)
-        if (i != at && combine != COMBINE_DIFFERENCE)
+        if (i != at && combine != COMBINE_DIFFERENCE && combine != COMBINE_FUNCTION && combine != COMBINE_MAXIMUM)
             factor *= term->cells[i].number;
-    text_add(out, "times %s", number_text(number, factor, style.digits));
+    return factor;
 }
 
-static void tell_uses_in(const Names *names, const Step *step, const Explanation *e, Reference wanted, int row, int col,
-                         FormulaStyle style, Text *out)
+static void add_use(Uses *uses, Use use)
 {
-    char name[400], number[NUMBER_SIZE];
-    for (int i = 0; i < e->count; i++)
-        for (int j = 0; j < e->terms[i].cell_count; j++) {
-            if (!is_cell(&e->terms[i].cells[j], wanted))
-                continue;
-            text_add(out, "  %s  ", cell_text(names, step->output, row, col, name, sizeof name));
-            add_factor(step, &e->terms[i], j, style, out);
-            text_add(out, " gives %s of %s\n", number_text(number, e->terms[i].contribution, style.digits),
-                     number_text(name, cell_of(tape_value(names->tape, step->output), row, col), style.digits));
+    if (uses->count == uses->capacity) {
+        int capacity = uses->capacity ? 2 * uses->capacity : 64;
+        Use *list = realloc(uses->list, (size_t)capacity * sizeof *list);
+        if (!list) {
+            uses->failed = true;
+            return;
         }
+        uses->list = list;
+        uses->capacity = capacity;
+    }
+    uses->list[uses->count++] = use;
+}
+
+static void add_uses_in(const Step *step, int id, const Explanation *e, Reference wanted, int row, int col, Uses *uses)
+{
+    for (int i = 0; i < e->count; i++)
+        for (int j = 0; j < e->terms[i].cell_count; j++)
+            if (is_cell(&e->terms[i].cells[j], wanted))
+                add_use(uses, (Use){id, row, col, step->primitive->combine, j, factor_of(step->primitive->combine, &e->terms[i], j),
+                                    e->terms[i].contribution});
+}
+
+static bool in_region(const Region *region, int row, int col)
+{
+    return row >= region->row && row < region->row_end && col >= region->col && col < region->col_end;
+}
+
+/* The cells of the step's output that the cell can reach, row by row, each once. */
+static void find_in_step(const Tape *tape, int id, Reference cell, Explanation *e, Uses *uses)
+{
+    const Step *step = &tape->steps[id];
+    const Value *output = step_output(tape, step);
+    Region regions[2], around = {output->rows, 0, output->cols, 0};
+    int count = 0;
+    for (int i = 0; i < step->input_count; i++) {
+        if (step->inputs[i] != cell.value)
+            continue;
+        Region region = region_of(step, i, cell, output);
+        if (count == 2) /* the same value three times: look everywhere */
+            region = regions[--count] = (Region){0, output->rows, 0, output->cols};
+        regions[count++] = region;
+        around.row = region.row < around.row ? region.row : around.row;
+        around.col = region.col < around.col ? region.col : around.col;
+        around.row_end = region.row_end > around.row_end ? region.row_end : around.row_end;
+        around.col_end = region.col_end > around.col_end ? region.col_end : around.col_end;
+    }
+    for (int row = around.row; row < around.row_end; row++)
+        for (int col = around.col; col < around.col_end; col++) {
+            if (!in_region(&regions[0], row, col) && (count < 2 || !in_region(&regions[1], row, col)))
+                continue;
+            uses->failed |= !explain(tape, step->output, row, col, e);
+            add_uses_in(step, id, e, cell, row, col, uses);
+        }
+}
+
+bool uses_find(const Tape *tape, Reference cell, Uses *uses)
+{
+    Explanation e = {0};
+    *uses = (Uses){0};
+    for (int id = 0; id < tape->step_count && !uses->failed; id++)
+        for (int i = 0; i < tape->steps[id].input_count; i++)
+            if (tape->steps[id].inputs[i] == cell.value) {
+                find_in_step(tape, id, cell, &e, uses);
+                break;
+            }
+    explanation_free(&e);
+    return !uses->failed;
+}
+
+void uses_free(Uses *uses)
+{
+    free(uses->list);
+    *uses = (Uses){0};
+}
+
+void use_how(const Tape *tape, const Use *use, int digits, bool ascii, Text *out)
+{
+    const Primitive *primitive = tape->steps[use->step].primitive;
+    char number[NUMBER_SIZE];
+    number_text(number, use->factor, digits);
+    if (use->combine == COMBINE_FUNCTION)
+        text_add(out, "through %s", ascii ? primitive->ascii : primitive->symbol);
+    else if (use->combine == COMBINE_MAXIMUM)
+        text_add(out, "as a candidate for the largest");
+    else if (use->combine == COMBINE_QUOTIENT)
+        text_add(out, use->at == 0 ? "divided by %s" : "as the divisor of %s", number);
+    else
+        text_add(out, "times %s", number);
 }
 
 bool uses_text(const Names *names, Reference cell, FormulaStyle style, Text *out, Error *error)
 {
     const Tape *tape = names->tape;
-    Explanation e = {0};
-    bool whole = true;
-    for (int id = 0; whole && id < tape->step_count; id++) {
-        const Step *step = &tape->steps[id];
-        if (!reads(step, cell.value))
-            continue;
-        Text used = {0};
-        const Value *output = step_output(tape, step);
-        for (int row = 0; whole && row < output->rows; row++)
-            for (int col = 0; whole && col < output->cols; col++) {
-                whole = explain(tape, step->output, row, col, &e) || error_memory(error);
-                tell_uses_in(names, step, &e, cell, row, col, style, &used);
-            }
-        if (used.length) {
-            text_add(out, "step %d, ", id);
-            step_place(tape, id, out);
+    char name[400], number[NUMBER_SIZE];
+    Uses uses;
+    bool whole = uses_find(tape, cell, &uses);
+    for (int i = 0; whole && i < uses.count; i++) {
+        const Use *use = &uses.list[i];
+        int output = tape->steps[use->step].output;
+        if (i == 0 || use->step != use[-1].step) {
+            text_add(out, "step %d, ", use->step);
+            step_place(tape, use->step, out);
             text_add(out, ": ");
-            step_formula(names, id, false, style.ascii, out);
+            step_formula(names, use->step, false, style.ascii, out);
             text_add(out, "\n");
-            text_put(out, used.data, used.length);
         }
-        text_free(&used);
+        text_add(out, "  %s  ", cell_text(names, output, use->row, use->col, name, sizeof name));
+        use_how(tape, use, style.digits, style.ascii, out);
+        text_add(out, " gives %s of ", number_text(number, use->contribution, style.digits));
+        text_add(out, "%s\n", number_text(number, cell_of(tape_value(tape, output), use->row, use->col), style.digits));
     }
-    explanation_free(&e);
-    return whole && (!out->failed || error_memory(error));
+    uses_free(&uses);
+    return (whole && !out->failed) || error_memory(error);
 }

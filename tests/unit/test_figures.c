@@ -1,0 +1,252 @@
+/* Figures: colours, numbers in cells, every figure of several models in both themes with nothing
+ * overflowing, and the pixels of a PNG away from its letters. */
+#include "support.h"
+
+#include "tracer/figures/history.h"
+#include "tracer/figures/panel.h"
+#include "tracer/figures/theme.h"
+#include "tracer/render.h"
+
+#include <math.h>
+#include <png.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static void colors_can_be_read(void **state)
+{
+    const Theme *theme = *state;
+    const Scale scales[] = {{-1, 1, true}, {0, 1, false}};
+    for (int s = 0; s < 2; s++)
+        for (int i = 0; i <= 400; i++) {
+            Rgb fill = scale_color(theme, scales[s], scales[s].low + (1 - scales[s].low) * i / 400);
+            EXPECT(color_contrast(fill, color_on(fill)) >= 4.5, "%s: #%02x%02x%02x has no readable number", theme->name, fill.r, fill.g, fill.b);
+        }
+    const Rgb texts[] = {theme->ink, theme->muted, theme->forward, theme->backward, theme->update, theme->mark};
+    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
+        EXPECT(color_contrast(texts[i], theme->paper) >= 4.5, "%s: text colour %zu is too faint", theme->name, i);
+}
+
+static void zero_is_grey(void **state)
+{
+    const Theme *theme = *state;
+    for (double size = 1e-12; size < 1e13; size *= 1e3) {
+        const Scale scale = {-size, size, true};
+        Rgb zero = scale_color(theme, scale, 0);
+        EXPECT(abs(zero.r - zero.g) <= 1 && abs(zero.g - zero.b) <= 1, "%s: 0 is #%02x%02x%02x", theme->name, zero.r, zero.g, zero.b);
+        Rgb low = scale_color(theme, scale, -size), high = scale_color(theme, scale, size);
+        EXPECT(low.b > low.r && high.r > high.b, "%s: the ends are not blue and orange", theme->name);
+    }
+}
+
+/* Towards the ends a number stands out more and more from the neutral tone. */
+static void maps_are_ordered(void **state)
+{
+    const Theme *theme = *state;
+    const Scale scales[] = {{-1, 1, true}, {-1, 1, true}, {0, 1, false}};
+    for (int s = 0; s < 3; s++) {
+        double before = 0;
+        for (int i = 0; i <= 100; i++) {
+            double number = (s == 1 ? -1 : 1) * i / 100.0;
+            double apart = color_contrast(scale_color(theme, scales[s], 0), scale_color(theme, scales[s], number));
+            EXPECT(apart >= before - 0.02, "%s: map %d falls back at %g", theme->name, s, number);
+            before = apart;
+        }
+        EXPECT(before > 4, "%s: map %d spans a contrast of only %g", theme->name, s, before);
+    }
+}
+
+static void numbers_in_cells(void **state)
+{
+    (void)state;
+    static const struct {
+        double number;
+        int digits;
+        const char *text;
+    } cases[] = {{0.5, 2, "+0.50"}, {-0.004, 2, "-4e-03"}, {0, 2, "+0.00"}, {1e12, 2, "+1e+12"}, {1e-12, 4, "+1e-12"},
+                 {NAN, 2, "nan"}, {INFINITY, 2, "+inf"}, {-INFINITY, 2, "-inf"}, {12345.6, 0, "+12346"}};
+    char out[NUMBER_SIZE];
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
+        assert_string_equal(cell_number(out, cases[i].number, cases[i].digits), cases[i].text);
+}
+
+static void text_is_cut(void **state)
+{
+    (void)state;
+    char out[64];
+    for (double width = 10; width < 120; width += 7) {
+        measure_cut(out, sizeof out, "Donaudampfschifffahrt", FACE_PLAIN, 11, width);
+        EXPECT(measure_text(out, FACE_PLAIN, 11) <= fmax(width, 11.1), "\"%s\" is wider than %g", out, width);
+    }
+    assert_string_equal(measure_cut(out, sizeof out, "cat", FACE_PLAIN, 11, 100), "cat");
+    char small[12];
+    measure_cut(small, sizeof small, "\xc3\xa9\xc3\xa9\xc3\xa9\xc3\xa9\xc3\xa9\xc3\xa9\xc3\xa9\xc3\xa9", FACE_PLAIN, 1, 1000);
+    EXPECT(strlen(small) < sizeof small && strstr(small, "…"), "\"%s\"", small);
+}
+
+/* The box of a text. */
+static void text_box(const Item *item, double box[4])
+{
+    double width = measure_text(item->text, item->face, item->size), shift = width * (int)item->align / 2;
+    double along[2] = {-shift, width - shift}, across[2] = {-0.76 * item->size, 0.24 * item->size};
+    box[0] = item->x + (item->upwards ? across[0] : along[0]);
+    box[2] = item->x + (item->upwards ? across[1] : along[1]);
+    box[1] = item->y + (item->upwards ? -along[1] : across[0]);
+    box[3] = item->y + (item->upwards ? -along[0] : across[1]);
+}
+
+static void expect_inside(const DrawList *list, const Item *item, const char *what)
+{
+    double box[4] = {item->x, item->y, item->x + item->width, item->y + item->height};
+    if (item->kind == ITEM_TEXT)
+        text_box(item, box);
+    for (int i = 0; i < item->point_count; i++) {
+        if (i == 0 || item->points[i].x < box[0]) box[0] = item->points[i].x;
+        if (i == 0 || item->points[i].y < box[1]) box[1] = item->points[i].y;
+        if (i == 0 || item->points[i].x > box[2]) box[2] = item->points[i].x;
+        if (i == 0 || item->points[i].y > box[3]) box[3] = item->points[i].y;
+    }
+    EXPECT(box[0] >= -0.5 && box[1] >= -0.5 && box[2] <= list->width + 0.5 && box[3] <= list->height + 0.5,
+           "%s: item at %.1f,%.1f to %.1f,%.1f leaves the page of %.0f x %.0f: %s", what, box[0], box[1], box[2], box[3], list->width, list->height,
+           item->text ? item->text : "a shape");
+}
+
+/* No two texts run into each other; lines of a paragraph may touch. */
+static void expect_apart(const DrawList *list, const char *what)
+{
+    for (int i = 0; i < list->count; i++)
+        for (int j = i + 1; j < list->count; j++) {
+            double a[4], b[4];
+            if (list->items[i].kind != ITEM_TEXT || list->items[j].kind != ITEM_TEXT)
+                continue;
+            text_box(&list->items[i], a);
+            text_box(&list->items[j], b);
+            double across = fmin(a[2], b[2]) - fmax(a[0], b[0]), down = fmin(a[3], b[3]) - fmax(a[1], b[1]);
+            EXPECT(!(across > 1 && down > 2), "%s: \"%s\" and \"%s\" overlap by %.1f x %.1f at %.0f,%.0f", what, list->items[i].text, list->items[j].text,
+                   across, down, a[0], a[1]);
+        }
+}
+
+static void draw_figure(const Figure *figure, const Session *session, const Theme *theme, DrawList *list)
+{
+    int steps[] = {0, 1, 3};
+    History history = {0};
+    Error error = {0};
+    Spec spec = {.session = session, .other = session, .history = &history, .theme = theme, .digits = AUTO_DIGITS, .caption = true, .depth = AUTO_DEPTH,
+                 .phase = ALL_PHASES, .frame = ALL_FRAMES};
+    char name[200];
+    snprintf(name, sizeof name, "%.*s", (int)strcspn(figure->example ? figure->example : "", "["), figure->example ? figure->example : "");
+    spec.name = *name ? name : NULL; /* the whole value: a small model has not the cell */
+    const char *value = figure->needs & NEEDS_VALUE_OVER_RUN ? figure->value : NULL;
+    if (figure->needs & (NEEDS_RUN | NEEDS_VALUE_OVER_RUN))
+        EXPECT(history_record(&session->options, 3, value, steps, value ? 3 : 0, &history, &error), "%s", error.text);
+    EXPECT(figure->draw(&spec, list, &error), "%s: %s", figure->name, error.text);
+    history_free(&history);
+}
+
+static const char *const models[] = {
+    "{\"text\": \"a b\", \"d_model\": 2, \"n_heads\": 1, \"add_bos\": false, \"add_eos\": false}",
+    "{\"text\": \"a donaudampfschifffahrtsgesellx \xc3\xa9\xc3\xa8\xc3\xaa averyveryveryverylongtokenyes b\", \"n_layers\": 2, \"d_model\": 8, \"n_heads\": 4}",
+    "{\"text\": \"a b c d e f g h i j k l m n o p q r s t u v w x y z aa bb cc dd ee ff gg hh ii jj kk ll mm nn oo pp qq rr ss tt uu vv ww xx yy zz "
+    "a1 a2 a3 a4 a5 a6 a7 a8 a9 b1 b2 b3\", \"d_model\": 64, \"n_heads\": 2}",
+};
+
+static void fits_the_page(void **state)
+{
+    const Figure *figure = *state;
+    for (size_t m = 0; m < sizeof models / sizeof *models; m++)
+        for (int t = 0; t < THEME_COUNT; t++) {
+            char path[PATH_SIZE + 8], plain[PATH_SIZE], what[200];
+            temporary_file(plain, models[m], strlen(models[m]));
+            snprintf(path, sizeof path, "%s.json", plain);
+            rename(plain, path);
+            Session session;
+            Error error = {0};
+            RunOptions options = {.model = path};
+            EXPECT(session_open(&session, &options, &error), "%s", error.text);
+            DrawList list = {0};
+            snprintf(what, sizeof what, "%s, model %zu, %s", figure->name, m, THEMES[t].name);
+            draw_figure(figure, &session, &THEMES[t], &list);
+            EXPECT(list.count > 3 && !list.failed && *list.title && strlen(list.description) > 20, "%s: nothing drawn", what);
+            for (int i = 0; i < list.count; i++)
+                expect_inside(&list, &list.items[i], what);
+            if (list.count < 6000)
+                expect_apart(&list, what);
+            draw_list_free(&list);
+            session_close(&session);
+            remove(path);
+        }
+}
+
+/* A panel of numbers that are hard to show. */
+static void odd_numbers_are_shown(void **state)
+{
+    (void)state;
+    const double numbers[] = {NAN, INFINITY, -INFINITY, 1e-12, 1e12, -0.0};
+    const char *const wanted[] = {"nan", "+inf", "-inf", "+1e-12", "+1e+12", "+0"};
+    DrawList list = {0};
+    Panel panel = {.name = "x", .data = numbers, .rows = 2, .cols = 3, .scale = scale_of(numbers, 6, false), .digits = AUTO_DIGITS};
+    panel_measure(&panel, 1000);
+    panel_draw(&list, &THEMES[0], &panel, 0, 0);
+    for (int i = 0; i < 6; i++) {
+        bool found = false;
+        for (int k = 0; k < list.count; k++)
+            found = found || (list.items[k].text && strcmp(list.items[k].text, wanted[i]) == 0);
+        EXPECT(found, "%s is not in the picture", wanted[i]);
+    }
+    draw_list_free(&list);
+}
+
+/* Every cell's corner has its colour, at 1x and 2x. */
+static void pixels_are_right(void **state)
+{
+    (void)state;
+    Session session;
+    open_model(&session, "tiny", NULL, 0);
+    Spec spec = {.session = &session, .theme = &THEMES[0], .digits = AUTO_DIGITS, .caption = true, .frame = ALL_FRAMES, .name = "block0.attention.W_O.grad"};
+    DrawList list = {0};
+    Error error = {0};
+    EXPECT(figure_find("matrix", &error)->draw(&spec, &list, &error), "%s", error.text);
+    for (int scale = 1; scale <= 2; scale++) {
+        Text out = {0};
+        PictureOptions options = {.scale = scale, .dpi = 96, .command = "test", .date = NO_DATE};
+        EXPECT(png_picture(&list, 1, &options, &out, &error), "%s", error.text);
+        png_image image = {.version = PNG_IMAGE_VERSION};
+        EXPECT(png_image_begin_read_from_memory(&image, out.data, out.length), "%s", image.message);
+        image.format = PNG_FORMAT_RGB;
+        unsigned char *pixels = malloc(PNG_IMAGE_SIZE(image));
+        EXPECT(png_image_finish_read(&image, NULL, pixels, 0, NULL), "%s", image.message);
+        EXPECT((int)image.width == scale * (int)list.width, "%u pixels wide", image.width);
+        int cells = 0;
+        for (int i = 0; i < list.count; i++) {
+            const Item *item = &list.items[i];
+            if (item->kind != ITEM_RECT || !item->tip)
+                continue;
+            size_t at = 3 * ((size_t)((item->y + 2) * scale) * image.width + (size_t)((item->x + 2) * scale));
+            EXPECT(pixels[at] == item->color.r && pixels[at + 1] == item->color.g && pixels[at + 2] == item->color.b, "%s has another colour", item->tip);
+            cells++;
+        }
+        assert_int_equal(cells, 36);
+        free(pixels);
+        text_free(&out);
+    }
+    draw_list_free(&list);
+    session_close(&session);
+}
+
+int test_figures(void)
+{
+    TestList list = {0};
+    for (int i = 0; i < THEME_COUNT; i++) {
+        tests_add(&list, colors_can_be_read, &THEMES[i], "numbers can be read: %s", THEMES[i].name);
+        tests_add(&list, zero_is_grey, &THEMES[i], "zero is grey: %s", THEMES[i].name);
+        tests_add(&list, maps_are_ordered, &THEMES[i], "colour maps are ordered: %s", THEMES[i].name);
+    }
+    tests_add(&list, numbers_in_cells, NULL, "numbers in cells");
+    tests_add(&list, text_is_cut, NULL, "text is cut to its width");
+    tests_add(&list, odd_numbers_are_shown, NULL, "nan, inf, very small and very large");
+    for (int i = 0; i < FIGURE_COUNT; i++)
+        tests_add(&list, fits_the_page, FIGURES[i], "fits the page: %s", FIGURES[i]->name);
+    tests_add(&list, pixels_are_right, NULL, "pixels of the cells");
+    return tests_run(&list, "figures");
+}

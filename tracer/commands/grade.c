@@ -1,0 +1,146 @@
+/* tracer grade: a class in one command. */
+#include "command.h"
+
+#include "tracer/exercise/class.h"
+#include "tracer/files.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+enum { PATH_LENGTH = 1024, MOST_OLD_BYTES = 16 << 20 };
+
+static bool make_folder(const char *path, Error *error)
+{
+    return mkdir(path, 0777) == 0 || errno == EEXIST ||
+           error_set(error, EXIT_INPUT_OUTPUT, "cannot make the folder \"%.300s\": %s", path, strerror(errno));
+}
+
+/* Writes and empties the text. */
+static bool put(const char *folder, const char *name, Text *text, Error *error)
+{
+    char path[PATH_LENGTH];
+    snprintf(path, sizeof path, "%.700s/%.200s", folder, name);
+    bool whole = !text->failed || error_memory(error);
+    whole = whole && file_write(path, text->data ? text->data : "", text->length, error);
+    text_free(text);
+    return whole;
+}
+
+/* What the marks were when the report was last written; says whose change. */
+static void show_changes(const Class *graded, const char *folder)
+{
+    char path[PATH_LENGTH];
+    char *old;
+    size_t size;
+    Error none = {0};
+    Text changes = {0};
+    snprintf(path, sizeof path, "%.700s/grades.csv", folder);
+    if (!file_read(path, MOST_OLD_BYTES, &old, &size, &none))
+        return;
+    class_changes(graded, old, &changes);
+    printf("%s%s", changes.length ? "marks that change since the last report:\n" : "no mark changes since the last report\n",
+           changes.length ? changes.data : "");
+    text_free(&changes);
+    free(old);
+}
+
+static bool write_tables(const Class *graded, const char *folder, Error *error)
+{
+    static const struct {
+        const char *name;
+        void (*write)(const Class *graded, Text *out);
+    } files[] = {{"grades.csv", class_grades_csv}, {"items.csv", class_items_csv}, {"junit.xml", class_junit}, {"class.txt", class_page}};
+    for (size_t i = 0; i < sizeof files / sizeof *files; i++) {
+        Text text = {0};
+        files[i].write(graded, &text);
+        if (!put(folder, files[i].name, &text, error))
+            return false;
+    }
+    return true;
+}
+
+static bool write_picture(const Class *graded, const char *folder, Error *error)
+{
+    Text text = {0};
+    bool whole = class_picture(graded, &text, error);
+    if (whole)
+        return put(folder, "class.png", &text, error);
+    text_free(&text);
+    return false;
+}
+
+static bool write_gradescope(const Class *graded, const char *folder, Error *error)
+{
+    char path[PATH_LENGTH], name[128];
+    snprintf(path, sizeof path, "%.700s/gradescope", folder);
+    if (!make_folder(path, error))
+        return false;
+    for (int s = 0; s < graded->roster->count; s++) {
+        Text text = {0};
+        class_gradescope(graded, s, &text);
+        snprintf(name, sizeof name, "%.100s.json", graded->roster->list[s].id);
+        if (!put(path, name, &text, error))
+            return false;
+    }
+    return true;
+}
+
+static bool write_report(const Class *graded, const Arguments *arguments, const char *folder, Error *error)
+{
+    Text text = {0};
+    bool tap = option_of(arguments, "--tap");
+    if (!make_folder(folder, error))
+        return false;
+    if (!tap)
+        show_changes(graded, folder);
+    if (!write_tables(graded, folder, error) || !write_picture(graded, folder, error) || !write_gradescope(graded, folder, error))
+        return false;
+    (tap ? class_tap : class_page)(graded, &text);
+    bool whole = !text.failed || error_memory(error);
+    if (whole)
+        fwrite(text.data, 1, text.length, stdout);
+    text_free(&text);
+    return whole;
+}
+
+static int run(const Arguments *arguments, Error *error)
+{
+    const char *roster_path = option_of(arguments, "--roster"), *in = option_of(arguments, "--in"), *out = option_of(arguments, "--out");
+    const char *course = option_of(arguments, "--course"), *exercises_path = option_of(arguments, "--exercises");
+    Exercises exercises;
+    Roster roster;
+    if (!roster_path || !in || !out) {
+        error_set(error, EXIT_USED_WRONGLY, "say who, from where and where to: tracer grade --roster FILE.csv --in FOLDER --out FOLDER");
+        return error->code;
+    }
+    if (!exercises_read(exercises_path ? exercises_path : EXERCISES_FOLDER, &exercises, error))
+        return error->code;
+    if (roster_read(roster_path, &roster, error)) {
+        Class graded = {.course = course ? course : "demo", .folder = in, .exercises = &exercises, .roster = &roster,
+                        .run_programs = option_of(arguments, "--run-programs") != NULL};
+        if (class_grade(&graded, error))
+            write_report(&graded, arguments, out, error);
+        class_free(&graded);
+        roster_free(&roster);
+    }
+    exercises_free(&exercises);
+    return error->code;
+}
+
+const Command GRADE_COMMAND = {
+    .name = "grade", .words = "", .summary = "a class in one command",
+    .details = "Reads FOLDER/ID/FILE for every id of the roster (CSV, first line a header, first column the id).\n"
+               "A file answers the exercise that its sheet names, else the one of the two digits that its name begins with.\n"
+               "Writes grades.csv, items.csv, junit.xml, class.txt, class.png and gradescope/ID.json. A bad file spoils its own\n"
+               "entry only. Exit code 0 even when students fail. A second run first shows whose marks change.\n"
+               "Programs are run with --run-programs only: twenty fresh seeds, with limits of time, memory and output.\n",
+    .example = "grade --roster tutorial/sample-class/class.csv --in tutorial/sample-class/submissions --out report",
+    .without_run = true,
+    .options = {{"--roster", "FILE.csv", "the class"}, {"--in", "FOLDER", "what was handed in"}, {"--out", "FOLDER", "the report"},
+                {"--course", "NAME", "a part of everybody's seed (demo)"}, {"--exercises", "FOLDER", "where the exercises are"},
+                {"--tap", NULL, "print TAP instead of the page"}, {"--run-programs", NULL, "run what may be executed"}},
+    .run = run,
+};

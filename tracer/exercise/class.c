@@ -1,0 +1,264 @@
+/* Grading a class; see class.h. */
+#include "class.h"
+
+#include "follow.h"
+#include "lint.h"
+#include "program.h"
+#include "tiny_model/tokenizer/tokenizer.h"
+#include "tracer/files.h"
+
+#include <ctype.h>
+#include <dirent.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+enum { MOST_FILES = 200, PATH_LENGTH = 1024 };
+
+typedef struct {
+    Class *class;
+    int student;
+    Error *error;            /* what stops the run: memory */
+} Grading;
+
+void text_clean(Text *out, const char *text)
+{
+    unsigned point;
+    while (*text) {
+        int length = utf8_decode(text, &point);
+        bool good = length > 0 && point >= 0x20 && point != 0x7f;
+        text_put(out, good ? text : "?", good ? (size_t)length : 1);
+        text += length > 0 ? length : 1;
+    }
+}
+
+/* Two students who hand in the same numbers have the same print. */
+static uint64_t print_of(const Variant *variant, const Answer *answer)
+{
+    uint64_t print = 14695981039346656037u;
+    if (variant->cell_count < TELLING_CELLS || answer->blanks || answer->count < variant->cell_count)
+        return 0;
+    for (int i = 0; i < variant->cell_count; i++) {
+        char number[NUMBER_SIZE];
+        if (variant->cells[i].decimals == 0)
+            return 0;
+        number_text(number, answer->cells[i], variant->cells[i].decimals);
+        for (const char *c = number; *c; c++)
+            print = (print ^ (unsigned char)*c) * 1099511628211u;
+    }
+    return print ? print : 1;
+}
+
+static void refuse(Entry *entry, const Error *why)
+{
+    entry->verdict = (Verdict){.kind = VERDICT_REFUSED};
+    snprintf(entry->verdict.says, sizeof entry->verdict.says, "%.390s", why->text);
+}
+
+/* The student's own numbers of the exercise that this one follows, if those were not right. */
+static bool numbers_before(const Grading *to, const Variant *variant, Given *own, bool *found)
+{
+    const Class *class = to->class;
+    *found = false;
+    for (int e = 0; variant->exercise->follows && e < class->exercises->count; e++) {
+        const Entry *entry = class_entry(class, to->student, e);
+        char path[PATH_LENGTH + 300];
+        if (strcmp(class->exercises->list[e].id, variant->exercise->follows) != 0 || !entry->present || entry->mark == 1 ||
+            entry->verdict.kind == VERDICT_REFUSED)
+            continue;
+        snprintf(path, sizeof path, "%.800s/%.170s", class->folder, entry->file);
+        return follow_read(class->exercises, variant, path, own, found, to->error);
+    }
+    return true;
+}
+
+static bool judge_numbers(const Grading *to, Variant *variant, const Answer *answer, Entry *entry, Error *why)
+{
+    Given own = {0};
+    bool found;
+    if (!numbers_before(to, variant, &own, &found))
+        return false;
+    if (verdict_find(variant, answer, found ? &own : NULL, &entry->verdict, why)) {
+        entry->mark = verdict_mark(&entry->verdict);
+        entry->print = print_of(variant, answer);
+    }
+    free((double *)own.data);
+    return true;
+}
+
+static bool judge(const Grading *to, Variant *variant, const char *path, Entry *entry)
+{
+    Answer answer;
+    Error why = {0};
+    bool whole = true, program = to->class->run_programs && program_is(path);
+    if (program) {
+        program_judge(path, variant, &entry->verdict, &why);
+        entry->mark = verdict_mark(&entry->verdict);
+    } else if (answer_read(path, variant, &answer, &why)) {
+        whole = judge_numbers(to, variant, &answer, entry, &why);
+        answer_free(&answer);
+    }
+    if (why.code)
+        refuse(entry, &why);
+    return whole;
+}
+
+/* Opens the numbers that the student had on the sheet: those of its code, else the first that lint. */
+static bool open_numbers(const Grading *to, const Exercise *exercise, const SheetCode *code, Variant *variant, Error *why)
+{
+    Whose whose = {.course = to->class->course, .student = to->class->roster->list[to->student].id};
+    if (!code->found)
+        return lint_open(variant, exercise, whose, why);
+    whose.draw = code->draw;
+    if (code->draw < 0 || code->draw >= MOST_DRAWS || code->seed != (unsigned)(seed_of(exercise, whose) & 0xffffffffu))
+        return error_set(why, EXIT_USED_WRONGLY, "the code on the sheet is that of somebody else or of another course");
+    return variant_open(variant, exercise, whose, why);
+}
+
+/* The index of the exercise that a file answers, -1 if it does not say. */
+static int exercise_of(const Class *class, const char *name, const SheetCode *code)
+{
+    int number = code->found ? code->exercise : isdigit((unsigned char)name[0]) && isdigit((unsigned char)name[1]) ? atoi(name) : -1;
+    for (int i = 0; i < class->exercises->count; i++)
+        if (class->exercises->list[i].number == number)
+            return i;
+    return -1;
+}
+
+static bool grade_file(const Grading *to, const char *path, const char *name)
+{
+    Class *class = to->class;
+    char *text = NULL;
+    size_t size = 0;
+    SheetCode code = {0};
+    Error why = {0};
+    struct stat found;
+    bool regular = lstat(path, &found) == 0 && S_ISREG(found.st_mode);
+    if (!regular)
+        error_set(&why, EXIT_USED_WRONGLY, "%s: no regular file", path);
+    else if (file_read(path, MOST_ANSWER_BYTES, &text, &size, &why))
+        answer_code(text, &code);
+    free(text);
+    int index = exercise_of(class, name, &code);
+    if (index < 0)
+        return true; /* a note, a picture: no answer */
+    Entry *entry = class_entry(class, to->student, index);
+    *entry = (Entry){.present = true};
+    snprintf(entry->file, sizeof entry->file, "%.70s/%.80s", class->roster->list[to->student].id, name);
+    Variant variant;
+    if (!why.code && open_numbers(to, &class->exercises->list[index], &code, &variant, &why)) {
+        bool whole = judge(to, &variant, path, entry);
+        variant_close(&variant);
+        return whole;
+    }
+    refuse(entry, &why);
+    return true;
+}
+
+static int is_visible(const struct dirent *entry)
+{
+    return entry->d_name[0] != '.';
+}
+
+static bool grade_student(const Grading *to)
+{
+    char folder[PATH_LENGTH], path[PATH_LENGTH + 300];
+    struct dirent **files = NULL;
+    struct stat found;
+    snprintf(folder, sizeof folder, "%.800s/%.100s", to->class->folder, to->class->roster->list[to->student].id);
+    if (lstat(folder, &found) != 0 || !S_ISDIR(found.st_mode))
+        return true; /* nothing handed in */
+    int count = scandir(folder, &files, is_visible, alphasort);
+    bool whole = true;
+    for (int i = 0; i < count; i++) {
+        snprintf(path, sizeof path, "%s/%.255s", folder, files[i]->d_name);
+        if (whole && i < MOST_FILES)
+            whole = grade_file(to, path, files[i]->d_name);
+        free(files[i]);
+    }
+    free(files);
+    return whole;
+}
+
+static void count_strangers(Class *class)
+{
+    struct dirent **folders = NULL;
+    int count = scandir(class->folder, &folders, is_visible, alphasort);
+    for (int i = 0; i < count; i++) {
+        bool known = false;
+        for (int s = 0; s < class->roster->count && !known; s++)
+            known = strcmp(class->roster->list[s].id, folders[i]->d_name) == 0;
+        class->strangers += !known;
+        free(folders[i]);
+    }
+    free(folders);
+}
+
+static bool is_copied(const Class *class, int student, int exercise)
+{
+    uint64_t print = class_entry(class, student, exercise)->print;
+    for (int other = 0; print && other < class->roster->count; other++)
+        if (other != student && class_entry(class, other, exercise)->print == print)
+            return true;
+    return false;
+}
+
+/* Half a mark for one's own way is not given for somebody else's numbers. */
+static void judge_copies(Class *class)
+{
+    for (int s = 0; s < class->roster->count; s++)
+        for (int e = 0; e < class->exercises->count; e++) {
+            Entry *entry = class_entry(class, s, e);
+            if (entry->mark == 0 || entry->verdict.kind == VERDICT_CORRECT || !is_copied(class, s, e))
+                continue;
+            entry->mark = 0;
+            entry->verdict.kind = VERDICT_UNKNOWN;
+            snprintf(entry->verdict.says, sizeof entry->verdict.says, "these are the numbers of another sheet, not of yours");
+            snprintf(entry->verdict.signature, sizeof entry->verdict.signature, "the numbers of another sheet");
+        }
+}
+
+bool class_grade(Class *out, Error *error)
+{
+    struct stat found;
+    if (stat(out->folder, &found) != 0 || !S_ISDIR(found.st_mode))
+        return error_set(error, EXIT_INPUT_OUTPUT, "no folder \"%.200s\"; it holds one folder for each student, called like the id",
+                         out->folder);
+    out->entries = calloc((size_t)out->roster->count * (size_t)out->exercises->count, sizeof *out->entries);
+    bool whole = out->entries || error_memory(error);
+    for (int s = 0; whole && s < out->roster->count; s++)
+        whole = grade_student(&(Grading){.class = out, .student = s, .error = error});
+    if (whole) {
+        judge_copies(out);
+        count_strangers(out);
+    } else {
+        class_free(out);
+    }
+    return whole;
+}
+
+void class_free(Class *graded)
+{
+    free(graded->entries);
+    graded->entries = NULL;
+}
+
+double class_total(const Class *graded, int student)
+{
+    double total = 0;
+    for (int e = 0; e < graded->exercises->count; e++)
+        total += class_entry(graded, student, e)->mark;
+    return total;
+}
+
+void class_count_mistakes(const Class *graded, int exercise, int *counts)
+{
+    const Exercise *of = &graded->exercises->list[exercise];
+    memset(counts, 0, MOST_NAMED * sizeof *counts);
+    for (int s = 0; s < graded->roster->count; s++) {
+        const Verdict *verdict = &class_entry(graded, s, exercise)->verdict;
+        for (int m = 0; m < of->mistake_count && verdict->suspect_count == 1; m++)
+            counts[m] += verdict->suspects[0] == of->mistakes[m];
+    }
+}

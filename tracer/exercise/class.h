@@ -1,0 +1,60 @@
+/* A class, graded: every answer of every student on the roster, judged one after another. */
+#ifndef TRACER_EXERCISE_CLASS_H
+#define TRACER_EXERCISE_CLASS_H
+
+#include "roster.h"
+#include "verdict.h"
+
+typedef struct {
+    bool present;
+    char file[160];          /* within the folder of submissions */
+    Verdict verdict;
+    double mark;
+    uint64_t print;          /* of the numbers handed in; 0: too few to compare */
+} Entry;
+
+typedef struct {
+    const char *course, *folder;
+    const Exercises *exercises;
+    const Roster *roster;
+    Entry *entries;          /* [student][exercise] */
+    int strangers;           /* folders of nobody on the roster */
+    bool run_programs;
+} Class;
+
+/* Reads folder/ID/FILE for every student; the exercise is what the sheet says, else the two digits
+ * that the file's name begins with. A file that cannot be read spoils its own entry only.
+ *   memory  *out, freed by class_free
+ *   errors  no such folder, out of memory, an exercise that does not lint */
+bool class_grade(Class *out, Error *error);
+void class_free(Class *graded);
+
+static inline Entry *class_entry(const Class *graded, int student, int exercise)
+{
+    return &graded->entries[(size_t)student * (size_t)graded->exercises->count + (size_t)exercise];
+}
+
+/* Sum of the marks of a student. */
+double class_total(const Class *graded, int student);
+
+/* The most frequent mistakes of an exercise: fills counts[mistake_count]. */
+void class_count_mistakes(const Class *graded, int exercise, int *counts);
+
+/* class_tables.c, class_machines.c, class_page.c: each adds one file's content. */
+void class_grades_csv(const Class *graded, Text *out);
+void class_items_csv(const Class *graded, Text *out);
+void class_gradescope(const Class *graded, int student, Text *out);
+void class_junit(const Class *graded, Text *out);
+void class_tap(const Class *graded, Text *out);
+void class_page(const Class *graded, Text *out);
+
+/* class_picture.c: students x exercises as PNG. */
+bool class_picture(const Class *graded, Text *out, Error *error);
+
+/* What differs from the grades.csv of an earlier run: one line for each mark. */
+void class_changes(const Class *graded, const char *old_grades, Text *out);
+
+/* Text of strangers: bytes that are no UTF-8 and control characters become "?". */
+void text_clean(Text *out, const char *text);
+
+#endif

@@ -1,0 +1,151 @@
+/* The page about a class: what it has not understood, copies, unknown mistakes; see class.h. */
+#include "class.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { MOST_LINES = 14 };
+
+/* How many of the class made a mistake in an exercise. */
+typedef struct {
+    int exercise, count, answers;
+    const char *says;
+} Finding;
+
+static int by_count(const void *a, const void *b)
+{
+    const Finding *one = a, *other = b;
+    return one->count != other->count ? other->count - one->count : one->exercise - other->exercise;
+}
+
+static int answers_to(const Class *graded, int exercise)
+{
+    int count = 0;
+    for (int s = 0; s < graded->roster->count; s++)
+        count += class_entry(graded, s, exercise)->present;
+    return count;
+}
+
+static int find_mistakes(const Class *graded, Finding *findings)
+{
+    int found = 0, counts[MOST_NAMED];
+    for (int e = 0; e < graded->exercises->count; e++) {
+        const Exercise *exercise = &graded->exercises->list[e];
+        class_count_mistakes(graded, e, counts);
+        for (int m = 0; m < exercise->mistake_count; m++)
+            if (counts[m] > 0)
+                findings[found++] = (Finding){e, counts[m], answers_to(graded, e), exercise->mistakes[m]->message};
+    }
+    qsort(findings, (size_t)found, sizeof *findings, by_count);
+    return found;
+}
+
+static void add_findings(const Class *graded, Text *out)
+{
+    Finding *findings = calloc((size_t)graded->exercises->count * MOST_NAMED, sizeof *findings);
+    int count = findings ? find_mistakes(graded, findings) : 0;
+    text_add(out, "\nWhat went wrong most often\n");
+    if (count == 0)
+        text_add(out, "  no mistake has a name yet\n");
+    for (int i = 0; i < count && i < MOST_LINES; i++)
+        text_add(out, "  %d of %d in %s: %s\n", findings[i].count, findings[i].answers, graded->exercises->list[findings[i].exercise].id,
+                 findings[i].says);
+    if (count > MOST_LINES)
+        text_add(out, "  and %d more, in items.csv\n", count - MOST_LINES);
+    out->failed = out->failed || !findings;
+    free(findings);
+}
+
+/* Lists whoever has the same print as the first of them. */
+static void add_copies(const Class *graded, Text *out)
+{
+    int students = graded->roster->count, groups = 0;
+    for (int e = 0; e < graded->exercises->count; e++)
+        for (int s = 0; s < students; s++) {
+            uint64_t print = class_entry(graded, s, e)->print;
+            int same = 0, before = 0;
+            for (int other = 0; print && other < students; other++) {
+                bool equal = class_entry(graded, other, e)->print == print;
+                same += equal;
+                before += equal && other < s;
+            }
+            if (same < 2 || before)
+                continue;
+            text_add(out, "%s  %s:", groups++ ? "" : "\nEqual to another student's numbers, though everybody has their own\n",
+                     graded->exercises->list[e].id);
+            for (int other = s; other < students; other++)
+                if (class_entry(graded, other, e)->print == print)
+                    text_add(out, " %s", graded->roster->list[other].id);
+            text_add(out, "\n");
+        }
+}
+
+static void add_refused(const Class *graded, Text *out)
+{
+    int count = 0;
+    for (int s = 0; s < graded->roster->count; s++)
+        for (int e = 0; e < graded->exercises->count; e++) {
+            const Entry *entry = class_entry(graded, s, e);
+            if (!entry->present || entry->verdict.kind != VERDICT_REFUSED)
+                continue;
+            const char *with_file = strstr(entry->verdict.says, entry->file);
+            text_add(out, "%s  ", count++ ? "" : "\nFiles that could not be graded\n");
+            text_clean(out, with_file ? with_file : entry->file);
+            if (!with_file) {
+                text_add(out, ": ");
+                text_clean(out, entry->verdict.says);
+            }
+            text_add(out, "\n");
+        }
+}
+
+static bool is_unknown(const Entry *entry)
+{
+    return entry->present && entry->verdict.kind == VERDICT_UNKNOWN;
+}
+
+/* Unknown mistakes that look the same: a candidate for the table. */
+static void add_unknown(const Class *graded, Text *out)
+{
+    int groups = 0;
+    for (int e = 0; e < graded->exercises->count; e++)
+        for (int s = 0; s < graded->roster->count; s++) {
+            const Entry *first = class_entry(graded, s, e);
+            int before = 0;
+            for (int other = 0; is_unknown(first) && other < s; other++)
+                before += is_unknown(class_entry(graded, other, e)) &&
+                          strcmp(class_entry(graded, other, e)->verdict.signature, first->verdict.signature) == 0;
+            if (!is_unknown(first) || before)
+                continue;
+            text_add(out, "%s  %s, %s:", groups++ ? "" : "\nMistakes without a name, grouped by what they look like\n",
+                     graded->exercises->list[e].id, first->verdict.signature);
+            for (int other = s; other < graded->roster->count; other++)
+                if (is_unknown(class_entry(graded, other, e)) &&
+                    strcmp(class_entry(graded, other, e)->verdict.signature, first->verdict.signature) == 0)
+                    text_add(out, " %s", graded->roster->list[other].id);
+            text_add(out, "\n");
+        }
+}
+
+void class_page(const Class *graded, Text *out)
+{
+    int answers = 0, counts[VERDICT_REFUSED + 1] = {0};
+    for (int s = 0; s < graded->roster->count; s++)
+        for (int e = 0; e < graded->exercises->count; e++) {
+            const Entry *entry = class_entry(graded, s, e);
+            answers += entry->present;
+            counts[entry->verdict.kind] += entry->present;
+        }
+    text_add(out, "Course %s: %d students, %d answers to %d exercises\n", graded->course, graded->roster->count, answers,
+             graded->exercises->count);
+    for (int kind = 0; kind <= VERDICT_REFUSED; kind++)
+        if (counts[kind])
+            text_add(out, "  %4d %s\n", counts[kind], verdict_name((VerdictKind)kind));
+    if (graded->strangers)
+        text_add(out, "  %d folders belong to nobody on the roster\n", graded->strangers);
+    add_findings(graded, out);
+    add_copies(graded, out);
+    add_unknown(graded, out);
+    add_refused(graded, out);
+}

@@ -1,0 +1,21 @@
+/* A student's program as an answer: it is started twenty times, each time with the given values of
+ * a fresh seed on its standard input, and prints the asked numbers. Only run when asked for, with
+ * limits of time, memory, output and files, without the environment, in an empty folder. */
+#ifndef TRACER_EXERCISE_PROGRAM_H
+#define TRACER_EXERCISE_PROGRAM_H
+
+#include "verdict.h"
+
+enum { PROGRAM_SEEDS = 20, PROGRAM_SECONDS = 5, PROGRAM_MEGABYTES = 1024 };
+
+/* A regular file that may be executed. */
+bool program_is(const char *path);
+
+/* Runs it on fresh seeds of the variant's exercise; the first verdict that is not "correct" counts.
+ *   errors  it could not be started, ran too long, printed too much; in *error */
+bool program_judge(const char *path, const Variant *variant, Verdict *verdict, Error *error);
+
+/* What it reads: for each given value a line "NAME ROWS COLUMNS" and its rows, every digit. */
+void program_input(const Variant *variant, Text *out);
+
+#endif
