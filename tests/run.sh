@@ -5,6 +5,7 @@ set -u -o pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.." || exit 3
 
 MAKE=(make --no-print-directory -s -j "$(getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2)" -f tests/Makefile)
+export LSAN_OPTIONS="suppressions=$PWD/tests/lsan.supp:print_suppressions=0"
 passed=0 failed=0
 log=$(mktemp -d) || exit 3
 trap 'rm -rf "$log"' EXIT
@@ -50,6 +51,10 @@ everything() {
 }
 
 part "build" built tracer unit bench
+if [ "$failed" -gt 0 ]; then
+    printf '%d passed, %d failed\n' "$passed" "$failed"
+    exit 1
+fi
 part "structure" tests/e2e/structure.sh
 part "unit tests" unit build/unit
 part "commands" tests/e2e/commands.sh build/tracer

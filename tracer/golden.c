@@ -112,6 +112,16 @@ static bool read_all(Reader *reader, Golden *golden)
     return true;
 }
 
+bool golden_parse(char *text, size_t size, const char *path, Golden *golden, Error *error)
+{
+    *golden = (Golden){0};
+    Reader reader = {.path = path, .at = text, .error = error};
+    bool whole = strlen(text) == size ? read_all(&reader, golden) : malformed(&reader, "a golden is text");
+    if (!whole)
+        golden_free(golden);
+    return whole;
+}
+
 bool golden_read(const char *path, Golden *golden, Error *error)
 {
     char *text;
@@ -119,11 +129,8 @@ bool golden_read(const char *path, Golden *golden, Error *error)
     *golden = (Golden){0};
     if (!file_read(path, LARGEST_GOLDEN, &text, &size, error))
         return false;
-    Reader reader = {.path = path, .at = text, .error = error};
-    bool whole = strlen(text) == size ? read_all(&reader, golden) : malformed(&reader, "a golden is text");
+    bool whole = golden_parse(text, size, path, golden, error);
     free(text);
-    if (!whole)
-        golden_free(golden);
     return whole;
 }
 

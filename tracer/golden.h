@@ -38,6 +38,9 @@ typedef struct {
 /*   memory  *golden, freed by golden_free
  *   errors  no file, not this format, cut off, a number that is none; the line is named */
 bool golden_read(const char *path, Golden *golden, Error *error);
+
+/* The same from text[size], ended by NUL, which is taken apart in place. */
+bool golden_parse(char *text, size_t size, const char *path, Golden *golden, Error *error);
 void golden_free(Golden *golden);
 
 /* Equal means |a - g| <= 1e-12 |g| + 1e-13 max(1, largest |G|), infinities exactly, nan never. */

@@ -17,6 +17,22 @@
 #include "../fuzz/fuzz_reference.c"
 #undef LLVMFuzzerTestOneInput
 
+#define LLVMFuzzerTestOneInput fuzz_golden
+#include "../fuzz/fuzz_golden.c"
+#undef LLVMFuzzerTestOneInput
+#define LLVMFuzzerTestOneInput fuzz_arguments
+#include "../fuzz/fuzz_arguments.c"
+#undef LLVMFuzzerTestOneInput
+#define LLVMFuzzerTestOneInput fuzz_keys
+#include "../fuzz/fuzz_keys.c"
+#undef LLVMFuzzerTestOneInput
+#define LLVMFuzzerTestOneInput fuzz_answer
+#include "../fuzz/fuzz_answer.c"
+#undef LLVMFuzzerTestOneInput
+#define LLVMFuzzerTestOneInput fuzz_article
+#include "../fuzz/fuzz_article.c"
+#undef LLVMFuzzerTestOneInput
+
 #include "tracer/files.h"
 
 typedef struct {
@@ -27,6 +43,8 @@ typedef struct {
 
 static const Target TARGETS[] = {
     {"model", fuzz_model, 20}, {"safetensors", fuzz_safetensors, 10}, {"reference", fuzz_reference, 15},
+    {"golden", fuzz_golden, 7}, {"arguments", fuzz_arguments, 10}, {"keys", fuzz_keys, 8}, {"answer", fuzz_answer, 8},
+    {"article", fuzz_article, 7},
 };
 
 /* The input stands in memory of exactly its size, so that a read behind its end is seen. */
