@@ -28,9 +28,9 @@ TEXT
 say() { printf 'build.sh: %s\n' "$*" >&2; }
 
 # What a command needs: words of a pkg-config module or a program, and Debian's package for it.
-RUN_NEEDS="program:cc=gcc program:make=make program:pkg-config=pkg-config module:ncursesw=libncurses-dev module:jansson=libjansson-dev module:cairo=libcairo2-dev module:libpng=libpng-dev font:DejaVuSans=fonts-dejavu-core"
+RUN_NEEDS="program:cc=gcc program:make=make program:pkg-config=pkg-config module:ncursesw=libncurses-dev module:jansson=libjansson-dev module:cairo=libcairo2-dev module:libpng=libpng-dev module:libcmark=libcmark-dev font:DejaVuSans=fonts-dejavu-core"
 TEST_NEEDS="$RUN_NEEDS module:cmocka=libcmocka-dev program:tmux=tmux program:pngcheck=pngcheck program:xmllint=libxml2-utils"
-ALL_NEEDS="$TEST_NEEDS program:clang=clang program:valgrind=valgrind"
+ALL_NEEDS="$TEST_NEEDS program:clang=clang program:valgrind=valgrind program:chromium=chromium"
 
 # A font is only for looks: where nothing can tell whether it is there, it is taken as there.
 has_font() {
@@ -54,10 +54,10 @@ missing_packages() {
 
 tell_packages() {
     say "missing: $1"
-    if command -v brew >/dev/null; then say "install them with: brew install ncurses jansson cairo libpng cmocka tmux pkg-config"
-    elif command -v dnf >/dev/null; then say "install them with: dnf install gcc make pkgconf ncurses-devel jansson-devel cairo-devel libpng-devel dejavu-sans-fonts libcmocka-devel tmux"
-    elif command -v pacman >/dev/null; then say "install them with: pacman -S gcc make pkgconf ncurses jansson cairo libpng ttf-dejavu cmocka tmux"
-    else say "install a C compiler, make, pkg-config and the development files of ncurses, jansson, cairo, libpng and (for the tests) cmocka, tmux"
+    if command -v brew >/dev/null; then say "install them with: brew install ncurses jansson cairo libpng cmark cmocka tmux pkg-config"
+    elif command -v dnf >/dev/null; then say "install them with: dnf install gcc make pkgconf ncurses-devel jansson-devel cairo-devel libpng-devel cmark-devel dejavu-sans-fonts libcmocka-devel tmux"
+    elif command -v pacman >/dev/null; then say "install them with: pacman -S gcc make pkgconf ncurses jansson cairo libpng cmark ttf-dejavu cmocka tmux"
+    else say "install a C compiler, make, pkg-config and the development files of ncurses, jansson, cairo, libpng, cmark and (for the tests) cmocka, tmux"
     fi
     exit 3
 }
@@ -95,6 +95,7 @@ install_into() {
     install -m 755 build/tracer "$prefix/bin/tracer" || exit 3
     build/tracer help man >"$prefix/share/man/man1/tracer.1" || exit 3
     build/tracer help completion >"$prefix/share/bash-completion/completions/tracer" || exit 3
+    mkdir -p "$prefix/share/tracer/tutorial" && cp -r tutorial/chapters tutorial/README.md tutorial/glossary.md "$prefix/share/tracer/tutorial/" || exit 3
     printf 'installed %s/bin/tracer\n' "$prefix"
 }
 
@@ -111,7 +112,7 @@ test)
     esac ;;
 bench) ensure "$RUN_NEEDS"; build tracer bench; exec build/bench "$@" ;;
 figures) ensure "$RUN_NEEDS"; build tracer; fill_all ;;
-book) say "$command is not built yet"; exit 2 ;;
+book) ensure "$RUN_NEEDS"; build tracer; exec build/tracer learn --book build/book ;;
 install)
     [ $# -eq 1 ] || { say "say where to: ./build.sh install PREFIX"; exit 2; }
     ensure "$RUN_NEEDS"; build tracer; install_into "$1" ;;

@@ -91,7 +91,8 @@ static void default_path(const char *words, char *out, size_t size)
     snprintf(out + used, size - used, ".svg");
 }
 
-static bool keep_picture(Filling *filling, const char *path, Text *bytes, bool *stale, Error *error)
+/* exact: bytes that every machine makes alike; of others it only matters that they are there. */
+static bool keep_picture(Filling *filling, const char *path, Text *bytes, bool exact, bool *stale, Error *error)
 {
     char *old;
     size_t size;
@@ -105,7 +106,7 @@ static bool keep_picture(Filling *filling, const char *path, Text *bytes, bool *
         return error_memory(error);
     sprintf(picture->path, "%s%s", filling->directory, path);
     bool there = file_read(picture->path, MOST_ARTICLE, &old, &size, &missing);
-    *stale = !there || size != picture->bytes.length || memcmp(old, picture->bytes.data, size) != 0;
+    *stale = !there || (exact && (size != picture->bytes.length || memcmp(old, picture->bytes.data, size) != 0));
     if (there)
         free(old);
     return true;
@@ -123,7 +124,7 @@ static bool add_picture(Filling *filling, const Arguments *arguments, const char
         for (; *alt && *alt != '\n'; alt++)
             text_add(out, strchr("[]\\", *alt) ? "\\%c" : "%c", *alt);
         text_add(out, "](%s)", path);
-        whole = keep_picture(filling, path, &bytes, stale, error);
+        whole = keep_picture(filling, path, &bytes, !rendering.format->binary, stale, error);
     }
     text_free(&line);
     text_free(&bytes);

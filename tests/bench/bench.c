@@ -2,7 +2,7 @@
  *
  * Nothing here asserts a time. The exit code is 1 if the recorded and the plain step do not
  * compute the same, since then their ratio means nothing. A figure is a function and one line
- * in FIGURES. */
+ * in MEASUREMENTS. */
 #include "bench.h"
 
 #include <stdio.h>
@@ -17,7 +17,7 @@ static bool measure_memory(bool quick)
     return true;
 }
 
-static const Figure FIGURES[] = {
+static const Measurement MEASUREMENTS[] = {
     {"agreement of the recorded and the plain step, after 3 steps", measure_agreement},
     {"training step, recorded and plain", measure_training_step},
     {"peak memory of the above", measure_memory},
@@ -25,7 +25,7 @@ static const Figure FIGURES[] = {
     {"CPU of a key with its redraw", measure_keys},
     {"pictures", measure_figures},
 };
-enum { FIGURE_COUNT = sizeof FIGURES / sizeof *FIGURES };
+enum { MEASUREMENT_COUNT = sizeof MEASUREMENTS / sizeof *MEASUREMENTS };
 
 double seconds(void)
 {
@@ -63,9 +63,9 @@ int main(int argc, char **argv)
         return 2;
     }
     bool right = true;
-    for (int i = 0; i < FIGURE_COUNT; i++) {
-        printf("%s\n", FIGURES[i].heading);
-        right = FIGURES[i].measure(quick) && right;
+    for (int i = 0; i < MEASUREMENT_COUNT; i++) {
+        printf("%s\n", MEASUREMENTS[i].heading);
+        right = MEASUREMENTS[i].measure(quick) && right;
         if (fflush(stdout) != 0)
             return 3;
     }

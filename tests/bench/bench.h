@@ -10,7 +10,7 @@
 typedef struct {
     const char *heading;
     bool (*measure)(bool quick);
-} Figure;
+} Measurement;
 
 /* training_step.c: do the recorded and the plain step compute the same, and how long do they take? */
 bool measure_agreement(bool quick);

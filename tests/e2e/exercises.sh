@@ -92,8 +92,7 @@ cp -r tutorial/sample-class/submissions "$work/in"
 check "a changed mark is shown" '"$tracer" grade --roster tutorial/sample-class/class.csv --in "$work/in" --out "$work/one" >"$work/out"; grep -q "^anna, 07-softmax: 1 -> 0" "$work/out"'
 check "every line of CSV has as many fields" '[ "$(awk -F, "{print NF}" "$work/two/grades.csv" | sort -u | wc -l)" = 1 ] && [ "$(awk -F, "{print NF}" "$work/two/items.csv" | sort -u | wc -l)" = 1 ]'
 check "TAP: as many lines as the plan says" '"$tracer" grade $class --out "$work/two" --tap >"$work/tap"; [ "$(sed -n "s/^1\.\.//p" "$work/tap")" = "$(grep -cE "^(not )?ok [0-9]+ - " "$work/tap")" ]'
-# Elements open and close like brackets; attributes are quoted; no bare & or <.
-check "JUnit is well formed" 'tr -d "\n" <"$work/two/junit.xml" | awk "{ sub(/^<\?[^>]*\?>/, \"\"); while (match(\$0, /<[^>]*>/)) { t = substr(\$0, RSTART + 1, RLENGTH - 2); \$0 = substr(\$0, RSTART + RLENGTH); if (t ~ /^\//) { if (stack[n--] != substr(t, 2)) exit 1 } else if (t !~ /\/\$/) { split(t, w, \" \"); stack[++n] = w[1] } } exit n != 0 }"'
+check "JUnit is well formed" 'xmllint --noout "$work/two/junit.xml"'
 check "a link out of the folder is not followed" 'ln -sf /etc/passwd "$work/in/anna/05.txt" && "$tracer" grade --roster tutorial/sample-class/class.csv --in "$work/in" --out "$work/three" >"$work/out" && grep -q "no regular file" "$work/three/class.txt"'
 
 printf '#!/bin/sh\nexec awk '"'"'$1 ~ /scaled$/ {n = NR; next} n && NF == 4 {r = NR - n - 1; s = 0; for (c = 0; c <= r; c++) s += exp($(c+1)); for (c = 0; c < 4; c++) printf "%%.6f ", (c > r ? 0 : exp($(c+1)) / s); print ""}'"'"'\n' >"$work/right"

@@ -137,4 +137,5 @@ printf '{{loss %%n}}\n' >"$work/bad.md"
 refuses 2 'no format' fill "$work/bad.md"
 printf 'a\n{{bogus}}\n' >"$work/bad.md"
 refuses 2 'line 2: no value' fill "$work/bad.md"
+check "the gallery shows what is drawn now" "$tracer" fill --check tutorial/gallery.md
 exit $bad

@@ -1,10 +1,12 @@
 #!/usr/bin/env bash
-# Runs the commands of the README as printed and compares what they print. In its blocks marked
-# "console" a line "$ COMMAND" is run and the lines below it are expected; "..." stands for any lines.
-# $1: the tracer that build/tracer means.
+# Runs the commands of the README, or of the files named, as printed and compares what they print. In blocks
+# marked "console" a line "$ COMMAND" is run and the lines below it are expected; "..." stands for any lines.
+# $1: the tracer that build/tracer means; then files, README.md if there are none.
 set -u
 tracer=$(realpath "${1:?which tracer}")
 cd "$(dirname "${BASH_SOURCE[0]}")/../.." || exit 3
+shift
+[ $# -gt 0 ] || set -- README.md
 work=$(mktemp -d) || exit 3
 trap 'rm -rf "$work"' EXIT
 mkdir "$work/build" "$work/golden"
@@ -33,19 +35,21 @@ try() {
     [ -n "$command" ] || return
     run=$((run + 1))
     (cd "$work" && COLUMNS=80 bash -c "$command" </dev/null) >"$work/found" 2>&1
-    if matches "$work/expected" "$work/found"; then printf 'ok README: %s\n' "$command"
-    else printf 'not ok README: %s\n' "$command"; diff "$work/expected" "$work/found" | head -8 >&2; bad=1; fi
+    if matches "$work/expected" "$work/found"; then printf 'ok %s: %s\n' "$file" "$command"
+    else printf 'not ok %s: %s\n' "$file" "$command"; diff "$work/expected" "$work/found" | head -8 >&2; bad=1; fi
 }
 
-command='' inside=0
-: >"$work/expected"
-while IFS= read -r line; do
-    case $inside$line in
-    '0```console') inside=1 ;;
-    '1```') try; command='' inside=0; : >"$work/expected" ;;
-    '1$ '*) try; command=${line#\$ }; : >"$work/expected" ;;
-    1*) printf '%s\n' "$line" >>"$work/expected" ;;
-    esac
-done <README.md
-[ "$run" -ge 5 ] || { printf 'not ok README: only %d commands\n' "$run"; bad=1; }
+for file; do
+    command='' inside=0
+    : >"$work/expected"
+    while IFS= read -r line; do
+        case $inside$line in
+        '0```console') inside=1 ;;
+        '1```') try; command='' inside=0; : >"$work/expected" ;;
+        '1$ '*) try; command=${line#\$ }; : >"$work/expected" ;;
+        1*) printf '%s\n' "$line" >>"$work/expected" ;;
+        esac
+    done <"$file"
+done
+[ "$run" -ge 5 ] || { printf 'not ok console blocks: only %d commands\n' "$run"; bad=1; }
 exit $bad

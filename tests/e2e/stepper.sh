@@ -9,7 +9,7 @@ work=$(mktemp -d) || exit 3
 opened=0
 mux=(tmux -u -L "tracer-$$-$opened" -f /dev/null)
 trap '"${mux[@]}" kill-server 2>/dev/null; rm -rf "$work"' EXIT
-export LC_ALL=C.UTF-8
+export LC_ALL=C.UTF-8 XDG_CONFIG_HOME=$work/config
 unset NO_COLOR
 bad=0
 
@@ -78,6 +78,24 @@ keys BSpace
 check "Backspace returns" '^▶ block0.attention.head0.scores\[1,2\]'
 keys Escape
 check "Escape closes" '│▶ scores = Q'
+keys t
+check "t shows the source" '^source: .*t next, T back'
+check "with the line that recorded the step" '▶ +[0-9]+ .*matmul'
+keys T
+check "T takes it away" '^block0.attention.head0.scores'
+keys u
+check "u tells who reads the cell" '^▶ uses: '
+keys Enter
+check "Enter goes to the reader" '│scaled = scores'
+keys BSpace
+check "Backspace returns from it" '│scores = Q'
+keys q
+keys v
+check "v checks the gradient" '^ +✓ holds gradient '
+keys q
+keys z z
+check "z zooms out" '\[[+-][0-9]\]'
+keys z
 keys : nonsense Enter
 check "an error is shown in place" 'no value is called "nonsense"'
 "${mux[@]}" capture-pane -e -p -t t | grep -q '48;5;' && ok "256 colours" || not_ok "256 colours" "none on the screen"
@@ -161,6 +179,50 @@ for terminal in dumb no-such-terminal; do
     left "TERM=$terminal: leaves" 0
 done
 
+# What is done in it: a fork, a breakpoint, a setting that survives, a file, a game with its summary.
+open_terminal 80 24
+run TERM=screen-256color "--model by-hand"
+check "newcomers are told" '^\? new here'
+keys : block0.attention.head0.scores '[2,1]' Enter
+shows 'scores = Q'
+keys +
+check "+ makes a fork" '^FORK, x the other; 1 edit: loss '
+keys x
+check "x shows the original" '^ORIGINAL'
+keys :break Space 'max(weights) > 0.3' Enter c
+check "c stops at a breakpoint" '^step 19 of .*max\(weights\) > 0.3'
+keys '}'
+check "} goes to the next training step" '^training step 1, .*losses 0 to 1'
+keys :set Space delta Space 0.25 Enter
+keys :write Space view.txt Enter
+check "the view is written" 'written: view.txt'
+keys p
+check "and a picture" 'written: tracer-step-19.svg'
+keys :set Space welcome Space off Enter :predict Space on Enter n i + Enter
+check "a guess is judged" '^\? (right|no): '
+keys q
+shows '^guesses: [01] of 1 right' && ok "a summary on leaving" || not_ok "a summary on leaving" "$(screen | tail -n 4)"
+left "leaves after all that" 0
+if grep -q '^delta 0.25$' "$work/config/tracer/settings" && grep -q '^step 19 of ' "$work/view.txt" && grep -q '<svg' "$work/tracer-step-19.svg"; then ok "settings and view are kept"
+else not_ok "settings and view are kept" "$(ls "$work"; cat "$work/config/tracer/settings")"; fi
+run TERM=screen-256color
+shows '^step 0 of '
+if screen | grep -q 'new here'; then not_ok "newcomers are told once" "again"; else ok "newcomers are told once"; fi
+keys q
+left "leaves again" 0
+
+# The edits of a fork are a command line that comes to the same loss.
+printf ':nudge block0.attention.head0.Q[2,1] -0.5\n:nudge block0.mlp.W_1[0,0]=2\n}\n:edits\nq\n' |
+    "$tracer" step --plain --model by-hand >"$work/out" 2>"$work/err"
+line=$(grep -o "nudge --model.*" "$work/out" | tail -n 1)
+loss=$(grep -o 'loss [0-9.]* to [0-9.]*' "$work/out" | tail -n 1 | grep -o '[0-9.]*$')
+if [ -n "$loss" ] && eval "\"\$tracer\" $line" | grep -q "^loss: .* -> $loss"; then ok "edits as a command line"
+else not_ok "edits as a command line" "$line: $loss, $(cat "$work/err")"; fi
+printf ':bug 4\n:found\n:truth\n:mistake nonsense\nq\n' | "$tracer" step --plain >"$work/out" 2>"$work/err"
+if grep -q '^no, this step is as it should be' "$work/out" && grep -q '^it was ' "$work/out" && grep -q '^bugs: 0 of 1 found' "$work/out" &&
+    [ "$(wc -l <"$work/err")" -eq 1 ]; then ok "a bug is hunted line by line"
+else not_ok "a bug is hunted line by line" "$(cat "$work/out" "$work/err")"; fi
+
 # The plain mode without a terminal.
 steps=$("$tracer" step --plain </dev/null | grep -c '^step ')
 last=$("$tracer" step </dev/null | tail -n 1)
@@ -172,6 +234,13 @@ code=$?
 if [ $code -eq 0 ] && [ "$(wc -l <"$work/err")" -eq 1 ] && grep -q '^step 33 of ' "$work/out" && grep -q 'reverse-next' "$work/out" &&
     grep -q 'weights = exp ÷ sum \[5 x 5\], row saw, column cat: ' "$work/out"; then ok "answers lines"
 else not_ok "answers lines" "code $code, $(cat "$work/err"), $(cut -c 1-60 "$work/out" | tr '\n' '/')"; fi
+printf ':block0.attention.head1.W_K[3,2].grad\n:panel routes\nv\nuses\ndown\n:panel nonsense\n:gradcheck block0.attention.head1.W_K\n:panel ledger\nverify\n' |
+    "$tracer" step --plain >"$work/out" 2>"$work/err"
+code=$?
+if [ $code -eq 0 ] && grep -q '^tracer: write panel and the name of a page: source, ' "$work/err" && grep -q '^head1 .* 100 %' "$work/out" &&
+    grep -q '^step size 1e-05: numerical ' "$work/out" && grep -q 'is read [0-9]* times' "$work/out" && grep -q 'chosen: Enter goes there' "$work/out" &&
+    grep -q 'holds gradient of block0.attention.head1.W_K: 18 cells' "$work/out" && grep -q '^the update takes the loss from ' "$work/out"; then ok "tells pages"
+else not_ok "tells pages" "code $code, $(cat "$work/err"), $(cut -c 1-60 "$work/out" | tr '\n' '/')"; fi
 "$tracer" step --plain </dev/null >/dev/full 2>"$work/err"
 code=$?
 [ $code -eq 3 ] && ok "a full disk" || not_ok "a full disk" "exit code $code"

@@ -37,27 +37,72 @@ Text screen_of(const State *state, int rows, int cols)
     return text;
 }
 
+void command(State *state, const char *line)
+{
+    press(state, ":");
+    press(state, line);
+    press(state, "<Enter>");
+}
+
+void expect_refused(State *state, const char *line, const char *what)
+{
+    State before = *state;
+    command(state, line);
+    EXPECT(state->complains && strstr(state->message, what), "\"%s\" is answered with \"%s\"", line, state->message);
+    State after = *state;
+    memcpy(after.message, before.message, sizeof after.message);
+    after.complains = before.complains;
+    after.asked = before.asked;
+    EXPECT(memcmp(&before, &after, sizeof before) == 0, "\"%s\" changed something", line);
+}
+
+void expect_on_screen(const State *state, const char *what)
+{
+    Text screen = screen_of(state, 30, 120);
+    EXPECT(strstr(screen.data, what), "\"%s\" is not on\n%s", what, screen.data);
+    text_free(&screen);
+}
+
 typedef struct {
     const char *name, *model, *keys;
-    bool ascii;
+    bool ascii, large;  /* large: at 200x50 too */
 } Scene;
 
 static const Scene SCENES[] = {
-    {"start", "tiny", "", false},
-    {"scores", "tiny", ":block0.attention.head0.scores[saw,cat]<Enter>", false},
-    {"softmax", "tiny", ":block0.attention.head1.weights[3,2]<Enter><Enter>", false},
-    {"softmax-ascii", "tiny", ":block0.attention.head1.weights[3,2]<Enter><Enter>", true},
-    {"masked", "tiny", ":block0.attention.head0.masked[1,3]<Enter>", false},
-    {"wide-matmul", "by-hand", ":block0.mlp.hidden.product[2,20]<Enter><Enter><Down><Right>", false},
-    {"norm-backward", "tiny", ":block0.mlp.norm.backward.difference[1,1]<Enter>", false},
-    {"loss", "by-hand", ":loss<Enter>", false},
-    {"update", "tiny", "Gkk<Right>", false},
-    {"tree", "tiny", "<Tab><Tab><Down><Down><Down><Down><Enter><Down>", false},
-    {"why", "tiny", ":block0.attention.head0.scores[2,1]<Enter><Enter><Enter><Enter><Down>", false},
-    {"menu", "tiny", "?back", false},
-    {"wide", "golden/screens/wide.json", ":logits[3,3]<Enter><Enter><Down>", false},
-    {"wide-ascii", "golden/screens/wide.json", ":logits[3,3]<Enter>", true},
-    {"error-ascii", "tiny", ":block0.attention.head0.weihgts<Enter>", true},
+    {"start", "tiny", "", false, false},
+    {"scores", "tiny", ":block0.attention.head0.scores[saw,cat]<Enter>", false, false},
+    {"softmax", "tiny", ":block0.attention.head1.weights[3,2]<Enter><Enter>", false, false},
+    {"softmax-ascii", "tiny", ":block0.attention.head1.weights[3,2]<Enter><Enter>", true, false},
+    {"masked", "tiny", ":block0.attention.head0.masked[1,3]<Enter>", false, false},
+    {"wide-matmul", "by-hand", ":block0.mlp.hidden.product[2,20]<Enter><Enter><Down><Right>", false, false},
+    {"norm-backward", "tiny", ":block0.mlp.norm.backward.difference[1,1]<Enter>", false, false},
+    {"loss", "by-hand", ":loss<Enter>", false, false},
+    {"update", "tiny", "Gkk<Right>", false, false},
+    {"tree", "tiny", "<Tab><Tab><Down><Down><Down><Down><Enter><Down>", false, false},
+    {"why", "tiny", ":block0.attention.head0.scores[2,1]<Enter><Enter><Enter><Enter><Down>", false, false},
+    {"menu", "tiny", "?back", false, false},
+    {"wide", "golden/screens/wide.json", ":logits[3,3]<Enter><Enter><Down>", false, false},
+    {"wide-ascii", "golden/screens/wide.json", ":logits[3,3]<Enter>", true, false},
+    {"panel-source", "tiny", ":block0.attention.head1.weights[3,2]<Enter>t", false, true},
+    {"panel-stages", "tiny", ":block0.attention.head1.softmax.backward.centered[3,2]<Enter>tt<Tab><Tab><Down>", false, true},
+    {"panel-uses", "by-hand", ":block0.mlp.hidden[2,20]<Enter>uo<Down>", false, true},
+    {"panel-routes", "tiny", ":block0.attention.head1.W_K[3,2].grad<Enter>:panel routes<Enter>", false, true},
+    {"panel-routes-ascii", "tiny", ":block0.attention.norm.grad[2,1]<Enter>:panel routes<Enter><Tab><Tab>", true, true},
+    {"panel-truth", "tiny", ":block0.attention.head1.weights[3,2]<Enter>:gradcheck<Enter>v", false, true},
+    {"panel-update", "tiny", ":block0.attention.head1.W_K[3,2].grad<Enter>:panel update<Enter>", false, true},
+    {"panel-ledger", "tiny", ":panel ledger<Enter>v", false, true},
+    {"zoom-two", "tiny", ":block0.attention.head0.scores[saw,cat]<Enter>z", false, false},
+    {"zoom-heat", "tiny", ":block0.attention.head0.masked[saw,cat]<Enter>zz", false, true},
+    {"zoom-wide", "golden/screens/wide.json", ":logits[3,3]<Enter>zz", false, false},
+    {"by-size", "by-hand", ":block0.mlp.hidden.product[2,20]<Enter><Enter>o", false, false},
+    {"breakpoint", "by-hand", ":break max(weights) > 0.3<Enter>:break rule softmax<Enter>:watch block0.attention.head0.W_Q[0,1]<Enter>c", false, false},
+    {"fork", "by-hand", ":block0.attention.head0.scores[2,1]<Enter>w+++}", false, false},
+    {"fork-ascii", "by-hand", ":block0.mlp.hidden[1,3]<Enter>+:nudge block0.mlp.W_1[0,0]=3<Enter>x", true, false},
+    {"mistake", "tiny", ":mistake softmax.columns<Enter>", false, false},
+    {"hunt", "tiny", ":bug 3<Enter>cN:found<Enter>", false, false},
+    {"predict", "tiny", ":block0.attention.head0.scores[2,1]<Enter>:predict on<Enter>i+", false, false},
+    {"notebook", "by-hand", ":block0.attention.head0.scores[2,1]<Enter>bw+:breaks<Enter>", false, false},
+    {"error-ascii", "tiny", ":block0.attention.head0.weihgts<Enter>", true, false},
 };
 
 /* TRACER_ACCEPT=1 in the environment writes the golden instead. */
@@ -82,12 +127,12 @@ static void expect_golden(const char *name, int rows, int cols, const Text *show
 
 static void golden_screen(void **state)
 {
-    static const int sizes[][2] = {{12, 40}, {24, 80}, {40, 120}};
+    static const int sizes[][2] = {{12, 40}, {24, 80}, {40, 120}, {50, 200}};
     const Scene *scene = *state;
     Stepper stepper;
     open_stepper(&stepper, scene->model, scene->ascii);
     press(&stepper.state, scene->keys);
-    for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++) {
+    for (size_t i = 0; i < sizeof sizes / sizeof *sizes - !scene->large; i++) {
         Text shown = screen_of(&stepper.state, sizes[i][0], sizes[i][1]);
         expect_golden(scene->name, sizes[i][0], sizes[i][1], &shown);
         text_free(&shown);

@@ -14,6 +14,15 @@ void press(State *state, const char *keys);
 /* Characters, style runs and cursor of the screen; the caller frees them. */
 Text screen_of(const State *state, int rows, int cols);
 
+/* Types a line of the command line. */
+void command(State *state, const char *line);
+
+/* The line is refused with a message that has `what` in it, and nothing else of the state changes. */
+void expect_refused(State *state, const char *line, const char *what);
+
+/* The text is on the screen of 120x30. */
+void expect_on_screen(const State *state, const char *what);
+
 /* One test for each golden screen. TRACER_ACCEPT=1 in the environment writes them instead. */
 void tests_add_screens(TestList *list);
 

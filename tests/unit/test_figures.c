@@ -147,8 +147,8 @@ static void draw_figure(const Figure *figure, const Session *session, const Them
 static const char *const models[] = {
     "{\"text\": \"a b\", \"d_model\": 2, \"n_heads\": 1, \"add_bos\": false, \"add_eos\": false}",
     "{\"text\": \"a donaudampfschifffahrtsgesellx \xc3\xa9\xc3\xa8\xc3\xaa averyveryveryverylongtokenyes b\", \"n_layers\": 2, \"d_model\": 8, \"n_heads\": 4}",
-    "{\"text\": \"a b c d e f g h i j k l m n o p q r s t u v w x y z aa bb cc dd ee ff gg hh ii jj kk ll mm nn oo pp qq rr ss tt uu vv ww xx yy zz "
-    "a1 a2 a3 a4 a5 a6 a7 a8 a9 b1 b2 b3\", \"d_model\": 64, \"n_heads\": 2}",
+    ("{\"text\": \"a b c d e f g h i j k l m n o p q r s t u v w x y z aa bb cc dd ee ff gg hh ii jj kk ll mm nn oo pp qq rr ss tt uu vv ww xx yy zz "
+    "a1 a2 a3 a4 a5 a6 a7 a8 a9 b1 b2 b3\", \"d_model\": 64, \"n_heads\": 2}"),
 };
 
 static void fits_the_page(void **state)

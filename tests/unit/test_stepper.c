@@ -51,6 +51,15 @@ static void expect_drawn_inside(const State *state, int rows, int cols)
     EXPECT(whole, "step %d at %dx%d: something lies outside", state->step, cols, rows);
 }
 
+/* Commands that random letters would never come to. */
+static const char *const TYPED[] = {
+    "break |x| > 1", "break rule softmax", "break max(weights) > 0.3", "break inf", "delete", "delete 1", "watch embedding[1,1]",
+    "watch loss[0,0]", "unwatch", "nudge embedding[1,1] 0.5", "nudge block0.attention.head0.W_Q[0,0]=2", "nudge logits[0,0] 1e300",
+    "undo", "edits", "breaks", "mistake softmax.columns", "mistake norm.eps_outside_root", "mistake nonsense", "truth", "bug 3", "bug 11",
+    "found", "predict on", "predict off", "guess 0.5", "guess +", "guess largest", "reveal", "training 7", "training 0", "mark a",
+    "jump a", "set delta 0.5", "set delta 1e308", "set ascii on", "set ascii off", "set colours sequential", "set digits 2", "last", "first",
+};
+
 static void random_keys(void **state)
 {
     Stepper stepper;
@@ -58,9 +67,11 @@ static void random_keys(void **state)
     open_stepper(&stepper, *state, false);
     for (int i = 0; i < 20000; i++) {
         stepper_key(&stepper.state, random_key(&stream));
+        if (i % 20 == 0)
+            command(&stepper.state, TYPED[pick_number(&stream, (int)(sizeof TYPED / sizeof *TYPED))]);
         stepper.state.quit = false;
         const State *at = &stepper.state;
-        EXPECT(at->step >= 0 && at->step < stepper.session.run.tape.step_count, "step %d", at->step);
+        EXPECT(at->step >= 0 && at->step < state_tape(at)->step_count, "step %d", at->step);
         if (i % 4 == 0)
             expect_drawn_inside(at, 1 + pick_number(&stream, 60), 1 + pick_number(&stream, 200));
     }
@@ -101,7 +112,7 @@ static void capitals_undo(void **state)
     Stepper stepper;
     open_stepper(&stepper, *state, false);
     for (size_t i = 0; i < sizeof settings / sizeof *settings; i++) {
-        state_init(&stepper.state, &stepper.session, &stepper.outline);
+        state_init(&stepper.state, &stepper.lab);
         press(&stepper.state, settings[i]);
         for (int step = (int)i; step < stepper.session.run.tape.step_count; step += 5) {
             state_jump(&stepper.state, step);

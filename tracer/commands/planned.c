@@ -17,4 +17,3 @@ static int not_built(const Arguments *arguments, Error *error)
 PLANNED(SAMPLE_COMMAND, "sample", "", "generated text, with the probabilities that led to it",
         {"-n", "N", "tokens"}, {"--temperature", "T", "above 0"}, {"--top-k", "K", "of the likeliest"},
         {"--top-p", "P", "of the probability"}, {"--seed", "S", "a whole number"})
-PLANNED(LEARN_COMMAND, "learn", "[CHAPTER]", "the tutorial in the terminal", {0})

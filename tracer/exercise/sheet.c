@@ -50,10 +50,20 @@ static const char *label_or(const Names *names, Axis axis, int i)
     return label ? label : "";
 }
 
+/* Ids and other whole numbers are printed without decimals. */
+static bool all_whole(const Value *value)
+{
+    for (size_t i = 0; i < cells_of(value); i++)
+        if (!isfinite(value->data[i]) || value->data[i] != rint(value->data[i]))
+            return false;
+    return true;
+}
+
 static void add_matrix(const Names *names, int id, int decimals, Text *out)
 {
     const Value *value = tape_value(names->tape, id);
     char number[NUMBER_SIZE];
+    bool whole = all_whole(value);
     text_add(out, "#\n# given    %s   %d x %d\n#            ", name_of(names, id), value->rows, value->cols);
     for (int c = 0; c < value->cols; c++) {
         const char *label = axis_label(names, col_axis(names, id), c);
@@ -64,7 +74,7 @@ static void add_matrix(const Names *names, int id, int decimals, Text *out)
         text_add(out, "#   %2d %-6s", r, label_or(names, row_axis(names, id), r));
         for (int c = 0; c < value->cols; c++) {
             double cell = cell_of(value, r, c);
-            text_add(out, " %8s", cell == rint(cell) && decimals == 2 ? number_exact(number, cell) : number_text(number, cell, decimals));
+            text_add(out, " %8s", number_text(number, cell, whole ? 0 : decimals));
         }
         text_add(out, "\n");
     }
@@ -90,7 +100,8 @@ static void add_asked(const Variant *variant, const Names *names, bool solved, T
             text_add(out, "%s\n# asked    %s", line < 0 ? "" : "\n", name);
             text_add(out, cell->decimals ? ", with %d decimals, columns" : ", whole numbers, columns", cell->decimals);
             for (int next = i; next < variant->cell_count && variant->cells[next].line == cell->line && variant->cells[next].row == cell->row; next++)
-                text_add(out, " %d %s", variant->cells[next].col, label_or(names, col_axis(names, id), variant->cells[next].col));
+                text_add(out, " %d%s%s", variant->cells[next].col, *label_or(names, col_axis(names, id), variant->cells[next].col) ? " " : "",
+                         label_or(names, col_axis(names, id), variant->cells[next].col));
             text_add(out, "\nanswer %s", name);
         }
         if (cell->line != line || cell->row != row)

@@ -253,11 +253,12 @@ static Size place_update(Layout *layout, Child update, double x, double y, doubl
     int count = graph->box_count - first - 1, rows = (int)fmax((bottom - y - HEAD - PAD) / (BOX_HEIGHT + STACK_GAP), 8);
     if (count <= rows)
         return size;
+    int columns = (count + rows - 1) / rows;
+    rows = (count + columns - 1) / columns;
     for (int i = 0; i < count; i++) {
         graph->boxes[first + 1 + i].x = x + PAD + i / rows * (BOX_WIDTH + SIDE_GAP);
         graph->boxes[first + 1 + i].y = y + HEAD + i % rows * (BOX_HEIGHT + STACK_GAP);
     }
-    int columns = (count + rows - 1) / rows;
     Box *around = &graph->boxes[first];
     around->width = 2 * PAD + columns * (BOX_WIDTH + SIDE_GAP) - SIDE_GAP;
     around->height = HEAD + PAD + rows * (BOX_HEIGHT + STACK_GAP) - STACK_GAP;

@@ -44,12 +44,33 @@ static bool some_frame(const Tape *tape, const char *wanted)
     return false;
 }
 
+/* The end of a name with as many dots as the wanted one has. */
+static const char *end_like(const char *name, const char *wanted)
+{
+    int dots = 0;
+    for (const char *at = wanted; *at; at++)
+        dots += *at == '.';
+    const char *end = name + strlen(name);
+    while (end > name && (end[-1] != '.' || dots-- > 0))
+        end--;
+    return end;
+}
+
+static void offer_once(Nearest *nearest, const char *wanted, const char *name)
+{
+    for (int i = 0; i < nearest->count; i++)
+        if (strcmp(nearest->names[i], name) == 0)
+            return;
+    nearest_offer(nearest, wanted, name);
+}
+
 static bool no_value(const Names *names, const char *wanted, Error *error)
 {
     Nearest nearest = {0};
     char answer[NEAREST_TEXT];
     for (int id = 0; id < names->count; id++)
-        nearest_offer(&nearest, wanted, name_of(names, id));
+        if (tape_value(names->tape, id)->producer >= 0)
+            offer_once(&nearest, wanted, end_like(name_of(names, id), wanted));
     return error_set(error, EXIT_USED_WRONGLY, "no step makes a value called \"%s\"; %s", wanted,
                      nearest_text(&nearest, answer, "/ searches for names"));
 }

@@ -37,7 +37,7 @@ void cell_move(State *state, int code)
     Movement by = movement(code, output->cols);
     state->row = moved(cell.row, output->rows, by.rows);
     state->col = moved(cell.col, output->cols, by.cols);
-    state->term = state->factor = 0;
+    state->term = state->factor = state->line = 0;
 }
 
 /* Left folds the frame at the cursor or goes to the frame around it, right opens it. */
@@ -105,6 +105,8 @@ void pane_next(State *state, int code)
 {
     (void)code;
     state->pane = (state->pane + 1) % PANE_ANY;
+    if (state->pane == PANE_PANEL && !state->page)
+        state->pane = PANE_TREE;
     if (state->pane != PANE_TREE)
         state->node = -1;
 }
@@ -119,7 +121,7 @@ void why_enter(State *state, int code)
 static Place here(const State *state)
 {
     Reference cell = state_cell(state);
-    return (Place){state->step, cell.row, cell.col, state->term, state->factor};
+    return (Place){state->step, cell.row, cell.col, state->term, state->factor, state->line};
 }
 
 /* The root stays; of a long way the oldest question after it is forgotten. */
@@ -133,8 +135,37 @@ static void push_why(State *state)
     state->why[state->why_count++] = here(state);
 }
 
+void follow_to(State *state, int step, int row, int col)
+{
+    push_why(state);
+    state_jump(state, step);
+    state->row = row;
+    state->col = col;
+    state->term = state->factor = state->line = 0;
+}
+
+/* Where a cell was copied from, through as many copies as there are; a leaf is one's end. */
+static Cell original(const Tape *tape, Cell cell)
+{
+    Explanation explanation = {0};
+    for (;;) {
+        int producer = tape_value(tape, cell.value)->producer;
+        if (producer < 0 || tape->steps[producer].primitive->combine != COMBINE_COPY ||
+            !explain(tape, cell.value, cell.row, cell.col, &explanation) || explanation.count != 1)
+            break;
+        Cell from = explanation.terms[0].cells[0];
+        if (explanation.terms[0].cell_count != 1 || from.value < 0 || tape_value(tape, from.value)->producer < 0)
+            break;
+        cell = from;
+    }
+    explanation_free(&explanation);
+    return cell;
+}
+
 static void follow(State *state, Cell cell)
 {
+    if (cell.value >= 0 && state->skip_copies)
+        cell = original(state_tape(state), cell);
     if (cell.value < 0) {
         state_say(state, "a constant of the step: it comes from no cell");
         return;
@@ -145,11 +176,7 @@ static void follow(State *state, Cell cell)
                   value->kind == KIND_PARAMETER ? "a parameter" : "an input");
         return;
     }
-    push_why(state);
-    state_jump(state, value->producer);
-    state->row = cell.row;
-    state->col = cell.col;
-    state->term = state->factor = 0;
+    follow_to(state, value->producer, cell.row, cell.col);
 }
 
 void why_follow(State *state, int code)
@@ -181,11 +208,17 @@ void why_return(State *state, int code)
     state->col = place.col;
     state->term = place.term;
     state->factor = place.factor;
+    state->line = place.line;
 }
 
 void close_pane(State *state, int code)
 {
     (void)code;
+    if (state->page && state->pane != PANE_CELL) {
+        state->page = state->line = 0;
+        state->pane = state->pane == PANE_PANEL ? PANE_OPERATION : state->pane;
+        return;
+    }
     if (state->pane != PANE_CELL && state->why_count == 0) {
         state->quit = true;
         return;

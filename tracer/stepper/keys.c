@@ -1,6 +1,10 @@
 /* The table of keys and the dispatcher; see keys.h. */
 #include "keys.h"
 
+#include "games.h"
+#include "kept.h"
+#include "places.h"
+
 #include "tiny_model/tokenizer/tokenizer.h"
 
 #include <stdio.h>
@@ -13,8 +17,8 @@ const Key KEYS[] = {
     {'S', "reverse-step", PANE_ANY, NULL, "one step back: undoes s", move_into},
     {'f', "finish", PANE_ANY, "end", "to the end of this frame, where its result is made", move_finish},
     {'F', "reverse-finish", PANE_ANY, NULL, "back to before this frame began: undoes f", move_finish},
-    {'c', "continue", PANE_ANY, "phase", "on to the next phase: forward, backward, update (there are no breakpoints yet)", move_continue},
-    {'C', "reverse-continue", PANE_ANY, NULL, "back to where a phase began: undoes c", move_continue},
+    {'c', "continue", PANE_ANY, "go on", "to the next breakpoint; to the next phase if there is none ahead", move_continue},
+    {'C', "reverse-continue", PANE_ANY, NULL, "back to a breakpoint or to where a phase began: undoes c", move_continue},
     {'g', "first", PANE_ANY, NULL, "to the first step", move_ends},
     {'G', "last", PANE_ANY, NULL, "to the last step", move_ends},
     {' ', NULL, PANE_ANY, NULL, "the same as n", move_over},
@@ -22,8 +26,9 @@ const Key KEYS[] = {
     {KEY_IS_ENTER, "open", PANE_TREE, "open", "in the tree: opens or folds the frame, goes to the step", tree_enter},
     {KEY_IS_ENTER, "why", PANE_OPERATION, "why", "on a cell: why it is what it is, term by term", why_enter},
     {KEY_IS_ENTER, "follow", PANE_CELL, "follow", "on a term: to the step that made its marked cell", why_follow},
+    {KEY_IS_ENTER, "enter", PANE_PANEL, "go", "on a line of the page: to the step and cell that it tells of", panel_follow},
     {KEY_IS_BACKSPACE, "return", PANE_ANY, NULL, "back to where the last why was asked", why_return},
-    {KEY_IS_TAB, "pane", PANE_ANY, "pane", "the next pane: tree, operation, cell", pane_next},
+    {KEY_IS_TAB, "pane", PANE_ANY, "pane", "the next pane: tree, operation, cell, page", pane_next},
     {'q', "quit", PANE_ANY, "quit", "closes what is open, then leaves", close_pane},
     {KEY_IS_ESCAPE, "close", PANE_ANY, NULL, "the same as q", close_pane},
 
@@ -61,9 +66,42 @@ const Key KEYS[] = {
     {'j', NULL, PANE_CELL, NULL, "down", term_move},
     {'h', NULL, PANE_CELL, NULL, "left", term_move},
     {'l', NULL, PANE_CELL, NULL, "right", term_move},
+    {KEY_IS_UP, NULL, PANE_PANEL, NULL, "the line above", panel_move},
+    {KEY_IS_DOWN, NULL, PANE_PANEL, NULL, "the line below", panel_move},
+    {KEY_IS_PAGE_UP, NULL, PANE_PANEL, NULL, "ten lines up", panel_move},
+    {KEY_IS_PAGE_DOWN, NULL, PANE_PANEL, NULL, "ten lines down", panel_move},
+    {'k', NULL, PANE_PANEL, NULL, "up", panel_move},
+    {'j', NULL, PANE_PANEL, NULL, "down", panel_move},
+
+    {'t', "text", PANE_ANY, "text", "the next page of the text panel: source, stages, ... and back to the terms of the cell", panel_turn},
+    {'T', "reverse-text", PANE_ANY, NULL, "the page before: undoes t", panel_turn},
+    {'u', "uses", PANE_ANY, "uses", "who reads this cell, with which factor; Enter goes to the reader, Backspace returns", uses_key},
+    {'z', "zoom", PANE_ANY, NULL, "matrices with all digits, with two, or as heat only: a sign and tenths of the largest", zoom_key},
+    {'Z', "reverse-zoom", PANE_ANY, NULL, "undoes z", zoom_key},
+    {'v', "verify", PANE_ANY, NULL, "the gradient check of this cell, over the step size (on the page ledger: makes the ledger); :gradcheck NAME", verify_key},
+    {'o', "order", PANE_ANY, NULL, "terms and uses by size, the largest first, or in their order again", order_key},
+    {'e', "elide", PANE_ANY, NULL, "following a term goes through steps that only copy (transpose, slice, gather), or stops there again", copies_key},
+
+    {'b', "toggle-break", PANE_ANY, NULL, "a breakpoint at this step, in the tree at the frame, or none any more; :break max(weights) > 0.9", break_key},
+    {'w', "toggle-watch", PANE_ANY, NULL, "watches the selected cell, on a term its marked cell, or no longer", watch_key},
+    {'+', "more", PANE_ANY, "nudge", "what if: this cell (on a term its marked cell) by :set delta more; the run is made anew", nudge_key},
+    {'-', "less", PANE_ANY, NULL, "what if: this cell by :set delta less", nudge_key},
+    {'=', "set-cell", PANE_ANY, NULL, "what if this cell were ...: type the number", set_key},
+    {'d', "drop", PANE_ANY, NULL, "drops the last edit", drop_key},
+    {'D', "reverse-drop", PANE_ANY, NULL, "makes the dropped edit again: undoes d", drop_key},
+    {'x', "other", PANE_ANY, NULL, "shows the original, or the fork or mistake beside it; * marks what differs", side_key},
+    {'}', "next-training", PANE_ANY, NULL, "the next training step, at the same place", training_key},
+    {'{', "reverse-training", PANE_ANY, NULL, "the training step before, at the same place", training_key},
+
+    {'m', "set-mark", PANE_ANY, NULL, "and a letter: marks this cell", letter_key},
+    {'\'', "go-mark", PANE_ANY, NULL, "and a letter: back to its mark", letter_key},
+    {'[', "history-back", PANE_ANY, NULL, "to the place before the last jump", history_key},
+    {']', "history-on", PANE_ANY, NULL, "undoes [", history_key},
+    {'p', "picture", PANE_ANY, NULL, "writes this step as a picture; :write FILE.txt the screen, .svg .png .pdf the step", write_key},
+    {'i', "estimate", PANE_ANY, NULL, "guesses the hidden result; :predict on hides results until they are guessed", guess_key},
 
     {'/', "search", PANE_ANY, "search", "looks for a part of a name; Enter with nothing typed finds the next", open_search},
-    {':', "command", PANE_ANY, "command", "a step number, a name or cell, digits N, set ascii on|off, quit, help", open_command},
+    {':', "command", PANE_ANY, "command", "a step, a name or cell, or a command: mistake ID, bug, predict on, set ...; :panel commands lists them", open_command},
     {'?', "help", PANE_ANY, NULL, "this menu: type to filter, Enter does what is marked", open_menu},
 };
 const int KEY_COUNT = sizeof KEYS / sizeof *KEYS;
@@ -117,6 +155,14 @@ const Key *key_of_command(const char *command, size_t length)
     return NULL;
 }
 
+const Key *key_here(const State *state, const Key *key)
+{
+    for (int i = 0; i < KEY_COUNT; i++)
+        if (KEYS[i].code == key->code && KEYS[i].pane == state->pane && !KEYS[i].command)
+            return &KEYS[i];
+    return key;
+}
+
 bool key_matches(const Key *key, const char *filter)
 {
     char text[16];
@@ -140,10 +186,15 @@ int menu_count(const State *state)
     return count;
 }
 
-void stepper_key(State *state, int code)
+static void press_key(State *state, int code)
 {
     state->message[0] = '\0';
     state->complains = false;
+    state->asked = TELL_STEP;
+    if (state->mode == MODE_LETTER) {
+        letter_typed(state, code);
+        return;
+    }
     if (state->mode != MODE_WALK) {
         prompt_key(state, code);
         return;
@@ -156,4 +207,15 @@ void stepper_key(State *state, int code)
     char text[16];
     if (code > 0x20 && code < 0x7f)
         state_complain(state, "%s is not a key here; ? lists them", key_text(code, text));
+}
+
+void stepper_key(State *state, int code)
+{
+    Place from = present_place(state);
+    int at = state->history_at;
+    press_key(state, code);
+    games_count(state, from.step);
+    bool walks = code > 0 && code < 0x80 && strchr("nNsSfFcC ", code);
+    if (!walks)
+        history_keep(state, from, at);
 }

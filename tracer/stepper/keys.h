@@ -32,6 +32,9 @@ int key_parse(const char **script);
 
 const Key *key_of_command(const char *command, size_t length); /* NULL if there is none */
 
+/* What the key of a command means in the present pane: `up` chooses a term in the cell. */
+const Key *key_here(const State *state, const Key *key);
+
 /* True if key i of the table has a line of its own in the menu and its text has `filter` in it. */
 bool key_matches(const Key *key, const char *filter);
 
@@ -56,6 +59,16 @@ void why_follow(State *state, int code);
 void why_return(State *state, int code);
 void close_pane(State *state, int code);
 
+void panel_turn(State *state, int code);     /* panel.c */
+void panel_move(State *state, int code);
+void panel_follow(State *state, int code);
+void verify_key(State *state, int code);     /* checks.c */
+bool command_gradcheck(State *state, const char *words);
+void zoom_key(State *state, int code);
+void uses_key(State *state, int code);
+void order_key(State *state, int code);
+void copies_key(State *state, int code);
+
 void open_search(State *state, int code);    /* prompt.c */
 void open_command(State *state, int code);
 void open_menu(State *state, int code);
@@ -64,8 +77,28 @@ void prompt_key(State *state, int code);
 /* The frame that n would step over first, or -1 if it goes to the very next step. */
 int frame_stepped_over(const State *state);
 
+/* Opens the page of the text panel with that name; false if there is none. */
+bool panel_open(State *state, const char *name);
+
+/* `:panel NAME`; without a name the page that is open. */
+bool command_panel(State *state, const char *words);
+
+/* Goes to a cell of a step's output and remembers the way back for Backspace. */
+void follow_to(State *state, int step, int row, int col);
+
 /* Runs a line of the command line: "23", "block0.mlp.hidden[1,2]", "digits 2", "next 5". */
 void command_run(State *state, const char *line);
+
+/* Commands that no key has; each gets the words behind its name and says if they are right. */
+typedef struct {
+    const char *name, *usage;
+    bool (*run)(State *state, const char *words);
+} TypedCommand;
+extern const TypedCommand TYPED_COMMANDS[];
+extern const int TYPED_COMMAND_COUNT;
+
+/* Looks for a part of a name; "": for the last one again. */
+void command_search(State *state, const char *typed);
 
 /* Goes to the step that made a value or cell; to the first that reads it where none did. */
 void command_go(State *state, const char *name);

@@ -1,6 +1,6 @@
 /* Moving along the tape. A lower-case letter goes forward and leaves a mark on the trail; its
  * capital goes back to that mark, and where there is none, back by the same rule. */
-#include "keys.h"
+#include "kept.h"
 
 /* The position that a movement leads to, or -1: there is none. */
 typedef int Target(const State *state);
@@ -156,6 +156,18 @@ static int previous_phase(const State *state)
     return found;
 }
 
+static int stop_ahead(const State *state)
+{
+    int to = next_break(state);
+    return to >= 0 ? to : next_phase(state);
+}
+
+static int stop_behind(const State *state)
+{
+    int to = previous_break(state);
+    return to >= 0 ? to : previous_phase(state);
+}
+
 void move_over(State *state, int code)
 {
     if (code == 'N')
@@ -183,9 +195,9 @@ void move_finish(State *state, int code)
 void move_continue(State *state, int code)
 {
     if (code == 'C')
-        back(state, 'c', previous_phase);
+        back(state, 'c', stop_behind);
     else
-        forward(state, 'c', next_phase);
+        forward(state, 'c', stop_ahead);
 }
 
 void move_ends(State *state, int code)

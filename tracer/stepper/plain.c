@@ -1,19 +1,28 @@
 /* The plain mode: the same commands, line by line, answered in sentences. For screen readers,
  * logs, expect, and terminals that cannot move the cursor. */
-#include "keys.h"
+#include "games.h"
+#include "places.h"
+#include "settings.h"
 #include "stepper.h"
 
 #include "tracer/files.h"
+#include "tracer/views/notes.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
+/* The screen that :write FILE.txt writes. */
+enum { PLAIN_ROWS = 40, PLAIN_COLS = 120 };
+
 static bool tell(const State *state, Error *error)
 {
     Text text = {0};
-    step_sentence(state, &text);
+    if (state->asked == TELL_STEP)
+        step_sentence(state, &text);
+    else
+        page_sentences(state, &text);
     bool whole = !text.failed || error_memory(error);
     if (whole)
         fwrite(text.data, 1, text.length, stdout);
@@ -39,6 +48,8 @@ static void print_keys(void)
         if (KEYS[i].command)
             printf("%-12s %-18s %s\n", key_text(KEYS[i].code, text), KEYS[i].command, KEYS[i].help);
     }
+    for (int i = 0; i < TYPED_COMMAND_COUNT; i++)
+        printf(":%s\n", TYPED_COMMANDS[i].usage);
 }
 
 /* "n", "n 5", "<Enter>": a key and how often; false if the line is none. */
@@ -59,30 +70,61 @@ static bool run_as_key(State *state, const char *line)
     return true;
 }
 
+/* A line of the command line; a step that it leads to is counted like that of a key. */
+static void run_command(State *state, const char *line)
+{
+    Place from = present_place(state);
+    int at = state->history_at;
+    command_run(state, line);
+    games_count(state, from.step);
+    history_keep(state, from, at);
+}
+
 /* Runs a line and clears what only a screen needs. */
 static void run_line(State *state, const char *line)
 {
     state->message[0] = '\0';
     state->complains = false;
+    state->asked = TELL_STEP;
     if (*line == ':')
-        command_run(state, line + 1);
+        run_command(state, line + 1);
     else if (*line == '/') {
         char command[INPUT_SIZE + 8];
         snprintf(command, sizeof command, "search %s", line + 1);
-        command_run(state, command);
+        run_command(state, command);
     } else if (!run_as_key(state, line)) {
-        command_run(state, line);
+        run_command(state, line);
     }
+}
+
+/* The notes that were not there before. */
+static void tell_notes(const State *state, const Notes *before)
+{
+    Notes now;
+    notes_make(state, state->ascii, &now);
+    for (int i = 0; i < now.count; i++) {
+        bool known = false;
+        for (int j = 0; j < before->count; j++)
+            known |= before->lines[j].data && now.lines[i].data && strcmp(before->lines[j].data, now.lines[i].data) == 0;
+        if (!known && now.lines[i].data)
+            printf("%s\n", now.lines[i].data);
+    }
+    notes_free(&now);
 }
 
 static bool answer(State *state, const char *line, Error *error)
 {
     int from = state->step;
+    bool whole = true;
+    Notes before;
+    notes_make(state, state->ascii, &before);
     run_line(state, line);
+    settings_save(state);
+    view_write(state, PLAIN_ROWS, PLAIN_COLS);
     if (state->mode == MODE_MENU)
         print_keys();
     else if (state->mode != MODE_WALK)
-        state_complain(state, "write %s and the rest in one line", state->mode == MODE_SEARCH ? "/" : ":");
+        state_complain(state, "write %s and the rest in one line", state->mode == MODE_SEARCH ? "/" : state->mode == MODE_LETTER ? "mark or jump" : ":");
     if (state->complains) {
         fflush(stdout);
         fprintf(stderr, "tracer: %s\n", state->message);
@@ -91,10 +133,12 @@ static bool answer(State *state, const char *line, Error *error)
             printf("%s\n", state->message);
         bool stayed = state->message[0] && state->step == from;
         if (!stayed && !tell(state, error))
-            return false;
+            whole = false;
+        tell_notes(state, &before);
     }
+    notes_free(&before);
     state->mode = MODE_WALK;
-    return !ferror(stdout) && fflush(stdout) == 0;
+    return whole && !ferror(stdout) && fflush(stdout) == 0;
 }
 
 bool plain_run(State *state, Error *error)

@@ -1,4 +1,4 @@
-/* What is typed: the search, the command line and the filter of the menu. */
+/* What is typed: the search, the command line and the filter of the menu; commands.c runs it. */
 #include "keys.h"
 
 #include <stdio.h>
@@ -29,175 +29,6 @@ void open_menu(State *state, int code)
     open_mode(state, MODE_MENU);
 }
 
-/* The next value behind the output of this step whose name has the text in it, round the end. */
-static int find_match(const State *state, const char *text)
-{
-    const Tape *tape = state_tape(state);
-    int from = state_step(state)->output;
-    for (int i = 1; i <= tape->value_count; i++) {
-        int value = (from + i) % tape->value_count;
-        if (tape_value(tape, value)->producer >= 0 && strstr(name_of(&state->session->names, value), text))
-            return value;
-    }
-    return -1;
-}
-
-static void search(State *state, const char *typed)
-{
-    if (*typed)
-        snprintf(state->search, sizeof state->search, "%s", typed);
-    if (!*state->search) {
-        state_complain(state, "type a part of a name to look for");
-        return;
-    }
-    int value = find_match(state, state->search);
-    if (value < 0) {
-        state_complain(state, "no step makes a value with \"%s\" in its name", state->search);
-        return;
-    }
-    int to = tape_value(state_tape(state), value)->producer;
-    const char *round = to <= state->step ? ", from the start again" : "";
-    state_jump(state, to);
-    state_say(state, "found %.120s%s", name_of(&state->session->names, value), round);
-}
-
-/* The first step that reads a value that no step makes; -1 if none does. */
-static int first_reader(const Tape *tape, int value)
-{
-    for (int step = 0; step < tape->step_count; step++)
-        for (int i = 0; i < tape->steps[step].input_count; i++)
-            if (tape->steps[step].inputs[i] == value)
-                return step;
-    return -1;
-}
-
-void command_go(State *state, const char *line)
-{
-    Error error = {0};
-    Reference reference;
-    if (!reference_parse(&state->session->names, line, &reference, &error)) {
-        state_complain(state, "%s", error.text);
-        return;
-    }
-    const Tape *tape = state_tape(state);
-    int producer = tape_value(tape, reference.value)->producer;
-    int to = producer >= 0 ? producer : first_reader(tape, reference.value);
-    if (to < 0) {
-        state_complain(state, "%.120s is an input that no step reads", name_of(&state->session->names, reference.value));
-        return;
-    }
-    state_jump(state, to);
-    if (producer < 0) {
-        state_say(state, "no step makes %.100s; this is the first that reads it", name_of(&state->session->names, reference.value));
-        return;
-    }
-    state->row = reference.row == ALL ? state->row : reference.row;
-    state->col = reference.col == ALL ? state->col : reference.col;
-    state->term = state->factor = 0;
-}
-
-static bool set_digits(State *state, const char *word)
-{
-    long digits;
-    if (!parse_integer(word, 0, MOST_DIGITS, &digits))
-        return false;
-    state->digits = (int)digits;
-    return true;
-}
-
-static bool set_option(State *state, const char *words)
-{
-    bool on = strcmp(words, "ascii on") == 0;
-    if (!on && strcmp(words, "ascii off") != 0)
-        return false;
-    state->ascii = on;
-    return true;
-}
-
-static bool run_search(State *state, const char *words)
-{
-    search(state, words);
-    return true;
-}
-
-static bool run_quit(State *state, const char *words)
-{
-    state->quit = *words == '\0';
-    return state->quit;
-}
-
-/* Commands that no key has; each gets the words behind its name and says if they are right. */
-static const struct {
-    const char *name, *usage;
-    bool (*run)(State *state, const char *words);
-} COMMANDS_TYPED[] = {
-    {"digits", "digits N, 0 to 12", set_digits},
-    {"set", "set ascii on or set ascii off", set_option},
-    {"search", "search TEXT", run_search},
-    {"quit", "quit", run_quit},
-    {"q", "q", run_quit},
-};
-
-static bool run_typed(State *state, const char *line, size_t length)
-{
-    for (size_t i = 0; i < sizeof COMMANDS_TYPED / sizeof *COMMANDS_TYPED; i++) {
-        if (strlen(COMMANDS_TYPED[i].name) != length || strncmp(COMMANDS_TYPED[i].name, line, length) != 0)
-            continue;
-        const char *words = line + length + strspn(line + length, " ");
-        if (!COMMANDS_TYPED[i].run(state, words))
-            state_complain(state, "write %s", COMMANDS_TYPED[i].usage);
-        return true;
-    }
-    return false;
-}
-
-/* What the key of a command means in the present pane: `up` chooses a term in the cell. */
-static const Key *key_here(const State *state, const Key *key)
-{
-    for (int i = 0; i < KEY_COUNT; i++)
-        if (KEYS[i].code == key->code && KEYS[i].pane == state->pane && !KEYS[i].command)
-            return &KEYS[i];
-    return key;
-}
-
-/* "next" or "next 5": a key of the table, pressed that often. */
-static bool run_key(State *state, const char *line, size_t length)
-{
-    const Key *key = key_of_command(line, length);
-    if (!key)
-        return false;
-    const char *words = line + length + strspn(line + length, " ");
-    long times = 1;
-    if (*words && !parse_integer(words, 1, 1000000, &times)) {
-        state_complain(state, "write %s, or %s and how often", key->command, key->command);
-        return true;
-    }
-    for (; times > 0 && !state->message[0] && !state->quit; times--)
-        key_here(state, key)->run(state, key->code);
-    return true;
-}
-
-void command_run(State *state, const char *line)
-{
-    char trimmed[INPUT_SIZE];
-    snprintf(trimmed, sizeof trimmed, "%s", line + strspn(line, " "));
-    for (size_t length = strlen(trimmed); length > 0 && trimmed[length - 1] == ' ';)
-        trimmed[--length] = '\0';
-    long step;
-    size_t length = strcspn(trimmed, " ");
-    int last = state_tape(state)->step_count - 1;
-    if (!*trimmed || run_typed(state, trimmed, length) || run_key(state, trimmed, length))
-        return;
-    if (strspn(trimmed, "-0123456789") == strlen(trimmed)) {
-        if (parse_integer(trimmed, 0, last, &step))
-            state_jump(state, (int)step);
-        else
-            state_complain(state, "no step %s; steps go from 0 to %d", trimmed, last);
-        return;
-    }
-    command_go(state, trimmed);
-}
-
 static void run_choice(State *state)
 {
     const Key *key = menu_key(state, state->choice);
@@ -221,7 +52,7 @@ static void accept(State *state)
     memcpy(typed, state->input, sizeof typed);
     open_mode(state, MODE_WALK);
     if (mode == MODE_SEARCH)
-        search(state, typed);
+        command_search(state, typed);
     else
         command_run(state, typed);
 }

@@ -1,7 +1,10 @@
 /* A state in a sentence, for the plain mode: what a screen shows, told. */
+#include "games.h"
+#include "kept.h"
 #include "stepper.h"
 
 #include "tracer/query/formula.h"
+#include "tracer/views/page.h"
 
 #include <string.h>
 
@@ -52,7 +55,13 @@ static void add_step(const State *state, const Explanation *explanation, Text *o
     add_axis(state, "row", row_axis(names, cell.value), cell.row, out);
     add_axis(state, "column", col_axis(names, cell.value), cell.col, out);
     text_add(out, ": ");
-    add_arithmetic(state, cell, explanation, out);
+    if (result_hidden(state))
+        text_add(out, "hidden; guess a number, + or -, or largest");
+    else
+        add_arithmetic(state, cell, explanation, out);
+    int stop = break_at(state, state->step);
+    if (stop >= 0)
+        text_add(out, "; breakpoint %d: %s", stop + 1, state->breaks[stop].text);
 }
 
 /* The chosen term and the cell of it that `follow` goes to. */
@@ -75,6 +84,16 @@ static void add_term(const State *state, const Explanation *explanation, Text *o
         text_add(out, ", marked: %s", cell_text(&state->session->names, cell->value, cell->row, cell->col, text, sizeof text));
 }
 
+/* ", result 5 x 6, largest 2.1, norm 3.4" */
+static void add_result(const State *state, const Value *result, Text *out)
+{
+    char number[NUMBER_SIZE];
+    double largest, norm;
+    value_size(result, &largest, &norm);
+    text_add(out, ", result %d x %d, largest %s", result->rows, result->cols, number_text(number, largest, state->digits));
+    text_add(out, ", norm %s", number_text(number, norm, state->digits));
+}
+
 static void add_tree(const State *state, Text *out)
 {
     const Node *node = &state->outline->nodes[tree_cursor(state)];
@@ -88,6 +107,8 @@ static void add_tree(const State *state, Text *out)
     int steps = frame->last - frame->first + 1;
     text_add(out, "tree: %s, %s%s, %d step%s", frame->name, *frame->path ? frame->path : "a phase",
              frame_open(state, node->frame) ? ", open" : ", folded", steps, steps == 1 ? "" : "s");
+    if (steps > 0)
+        add_result(state, tape_value(tape, tape->steps[frame->last].output), out);
 }
 
 void step_sentence(const State *state, Text *out)
@@ -99,8 +120,32 @@ void step_sentence(const State *state, Text *out)
         add_tree(state, out);
     else
         add_step(state, &explanation, out);
-    if (state->pane == PANE_CELL && !out->failed)
+    if (state->pane == PANE_CELL && !out->failed && !result_hidden(state))
         add_term(state, &explanation, out);
     text_add(out, ".\n");
     explanation_free(&explanation);
+}
+
+static void add_page(const State *state, const Page *page, Text *out)
+{
+    int chosen = page_chosen(state, page);
+    if (state->asked == TELL_PAGE)
+        text_add(out, "%s, %s:\n", PANEL_PAGES[state->page - 1].name, PANEL_PAGES[state->page - 1].tells);
+    for (int i = 0; i < page->count; i++) {
+        const char *line = page_text(page, &page->lines[i]);
+        if (state->asked == TELL_PAGE || i == chosen)
+            text_add(out, "%s%s\n", line, i == chosen ? ", chosen: Enter goes there" : "");
+    }
+}
+
+void page_sentences(const State *state, Text *out)
+{
+    Page page = {.ascii = state->ascii};
+    if (state->page == 0)
+        text_add(out, "no page is open; t opens the next.\n");
+    else if (page_make(state, state->page - 1, &page))
+        add_page(state, &page, out);
+    else
+        out->failed = true;
+    page_free(&page);
 }

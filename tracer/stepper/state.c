@@ -2,11 +2,14 @@
 #include "state.h"
 
 #include <stdarg.h>
+#include <math.h>
 #include <stdio.h>
+#include <stdlib.h>
 
-void state_init(State *state, const Session *session, const Outline *outline)
+void state_init(State *state, Lab *lab)
 {
-    *state = (State){.session = session, .outline = outline, .node = -1, .pane = PANE_OPERATION, .digits = DEFAULT_DIGITS};
+    *state = (State){.session = lab_session(lab, TRUTH), .outline = lab_outline(lab, TRUTH), .lab = lab, .node = -1,
+                     .pane = PANE_OPERATION, .digits = DEFAULT_DIGITS, .delta = 0.1, .revealed = -1};
 }
 
 static void set_message(State *state, bool complains, const char *format, va_list arguments)
@@ -50,10 +53,24 @@ Reference state_cell(const State *state)
     return (Reference){state_step(state)->output, within(state->row, output->rows), within(state->col, output->cols)};
 }
 
+/* The largest first; of two as large, the one that reads the earlier cell. */
+static int by_size(const void *a, const void *b)
+{
+    const Term *first = a, *second = b;
+    double x = fabs(first->contribution), y = fabs(second->contribution);
+    if (x != y)
+        return x > y ? -1 : 1;
+    int row = first->cells[0].row - second->cells[0].row;
+    return row ? row : first->cells[0].col - second->cells[0].col;
+}
+
 bool state_explain(const State *state, Explanation *out)
 {
     Reference cell = state_cell(state);
-    return explain(state_tape(state), cell.value, cell.row, cell.col, out);
+    bool whole = explain(state_tape(state), cell.value, cell.row, cell.col, out);
+    if (whole && state->by_size && out->combine == COMBINE_SUM && out->count > 1)
+        qsort(out->terms, (size_t)out->count, sizeof *out->terms, by_size);
+    return whole;
 }
 
 const Term *state_term(const State *state, const Explanation *explanation)

@@ -1,17 +1,22 @@
 /* What the stepper shows: a position on a tape and some settings. A value: assignment copies it.
- * The session and the outline that it points to must outlive it and are only read.
+ * The lab that it points to must outlive it. A key that records another run (a nudge, a mistake,
+ * a training step) replaces those of the lab: a copy of the state from before it is stale.
  *
  * What is on the screen depends on the position and the settings, never on the way there; only
  * the trail remembers the way, so that a capital undoes its lower-case letter exactly. */
 #ifndef TRACER_STEPPER_STATE_H
 #define TRACER_STEPPER_STATE_H
 
-#include "outline.h"
+#include "checks.h"
+#include "lab.h"
 #include "tiny_model/primitive.h"
-#include "tracer/session.h"
+#include "tracer/query/condition.h"
 
-typedef enum { PANE_TREE, PANE_OPERATION, PANE_CELL, PANE_ANY } Pane;
-typedef enum { MODE_WALK, MODE_SEARCH, MODE_COMMAND, MODE_MENU } Mode;
+typedef enum { PANE_TREE, PANE_OPERATION, PANE_CELL, PANE_PANEL, PANE_ANY } Pane;
+typedef enum { MODE_WALK, MODE_SEARCH, MODE_COMMAND, MODE_MENU, MODE_LETTER } Mode;
+
+typedef enum { ZOOM_FULL, ZOOM_TWO_DIGITS, ZOOM_HEAT, ZOOMS } Zoom;
+typedef enum { TELL_STEP, TELL_PAGE, TELL_LINE } Telling;
 
 enum { TRAIL = 1024, WHY_DEPTH = 24, MOST_FOLDS = 64, INPUT_SIZE = 128, MESSAGE_SIZE = 200 };
 
@@ -23,7 +28,7 @@ typedef struct {
 
 /* Where a `why` was asked. */
 typedef struct {
-    int step, row, col, term, factor;
+    int step, row, col, term, factor, line;
 } Place;
 
 /* A frame that was opened or folded by hand. */
@@ -32,9 +37,25 @@ typedef struct {
     bool open;
 } Fold;
 
+/* A cell by its name: it can be found on every run. */
+enum { KEPT_NAME = 160, MOST_BREAKS = 16, MOST_WATCHES = 6, MOST_EDITS_KEPT = 32, MOST_MARKS = 26, MOST_HISTORY = 64 };
 typedef struct {
-    const Session *session;
+    char name[KEPT_NAME];
+    int row, col;
+} KeptCell;
+
+/* A number that was nudged, by an amount or to one. */
+typedef struct {
+    KeptCell cell;
+    bool absolute;
+    double amount;
+} KeptEdit;
+
+typedef struct {
+    const Session *session;      /* what is shown: the truth or the run beside it */
     const Outline *outline;
+    Lab *lab;                    /* owns both */
+    int side;                    /* TRUTH or OTHER */
 
     int step;               /* the position */
     int row, col;           /* the cell that is wanted; a smaller matrix shows its last one */
@@ -43,12 +64,48 @@ typedef struct {
     Place why[WHY_DEPTH];   /* the questions on the way here, the root first */
     int why_count;
 
+    int page;               /* of the text panel: 0: none was asked for; else 1 + its place in the ring */
+    int line;               /* of the page, wanted likewise: among those that lead somewhere, or how far it is scrolled */
+    Telling asked;          /* what the last key was about: the plain mode tells it */
+    Zoom zoom;              /* of matrices */
+    bool by_size;           /* terms and uses, the largest first */
+    Checks checks;          /* made on request */
+    bool skip_copies;       /* following goes through steps that only copy */
+
     Pane pane;
     Mode mode;
     int digits;
     bool ascii;
     Fold folds[MOST_FOLDS];
     int fold_count;
+
+    Condition breaks[MOST_BREAKS];
+    int break_count;
+    KeptCell watches[MOST_WATCHES];
+    int watch_count;
+    KeptEdit edits[MOST_EDITS_KEPT];
+    int edit_count, edits_dropped; /* those behind the count can be put back */
+    const Mistake *mistake;        /* of the run beside the truth */
+
+    KeptCell marks[MOST_MARKS];  /* a to z; no name: not set */
+    int letter_for;              /* 'm' or '\'': what the letter that is typed next is for */
+    Place history[MOST_HISTORY]; /* places before this one, then those behind it */
+    int history_count, history_at;
+    char write_to[INPUT_SIZE];   /* a file that was asked for */
+
+    bool hunting;                /* games, see games.h: the mistake is not named yet, */
+    int hunts, hunts_found, accused;
+    int looked, looked_before;   /* steps in all hunts, and before this one */
+    bool predicting;             /* results are hidden until guessed */
+    int revealed;                /* the step whose result was guessed, or -1 */
+    int guesses, guesses_right;
+
+    double delta;                /* settings, see settings.h: what + adds */
+    bool sequential;             /* colours tell the size alone */
+    bool no_hints;               /* the keys are not told at the bottom */
+    bool no_welcome;             /* the first screen says nothing to newcomers */
+    bool keeps_settings;         /* in a file, */
+    bool settings_changed;       /* and they were not since */
 
     char input[INPUT_SIZE];      /* what is being typed */
     char search[INPUT_SIZE];     /* what was looked for last */
@@ -62,7 +119,7 @@ typedef struct {
 } State;
 
 /* The first step, the operation pane. */
-void state_init(State *state, const Session *session, const Outline *outline);
+void state_init(State *state, Lab *lab);
 
 /* Applies a key of keys.h, or the character with that code point. */
 void stepper_key(State *state, int key);

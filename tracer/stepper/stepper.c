@@ -9,13 +9,22 @@
 bool stepper_open(Stepper *stepper, const Arguments *arguments, bool ascii, Error *error)
 {
     *stepper = (Stepper){0};
-    if (!session_open(&stepper->session, &arguments->run, error))
+    if (!session_load(&stepper->session, &arguments->run, error))
         return false;
-    if (!outline_init(&stepper->outline, &stepper->session.run.tape, error)) {
+    if (!lab_init(&stepper->lab, &stepper->session, error)) {
         session_close(&stepper->session);
         return false;
     }
-    state_init(&stepper->state, &stepper->session, &stepper->outline);
+    if (!session_record(&stepper->session, error)) {
+        lab_free(&stepper->lab);
+        return false;
+    }
+    if (!outline_init(&stepper->outline, &stepper->session.run.tape, error) ||
+        !lab_begin(&stepper->lab, &stepper->outline, error)) {
+        stepper_close(stepper);
+        return false;
+    }
+    state_init(&stepper->state, &stepper->lab);
     stepper->state.ascii = ascii;
     if (arguments->digits_given)
         stepper->state.digits = arguments->digits;
@@ -24,6 +33,7 @@ bool stepper_open(Stepper *stepper, const Arguments *arguments, bool ascii, Erro
 
 void stepper_close(Stepper *stepper)
 {
+    lab_free(&stepper->lab);
     outline_free(&stepper->outline);
     session_close(&stepper->session);
 }

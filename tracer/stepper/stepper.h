@@ -8,6 +8,7 @@
 typedef struct {
     Session session;
     Outline outline;
+    Lab lab;
     State state;
 } Stepper;
 
@@ -25,5 +26,8 @@ bool plain_run(State *state, Error *error);
 
 /* One sentence about the step and its selected cell. */
 void step_sentence(const State *state, Text *out);
+
+/* The page of the text panel, or its chosen line alone, whichever was asked for. */
+void page_sentences(const State *state, Text *out);
 
 #endif

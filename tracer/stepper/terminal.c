@@ -4,6 +4,8 @@
 
 #include "draw.h"
 #include "keys.h"
+#include "places.h"
+#include "settings.h"
 
 #include <curses.h>
 #include <errno.h>
@@ -184,6 +186,8 @@ static bool one_round(State *state, Palette palette, const sigset_t *mask, int *
         int code = code_of(read, kind == KEY_CODE_YES);
         if (code)
             stepper_key(state, code);
+        settings_save(state);
+        view_write(state, LINES, COLS);
     }
     if (!alive || (++*failures > MOST_FAILURES && !ending_signal))
         return error_set(error, EXIT_INPUT_OUTPUT, "cannot read from the terminal");

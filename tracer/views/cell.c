@@ -3,8 +3,10 @@
 #include "view.h"
 
 #include "tracer/query/formula.h"
+#include "tracer/stepper/games.h"
 
 #include <limits.h>
+#include <math.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -155,6 +157,21 @@ static void put_terms(const State *state, Grid *grid, Area area, const Explanati
     }
 }
 
+/* ", 16 terms"; by size ", 3 of 16 terms make 93 %": as many as it takes for nine tenths. */
+static void add_count(const State *state, const Explanation *explanation, Text *title)
+{
+    double all = 0, part = 0;
+    int count = 0;
+    for (int i = 0; i < explanation->count; i++)
+        all += fabs(explanation->terms[i].contribution);
+    while (count < explanation->count && part < 0.9 * all)
+        part += fabs(explanation->terms[count++].contribution);
+    if (state->by_size && explanation->combine == COMBINE_SUM && all > 0 && isfinite(all))
+        text_add(title, ", %d of %d terms make %.0f %%", count, explanation->count, 100 * part / all);
+    else
+        text_add(title, ", %d terms", explanation->count);
+}
+
 /* "scores[2,1]  (saw, cat)", behind the root of the questions that led here. */
 static void put_title(const State *state, Grid *grid, Area area, const Explanation *explanation)
 {
@@ -176,7 +193,7 @@ static void put_title(const State *state, Grid *grid, Area area, const Explanati
         text_add(&title, " (%s%s%s)", r ? token_visible(row, sizeof row, r) : "", r && c ? ", " : "",
                  c ? token_visible(col, sizeof col, c) : "");
     if (explanation->count > 1)
-        text_add(&title, ", %d terms", explanation->count);
+        add_count(state, explanation, &title);
     if (title.data && !title.failed)
         pane_title(state, grid, area, PANE_CELL, title.data);
     text_free(&title);
@@ -240,6 +257,11 @@ void cell_view(const State *state, Grid *grid, Area area)
         return;
     }
     put_title(state, grid, area, &explanation);
+    if (result_hidden(state)) {
+        grid_put_wrapped(grid, area_inside(area, 0, 0, area.rows, area.cols), 1, PLAIN, HIDDEN_RESULT);
+        explanation_free(&explanation);
+        return;
+    }
     put_formula(state, grid, area, 1, &explanation);
     bool gradient = gradient_text(state, text, sizeof text);
     put_terms(state, grid, area_inside(area, 2, 0, area.rows - 2 - gradient, area.cols), &explanation);

@@ -2,6 +2,7 @@
 #include "matrix.h"
 
 #include "tracer/query/formula.h"
+#include "tracer/stepper/games.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -86,15 +87,15 @@ static void title_of(const State *state, const Matrix *matrix, bool ascii, char 
 Matrix matrix_of(const State *state, int value, bool transposed, int digits)
 {
     const Value *of = tape_value(state_tape(state), value);
-    Matrix matrix = {.value = value, .transposed = transposed,
+    Matrix matrix = {.value = value, .transposed = transposed, .sequential = state->sequential,
                      .rows = transposed ? of->cols : of->rows, .cols = transposed ? of->rows : of->cols};
     Range range = range_of(of);
     matrix.largest = range.largest;
-    matrix.digits = range.whole ? 0 : digits;
-    matrix.cell_width = number_width(range, matrix.digits);
+    matrix.digits = digits >= 0 && range.whole ? 0 : digits;
+    matrix.cell_width = digits < 0 ? 3 + digits : number_width(range, matrix.digits);
     Axis columns = shown_axis(state, &matrix, false);
     int label = columns == AXIS_NUMBERS ? 0 : label_width(state, columns, matrix.cols);
-    label = label < MOST_COLUMN_LABEL ? label : MOST_COLUMN_LABEL;
+    label = digits < 0 ? 0 : label < MOST_COLUMN_LABEL ? label : MOST_COLUMN_LABEL;
     matrix.cell_width = label > matrix.cell_width ? label : matrix.cell_width;
     matrix.label_width = 1 + label_width(state, shown_axis(state, &matrix, true), matrix.rows);
     char title[TITLE_SIZE];
@@ -182,8 +183,33 @@ static void put_labels(const State *state, Grid *grid, Area area, const Matrix *
         const char *label = label_of(state, cols, c, text, sizeof text);
         Area cell = cell_area(matrix, area, window, window.row, c);
         int width = text_width(label) < matrix->cell_width ? text_width(label) : matrix->cell_width;
-        grid_put_cut(grid, area, rows_above(matrix) - 1, cell.col - area.col + 1 + matrix->cell_width - width, width, STYLE(DIM), label);
+        Area head = area_inside(area, rows_above(matrix) - 1, cell.col - area.col + 1 + matrix->cell_width - width, 1, width);
+        if (matrix->digits < 0) /* where there is no room for an ellipsis, the first letters */
+            grid_put(grid, head, 0, 0, STYLE(DIM), label);
+        else
+            grid_put_cut(grid, head, 0, 0, width, STYLE(DIM), label);
     }
+}
+
+/* A star before a cell that the run beside has otherwise, as the tree has before its step. */
+static void put_star(const State *state, Grid *grid, Area cell, const Matrix *matrix, int row, int col)
+{
+    double other;
+    if (!beside_shown(state) || !lab_differs(state->lab, state->side, matrix->value, row, col, &other))
+        return;
+    grid_put(grid, cell, 0, 0, STYLE(BOLD), "*");
+    grid_mark(grid, area_inside(cell, 0, 1, 1, matrix->cell_width), BOLD | UNDERLINE);
+}
+
+/* "+7": seven tenths of the largest number; "+" where there is room for the sign only. */
+static void heat_text(char out[NUMBER_SIZE], double number, const Matrix *matrix)
+{
+    double tenths = matrix->largest > 0 ? fmin(9, floor(10 * fabs(number) / matrix->largest)) : 0;
+    const char *sign = isnan(number) ? "?" : number < 0 ? "-" : number > 0 || matrix->digits == HEAT_AND_TENTH ? "+" : "0";
+    if (matrix->digits == HEAT_SIGN || !isfinite(number))
+        snprintf(out, NUMBER_SIZE, "%s", sign);
+    else
+        snprintf(out, NUMBER_SIZE, "%s%.0f", sign, tenths);
 }
 
 /* Masked cells are dotted: there is no number that one could reckon with. */
@@ -195,8 +221,11 @@ static void put_number(Grid *grid, Area cell, const Matrix *matrix, double numbe
             grid_put(grid, cell, 0, 1 + i, STYLE(DIM), "·");
         return;
     }
-    Style style = {.heat = (unsigned char)(1 + HEAT_SIDE + heat_level(number, matrix->largest))};
-    number_fitted(text, number, matrix->digits, matrix->cell_width);
+    Style style = {.heat = (unsigned char)(1 + HEAT_SIDE + heat_level(matrix->sequential ? fabs(number) : number, matrix->largest))};
+    if (matrix->digits < 0)
+        heat_text(text, number, matrix);
+    else
+        number_fitted(text, number, matrix->digits, matrix->cell_width);
     int pad = matrix->cell_width - (int)strlen(text);
     for (int i = 0; i < pad; i++)
         grid_put(grid, cell, 0, 1 + i, style, " ");
@@ -252,10 +281,18 @@ void matrix_draw(const State *state, Grid *grid, Area area, const Matrix *matrix
         return;
     put_labels(state, grid, area, matrix, window);
     const Value *value = tape_value(state_tape(state), matrix->value);
+    bool hidden = matrix->result && result_hidden(state);
     for (int r = window.row; r < window.row + window.rows; r++)
-        for (int c = window.col; c < window.col + window.cols; c++)
-            put_number(grid, cell_area(matrix, area, window, r, c), matrix,
-                       matrix->transposed ? cell_of(value, c, r) : cell_of(value, r, c));
+        for (int c = window.col; c < window.col + window.cols; c++) {
+            Area cell = cell_area(matrix, area, window, r, c);
+            int row = matrix->transposed ? c : r, col = matrix->transposed ? r : c;
+            if (hidden) {
+                grid_put(grid, cell, 0, matrix->cell_width, STYLE(DIM), "?");
+                continue;
+            }
+            put_number(grid, cell, matrix, cell_of(value, row, col));
+            put_star(state, grid, cell, matrix, row, col);
+        }
     if (!matrix->result) {
         mark_sources(state, grid, area, matrix, window, explanation);
         return;

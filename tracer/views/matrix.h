@@ -8,6 +8,7 @@ typedef struct {
     int value;
     bool transposed;    /* shown as the step takes it */
     bool result;        /* the output: the selected cell is in it */
+    bool sequential;    /* colours tell the size alone, not the sign */
     bool untitled;      /* without a heading: the title of the pane says it */
     int rows, cols;     /* as shown */
     int digits;
@@ -15,6 +16,10 @@ typedef struct {
     double largest;     /* magnitude */
     int row, col;       /* what has to stay in sight, as shown */
 } Matrix;
+
+/* In the place of decimals: only the heat, as a sign and tenths of the largest number, or as a sign
+ * alone. */
+enum { HEAT_AND_TENTH = -1, HEAT_SIGN = -2 };
 
 /* The matrix of a value with so many decimals. */
 Matrix matrix_of(const State *state, int value, bool transposed, int digits);

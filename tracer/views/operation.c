@@ -196,30 +196,47 @@ static bool legible(const Equation *equation, int digits)
 {
     for (int i = 0; i < equation->count; i++) {
         const Matrix *matrix = &equation->matrices[i];
-        if (matrix->digits == digits && matrix->largest > 0 && matrix->largest < 10 * pow(10, -digits))
+        if (digits >= 0 && matrix->digits == digits && matrix->largest > 0 && matrix->largest < 10 * pow(10, -digits))
             return false;
     }
     return true;
+}
+
+/* Decimals to begin with at the zoom, and to end with. */
+static int first_digits(const State *state, const Explanation *explanation, bool ascii)
+{
+    if (state->zoom == ZOOM_HEAT)
+        return HEAT_AND_TENTH;
+    int digits = state->digits;
+    if (state->zoom == ZOOM_TWO_DIGITS && digits > LEAST_DIGITS) {
+        digits = LEAST_DIGITS;
+        for (Equation equation; digits < state->digits; digits++) {
+            equation = equation_of(state, explanation, digits, ascii);
+            if (legible(&equation, digits))
+                break;
+        }
+    }
+    return digits;
 }
 
 /* An arrangement that shows everything, with as many digits as that allows; where there is none,
  * the one with the most to see, with as few digits as still say something. */
 static Plan best_plan(const State *state, const Explanation *explanation, Area room, bool ascii, Equation *equation)
 {
-    int digits = state->digits;
+    int first = first_digits(state, explanation, ascii), digits = first;
     for (;; digits--) {
         *equation = equation_of(state, explanation, digits, ascii);
-        if (digits < state->digits && !legible(equation, digits))
+        if (digits < first && !legible(equation, digits))
             break;
         for (int i = 0; i < ARRANGEMENTS; i++) {
             Plan plan = plan_for(equation, i, room);
             if (plan.whole)
                 return plan;
         }
-        if (digits <= LEAST_DIGITS)
+        if (digits == LEAST_DIGITS || digits == 0 || digits == HEAT_SIGN)
             break;
     }
-    if (digits < state->digits && !legible(equation, digits))
+    if (digits < first && !legible(equation, digits))
         *equation = equation_of(state, explanation, digits + 1, ascii);
     int best = 0;
     for (int i = 1; i < ARRANGEMENTS; i++)

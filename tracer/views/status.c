@@ -1,7 +1,7 @@
 /* The two rows at the bottom: where we are, and what the keys do. */
 #include "view.h"
 
-#include "tracer/stepper/keys.h"
+#include "tracer/stepper/kept.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -45,8 +45,17 @@ void status_view(const State *state, Grid *grid, Area area)
     snprintf(text, sizeof text, "step %d of %d", state->step, state_tape(state)->step_count);
     int col = grid_put(grid, area, 0, 0, STYLE(REVERSE | BOLD), text) + 2;
     snprintf(text, sizeof text, "loss %s", number_signed(number, run_loss(&state->session->run), state->digits));
-    int right = area.cols - text_width(text);
-    put_path(state, grid, area, col, right - 2 - col);
+    int right = area.cols - text_width(text), stop = break_at(state, state->step);
+    if (stop >= 0 && right > col) { /* which breakpoint holds here */
+        char condition[CONDITION_TEXT + 8];
+        snprintf(condition, sizeof condition, "● %s", state->breaks[stop].text);
+        int width = text_width(condition), half = (right - col) * 2 / 3;
+        width = width < half ? width : half;
+        grid_put_cut(grid, area, 0, right - 2 - width, width, STYLE(REVERSE | BOLD), condition);
+        put_path(state, grid, area, col, right - 4 - width - col);
+    } else {
+        put_path(state, grid, area, col, right - 2 - col);
+    }
     if (right > col)
         grid_put(grid, area, 0, right, STYLE(REVERSE), text);
 }
@@ -93,6 +102,7 @@ void hint_view(const State *state, Grid *grid, Area area)
 {
     static const char *const prompts[] = {
         [MODE_SEARCH] = "? search for a name: /", [MODE_COMMAND] = "? command: :", [MODE_MENU] = "? ",
+        [MODE_LETTER] = "? a letter from a to z: ",
     };
     if (state->mode != MODE_WALK) {
         int col = grid_put(grid, area, 0, 0, STYLE(BOLD), prompts[state->mode]);
@@ -105,6 +115,8 @@ void hint_view(const State *state, Grid *grid, Area area)
     } else if (state->message[0]) {
         int col = grid_put(grid, area, 0, 0, PLAIN, "? ");
         grid_put_cut(grid, area, 0, col, area.cols - col, STYLE(state->complains ? BOLD | REVERSE : BOLD), state->message);
+    } else if (state->no_hints) {
+        grid_put(grid, area, 0, 0, PLAIN, "? keys");
     } else {
         put_keys(state, grid, area);
     }

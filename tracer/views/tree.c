@@ -2,10 +2,15 @@
  * more than a short one. */
 #include "view.h"
 
+#include "tracer/query/invariants.h"
+#include "tracer/stepper/games.h"
+#include "tracer/stepper/kept.h"
+
+#include <math.h>
 #include <stdio.h>
 #include <string.h>
 
-enum { MOST_ROWS = 512 };
+enum { MOST_ROWS = 512, WITH_SIZES = 40 };
 
 /* The visible nodes around the cursor, `rows` of them, as far as there are so many. */
 static int visible_rows(const State *state, int rows, int nodes[MOST_ROWS])
@@ -29,8 +34,55 @@ static const Value *result_of(const State *state, int step)
     return tape_value(tape, tape->steps[step].output);
 }
 
+void value_size(const Value *value, double *largest, double *norm)
+{
+    double squares = 0;
+    *largest = 0;
+    for (size_t i = 0; i < cells_of(value); i++) {
+        double x = fabs(value->data[i]);
+        if (isinf(x)) /* masked */
+            continue;
+        *largest = x > *largest || isnan(x) ? x : *largest;
+        squares += x * x;
+    }
+    *norm = sqrt(squares);
+}
+
+/* " max 2.1 norm 3.4" of a result, as far as there is room. */
+static void add_size(const Value *result, int room, char *out, size_t size)
+{
+    double largest, norm;
+    char text[NUMBER_SIZE], more[NUMBER_SIZE + 8];
+    if (room < (int)sizeof " max 0.0")
+        return;
+    value_size(result, &largest, &norm);
+    int used = snprintf(more, sizeof more, " max %s", number_text(text, largest, 1));
+    if (used > room)
+        return;
+    strncat(out, more, size - strlen(out) - 1);
+    if (used + snprintf(more, sizeof more, " norm %s", number_text(text, norm, 1)) <= room)
+        strncat(out, more, size - strlen(out) - 1);
+}
+
+/* True if an invariant of a rule fails that was applied in the node's frame. */
+static bool fails(const State *state, const Node *node)
+{
+    const Tape *tape = state_tape(state);
+    Invariant found[MOST_INVARIANTS];
+    bool open = node->frame < 0 || frame_open(state, node->frame);
+    for (int frame = node->frame; frame >= 0 && frame < tape->frame_count && tape_frame_within(tape, frame, node->frame); frame++) {
+        int count = tape->frames[frame].rule ? invariants_of_frame(tape, frame, found) : 0;
+        for (int i = 0; i < count; i++)
+            if (!found[i].holds)
+                return true;
+        if (open)
+            break; /* what it holds tells for itself */
+    }
+    return false;
+}
+
 /* What stands at the right end: a step's number; a folded frame's operations and its result. */
-static void summary(const State *state, const Node *node, int room, char *out, size_t size)
+static void summary(const State *state, const Node *node, int room, bool sizes, char *out, size_t size)
 {
     out[0] = '\0';
     if (node->step >= 0) {
@@ -43,8 +95,41 @@ static void summary(const State *state, const Node *node, int room, char *out, s
         return;
     const Value *result = steps > 0 ? result_of(state, frame->last) : NULL;
     int length = snprintf(out, size, "%d op%s", steps, steps == 1 ? "" : "s");
-    if (result && room >= length + 12)
-        snprintf(out + length, size - (size_t)length, " %dx%d", result->rows, result->cols);
+    if (!result || room < length + 12)
+        return;
+    length += snprintf(out + length, size - (size_t)length, " %dx%d", result->rows, result->cols);
+    if (sizes)
+        add_size(result, room - length - (int)strlen(frame->name) - 3, out, size);
+}
+
+/* The steps of a node: its own, or those of its frame. */
+static void steps_of(const State *state, const Node *node, int *first, int *last)
+{
+    const Frame *frame = node->frame >= 0 ? &state_tape(state)->frames[node->frame] : NULL;
+    *first = frame ? frame->first : node->step;
+    *last = frame ? frame->last : node->step;
+}
+
+/* What a node is marked with: the position, a breakpoint, both, a watched value. An open frame
+ * leaves it to what it holds, its first step before all. */
+static const char *mark_of(const State *state, const Node *node, bool here)
+{
+    int first, last;
+    steps_of(state, node, &first, &last);
+    bool open = node->frame >= 0 && frame_open(state, node->frame);
+    if (!open && state->break_count && break_within(state, first, last))
+        return here ? "◉" : "●";
+    if (here)
+        return "▶";
+    return node->step >= 0 && watch_touched(state, node->step) ? "◆" : " ";
+}
+
+/* True if something in it differs from the run beside. */
+static bool is_apart(const State *state, const Node *node)
+{
+    int first, last;
+    steps_of(state, node, &first, &last);
+    return beside_shown(state) && lab_steps_apart(state->lab, state->side, first, last) > 0;
 }
 
 /* A step is called what its rule calls it; where a frame has one step for each parameter, that
@@ -91,10 +176,13 @@ static void draw_row(const State *state, Grid *grid, Area row, int id)
     const Node *node = &state->outline->nodes[id];
     bool here = is_position(state, id), cursor = state->pane == PANE_TREE && id == tree_cursor(state);
     Style style = STYLE(here || on_path(state, node) ? BOLD : DIM);
-    char right[48];
-    summary(state, node, row.cols - 2 - 2 * node->depth, right, sizeof right);
+    char right[96] = "* ";
+    int starred = is_apart(state, node) ? 2 : 0;
+    if (fails(state, node))
+        starred += snprintf(right + starred, sizeof right - 8, grid->ascii ? "FAILS " : "✗ ");
+    summary(state, node, row.cols - 2 - 2 * node->depth, row.cols >= WITH_SIZES, right + starred, sizeof right - 8);
     int width = text_width(right), col = 1 + (row.cols >= 34 ? 2 : 1) * node->depth;
-    grid_put(grid, row, 0, 0, style, here ? "▶" : " ");
+    grid_put(grid, row, 0, 0, style, mark_of(state, node, here));
     if (node->frame >= 0)
         col = grid_put(grid, row, 0, col, style, frame_open(state, node->frame) ? "▾ " : "▸ ");
     put_name(grid, row, col, row.cols - col - width - (width > 0), style, node_name(state, node));

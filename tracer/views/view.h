@@ -8,14 +8,17 @@
 /* The outline with the position, its path and the cursor of the tree. */
 void tree_view(const State *state, Grid *grid, Area area);
 
+/* The largest magnitude among the numbers of a value, infinities left out, and their norm. */
+void value_size(const Value *value, double *largest, double *norm);
+
 /* The step as an equation of matrices. */
 void operation_view(const State *state, Grid *grid, Area area);
 
 /* The selected cell taken apart: its terms, their running sum, its gradient. */
 void cell_view(const State *state, Grid *grid, Area area);
 
-/* The rule and the primitive of the step, its source line and its cost. */
-void about_view(const State *state, Grid *grid, Area area);
+/* The page of the text panel that is open, and those behind it where there is room. */
+void panel_view(const State *state, Grid *grid, Area area);
 
 /* One row: step, phase, path, loss. */
 void status_view(const State *state, Grid *grid, Area area);

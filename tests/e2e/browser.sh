@@ -1,0 +1,55 @@
+#!/usr/bin/env bash
+# The book in a real browser, as wide as a phone, light and dark: nothing is wider than the page, no picture is
+# missing, text stands out from its ground. $1: the tracer that makes the book.
+set -u
+tracer=$(realpath "${1:?which tracer}")
+cd "$(dirname "${BASH_SOURCE[0]}")/../.." || exit 3
+export TRACER_TUTORIAL=$PWD/tutorial
+work=$(mktemp -d) || exit 3
+trap 'rm -rf "$work"' EXIT
+browser=$(command -v chromium || command -v chromium-browser) || { echo "not ok there is no chromium"; exit 1; }
+"$tracer" learn --book "$work" >/dev/null || exit 1
+
+# The page that looks at all others, each in a frame of 360 columns, and writes down what it finds.
+{
+    printf '<!DOCTYPE html><meta charset="utf-8"><body><pre id="found"></pre><script>\nconst pages = ['
+    (cd "$work" && printf '"%s",' ./*.html)
+    cat <<'PAGE'
+];
+const found = document.getElementById('found');
+const rgb = text => text.match(/[\d.]+/g).slice(0, 3).map(x => x / 255);
+const light = c => rgb(c).map(x => x <= .03928 ? x / 12.92 : ((x + .055) / 1.055) ** 2.4).reduce((s, x, i) => s + x * [.2126, .7152, .0722][i], 0);
+const contrast = (a, b) => { const [x, y] = [light(a), light(b)].sort((p, q) => q - p); return (x + .05) / (y + .05); };
+function look(name, frame) {
+    const page = frame.contentDocument, style = frame.contentWindow.getComputedStyle(page.body), wrong = [];
+    if (page.documentElement.scrollWidth > 360) wrong.push('wider than the page: ' + page.documentElement.scrollWidth);
+    for (const picture of page.images) if (!picture.complete || !picture.naturalWidth) wrong.push('missing ' + picture.getAttribute('src'));
+    if (!page.querySelector('h1')) wrong.push('no title');
+    if (!(contrast(style.color, style.backgroundColor) >= 7)) wrong.push('contrast');
+    found.textContent += (wrong.length ? 'not ok ' : 'ok ') + name + ' on ' + style.backgroundColor + ' ' + wrong.join('; ') + '\n';
+}
+(async () => {
+    for (const name of pages) await new Promise(done => {
+        const frame = document.createElement('iframe');
+        frame.style = 'width:360px;height:700px;border:0';
+        frame.onload = () => { look(name, frame); frame.remove(); done(); };
+        frame.src = name;
+        document.body.append(frame);
+    });
+})();
+</script>
+PAGE
+} >"$work/look.htm"
+
+bad=0 pages=$(find "$work" -name '*.html' | wc -l)
+for ground in light dark; do
+    timeout 120 "$browser" --headless --no-sandbox --disable-gpu --allow-file-access-from-files --virtual-time-budget=60000 --user-data-dir="$work/profile" \
+        $([ $ground = light ] || echo --force-dark-mode --blink-settings=preferredColorScheme=0) --dump-dom "file://$work/look.htm" >"$work/dom" 2>"$work/err"
+    sed -n 's/^\(<.*<pre id="found">\)\{0,1\}\(not ok\|ok\) /\2 /p' "$work/dom" | sed "s/\$/($ground)/" >"$work/lines"
+    cat "$work/lines"
+    [ "$(grep -c '^ok ' "$work/lines")" -eq "$pages" ] || { echo "not ok $ground: $(grep -c '^ok ' "$work/lines") of $pages pages"; bad=1; }
+    sort -u -o "$work/lines" "$work/lines"
+    grep -o 'rgb([^)]*)' "$work/lines" | sort -u >"$work/$ground"
+done
+[ -s "$work/dark" ] && ! cmp -s "$work/light" "$work/dark" && echo "ok light and dark differ" || { echo "not ok light and dark are the same"; bad=1; }
+exit $bad

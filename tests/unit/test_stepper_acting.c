@@ -1,0 +1,254 @@
+/* What the learner does in the stepper: breakpoints, watches, forks, mistakes, training steps.
+ * Every check reads the state or a screen, never the way there. */
+#include "screens.h"
+
+#include "tracer/stepper/kept.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#define HEAD "block0.attention.head0."
+
+static const char *here(const State *state)
+{
+    return name_of(&state->session->names, state_step(state)->output);
+}
+
+static void breakpoints_stop(void **state)
+{
+    (void)state;
+    Stepper stepper;
+    open_stepper(&stepper, "tiny", false);
+    State *at = &stepper.state;
+    command(at, "break rule softmax");
+    command(at, "break frame mlp");
+    int stops[4], count = 0;
+    for (; count < 4; count++) {
+        press(at, "c");
+        stops[count] = at->step;
+        EXPECT(break_at(at, at->step) >= 0, "c stopped at step %d, where nothing holds", at->step);
+    }
+    EXPECT(strstr(state_tape(at)->frames[state_step(at)->frame].path, "block0"), "not in the block");
+    expect_on_screen(at, "● ");
+    while (--count > 0) {
+        press(at, "C");
+        EXPECT(at->step == stops[count - 1], "C went to %d, not to %d", at->step, stops[count - 1]);
+    }
+    command(at, "last");
+    press(at, "C");
+    EXPECT(break_at(at, at->step) >= 0, "C found no breakpoint on its own");
+    command(at, "delete 1");
+    EXPECT(at->break_count == 1 && strcmp(at->breaks[0].text, "frame mlp") == 0, "the wrong one is deleted");
+    command(at, "delete");
+    press(at, "gc");
+    EXPECT(state_step(at)->phase == PHASE_BACKWARD, "without breakpoints c goes to the next phase");
+    stepper_close(&stepper);
+}
+
+static void b_toggles(void **state)
+{
+    (void)state;
+    Stepper stepper;
+    open_stepper(&stepper, "tiny", false);
+    State *at = &stepper.state;
+    command(at, HEAD "scores");
+    int step = at->step;
+    press(at, "bgc");
+    EXPECT(at->step == step, "c went to %d, not to %d", at->step, step);
+    press(at, "b");
+    EXPECT(at->break_count == 0, "b does not take the breakpoint away");
+    press(at, "<Tab><Tab>");
+    while (at->pane != PANE_TREE)
+        press(at, "<Tab>");
+    press(at, "<Home><Down>b");
+    EXPECT(at->break_count == 1 && at->breaks[0].kind == CONDITION_FRAME, "b in the tree means the frame");
+    expect_refused(at, "break max(wieghts) > 1", "\"weights\"");
+    expect_refused(at, "break |x| > five", "five");
+    expect_refused(at, "break nonsense", "nonsense");
+    expect_refused(at, "delete 7", "7");
+    stepper_close(&stepper);
+}
+
+static void watches_follow(void **state)
+{
+    (void)state;
+    Stepper stepper;
+    open_stepper(&stepper, "tiny", false);
+    State *at = &stepper.state;
+    command(at, "watch " HEAD "scores[2,1]");
+    expect_on_screen(at, "w1 " HEAD "scores[2,1] not made yet");
+    command(at, HEAD "scores[1,1]");
+    expect_on_screen(at, "made at this step");
+    press(at, "w");
+    EXPECT(at->watch_count == 2, "w watches");
+    press(at, "w");
+    EXPECT(at->watch_count == 1, "w again does not");
+    press(at, "<Enter>w");
+    EXPECT(at->watch_count == 2 && strcmp(at->watches[1].name, HEAD "Q") == 0, "on a term w watches its cell, not %s", at->watches[1].name);
+    expect_refused(at, "watch " HEAD "scores", "");
+    expect_refused(at, "unwatch 9", "9");
+    command(at, "unwatch");
+    EXPECT(at->watch_count == 0, "unwatch forgets all");
+    stepper_close(&stepper);
+}
+
+/* A fork made by keys is the one that the query makes. */
+static void forks_change_the_loss(void **state)
+{
+    Stepper stepper;
+    open_stepper(&stepper, *state, false);
+    State *at = &stepper.state;
+    const Session *truth = &stepper.session;
+    Reference cell = {value_called(truth, HEAD "scores"), 1, 0};
+    const Change change = {cell, false, 0.1 + 0.1};
+    Nudged nudged;
+    Error error = {0};
+    EXPECT(nudge_cells(truth, &change, 1, &nudged, &error), "%s", error.text);
+    command(at, HEAD "scores[1,0]");
+    press(at, "++");
+    EXPECT(at->side == OTHER && at->edit_count == 1 && at->session != truth, "+ shows the fork");
+    EXPECT(same_bits(run_loss(&at->session->run), nudged.loss_after), "another loss than nudge");
+    EXPECT(same_bits(at->lab->beside.predicted, nudged.predicted), "another prediction than nudge");
+    EXPECT(at->lab->beside.differences.count == nudged.differences.count, "other differences than nudge");
+    EXPECT(lab_first_apart(at->lab, OTHER) == at->step, "the first step apart is where the cell was changed");
+    nudged_free(&nudged);
+    expect_on_screen(at, "FORK");
+    press(at, "x");
+    EXPECT(at->side == TRUTH && at->session == truth, "x shows the original");
+    expect_on_screen(at, "ORIGINAL");
+    double number, other;
+    EXPECT(lab_differs(at->lab, TRUTH, cell.value, 1, 0, &other) && !lab_differs(at->lab, TRUTH, cell.value, 0, 0, &number),
+           "the changed cell and no other");
+    EXPECT(fabs(other - cell_of(state_output(at), 1, 0) - 0.2) < 1e-12, "by 0.2");
+    stepper_close(&stepper);
+}
+
+static void edits_are_undone(void **state)
+{
+    (void)state;
+    Stepper stepper;
+    open_stepper(&stepper, "by-hand", false);
+    State *at = &stepper.state;
+    command(at, "nudge block0.mlp.W_1[0,0] 0.5");
+    double first = run_loss(&at->session->run);
+    command(at, "nudge " HEAD "scores[1,0]=2");
+    double second = run_loss(&at->session->run);
+    EXPECT(at->edit_count == 2 && first != second, "two edits");
+    press(at, "d");
+    EXPECT(at->edit_count == 1 && same_bits(run_loss(&at->session->run), first), "d drops the last");
+    press(at, "D");
+    EXPECT(at->edit_count == 2 && same_bits(run_loss(&at->session->run), second), "D makes it again");
+    Text line = {0};
+    edits_command(at, &line);
+    EXPECT(strstr(line.data, "'block0.mlp.W_1[0,0]' 0.5") && strstr(line.data, "scores[1,0]=2'"), "%s", line.data);
+    text_free(&line);
+    press(at, "dd");
+    EXPECT(at->side == TRUTH && !at->lab->beside.take, "without edits there is no fork");
+    command(at, HEAD "scores[1,0]");
+    press(at, "+-");
+    EXPECT(at->edit_count == 0 && !at->lab->beside.take, "- undoes +");
+    expect_refused(at, "nudge nothing[0,0]=1", "nothing");
+    expect_refused(at, "nudge block0.mlp.W_1[0,0]=nan", "nan");
+    expect_refused(at, "nudge block0.mlp.W_1[0,0]", "write nudge");
+    expect_refused(at, "nudge block0.mlp.W_1.grad[0,0] 1", "gradient");
+    stepper_close(&stepper);
+}
+
+static void training_steps_are_the_same_run(void **state)
+{
+    Stepper stepper;
+    open_stepper(&stepper, *state, false);
+    State *at = &stepper.state;
+    Session session;
+    Error error = {0};
+    EXPECT(session_open(&session, &(RunOptions){.model = *state, .step = 3}, &error), "%s", error.text);
+    command(at, HEAD "weights[2,1]");
+    press(at, "}}}");
+    EXPECT(strcmp(here(at), HEAD "weights") == 0 && at->row == 2, "the place is the same, not %s", here(at));
+    EXPECT(same_bits(run_loss(&at->session->run), run_loss(&session.run)), "the loss of training step 3");
+    expect_on_screen(at, "training step 3");
+    press(at, "{");
+    command(at, "training 3");
+    EXPECT(same_bits(run_loss(&at->session->run), run_loss(&session.run)), "back and forth");
+    command(at, "training 0");
+    EXPECT(at->session == &stepper.session, "and to where it began");
+    press(at, "{");
+    EXPECT(at->session->run.training_step == 0 && at->message[0], "there is none before the first");
+    expect_refused(at, "training -1", "write training");
+    expect_refused(at, "training many", "write training");
+    session_close(&session);
+    stepper_close(&stepper);
+}
+
+/* Checkpoints are thinned out, and every step is still the same. */
+static void long_runs_are_thinned(void **state)
+{
+    (void)state;
+    Stepper stepper;
+    open_stepper(&stepper, "tiny", false);
+    State *at = &stepper.state;
+    command(at, "training 150");
+    double loss = run_loss(&at->session->run);
+    EXPECT(at->lab->checkpoint_count <= MOST_CHECKPOINTS && at->lab->checkpoint_stride > 1, "%d checkpoints", at->lab->checkpoint_count);
+    command(at, "training 77");
+    Session session;
+    open_model(&session, "tiny", NULL, 77);
+    EXPECT(same_bits(run_loss(&at->session->run), run_loss(&session.run)), "training step 77");
+    session_close(&session);
+    command(at, "training 150");
+    EXPECT(same_bits(run_loss(&at->session->run), loss), "training step 150 again");
+    stepper_close(&stepper);
+}
+
+static void mistakes_part(void **state)
+{
+    (void)state;
+    Stepper stepper;
+    open_stepper(&stepper, "tiny", false);
+    State *at = &stepper.state;
+    command(at, "mistake softmax.columns");
+    EXPECT(at->side == OTHER && at->step == lab_first_apart(at->lab, OTHER), "at the first step apart");
+    EXPECT(strstr(here(at), "softmax"), "in the softmax, not at %s", here(at));
+    Session session;
+    open_model(&session, "tiny", "softmax.columns", 0);
+    EXPECT(same_bits(run_loss(&at->session->run), run_loss(&session.run)), "the run with the mistake");
+    session_close(&session);
+    open_model(&session, "tiny", "softmax.columns", AHEAD);
+    EXPECT(same_bits(at->lab->beside.ahead[OTHER][AHEAD], run_loss(&session.run)), "the losses ahead");
+    session_close(&session);
+    expect_on_screen(at, "MISTAKE");
+    press(at, "x");
+    EXPECT(at->side == TRUTH && at->session == &stepper.session, "x shows the truth");
+    expect_refused(at, "mistake softmax.colums", "softmax.colums");
+    EXPECT(at->mistake && at->lab->beside.take, "a wrong name leaves the mistake");
+    command(at, "truth");
+    EXPECT(!at->mistake && !at->lab->beside.take, "the truth alone");
+    for (int i = 0; i < MISTAKE_COUNT; i++) {
+        char line[100];
+        snprintf(line, sizeof line, "mistake %s", MISTAKES[i].id);
+        command(at, line);
+        EXPECT(at->complains || at->lab->beside.take, "%s", at->message);
+        press(at, "xx}{");
+        Text screen = screen_of(at, 24, 80);
+        text_free(&screen);
+    }
+    stepper_close(&stepper);
+}
+
+int test_stepper_acting(void)
+{
+    TestList list = {0};
+    tests_add(&list, breakpoints_stop, NULL, "breakpoints stop in both directions");
+    tests_add(&list, b_toggles, NULL, "b toggles, and nonsense is refused");
+    tests_add(&list, watches_follow, NULL, "watched cells follow the position");
+    tests_add(&list, edits_are_undone, NULL, "edits are dropped and made again");
+    tests_add(&list, long_runs_are_thinned, NULL, "long runs keep few checkpoints");
+    tests_add(&list, mistakes_part, NULL, "mistakes part from the truth");
+    static const char *const models[] = {"tiny", "by-hand", "golden/screens/wide.json"};
+    for (int i = 0; i < 3; i++) {
+        tests_add(&list, forks_change_the_loss, models[i], "a fork is what nudge makes, %s", models[i]);
+        tests_add(&list, training_steps_are_the_same_run, models[i], "training steps, %s", models[i]);
+    }
+    return tests_run(&list, "stepper_acting");
+}

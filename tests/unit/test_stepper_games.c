@@ -1,0 +1,164 @@
+/* The stepper's games, marks, history and settings. */
+#include "screens.h"
+
+#include "tracer/stepper/games.h"
+#include "tracer/stepper/settings.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#define HEAD "block0.attention.head0."
+
+static void bugs_are_found(void **state)
+{
+    (void)state;
+    for (int seed = 0; seed < 24; seed++) {
+        Stepper stepper, again;
+        char line[40];
+        open_stepper(&stepper, "tiny", false);
+        open_stepper(&again, "tiny", false);
+        State *at = &stepper.state;
+        snprintf(line, sizeof line, "bug %d", seed);
+        command(at, line);
+        command(&again.state, line);
+        EXPECT(at->hunting && at->mistake && at->mistake == again.state.mistake, "bug %d is the same each time", seed);
+        Text screen = screen_of(at, 40, 120);
+        EXPECT(!strstr(screen.data, at->mistake->id) && !strstr(screen.data, "MISTAKE"), "bug %d is told:\n%s", seed, screen.data);
+        text_free(&screen);
+        press(at, "x+");
+        EXPECT(at->side == OTHER && at->hunting && at->edit_count == 0, "the truth stays hidden");
+        command(at, "found");
+        int wrong = at->accused;
+        while (at->hunting && at->step + 1 < state_tape(at)->step_count) {
+            press(at, "s");
+            if (mistake_touches(state_tape(at), at->mistake, at->step))
+                command(at, "found");
+        }
+        EXPECT(!at->hunting && at->hunts_found == 1 && at->accused == wrong, "bug %d, %s, is not found", seed, at->mistake->id);
+        EXPECT(at->looked == at->step && strstr(at->message, at->mistake->id), "%d steps looked at: %s", at->looked, at->message);
+        stepper_close(&again);
+        stepper_close(&stepper);
+    }
+}
+
+static void results_are_hidden(void **state)
+{
+    (void)state;
+    Stepper stepper;
+    open_stepper(&stepper, "tiny", false);
+    State *at = &stepper.state;
+    command(at, HEAD "scores[1,0]");
+    char right[NUMBER_SIZE];
+    number_text(right, cell_of(state_output(at), 1, 0), 4);
+    expect_on_screen(at, right);
+    command(at, "predict on");
+    for (int page = 0; page < 8; page++, press(at, "t")) {
+        Text screen = screen_of(at, 50, 200);
+        EXPECT(!strstr(screen.data, right), "%s is shown:\n%s", right, screen.data);
+        text_free(&screen);
+    }
+    expect_refused(at, "guess much", "write guess");
+    press(at, "i");
+    press(at, right);
+    press(at, "<Enter>");
+    EXPECT(at->guesses == 1 && at->guesses_right == 1 && !result_hidden(at), "a right guess: %s", at->message);
+    expect_on_screen(at, right);
+    press(at, "s");
+    EXPECT(result_hidden(at), "the next one is hidden again");
+    command(at, "guess 12345");
+    EXPECT(at->guesses == 2 && at->guesses_right == 1, "a wrong guess: %s", at->message);
+    press(at, "S");
+    command(at, cell_of(state_output(at), 1, 0) > 0 ? "guess +" : "guess -");
+    EXPECT(at->guesses_right == 2, "the sign: %s", at->message);
+    Text summary = {0};
+    games_summary(at, &summary);
+    EXPECT(summary.data && strstr(summary.data, "2 of 3"), "the summary says %s", summary.data);
+    text_free(&summary);
+    stepper_close(&stepper);
+}
+
+static void places_are_kept(void **state)
+{
+    (void)state;
+    Stepper stepper;
+    open_stepper(&stepper, "tiny", false);
+    State *at = &stepper.state;
+    command(at, HEAD "scores[2,1]");
+    int scores = at->step;
+    press(at, "ma");
+    command(at, "logits");
+    int logits = at->step;
+    press(at, "g'a");
+    EXPECT(at->step == scores && at->row == 2 && at->col == 1, "'a goes back to its mark");
+    press(at, "[[");
+    EXPECT(at->step == logits, "two jumps back, at %d", at->step);
+    press(at, "]]");
+    EXPECT(at->step == scores, "and forth, at %d", at->step);
+    press(at, "'z");
+    EXPECT(at->complains && at->step == scores, "there is no mark z");
+    press(at, "p");
+    EXPECT(strstr(at->write_to, ".svg"), "p asks for a file");
+    stepper_close(&stepper);
+}
+
+/* The file of settings: written, read again, and lines of nonsense are left out. */
+static void settings_survive(void **state)
+{
+    (void)state;
+    char directory[] = "/tmp/tracer-test-XXXXXX", path[100];
+    EXPECT(mkdtemp(directory) && setenv("XDG_CONFIG_HOME", directory, 1) == 0, "no directory");
+    snprintf(path, sizeof path, "%s/tracer/settings", directory);
+    Stepper stepper;
+    open_stepper(&stepper, "tiny", false);
+    State *at = &stepper.state;
+    settings_load(at);
+    EXPECT(!at->message[0], "no file is no mistake: %s", at->message);
+    command(at, "set delta 0.25");
+    settings_save(at);
+    EXPECT(!at->complains, "%s", at->message);
+    state_init(at, &stepper.lab);
+    settings_load(at);
+    EXPECT(at->delta == 0.25 && !at->message[0], "the settings are read again: %s", at->message);
+    FILE *file = fopen(path, "wb");
+    EXPECT(file && fputs("delta 0.5\nnonsense\n\ndigits 99\n# note\r\n digits 3 # three\n\377\377", file) >= 0 && fclose(file) == 0, "no file");
+    state_init(at, &stepper.lab);
+    settings_load(at);
+    EXPECT(at->delta == 0.5 && at->digits == 3 && strstr(at->message, "3 lines") && strstr(at->message, "line 2"), "%s", at->message);
+    unlink(path);
+    path[strlen(path) - strlen("/settings")] = '\0';
+    rmdir(path);
+    rmdir(directory);
+    unsetenv("XDG_CONFIG_HOME");
+    stepper_close(&stepper);
+}
+
+static void settings_are_checked(void **state)
+{
+    (void)state;
+    Stepper stepper;
+    open_stepper(&stepper, "tiny", false);
+    State *at = &stepper.state;
+    command(at, "set delta 0.5");
+    command(at, "set colours sequential");
+    command(at, "set hints off");
+    EXPECT(at->delta == 0.5 && at->sequential && at->no_hints && at->settings_changed, "set");
+    expect_refused(at, "set delta 0", "delta");
+    expect_refused(at, "set delta much", "much");
+    expect_refused(at, "set digits 13", "13");
+    expect_refused(at, "set colours green", "green");
+    expect_refused(at, "set volume 11", "write set");
+    stepper_close(&stepper);
+}
+
+int test_stepper_games(void)
+{
+    TestList list = {0};
+    tests_add(&list, bugs_are_found, NULL, "bugs are found");
+    tests_add(&list, results_are_hidden, NULL, "results are hidden until guessed");
+    tests_add(&list, places_are_kept, NULL, "marks and history");
+    tests_add(&list, settings_survive, NULL, "settings survive");
+    tests_add(&list, settings_are_checked, NULL, "settings are checked");
+    return tests_run(&list, "stepper_games");
+}

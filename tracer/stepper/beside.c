@@ -1,0 +1,129 @@
+/* A run beside the truth: recording it, and where the two differ; see lab.h. */
+#include "lab.h"
+
+#include "tiny_model/primitive.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+void beside_free(Beside *beside)
+{
+    take_free(beside->take);
+    differences_free(&beside->differences);
+    for (int side = 0; side < 2; side++) {
+        free(beside->counterpart[side]);
+        free(beside->apart[side]);
+    }
+    *beside = (Beside){0};
+}
+
+/* The losses of a run from where another stands, AHEAD training steps on. */
+static bool look_ahead(const Session *truth, const Mistake *mistake, double losses[AHEAD + 1], Error *error)
+{
+    Take *take = take_new(truth, mistake, error);
+    if (!take)
+        return false;
+    Run *run = &take->session.run;
+    take_copy_start(run, &truth->run);
+    bool whole = true;
+    for (int i = 0; whole && i <= AHEAD; i++) {
+        whole = i < AHEAD ? run_record(run, error) : run_forward(run, error);
+        losses[i] = whole ? run_loss(run) : NAN;
+        run_advance(run);
+    }
+    take_free(take);
+    return whole;
+}
+
+static bool match(const Names *names, const Names *others, int **out)
+{
+    *out = malloc(((size_t)names->count + 1) * sizeof **out);
+    for (int value = 0; *out && value < names->count; value++) {
+        bool same = value < others->count && strcmp(name_of(names, value), name_of(others, value)) == 0;
+        (*out)[value] = same ? value : name_find(others, name_of(names, value));
+    }
+    return *out != NULL;
+}
+
+/* differs: [value], of one side. */
+static bool count_apart(const Tape *tape, const bool *differs, int **out)
+{
+    *out = malloc(((size_t)tape->step_count + 1) * sizeof **out);
+    if (!*out)
+        return false;
+    (*out)[0] = 0;
+    for (int step = 0; step < tape->step_count; step++)
+        (*out)[step + 1] = (*out)[step] + differs[tape->steps[step].output];
+    return true;
+}
+
+/* What each side needs to know of the other. */
+static bool compare_sides(const Session *truth, Beside *beside)
+{
+    const Session *sides[] = {truth, &beside->take->session};
+    bool whole = true;
+    for (int side = 0; side < 2; side++) {
+        const Names *names = &sides[side]->names;
+        bool *differs = calloc((size_t)names->count + 1, sizeof *differs);
+        whole = whole && differs && match(names, &sides[1 - side]->names, &beside->counterpart[side]);
+        for (int i = 0; whole && i < beside->differences.count; i++) {
+            const Difference *d = &beside->differences.list[i];
+            int value = side == TRUTH ? d->value : d->other;
+            if (value >= 0)
+                differs[value] = true;
+        }
+        for (int value = 0; whole && value < names->count; value++)
+            differs[value] |= beside->counterpart[side][value] < 0;
+        whole = whole && count_apart(&sides[side]->run.tape, differs, &beside->apart[side]);
+        free(differs);
+    }
+    return whole;
+}
+
+bool beside_record(const Session *truth, const Wish *wish, Beside *out, Error *error)
+{
+    for (int i = 0; i < wish->change_count; i++)
+        if (!change_check(truth, &wish->changes[i], error))
+            return false;
+    out->take = take_new(truth, wish->mistake, error);
+    if (!out->take)
+        return false;
+    Session *other = &out->take->session;
+    take_copy_start(&other->run, &truth->run);
+    bool whole = changes_record(&other->run, wish->changes, wish->change_count, error) && take_index(out->take, error) &&
+                 differences_find(&truth->names, &other->names, &out->differences, error) &&
+                 (compare_sides(truth, out) || error_memory(error));
+    for (int side = 0; side < 2 && whole && wish->mistake; side++)
+        whole = look_ahead(truth, side == OTHER ? wish->mistake : NULL, out->ahead[side], error);
+    out->has_prediction = whole && wish->change_count > 0 && changes_predict(truth, wish->changes, wish->change_count, &out->predicted);
+    return whole;
+}
+
+bool lab_differs(const Lab *lab, int side, int value, int row, int col, double *other)
+{
+    int counterpart = lab->beside.take ? lab->beside.counterpart[side][value] : -1;
+    if (counterpart < 0)
+        return false;
+    const Value *mine = tape_value(&lab_session(lab, side)->run.tape, value);
+    const Value *theirs = tape_value(&lab_session(lab, 1 - side)->run.tape, counterpart);
+    if (row >= theirs->rows || col >= theirs->cols)
+        return false;
+    double number = cell_of(mine, row, col);
+    *other = cell_of(theirs, row, col);
+    return number != *other && !(isnan(number) && isnan(*other));
+}
+
+int lab_steps_apart(const Lab *lab, int side, int first, int last)
+{
+    return lab->beside.take && last >= first ? lab->beside.apart[side][last + 1] - lab->beside.apart[side][first] : 0;
+}
+
+int lab_first_apart(const Lab *lab, int side)
+{
+    int count = lab_session(lab, side)->run.tape.step_count;
+    for (int step = 0; lab->beside.take && step < count; step++)
+        if (lab->beside.apart[side][step + 1] > 0)
+            return step;
+    return -1;
+}

@@ -1,0 +1,121 @@
+/* Checks on request: `v`, `:gradcheck NAME`; see checks.h. */
+#include "checks.h"
+#include "keys.h"
+
+#include "tracer/views/page.h"
+
+#include <string.h>
+
+/* Operations on numbers that a learner waits for, some seconds of them. */
+static const double PATIENCE = 4e9;
+
+Stamp stamp_of(const Session *session)
+{
+    return (Stamp){session->run.training_step, session->run.tape.value_count, run_loss(&session->run)};
+}
+
+bool stamp_is_of(const Stamp *stamp, const Session *session)
+{
+    Stamp now = stamp_of(session);
+    return stamp->values == now.values && stamp->training_step == now.training_step && stamp->loss == now.loss;
+}
+
+static double forward_flops(const Tape *tape)
+{
+    double flops = 0;
+    for (int step = 0; step < tape->step_count && tape->steps[step].phase == PHASE_FORWARD; step++)
+        flops += step_flops(tape, &tape->steps[step]);
+    return flops;
+}
+
+static void check_cell(State *state)
+{
+    Reference cell = state_cell(state);
+    Error error = {0};
+    ErrorCurve curve;
+    cell.value = page_subject(state);
+    panel_open(state, "truth");
+    if (cell.value < 0)
+        state_complain(state, "the selected cell has no gradient to check");
+    else if (!error_curve(state->session, cell, &curve, &error))
+        state_complain(state, "%s", error.text);
+    else {
+        state->checks.curve = curve;
+        state->checks.cell = cell;
+        state->checks.curve_of = stamp_of(state->session);
+    }
+}
+
+static void make_ledger(State *state)
+{
+    Error error = {0};
+    Ledger ledger;
+    Checks *checks = &state->checks;
+    panel_open(state, "ledger");
+    if (!ledger_make(state->session, &ledger, &error)) {
+        state_complain(state, "%s", error.text);
+        return;
+    }
+    checks->parameter_count = ledger.count;
+    checks->line_count = ledger.count < LEDGER_KEPT ? ledger.count : LEDGER_KEPT;
+    memcpy(checks->lines, ledger.lines, (size_t)checks->line_count * sizeof *checks->lines);
+    checks->promised = ledger.promised;
+    checks->before = ledger.before;
+    checks->after = ledger.after;
+    checks->ledger_of = stamp_of(state->session);
+    ledger_free(&ledger);
+}
+
+void verify_key(State *state, int code)
+{
+    (void)code;
+    if (state->page && strcmp(PANEL_PAGES[state->page - 1].name, "ledger") == 0)
+        make_ledger(state);
+    else
+        check_cell(state);
+}
+
+static void check_value(State *state, int value)
+{
+    const Session *session = state->session;
+    const Value *of = tape_value(&session->run.tape, value);
+    const char *name = name_of(&session->names, value);
+    double runs = 2.0 * (double)cells_of(of);
+    if (of->gradient < 0 || (of->kind != KIND_PARAMETER && of->kind != KIND_ACTIVATION)) {
+        state_complain(state, "\"%.100s\" has no gradient to check", name);
+        return;
+    }
+    if (runs * forward_flops(&session->run.tape) > PATIENCE) {
+        state_complain(state, "that takes %.0f forward runs; v checks one cell, tracer gradcheck %.80s all", runs, name);
+        return;
+    }
+    Run scratch;
+    Error error = {0};
+    Gradcheck verdict = {0};
+    bool whole = run_clone(&scratch, &session->run, &error);
+    if (whole) {
+        whole = gradcheck_value(&session->run, &scratch, value, &verdict, &error);
+        run_free(&scratch);
+    }
+    if (!whole) {
+        state_complain(state, "%s", error.text);
+        return;
+    }
+    state->checks.verdict = verdict;
+    state->checks.value = value;
+    state->checks.value_of = stamp_of(session);
+    panel_open(state, "truth");
+}
+
+bool command_gradcheck(State *state, const char *words)
+{
+    Error error = {0};
+    Reference reference = {.value = page_subject(state)};
+    if (*words && !reference_parse(&state->session->names, words, &reference, &error))
+        state_complain(state, "%s", error.text);
+    else if (reference.value < 0)
+        state_complain(state, "the selected cell has no gradient; write gradcheck and a name");
+    else
+        check_value(state, reference.value);
+    return true;
+}

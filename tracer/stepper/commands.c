@@ -1,0 +1,193 @@
+/* The command line: commands that no key has, keys by their name, steps, names and cells. */
+#include "games.h"
+#include "kept.h"
+#include "places.h"
+
+#include <stdio.h>
+#include <string.h>
+
+/* The next value behind the output of this step whose name has the text in it, round the end. */
+static int find_match(const State *state, const char *text)
+{
+    const Tape *tape = state_tape(state);
+    int from = state_step(state)->output;
+    for (int i = 1; i <= tape->value_count; i++) {
+        int value = (from + i) % tape->value_count;
+        if (tape_value(tape, value)->producer >= 0 && strstr(name_of(&state->session->names, value), text))
+            return value;
+    }
+    return -1;
+}
+
+void command_search(State *state, const char *typed)
+{
+    if (*typed)
+        snprintf(state->search, sizeof state->search, "%s", typed);
+    if (!*state->search) {
+        state_complain(state, "type a part of a name to look for");
+        return;
+    }
+    int value = find_match(state, state->search);
+    if (value < 0) {
+        state_complain(state, "no step makes a value with \"%s\" in its name", state->search);
+        return;
+    }
+    int to = tape_value(state_tape(state), value)->producer;
+    const char *round = to <= state->step ? ", from the start again" : "";
+    state_jump(state, to);
+    state_say(state, "found %.120s%s", name_of(&state->session->names, value), round);
+}
+
+/* The first step that reads a value that no step makes; -1 if none does. */
+static int first_reader(const Tape *tape, int value)
+{
+    for (int step = 0; step < tape->step_count; step++)
+        for (int i = 0; i < tape->steps[step].input_count; i++)
+            if (tape->steps[step].inputs[i] == value)
+                return step;
+    return -1;
+}
+
+void command_go(State *state, const char *line)
+{
+    Error error = {0};
+    Reference reference;
+    if (!reference_parse(&state->session->names, line, &reference, &error)) {
+        state_complain(state, "%s", error.text);
+        return;
+    }
+    const Tape *tape = state_tape(state);
+    int producer = tape_value(tape, reference.value)->producer;
+    int to = producer >= 0 ? producer : first_reader(tape, reference.value);
+    if (to < 0) {
+        state_complain(state, "%.120s is an input that no step reads", name_of(&state->session->names, reference.value));
+        return;
+    }
+    state_jump(state, to);
+    if (producer < 0) {
+        state_say(state, "no step makes %.100s; this is the first that reads it", name_of(&state->session->names, reference.value));
+        return;
+    }
+    state->row = reference.row == ALL ? state->row : reference.row;
+    state->col = reference.col == ALL ? state->col : reference.col;
+    state->term = state->factor = 0;
+}
+
+static bool set_digits(State *state, const char *word)
+{
+    char words[INPUT_SIZE + 8];
+    snprintf(words, sizeof words, "digits %s", word);
+    return command_set(state, words);
+}
+
+static bool run_search(State *state, const char *words)
+{
+    command_search(state, words);
+    return true;
+}
+
+/* Breakpoints, watches and edits are listed on a page. */
+static bool run_notebook(State *state, const char *words)
+{
+    return *words == '\0' && panel_open(state, "notebook");
+}
+
+static bool run_undo(State *state, const char *words)
+{
+    if (*words)
+        return false;
+    drop_key(state, 'd');
+    return true;
+}
+
+static bool run_quit(State *state, const char *words)
+{
+    state->quit = *words == '\0';
+    return state->quit;
+}
+
+const TypedCommand TYPED_COMMANDS[] = {
+    {"digits", "digits N, 0 to 12", set_digits},
+    {"set", "set NAME VALUE: digits N, delta NUMBER, ascii on|off, colours diverging|sequential, hints or welcome on|off", command_set},
+    {"settings", "settings", run_notebook},
+    {"search", "search TEXT", run_search},
+    {"gradcheck", "gradcheck and the name of a value", command_gradcheck},
+    {"panel", "panel and the name of a page", command_panel},
+    {"break", "break and where: frame NAME, rule NAME, a value, |x| > 5, nan, invariant", command_break},
+    {"delete", "delete, or delete and the number of a breakpoint", command_delete},
+    {"breaks", "breaks", run_notebook},
+    {"watch", "watch NAME[r,c]", command_watch},
+    {"unwatch", "unwatch, or unwatch and its number", command_unwatch},
+    {"watches", "watches", run_notebook},
+    {"nudge", "nudge NAME[r,c] DELTA or nudge NAME[r,c]=V", command_nudge},
+    {"undo", "undo", run_undo},
+    {"edits", "edits", run_notebook},
+    {"mistake", "mistake and its id, as tracer mistakes lists them", command_mistake},
+    {"mark", "mark and a letter, a to z", command_mark},
+    {"jump", "jump and the letter of a mark", command_jump},
+    {"m", "m and a letter, a to z", command_mark},
+    {"'", "' and the letter of a mark", command_jump},
+    {"write", "write FILE, ending in .txt, .svg, .png or .pdf", command_write},
+    {"truth", "truth", command_truth},
+    {"bug", "bug, or bug and a number that chooses it", command_bug},
+    {"found", "found", command_found},
+    {"predict", "predict on or predict off", command_predict},
+    {"guess", "guess NUMBER, guess + or -, guess largest", command_guess},
+    {"reveal", "reveal", command_reveal},
+    {"training", "training and the number of a training step", command_training},
+    {"quit", "quit", run_quit},
+    {"q", "q", run_quit},
+};
+const int TYPED_COMMAND_COUNT = sizeof TYPED_COMMANDS / sizeof *TYPED_COMMANDS;
+
+static bool run_typed(State *state, const char *line, size_t length)
+{
+    for (int i = 0; i < TYPED_COMMAND_COUNT; i++) {
+        const TypedCommand *command = &TYPED_COMMANDS[i];
+        if (strlen(command->name) != length || strncmp(command->name, line, length) != 0)
+            continue;
+        const char *words = line + length + strspn(line + length, " ");
+        if (!command->run(state, words))
+            state_complain(state, "write %s", command->usage);
+        return true;
+    }
+    return false;
+}
+
+/* "next" or "next 5": a key of the table, pressed that often. */
+static bool run_key(State *state, const char *line, size_t length)
+{
+    const Key *key = key_of_command(line, length);
+    if (!key)
+        return false;
+    const char *words = line + length + strspn(line + length, " ");
+    long times = 1;
+    if (*words && !parse_integer(words, 1, 1000000, &times)) {
+        state_complain(state, "write %s, or %s and how often", key->command, key->command);
+        return true;
+    }
+    for (; times > 0 && !state->message[0] && !state->quit; times--)
+        key_here(state, key)->run(state, key->code);
+    return true;
+}
+
+void command_run(State *state, const char *line)
+{
+    char trimmed[INPUT_SIZE];
+    snprintf(trimmed, sizeof trimmed, "%s", line + strspn(line, " "));
+    for (size_t length = strlen(trimmed); length > 0 && trimmed[length - 1] == ' ';)
+        trimmed[--length] = '\0';
+    long step;
+    size_t length = strcspn(trimmed, " ");
+    int last = state_tape(state)->step_count - 1;
+    if (!*trimmed || run_typed(state, trimmed, length) || run_key(state, trimmed, length))
+        return;
+    if (strspn(trimmed, "-0123456789") == strlen(trimmed)) {
+        if (parse_integer(trimmed, 0, last, &step))
+            state_jump(state, (int)step);
+        else
+            state_complain(state, "no step %s; steps go from 0 to %d", trimmed, last);
+        return;
+    }
+    command_go(state, trimmed);
+}

@@ -1,0 +1,138 @@
+/* What if: nudged cells; see kept.h. */
+#include "runs.h"
+
+#include <stdio.h>
+#include <string.h>
+
+static bool same_cell(const KeptCell *a, const KeptCell *b)
+{
+    return a->row == b->row && a->col == b->col && strcmp(a->name, b->name) == 0;
+}
+
+/* Adds an edit; a second step on the same cell makes the first one longer. */
+static void add_edit(State *state, const KeptEdit *edit)
+{
+    KeptEdit edits[MOST_EDITS_KEPT];
+    int count = state->edit_count;
+    if (state->hunting) {
+        state_complain(state, "a bug is hunted; :found or :truth ends that");
+        return;
+    }
+    memcpy(edits, state->edits, sizeof edits);
+    KeptEdit *last = count ? &edits[count - 1] : NULL;
+    if (last && !last->absolute && !edit->absolute && same_cell(&last->cell, &edit->cell)) {
+        last->amount += edit->amount;
+        count -= last->amount == 0;
+    } else if (count == MOST_EDITS_KEPT) {
+        state_complain(state, "there are %d edits; d drops the last", MOST_EDITS_KEPT);
+        return;
+    } else {
+        edits[count++] = *edit;
+    }
+    if (!stage(state, training_step(state), edits, count, NULL))
+        return;
+    memset(&edits[count], 0, (size_t)(MOST_EDITS_KEPT - count) * sizeof *edits);
+    memcpy(state->edits, edits, sizeof edits);
+    state->edit_count = count;
+    state->edits_dropped = 0;
+    Spot spot = spot_of(state);
+    side_show(state, OTHER, &spot);
+}
+
+static void edit_cell(State *state, Reference cell, bool absolute, double amount)
+{
+    KeptEdit edit = {.absolute = absolute, .amount = amount};
+    if (keep_cell(state, cell, &edit.cell))
+        add_edit(state, &edit);
+}
+
+void nudge_key(State *state, int code)
+{
+    Reference cell;
+    if (pointed_cell(state, &cell))
+        edit_cell(state, cell, false, code == '-' ? -state->delta : state->delta);
+}
+
+/* Opens the command line with the cell's name already typed. */
+void set_key(State *state, int code)
+{
+    (void)code;
+    Reference cell;
+    char text[INPUT_SIZE];
+    if (!pointed_cell(state, &cell))
+        return;
+    cell_text(&state->session->names, cell.value, cell.row, cell.col, text, sizeof text);
+    if (strlen(text) + 24 > sizeof state->input) {
+        state_complain(state, "the name of this cell is too long to be typed; + and - nudge it");
+        return;
+    }
+    open_command(state, ':');
+    snprintf(state->input, sizeof state->input, "nudge %.100s=", text);
+}
+
+bool command_nudge(State *state, const char *words)
+{
+    char name[INPUT_SIZE];
+    Error error = {0};
+    Reference cell;
+    double amount;
+    snprintf(name, sizeof name, "%s", words);
+    char *bracket = strrchr(name, ']'), *number = bracket ? bracket + strcspn(bracket, "= ") : name + strlen(name);
+    bool absolute = bracket && strchr(number, '=');
+    if (!*number)
+        return false;
+    char *digits = number + strspn(number, "= ");
+    if (!parse_number(digits, &amount)) {
+        state_complain(state, "\"%.60s\" is no finite number", digits);
+        return true;
+    }
+    *number = '\0';
+    if (!reference_parse_cell(&state->session->names, name, &cell, &error))
+        state_complain(state, "%s", error.text);
+    else
+        edit_cell(state, cell, absolute, amount);
+    return true;
+}
+
+void drop_key(State *state, int code)
+{
+    bool back = code == 'D';
+    if (back ? state->edits_dropped == 0 : state->edit_count == 0) {
+        state_say(state, back ? "no edit was dropped" : "there is no edit to drop; + and - nudge a cell");
+        return;
+    }
+    int by = back ? 1 : -1;
+    if (!stage(state, training_step(state), state->edits, state->edit_count + by, NULL))
+        return;
+    state->edit_count += by;
+    state->edits_dropped -= by;
+    if (back) {
+        Spot spot = spot_of(state);
+        side_show(state, OTHER, &spot);
+    }
+}
+
+static void add_word(Text *out, const char *word, const char *end)
+{
+    text_add(out, " '");
+    for (; *word; word++)
+        text_add(out, *word == '\'' ? "'\\%c'" : "%c", *word);
+    text_add(out, "%s'", end);
+}
+
+void edits_command(const State *state, Text *out)
+{
+    RunOptions options = lab_session(state->lab, TRUTH)->options;
+    options.step = training_step(state);
+    text_add(out, "tracer nudge");
+    session_command_line(&options, out);
+    for (int i = 0; i < state->edit_count; i++) {
+        const KeptEdit *edit = &state->edits[i];
+        char cell[KEPT_NAME + 32], number[NUMBER_SIZE], value[NUMBER_SIZE + 1];
+        kept_text(&edit->cell, cell, sizeof cell);
+        snprintf(value, sizeof value, "=%s", number_exact(number, edit->amount));
+        add_word(out, cell, edit->absolute ? value : "");
+        if (!edit->absolute)
+            text_add(out, " %s", number);
+    }
+}

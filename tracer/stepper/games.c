@@ -1,0 +1,181 @@
+/* Find the bug, and predict first; see games.h. */
+#include "games.h"
+
+#include "kept.h"
+
+#include <math.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+
+enum { MOST_SEED = 1000000 };
+static const double GUESS_SHARE = 0.1, GUESS_LEAST = 0.005;
+
+bool beside_shown(const State *state)
+{
+    return state->lab->beside.take && !state->hunting;
+}
+
+bool result_hidden(const State *state)
+{
+    return state->predicting && state->revealed != state->step;
+}
+
+void games_count(State *state, int from)
+{
+    bool moved = state->step != from;
+    state->looked += moved && state->hunting;
+    if (moved)
+        state->revealed = -1;
+}
+
+/* The mistakes in their order, from one on that the seed settles. */
+static const Mistake *drawn(long seed, int i)
+{
+    uint64_t mixed = ((uint64_t)seed + 1) * 0x9e3779b97f4a7c15u;
+    int start = (int)((mixed >> 33) % (uint64_t)MISTAKE_COUNT);
+    return &MISTAKES[(start + i) % MISTAKE_COUNT];
+}
+
+static bool can_be_hunted(const State *state, const Mistake *mistake)
+{
+    if (mistake_option(mistake) || lab_first_apart(state->lab, OTHER) < 0)
+        return false;
+    const Tape *tape = &lab_session(state->lab, OTHER)->run.tape;
+    for (int step = 0; step < tape->step_count; step++)
+        if (mistake_touches(tape, mistake, step))
+            return true;
+    return false;
+}
+
+bool command_bug(State *state, const char *words)
+{
+    long seed = state->hunts + 1;
+    if (*words && !parse_integer(words, 0, MOST_SEED, &seed))
+        return false;
+    for (int i = 0; i < MISTAKE_COUNT; i++) {
+        const Mistake *mistake = drawn(seed, i);
+        if (mistake_option(mistake) || !plant(state, mistake) || !can_be_hunted(state, mistake))
+            continue;
+        state->hunting = true;
+        state->hunts++;
+        state->looked_before = state->looked;
+        state->message[0] = '\0';
+        state->complains = false;
+        state_jump(state, 0);
+        state_say(state, "bug %ld is planted: somewhere a step is wrong. :found says it is this one, :truth gives up", seed);
+        return true;
+    }
+    state_complain(state, "no mistake fits this model");
+    return true;
+}
+
+/* The mistake's hand is on the step, or on what it put before it. */
+static bool is_wrong(const State *state)
+{
+    return mistake_touches(state_tape(state), state->mistake, state->step) ||
+           strcmp(state_step(state)->label, "before_the_mistake") == 0;
+}
+
+bool command_found(State *state, const char *words)
+{
+    if (*words)
+        return false;
+    if (!state->hunting) {
+        state_complain(state, "no bug is hunted; :bug plants one");
+        return true;
+    }
+    if (!is_wrong(state)) {
+        state->accused++;
+        state_say(state, "no, this step is as it should be; %d looked at so far", state->looked - state->looked_before);
+        return true;
+    }
+    state->hunting = false;
+    state->hunts_found++;
+    state_say(state, "found, after %d step%s: %s, %s", state->looked - state->looked_before, state->looked - state->looked_before == 1 ? "" : "s", state->mistake->id,
+              state->mistake->message);
+    return true;
+}
+
+bool command_predict(State *state, const char *words)
+{
+    bool on = strcmp(words, "on") == 0;
+    if (!on && strcmp(words, "off") != 0)
+        return false;
+    state->predicting = on;
+    state->revealed = -1;
+    state_say(state, on ? "results are hidden until guessed: i, then a number, a sign, or largest" : "results are shown");
+    return true;
+}
+
+void guess_key(State *state, int code)
+{
+    (void)code;
+    if (!result_hidden(state)) {
+        state_say(state, "nothing is hidden here; :predict on hides results until they are guessed");
+        return;
+    }
+    open_command(state, ':');
+    snprintf(state->input, sizeof state->input, "guess ");
+}
+
+static bool is_largest(const Value *value, double number)
+{
+    for (size_t i = 0; i < cells_of(value); i++)
+        if (isfinite(value->data[i]) && fabs(value->data[i]) > fabs(number))
+            return false;
+    return isfinite(number);
+}
+
+/* True if the words are a guess, and whether it is right in *right. */
+static bool judge(const Value *value, double number, const char *words, bool *right)
+{
+    double guess;
+    if (strcmp(words, "+") == 0 || strcmp(words, "-") == 0)
+        *right = *words == '+' ? number > 0 : number < 0;
+    else if (strcmp(words, "largest") == 0)
+        *right = is_largest(value, number);
+    else if (parse_number(words, &guess))
+        *right = fabs(guess - number) <= fmax(GUESS_SHARE * fabs(number), GUESS_LEAST);
+    else
+        return false;
+    return true;
+}
+
+bool command_guess(State *state, const char *words)
+{
+    Reference cell = state_cell(state);
+    const Value *value = state_output(state);
+    double number = cell_of(value, cell.row, cell.col);
+    char text[NUMBER_SIZE];
+    bool right;
+    if (!result_hidden(state)) {
+        state_complain(state, "nothing is hidden here; :predict on hides results until they are guessed");
+        return true;
+    }
+    if (!judge(value, number, words, &right))
+        return false;
+    state->revealed = state->step;
+    state->guesses++;
+    state->guesses_right += right;
+    state_say(state, "%s: %s%s; %d of %d right", right ? "right" : "no", number_signed(text, number, state->digits),
+              strcmp(words, "largest") != 0 ? "" : right ? " is the largest" : " is not the largest", state->guesses_right, state->guesses);
+    return true;
+}
+
+bool command_reveal(State *state, const char *words)
+{
+    if (*words)
+        return false;
+    state->revealed = state->step;
+    return true;
+}
+
+void games_summary(const State *state, Text *out)
+{
+    if (state->guesses)
+        text_add(out, "guesses: %d of %d right\n", state->guesses_right, state->guesses);
+    if (state->hunts)
+        text_add(out, "bugs: %d of %d found, %d steps looked at, %d wrong guess%s\n", state->hunts_found, state->hunts, state->looked,
+                 state->accused, state->accused == 1 ? "" : "es");
+}

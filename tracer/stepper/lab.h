@@ -1,0 +1,76 @@
+/* The lab: the runs that a stepper records beside the one that it was opened with. The truth at
+ * other training steps, forks with nudged cells, runs with a planted mistake, their differences,
+ * and the losses seen. Deterministic: the same wishes give the same numbers, whatever was done
+ * before. No clock, no terminal, no file. */
+#ifndef TRACER_STEPPER_LAB_H
+#define TRACER_STEPPER_LAB_H
+
+#include "take.h"
+#include "tracer/query/nudge.h"
+
+enum { MOST_CHECKPOINTS = 64, AHEAD = 20, MOST_TRAINING = 100000 };
+
+/* Parameters and moments before a training step. */
+typedef struct {
+    int step;
+    double *numbers;    /* values, m, v */
+} Checkpoint;
+
+/* What is to be recorded beside the truth; a mistake or changes or nothing. */
+typedef struct {
+    int training_step;
+    const Change *changes;
+    int change_count;
+    const Mistake *mistake;
+} Wish;
+
+/* Another run beside the truth. */
+typedef struct {
+    Take *take;
+    Differences differences;  /* of the truth against it */
+    int *counterpart[2];      /* [side][value]: the value of that name on the other tape, or -1 */
+    int *apart[2];            /* [side][step]: how many steps before it made something that differs */
+    double predicted;         /* of the loss, by the gradient */
+    bool has_prediction;
+    double ahead[2][AHEAD + 1]; /* with a mistake: the losses of both from here on */
+} Beside;
+
+typedef struct Lab {
+    const Session *opened;
+    const Outline *opened_outline;
+    Take *now;                /* the truth at another training step; NULL: as opened */
+    Beside beside;            /* take is NULL if there is none */
+    Checkpoint checkpoints[MOST_CHECKPOINTS];
+    int checkpoint_count, checkpoint_stride;
+    double *losses;           /* [training step], nan where none was seen */
+    int loss_count;
+} Lab;
+
+enum { TRUTH, OTHER };
+
+/* Keeps the parameters that a loaded session starts from. Once it is recorded, lab_begin. */
+bool lab_init(Lab *lab, const Session *session, Error *error);
+bool lab_begin(Lab *lab, const Outline *outline, Error *error);
+void lab_free(Lab *lab);
+
+/* Records what is wished for; *error and everything as it was if that is not possible.
+ * Pointers to sessions and outlines of before are no longer good. */
+bool lab_record(Lab *lab, const Wish *wish, Error *error);
+
+const Session *lab_session(const Lab *lab, int side);
+const Outline *lab_outline(const Lab *lab, int side);
+
+/* A cell as the other side has it; false if it has none, or the same. */
+bool lab_differs(const Lab *lab, int side, int value, int row, int col, double *other);
+
+/* How many of the steps from first to last make a value that differs. */
+int lab_steps_apart(const Lab *lab, int side, int first, int last);
+
+/* The first step of a side that makes something different, -1 if there is none. */
+int lab_first_apart(const Lab *lab, int side);
+
+/* The parts of lab_record and lab_free that are in beside.c. */
+bool beside_record(const Session *truth, const Wish *wish, Beside *out, Error *error);
+void beside_free(Beside *beside);
+
+#endif

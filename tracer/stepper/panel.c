@@ -1,0 +1,123 @@
+/* The text panel: turning its pages, moving in them, following a line. */
+#include "keys.h"
+
+#include "tracer/views/page.h"
+
+#include <stdio.h>
+#include <string.h>
+
+enum { PAGE_JUMP = 10 };
+
+static void show(State *state, int page)
+{
+    state->page = page;
+    state->line = 0;
+    state->asked = TELL_PAGE;
+    if (page == 0 && state->pane == PANE_PANEL)
+        state->pane = PANE_OPERATION;
+}
+
+/* The ring: no page, then all of them. */
+void panel_turn(State *state, int code)
+{
+    int count = PANEL_PAGE_COUNT + 1, line = state->line;
+    show(state, (state->page + (code == 't' ? 1 : count - 1)) % count);
+    state->line = line;
+}
+
+void uses_key(State *state, int code)
+{
+    (void)code;
+    panel_open(state, "uses");
+    state->pane = PANE_PANEL;
+}
+
+void zoom_key(State *state, int code)
+{
+    static const char *const said[] = {
+        [ZOOM_FULL] = "all digits", [ZOOM_TWO_DIGITS] = "two digits", [ZOOM_HEAT] = "heat only: the sign and tenths of the largest number",
+    };
+    state->zoom = (state->zoom + (code == 'z' ? 1 : ZOOMS - 1)) % ZOOMS;
+    state_say(state, "%s", said[state->zoom]);
+}
+
+void order_key(State *state, int code)
+{
+    (void)code;
+    state->by_size = !state->by_size;
+    state->term = state->factor = state->line = 0;
+    state->asked = state->pane == PANE_PANEL ? TELL_PAGE : TELL_STEP;
+    state_say(state, state->by_size ? "the largest first" : "in the order in which they are added");
+}
+
+void copies_key(State *state, int code)
+{
+    (void)code;
+    state->skip_copies = !state->skip_copies;
+    state_say(state, state->skip_copies ? "following a term goes through copies" : "following a term stops at copies");
+}
+
+bool command_panel(State *state, const char *words)
+{
+    char names[MESSAGE_SIZE] = "";
+    if (!*words && state->page) {
+        state->asked = TELL_PAGE;
+        return true;
+    }
+    if (*words && panel_open(state, words))
+        return true;
+    for (int i = 0; i < PANEL_PAGE_COUNT; i++)
+        snprintf(names + strlen(names), sizeof names - strlen(names), "%s%s", i ? ", " : "", PANEL_PAGES[i].name);
+    state_complain(state, "write panel and the name of a page: %s", names);
+    return true;
+}
+
+bool panel_open(State *state, const char *name)
+{
+    for (int i = 0; i < PANEL_PAGE_COUNT; i++)
+        if (strcmp(PANEL_PAGES[i].name, name) == 0) {
+            show(state, i + 1);
+            return true;
+        }
+    return false;
+}
+
+/* The page as a listener hears it: without a width. False if there is none. */
+static bool open_page(State *state, Page *page)
+{
+    *page = (Page){.ascii = state->ascii};
+    if (state->page && page_make(state, state->page - 1, page))
+        return true;
+    if (state->page)
+        state_complain(state, "out of memory");
+    return false;
+}
+
+void panel_move(State *state, int code)
+{
+    Page page;
+    bool up = code == KEY_IS_UP || code == 'k' || code == KEY_IS_PAGE_UP;
+    int by = code == KEY_IS_PAGE_UP || code == KEY_IS_PAGE_DOWN ? PAGE_JUMP : 1;
+    if (open_page(state, &page)) {
+        int least = page.leading ? 0 : -page.count, most = page.leading ? page.leading - 1 : page.count;
+        int line = state->line > most ? most : state->line;
+        line += up ? -by : by;
+        state->line = line < least ? least : line > most ? most : line;
+        state->asked = TELL_LINE;
+    }
+    page_free(&page);
+}
+
+void panel_follow(State *state, int code)
+{
+    Page page;
+    (void)code;
+    if (open_page(state, &page)) {
+        int chosen = page_chosen(state, &page);
+        if (chosen < 0)
+            state_say(state, "no line of this page leads to a step");
+        else
+            follow_to(state, page.lines[chosen].step, page.lines[chosen].row, page.lines[chosen].col);
+    }
+    page_free(&page);
+}

@@ -1,0 +1,114 @@
+/* The settings; see settings.h. */
+#include "settings.h"
+
+#include "kept.h"
+
+#include <stdio.h>
+#include <string.h>
+
+/* Puts the index of the word into *out. */
+static bool choice(const char *word, const char *const words[2], bool *out)
+{
+    for (int i = 0; i < 2; i++)
+        if (strcmp(word, words[i]) == 0) {
+            *out = i == 1;
+            return true;
+        }
+    return false;
+}
+
+static const char *const OFF_ON[] = {"off", "on"}, *const ON_OFF[] = {"on", "off"}, *const COLOURS[] = {"diverging", "sequential"};
+
+static bool set_digits(State *state, const char *word)
+{
+    long digits;
+    bool right = parse_integer(word, 0, MOST_DIGITS, &digits);
+    if (right)
+        state->digits = (int)digits;
+    return right;
+}
+
+static bool set_delta(State *state, const char *word)
+{
+    double delta;
+    bool right = parse_number(word, &delta) && delta > 0;
+    if (right)
+        state->delta = delta;
+    return right;
+}
+
+static bool set_ascii(State *state, const char *word)
+{
+    return choice(word, OFF_ON, &state->ascii);
+}
+
+static bool set_colours(State *state, const char *word)
+{
+    return choice(word, COLOURS, &state->sequential);
+}
+
+static bool set_hints(State *state, const char *word)
+{
+    return choice(word, ON_OFF, &state->no_hints);
+}
+
+static bool set_welcome(State *state, const char *word)
+{
+    return choice(word, ON_OFF, &state->no_welcome);
+}
+
+static void write_digits(const State *state, char out[NUMBER_SIZE])
+{
+    snprintf(out, NUMBER_SIZE, "%d", state->digits);
+}
+
+static void write_delta(const State *state, char out[NUMBER_SIZE])
+{
+    number_exact(out, state->delta);
+}
+
+static void write_ascii(const State *state, char out[NUMBER_SIZE])
+{
+    snprintf(out, NUMBER_SIZE, "%s", OFF_ON[state->ascii]);
+}
+
+static void write_colours(const State *state, char out[NUMBER_SIZE])
+{
+    snprintf(out, NUMBER_SIZE, "%s", COLOURS[state->sequential]);
+}
+
+static void write_hints(const State *state, char out[NUMBER_SIZE])
+{
+    snprintf(out, NUMBER_SIZE, "%s", ON_OFF[state->no_hints]);
+}
+
+static void write_welcome(const State *state, char out[NUMBER_SIZE])
+{
+    snprintf(out, NUMBER_SIZE, "%s", ON_OFF[state->no_welcome]);
+}
+
+const Setting SETTINGS[] = {
+    {"digits", "a number from 0 to 12", set_digits, write_digits},
+    {"delta", "a number above 0, what + adds", set_delta, write_delta},
+    {"ascii", "on or off", set_ascii, write_ascii},
+    {"colours", "diverging or sequential", set_colours, write_colours},
+    {"hints", "on or off: the keys in the last row", set_hints, write_hints},
+    {"welcome", "on or off: a line for newcomers on the first screen", set_welcome, write_welcome},
+};
+const int SETTING_COUNT = sizeof SETTINGS / sizeof *SETTINGS;
+
+bool command_set(State *state, const char *words)
+{
+    size_t length = strcspn(words, " ");
+    for (int i = 0; i < SETTING_COUNT; i++) {
+        if (strlen(SETTINGS[i].name) != length || strncmp(SETTINGS[i].name, words, length) != 0)
+            continue;
+        const char *word = words + length + strspn(words + length, " ");
+        if (SETTINGS[i].set(state, word))
+            state->settings_changed = true;
+        else
+            state_complain(state, "%s is %s, not \"%.60s\"", SETTINGS[i].name, SETTINGS[i].values, word);
+        return true;
+    }
+    return false;
+}

@@ -1,0 +1,52 @@
+/* One more recording of a session's run; see take.h. */
+#include "take.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+void take_free(Take *take)
+{
+    if (!take)
+        return;
+    outline_free(&take->outline);
+    names_free(&take->session.names);
+    run_free(&take->session.run);
+    free(take);
+}
+
+Take *take_new(const Session *of, const Mistake *mistake, Error *error)
+{
+    Take *take = calloc(1, sizeof *take);
+    if (!take) {
+        error_memory(error);
+        return NULL;
+    }
+    Session *session = &take->session;
+    session->options = of->options;
+    session->model = of->model;
+    session->mistake = mistake ? mistake : of->mistake;
+    if (mistake && mistake_option(mistake))
+        mistake_option(mistake)(&session->model);
+    if (run_init(&session->run, &session->model, session->mistake, error))
+        return take;
+    free(take);
+    return NULL;
+}
+
+bool take_index(Take *take, Error *error)
+{
+    return session_index(&take->session, error) && outline_init(&take->outline, &take->session.run.tape, error);
+}
+
+double *take_part(const Run *run, int part)
+{
+    double *const *parts[] = {run->store.values, run->store.m, run->store.v};
+    return parts[part][run->store.now];
+}
+
+void take_copy_start(Run *run, const Run *of)
+{
+    for (int i = 0; i < 3; i++)
+        memcpy(take_part(run, i), take_part(of, i), of->parameters.cells * sizeof(double));
+    run->training_step = of->training_step;
+}

@@ -1,0 +1,189 @@
+/* Finding and reading the chapters; see chapter.h. */
+#include "chapter.h"
+
+#include "tracer/files.h"
+#include "tracer/fill_reference.h"
+#include "tracer/query/nearest.h"
+
+#include <dirent.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+static const char glossary[] = "glossary.md";
+
+/* The folder of the running program, into out[CHAPTER_PATH]; "." where the system does not tell. */
+static void program_folder(char *out)
+{
+    ssize_t length = readlink("/proc/self/exe", out, CHAPTER_PATH - 1);
+    out[length > 0 ? length : 0] = '\0';
+    char *slash = strrchr(out, '/');
+    if (slash)
+        *slash = '\0';
+    else
+        strcpy(out, ".");
+}
+
+static bool has_chapters(const char *folder)
+{
+    char path[CHAPTER_PATH + 16];
+    snprintf(path, sizeof path, "%s/chapters", folder);
+    return access(path, R_OK | X_OK) == 0;
+}
+
+static bool find_folder(char *out, Error *error)
+{
+    static const char *const beside[] = {"../tutorial", "../../tutorial", "../share/tracer/tutorial"};
+    const char *given = getenv("TRACER_TUTORIAL");
+    char program[CHAPTER_PATH];
+    if (given && *given) {
+        snprintf(out, CHAPTER_PATH, "%s", given);
+        return has_chapters(out) || error_set(error, EXIT_INPUT_OUTPUT, "TRACER_TUTORIAL is \"%.200s\", which has no folder chapters", given);
+    }
+    program_folder(program);
+    for (size_t i = 0; i < sizeof beside / sizeof *beside; i++) {
+        int length = snprintf(out, CHAPTER_PATH, "%s/%s", program, beside[i]);
+        if (length < CHAPTER_PATH && has_chapters(out))
+            return true;
+    }
+    return error_set(error, EXIT_INPUT_OUTPUT, "the tutorial is not beside \"%.200s\"; say where it is with TRACER_TUTORIAL", program);
+}
+
+const char *chapter_path(const Tutorial *tutorial, const Chapter *chapter, char *out)
+{
+    int length = snprintf(out, CHAPTER_PATH, "%s/%s%s", tutorial->folder, chapter->number ? "chapters/" : "", chapter->file);
+    if (length >= CHAPTER_PATH)
+        *out = '\0'; /* opening it fails and says so */
+    return out;
+}
+
+static void read_title(const Tutorial *tutorial, Chapter *chapter)
+{
+    char path[CHAPTER_PATH], line[CHAPTER_TITLE] = "";
+    FILE *file = fopen(chapter_path(tutorial, chapter, path), "r");
+    const char *title = file && fgets(line, sizeof line, file) ? line : chapter->name;
+    if (file)
+        fclose(file);
+    title += strspn(title, "# ");
+    title += strspn(title, "0123456789");
+    title += strspn(title, ". ");
+    snprintf(chapter->title, sizeof chapter->title, "%.*s", (int)strcspn(title, "\n"), title);
+}
+
+static void add_chapter(Tutorial *tutorial, const char *file, int number, const char *name)
+{
+    size_t length = strlen(name);
+    if (tutorial->count == MOST_CHAPTERS || length < 4 || length - 3 >= CHAPTER_NAME || strcmp(name + length - 3, ".md") != 0)
+        return;
+    Chapter *chapter = &tutorial->chapters[tutorial->count++];
+    *chapter = (Chapter){.number = number};
+    snprintf(chapter->file, sizeof chapter->file, "%s", file);
+    snprintf(chapter->name, sizeof chapter->name, "%.*s", (int)length - 3, name);
+    read_title(tutorial, chapter);
+}
+
+static int by_number(const void *a, const void *b)
+{
+    return ((const Chapter *)a)->number - ((const Chapter *)b)->number;
+}
+
+bool tutorial_find(Tutorial *tutorial, Error *error)
+{
+    char path[CHAPTER_PATH + 16];
+    *tutorial = (Tutorial){0};
+    if (!find_folder(tutorial->folder, error))
+        return false;
+    snprintf(path, sizeof path, "%s/chapters", tutorial->folder);
+    DIR *directory = opendir(path);
+    if (!directory)
+        return error_set(error, EXIT_INPUT_OUTPUT, "cannot read the folder \"%.200s\"", path);
+    for (const struct dirent *entry; (entry = readdir(directory)) != NULL;) {
+        char *name;
+        long number = strtol(entry->d_name, &name, 10);
+        if (number > 0 && number < 1000 && *name == '-')
+            add_chapter(tutorial, entry->d_name, (int)number, name + 1);
+    }
+    closedir(directory);
+    qsort(tutorial->chapters, (size_t)tutorial->count, sizeof *tutorial->chapters, by_number);
+    if (tutorial->count == 0)
+        return error_set(error, EXIT_INPUT_OUTPUT, "the folder \"%.200s\" has no chapters NN-name.md", path);
+    add_chapter(tutorial, glossary, 0, glossary);
+    return true;
+}
+
+const Chapter *chapter_find(const Tutorial *tutorial, const char *word, Error *error)
+{
+    long number = 0;
+    bool counted = parse_integer(word, 1, 999, &number);
+    const Chapter *found = NULL;
+    Nearest nearest = {0};
+    char answer[NEAREST_TEXT];
+    int matches = 0;
+    for (int i = 0; i < tutorial->count; i++) {
+        const Chapter *chapter = &tutorial->chapters[i];
+        nearest_offer(&nearest, word, chapter->name);
+        if ((counted && chapter->number == number) || strcmp(chapter->name, word) == 0)
+            return chapter;
+        if (*word && strncmp(chapter->name, word, strlen(word)) == 0) {
+            found = chapter;
+            matches++;
+        }
+    }
+    if (matches == 1)
+        return found;
+    error_set(error, EXIT_USED_WRONGLY, "no chapter is called \"%.60s\"; %s", word, nearest_text(&nearest, answer, "tracer learn lists them"));
+    return NULL;
+}
+
+/* One filled reference at `at`, of the form that fill.h tells; what it stands for is added to *out. Returns what
+ * follows it, NULL and *error if it cannot be filled. */
+static const char *take_reference(const char *at, Filling *filling, Text *out, Error *error)
+{
+    char reference[MOST_REFERENCE];
+    bool stale;
+    const char *start = at + strlen("<!--{{"), *end = strstr(start, "}}-->"), *close = end ? strstr(end, "<!--/-->") : NULL;
+    if (!close || end - start >= MOST_REFERENCE) {
+        error_set(error, EXIT_USED_WRONGLY, "a reference has no end or is too long: \"%.40s\"", at);
+        return NULL;
+    }
+    snprintf(reference, sizeof reference, "%.*s", (int)(end - start), start);
+    if (!filling)
+        text_put(out, end + strlen("}}-->"), (size_t)(close - end) - strlen("}}-->"));
+    else if (!reference_fill(filling, reference, out, &stale, error))
+        return NULL;
+    return close + strlen("<!--/-->");
+}
+
+static bool take_article(const char *at, Filling *filling, Text *out, Error *error)
+{
+    for (bool code = false, start = true; at && *at;) {
+        if (start && strncmp(at, "```", 3) == 0)
+            code = !code;
+        if (!code && strncmp(at, "<!--{{", 6) == 0) {
+            at = take_reference(at, filling, out, error);
+            start = false;
+        } else {
+            start = *at == '\n';
+            text_put(out, at++, 1);
+        }
+    }
+    return at && (!out->failed || error_memory(error));
+}
+
+bool chapter_text(const Tutorial *tutorial, const Chapter *chapter, const RunOptions *run, int digits, Text *out, Error *error)
+{
+    char path[CHAPTER_PATH], *data;
+    size_t size;
+    Filling filling;
+    if (!file_read(chapter_path(tutorial, chapter, path), MOST_ARTICLE, &data, &size, error))
+        return false;
+    bool whole = !run || filling_begin(&filling, path, run, digits, error);
+    if (whole) {
+        whole = take_article(data, run ? &filling : NULL, out, error);
+        if (run)
+            filling_end(&filling);
+    }
+    free(data);
+    return whole;
+}

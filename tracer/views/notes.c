@@ -1,0 +1,191 @@
+/* The notes; see notes.h. */
+#include "notes.h"
+
+#include "tracer/query/formula.h"
+#include "tracer/stepper/games.h"
+#include "tracer/stepper/kept.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+enum { CURVE_WIDTH = 16 };
+
+void curve_text(const double *numbers, int count, int digits, bool ascii, Text *out)
+{
+    static const char *const blocks[] = {"▁", "▂", "▃", "▄", "▅", "▆", "▇", "█"};
+    static const char *const plain[] = {"_", ".", "-", "~", "=", "+", "*", "#"};
+    enum { LEVELS = sizeof blocks / sizeof *blocks };
+    double low = INFINITY, high = -INFINITY;
+    char number[NUMBER_SIZE];
+    for (int i = 0; i < count; i++) {
+        low = numbers[i] < low ? numbers[i] : low;
+        high = numbers[i] > high && isfinite(numbers[i]) ? numbers[i] : high;
+    }
+    text_add(out, "%s ", number_text(number, numbers[0], digits));
+    for (int i = 0; i < count; i++) {
+        double share = high > low ? (numbers[i] - low) / (high - low) : 0;
+        int level = share >= 0 && share < 1 ? (int)(share * LEVELS) : LEVELS - 1;
+        text_add(out, "%s", isnan(numbers[i]) ? " " : ascii ? plain[level] : blocks[level]);
+    }
+    text_add(out, " %s", number_text(number, numbers[count - 1], digits));
+}
+
+static Text *add_note(Notes *notes)
+{
+    return &notes->lines[notes->count < MOST_NOTES - 1 ? notes->count++ : MOST_NOTES - 1];
+}
+
+static const char *shown_side(const State *state)
+{
+    return state->side == TRUTH ? "ORIGINAL" : state->mistake ? "MISTAKE" : "FORK";
+}
+
+/* "FORK, x the other; 2 edits: loss 1.7918 to 1.7750: -0.0168, predicted -0.0170" */
+static void note_loss(const State *state, Notes *notes)
+{
+    const Beside *beside = &state->lab->beside;
+    double before = run_loss(&lab_session(state->lab, TRUTH)->run), after = run_loss(&beside->take->session.run);
+    char a[NUMBER_SIZE], b[NUMBER_SIZE], c[NUMBER_SIZE];
+    int digits = state->digits > 4 ? state->digits : 4;
+    Text *line = add_note(notes);
+    text_add(line, "%s, x the other; ", shown_side(state));
+    if (state->mistake)
+        text_add(line, "%s", state->mistake->id);
+    else
+        text_add(line, "%d edit%s", state->edit_count, state->edit_count == 1 ? "" : "s");
+    text_add(line, ": loss %s to %s: %s", number_text(a, before, digits), number_text(b, after, digits),
+             number_signed(c, after - before, digits));
+    if (beside->has_prediction)
+        text_add(line, ", predicted %s", number_signed(a, beside->predicted, digits));
+}
+
+static void note_first(const State *state, Notes *notes)
+{
+    const Beside *beside = &state->lab->beside;
+    int first = lab_first_apart(state->lab, state->side);
+    Reference cell = state_cell(state);
+    char a[NUMBER_SIZE], b[NUMBER_SIZE];
+    int counterpart = beside->counterpart[state->side][cell.value];
+    const Value *here = state_output(state);
+    const Value *there = counterpart < 0 ? NULL : tape_value(&lab_session(state->lab, 1 - state->side)->run.tape, counterpart);
+    double other;
+    Text *line = add_note(notes);
+    if (result_hidden(state))
+        text_add(line, "this cell is hidden; ");
+    else if (lab_differs(state->lab, state->side, cell.value, cell.row, cell.col, &other))
+        text_add(line, "this cell %s, %s %s; ", number_signed(a, cell_of(state_output(state), cell.row, cell.col), state->digits),
+                 state->side == OTHER ? "originally" : "beside", number_signed(b, other, state->digits));
+    else if (!there)
+        text_add(line, "the other has no such value; ");
+    else if (there->rows != here->rows || there->cols != here->cols)
+        text_add(line, "the other is %d x %d; ", there->rows, there->cols);
+    else
+        text_add(line, "this cell is the same; ");
+    if (first >= 0) {
+        const Step *step = &state_tape(state)->steps[first];
+        const char *path = state_tape(state)->frames[step->frame].path;
+        text_add(line, "first step %d %s; ", first, name_within(&state->session->names, step->output, path));
+    }
+    text_add(line, "%d of %d values differ", beside->differences.count, lab_session(state->lab, TRUTH)->names.count);
+}
+
+static void note_ahead(const State *state, bool ascii, Notes *notes)
+{
+    enum { POINTS = AHEAD / 2 + 1 };
+    Text *line = add_note(notes);
+    double seen[POINTS];
+    text_add(line, "%d training steps on: ", AHEAD);
+    for (int side = 0; side < 2; side++) {
+        for (int i = 0; i < POINTS; i++)
+            seen[i] = state->lab->beside.ahead[side][2 * i];
+        text_add(line, side == TRUTH ? "right " : ", wrong ");
+        curve_text(seen, POINTS, 2, ascii, line);
+    }
+}
+
+/* The losses of the training steps that were seen, the last of them up to here. */
+static void note_training(const State *state, bool ascii, Notes *notes)
+{
+    const Lab *lab = state->lab;
+    int step = state->session->run.training_step, end = lab->loss_count, first = end > CURVE_WIDTH ? end - CURVE_WIDTH : 0;
+    if (step < first)
+        first = step;
+    end = end < first + CURVE_WIDTH ? end : first + CURVE_WIDTH;
+    while (first < end - 1 && isnan(lab->losses[first]))
+        first++;
+    if (end - first < 2)
+        return;
+    Text *line = add_note(notes);
+    text_add(line, "training step %d, { } change it; losses %d to %d: ", step, first, end - 1);
+    curve_text(lab->losses + first, end - first, state->digits < 3 ? state->digits : 3, ascii, line);
+}
+
+/* "w1 block0.mlp.W_1[2,1] = +0.3100, read at 41, next 77" */
+static void note_watch(const State *state, int i, Notes *notes)
+{
+    const KeptCell *kept = &state->watches[i];
+    Reference cell = kept_cell(state, kept);
+    char text[KEPT_NAME + 32], number[NUMBER_SIZE];
+    Text *line = add_note(notes);
+    text_add(line, "w%d %s", i + 1, kept_text(kept, text, sizeof text));
+    if (cell.value < 0) {
+        text_add(line, " is not on this tape");
+        return;
+    }
+    const Value *value = tape_value(state_tape(state), cell.value);
+    int before = touched_before(state, cell.value), after = touched_after(state, cell.value);
+    if (value->producer > state->step)
+        text_add(line, " not made yet, step %d makes it", value->producer);
+    else if (value->producer == state->step && result_hidden(state))
+        text_add(line, " is hidden");
+    else
+        text_add(line, " = %s", number_signed(number, cell_of(value, cell.row, cell.col), state->digits));
+    if (before >= 0)
+        text_add(line, ", %s%s %d", before == value->producer ? "made at" : "read at", before == state->step ? " this step" : "", before);
+    if (after >= 0 && after != value->producer)
+        text_add(line, ", next %d", after);
+}
+
+void notes_make(const State *state, bool ascii, Notes *out)
+{
+    *out = (Notes){0};
+    if (state->hunting)
+        text_add(add_note(out), "find the bug: %d step%s looked at; :found says that it is made at this step", state->looked - state->looked_before,
+                 state->looked - state->looked_before == 1 ? "" : "s");
+    if (beside_shown(state)) {
+        note_loss(state, out);
+        note_first(state, out);
+        if (state->mistake)
+            note_ahead(state, ascii, out);
+    }
+    note_training(state, ascii, out);
+    for (int i = 0; i < state->watch_count; i++)
+        note_watch(state, i, out);
+}
+
+void notes_free(Notes *notes)
+{
+    for (int i = 0; i < MOST_NOTES; i++)
+        text_free(&notes->lines[i]);
+    *notes = (Notes){0};
+}
+
+int notes_rows(const State *state, int rows)
+{
+    Notes notes;
+    notes_make(state, state->ascii, &notes);
+    int count = notes.count, most = rows < 20 ? 1 : rows / 5;
+    notes_free(&notes);
+    return count < most ? count : most;
+}
+
+void notes_view(const State *state, Grid *grid, Area area)
+{
+    Notes notes;
+    notes_make(state, grid->ascii, &notes);
+    for (int i = 0; i < notes.count && i < area.rows; i++)
+        if (notes.lines[i].data && !notes.lines[i].failed)
+            grid_put_cut(grid, area, i, 0, area.cols, STYLE(BOLD), notes.lines[i].data);
+    notes_free(&notes);
+}

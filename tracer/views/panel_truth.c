@@ -1,0 +1,135 @@
+/* Whether it is true: what must hold in this frame, with its numbers, and the gradient check of a
+ * cell with the V of its error over the step size. */
+#include "page.h"
+
+#include "tracer/query/invariants.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+static void add_verdict(Page *page, bool holds, const char *says)
+{
+    const char *mark = holds ? page->ascii ? "holds" : "✓ holds" : page->ascii ? "FAILS" : "✗ FAILS";
+    int first = page->count;
+    page_words(page, mark, says);
+    for (int i = first; i < page->count; i++) {
+        page->lines[i].heading = 0;
+        page->lines[i].flags = holds ? 0 : BOLD | REVERSE;
+    }
+}
+
+static void add_invariants(const State *state, Page *page)
+{
+    const Tape *tape = state_tape(state);
+    Invariant found[MOST_INVARIANTS];
+    int frame, count = 0;
+    const Rule *rule = rule_around(tape, state->step, &frame);
+    char text[300], number[NUMBER_SIZE], wanted[NUMBER_SIZE];
+    if (rule)
+        count = invariants_of_frame(tape, frame, found);
+    for (int i = 0; i < count; i++) {
+        snprintf(text, sizeof text, "%s: row %d comes to %s, wanted %s, off by %.1e", found[i].says, found[i].row,
+                 number_text(number, found[i].number, state->digits), number_text(wanted, found[i].wanted, state->digits),
+                 fabs(found[i].number - found[i].wanted));
+        add_verdict(page, found[i].holds, text);
+    }
+    if (count == 0)
+        page_words(page, "", rule ? "no sums or zeros are known that this rule must keep" : "outside of every rule: nothing must hold but the terms");
+}
+
+/* The selected cell is the sum of its terms, to the last bit. */
+static void add_exactness(const State *state, Page *page)
+{
+    Explanation e = {0};
+    char text[200], number[NUMBER_SIZE];
+    Reference cell = state_cell(state);
+    double recorded = cell_of(state_output(state), cell.row, cell.col);
+    page->text.failed |= !explain(state_tape(state), cell.value, cell.row, cell.col, &e);
+    snprintf(text, sizeof text, "the terms make the cell to the last bit: %s", number_exact(number, e.total));
+    add_verdict(page, memcmp(&recorded, &e.total, sizeof recorded) == 0 || (isnan(recorded) && isnan(e.total)), text);
+    explanation_free(&e);
+}
+
+/* The V: one column a step size, one row for two decades of error. */
+static void add_curve(Page *page, const ErrorCurve *curve)
+{
+    enum { ROWS = 7, DECADES = 2 };
+    int wide = page->width >= 8 + 6 * CURVE_POINTS ? 6 : page->width >= 8 + 3 * CURVE_POINTS ? 3 : 2;
+    for (int row = 0; row < ROWS; row++) {
+        char line[8 * CURVE_POINTS] = "";
+        for (int i = 0; i < CURVE_POINTS; i++) {
+            double decades = curve->relative[i] > 0 ? -log10(curve->relative[i]) : DECADES * ROWS;
+            int at = !(decades > 0) ? 0 : (int)(decades / DECADES) >= ROWS ? ROWS - 1 : (int)(decades / DECADES);
+            const char *point = at != row ? " " : i == curve->best ? "V" : "*";
+            snprintf(line + strlen(line), sizeof line - strlen(line), "%s%*s", point, wide - 1, "");
+        }
+        page_line(page, 0, "1e-%02d %s %s", DECADES * row, page->ascii ? "|" : "│", line);
+    }
+    char axis[120] = "";
+    int every = 6 / wide; /* a step size takes six columns */
+    for (int i = 0; i < CURVE_POINTS; i += every)
+        snprintf(axis + strlen(axis), sizeof axis - strlen(axis), "%-*.0e", wide * every, curve->h[i]);
+    page_line(page, DIM, "h =    %s", axis);
+}
+
+/* What a listener hears of the V. */
+static void add_points(const State *state, Page *page, const ErrorCurve *curve)
+{
+    char number[NUMBER_SIZE];
+    for (int i = 0; i < CURVE_POINTS; i++)
+        page_line(page, 0, "step size %.0e: numerical %s, relative error %.1e", curve->h[i],
+                  number_signed(number, curve->numerical[i], state->digits), curve->relative[i]);
+}
+
+/* True if it was the selected cell whose gradient was checked, on this run. */
+static bool checked_here(const State *state)
+{
+    const Checks *checks = &state->checks;
+    Reference cell = state_cell(state);
+    return stamp_is_of(&checks->curve_of, state->session) && checks->cell.value == page_subject(state) &&
+           checks->cell.row == cell.row && checks->cell.col == cell.col;
+}
+
+static void add_cell_check(const State *state, Page *page)
+{
+    const Checks *checks = &state->checks;
+    const ErrorCurve *curve = &checks->curve;
+    char text[200], recorded[NUMBER_SIZE], numerical[NUMBER_SIZE];
+    snprintf(text, sizeof text, "gradient %s, by differences %s at h = %.0e, relative error %.1e",
+             number_signed(recorded, curve->recorded, state->digits), number_signed(numerical, curve->numerical[curve->best], state->digits),
+             curve->h[curve->best], curve->relative[curve->best]);
+    add_verdict(page, curve->relative[curve->best] <= GRADCHECK_TOLERANCE, text);
+    if (page->width)
+        add_curve(page, curve);
+    else
+        add_points(state, page, curve);
+    page_words(page, "", "large h: the loss is no straight line; small h: digits cancel; between them the V has its foot");
+}
+
+static void add_value_check(const State *state, Page *page)
+{
+    const Checks *checks = &state->checks;
+    const Gradcheck *verdict = &checks->verdict;
+    char text[400];
+    if (!stamp_is_of(&checks->value_of, state->session)) {
+        page_words(page, "", ":gradcheck NAME checks every cell of a value");
+        return;
+    }
+    snprintf(text, sizeof text, "gradient of %.200s: %d cells, worst [%d,%d] with a relative error of %.1e",
+             name_of(&state->session->names, checks->value), verdict->cells, verdict->worst_row, verdict->worst_col, verdict->max_rel);
+    add_verdict(page, verdict->ok, text);
+}
+
+void write_truth(const State *state, Page *page)
+{
+    bool checked = checked_here(state);
+    if (checked)
+        add_cell_check(state, page);
+    add_invariants(state, page);
+    add_exactness(state, page);
+    if (!checked)
+        page_words(page, "", page_subject(state) < 0 ? "this cell has no gradient to check"
+                                                     : "v checks the gradient of this cell: the loss, 24 times, with the cell moved by h");
+    add_value_check(state, page);
+}

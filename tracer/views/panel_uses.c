@@ -1,0 +1,80 @@
+/* Who reads the selected cell, and with which factor: in the order of the steps, or the largest
+ * first. Enter goes to the reader. */
+#include "page.h"
+
+#include "tracer/query/formula.h"
+#include "tracer/query/uses.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+static int by_size(const void *a, const void *b)
+{
+    const Use *first = a, *second = b;
+    double x = fabs(first->contribution), y = fabs(second->contribution);
+    if (x != y)
+        return x > y ? -1 : 1;
+    if (first->step != second->step)
+        return first->step < second->step ? -1 : 1;
+    if (first->row != second->row)
+        return first->row < second->row ? -1 : 1;
+    return (first->col > second->col) - (first->col < second->col);
+}
+
+static void add_step(const State *state, Page *page, int step)
+{
+    Text place = {0};
+    text_add(&place, "step %d, ", step);
+    step_place(state_tape(state), step, &place);
+    text_add(&place, ": ");
+    step_formula(&state->session->names, step, false, page->ascii, &place);
+    if (place.failed)
+        page->text.failed = true;
+    else
+        page_line(page, DIM, "%s", place.data);
+    text_free(&place);
+}
+
+/* "scores[2,1]  times -0.40 gives +0.12 of +0.60" */
+static void add_use(const State *state, Page *page, const Use *use)
+{
+    const Tape *tape = state_tape(state);
+    int output = tape->steps[use->step].output;
+    const char *path = tape->frames[tape->steps[use->step].frame].path;
+    char part[NUMBER_SIZE], whole[NUMBER_SIZE];
+    Text how = {0};
+    use_how(tape, use, state->digits, page->ascii, &how);
+    if (how.failed)
+        page->text.failed = true;
+    else
+        page_line(page, 0, "%.200s[%d,%d]  %s gives %s of %s", name_within(&state->session->names, output, path), use->row, use->col,
+                  how.data, number_signed(part, use->contribution, state->digits),
+                  number_signed(whole, cell_of(tape_value(tape, output), use->row, use->col), state->digits));
+    page_leads(page, use->step, use->row, use->col);
+    text_free(&how);
+}
+
+void write_uses(const State *state, Page *page)
+{
+    Reference cell = state_cell(state);
+    char name[400], words[500];
+    Uses uses;
+    int steps = 0;
+    page->text.failed |= !uses_find(state_tape(state), cell, &uses);
+    for (int i = 0; i < uses.count; i++)
+        steps += i == 0 || uses.list[i].step != uses.list[i - 1].step;
+    snprintf(words, sizeof words, "%.300s is read %d time%s by %d step%s%s",
+             cell_text(&state->session->names, cell.value, cell.row, cell.col, name, sizeof name), uses.count,
+             uses.count == 1 ? "" : "s", steps, steps == 1 ? "" : "s",
+             uses.count < 2 ? "" : state->by_size ? ", the largest first (o: in order)" : " (o: the largest first)");
+    page_words(page, "", words);
+    if (state->by_size && uses.count)
+        qsort(uses.list, (size_t)uses.count, sizeof *uses.list, by_size);
+    for (int i = 0; i < uses.count; i++) {
+        if (!state->by_size && (i == 0 || uses.list[i].step != uses.list[i - 1].step))
+            add_step(state, page, uses.list[i].step);
+        add_use(state, page, &uses.list[i]);
+    }
+    uses_free(&uses);
+}
