@@ -2,6 +2,7 @@
 #include "command.h"
 
 #include "tracer/exercise/beside.h"
+#include "tracer/tutorial/folder.h"
 #include "tracer/exercise/follow.h"
 #include "tracer/exercise/hints.h"
 #include "tracer/exercise/lint.h"
@@ -277,10 +278,11 @@ static const struct {
 static int run(const Arguments *arguments, Error *error)
 {
     Exercises exercises;
+    char folder[TUTORIAL_PATH];
     for (size_t i = 0; i < sizeof ACTIONS / sizeof *ACTIONS; i++) {
         if (strcmp(ACTIONS[i].name, arguments->words[0]) != 0)
             continue;
-        if (!exercises_read(or(option_of(arguments, "--exercises"), EXERCISES_FOLDER), &exercises, error))
+        if (!exercises_folder(option_of(arguments, "--exercises"), folder, error) || !exercises_read(folder, &exercises, error))
             return error->code;
         int code = ACTIONS[i].run(arguments, &exercises, error);
         exercises_free(&exercises);
@@ -301,7 +303,7 @@ const Command EXERCISE_COMMAND = {
                "An EXERCISE is 07, softmax or 07-softmax. Exit code 1 if an answer is not right.\n",
     .example = "exercise start 07 --student anna", .least_words = 1, .most_words = 3, .without_run = true,
     .options = {{"--student", "ID", "whose numbers (anna)"}, {"--course", "NAME", "a part of the seed (demo)"},
-                {"--exercises", "FOLDER", "where the exercises are (" EXERCISES_FOLDER ")"}, {"-o", "FILE", "start: where to"},
+                {"--exercises", "FOLDER", "where the exercises are (those of the tutorial)"}, {"-o", "FILE", "start: where to"},
                 {"--model-file", "FILE.json", "start: the student's model too, for the stepper"},
                 {"--rung", "N", "hint: 1 to 5"}, {"--roster", "FILE.csv", "lint: for a whole class"},
                 {"--before", "FILE", "check: your answer to the exercise that this one follows"},

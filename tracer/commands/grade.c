@@ -2,6 +2,7 @@
 #include "command.h"
 
 #include "tracer/exercise/class.h"
+#include "tracer/tutorial/folder.h"
 #include "tracer/files.h"
 
 #include <errno.h>
@@ -112,11 +113,12 @@ static int run(const Arguments *arguments, Error *error)
     const char *course = option_of(arguments, "--course"), *exercises_path = option_of(arguments, "--exercises");
     Exercises exercises;
     Roster roster;
+    char folder[TUTORIAL_PATH];
     if (!roster_path || !in || !out) {
         error_set(error, EXIT_USED_WRONGLY, "say who, from where and where to: tracer grade --roster FILE.csv --in FOLDER --out FOLDER");
         return error->code;
     }
-    if (!exercises_read(exercises_path ? exercises_path : EXERCISES_FOLDER, &exercises, error))
+    if (!exercises_folder(exercises_path, folder, error) || !exercises_read(folder, &exercises, error))
         return error->code;
     if (roster_read(roster_path, &roster, error)) {
         Class graded = {.course = course ? course : "demo", .folder = in, .exercises = &exercises, .roster = &roster,

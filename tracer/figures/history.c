@@ -64,7 +64,8 @@ bool history_record(const RunOptions *options, int updates, const char *value, c
                      .steps = calloc((size_t)step_count + 1, sizeof *out->steps), .numbers = calloc((size_t)step_count + 1, sizeof *out->numbers)};
     bool whole = out->losses && out->steps && out->numbers ? session_load(&session, options, error) : error_memory(error);
     if (whole) {
-        memcpy(out->steps, steps, (size_t)step_count * sizeof *steps);
+        for (int i = 0; i < step_count; i++)
+            out->steps[i] = steps[i];
         out->learning_rate = session.model.optimizer.lr;
         Keeping keeping = {.history = out, .value = value, .wanted = step_count, .progress = progress_begin("training steps"), .error = error};
         whole = run_to(&session.run, updates, keep, &keeping, error) && error->code == 0;

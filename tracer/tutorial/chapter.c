@@ -1,6 +1,7 @@
 /* Finding and reading the chapters; see chapter.h. */
 #include "chapter.h"
 
+#include "folder.h"
 #include "tracer/files.h"
 #include "tracer/fill_reference.h"
 #include "tracer/query/nearest.h"
@@ -12,43 +13,6 @@
 #include <unistd.h>
 
 static const char glossary[] = "glossary.md";
-
-/* The folder of the running program, into out[CHAPTER_PATH]; "." where the system does not tell. */
-static void program_folder(char *out)
-{
-    ssize_t length = readlink("/proc/self/exe", out, CHAPTER_PATH - 1);
-    out[length > 0 ? length : 0] = '\0';
-    char *slash = strrchr(out, '/');
-    if (slash)
-        *slash = '\0';
-    else
-        strcpy(out, ".");
-}
-
-static bool has_chapters(const char *folder)
-{
-    char path[CHAPTER_PATH + 16];
-    snprintf(path, sizeof path, "%s/chapters", folder);
-    return access(path, R_OK | X_OK) == 0;
-}
-
-static bool find_folder(char *out, Error *error)
-{
-    static const char *const beside[] = {"../tutorial", "../../tutorial", "../share/tracer/tutorial"};
-    const char *given = getenv("TRACER_TUTORIAL");
-    char program[CHAPTER_PATH];
-    if (given && *given) {
-        snprintf(out, CHAPTER_PATH, "%s", given);
-        return has_chapters(out) || error_set(error, EXIT_INPUT_OUTPUT, "TRACER_TUTORIAL is \"%.200s\", which has no folder chapters", given);
-    }
-    program_folder(program);
-    for (size_t i = 0; i < sizeof beside / sizeof *beside; i++) {
-        int length = snprintf(out, CHAPTER_PATH, "%s/%s", program, beside[i]);
-        if (length < CHAPTER_PATH && has_chapters(out))
-            return true;
-    }
-    return error_set(error, EXIT_INPUT_OUTPUT, "the tutorial is not beside \"%.200s\"; say where it is with TRACER_TUTORIAL", program);
-}
 
 const char *chapter_path(const Tutorial *tutorial, const Chapter *chapter, char *out)
 {
@@ -92,7 +56,7 @@ bool tutorial_find(Tutorial *tutorial, Error *error)
 {
     char path[CHAPTER_PATH + 16];
     *tutorial = (Tutorial){0};
-    if (!find_folder(tutorial->folder, error))
+    if (!tutorial_folder("chapters", tutorial->folder, error))
         return false;
     snprintf(path, sizeof path, "%s/chapters", tutorial->folder);
     DIR *directory = opendir(path);

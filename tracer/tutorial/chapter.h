@@ -20,8 +20,7 @@ typedef struct {
     int count;                     /* in the order of their numbers; the glossary is last, with number 0 */
 } Tutorial;
 
-/* Looks for the folder: TRACER_TUTORIAL, then beside the program: ../tutorial and ../../tutorial of a build,
- * ../share/tracer/tutorial of an installation. Reads the titles. */
+/* Finds the folder (folder.h) and reads the titles. */
 bool tutorial_find(Tutorial *tutorial, Error *error);
 
 /* The chapter with this number ("7", "07") or name ("softmax", or its beginning where that is unique); NULL
