@@ -112,20 +112,23 @@ Item *draw_text_within(DrawList *list, double x, double y, double width, Align a
     return draw_text(list, x, y, align, size, color, measure_cut(cut, sizeof cut, text, FACE_PLAIN, size, width));
 }
 
-/* Lines x + y = constant, 6 apart everywhere, so that neighbouring cells join up. */
 void draw_hatch(DrawList *list, double x, double y, double width, double height, Rgb color)
 {
-    enum { APART = 6, MOST = 400 };
-    Point points[2 * MOST];
+    append(list, (Item){.kind = ITEM_HATCH, .x = x, .y = y, .width = width, .height = height, .color = color, .line = 1});
+}
+
+int hatch_lines(const Item *item, Point points[2 * HATCH_MOST])
+{
+    double x = item->x, y = item->y, end = x + y + item->width + item->height;
     int count = 0;
-    for (double sum = ceil((x + y) / APART) * APART; sum < x + y + width + height && count < 2 * MOST; sum += APART) {
-        double left = fmax(x, sum - y - height), right = fmin(x + width, sum - y);
+    for (double sum = ceil((x + y) / HATCH_APART) * HATCH_APART; sum < end && count < 2 * HATCH_MOST; sum += HATCH_APART) {
+        double left = fmax(x, sum - y - item->height), right = fmin(x + item->width, sum - y);
         if (right <= left)
             continue;
         points[count++] = (Point){left, sum - left};
         points[count++] = (Point){right, sum - right};
     }
-    with_points(list, ITEM_SEGMENTS, points, count, color, 1);
+    return count;
 }
 
 void draw_arrow_head(DrawList *list, double x, double y, double dx, double dy, double size, Rgb color)

@@ -20,6 +20,7 @@ typedef enum {
     ITEM_LINES,     /* points joined; `filled`: closed and filled */
     ITEM_SEGMENTS,  /* pairs of points, each a line */
     ITEM_CURVE,     /* four points: a cubic Bézier curve */
+    ITEM_HATCH,     /* x, y, width, height filled with slanted lines; hatch_lines tells which */
     ITEM_TEXT       /* its baseline begins, is centred or ends at x, y */
 } ItemKind;
 
@@ -69,8 +70,12 @@ Item *draw_bold(DrawList *list, double x, double y, Align align, double size, Rg
 Item *draw_text_within(DrawList *list, double x, double y, double width, Align align, double size, Rgb color,
                        const char *text);
 
-/* Slanted lines over a rectangle. */
+/* Slanted lines over a rectangle: x + y is a multiple of HATCH_APART, so that neighbours join up. */
+enum { HATCH_APART = 6, HATCH_MOST = 400 };
 void draw_hatch(DrawList *list, double x, double y, double width, double height, Rgb color);
+
+/* The lines of a hatch as pairs of points; returns how many points. */
+int hatch_lines(const Item *item, Point points[2 * HATCH_MOST]);
 
 /* The head of an arrow that arrives at (x, y) in the direction (dx, dy). */
 void draw_arrow_head(DrawList *list, double x, double y, double dx, double dy, double size, Rgb color);

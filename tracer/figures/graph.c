@@ -5,7 +5,7 @@
 #include <math.h>
 #include <string.h>
 
-enum { DEFAULT_DEPTH = 3, SIDE_ROOM = 64, NEAR = 120 };
+enum { DEFAULT_DEPTH = 3, SIDE_ROOM = 64, NEAR = 120, GUTTER = 26 };
 
 static Rgb phase_color(const Theme *theme, Phase phase)
 {
@@ -70,6 +70,17 @@ static void draw_far(DrawList *list, const Box *from, const Box *to, Rgb color, 
     draw_arrow_head(list, to->x, y2, 1, 0, 6 + line, color);
 }
 
+/* Between a box and one in another column, a head's: through the gap at the left of the right one. */
+static void draw_sideways(DrawList *list, const Box *from, const Box *to, Rgb color, double line, bool dashed)
+{
+    bool right = to->x > from->x;
+    double x1 = right ? from->x + from->width : from->x, x2 = right ? to->x : to->x + to->width, sign = right ? 1 : -1;
+    double y1 = from->y + from->height / 2, y2 = to->y + to->height / 2, gap = right ? x2 - GUTTER : x1 - GUTTER;
+    const Point points[4] = {{x1, y1}, {gap, y1}, {gap, y2}, {x2 - 6 * sign, y2}};
+    draw_curve(list, points, color, line)->dashed = dashed;
+    draw_arrow_head(list, x2, y2, sign, 0, 6 + line, color);
+}
+
 /* What the way back reads of the way forth. */
 static void draw_across(DrawList *list, const Box *from, const Box *to, Rgb color)
 {
@@ -112,7 +123,10 @@ static void draw_edge(const Spec *spec, DrawList *list, const Graph *graph, cons
     bool back = from->phase == PHASE_BACKWARD;
     double line = back ? line_width(spec, edge, most) : 1.4;
     Rgb color = phase_color(theme, from->phase);
-    if (!blocked(graph, from, to))
+    bool near = !blocked(graph, from, to);
+    if (fabs(from->x - to->x) > from->width && (!near || from->depth < to->depth || to->depth < from->depth))
+        draw_sideways(list, from, to, color, line, back);
+    else if (near)
         draw_near(list, from, to, color, line, back);
     else
         draw_far(list, from, to, color, line, back);

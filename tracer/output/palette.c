@@ -37,9 +37,11 @@ static uint32_t rounded(uint32_t color, int bits)
 
 static uint32_t wanted(const Palette *palette, uint32_t pixel)
 {
+    if (palette->bits == MOST_BITS)
+        return pixel;
     int at = slot(palette, pixel);
     bool exact = palette->keys[at] && palette->places[at] < palette->exact;
-    return exact || palette->bits == MOST_BITS ? pixel : rounded(pixel, palette->bits);
+    return exact ? pixel : rounded(pixel, palette->bits);
 }
 
 static bool add_list(Palette *palette, const DrawList *list)

@@ -31,13 +31,13 @@ static void add_points(const Item *item, Text *out)
 
 static void add_item(const Item *item, Text *out)
 {
-    static const char *const kinds[] = {"rect", "lines", "segments", "curve", "text"};
+    static const char *const kinds[] = {"rect", "lines", "segments", "curve", "hatch", "text"};
     static const char *const aligns[] = {"left", "center", "right"};
     text_add(out, "%s #%02x%02x%02x", kinds[item->kind], item->color.r, item->color.g, item->color.b);
     if (item->kind == ITEM_TEXT)
         text_add(out, " %.1f,%.1f %s %.1f%s%s \"%s\"", item->x, item->y, aligns[item->align], item->size,
                  item->face == FACE_BOLD ? " bold" : "", item->upwards ? " upwards" : "", item->text);
-    else if (item->kind == ITEM_RECT)
+    else if (item->kind == ITEM_RECT || item->kind == ITEM_HATCH)
         text_add(out, " %.1f,%.1f %.1fx%.1f", item->x, item->y, item->width, item->height);
     add_points(item, out);
     if (item->kind != ITEM_TEXT && !item->filled)

@@ -14,6 +14,11 @@
 #include <string.h>
 #include <time.h>
 
+/* Deflate looks 32 KB back; where that is less than some 30 rows, rows are rather written as their
+ * difference from the one above. Measured: 48.9 KB become 38.3 KB at 1395 pixels, but 15.4 KB would
+ * become 17.4 KB at 698. */
+enum { MOST_UNFILTERED = 1024 };
+
 typedef struct {
     const PictureOptions *options;
     int width, height, count;
@@ -117,7 +122,7 @@ static void set_header(png_structp png, png_infop info, const Pictures *pictures
     if (pictures->colors_fit)
         png_set_PLTE(png, info, colors, pictures->palette.count);
     png_set_compression_level(png, 6);
-    png_set_filter(png, 0, pictures->colors_fit ? PNG_FILTER_NONE : PNG_FILTER_UP);
+    png_set_filter(png, 0, pictures->colors_fit && pictures->width <= MOST_UNFILTERED ? PNG_FILTER_NONE : PNG_FILTER_UP);
     if (!list)
         return;
     png_uint_32 per_meter = (png_uint_32)(pictures->options->dpi / 0.0254 + 0.5);

@@ -77,6 +77,8 @@ static void add_rect(Text *out, const Item *item)
 
 static void add_path(Text *out, const Item *item)
 {
+    if (item->point_count == 0)
+        return;
     text_add(out, "<path d=\"");
     for (int i = 0; i < item->point_count; i++) {
         bool move = i == 0 || (item->kind == ITEM_SEGMENTS && i % 2 == 0);
@@ -88,6 +90,16 @@ static void add_path(Text *out, const Item *item)
     text_add(out, "%s\"", item->filled ? "Z" : "");
     add_paint(out, item);
     add_tip(out, item, "path");
+}
+
+static void add_hatch(Text *out, const Item *item)
+{
+    Point points[2 * HATCH_MOST];
+    Item lines = *item;
+    lines.kind = ITEM_SEGMENTS;
+    lines.points = points;
+    lines.point_count = hatch_lines(item, points);
+    add_path(out, &lines);
 }
 
 static void add_text(Text *out, const Item *item)
@@ -137,7 +149,9 @@ bool svg_picture(const DrawList *lists, int count, const PictureOptions *options
             add_text(out, item);
         else if (item->kind == ITEM_RECT)
             add_rect(out, item);
-        else if (item->point_count > 0)
+        else if (item->kind == ITEM_HATCH)
+            add_hatch(out, item);
+        else
             add_path(out, item);
     }
     text_add(out, "</svg>\n");
