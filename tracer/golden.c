@@ -21,7 +21,7 @@ typedef struct {
 
 static bool malformed(Reader *reader, const char *what)
 {
-    return error_set(reader->error, EXIT_USED_WRONGLY, "\"%s\", line %d: %s", reader->path, reader->line, what);
+    return error_set(reader->error, EXIT_USED_WRONGLY, "\"%s\", line %d: %s", reader->path, reader->line ? reader->line : 1, what);
 }
 
 /* The next line, ended by NUL; NULL at the end. */
@@ -52,6 +52,15 @@ static bool read_row(Reader *reader, double *row, int cols)
     return at[strspn(at, " \r")] == '\0' || malformed(reader, "a row has too many numbers");
 }
 
+static double largest(const GoldenTensor *tensor)
+{
+    double most = 1;
+    for (size_t i = 0; i < (size_t)tensor->rows * (size_t)tensor->cols; i++)
+        if (isfinite(tensor->data[i]) && fabs(tensor->data[i]) > most)
+            most = fabs(tensor->data[i]);
+    return most;
+}
+
 static bool read_tensor(Reader *reader, const char *line, GoldenTensor *tensor)
 {
     char name[512];
@@ -65,6 +74,7 @@ static bool read_tensor(Reader *reader, const char *line, GoldenTensor *tensor)
     for (int r = 0; r < tensor->rows; r++)
         if (!read_row(reader, tensor->data + (size_t)r * (size_t)tensor->cols, tensor->cols))
             return false;
+    tensor->scale = largest(tensor);
     return true;
 }
 
@@ -146,31 +156,21 @@ void golden_free(Golden *golden)
     *golden = (Golden){0};
 }
 
-static double largest(const GoldenTensor *tensor)
-{
-    double most = 1;
-    for (size_t i = 0; i < (size_t)tensor->rows * (size_t)tensor->cols; i++)
-        if (isfinite(tensor->data[i]) && fabs(tensor->data[i]) > most)
-            most = fabs(tensor->data[i]);
-    return most;
-}
-
-static bool equal(double a, double g, double scale)
+bool golden_equal(const GoldenTensor *tensor, double a, double g)
 {
     if (isinf(a) || isinf(g))
         return a == g;
-    return fabs(a - g) <= 1e-12 * fabs(g) + 1e-13 * scale;
+    return fabs(a - g) <= 1e-12 * fabs(g) + 1e-13 * tensor->scale;
 }
 
 /* Fills in where and how much; true if the tensor is as expected. */
 static bool compare(const GoldenTensor *tensor, const Value *value, GoldenDifference *out)
 {
-    double scale = largest(tensor);
     out->distance = -1;
     for (int r = 0; r < tensor->rows; r++)
         for (int c = 0; c < tensor->cols; c++) {
             double a = cell_of(value, r, c), g = tensor->data[(size_t)r * (size_t)tensor->cols + (size_t)c];
-            if (equal(a, g, scale))
+            if (golden_equal(tensor, a, g))
                 continue;
             out->cells++;
             double distance = isfinite(a) && isfinite(g) ? fabs(a - g) : INFINITY;

@@ -9,6 +9,7 @@ typedef struct {
     char *name;
     int rows, cols;
     double *data;
+    double scale;          /* its largest absolute number, at least 1 */
 } GoldenTensor;
 
 typedef struct {
@@ -43,7 +44,10 @@ bool golden_read(const char *path, Golden *golden, Error *error);
 bool golden_parse(char *text, size_t size, const char *path, Golden *golden, Error *error);
 void golden_free(Golden *golden);
 
-/* Equal means |a - g| <= 1e-12 |g| + 1e-13 max(1, largest |G|), infinities exactly, nan never. */
+/* |a - g| <= 1e-12 |g| + 1e-13 scale of the tensor; infinities exactly, nan never. */
+bool golden_equal(const GoldenTensor *tensor, double a, double g);
+
+/* Where the run is not equal to the golden, and where that began. */
 bool golden_compare(const Golden *golden, const Session *session, GoldenReport *report, Error *error);
 void golden_report_free(GoldenReport *report);
 

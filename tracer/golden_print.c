@@ -4,7 +4,6 @@
 #include "output/tables.h"
 #include "tiny_model/primitive.h"
 
-#include <math.h>
 #include <stdio.h>
 
 static void print_difference(const Golden *golden, const Names *names, const GoldenDifference *d)
@@ -31,7 +30,7 @@ static void print_map(const Golden *golden, const Names *names, const GoldenDiff
         printf("        ");
         for (int c = 0; c < tensor->cols && c < MOST_COLS; c++) {
             double a = cell_of(value, r, c), g = tensor->data[(size_t)r * (size_t)tensor->cols + (size_t)c];
-            putchar(a == g || fabs(a - g) <= 1e-12 * fabs(g) + 1e-13 ? '.' : '#');
+            putchar(golden_equal(tensor, a, g) ? '.' : '#');
         }
         printf("%s\n", tensor->cols > MOST_COLS ? "..." : "");
     }

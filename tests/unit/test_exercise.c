@@ -18,7 +18,7 @@ typedef struct {
 static void sit_down(Desk *desk, const char *exercise)
 {
     Error error = {0};
-    EXPECT(exercises_read(EXERCISES_FOLDER, &desk->exercises, &error), "%s", error.text);
+    EXPECT(exercises_read("tutorial/exercises", &desk->exercises, &error), "%s", error.text);
     const Exercise *found = exercise_find(&desk->exercises, exercise, &error);
     EXPECT(found && lint_open(&desk->variant, found, (Whose){"test", "anna", 0}, &error), "%s", error.text);
 }
@@ -128,7 +128,7 @@ static void sheets_come_back(void **state)
     (void)state;
     Exercises exercises;
     Error error = {0};
-    EXPECT(exercises_read(EXERCISES_FOLDER, &exercises, &error), "%s", error.text);
+    EXPECT(exercises_read("tutorial/exercises", &exercises, &error), "%s", error.text);
     for (int e = 0; e < exercises.count; e++)
         for (int solved = 0; solved < 2; solved++) {
             Variant variant;
@@ -233,7 +233,7 @@ static void every_mistake_is_used(void **state)
     (void)state;
     Exercises exercises;
     Error error = {0};
-    EXPECT(exercises_read(EXERCISES_FOLDER, &exercises, &error), "%s", error.text);
+    EXPECT(exercises_read("tutorial/exercises", &exercises, &error), "%s", error.text);
     int unused = 0;
     for (int m = 0; m < MISTAKE_COUNT; m++) {
         bool used = strcmp(MISTAKES[m].id, "output_projection.not_transposed") == 0;

@@ -19,7 +19,7 @@ typedef struct {
 static void open_room(Room *room)
 {
     Error error = {0};
-    EXPECT(exercises_read(EXERCISES_FOLDER, &room->exercises, &error), "%s", error.text);
+    EXPECT(exercises_read("tutorial/exercises", &room->exercises, &error), "%s", error.text);
     EXPECT(roster_read(SAMPLE "/class.csv", &room->roster, &error), "%s", error.text);
     room->class = (Class){.course = "demo", .folder = SAMPLE "/submissions", .exercises = &room->exercises, .roster = &room->roster};
     EXPECT(class_grade(&room->class, &error), "%s", error.text);

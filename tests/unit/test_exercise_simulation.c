@@ -115,7 +115,7 @@ static void fifty_students(void **state)
     Exercises exercises;
     Figures f = {0};
     Error error = {0};
-    EXPECT(exercises_read(EXERCISES_FOLDER, &exercises, &error), "%s", error.text);
+    EXPECT(exercises_read("tutorial/exercises", &exercises, &error), "%s", error.text);
     EXPECT(exercises.count == 31, "%d exercises", exercises.count);
     simulate(&exercises, &f);
     exercises_free(&exercises);

@@ -126,7 +126,7 @@ static void cells_name_themselves(void **state)
         cell_text(&session.names, id, row, col, text, sizeof text);
         EXPECT(reference_parse_cell(&session.names, text, &found, &error), "%s: %s", text, error.text);
         EXPECT(found.value == id && found.row == row && found.col == col, "%s is another cell", text);
-        EXPECT(name_find_length(&session.names, text, strcspn(text, "[")) == id, "%s is not found", text);
+        EXPECT(name_find(&session.names, name_of(&session.names, id)) == id, "%s is not found", text);
     }
     EXPECT(name_find(&session.names, "") < 0 && name_find(&session.names, "logit") < 0 &&
                name_find(&session.names, "logitss") < 0, "a name that is none is found");

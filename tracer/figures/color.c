@@ -71,8 +71,3 @@ Rgb color_mix(Rgb a, Rgb b, double t)
     return (Rgb){(unsigned char)(a.r + (b.r - a.r) * t + 0.5), (unsigned char)(a.g + (b.g - a.g) * t + 0.5),
                    (unsigned char)(a.b + (b.b - a.b) * t + 0.5)};
 }
-
-bool color_equal(Rgb a, Rgb b)
-{
-    return a.r == b.r && a.g == b.g && a.b == b.b;
-}

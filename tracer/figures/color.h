@@ -21,6 +21,4 @@ Rgb color_on(Rgb background);
 /* t of the way from a to b. */
 Rgb color_mix(Rgb a, Rgb b, double t);
 
-bool color_equal(Rgb a, Rgb b);
-
 #endif

@@ -57,29 +57,3 @@ void differences_free(Differences *differences)
     free(differences->list);
     *differences = (Differences){0};
 }
-
-/* The list is sorted by value id. */
-static bool differs(const Differences *differences, int value)
-{
-    int low = 0, high = differences->count;
-    while (low < high) {
-        int middle = (low + high) / 2;
-        if (differences->list[middle].value < value)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    return low < differences->count && differences->list[low].value == value;
-}
-
-bool difference_is_root(const Differences *differences, const Names *first, int index)
-{
-    const Value *value = tape_value(first->tape, differences->list[index].value);
-    if (value->producer < 0)
-        return true;
-    const Step *step = &first->tape->steps[value->producer];
-    for (int i = 0; i < step->input_count; i++)
-        if (differs(differences, step->inputs[i]))
-            return false;
-    return true;
-}

@@ -22,7 +22,4 @@ typedef struct {
 bool differences_find(const Names *first, const Names *second, Differences *out, Error *error);
 void differences_free(Differences *differences);
 
-/* True if the value differs and none of the inputs of the step that made it does. */
-bool difference_is_root(const Differences *differences, const Names *first, int index);
-
 #endif

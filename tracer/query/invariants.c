@@ -169,7 +169,7 @@ static const struct {
     {&CROSS_ENTROPY, PHASE_FORWARD, of_cross_entropy}, {&CROSS_ENTROPY, PHASE_BACKWARD, of_softmax_back},
 };
 
-int invariants_of_call(const Tape *tape, const Call *call, Phase phase, Invariant out[MOST_INVARIANTS])
+static int invariants_of_call(const Tape *tape, const Call *call, Phase phase, Invariant out[MOST_INVARIANTS])
 {
     int count = 0;
     for (size_t i = 0; i < sizeof CHECKS / sizeof *CHECKS; i++)
@@ -178,7 +178,8 @@ int invariants_of_call(const Tape *tape, const Call *call, Phase phase, Invarian
     return count;
 }
 
-const Call *call_of_frame(const Tape *tape, int frame)
+/* The call whose frame this is, forward or on the way back; NULL if the frame is no rule's. */
+static const Call *call_of_frame(const Tape *tape, int frame)
 {
     const Frame *of = &tape->frames[frame];
     for (int i = 0; of->rule && i < tape->call_count; i++)

@@ -18,12 +18,6 @@ typedef struct {
 /* The invariants of a frame that is a rule's, in its phase; how many were filled in. */
 int invariants_of_frame(const Tape *tape, int frame, Invariant out[MOST_INVARIANTS]);
 
-/* Those of one call, for the forward or the backward phase. */
-int invariants_of_call(const Tape *tape, const Call *call, Phase phase, Invariant out[MOST_INVARIANTS]);
-
-/* The call whose frame this is, forward or on the way back; NULL if the frame is no rule's. */
-const Call *call_of_frame(const Tape *tape, int frame);
-
 /* Every invariant of the tape, no nan in it, and every cell explained to the last bit; false and
  * the first thing that is wrong in *error, with EXIT_CHECK_SAID_NO. */
 bool invariants_hold(const Names *names, Error *error);

@@ -61,28 +61,20 @@ void names_free(Names *names)
     *names = (Names){0};
 }
 
-int name_find_length(const Names *names, const char *text, size_t length)
+int name_find(const Names *names, const char *name)
 {
     int low = 0, high = names->count;
     while (low < high) {
-        int middle = (low + high) / 2;
-        const char *name = names->names[names->sorted[middle]];
-        int order = strncmp(name, text, length);
-        if (order == 0 && name[length] != '\0')
-            order = 1;
+        int middle = (low + high) / 2, id = names->sorted[middle];
+        int order = strcmp(names->names[id], name);
         if (order == 0)
-            return names->sorted[middle];
+            return id;
         if (order < 0)
             low = middle + 1;
         else
             high = middle;
     }
     return -1;
-}
-
-int name_find(const Names *names, const char *name)
-{
-    return name_find_length(names, name, strlen(name));
 }
 
 static bool unknown_name(const Names *names, const char *name, Error *error)

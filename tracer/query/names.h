@@ -23,9 +23,8 @@ static inline const char *name_of(const Names *names, int value)
     return names->names[value];
 }
 
-/* The id, or -1; name_find_length looks for the first `length` bytes of text. */
+/* The id, or -1. */
 int name_find(const Names *names, const char *name);
-int name_find_length(const Names *names, const char *text, size_t length);
 
 /* A value, a row, a column or a cell of it. */
 enum { ALL = -1 };

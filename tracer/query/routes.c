@@ -7,12 +7,6 @@
 #include <stdio.h>
 #include <string.h>
 
-int value_of_gradient(const Tape *tape, int gradient)
-{
-    int base = tape_value(tape, gradient)->name.base;
-    return base >= 0 && tape_value(tape, base)->gradient == gradient ? base : -1;
-}
-
 /* The forward value that the call made whose way back recorded this step. */
 static int sender_of(const Tape *tape, int gradient)
 {

@@ -17,9 +17,6 @@ typedef struct {
  * value X that has a gradient. One if a single reader sent it. Returns how many. */
 int routes_of(const Names *names, int value, int row, int col, Route out[MOST_ROUTES]);
 
-/* The value whose gradient this is, or -1. */
-int value_of_gradient(const Tape *tape, int gradient);
-
 /* What a route goes through, in a word or two: "residual", "head1", "mlp". Writes into out[size]. */
 const char *route_name(const Names *names, const Route *route, char *out, size_t size);
 
