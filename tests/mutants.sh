@@ -11,7 +11,7 @@ cd "$(dirname "${BASH_SOURCE[0]}")/.." || exit 3
 list=tests/mutants.txt
 work=$(mktemp -d) || exit 3
 trap 'rm -rf "$work"' EXIT
-cp -r tiny_model tracer tests golden "$work" || exit 3
+cp -r tiny_model tracer tests golden tutorial "$work" || exit 3
 cd "$work" || exit 3
 
 jobs=$(getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2)
