@@ -146,7 +146,7 @@ left "q after fg" 0
 colourless() {
     run "$2" "${3:-}"
     check "$1: starts" '^step 0 of '
-    check "$1: brackets" '\[ *[+]?[0-9.]+\]'
+    check "$1: brackets" '\[ *[+]?[0-9.]+( [a-z])?\]'
     if "${mux[@]}" capture-pane -e -p -t t | grep -qE '[[;](3[0-7]|4[0-7]|[34]8;5;[0-9]+)m'; then not_ok "$1: no colour" "there is one"
     else ok "$1: no colour"; fi
     keys q

@@ -3,6 +3,7 @@
 
 #include "tracer/query/nearest.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -156,6 +157,32 @@ static void nearest(void **state)
     EXPECT(found.count == NEAREST_COUNT && strlen(nearest_text(&found, text, "")) < NEAREST_TEXT, "it does not fit");
 }
 
+/* Ids and code points are told with what they stand for; quantities are not. */
+static void numbers_told(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *name;
+        double number;
+        const char *told;
+    } cases[] = {
+        {"text", 116, "116 t"}, {"text", 32, "32 \" \""}, {"text", 0x6c34, "27700 水"}, {"tokenizer.words", 0, "0"},
+        {"vocabulary", 10, "10 \\x0a"}, {"tokens", 4, "4 cat"}, {"targets", 5, "5 dog"}, {"tokens", 9, "9"}, {"tokens", -1, "-1.0000"},
+        {"tokens", 0.5, "0.5000"}, {"positions", 2, "2"}, {"logits", 4, "4.0000"}, {"token_embedding.m_before", 0, "0.0000"},
+        {"text", INFINITY, "inf"}, {"text", 1e300, "1.00e+300"}, {"tokens", NAN, "nan"},
+    };
+    Session session;
+    char told[TOLD_SIZE];
+    open_model(&session, "tiny", NULL, 0);
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        int value = name_find(&session.names, cases[i].name);
+        EXPECT(value >= 0, "no %s", cases[i].name);
+        number_told(&session.names, value, cases[i].number, 4, false, told);
+        EXPECT(strcmp(told, cases[i].told) == 0, "%s: \"%s\", not \"%s\"", cases[i].name, told, cases[i].told);
+    }
+    session_close(&session);
+}
+
 int test_names(void)
 {
     TestList list = {0};
@@ -164,6 +191,7 @@ int test_names(void)
     tests_add(&list, cells_only, NULL, "where only a cell will do");
     tests_add(&list, digits_as_tokens, NULL, "tokens of digits");
     tests_add(&list, nearest, NULL, "the nearest names");
+    tests_add(&list, numbers_told, NULL, "ids and code points are told with what they stand for");
     tests_add_models(&list, cells_name_themselves, "cells name themselves");
     return tests_run(&list, "names");
 }

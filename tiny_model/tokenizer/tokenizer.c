@@ -31,6 +31,16 @@ int utf8_decode(const char *text, unsigned *code_point)
     return more + 1;
 }
 
+int utf8_encode(unsigned code_point, char out[4])
+{
+    static const unsigned char leads[] = {0, 0, 0xc0, 0xe0, 0xf0}; /* one byte stands for itself */
+    int length = code_point < 0x80 ? 1 : code_point < 0x800 ? 2 : code_point < 0x10000 ? 3 : 4;
+    for (int i = length - 1; i > 0; i--, code_point >>= 6)
+        out[i] = (char)(0x80 | (code_point & 0x3f));
+    out[0] = (char)(leads[length] | code_point);
+    return length;
+}
+
 static int count_points(const char *text, size_t length)
 {
     int count = 0;

@@ -54,12 +54,17 @@ static int label_width(const Slice *slice)
     return widest;
 }
 
+static const char *told_at(const Slice *slice, int r, int c, int digits, char *out)
+{
+    return number_told(slice->names, slice->value, number_at(slice, r, c), digits, false, out);
+}
+
 static int column_width(const Slice *slice, int c, int digits)
 {
     char text[LABEL_SIZE];
     int widest = text_width(label(slice, false, c, text));
     for (int r = 0; r < slice->rows; r++) {
-        int width = (int)strlen(number_text(text, number_at(slice, r, c), digits));
+        int width = text_width(told_at(slice, r, c, digits, text));
         widest = width > widest ? width : widest;
     }
     return widest;
@@ -86,7 +91,7 @@ static void write_table(const Slice *slice, int digits, Text *out)
         text_add(out, "%s", text);
         pad(out, labels - text_width(text));
         for (int c = 0; c < slice->cols; c++)
-            add_right(out, number_text(text, number_at(slice, r, c), digits), column_width(slice, c, digits));
+            add_right(out, told_at(slice, r, c, digits, text), column_width(slice, c, digits));
         text_add(out, "\n");
     }
 }
@@ -148,6 +153,7 @@ static void write_npy(const Slice *slice, int digits, Text *out)
 static void write_latex(const Slice *slice, int digits, Text *out)
 {
     char text[NUMBER_SIZE];
+    digits = value_meaning(slice->names, slice->value) == MEANS_QUANTITY ? digits : 0;
     text_add(out, "\\begin{bmatrix}\n");
     for (int r = 0; r < slice->rows; r++) {
         for (int c = 0; c < slice->cols; c++) {
@@ -186,7 +192,7 @@ static void write_markdown(const Slice *slice, int digits, Text *out)
         text_add(out, "\n|");
         add_markdown_cell(out, label(slice, true, r, text));
         for (int c = 0; c < slice->cols; c++)
-            add_markdown_cell(out, number_text(text, number_at(slice, r, c), digits));
+            add_markdown_cell(out, told_at(slice, r, c, digits, text));
     }
     text_add(out, "\n");
 }

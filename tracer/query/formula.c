@@ -5,39 +5,44 @@
 
 #include <string.h>
 
-static void add_number(Text *out, double number, FormulaStyle style, bool in_product)
+static void add_number(const Names *names, int value, double number, FormulaStyle style, bool in_product, Text *out)
 {
-    char text[NUMBER_SIZE];
-    number_text(text, number, style.digits);
+    char text[TOLD_SIZE];
+    number_told(names, value, number, style.digits, false, text);
     if (in_product && *text == '-')
         text_add(out, "(%s)", text);
     else
         text_add(out, "%s", text);
 }
 
+static void add_cell(const Names *names, const Cell *cell, FormulaStyle style, bool in_product, Text *out)
+{
+    add_number(names, cell->value, cell->number, style, in_product, out);
+}
+
 /* f(x) for the functions of one number; the others say what they do in their own way. */
-static void add_function(const Step *step, const Term *term, FormulaStyle style, Text *out)
+static void add_function(const Names *names, const Step *step, const Term *term, FormulaStyle style, Text *out)
 {
     if (step->primitive == &ROOT_PLUS) {
         text_add(out, "sqrt(");
-        add_number(out, term->cells[0].number, style, false);
+        add_cell(names, &term->cells[0], style, false, out);
         text_add(out, ") + ");
-        add_number(out, term->cells[1].number, style, false);
+        add_cell(names, &term->cells[1], style, false, out);
         return;
     }
     text_add(out, "%s(", style.ascii ? step->primitive->ascii : step->primitive->symbol);
     for (int i = 0; i < term->cell_count; i++) {
         text_add(out, "%s", i ? ", " : "");
-        add_number(out, term->cells[i].number, style, false);
+        add_cell(names, &term->cells[i], style, false, out);
     }
     text_add(out, ")");
 }
 
-void term_formula(const Step *step, const Term *term, FormulaStyle style, Text *out)
+void term_formula(const Names *names, const Step *step, const Term *term, FormulaStyle style, Text *out)
 {
     Combine combine = step->primitive->combine;
     if (combine == COMBINE_FUNCTION) {
-        add_function(step, term, style, out);
+        add_function(names, step, term, style, out);
         return;
     }
     const char *between = combine == COMBINE_QUOTIENT     ? style.ascii ? " / " : " ÷ "
@@ -45,11 +50,11 @@ void term_formula(const Step *step, const Term *term, FormulaStyle style, Text *
                                                           : style.ascii ? " * " : " × ";
     for (int i = 0; i < term->cell_count; i++) {
         text_add(out, "%s", i ? between : "");
-        add_number(out, term->cells[i].number, style, term->cell_count > 1 || combine == COMBINE_SUM);
+        add_cell(names, &term->cells[i], style, term->cell_count > 1 || combine == COMBINE_SUM, out);
     }
 }
 
-static void add_terms(const Step *step, const Explanation *e, FormulaStyle style, Text *out)
+static void add_terms(const Names *names, const Step *step, const Explanation *e, FormulaStyle style, Text *out)
 {
     const char *between = e->combine == COMBINE_MAXIMUM ? ", " : " + ";
     int head = e->count, tail = e->count;
@@ -63,7 +68,7 @@ static void add_terms(const Step *step, const Explanation *e, FormulaStyle style
             i = tail;
         }
         text_add(out, "%s", i ? between : "");
-        term_formula(step, &e->terms[i], style, out);
+        term_formula(names, step, &e->terms[i], style, out);
     }
 }
 
@@ -84,7 +89,7 @@ void cell_formula(const Names *names, int value, int row, int col, const Explana
     const Value *of = tape_value(names->tape, value);
     double number = cell_of(of, row, col);
     if (of->producer < 0) {
-        add_number(out, number, style, false);
+        add_number(names, value, number, style, false, out);
         text_add(out, ", %s", without_producer(names, value));
         return;
     }
@@ -95,7 +100,7 @@ void cell_formula(const Names *names, int value, int row, int col, const Explana
     }
     if (e->combine == COMBINE_MAXIMUM)
         text_add(out, "max(");
-    add_terms(step, e, style, out);
+    add_terms(names, step, e, style, out);
     if (e->combine == COMBINE_MAXIMUM)
         text_add(out, ")");
     if (e->combine == COMBINE_COPY) {
@@ -103,7 +108,7 @@ void cell_formula(const Names *names, int value, int row, int col, const Explana
         return;
     }
     text_add(out, " = ");
-    add_number(out, number, style, false);
+    add_number(names, value, number, style, false, out);
     if (!(e->total == number) && (e->total == e->total || number == number))
         text_add(out, ", changed by hand");
 }

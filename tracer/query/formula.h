@@ -19,7 +19,7 @@ void cell_formula(const Names *names, int value, int row, int col, const Explana
                   FormulaStyle style, Text *out);
 
 /* Adds one term: its cells joined by the sign of the primitive. */
-void term_formula(const Step *step, const Term *term, FormulaStyle style, Text *out);
+void term_formula(const Names *names, const Step *step, const Term *term, FormulaStyle style, Text *out);
 
 /* The part of a value's name behind the path of a frame, or behind what both share. */
 const char *name_within(const Names *names, int value, const char *path);

@@ -51,4 +51,14 @@ Axis col_axis(const Names *names, int value);
 /* The token that labels index i of an axis, or NULL where there is only the number. */
 const char *axis_label(const Names *names, Axis axis, int i);
 
+/* What the numbers of a value are, where they are no quantities: code points, ids of tokens,
+ * places in the text. A constant (value -1) is a quantity. */
+typedef enum { MEANS_QUANTITY, MEANS_LETTER, MEANS_TOKEN, MEANS_POSITION } Meaning;
+Meaning value_meaning(const Names *names, int value);
+
+/* A number of the value for people: "116 t", "4 cat", or a quantity with so many decimals, its
+ * sign in front always if `sign`. Writes into out[TOLD_SIZE] and returns it. */
+enum { TOLD_SIZE = 80 };
+char *number_told(const Names *names, int value, double number, int digits, bool sign, char out[TOLD_SIZE]);
+
 #endif

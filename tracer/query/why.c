@@ -41,10 +41,10 @@ static bool first_time(const Explanation *e, int i, int j)
 
 static void add_cells(Telling *telling, const Term *term)
 {
-    char name[400], number[NUMBER_SIZE];
+    char name[400], number[TOLD_SIZE];
     for (int i = 0; i < term->cell_count; i++) {
         const Cell *cell = &term->cells[i];
-        number_text(number, cell->number, telling->style.digits);
+        number_told(telling->names, cell->value, cell->number, telling->style.digits, false, number);
         text_add(telling->out, "%s%s = %s", i ? ",  " : "",
                  cell->value < 0 ? "constant" : cell_text(telling->names, cell->value, cell->row, cell->col, name, sizeof name),
                  number);
@@ -53,16 +53,16 @@ static void add_cells(Telling *telling, const Term *term)
 
 static void tell_terms(Telling *telling, const Explanation *e, const Step *step, int indent)
 {
-    char number[NUMBER_SIZE];
+    char number[TOLD_SIZE];
     double sum = 0;
     for (int i = 0; i < e->count; i++) {
         Text term = {0};
-        term_formula(step, &e->terms[i], telling->style, &term);
+        term_formula(telling->names, step, &e->terms[i], telling->style, &term);
         sum += e->terms[i].contribution;
         text_add(telling->out, "%*s  %s", indent, "", term.data ? term.data : "");
         text_free(&term);
         if (e->terms[i].cell_count > 1 || e->combine == COMBINE_FUNCTION)
-            text_add(telling->out, " = %s", number_text(number, e->terms[i].contribution, telling->style.digits));
+            text_add(telling->out, " = %s", number_told(telling->names, step->output, e->terms[i].contribution, telling->style.digits, false, number));
         if (e->combine == COMBINE_SUM && e->count > 1)
             text_add(telling->out, "   (so far %s)", number_text(number, sum, telling->style.digits));
         text_add(telling->out, "   ");

@@ -1,6 +1,8 @@
 /* What is typed: the search, the command line and the filter of the menu; commands.c runs it. */
 #include "keys.h"
 
+#include "tiny_model/tokenizer/tokenizer.h"
+
 #include <stdio.h>
 #include <string.h>
 
@@ -60,14 +62,8 @@ static void accept(State *state)
 /* Adds a character as UTF-8; what does not fit is refused. */
 static void type(State *state, int point)
 {
-    char bytes[5] = {0};
-    int count = point < 0x80 ? 1 : point < 0x800 ? 2 : point < 0x10000 ? 3 : 4;
-    static const int leads[] = {0, 0, 0xc0, 0xe0, 0xf0};
-    for (int i = count - 1; i > 0; i--, point >>= 6)
-        bytes[i] = (char)(0x80 | (point & 0x3f));
-    bytes[0] = (char)(leads[count] | point);
-    if (count == 1)
-        bytes[0] = (char)point;
+    char bytes[4];
+    int count = utf8_encode((unsigned)point, bytes);
     size_t used = strlen(state->input);
     if (used + (size_t)count < sizeof state->input)
         memcpy(state->input + used, bytes, (size_t)count);

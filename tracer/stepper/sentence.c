@@ -26,7 +26,7 @@ static void add_arithmetic(const State *state, Reference cell, const Explanation
 {
     FormulaStyle style = {.digits = state->digits, .most_terms = TOLD_TERMS, .ascii = state->ascii};
     Text formula = {0};
-    char number[NUMBER_SIZE];
+    char number[TOLD_SIZE];
     double value = cell_of(state_output(state), cell.row, cell.col);
     cell_formula(&state->session->names, cell.value, cell.row, cell.col, explanation, style, &formula);
     if (formula.failed) {
@@ -37,7 +37,7 @@ static void add_arithmetic(const State *state, Reference cell, const Explanation
             equals = at;
         if (equals)
             *equals = '\0';
-        text_add(out, equals ? "%s = %s" : "%.0s%s", number_signed(number, value, state->digits), formula.data);
+        text_add(out, equals ? "%s = %s" : "%.0s%s", number_told(&state->session->names, cell.value, value, state->digits, true, number), formula.data);
     }
     text_free(&formula);
 }
@@ -69,12 +69,12 @@ static void add_term(const State *state, const Explanation *explanation, Text *o
 {
     const Term *term = state_term(state, explanation);
     FormulaStyle style = {.digits = state->digits, .ascii = state->ascii};
-    char text[400], number[NUMBER_SIZE];
+    char text[400], number[TOLD_SIZE];
     if (!term)
         return;
     text_add(out, "; term %d of %d: ", (int)(term - explanation->terms) + 1, explanation->count);
-    term_formula(state_step(state), term, style, out);
-    text_add(out, " = %s", number_signed(number, term->contribution, state->digits));
+    term_formula(&state->session->names, state_step(state), term, style, out);
+    text_add(out, " = %s", number_told(&state->session->names, state_step(state)->output, term->contribution, state->digits, true, number));
     if (term->cell_count == 0)
         return;
     const Cell *cell = &term->cells[state_factor(state, term)];

@@ -60,10 +60,10 @@ static Line line_of(const State *state, const Explanation *explanation, int i, b
     const Term *term = &explanation->terms[i];
     Line line = {.chosen = state->pane == PANE_CELL && term == state_term(state, explanation)};
     FormulaStyle style = {.digits = state->digits, .ascii = ascii};
-    char number[NUMBER_SIZE];
+    char number[TOLD_SIZE];
     add_sources(state, term, line.chosen, ascii, &line.sources);
-    term_formula(state_step(state), term, style, &line.arithmetic);
-    text_add(&line.arithmetic, " = %s", number_signed(number, term->contribution, state->digits));
+    term_formula(&state->session->names, state_step(state), term, style, &line.arithmetic);
+    text_add(&line.arithmetic, " = %s", number_told(&state->session->names, state_step(state)->output, term->contribution, state->digits, true, number));
     line.sum = line.arithmetic.length;
     if (explanation->count > 1)
         text_add(&line.arithmetic, "  %s %s", explanation->combine == COMBINE_MAXIMUM ? "max" : ascii ? "sum" : "Σ",

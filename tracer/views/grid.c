@@ -187,20 +187,6 @@ void grid_cursor(Grid *grid, Area area, int row, int col)
     grid->cursor_col = area.col + col;
 }
 
-static size_t utf8_encode(unsigned point, char out[4])
-{
-    if (point < 0x80) {
-        out[0] = (char)point;
-        return 1;
-    }
-    size_t length = point < 0x800 ? 2 : point < 0x10000 ? 3 : 4;
-    static const unsigned char leads[] = {0, 0, 0xc0, 0xe0, 0xf0};
-    for (size_t i = length - 1; i > 0; i--, point >>= 6)
-        out[i] = (char)(0x80 | (point & 0x3f));
-    out[0] = (char)(leads[length] | point);
-    return length;
-}
-
 void grid_text(const Grid *grid, Text *out)
 {
     for (int row = 0; row < grid->rows; row++) {
@@ -211,7 +197,7 @@ void grid_text(const Grid *grid, Text *out)
             char bytes[4];
             unsigned point = cell_at(grid, row, col)->point;
             if (point)
-                text_put(out, bytes, utf8_encode(point, bytes));
+                text_put(out, bytes, (size_t)utf8_encode(point, bytes));
         }
         text_put(out, "\n", 1);
     }

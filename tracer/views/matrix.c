@@ -8,7 +8,7 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { MOST_LABEL = 10, MOST_COLUMN_LABEL = 5, LABELS_READ = 128, CELLS_READ = 1 << 18, TITLE_SIZE = 240 };
+enum { MOST_LABEL = 10, MOST_COLUMN_LABEL = 5, MOST_MEANT = 12, LABELS_READ = 128, CELLS_READ = 1 << 18, TITLE_SIZE = 240 };
 
 char *number_fitted(char out[NUMBER_SIZE], double number, int digits, int width)
 {
@@ -66,6 +66,19 @@ static Range range_of(const Value *value)
     return range;
 }
 
+/* The widest of numbers that stand for letters or tokens. */
+static int meant_width(const State *state, int value)
+{
+    const Value *of = tape_value(state_tape(state), value);
+    char text[TOLD_SIZE];
+    int widest = 0;
+    for (size_t i = 0; i < cells_of(of) && i < CELLS_READ; i++) {
+        int width = text_width(number_told(&state->session->names, value, of->data[i], 0, true, text));
+        widest = width > widest ? width : widest;
+    }
+    return widest < MOST_MEANT ? widest : MOST_MEANT;
+}
+
 /* Characters that every number of the matrix fits in: the common ones with all digits, those
  * with an exponent with fewer. */
 static int number_width(Range range, int digits)
@@ -92,7 +105,8 @@ Matrix matrix_of(const State *state, int value, bool transposed, int digits)
     Range range = range_of(of);
     matrix.largest = range.largest;
     matrix.digits = digits >= 0 && range.whole ? 0 : digits;
-    matrix.cell_width = digits < 0 ? 3 + digits : number_width(range, matrix.digits);
+    matrix.meant = digits >= 0 && value_meaning(&state->session->names, value) != MEANS_QUANTITY;
+    matrix.cell_width = digits < 0 ? 3 + digits : matrix.meant ? meant_width(state, value) : number_width(range, matrix.digits);
     Axis columns = shown_axis(state, &matrix, false);
     int label = columns == AXIS_NUMBERS ? 0 : label_width(state, columns, matrix.cols);
     label = digits < 0 ? 0 : label < MOST_COLUMN_LABEL ? label : MOST_COLUMN_LABEL;
@@ -213,20 +227,23 @@ static void heat_text(char out[NUMBER_SIZE], double number, const Matrix *matrix
 }
 
 /* Masked cells are dotted: there is no number that one could reckon with. */
-static void put_number(Grid *grid, Area cell, const Matrix *matrix, double number)
+static void put_number(const State *state, Grid *grid, Area cell, const Matrix *matrix, double number)
 {
-    char text[NUMBER_SIZE];
+    char text[TOLD_SIZE];
     if (isinf(number) && number < 0) {
         for (int i = 0; i < matrix->cell_width; i++)
             grid_put(grid, cell, 0, 1 + i, STYLE(DIM), "·");
         return;
     }
-    Style style = {.heat = (unsigned char)(1 + HEAT_SIDE + heat_level(matrix->sequential ? fabs(number) : number, matrix->largest))};
-    if (matrix->digits < 0)
+    int level = heat_level(matrix->sequential ? fabs(number) : number, matrix->largest);
+    Style style = {.heat = (unsigned char)(matrix->meant ? 0 : 1 + HEAT_SIDE + level)};
+    if (matrix->meant)
+        number_told(&state->session->names, matrix->value, number, 0, true, text);
+    else if (matrix->digits < 0)
         heat_text(text, number, matrix);
     else
         number_fitted(text, number, matrix->digits, matrix->cell_width);
-    int pad = matrix->cell_width - (int)strlen(text);
+    int pad = matrix->cell_width - text_width(text);
     for (int i = 0; i < pad; i++)
         grid_put(grid, cell, 0, 1 + i, style, " ");
     grid_put_cut(grid, cell, 0, 1 + (pad > 0 ? pad : 0), matrix->cell_width, style, text);
@@ -290,7 +307,7 @@ void matrix_draw(const State *state, Grid *grid, Area area, const Matrix *matrix
                 grid_put(grid, cell, 0, matrix->cell_width, STYLE(DIM), "?");
                 continue;
             }
-            put_number(grid, cell, matrix, cell_of(value, row, col));
+            put_number(state, grid, cell, matrix, cell_of(value, row, col));
             put_star(state, grid, cell, matrix, row, col);
         }
     if (!matrix->result) {

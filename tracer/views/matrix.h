@@ -9,6 +9,7 @@ typedef struct {
     bool transposed;    /* shown as the step takes it */
     bool result;        /* the output: the selected cell is in it */
     bool sequential;    /* colours tell the size alone, not the sign */
+    bool meant;         /* letters or ids of tokens, each with what it stands for */
     bool untitled;      /* without a heading: the title of the pane says it */
     int rows, cols;     /* as shown */
     int digits;
