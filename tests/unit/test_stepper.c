@@ -60,12 +60,22 @@ static const char *const TYPED[] = {
     "jump a", "set delta 0.5", "set delta 1e308", "set ascii on", "set ascii off", "set colours sequential", "set digits 2", "last", "first",
 };
 
+/* How many: RANDOM_KEYS in the environment, for a long run under the sanitizers. */
+static int keys_to_press(void)
+{
+    const char *asked = getenv("RANDOM_KEYS");
+    int keys = asked ? atoi(asked) : 20000;
+    EXPECT(keys > 0, "RANDOM_KEYS is \"%s\", not a number of keys", asked);
+    return keys;
+}
+
 static void random_keys(void **state)
 {
     Stepper stepper;
-    uint64_t stream = 1;
+    int keys = keys_to_press();
+    uint64_t stream = (uint64_t)keys;
     open_stepper(&stepper, *state, false);
-    for (int i = 0; i < 20000; i++) {
+    for (int i = 0; i < keys; i++) {
         stepper_key(&stepper.state, random_key(&stream));
         if (i % 20 == 0)
             command(&stepper.state, TYPED[pick_number(&stream, (int)(sizeof TYPED / sizeof *TYPED))]);
