@@ -40,7 +40,7 @@ everything() {
     part "clang -O0" built OUT=build/clang CC=clang OPTIMIZE=-O0 unit tracer
     part "unit tests, clang -O0" unit build/clang/unit
     part "sanitizers" built OUT=build/asan SANITIZE=1 OPTIMIZE=-O1 unit tracer
-    part "unit tests, sanitizers" unit build/asan/unit
+    RANDOM_KEYS=334000 part "unit tests, sanitizers" unit build/asan/unit # on three models: a million keys
     part "commands, sanitizers" tests/e2e/commands.sh build/asan/tracer
     part "stepper, sanitizers" tests/e2e/stepper.sh build/asan/tracer
     part "exercises, sanitizers" tests/e2e/exercises.sh build/asan/tracer
