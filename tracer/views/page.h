@@ -71,6 +71,7 @@ void write_stages(const State *state, Page *page);
 void write_uses(const State *state, Page *page);
 void write_routes(const State *state, Page *page);
 void write_truth(const State *state, Page *page);
+void write_beside(const State *state, Page *page);
 void write_update(const State *state, Page *page);
 void write_ledger(const State *state, Page *page);
 void write_notebook(const State *state, Page *page);

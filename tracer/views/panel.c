@@ -12,6 +12,7 @@ const PanelPage PANEL_PAGES[] = {
     {"uses", "who reads this cell", write_uses},
     {"routes", "through whom the gradient came", write_routes},
     {"truth", "what must hold, and does it", write_truth},
+    {"beside", "what changed most in the other run", write_beside},
     {"update", "what becomes of a parameter", write_update},
     {"ledger", "promised and real change of the loss", write_ledger},
     {"notebook", "breakpoints, watches, edits, training", write_notebook},

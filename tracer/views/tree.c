@@ -124,12 +124,12 @@ static const char *mark_of(const State *state, const Node *node, bool here)
     return node->step >= 0 && watch_touched(state, node->step) ? "◆" : " ";
 }
 
-/* True if something in it differs from the run beside. */
+/* True if something in it differs from the run beside; between training steps everything does. */
 static bool is_apart(const State *state, const Node *node)
 {
     int first, last;
     steps_of(state, node, &first, &last);
-    return beside_shown(state) && lab_steps_apart(state->lab, state->side, first, last) > 0;
+    return beside_shown(state) && !state->compared && lab_steps_apart(state->lab, state->side, first, last) > 0;
 }
 
 /* A step is called what its rule calls it; where a frame has one step for each parameter, that
