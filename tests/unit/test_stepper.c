@@ -2,6 +2,7 @@
  * undoes, numbers that read back, the copier on a terminal that nobody sees. */
 #include "screens.h"
 
+#include "tracer/stepper/click.h"
 #include "tracer/stepper/draw.h"
 #include "tracer/stepper/keys.h"
 #include "tracer/stepper/terminal.h"
@@ -69,6 +70,9 @@ static void random_keys(void **state)
         stepper_key(&stepper.state, random_key(&stream));
         if (i % 20 == 0)
             command(&stepper.state, TYPED[pick_number(&stream, (int)(sizeof TYPED / sizeof *TYPED))]);
+        if (i % 10 == 0)
+            stepper_click(&stepper.state, 1 + pick_number(&stream, 60), 1 + pick_number(&stream, 200), pick_number(&stream, 61) - 1,
+                          pick_number(&stream, 201) - 1, (Click)pick_number(&stream, WHEEL_DOWN + 1));
         stepper.state.quit = false;
         const State *at = &stepper.state;
         EXPECT(at->step >= 0 && at->step < state_tape(at)->step_count, "step %d", at->step);

@@ -61,15 +61,8 @@ static void point_at(State *state, Reference cell)
         state->col = uses.list[0].col;
         found = state_explain(state, &explanation);
     }
-    for (int i = 0; found && i < explanation.count; i++)
-        for (int j = 0; j < explanation.terms[i].cell_count; j++) {
-            const Cell *read = &explanation.terms[i].cells[j];
-            if (read->value == cell.value && read->row == cell.row && read->col == cell.col) {
-                state->pane = PANE_CELL;
-                state->term = i;
-                state->factor = j;
-            }
-        }
+    if (found && term_choose(state, &explanation, cell))
+        state->pane = PANE_CELL;
     explanation_free(&explanation);
     uses_free(&uses);
 }
@@ -136,7 +129,7 @@ static bool run_quit(State *state, const char *words)
 
 const TypedCommand TYPED_COMMANDS[] = {
     {"digits", "digits N, 0 to 12", set_digits},
-    {"set", "set NAME VALUE: digits N, delta NUMBER, ascii on|off, colours diverging|sequential, hints or welcome on|off", command_set},
+    {"set", "set NAME VALUE: digits N, delta NUMBER, ascii on|off, colours diverging|sequential, mouse, hints or welcome on|off", command_set},
     {"settings", "settings", run_notebook},
     {"search", "search TEXT", run_search},
     {"gradcheck", "gradcheck and the name of a value", command_gradcheck},

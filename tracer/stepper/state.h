@@ -104,6 +104,7 @@ typedef struct {
 
     double delta;                /* settings, see settings.h: what + adds */
     bool sequential;             /* colours tell the size alone */
+    bool mouse;                  /* clicks are ours, and no longer the terminal's selection */
     bool no_hints;               /* the keys are not told at the bottom */
     bool no_welcome;             /* the first screen says nothing to newcomers */
     bool keeps_settings;         /* in a file, */

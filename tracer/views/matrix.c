@@ -303,6 +303,7 @@ void matrix_draw(const State *state, Grid *grid, Area area, const Matrix *matrix
         for (int c = window.col; c < window.col + window.cols; c++) {
             Area cell = cell_area(matrix, area, window, r, c);
             int row = matrix->transposed ? c : r, col = matrix->transposed ? r : c;
+            grid_hit(grid, cell, (Hit){matrix->value == state_step(state)->output ? HIT_CELL : HIT_SOURCE, row, col, matrix->value});
             if (hidden) {
                 grid_put(grid, cell, 0, matrix->cell_width, STYLE(DIM), "?");
                 continue;

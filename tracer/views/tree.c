@@ -185,6 +185,7 @@ static void draw_row(const State *state, Grid *grid, Area row, int id)
     grid_put(grid, row, 0, 0, style, mark_of(state, node, here));
     if (node->frame >= 0)
         col = grid_put(grid, row, 0, col, style, frame_open(state, node->frame) ? "▾ " : "▸ ");
+    grid_hit(grid, row, (Hit){HIT_NODE, id, 0, 0});
     put_name(grid, row, col, row.cols - col - width - (width > 0), style, node_name(state, node));
     grid_put(grid, row, 0, row.cols - width, style, right);
     if (cursor) {
