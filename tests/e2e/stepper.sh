@@ -211,6 +211,25 @@ if screen | grep -q 'new here'; then not_ok "newcomers are told once" "again"; e
 keys q
 left "leaves again" 0
 
+# The mouse, once it is asked for; rows and columns of the sequences count from 1.
+run TERM=xterm-256color "--model by-hand"
+shows '^step 0 of '
+click() { keys -l "$(printf '\033[<0;%d;%dM\033[<0;%d;%dm' "$2" "$1" "$2" "$1")"; }
+# where PATTERN: row and column of the first character that matches.
+where() { screen | awk -v p="$1" 'match($0, p) {printf "%d %d", NR, RSTART; exit}'; }
+keys :set Space mouse Space on Enter : block0.attention.head0.scores '[2,1]' Enter
+shows 'scores = Q'
+place=$(where ' op 5x16')
+click ${place:-1 1}
+check "a click takes the focus to the tree" '^▶ steps'
+place=$(where 'like  ')
+click $((${place% *})) 45
+check "a click on an operand chooses the term that reads it" '^▶ block0.attention.head0.scores\[2,1\]'
+keys -l "$(printf '\033[<65;3;5M')"
+check "the wheel moves in the tree" '^▶ steps'
+keys :set Space mouse Space off Enter q
+left "leaves with the mouse off again" 0
+
 # The edits of a fork are a command line that comes to the same loss.
 printf ':nudge block0.attention.head0.Q[2,1] -0.5\n:nudge block0.mlp.W_1[0,0]=2\n}\n:edits\nq\n' |
     "$tracer" step --plain --model by-hand >"$work/out" 2>"$work/err"

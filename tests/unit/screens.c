@@ -98,6 +98,8 @@ static const Scene SCENES[] = {
     {"breakpoint", "by-hand", ":break max(weights) > 0.3<Enter>:break rule softmax<Enter>:watch block0.attention.head0.W_Q[0,1]<Enter>c", false, false},
     {"fork", "by-hand", ":block0.attention.head0.scores[2,1]<Enter>w+++}", false, false},
     {"fork-ascii", "by-hand", ":block0.mlp.hidden[1,3]<Enter>+:nudge block0.mlp.W_1[0,0]=3<Enter>x", true, false},
+    {"training", "tiny", ":compare 20<Enter>:block0.attention.head0.weights[3,2]<Enter>", false, true},
+    {"training-ascii", "by-hand", ":compare 20<Enter>:block0.attention.head0.W_Q[3,2]<Enter>:panel beside<Enter>x", true, true},
     {"mistake", "tiny", ":mistake softmax.columns<Enter>", false, false},
     {"hunt", "tiny", ":bug 3<Enter>cN:found<Enter>", false, false},
     {"predict", "tiny", ":block0.attention.head0.scores[2,1]<Enter>:predict on<Enter>i+", false, false},

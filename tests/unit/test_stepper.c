@@ -2,6 +2,7 @@
  * undoes, numbers that read back, the copier on a terminal that nobody sees. */
 #include "screens.h"
 
+#include "tracer/stepper/click.h"
 #include "tracer/stepper/draw.h"
 #include "tracer/stepper/keys.h"
 #include "tracer/stepper/terminal.h"
@@ -56,7 +57,7 @@ static const char *const TYPED[] = {
     "break |x| > 1", "break rule softmax", "break max(weights) > 0.3", "break inf", "delete", "delete 1", "watch embedding[1,1]",
     "watch loss[0,0]", "unwatch", "nudge embedding[1,1] 0.5", "nudge block0.attention.head0.W_Q[0,0]=2", "nudge logits[0,0] 1e300",
     "undo", "edits", "breaks", "mistake softmax.columns", "mistake norm.eps_outside_root", "mistake nonsense", "truth", "bug 3", "bug 11",
-    "found", "predict on", "predict off", "guess 0.5", "guess +", "guess largest", "reveal", "training 7", "training 0", "mark a",
+    "found", "predict on", "predict off", "guess 0.5", "guess +", "guess largest", "reveal", "training 7", "training 0", "compare 3", "compare 0", "compare off", "panel beside", "mark a",
     "jump a", "set delta 0.5", "set delta 1e308", "set ascii on", "set ascii off", "set colours sequential", "set digits 2", "last", "first",
 };
 
@@ -79,6 +80,9 @@ static void random_keys(void **state)
         stepper_key(&stepper.state, random_key(&stream));
         if (i % 20 == 0)
             command(&stepper.state, TYPED[pick_number(&stream, (int)(sizeof TYPED / sizeof *TYPED))]);
+        if (i % 10 == 0)
+            stepper_click(&stepper.state, 1 + pick_number(&stream, 60), 1 + pick_number(&stream, 200), pick_number(&stream, 61) - 1,
+                          pick_number(&stream, 201) - 1, (Click)pick_number(&stream, WHEEL_DOWN + 1));
         stepper.state.quit = false;
         const State *at = &stepper.state;
         EXPECT(at->step >= 0 && at->step < state_tape(at)->step_count, "step %d", at->step);

@@ -7,6 +7,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* Of the largest change of a value. */
+static const double MUCH = 0.75;
+
 void beside_free(Beside *beside)
 {
     take_free(beside->take);
@@ -14,6 +17,7 @@ void beside_free(Beside *beside)
     for (int side = 0; side < 2; side++) {
         free(beside->counterpart[side]);
         free(beside->apart[side]);
+        free(beside->largest[side]);
     }
     *beside = (Beside){0};
 }
@@ -46,37 +50,43 @@ static bool match(const Names *names, const Names *others, int **out)
     return *out != NULL;
 }
 
-/* differs: [value], of one side. */
-static bool count_apart(const Tape *tape, const bool *differs, int **out)
+static bool count_apart(const Tape *tape, const double *largest, int **out)
 {
     *out = malloc(((size_t)tape->step_count + 1) * sizeof **out);
     if (!*out)
         return false;
     (*out)[0] = 0;
     for (int step = 0; step < tape->step_count; step++)
-        (*out)[step + 1] = (*out)[step] + differs[tape->steps[step].output];
+        (*out)[step + 1] = (*out)[step] + (largest[tape->steps[step].output] > 0);
     return true;
 }
 
+/* The largest difference of every value of a side; a value that the other side lacks differs. */
+static bool measure(const Beside *beside, int side, int count, double **out)
+{
+    double *largest = *out = calloc((size_t)count + 1, sizeof *largest);
+    for (int i = 0; largest && i < beside->differences.count; i++) {
+        const Difference *d = &beside->differences.list[i];
+        int value = side == TRUTH ? d->value : d->other;
+        if (value >= 0)
+            largest[value] = d->max_abs;
+    }
+    for (int value = 0; largest && value < count; value++)
+        if (beside->counterpart[side][value] < 0)
+            largest[value] = INFINITY;
+    return largest != NULL;
+}
+
 /* What each side needs to know of the other. */
-static bool compare_sides(const Session *truth, Beside *beside)
+static bool compare_sides(const Session *truth, Beside *beside, Error *error)
 {
     const Session *sides[] = {truth, &beside->take->session};
-    bool whole = true;
-    for (int side = 0; side < 2; side++) {
+    bool whole = differences_find(&truth->names, &sides[OTHER]->names, &beside->differences, error);
+    for (int side = 0; side < 2 && whole; side++) {
         const Names *names = &sides[side]->names;
-        bool *differs = calloc((size_t)names->count + 1, sizeof *differs);
-        whole = whole && differs && match(names, &sides[1 - side]->names, &beside->counterpart[side]);
-        for (int i = 0; whole && i < beside->differences.count; i++) {
-            const Difference *d = &beside->differences.list[i];
-            int value = side == TRUTH ? d->value : d->other;
-            if (value >= 0)
-                differs[value] = true;
-        }
-        for (int value = 0; whole && value < names->count; value++)
-            differs[value] |= beside->counterpart[side][value] < 0;
-        whole = whole && count_apart(&sides[side]->run.tape, differs, &beside->apart[side]);
-        free(differs);
+        whole = (match(names, &sides[1 - side]->names, &beside->counterpart[side]) &&
+                 measure(beside, side, names->count, &beside->largest[side]) &&
+                 count_apart(&sides[side]->run.tape, beside->largest[side], &beside->apart[side])) || error_memory(error);
     }
     return whole;
 }
@@ -92,12 +102,17 @@ bool beside_record(const Session *truth, const Wish *wish, Beside *out, Error *e
     Session *other = &out->take->session;
     take_copy_start(&other->run, &truth->run);
     bool whole = changes_record(&other->run, wish->changes, wish->change_count, error) && take_index(out->take, error) &&
-                 differences_find(&truth->names, &other->names, &out->differences, error) &&
-                 (compare_sides(truth, out) || error_memory(error));
+                 compare_sides(truth, out, error);
     for (int side = 0; side < 2 && whole && wish->mistake; side++)
         whole = look_ahead(truth, side == OTHER ? wish->mistake : NULL, out->ahead[side], error);
     out->has_prediction = whole && wish->change_count > 0 && changes_predict(truth, wish->changes, wish->change_count, &out->predicted);
     return whole;
+}
+
+bool beside_compare(const Session *truth, Take *recorded, Beside *out, Error *error)
+{
+    *out = (Beside){.take = recorded, .trained = true};
+    return compare_sides(truth, out, error);
 }
 
 bool lab_differs(const Lab *lab, int side, int value, int row, int col, double *other)
@@ -112,6 +127,15 @@ bool lab_differs(const Lab *lab, int side, int value, int row, int col, double *
     double number = cell_of(mine, row, col);
     *other = cell_of(theirs, row, col);
     return number != *other && !(isnan(number) && isnan(*other));
+}
+
+bool lab_stands_out(const Lab *lab, int side, int value, int row, int col)
+{
+    double other;
+    if (!lab_differs(lab, side, value, row, col, &other))
+        return false;
+    double number = cell_of(tape_value(&lab_session(lab, side)->run.tape, value), row, col);
+    return !lab->beside.trained || !(fabs(number - other) < MUCH * lab->beside.largest[side][value]);
 }
 
 int lab_steps_apart(const Lab *lab, int side, int first, int last)

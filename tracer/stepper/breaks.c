@@ -6,15 +6,9 @@
 
 bool pointed_cell(State *state, Reference *out)
 {
-    *out = state_cell(state);
-    if (state->pane != PANE_CELL)
-        return true;
     Explanation explanation = {0};
     bool whole = state_explain(state, &explanation);
-    const Term *term = whole ? state_term(state, &explanation) : NULL;
-    const Cell *cell = term && term->cell_count ? &term->cells[state_factor(state, term)] : NULL;
-    if (cell)
-        *out = (Reference){cell->value, cell->row, cell->col};
+    *out = state_pointed(state, &explanation);
     explanation_free(&explanation);
     if (!whole)
         state_complain(state, "out of memory");

@@ -3,6 +3,8 @@
 #include "kept.h"
 #include "places.h"
 
+#include "tracer/query/uses.h"
+
 #include <stdio.h>
 #include <string.h>
 
@@ -48,6 +50,23 @@ static int first_reader(const Tape *tape, int value)
     return -1;
 }
 
+/* Points at a cell that the step reads: the term of the first output cell that does. */
+static void point_at(State *state, Reference cell)
+{
+    Uses uses;
+    Explanation explanation = {0};
+    bool found = uses_find(state_tape(state), cell, &uses) && uses.count > 0 && uses.list[0].step == state->step;
+    if (found) {
+        state->row = uses.list[0].row;
+        state->col = uses.list[0].col;
+        found = state_explain(state, &explanation);
+    }
+    if (found && term_choose(state, &explanation, cell))
+        state->pane = PANE_CELL;
+    explanation_free(&explanation);
+    uses_free(&uses);
+}
+
 void command_go(State *state, const char *line)
 {
     Error error = {0};
@@ -64,13 +83,15 @@ void command_go(State *state, const char *line)
         return;
     }
     state_jump(state, to);
+    state->term = state->factor = 0;
     if (producer < 0) {
+        Reference cell = {reference.value, reference.row == ALL ? 0 : reference.row, reference.col == ALL ? 0 : reference.col};
+        point_at(state, cell);
         state_say(state, "no step makes %.100s; this is the first that reads it", name_of(&state->session->names, reference.value));
         return;
     }
     state->row = reference.row == ALL ? state->row : reference.row;
     state->col = reference.col == ALL ? state->col : reference.col;
-    state->term = state->factor = 0;
 }
 
 static bool set_digits(State *state, const char *word)
@@ -108,7 +129,7 @@ static bool run_quit(State *state, const char *words)
 
 const TypedCommand TYPED_COMMANDS[] = {
     {"digits", "digits N, 0 to 12", set_digits},
-    {"set", "set NAME VALUE: digits N, delta NUMBER, ascii on|off, colours diverging|sequential, hints or welcome on|off", command_set},
+    {"set", "set NAME VALUE: digits N, delta NUMBER, ascii on|off, colours diverging|sequential, mouse, hints or welcome on|off", command_set},
     {"settings", "settings", run_notebook},
     {"search", "search TEXT", run_search},
     {"gradcheck", "gradcheck and the name of a value", command_gradcheck},
@@ -134,6 +155,7 @@ const TypedCommand TYPED_COMMANDS[] = {
     {"predict", "predict on or predict off", command_predict},
     {"guess", "guess NUMBER, guess + or -, guess largest", command_guess},
     {"reveal", "reveal", command_reveal},
+    {"compare", "compare and the number of another training step, to stand beside this one; compare off", command_compare},
     {"training", "training and the number of a training step", command_training},
     {"quit", "quit", run_quit},
     {"q", "q", run_quit},

@@ -101,6 +101,20 @@ void term_move(State *state, int code)
     explanation_free(&explanation);
 }
 
+bool term_choose(State *state, const Explanation *explanation, Reference cell)
+{
+    for (int i = 0; i < explanation->count; i++)
+        for (int j = 0; j < explanation->terms[i].cell_count; j++) {
+            const Cell *read = &explanation->terms[i].cells[j];
+            if (read->value == cell.value && read->row == cell.row && read->col == cell.col) {
+                state->term = i;
+                state->factor = j;
+                return true;
+            }
+        }
+    return false;
+}
+
 void pane_next(State *state, int code)
 {
     (void)code;

@@ -1,6 +1,7 @@
 /* The layout: which pane stands where at which size; see draw.h. */
 #include "draw.h"
 
+#include "tracer/views/facing.h"
 #include "tracer/views/notes.h"
 
 #include <stdio.h>
@@ -52,7 +53,7 @@ static void cell_or_page(const State *state, Grid *grid, Area area)
 }
 
 /* Tree and operation above, the cell below in a strip whose title stands in the line between
- * them. From 120 columns the text panel stands beside the cell, from 160 beside the operation too. */
+ * them. Two runs side by side take the place of the tree unless it has the focus. From 120 columns the text panel stands beside the cell, from 160 beside the operation too. */
 static void all_panes(const State *state, Grid *grid, Area area)
 {
     bool wide = area.cols >= ALL_PANES, tall = area.cols >= TALL_PANEL;
@@ -60,9 +61,13 @@ static void all_panes(const State *state, Grid *grid, Area area)
     int strip = 8 + (area.rows > 22 ? (area.rows - 22) / 3 : 0), above = area.rows - strip;
     int left = area.cols - page - (wide ? 2 : 0);
     Area top = area_inside(area, 0, 0, above, tall ? left : area.cols);
-    tree_view(state, grid, area_inside(top, 0, 0, above, tree));
-    rule_down(grid, top, tree);
-    operation_view(state, grid, area_inside(top, 0, tree + 1, above, top.cols - tree - 1));
+    if (facing_shown(state) && state->pane != PANE_TREE) {
+        operation_view(state, grid, top);
+    } else {
+        tree_view(state, grid, area_inside(top, 0, 0, above, tree));
+        rule_down(grid, top, tree);
+        operation_view(state, grid, area_inside(top, 0, tree + 1, above, top.cols - tree - 1));
+    }
     rule_across(grid, area_inside(area, 0, 0, area.rows, top.cols), above);
     if (!wide) {
         cell_or_page(state, grid, area_inside(area, above, 0, strip, left));

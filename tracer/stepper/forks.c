@@ -29,7 +29,7 @@ static void add_edit(State *state, const KeptEdit *edit)
     } else {
         edits[count++] = *edit;
     }
-    if (!stage(state, training_step(state), edits, count, NULL))
+    if (!stage(state, &(Staging){.training_step = training_step(state), .edits = edits, .edit_count = count}))
         return;
     memset(&edits[count], 0, (size_t)(MOST_EDITS_KEPT - count) * sizeof *edits);
     memcpy(state->edits, edits, sizeof edits);
@@ -102,7 +102,7 @@ void drop_key(State *state, int code)
         return;
     }
     int by = back ? 1 : -1;
-    if (!stage(state, training_step(state), state->edits, state->edit_count + by, NULL))
+    if (!stage(state, &(Staging){.training_step = training_step(state), .edits = state->edits, .edit_count = state->edit_count + by}))
         return;
     state->edit_count += by;
     state->edits_dropped -= by;

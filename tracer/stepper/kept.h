@@ -50,9 +50,11 @@ void drop_key(State *state, int code);
 bool command_nudge(State *state, const char *words);
 
 void side_key(State *state, int code);       /* runs.c */
+void face_key(State *state, int code);
 void training_key(State *state, int code);
 bool command_mistake(State *state, const char *words);
 bool command_truth(State *state, const char *words);
+bool command_compare(State *state, const char *words);
 bool command_training(State *state, const char *words);
 
 bool command_set(State *state, const char *words); /* settings.c */

@@ -90,6 +90,7 @@ const Key KEYS[] = {
     {'d', "drop", PANE_ANY, NULL, "drops the last edit", drop_key},
     {'D', "reverse-drop", PANE_ANY, NULL, "makes the dropped edit again: undoes d", drop_key},
     {'x', "other", PANE_ANY, NULL, "shows the original, or the fork or mistake beside it; * marks what differs", side_key},
+    {'|', "beside", PANE_ANY, NULL, "this value (on a term its marked cell's) in both runs side by side, or the step again; asks for a training step if there is one run", face_key},
     {'}', "next-training", PANE_ANY, NULL, "the next training step, at the same place", training_key},
     {'{', "reverse-training", PANE_ANY, NULL, "the training step before, at the same place", training_key},
 

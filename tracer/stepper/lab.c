@@ -133,6 +133,10 @@ bool lab_record(Lab *lab, const Wish *wish, Error *error)
     }
     if (whole && (wish->change_count > 0 || wish->mistake))
         whole = beside_record(truth, wish, &beside, error);
+    else if (whole && wish->compared) {
+        Take *take = record_truth(lab, wish->compared - 1, error);
+        whole = take && beside_compare(truth, take, &beside, error);
+    }
     if (!whole) {
         beside_free(&beside);
         take_free(now);

@@ -16,12 +16,13 @@ typedef struct {
     double *numbers;    /* values, m, v */
 } Checkpoint;
 
-/* What is to be recorded beside the truth; a mistake or changes or nothing. */
+/* What is to be recorded beside the truth: a mistake, or changes, or another training step, or nothing. */
 typedef struct {
     int training_step;
     const Change *changes;
     int change_count;
     const Mistake *mistake;
+    int compared;             /* 1 + the training step that stands beside; 0: none */
 } Wish;
 
 /* Another run beside the truth. */
@@ -30,6 +31,8 @@ typedef struct {
     Differences differences;  /* of the truth against it */
     int *counterpart[2];      /* [side][value]: the value of that name on the other tape, or -1 */
     int *apart[2];            /* [side][step]: how many steps before it made something that differs */
+    double *largest[2];       /* [side][value]: its largest difference; 0 if there is none, inf if the shapes differ */
+    bool trained;             /* it is the truth at another training step: nearly everything differs */
     double predicted;         /* of the loss, by the gradient */
     bool has_prediction;
     double ahead[2][AHEAD + 1]; /* with a mistake: the losses of both from here on */
@@ -63,6 +66,10 @@ const Outline *lab_outline(const Lab *lab, int side);
 /* A cell as the other side has it; false if it has none, or the same. */
 bool lab_differs(const Lab *lab, int side, int value, int row, int col, double *other);
 
+/* True for the cells that are marked: those that differ; of two training steps, where all do, those
+ * that changed at least three quarters as much as the one of the value that changed most. */
+bool lab_stands_out(const Lab *lab, int side, int value, int row, int col);
+
 /* How many of the steps from first to last make a value that differs. */
 int lab_steps_apart(const Lab *lab, int side, int first, int last);
 
@@ -71,6 +78,7 @@ int lab_first_apart(const Lab *lab, int side);
 
 /* The parts of lab_record and lab_free that are in beside.c. */
 bool beside_record(const Session *truth, const Wish *wish, Beside *out, Error *error);
+bool beside_compare(const Session *truth, Take *recorded, Beside *out, Error *error); /* takes what was recorded */
 void beside_free(Beside *beside);
 
 #endif

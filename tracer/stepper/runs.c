@@ -36,29 +36,31 @@ static bool change_of(const State *state, const KeptEdit *edit, Change *out)
     return out->cell.value >= 0;
 }
 
-bool stage(State *state, int training_step, const KeptEdit *edits, int count, const Mistake *mistake)
+bool stage(State *state, const Staging *staging)
 {
     Change changes[MOST_EDITS_KEPT];
-    Wish wish = {.training_step = training_step, .changes = changes, .change_count = count, .mistake = mistake};
+    Wish wish = {.training_step = staging->training_step, .changes = changes, .change_count = staging->edit_count,
+                 .mistake = staging->mistake, .compared = staging->compared};
     Spot spot = spot_of(state);
     Error error = {0};
-    for (int i = 0; i < count; i++)
-        if (!change_of(state, &edits[i], &changes[i])) {
-            state_complain(state, "the truth has no %.120s", edits[i].cell.name);
+    for (int i = 0; i < staging->edit_count; i++)
+        if (!change_of(state, &staging->edits[i], &changes[i])) {
+            state_complain(state, "the truth has no %.120s", staging->edits[i].cell.name);
             return false;
         }
     if (!lab_record(state->lab, &wish, &error)) {
         state_complain(state, "%s", error.text);
         return false;
     }
-    state->mistake = mistake;
+    state->mistake = staging->mistake;
+    state->compared = staging->compared;
     side_show(state, state->side, &spot);
     return true;
 }
 
 int training_step(const State *state)
 {
-    return state->session->run.training_step;
+    return lab_session(state->lab, TRUTH)->run.training_step;
 }
 
 void side_key(State *state, int code)
@@ -66,28 +68,48 @@ void side_key(State *state, int code)
     (void)code;
     Spot spot = spot_of(state);
     if (!state->lab->beside.take)
-        state_say(state, "nothing stands beside the original; + and - nudge a cell, :mistake plants a mistake");
+        state_say(state, "nothing stands beside the original; + and - nudge a cell, :mistake plants a mistake, :compare 20");
     else if (state->hunting)
         state_say(state, "the truth is hidden while a bug is hunted; :truth gives up");
     else
         side_show(state, 1 - state->side, &spot);
 }
 
+void face_key(State *state, int code)
+{
+    (void)code;
+    if (state->hunting) {
+        state_say(state, "the truth is hidden while a bug is hunted; :truth gives up");
+    } else if (!state->lab->beside.take) {
+        open_command(state, ':');
+        snprintf(state->input, sizeof state->input, "compare ");
+    } else {
+        state->facing = !state->facing;
+        state_say(state, state->facing ? "this value in both runs (on a term its marked cell's); :panel beside lists what changed most"
+                                       : "the step again");
+    }
+}
+
+/* The side that is shown goes to the training step; what stands beside it stays. */
 static void go_training(State *state, long step)
 {
+    bool other = state->side == OTHER && state->compared;
+    Staging staging = {training_step(state), state->edits, state->edit_count, state->mistake, state->compared};
+    if (other)
+        staging.compared = (int)step + 1;
+    else
+        staging.training_step = (int)step;
     if (step < 0)
         state_say(state, "this is the first training step");
-    else if (stage(state, (int)step, state->edits, state->edit_count, state->mistake))
+    else if (step > MOST_TRAINING)
+        state_complain(state, "no more than %d training steps", MOST_TRAINING);
+    else if (stage(state, &staging))
         state_say(state, "training step %ld, the same place", step);
 }
 
 void training_key(State *state, int code)
 {
-    int step = training_step(state) + (code == '}' ? 1 : -1);
-    if (step > MOST_TRAINING)
-        state_complain(state, "no more than %d training steps", MOST_TRAINING);
-    else
-        go_training(state, step);
+    go_training(state, state->session->run.training_step + (code == '}' ? 1 : -1));
 }
 
 bool command_training(State *state, const char *words)
@@ -107,7 +129,7 @@ static void forget_edits(State *state)
 
 bool plant(State *state, const Mistake *mistake)
 {
-    if (!stage(state, training_step(state), NULL, 0, mistake))
+    if (!stage(state, &(Staging){.training_step = training_step(state), .mistake = mistake}))
         return false;
     forget_edits(state);
     state->hunting = false;
@@ -151,10 +173,10 @@ bool command_mistake(State *state, const char *words)
 static void give_up(State *state)
 {
     const Mistake *hunted = state->hunting ? state->mistake : NULL;
-    if (!stage(state, training_step(state), NULL, 0, NULL))
+    if (!stage(state, &(Staging){.training_step = training_step(state)}))
         return;
     forget_edits(state);
-    state->hunting = false;
+    state->hunting = state->facing = false;
     if (hunted)
         state_say(state, "it was %s: %s", hunted->id, hunted->message);
 }
@@ -167,5 +189,24 @@ bool command_truth(State *state, const char *words)
         state_say(state, "this is the truth");
     else
         give_up(state);
+    return true;
+}
+
+bool command_compare(State *state, const char *words)
+{
+    long step;
+    if (strcmp(words, "off") == 0)
+        return command_truth(state, "");
+    if (!parse_integer(words, 0, MOST_TRAINING, &step))
+        return false;
+    if (state->hunting)
+        state_complain(state, "a bug is hunted; :found or :truth ends that");
+    else if (step == training_step(state))
+        state_complain(state, "this is training step %ld itself; } and { go to others", step);
+    else if (stage(state, &(Staging){.training_step = training_step(state), .compared = (int)step + 1})) {
+        forget_edits(state);
+        state->facing = true;
+        state_say(state, "training step %ld stands beside: x turns, | shows the step, :compare off ends it", step);
+    }
     return true;
 }

@@ -16,9 +16,17 @@ Spot spot_of(const State *state);
  * which are frames and steps, are forgotten. */
 void side_show(State *state, int side, const Spot *spot);
 
-/* Records the truth at a training step and what stands beside it; complains and changes nothing
- * if that is not possible. */
-bool stage(State *state, int training_step, const KeptEdit *edits, int count, const Mistake *mistake);
+/* What shall stand beside the truth at a training step; see Wish. */
+typedef struct {
+    int training_step;
+    const KeptEdit *edits;
+    int edit_count;
+    const Mistake *mistake;
+    int compared;
+} Staging;
+
+/* Records it and shows it at the same spot; complains and changes nothing if that is not possible. */
+bool stage(State *state, const Staging *staging);
 
 int training_step(const State *state);
 

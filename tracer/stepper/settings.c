@@ -47,6 +47,11 @@ static bool set_colours(State *state, const char *word)
     return choice(word, COLOURS, &state->sequential);
 }
 
+static bool set_mouse(State *state, const char *word)
+{
+    return choice(word, OFF_ON, &state->mouse);
+}
+
 static bool set_hints(State *state, const char *word)
 {
     return choice(word, ON_OFF, &state->no_hints);
@@ -77,6 +82,11 @@ static void write_colours(const State *state, char out[NUMBER_SIZE])
     snprintf(out, NUMBER_SIZE, "%s", COLOURS[state->sequential]);
 }
 
+static void write_mouse(const State *state, char out[NUMBER_SIZE])
+{
+    snprintf(out, NUMBER_SIZE, "%s", OFF_ON[state->mouse]);
+}
+
 static void write_hints(const State *state, char out[NUMBER_SIZE])
 {
     snprintf(out, NUMBER_SIZE, "%s", ON_OFF[state->no_hints]);
@@ -92,6 +102,7 @@ const Setting SETTINGS[] = {
     {"delta", "a number above 0, what + adds", set_delta, write_delta},
     {"ascii", "on or off", set_ascii, write_ascii},
     {"colours", "diverging or sequential", set_colours, write_colours},
+    {"mouse", "on or off: click, double click, wheel; Shift held selects text as before", set_mouse, write_mouse},
     {"hints", "on or off: the keys in the last row", set_hints, write_hints},
     {"welcome", "on or off: a line for newcomers on the first screen", set_welcome, write_welcome},
 };

@@ -83,6 +83,15 @@ int state_factor(const State *state, const Term *term)
     return within(state->factor, term->cell_count);
 }
 
+Reference state_pointed(const State *state, const Explanation *explanation)
+{
+    const Term *term = state->pane == PANE_CELL ? state_term(state, explanation) : NULL;
+    if (!term || term->cell_count == 0)
+        return state_cell(state);
+    const Cell *cell = &term->cells[state_factor(state, term)];
+    return (Reference){cell->value, cell->row, cell->col};
+}
+
 const Fold *frame_fold(const State *state, int frame)
 {
     for (int i = 0; i < state->fold_count; i++)

@@ -86,6 +86,8 @@ typedef struct {
     KeptEdit edits[MOST_EDITS_KEPT];
     int edit_count, edits_dropped; /* those behind the count can be put back */
     const Mistake *mistake;        /* of the run beside the truth */
+    int compared;                  /* 1 + the training step beside the truth; 0: none */
+    bool facing;                   /* the value at the cursor in both runs, in the place of the step */
 
     KeptCell marks[MOST_MARKS];  /* a to z; no name: not set */
     int letter_for;              /* 'm' or '\'': what the letter that is typed next is for */
@@ -102,6 +104,7 @@ typedef struct {
 
     double delta;                /* settings, see settings.h: what + adds */
     bool sequential;             /* colours tell the size alone */
+    bool mouse;                  /* clicks are ours, and no longer the terminal's selection */
     bool no_hints;               /* the keys are not told at the bottom */
     bool no_welcome;             /* the first screen says nothing to newcomers */
     bool keeps_settings;         /* in a file, */
@@ -148,6 +151,10 @@ static inline const Value *state_output(const State *state)
 
 /* The selected cell of the step's output. */
 Reference state_cell(const State *state);
+
+/* The cell that keys act on: in the cell pane the marked one of the chosen term (value -1: that is
+ * a constant), else the selected one. */
+Reference state_pointed(const State *state, const Explanation *explanation);
 
 /* Explains the selected cell; explanation_free it. False if there was not enough memory. */
 bool state_explain(const State *state, Explanation *out);

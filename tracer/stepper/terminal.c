@@ -2,6 +2,7 @@
  * for a key, so that none can come between looking and waiting. */
 #include "terminal.h"
 
+#include "click.h"
 #include "draw.h"
 #include "keys.h"
 #include "places.h"
@@ -13,9 +14,13 @@
 #include <stdlib.h>
 #include <sys/select.h>
 #include <term.h>
+#include <time.h>
 #include <unistd.h>
 
 enum { PAIR_NEGATIVE = 1, PAIR_POSITIVE = 2, CONTROL_L = 12, ESCAPE_MS = 25, MOST_FAILURES = 20 };
+
+/* Seconds between the two halves of a double click. */
+static const double DOUBLE_CLICK = 0.4;
 
 /* A signal handler can be handed nothing else. */
 static volatile sig_atomic_t ending_signal;
@@ -167,29 +172,79 @@ static bool wait_for_input(const sigset_t *mask)
     return pselect(STDIN_FILENO + 1, &input, NULL, NULL, NULL, mask) >= 0 || errno == EINTR;
 }
 
+/* The last click, to know a double click by. */
+typedef struct {
+    int row, col;
+    double when;
+} Clicked;
+
+static double seconds_now(void)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
+}
+
+/* curses would wait after each click whether a second one comes; so it tells of presses, and two in
+ * the same place within the time make a double click. */
+static void apply_mouse(State *state, Clicked *last)
+{
+    MEVENT event;
+    if (getmouse(&event) != OK)
+        return;
+    Clicked now = {event.y, event.x, seconds_now()};
+    bool twice = last->row == now.row && last->col == now.col && now.when - last->when <= DOUBLE_CLICK;
+    if (event.bstate & (BUTTON4_PRESSED | BUTTON5_PRESSED)) {
+        stepper_click(state, LINES, COLS, now.row, now.col, event.bstate & BUTTON4_PRESSED ? WHEEL_UP : WHEEL_DOWN);
+    } else if (event.bstate & BUTTON1_PRESSED) {
+        stepper_click(state, LINES, COLS, now.row, now.col, twice ? CLICK_TWICE : CLICK);
+        *last = twice ? (Clicked){.row = -1} : now;
+    }
+}
+
+/* As :set mouse says. */
+static void ask_for_mouse(const State *state, bool *asked)
+{
+    if (state->mouse != *asked)
+        mousemask(state->mouse ? BUTTON1_PRESSED | BUTTON4_PRESSED | BUTTON5_PRESSED : 0, NULL);
+    *asked = state->mouse;
+}
+
+/* What is remembered from one round to the next. */
+typedef struct {
+    Palette palette;
+    sigset_t mask;      /* to wait with */
+    int failures;
+    Clicked clicked;
+    bool mouse;         /* was asked for */
+} Rounds;
+
 /* Draws, waits, and applies every key that has come; false once there is nothing to go on with. */
-static bool one_round(State *state, Palette palette, const sigset_t *mask, int *failures, Error *error)
+static bool one_round(State *state, Rounds *rounds, Error *error)
 {
     Grid grid;
+    ask_for_mouse(state, &rounds->mouse);
     if (!stepper_grid(state, &grid, LINES, COLS))
         return error_memory(error);
-    terminal_copy(&grid, palette);
+    terminal_copy(&grid, rounds->palette);
     grid_free(&grid);
     refresh();
-    bool alive = wait_for_input(mask);
+    bool alive = wait_for_input(&rounds->mask);
     wint_t read;
     int kind = ERR;
     while (!ending_signal && !state->quit && (kind = get_wch(&read)) != ERR) {
-        *failures = 0;
+        rounds->failures = 0;
         if (kind == OK && read == CONTROL_L)
             clearok(curscr, TRUE);
         int code = code_of(read, kind == KEY_CODE_YES);
-        if (code)
+        if (kind == KEY_CODE_YES && read == KEY_MOUSE)
+            apply_mouse(state, &rounds->clicked);
+        else if (code)
             stepper_key(state, code);
         settings_save(state);
         view_write(state, LINES, COLS);
     }
-    if (!alive || (++*failures > MOST_FAILURES && !ending_signal))
+    if (!alive || (++rounds->failures > MOST_FAILURES && !ending_signal))
         return error_set(error, EXIT_INPUT_OUTPUT, "cannot read from the terminal");
     return true;
 }
@@ -204,28 +259,28 @@ static void die_by(int number)
 bool terminal_run(State *state, bool color, Error *error)
 {
     struct sigaction old[HANDLED_COUNT];
-    sigset_t before;
-    int failures = 0;
+    Rounds rounds = {.clicked = {.row = -1}};
     SCREEN *screen = newterm(NULL, stdout, stdin);
     if (!screen)
         return error_set(error, EXIT_INPUT_OUTPUT, "cannot open the terminal; step --plain needs none");
     ending_signal = 0;
-    catch_signals(old, &before);
+    catch_signals(old, &rounds.mask);
     cbreak();
     noecho();
     nonl();
     keypad(stdscr, TRUE);
     nodelay(stdscr, TRUE);
     set_escdelay(ESCAPE_MS);
-    Palette palette = terminal_palette(color);
+    mouseinterval(0);
+    rounds.palette = terminal_palette(color);
     bool going = true;
     while (going && !state->quit && !ending_signal)
-        going = one_round(state, palette, &before, &failures, error);
+        going = one_round(state, &rounds, error);
     move(LINES - 1, 0); /* where there is no second screen, the shell goes on in an empty row */
     clrtoeol();
     refresh();
     endwin();
-    release_signals(old, &before);
+    release_signals(old, &rounds.mask);
     if (ending_signal)
         die_by(ending_signal);
     delscreen(screen);

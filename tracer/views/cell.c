@@ -148,7 +148,9 @@ static void put_terms(const State *state, Grid *grid, Area area, const Explanati
     for (int i = first; i < end; i++) {
         int row = (i - first) % area.rows, column = (i - first) / area.rows;
         Line line = line_of(state, explanation, i, grid->ascii);
-        put_line(grid, area_inside(area, row, column * width, 1, width - (column < columns - 1 ? 3 : 0)), &line, widths);
+        Area at = area_inside(area, row, column * width, 1, width - (column < columns - 1 ? 3 : 0));
+        grid_hit(grid, at, (Hit){HIT_TERM, i, 0, 0});
+        put_line(grid, at, &line, widths);
         free_line(&line);
     }
     if (partly) {

@@ -21,6 +21,7 @@ bool grid_init(Grid *grid, int rows, int cols, bool ascii)
 void grid_free(Grid *grid)
 {
     free(grid->cells);
+    free(grid->hits);
     *grid = (Grid){0};
 }
 
@@ -185,6 +186,26 @@ void grid_cursor(Grid *grid, Area area, int row, int col)
         return;
     grid->cursor_row = area.row + row;
     grid->cursor_col = area.col + col;
+}
+
+bool grid_record_hits(Grid *grid)
+{
+    grid->hits = calloc((size_t)grid->rows * (size_t)grid->cols + 1, sizeof *grid->hits);
+    return grid->hits != NULL;
+}
+
+void grid_hit(Grid *grid, Area area, Hit hit)
+{
+    for (int row = 0; grid->hits && row < area.rows; row++)
+        for (int col = 0; col < area.cols; col++)
+            if (inside(grid, area, row, col))
+                grid->hits[(size_t)(area.row + row) * (size_t)grid->cols + (size_t)(area.col + col)] = hit;
+}
+
+Hit grid_hit_at(const Grid *grid, int row, int col)
+{
+    bool there = grid->hits && row >= 0 && col >= 0 && row < grid->rows && col < grid->cols;
+    return there ? grid->hits[(size_t)row * (size_t)grid->cols + (size_t)col] : (Hit){.kind = HIT_NOTHING};
 }
 
 void grid_text(const Grid *grid, Text *out)

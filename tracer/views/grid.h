@@ -21,9 +21,28 @@ typedef struct {
     Style style;
 } GridCell;
 
+/* What can be pointed at; what its numbers mean: */
+typedef enum {
+    HIT_NOTHING,
+    HIT_PANE,       /* a pane; of the text panel the page too */
+    HIT_CELL,       /* row and column of the step's output */
+    HIT_SOURCE,     /* row and column of another value, its id */
+    HIT_NODE,       /* of the outline */
+    HIT_TERM,       /* of the selected cell */
+    HIT_LINE,       /* of the text panel, among those that lead somewhere; 1 + the page */
+    HIT_CHOICE,     /* of the menu */
+    HIT_KEY,        /* its code */
+} HitKind;
+
+typedef struct {
+    HitKind kind;
+    int a, b, c;
+} Hit;
+
 typedef struct {
     int rows, cols;
     GridCell *cells;
+    Hit *hits;                   /* [rows x cols], or NULL: nobody asks */
     bool ascii;                  /* everything else becomes its plain likeness, or '?' */
     int cursor_row, cursor_col;  /* where the hardware cursor stands; -1: nowhere */
 } Grid;
@@ -54,6 +73,12 @@ void grid_fill(Grid *grid, Area area, Style style, unsigned point);
 void grid_mark(Grid *grid, Area area, unsigned char flags);
 /* Places the hardware cursor, if that is inside of the area. */
 void grid_cursor(Grid *grid, Area area, int row, int col);
+
+/* From now on views leave behind what lies where; false if there is no memory. */
+bool grid_record_hits(Grid *grid);
+void grid_hit(Grid *grid, Area area, Hit hit);
+/* What lies there; nothing outside of the grid. */
+Hit grid_hit_at(const Grid *grid, int row, int col);
 
 /* Adds the text of the grid: rows ended by newlines, blanks at their ends cut off. */
 void grid_text(const Grid *grid, Text *out);

@@ -45,18 +45,25 @@ static int label_width(const State *state, Axis axis, int count)
     return width < MOST_LABEL ? width : MOST_LABEL;
 }
 
+/* Number i of the matrix; what is masked in both is masked in their difference. */
+static double number_at(const Matrix *matrix, size_t i)
+{
+    double number = matrix->numbers->data[i], less = matrix->less ? matrix->less->data[i] : 0;
+    return isinf(number) && number == less ? number : number - less;
+}
+
 /* What has to be known of all numbers, or of every n-th where there are very many. */
 typedef struct {
     double largest, smallest;  /* magnitudes; the smallest beside 0 */
     bool whole;                /* ids, code points, ones and zeros */
 } Range;
 
-static Range range_of(const Value *value)
+static Range range_of(const Matrix *matrix)
 {
-    size_t count = cells_of(value), stride = count / CELLS_READ + 1;
+    size_t count = cells_of(matrix->numbers), stride = count / CELLS_READ + 1;
     Range range = {.smallest = INFINITY, .whole = stride == 1};
     for (size_t i = 0; i < count; i += stride) {
-        double size = fabs(value->data[i]);
+        double size = fabs(number_at(matrix, i));
         if (isfinite(size) && size > range.largest)
             range.largest = size;
         if (size > 0 && size < range.smallest)
@@ -67,13 +74,12 @@ static Range range_of(const Value *value)
 }
 
 /* The widest of numbers that stand for letters or tokens. */
-static int meant_width(const State *state, int value)
+static int meant_width(const State *state, const Matrix *matrix)
 {
-    const Value *of = tape_value(state_tape(state), value);
     char text[TOLD_SIZE];
     int widest = 0;
-    for (size_t i = 0; i < cells_of(of) && i < CELLS_READ; i++) {
-        int width = text_width(number_told(&state->session->names, value, of->data[i], 0, true, text));
+    for (size_t i = 0; i < cells_of(matrix->numbers) && i < CELLS_READ; i++) {
+        int width = text_width(number_told(&state->session->names, matrix->value, matrix->numbers->data[i], 0, true, text));
         widest = width > widest ? width : widest;
     }
     return widest < MOST_MEANT ? widest : MOST_MEANT;
@@ -93,20 +99,29 @@ static int number_width(Range range, int digits)
 static void title_of(const State *state, const Matrix *matrix, bool ascii, char out[TITLE_SIZE])
 {
     const char *path = state_tape(state)->frames[state_step(state)->frame].path;
-    snprintf(out, TITLE_SIZE, "%.160s%s [%d x %d]", name_within(&state->session->names, matrix->value, path),
+    if (matrix->heading)
+        snprintf(out, TITLE_SIZE, "%s", matrix->heading);
+    else
+        snprintf(out, TITLE_SIZE, "%.160s%s [%d x %d]", name_within(&state->session->names, matrix->value, path),
              !matrix->transposed ? "" : ascii ? "^T" : "ᵀ", matrix->rows, matrix->cols);
 }
 
 Matrix matrix_of(const State *state, int value, bool transposed, int digits)
 {
-    const Value *of = tape_value(state_tape(state), value);
-    Matrix matrix = {.value = value, .transposed = transposed, .sequential = state->sequential,
-                     .rows = transposed ? of->cols : of->rows, .cols = transposed ? of->rows : of->cols};
-    Range range = range_of(of);
+    Matrix of = {.value = value, .transposed = transposed, .numbers = tape_value(state_tape(state), value)};
+    return matrix_made(state, of, digits);
+}
+
+Matrix matrix_made(const State *state, Matrix matrix, int digits)
+{
+    matrix.sequential = state->sequential;
+    matrix.rows = matrix.transposed ? matrix.numbers->cols : matrix.numbers->rows;
+    matrix.cols = matrix.transposed ? matrix.numbers->rows : matrix.numbers->cols;
+    Range range = range_of(&matrix);
     matrix.largest = range.largest;
     matrix.digits = digits >= 0 && range.whole ? 0 : digits;
-    matrix.meant = digits >= 0 && value_meaning(&state->session->names, value) != MEANS_QUANTITY;
-    matrix.cell_width = digits < 0 ? 3 + digits : matrix.meant ? meant_width(state, value) : number_width(range, matrix.digits);
+    matrix.meant = digits >= 0 && !matrix.less && value_meaning(&state->session->names, matrix.value) != MEANS_QUANTITY;
+    matrix.cell_width = digits < 0 ? 3 + digits : matrix.meant ? meant_width(state, &matrix) : number_width(range, matrix.digits);
     Axis columns = shown_axis(state, &matrix, false);
     int label = columns == AXIS_NUMBERS ? 0 : label_width(state, columns, matrix.cols);
     label = digits < 0 ? 0 : label < MOST_COLUMN_LABEL ? label : MOST_COLUMN_LABEL;
@@ -205,16 +220,6 @@ static void put_labels(const State *state, Grid *grid, Area area, const Matrix *
     }
 }
 
-/* A star before a cell that the run beside has otherwise, as the tree has before its step. */
-static void put_star(const State *state, Grid *grid, Area cell, const Matrix *matrix, int row, int col)
-{
-    double other;
-    if (!beside_shown(state) || !lab_differs(state->lab, state->side, matrix->value, row, col, &other))
-        return;
-    grid_put(grid, cell, 0, 0, STYLE(BOLD), "*");
-    grid_mark(grid, area_inside(cell, 0, 1, 1, matrix->cell_width), BOLD | UNDERLINE);
-}
-
 /* "+7": seven tenths of the largest number; "+" where there is room for the sign only. */
 static void heat_text(char out[NUMBER_SIZE], double number, const Matrix *matrix)
 {
@@ -226,14 +231,15 @@ static void heat_text(char out[NUMBER_SIZE], double number, const Matrix *matrix
         snprintf(out, NUMBER_SIZE, "%s%.0f", sign, tenths);
 }
 
-/* Masked cells are dotted: there is no number that one could reckon with. */
-static void put_number(const State *state, Grid *grid, Area cell, const Matrix *matrix, double number)
+/* Masked cells are dotted: there is no number that one could reckon with. Returns the column before
+ * the number. */
+static int put_number(const State *state, Grid *grid, Area cell, const Matrix *matrix, double number)
 {
     char text[TOLD_SIZE];
     if (isinf(number) && number < 0) {
         for (int i = 0; i < matrix->cell_width; i++)
             grid_put(grid, cell, 0, 1 + i, STYLE(DIM), "·");
-        return;
+        return 0;
     }
     int level = heat_level(matrix->sequential ? fabs(number) : number, matrix->largest);
     Style style = {.heat = (unsigned char)(matrix->meant ? 0 : 1 + HEAT_SIDE + level)};
@@ -246,7 +252,18 @@ static void put_number(const State *state, Grid *grid, Area cell, const Matrix *
     int pad = matrix->cell_width - text_width(text);
     for (int i = 0; i < pad; i++)
         grid_put(grid, cell, 0, 1 + i, style, " ");
-    grid_put_cut(grid, cell, 0, 1 + (pad > 0 ? pad : 0), matrix->cell_width, style, text);
+    pad = pad > 0 ? pad : 0;
+    grid_put_cut(grid, cell, 0, 1 + pad, matrix->cell_width, style, text);
+    return pad;
+}
+
+/* A star before the number of a cell that the run beside has otherwise, as the tree has before its step. */
+static void put_star(const State *state, Grid *grid, Area cell, const Matrix *matrix, int row, int col, int before)
+{
+    if (!beside_shown(state) || !lab_stands_out(state->lab, state->side, matrix->value, row, col))
+        return;
+    grid_mark(grid, area_inside(cell, 0, 1, 1, matrix->cell_width), BOLD | UNDERLINE);
+    grid_put(grid, cell, 0, before, STYLE(BOLD), "*");
 }
 
 static void put_mark(Grid *grid, Area area, const Matrix *matrix, Window window, Marked at)
@@ -297,18 +314,18 @@ void matrix_draw(const State *state, Grid *grid, Area area, const Matrix *matrix
     if (window.rows == 0 || window.cols == 0)
         return;
     put_labels(state, grid, area, matrix, window);
-    const Value *value = tape_value(state_tape(state), matrix->value);
     bool hidden = matrix->result && result_hidden(state);
     for (int r = window.row; r < window.row + window.rows; r++)
         for (int c = window.col; c < window.col + window.cols; c++) {
             Area cell = cell_area(matrix, area, window, r, c);
             int row = matrix->transposed ? c : r, col = matrix->transposed ? r : c;
+            grid_hit(grid, cell, (Hit){matrix->value == state_step(state)->output ? HIT_CELL : HIT_SOURCE, row, col, matrix->value});
             if (hidden) {
                 grid_put(grid, cell, 0, matrix->cell_width, STYLE(DIM), "?");
                 continue;
             }
-            put_number(state, grid, cell, matrix, cell_of(value, row, col));
-            put_star(state, grid, cell, matrix, row, col);
+            double number = number_at(matrix, (size_t)row * (size_t)matrix->numbers->cols + (size_t)col);
+            put_star(state, grid, cell, matrix, row, col, put_number(state, grid, cell, matrix, number));
         }
     if (!matrix->result) {
         mark_sources(state, grid, area, matrix, window, explanation);

@@ -5,7 +5,10 @@
 #include "view.h"
 
 typedef struct {
-    int value;
+    int value;              /* names it and its rows and columns */
+    const Value *numbers;   /* what is shown, */
+    const Value *less;      /* less another, or NULL */
+    const char *heading;    /* in the place of the name, or NULL */
     bool transposed;    /* shown as the step takes it */
     bool result;        /* the output: the selected cell is in it */
     bool sequential;    /* colours tell the size alone, not the sign */
@@ -24,6 +27,9 @@ enum { HEAT_AND_TENTH = -1, HEAT_SIGN = -2 };
 
 /* The matrix of a value with so many decimals. */
 Matrix matrix_of(const State *state, int value, bool transposed, int digits);
+
+/* The same for other numbers of that shape: `of` says value, numbers, less, heading, transposed. */
+Matrix matrix_made(const State *state, Matrix of, int digits);
 
 /* Columns and rows that all of it takes, heading and labels included. */
 int matrix_width(const Matrix *matrix);

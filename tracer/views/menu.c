@@ -26,8 +26,12 @@ void menu_view(const State *state, Grid *grid, Area area)
     grid_put_cut(grid, box, 0, 0, width, STYLE(BOLD | REVERSE), "keys: type to filter, Up and Down choose, Enter does it, Esc closes");
     grid_mark(grid, area_inside(box, 0, 0, 1, width), REVERSE);
     int first = window_start(state->choice, rows, count);
-    for (int i = 0; i < rows; i++)
-        put_key(grid, area_inside(box, 1 + i, 0, 1, width), menu_key(state, first + i), first + i == state->choice);
+    grid_hit(grid, area, (Hit){.kind = HIT_NOTHING});
+    for (int i = 0; i < rows; i++) {
+        Area row = area_inside(box, 1 + i, 0, 1, width);
+        grid_hit(grid, row, (Hit){HIT_CHOICE, first + i, 0, 0});
+        put_key(grid, row, menu_key(state, first + i), first + i == state->choice);
+    }
     if (count == 0)
         grid_put_cut(grid, box, 1, 2, width - 2, PLAIN, "no key has this in its help; Backspace takes a character back");
 }

@@ -1,4 +1,5 @@
 /* The notes; see notes.h. */
+#include "facing.h"
 #include "notes.h"
 
 #include "tracer/query/formula.h"
@@ -45,49 +46,72 @@ static const char *shown_side(const State *state)
 static void note_loss(const State *state, Notes *notes)
 {
     const Beside *beside = &state->lab->beside;
-    double before = run_loss(&lab_session(state->lab, TRUTH)->run), after = run_loss(&beside->take->session.run);
+    const Run *truth = &lab_session(state->lab, TRUTH)->run, *other = &beside->take->session.run;
+    double before = run_loss(truth), after = run_loss(other);
     char a[NUMBER_SIZE], b[NUMBER_SIZE], c[NUMBER_SIZE];
     int digits = state->digits > 4 ? state->digits : 4;
     Text *line = add_note(notes);
-    text_add(line, "%s, x the other; ", shown_side(state));
-    if (state->mistake)
-        text_add(line, "%s", state->mistake->id);
+    if (state->compared)
+        text_add(line, "TRAINING STEP %d, x the other; %d to %d", state->session->run.training_step, truth->training_step, other->training_step);
+    else if (state->mistake)
+        text_add(line, "%s, x the other; %s", shown_side(state), state->mistake->id);
     else
-        text_add(line, "%d edit%s", state->edit_count, state->edit_count == 1 ? "" : "s");
+        text_add(line, "%s, x the other; %d edit%s", shown_side(state), state->edit_count, state->edit_count == 1 ? "" : "s");
     text_add(line, ": loss %s to %s: %s", number_text(a, before, digits), number_text(b, after, digits),
              number_signed(c, after - before, digits));
     if (beside->has_prediction)
         text_add(line, ", predicted %s", number_signed(a, beside->predicted, digits));
 }
 
+/* "this cell +0.3100, originally +0.1200; ": of the cell that keys act on. */
+static void add_both(const State *state, const Facing *facing, Text *line)
+{
+    char mine[NUMBER_SIZE], theirs[NUMBER_SIZE];
+    Reference cell = facing->cell;
+    bool marked = cell.value != state_step(state)->output;
+    const char *what = marked ? "the marked cell" : "this cell";
+    if (cell.value < 0) {
+        text_add(line, "a constant of the step; ");
+    } else if (!marked && result_hidden(state)) {
+        text_add(line, "this cell is hidden; ");
+    } else if (!facing->values[0]) {
+        int other = state->lab->beside.counterpart[state->side][cell.value];
+        const Value *there = other < 0 ? NULL : tape_value(&lab_session(state->lab, 1 - state->side)->run.tape, other);
+        if (there)
+            text_add(line, "the other is %d x %d; ", there->rows, there->cols);
+        else
+            text_add(line, "the other has no such value; ");
+    } else {
+        double here = cell_of(facing->values[facing->shown], cell.row, cell.col);
+        double there = cell_of(facing->values[1 - facing->shown], cell.row, cell.col);
+        if (here == there || (isnan(here) && isnan(there)))
+            text_add(line, "%s is the same; ", what);
+        else
+            text_add(line, "%s %s, %s %s; ", what, number_signed(mine, here, state->digits),
+                     state->compared ? facing->called[1 - facing->shown] : state->side == OTHER ? "originally" : "beside",
+                     number_signed(theirs, there, state->digits));
+    }
+}
+
 static void note_first(const State *state, Notes *notes)
 {
-    const Beside *beside = &state->lab->beside;
-    int first = lab_first_apart(state->lab, state->side);
-    Reference cell = state_cell(state);
-    char a[NUMBER_SIZE], b[NUMBER_SIZE];
-    int counterpart = beside->counterpart[state->side][cell.value];
-    const Value *here = state_output(state);
-    const Value *there = counterpart < 0 ? NULL : tape_value(&lab_session(state->lab, 1 - state->side)->run.tape, counterpart);
-    double other;
+    int first = state->compared ? -1 : lab_first_apart(state->lab, state->side);
     Text *line = add_note(notes);
-    if (result_hidden(state))
-        text_add(line, "this cell is hidden; ");
-    else if (lab_differs(state->lab, state->side, cell.value, cell.row, cell.col, &other))
-        text_add(line, "this cell %s, %s %s; ", number_signed(a, cell_of(state_output(state), cell.row, cell.col), state->digits),
-                 state->side == OTHER ? "originally" : "beside", number_signed(b, other, state->digits));
-    else if (!there)
-        text_add(line, "the other has no such value; ");
-    else if (there->rows != here->rows || there->cols != here->cols)
-        text_add(line, "the other is %d x %d; ", there->rows, there->cols);
-    else
-        text_add(line, "this cell is the same; ");
+    Explanation explanation = {0};
+    if (state_explain(state, &explanation)) {
+        Facing facing = facing_of(state, &explanation);
+        add_both(state, &facing, line);
+    }
+    explanation_free(&explanation);
     if (first >= 0) {
         const Step *step = &state_tape(state)->steps[first];
         const char *path = state_tape(state)->frames[step->frame].path;
         text_add(line, "first step %d %s; ", first, name_within(&state->session->names, step->output, path));
     }
-    text_add(line, "%d of %d values differ", beside->differences.count, lab_session(state->lab, TRUTH)->names.count);
+    if (state->compared)
+        text_add(line, state->facing ? "* changed most" : "| side by side");
+    else
+        text_add(line, "%d of %d values differ", state->lab->beside.differences.count, lab_session(state->lab, TRUTH)->names.count);
 }
 
 static void note_ahead(const State *state, bool ascii, Notes *notes)

@@ -122,6 +122,14 @@ int page_chosen(const State *state, const Page *page)
     return -1;
 }
 
+int page_leading(const Page *page, int line)
+{
+    int count = 0;
+    for (int i = 0; i < line; i++)
+        count += page->lines[i].step >= 0;
+    return count;
+}
+
 const char *share_bar(double share, int width, bool ascii, char *out, size_t size)
 {
     int full = (int)(share * width + 0.5);

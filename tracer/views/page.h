@@ -55,6 +55,9 @@ static inline const char *page_text(const Page *page, const PageLine *line)
 /* The line that is chosen by State's `line`, or -1 if none leads anywhere. */
 int page_chosen(const State *state, const Page *page);
 
+/* How many lines before this one lead somewhere. */
+int page_leading(const Page *page, int line);
+
 /* A bar of at most `width` characters for a share from 0 to 1, into out[size]. */
 const char *share_bar(double share, int width, bool ascii, char *out, size_t size);
 
@@ -71,6 +74,7 @@ void write_stages(const State *state, Page *page);
 void write_uses(const State *state, Page *page);
 void write_routes(const State *state, Page *page);
 void write_truth(const State *state, Page *page);
+void write_beside(const State *state, Page *page);
 void write_update(const State *state, Page *page);
 void write_ledger(const State *state, Page *page);
 void write_notebook(const State *state, Page *page);

@@ -4,6 +4,7 @@
 void pane_title(const State *state, Grid *grid, Area area, Pane pane, const char *title)
 {
     bool focus = state->pane == pane;
+    grid_hit(grid, area, (Hit){HIT_PANE, (int)pane, 0, 0});
     Style style = STYLE(focus ? BOLD | REVERSE : BOLD);
     int col = focus ? grid_put(grid, area, 0, 0, style, "▶ ") : 0;
     col = grid_put_cut(grid, area, 0, col, area.cols - col, style, title);

@@ -12,6 +12,7 @@ const PanelPage PANEL_PAGES[] = {
     {"uses", "who reads this cell", write_uses},
     {"routes", "through whom the gradient came", write_routes},
     {"truth", "what must hold, and does it", write_truth},
+    {"beside", "what changed most in the other run", write_beside},
     {"update", "what becomes of a parameter", write_update},
     {"ledger", "promised and real change of the loss", write_ledger},
     {"notebook", "breakpoints, watches, edits, training", write_notebook},
@@ -73,8 +74,13 @@ static int put_page(const State *state, Grid *grid, Area area, int index, bool f
         int chosen = focus ? page_chosen(state, &page) : -1;
         int from = focus ? first_line(state, &page, rows, chosen) : window_start(page.focus, rows, page.count);
         put_title(state, grid, area, index, first);
-        for (int i = 0; i < rows && from + i < page.count; i++)
-            put_line(grid, area_inside(area, 1 + i, 0, 1, area.cols), &page, &page.lines[from + i], from + i == chosen);
+        grid_hit(grid, area, (Hit){HIT_PANE, PANE_PANEL, 1 + index, 0});
+        for (int i = 0; i < rows && from + i < page.count; i++) {
+            Area row = area_inside(area, 1 + i, 0, 1, area.cols);
+            if (page.lines[from + i].step >= 0)
+                grid_hit(grid, row, (Hit){HIT_LINE, page_leading(&page, from + i), 1 + index, 0});
+            put_line(grid, row, &page, &page.lines[from + i], from + i == chosen);
+        }
         if (focus && chosen < 0)
             grid_cursor(grid, area, 0, 0);
         taken = 1 + (page.count < rows ? page.count : rows);

@@ -84,6 +84,7 @@ static void hint_of(const State *state, const Key *key, char out[64])
 static void put_keys(const State *state, Grid *grid, Area area)
 {
     int col = grid_put(grid, area, 0, 0, PLAIN, "? keys");
+    grid_hit(grid, area_inside(area, 0, 0, 1, col), (Hit){HIT_KEY, '?', 0, 0});
     for (int i = 0; i < KEY_COUNT; i++) {
         const Key *key = &KEYS[i];
         if (!key->hint || (key->pane != PANE_ANY && key->pane != state->pane))
@@ -93,8 +94,10 @@ static void put_keys(const State *state, Grid *grid, Area area)
         hint_of(state, key, hint);
         if (col + 3 + text_width(shown) + text_width(hint) > area.cols)
             continue;
-        col = grid_put(grid, area, 0, col + 2, STYLE(BOLD), shown) + 1;
+        int start = col + 2;
+        col = grid_put(grid, area, 0, start, STYLE(BOLD), shown) + 1;
         col = grid_put(grid, area, 0, col, PLAIN, hint);
+        grid_hit(grid, area_inside(area, 0, start, 1, col - start), (Hit){HIT_KEY, key->code, 0, 0});
     }
 }
 

@@ -124,12 +124,12 @@ static const char *mark_of(const State *state, const Node *node, bool here)
     return node->step >= 0 && watch_touched(state, node->step) ? "◆" : " ";
 }
 
-/* True if something in it differs from the run beside. */
+/* True if something in it differs from the run beside; between training steps everything does. */
 static bool is_apart(const State *state, const Node *node)
 {
     int first, last;
     steps_of(state, node, &first, &last);
-    return beside_shown(state) && lab_steps_apart(state->lab, state->side, first, last) > 0;
+    return beside_shown(state) && !state->compared && lab_steps_apart(state->lab, state->side, first, last) > 0;
 }
 
 /* A step is called what its rule calls it; where a frame has one step for each parameter, that
@@ -185,6 +185,7 @@ static void draw_row(const State *state, Grid *grid, Area row, int id)
     grid_put(grid, row, 0, 0, style, mark_of(state, node, here));
     if (node->frame >= 0)
         col = grid_put(grid, row, 0, col, style, frame_open(state, node->frame) ? "▾ " : "▸ ");
+    grid_hit(grid, row, (Hit){HIT_NODE, id, 0, 0});
     put_name(grid, row, col, row.cols - col - width - (width > 0), style, node_name(state, node));
     grid_put(grid, row, 0, row.cols - width, style, right);
     if (cursor) {

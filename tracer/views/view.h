@@ -29,7 +29,8 @@ void hint_view(const State *state, Grid *grid, Area area);
 /* All keys, filtered, over the middle of the area. */
 void menu_view(const State *state, Grid *grid, Area area);
 
-/* The title row of a pane; the pane with the focus has a mark and is in reverse. */
+/* The title row of a pane; the pane with the focus has a mark and is in reverse. Called before
+ * anything else is drawn into the pane: all of it becomes its place to be pointed at. */
 void pane_title(const State *state, Grid *grid, Area area, Pane pane, const char *title);
 
 /* First of `room` rows or columns of `count`, such that `wanted` is among them, in the middle
