@@ -83,6 +83,9 @@ bool panel_open(State *state, const char *name);
 /* `:panel NAME`; without a name the page that is open. */
 bool command_panel(State *state, const char *words);
 
+/* `:learn`: the page of the tutorial, with the focus. */
+bool command_learn(State *state, const char *words);
+
 /* Goes to a cell of a step's output and remembers the way back for Backspace. */
 void follow_to(State *state, int step, int row, int col);
 

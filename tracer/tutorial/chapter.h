@@ -30,7 +30,7 @@ const Chapter *chapter_find(const Tutorial *tutorial, const char *word, Error *e
 /* The path of a file of the tutorial, into out[CHAPTER_PATH]. */
 const char *chapter_path(const Tutorial *tutorial, const Chapter *chapter, char *out);
 
-/* The Markdown of a chapter without the comments that `fill` leaves.
+/* The Markdown of a chapter without its comments (article.h).
  *   run   its references are filled from this run; NULL: they stay as they were printed */
 bool chapter_text(const Tutorial *tutorial, const Chapter *chapter, const RunOptions *run, int digits, Text *out, Error *error);
 
