@@ -17,13 +17,14 @@ static const char *const style =
     ":root{color-scheme:light dark;--ink:#1b1b1b;--paper:#fdfdfb;--soft:#f0f0ec;--line:#d4d4cc;--link:#0b57a4}\n"
     "@media(prefers-color-scheme:dark){:root{--ink:#e6e6e2;--paper:#16181b;--soft:#22252a;--line:#3c4048;--link:#8cc0ff}}\n"
     "body{margin:0 auto;padding:1em;max-width:44em;font:1.05em/1.55 Georgia,'DejaVu Serif',serif;color:var(--ink);background:var(--paper);overflow-wrap:break-word}\n"
-    "h1,h2,th,nav{font-family:'DejaVu Sans',Verdana,sans-serif}h1{line-height:1.2}h2{margin-top:1.8em;font-size:1.2em}\n"
+    "h1,h2,h6,th,nav{font-family:'DejaVu Sans',Verdana,sans-serif}h1{line-height:1.2}h2{margin-top:1.8em;font-size:1.2em}\n"
     "a{color:var(--link)}code,pre{font-family:'DejaVu Sans Mono',monospace;font-size:.85em}\n"
     "pre{background:var(--soft);padding:.8em;overflow-x:auto;line-height:1.35}:not(pre)>code{background:var(--soft);padding:.1em .25em}\n"
     "blockquote{margin:1.2em 0;padding:.1em 1em;border-left:.3em solid var(--link);background:var(--soft)}\n"
     ".table{overflow-x:auto}table{border-collapse:collapse;font-size:.9em;font-variant-numeric:tabular-nums}\n"
     "th,td{padding:.25em .7em;border-bottom:1px solid var(--line);text-align:left}.right{text-align:right}\n"
     "img{display:block;max-width:100%;height:auto;margin:.6em 0;background:#fff;border:1px solid var(--line)}\n"
+    "h6{margin:1.2em 0 .2em;font-size:.8em}h6+ul{margin:0;font-size:.8em}\n"
     "nav{display:flex;justify-content:space-between;gap:1em;font-size:.85em;padding:.6em 0}\n"
     "</style>\n";
 
@@ -109,7 +110,7 @@ static bool write_chapter(Book *book, int i)
     const Chapter *chapter = &book->tutorial->chapters[i];
     char name[CHAPTER_NAME + 16];
     Text markdown = {0}, page = {0};
-    bool whole = chapter_text(book->tutorial, chapter, NULL, DEFAULT_DIGITS, &markdown, book->error);
+    bool whole = chapter_text(book->tutorial, chapter, CHAPTER_FOR_BOOK, NULL, DEFAULT_DIGITS, &markdown, book->error);
     if (whole) {
         begin_page(chapter->title, &page);
         add_navigation(book->tutorial, i, &page);

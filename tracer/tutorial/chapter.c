@@ -3,6 +3,7 @@
 
 #include "article.h"
 #include "folder.h"
+#include "links.h"
 #include "tracer/files.h"
 #include "tracer/fill_reference.h"
 #include "tracer/query/nearest.h"
@@ -109,19 +110,22 @@ static bool refill(void *context, const char *reference, const char *printed, si
     return reference_fill(context, reference, out, &stale, error);
 }
 
-bool chapter_text(const Tutorial *tutorial, const Chapter *chapter, const RunOptions *run, int digits, Text *out, Error *error)
+bool chapter_text(const Tutorial *tutorial, const Chapter *chapter, ChapterFor reader, const RunOptions *run, int digits, Text *out,
+                  Error *error)
 {
-    char path[CHAPTER_PATH], *data;
-    size_t size;
+    char path[CHAPTER_PATH];
     Filling filling;
-    if (!file_read(chapter_path(tutorial, chapter, path), MOST_ARTICLE, &data, &size, error))
-        return false;
-    bool whole = !run || filling_begin(&filling, path, run, digits, error);
+    Text linked = {0};
+    Links *links = malloc(sizeof *links);
+    bool whole = links ? chapter_links(tutorial, chapter, reader, links, &linked, error) : error_memory(error);
+    free(links);
+    if (whole && run)
+        whole = filling_begin(&filling, chapter_path(tutorial, chapter, path), run, digits, error);
     if (whole) {
-        whole = article_read(data, run ? refill : NULL, &filling, out, error);
+        whole = article_read(linked.data ? linked.data : "", run ? refill : NULL, &filling, out, error);
         if (run)
             filling_end(&filling);
     }
-    free(data);
+    text_free(&linked);
     return whole;
 }

@@ -13,15 +13,22 @@
 
 enum { PLACE = 120 };
 
-void passages_free(Passages *passages)
+static void forget(Passages *passages)
 {
-    for (int i = 0; passages && i < passages->count; i++) {
+    for (int i = 0; i < passages->count; i++) {
         free(passages->passages[i].places);
         free(passages->passages[i].section);
         free(passages->passages[i].markdown);
     }
+    free(passages->passages);
+    passages->passages = NULL;
+    passages->count = passages->capacity = 0;
+}
+
+void passages_free(Passages *passages)
+{
     if (passages)
-        free(passages->passages);
+        forget(passages);
     free(passages);
 }
 
@@ -140,6 +147,8 @@ Passages *passages_read(void)
     bool whole = tutorial_find(&passages->tutorial, &passages->error);
     for (int i = 0; whole && i < passages->tutorial.count && passages->tutorial.chapters[i].number; i++)
         whole = read_chapter(passages, &passages->tutorial.chapters[i]);
+    if (!whole)
+        forget(passages);
     return passages;
 }
 
