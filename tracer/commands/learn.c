@@ -141,7 +141,7 @@ static int run(const Arguments *arguments, Error *error)
     else if (option_of(arguments, "--open"))
         code = with_links(tutorial, arguments, error);
     else if (book)
-        printf("%d pages written to %s\n", tutorial->count + 1, book);
+        printf("%d pages written to %s\n", tutorial->count + PAGES_BESIDE_CHAPTERS, book);
     else
         code = arguments->word_count ? read_chapter(tutorial, arguments, error) : list(tutorial);
     free(tutorial);

@@ -126,11 +126,11 @@ static void add_first(const Linking *linking, int number)
 static void add_other(const Linking *linking, int number)
 {
     const Link *link = &linking->links->links[number];
-    const char *cell = link->target[value_length(link)] ? link->target + value_length(link) : "all of it";
-    if (linking->reader == CHAPTER_FOR_BOOK)
-        text_add(linking->out, ", `%s`", cell);
-    else
-        text_add(linking->out, ", %d `%s`", number + 1, cell);
+    const char *cell = link->target + value_length(link);
+    text_add(linking->out, ", ");
+    if (linking->reader == CHAPTER_FOR_TERMINAL)
+        text_add(linking->out, "%d ", number + 1);
+    text_add(linking->out, *cell ? "`%s`" : "all of it", cell);
 }
 
 /* The list of the section that ends here. */
