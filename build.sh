@@ -15,7 +15,7 @@ usage: ./build.sh [COMMAND]
   test [--all]      builds and runs the tests; --all: with sanitizers, clang, valgrind, mutants, fuzzing too
   bench [--quick]   speed, beside the plainest C version of the same training step
   figures           the pictures of the tutorial
-  book              the tutorial as HTML
+  book              the tutorial as HTML in build/book, and as PDF where Chromium or Chrome is there to print it
   install PREFIX    tracer, its manual page and shell completion below PREFIX
   clean             removes build/
   help              this text
@@ -30,7 +30,7 @@ say() { printf 'build.sh: %s\n' "$*" >&2; }
 # What a command needs: words of a pkg-config module or a program, and Debian's package for it.
 RUN_NEEDS="program:cc=gcc program:make=make program:pkg-config=pkg-config module:ncursesw=libncurses-dev module:jansson=libjansson-dev module:cairo=libcairo2-dev module:libpng=libpng-dev module:libcmark=libcmark-dev font:DejaVuSans=fonts-dejavu-core"
 TEST_NEEDS="$RUN_NEEDS module:cmocka=libcmocka-dev program:tmux=tmux program:pngcheck=pngcheck program:xmllint=libxml2-utils"
-ALL_NEEDS="$TEST_NEEDS program:clang=clang program:valgrind=valgrind program:chromium=chromium"
+ALL_NEEDS="$TEST_NEEDS program:clang=clang program:valgrind=valgrind program:chromium=chromium program:pdftotext=poppler-utils"
 
 # A font is only for looks: where nothing can tell whether it is there, it is taken as there.
 has_font() {
@@ -89,6 +89,23 @@ fill_all() {
     done < <(grep -rlE --include='*.md' '^[^`]*\{\{(figure|table|latex|run) ' tutorial | sort)
 }
 
+# The book on paper: a browser prints the page that holds all of it.
+print_book() {
+    local browser profile log from=$PWD/build/book/tracer.html to=build/book/tracer.pdf options=()
+    for browser in chromium chromium-browser google-chrome google-chrome-stable; do
+        command -v "$browser" >/dev/null 2>&1 && break
+        browser=
+    done
+    [ -n "$browser" ] || { rm -f "$to"; say "the PDF was left out; install chromium for it"; return 0; }
+    [ "$(id -u)" != 0 ] || options=(--no-sandbox)
+    profile=$(mktemp -d) || exit 3
+    log=$("$browser" --headless --disable-gpu ${options[@]+"${options[@]}"} --user-data-dir="$profile" --no-pdf-header-footer \
+        --generate-pdf-document-outline --print-to-pdf="$PWD/$to.new" "file://$from" 2>&1 </dev/null)
+    rm -rf "$profile"
+    [ -s "$to.new" ] && mv "$to.new" "$to" || { say "$browser did not print the book: $(tail -n 1 <<<"$log")"; exit 3; }
+    printf 'printed to %s\n' "$to"
+}
+
 install_into() {
     local prefix=$1
     mkdir -p "$prefix/bin" "$prefix/share/man/man1" "$prefix/share/bash-completion/completions" || exit 3
@@ -112,7 +129,7 @@ test)
     esac ;;
 bench) ensure "$RUN_NEEDS"; build tracer bench; exec build/bench "$@" ;;
 figures) ensure "$RUN_NEEDS"; build tracer; fill_all ;;
-book) ensure "$RUN_NEEDS"; build tracer; exec build/tracer learn --book build/book ;;
+book) ensure "$RUN_NEEDS"; build tracer; build/tracer learn --book build/book || exit; print_book ;;
 install)
     [ $# -eq 1 ] || { say "say where to: ./build.sh install PREFIX"; exit 2; }
     ensure "$RUN_NEEDS"; build tracer; install_into "$1" ;;

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # The book in a real browser, as wide as a phone, light and dark: nothing is wider than the page, no picture is
-# missing, text stands out from its ground. $1: the tracer that makes the book.
+# missing, text stands out from its ground. And on paper: the PDF that build.sh makes. $1: the tracer that makes the book.
 set -u
 tracer=$(realpath "${1:?which tracer}")
 cd "$(dirname "${BASH_SOURCE[0]}")/../.." || exit 3
@@ -52,4 +52,27 @@ for ground in light dark; do
     grep -o 'rgb([^)]*)' "$work/lines" | sort -u >"$work/$ground"
 done
 [ -s "$work/dark" ] && ! cmp -s "$work/light" "$work/dark" && echo "ok light and dark differ" || { echo "not ok light and dark are the same"; bad=1; }
+
+# has FILE WORDS: a test that they are in the text of the PDF.
+has() { if grep -qF -- "$2" "$1"; then echo "ok the PDF has $2"; else echo "not ok the PDF lacks $2"; bad=1; fi; }
+rm -f build/book/tracer.pdf
+if ./build.sh book >"$work/out" 2>"$work/err" && pdftotext -layout build/book/tracer.pdf "$work/text"; then echo "ok the PDF is made"
+else echo "not ok the PDF is made: $(tail -n 1 "$work/err")"; bad=1; fi
+for words in '1. One training step' '19. Using the model' 'Glossary' 'Where block 0, head 0 looks' 'scaled = S / √d_k' '∂' "tracer step --at 'block0.attention.head0.weights[2,0]'"; do
+    has "$work/text" "$words"
+done
+grep -nE '\{\{|<!--' "$work/text" && { echo "not ok the PDF shows a comment"; bad=1; } || echo "ok the PDF shows no comment"
+leaves=$(pdfinfo build/book/tracer.pdf | sed -n 's/^Pages: *//p')
+[ "${leaves:-0}" -gt "$pages" ] && echo "ok the PDF has $leaves pages" || { echo "not ok the PDF has ${leaves:-no} pages"; bad=1; }
+
+# Without a browser it is left out, and one line says so.
+mkdir "$work/bin"
+IFS=: read -ra folders <<<"$PATH"
+for folder in "${folders[@]}"; do
+    find "$folder" -maxdepth 1 ! -type d ! -name '*chrom*' -exec ln -s -t "$work/bin" {} + 2>/dev/null
+done
+PATH=$work/bin ./build.sh book >"$work/out" 2>"$work/err"
+code=$?
+if [ $code -eq 0 ] && [ ! -e build/book/tracer.pdf ] && [ "$(cat "$work/err")" = 'build.sh: the PDF was left out; install chromium for it' ]; then echo "ok without a browser"
+else echo "not ok without a browser: code $code, $(head -1 "$work/err")"; bad=1; fi
 exit $bad

@@ -79,9 +79,12 @@ check "Backspace returns" '^▶ block0.attention.head0.scores\[1,2\]'
 keys Escape
 check "Escape closes" '│▶ scores = Q'
 keys t
-check "t shows the source" '^source: .*t next, T back'
+check "t shows what the tutorial says" '^text: 5\. Scores.*t next, T back'
+check "with the chapter's words" 'Take the query of \*saw\* and the key of \*cat\*'
+keys tt
+check "t again, the source" '^source: .*t next, T back'
 check "with the line that recorded the step" '▶ +[0-9]+ .*matmul'
-keys T
+keys TTT
 check "T takes it away" '^block0.attention.head0.scores'
 keys u
 check "u tells who reads the cell" '^▶ uses: '
@@ -100,7 +103,7 @@ keys : nonsense Enter
 check "an error is shown in place" 'no value is called "nonsense"'
 "${mux[@]}" capture-pane -e -p -t t | grep -q '48;5;' && ok "256 colours" || not_ok "256 colours" "none on the screen"
 "${mux[@]}" resize-window -t t -x 120 -y 40
-check "grows to 120x40" 'primitive matmul'
+check "grows to 120x40" 'text: 5\. Scores'
 "${mux[@]}" resize-window -t t -x 50 -y 16
 check "shrinks to one pane" '^▶ scores'
 "${mux[@]}" resize-window -t t -x 30 -y 8
@@ -256,7 +259,7 @@ else not_ok "answers lines" "code $code, $(cat "$work/err"), $(cut -c 1-60 "$wor
 printf ':block0.attention.head1.W_K[3,2].grad\n:panel routes\nv\nuses\ndown\n:panel nonsense\n:gradcheck block0.attention.head1.W_K\n:panel ledger\nverify\n' |
     "$tracer" step --plain >"$work/out" 2>"$work/err"
 code=$?
-if [ $code -eq 0 ] && grep -q '^tracer: write panel and the name of a page: source, ' "$work/err" && grep -q '^head1 .* 100 %' "$work/out" &&
+if [ $code -eq 0 ] && grep -q '^tracer: write panel and the name of a page: text, about, source, ' "$work/err" && grep -q '^head1 .* 100 %' "$work/out" &&
     grep -q '^step size 1e-05: numerical ' "$work/out" && grep -q 'is read [0-9]* times' "$work/out" && grep -q 'chosen: Enter goes there' "$work/out" &&
     grep -q 'holds gradient of block0.attention.head1.W_K: 18 cells' "$work/out" && grep -q '^the update takes the loss from ' "$work/out"; then ok "tells pages"
 else not_ok "tells pages" "code $code, $(cat "$work/err"), $(cut -c 1-60 "$work/out" | tr '\n' '/')"; fi

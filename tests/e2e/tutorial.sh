@@ -59,6 +59,17 @@ empty "no colours in a pipe" "$("$tracer" learn 7 | grep -n $'\033')"
 empty "colours when asked for" "$("$tracer" learn 7 --color always | grep -c $'\033\[' >/dev/null || echo none)"
 empty "a chapter by the beginning of its name" "$("$tracer" learn soft | sed -n 1p | grep -vF 'Softmax')"
 empty "numbers of another run" "$("$tracer" learn softmax --step 1 >"$work/a" && "$tracer" learn softmax >"$work/b" && cmp -s "$work/a" "$work/b" && echo same)"
+empty "places stand behind the sections" "$("$tracer" learn 7 | grep -qx 'In the stepper, with tracer learn 7 --open NUMBER' || echo none)"
+opened() { echo q | "$tracer" learn "$@" --open "$place" 2>&1 | head -1; }
+place=$("$tracer" learn 7 | grep -oE '[0-9]+ block0.attention.head0.softmax.sum\[2,0\]' | cut -d' ' -f1)
+empty "a place opens in the stepper" "$(opened 7 | grep -vE '^step 29 of 497, .*row saw, column 0: \+1\.8483')"
+empty "a place opens in the run that is asked for" "$(opened 7 --step 1 | grep -E '1\.8483'; opened 7 --step 1 | grep -vE '^step 29 of ')"
+place=$("$tracer" learn 18 | grep -oE '[0-9]+ gradient_norm.* --model tiny --step 1' | cut -d' ' -f1)
+empty "a place opens in its own run" "$(opened 18 | grep -v '1\.2897')"
+for wrong in '7 --open 0' '7 --open 999' '7 --open x' 'glossary --open 1' '--open 1' 'sofmax --open 1'; do
+    "$tracer" learn $wrong >"$work/out" 2>"$work/err"; code=$?
+    empty "learn $wrong" "$([ $code -eq 2 ] && [ "$(wc -l <"$work/err")" -eq 1 ] && [ ! -s "$work/out" ] || echo "$code")"
+done
 "$tracer" learn sofmax >"$work/out" 2>"$work/err"; code=$?
 empty "a chapter that is not there" "$([ $code -eq 2 ] && grep -q '"softmax"' "$work/err" || echo "$code")"
 TRACER_TUTORIAL=$work "$tracer" learn >"$work/out" 2>"$work/err"; code=$?
@@ -66,10 +77,11 @@ empty "a tutorial that is not there" "$([ $code -eq 3 ] && grep -q TRACER_TUTORI
 
 "$tracer" learn --book "$work/book" >/dev/null || bad=1
 html=("$work"/book/*.html)
-[ "${#html[@]}" -eq $((${#chapters[@]} + 2)) ] && echo "ok the book has ${#html[@]} pages" || { echo "not ok the book has ${#html[@]} pages"; bad=1; }
+[ "${#html[@]}" -eq $((${#chapters[@]} + 3)) ] && echo "ok the book has ${#html[@]} pages" || { echo "not ok the book has ${#html[@]} pages"; bad=1; }
 empty "the book's links lead somewhere" "$(grep -ohE '(href|src)="[^"]*"' "${html[@]}" | sed 's/^[a-z]*="//; s/"$//' | sort -u |
-    while IFS= read -r link; do [ -e "$work/book/${link%%#*}" ] || echo "$link"; done)"
+    while IFS= read -r link; do [ -e "$work/book/${link%%#*}" ] && [[ $link != "#"* || $(grep -c "id=\"${link#"#"}\"" "$work/book/tracer.html") -eq 1 ]] || echo "$link"; done)"
 empty "the book has no script and no lost text" "$(grep -nE '<script|javascript:|raw HTML omitted|\{\{|<!--' "${html[@]}")"
+empty "every chapter of the book tells what opens its places" "$(grep -LE "<code>tracer step .*--at '[a-z]" "$work"/book/[0-9]*.html)"
 empty "every picture of the book has words" "$(grep -nE '<img [^>]*alt=""' "${html[@]}")"
 empty "a token in angle brackets is shown" "$(grep -q '&lt;PAD&gt;' "$work"/book/03*.html || echo lost)"
 exit $bad

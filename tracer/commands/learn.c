@@ -1,11 +1,14 @@
 /* tracer learn: the tutorial in the terminal, and as a book. */
 #include "command.h"
+#include "run_text.h"
 
 #include "tracer/tutorial/book.h"
+#include "tracer/tutorial/links.h"
 #include "tracer/tutorial/paper.h"
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
 
@@ -40,12 +43,16 @@ static int list(const Tutorial *tutorial)
     return EXIT_DONE;
 }
 
+static bool names_run(const Arguments *arguments)
+{
+    const RunOptions *run = &arguments->run;
+    return run->model || run->text || run->weights || run->mistake || run->step;
+}
+
 /* Numbers of another run are asked for by naming one; otherwise they stay as they were printed. */
 static const RunOptions *chosen_run(const Arguments *arguments)
 {
-    const RunOptions *run = &arguments->run;
-    bool chosen = run->model || run->text || run->weights || run->mistake || run->step || arguments->digits_given;
-    return chosen ? run : NULL;
+    return names_run(arguments) || arguments->digits_given ? &arguments->run : NULL;
 }
 
 static void print_next(const Tutorial *tutorial, const Chapter *chapter)
@@ -55,11 +62,59 @@ static void print_next(const Tutorial *tutorial, const Chapter *chapter)
         printf("\nNext: tracer learn %d, %s\n", next->number, next->title);
 }
 
+/* Opens the stepper at a place of the chapter, on the run that was asked for or on the place's own. */
+static bool open_link(const Arguments *given, const Link *link, Error *error)
+{
+    char run[LINK_RUN], target[LINK_TARGET], *words[MOST_RUN_WORDS + 3] = {(char[]){"step"}};
+    int count;
+    Arguments arguments;
+    memcpy(run, link->run, sizeof run);
+    memcpy(target, link->target, sizeof target);
+    if (!run_text_split(run, words + 1, &count, error))
+        return false;
+    words[count + 1] = (char[]){"--at"};
+    words[count + 2] = target;
+    if (!arguments_parse(count + 3, words, &arguments, error))
+        return false;
+    arguments.color = given->color;
+    arguments.digits = given->digits;
+    arguments.digits_given = given->digits_given;
+    if (names_run(given))
+        arguments.run = given->run;
+    return arguments.command->run(&arguments, error) == EXIT_DONE;
+}
+
+static bool open_chapter(const Tutorial *tutorial, const Arguments *arguments, Links *links, Error *error)
+{
+    Text text = {0};
+    long number;
+    if (!arguments->word_count)
+        return error_set(error, EXIT_USED_WRONGLY, "--open takes a place of a chapter; say which chapter: tracer learn 7 --open 1");
+    const Chapter *chapter = chapter_find(tutorial, arguments->words[0], error);
+    bool found = chapter && chapter_links(tutorial, chapter, CHAPTER_FOR_TERMINAL, links, &text, error);
+    text_free(&text);
+    if (found && links->count == 0)
+        return error_set(error, EXIT_USED_WRONGLY, "\"%s\" has no place to open", chapter->name);
+    return found && option_number(arguments, "--open", 1, links->count, 1, &number, error) &&
+           open_link(arguments, &links->links[number - 1], error);
+}
+
+static int with_links(const Tutorial *tutorial, const Arguments *arguments, Error *error)
+{
+    Links *links = malloc(sizeof *links);
+    if (links)
+        open_chapter(tutorial, arguments, links, error);
+    else
+        error_memory(error);
+    free(links);
+    return error->code;
+}
+
 static int read_chapter(const Tutorial *tutorial, const Arguments *arguments, Error *error)
 {
     const Chapter *chapter = chapter_find(tutorial, arguments->words[0], error);
     Text markdown = {0}, paper = {0};
-    if (chapter && chapter_text(tutorial, chapter, chosen_run(arguments), arguments->digits, &markdown, error)) {
+    if (chapter && chapter_text(tutorial, chapter, CHAPTER_FOR_TERMINAL, chosen_run(arguments), arguments->digits, &markdown, error)) {
         if (paper_write(markdown.data ? markdown.data : "", paper_width(), color_wanted(arguments), &paper)) {
             fwrite(paper.data ? paper.data : "", 1, paper.length, stdout);
             print_next(tutorial, chapter);
@@ -83,8 +138,10 @@ static int run(const Arguments *arguments, Error *error)
     }
     if (!tutorial_find(tutorial, error) || (book && !book_write(tutorial, book, error)))
         code = error->code;
+    else if (option_of(arguments, "--open"))
+        code = with_links(tutorial, arguments, error);
     else if (book)
-        printf("%d pages written to %s\n", tutorial->count + 1, book);
+        printf("%d pages written to %s\n", tutorial->count + PAGES_BESIDE_CHAPTERS, book);
     else
         code = arguments->word_count ? read_chapter(tutorial, arguments, error) : list(tutorial);
     free(tutorial);
@@ -95,8 +152,11 @@ const Command LEARN_COMMAND = {
     .name = "learn", .words = "[CHAPTER]", .summary = "the tutorial in the terminal",
     .details = "A chapter is given by its number or name, \"glossary\" too; without one all are listed. The numbers are those of the\n"
                "printed tutorial; with an option that chooses the run, or --digits, they are filled in anew from that run.\n"
+               "Behind each section stand its places with their numbers; --open opens the stepper at one of them.\n"
                "The text is looked for in TRACER_TUTORIAL, then beside the program: ../tutorial and ../../tutorial of a build,\n"
                "../share/tracer/tutorial of an installation.\n",
     .example = "learn softmax", .most_words = 1,
-    .options = {{"--book", "DIR", "writes all chapters as HTML pages instead"}}, .run = run,
+    .options = {{"--open", "NUMBER", "opens the stepper at a place of the chapter"},
+                {"--book", "DIR", "writes all chapters as HTML pages instead"}},
+    .run = run,
 };

@@ -133,6 +133,7 @@ const TypedCommand TYPED_COMMANDS[] = {
     {"settings", "settings", run_notebook},
     {"search", "search TEXT", run_search},
     {"gradcheck", "gradcheck and the name of a value", command_gradcheck},
+    {"learn", "learn", command_learn},
     {"panel", "panel and the name of a page", command_panel},
     {"break", "break and where: frame NAME, rule NAME, a value, |x| > 5, nan, invariant", command_break},
     {"delete", "delete, or delete and the number of a breakpoint", command_delete},

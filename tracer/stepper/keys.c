@@ -73,7 +73,7 @@ const Key KEYS[] = {
     {'k', NULL, PANE_PANEL, NULL, "up", panel_move},
     {'j', NULL, PANE_PANEL, NULL, "down", panel_move},
 
-    {'t', "text", PANE_ANY, "text", "the next page of the text panel: source, stages, ... and back to the terms of the cell", panel_turn},
+    {'t', "text", PANE_ANY, "text", "the next page of the text panel: the tutorial, about, source, ... and back to the terms of the cell", panel_turn},
     {'T', "reverse-text", PANE_ANY, NULL, "the page before: undoes t", panel_turn},
     {'u', "uses", PANE_ANY, "uses", "who reads this cell, with which factor; Enter goes to the reader, Backspace returns", uses_key},
     {'z', "zoom", PANE_ANY, NULL, "matrices with all digits, with two, or as heat only: a sign and tenths of the largest", zoom_key},

@@ -83,6 +83,9 @@ bool panel_open(State *state, const char *name);
 /* `:panel NAME`; without a name the page that is open. */
 bool command_panel(State *state, const char *words);
 
+/* `:learn`: the page of the tutorial, with the focus. */
+bool command_learn(State *state, const char *words);
+
 /* Chooses the term of the selected cell that reads `cell`; false if none does. */
 bool term_choose(State *state, const Explanation *explanation, Reference cell);
 

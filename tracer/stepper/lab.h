@@ -7,6 +7,7 @@
 
 #include "take.h"
 #include "tracer/query/nudge.h"
+#include "tracer/tutorial/passage.h"
 
 enum { MOST_CHECKPOINTS = 64, AHEAD = 20, MOST_TRAINING = 100000 };
 
@@ -41,6 +42,7 @@ typedef struct {
 typedef struct Lab {
     const Session *opened;
     const Outline *opened_outline;
+    const Passages *passages; /* what the tutorial says, read by whoever opened it */
     Take *now;                /* the truth at another training step; NULL: as opened */
     Beside beside;            /* take is NULL if there is none */
     Checkpoint checkpoints[MOST_CHECKPOINTS];

@@ -6,7 +6,8 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { PAGE_JUMP = 10 };
+/* NARROWEST: of a panel on any screen, where a page has the most lines. */
+enum { PAGE_JUMP = 10, NARROWEST = 38 };
 
 static void show(State *state, int page)
 {
@@ -72,6 +73,16 @@ bool command_panel(State *state, const char *words)
     return true;
 }
 
+bool command_learn(State *state, const char *words)
+{
+    panel_open(state, "text");
+    state->pane = PANE_PANEL;
+    const Passage *passage = passage_here(state);
+    if (passage)
+        state_say(state, "tracer learn %d reads the chapter, %s", passage->chapter->number, passage->chapter->title);
+    return *words == '\0';
+}
+
 bool panel_open(State *state, const char *name)
 {
     for (int i = 0; i < PANEL_PAGE_COUNT; i++)
@@ -82,10 +93,10 @@ bool panel_open(State *state, const char *name)
     return false;
 }
 
-/* The page as a listener hears it: without a width. False if there is none. */
+/* The page as long as it gets. False if there is none. */
 static bool open_page(State *state, Page *page)
 {
-    *page = (Page){.ascii = state->ascii};
+    *page = (Page){.ascii = state->ascii, .width = NARROWEST};
     if (state->page && page_make(state, state->page - 1, page))
         return true;
     if (state->page)

@@ -130,7 +130,7 @@ static void add_page(const State *state, const Page *page, Text *out)
 {
     int chosen = page_chosen(state, page);
     if (state->asked == TELL_PAGE)
-        text_add(out, "%s, %s:\n", PANEL_PAGES[state->page - 1].name, PANEL_PAGES[state->page - 1].tells);
+        text_add(out, "%s, %s:\n", PANEL_PAGES[state->page - 1].name, page_tells(page, state->page - 1));
     for (int i = 0; i < page->count; i++) {
         const char *line = page_text(page, &page->lines[i]);
         if (state->asked == TELL_PAGE || i == chosen)

@@ -24,6 +24,12 @@ bool stepper_open(Stepper *stepper, const Arguments *arguments, bool ascii, Erro
         stepper_close(stepper);
         return false;
     }
+    stepper->passages = passages_read();
+    if (!stepper->passages) {
+        stepper_close(stepper);
+        return error_memory(error);
+    }
+    stepper->lab.passages = stepper->passages;
     state_init(&stepper->state, &stepper->lab);
     stepper->state.ascii = ascii;
     if (arguments->digits_given)
@@ -33,6 +39,7 @@ bool stepper_open(Stepper *stepper, const Arguments *arguments, bool ascii, Erro
 
 void stepper_close(Stepper *stepper)
 {
+    passages_free(stepper->passages);
     lab_free(&stepper->lab);
     outline_free(&stepper->outline);
     session_close(&stepper->session);

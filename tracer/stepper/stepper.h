@@ -9,6 +9,7 @@ typedef struct {
     Session session;
     Outline outline;
     Lab lab;
+    Passages *passages;
     State state;
 } Stepper;
 

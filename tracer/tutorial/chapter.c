@@ -1,7 +1,9 @@
 /* Finding and reading the chapters; see chapter.h. */
 #include "chapter.h"
 
+#include "article.h"
 #include "folder.h"
+#include "links.h"
 #include "tracer/files.h"
 #include "tracer/fill_reference.h"
 #include "tracer/query/nearest.h"
@@ -100,54 +102,30 @@ const Chapter *chapter_find(const Tutorial *tutorial, const char *word, Error *e
     return NULL;
 }
 
-/* One filled reference at `at`, of the form that fill.h tells; what it stands for is added to *out. Returns what
- * follows it, NULL and *error if it cannot be filled. */
-static const char *take_reference(const char *at, Filling *filling, Text *out, Error *error)
+/* Fills the reference anew. */
+static bool refill(void *context, const char *reference, const char *printed, size_t length, Text *out, Error *error)
 {
-    char reference[MOST_REFERENCE];
     bool stale;
-    const char *start = at + strlen("<!--{{"), *end = strstr(start, "}}-->"), *close = end ? strstr(end, "<!--/-->") : NULL;
-    if (!close || end - start >= MOST_REFERENCE) {
-        error_set(error, EXIT_USED_WRONGLY, "a reference has no end or is too long: \"%.40s\"", at);
-        return NULL;
-    }
-    snprintf(reference, sizeof reference, "%.*s", (int)(end - start), start);
-    if (!filling)
-        text_put(out, end + strlen("}}-->"), (size_t)(close - end) - strlen("}}-->"));
-    else if (!reference_fill(filling, reference, out, &stale, error))
-        return NULL;
-    return close + strlen("<!--/-->");
+    (void)printed, (void)length;
+    return reference_fill(context, reference, out, &stale, error);
 }
 
-static bool take_article(const char *at, Filling *filling, Text *out, Error *error)
+bool chapter_text(const Tutorial *tutorial, const Chapter *chapter, ChapterFor reader, const RunOptions *run, int digits, Text *out,
+                  Error *error)
 {
-    for (bool code = false, start = true; at && *at;) {
-        if (start && strncmp(at, "```", 3) == 0)
-            code = !code;
-        if (!code && strncmp(at, "<!--{{", 6) == 0) {
-            at = take_reference(at, filling, out, error);
-            start = false;
-        } else {
-            start = *at == '\n';
-            text_put(out, at++, 1);
-        }
-    }
-    return at && (!out->failed || error_memory(error));
-}
-
-bool chapter_text(const Tutorial *tutorial, const Chapter *chapter, const RunOptions *run, int digits, Text *out, Error *error)
-{
-    char path[CHAPTER_PATH], *data;
-    size_t size;
+    char path[CHAPTER_PATH];
     Filling filling;
-    if (!file_read(chapter_path(tutorial, chapter, path), MOST_ARTICLE, &data, &size, error))
-        return false;
-    bool whole = !run || filling_begin(&filling, path, run, digits, error);
+    Text linked = {0};
+    Links *links = malloc(sizeof *links);
+    bool whole = links ? chapter_links(tutorial, chapter, reader, links, &linked, error) : error_memory(error);
+    free(links);
+    if (whole && run)
+        whole = filling_begin(&filling, chapter_path(tutorial, chapter, path), run, digits, error);
     if (whole) {
-        whole = take_article(data, run ? &filling : NULL, out, error);
+        whole = article_read(linked.data ? linked.data : "", run ? refill : NULL, &filling, out, error);
         if (run)
             filling_end(&filling);
     }
-    free(data);
+    text_free(&linked);
     return whole;
 }

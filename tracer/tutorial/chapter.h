@@ -30,8 +30,12 @@ const Chapter *chapter_find(const Tutorial *tutorial, const char *word, Error *e
 /* The path of a file of the tutorial, into out[CHAPTER_PATH]. */
 const char *chapter_path(const Tutorial *tutorial, const Chapter *chapter, char *out);
 
-/* The Markdown of a chapter without the comments that `fill` leaves.
+/* How a chapter tells the places that the stepper can open: by a number, or by the command (links.h). */
+typedef enum { CHAPTER_FOR_TERMINAL, CHAPTER_FOR_BOOK } ChapterFor;
+
+/* The Markdown of a chapter without its comments (article.h), with lists of places to open.
  *   run   its references are filled from this run; NULL: they stay as they were printed */
-bool chapter_text(const Tutorial *tutorial, const Chapter *chapter, const RunOptions *run, int digits, Text *out, Error *error);
+bool chapter_text(const Tutorial *tutorial, const Chapter *chapter, ChapterFor reader, const RunOptions *run, int digits, Text *out,
+                  Error *error);
 
 #endif

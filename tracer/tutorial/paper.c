@@ -8,7 +8,8 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { PREFIX = 64, CODE_INDENT = 4 };
+/* LEAST_HEADING: of a list, no part of the text; without a line below it. */
+enum { PREFIX = 64, CODE_INDENT = 4, LEAST_HEADING = 6 };
 
 typedef struct {
     Writer writer;
@@ -61,12 +62,13 @@ static void pop(Paper *paper, const char *more)
 
 static void leave_heading(Paper *paper, cmark_node *node)
 {
-    bool top = cmark_node_get_heading_level(node) == 1;
+    int level = cmark_node_get_heading_level(node);
+    bool top = level == 1;
     empty_line(paper);
     if (paper->writer.color)
         paper->writer.style = top ? STYLE_TITLE : STYLE_BOLD;
     writer_paragraph(&paper->writer, words(paper), "", "", paper->width);
-    if (!paper->writer.color) {
+    if (!paper->writer.color && level < LEAST_HEADING) {
         int length = text_width(words(paper));
         for (int i = 0; i < length && i < paper->width; i++)
             text_add(paper->writer.out, top ? "═" : "─");

@@ -32,19 +32,24 @@ static void end_line(Page *page)
     page->count += !page->text.failed;
 }
 
-void page_line(Page *page, unsigned char flags, const char *format, ...)
+void page_bytes(Page *page, unsigned char flags, const char *bytes, size_t length)
 {
-    char text[600];
     PageLine *line = add_line(page);
     if (!line)
         return;
+    line->flags = flags;
+    text_put(&page->text, bytes, length);
+    end_line(page);
+}
+
+void page_line(Page *page, unsigned char flags, const char *format, ...)
+{
+    char text[600];
     va_list arguments;
     va_start(arguments, format);
     vsnprintf(text, sizeof text, format, arguments);
     va_end(arguments);
-    line->flags = flags;
-    text_put(&page->text, text, strlen(text));
-    end_line(page);
+    page_bytes(page, flags, text, strlen(text));
 }
 
 /* Columns of the first `length` bytes. */
@@ -103,6 +108,11 @@ bool page_make(const State *state, int index, Page *page)
     else
         PANEL_PAGES[index].write(state, page);
     return !page->text.failed;
+}
+
+const char *page_tells(const Page *page, int index)
+{
+    return *page->title ? page->title : PANEL_PAGES[index].tells;
 }
 
 void page_free(Page *page)

@@ -12,6 +12,8 @@ typedef struct {
     int step, row, col;    /* where Enter goes; step -1: nowhere */
 } PageLine;
 
+enum { PAGE_TITLE = 160 };
+
 typedef struct {
     Text text;
     PageLine *lines;
@@ -21,6 +23,7 @@ typedef struct {
     int focus;             /* the line that is in sight as long as none is chosen */
     int leading;           /* how many lines lead somewhere */
     bool ascii;
+    char title[PAGE_TITLE]; /* in the place of what its PanelPage tells, or "" */
 } Page;
 
 /* What is written on a page. Pure: reads the state and adds lines. */
@@ -41,8 +44,14 @@ void page_free(Page *page);
 /* Adds a line, cut at the right end where it does not fit. */
 void page_line(Page *page, unsigned char flags, const char *format, ...) __attribute__((format(printf, 3, 4)));
 
+/* Adds a line of `length` bytes, however long. */
+void page_bytes(Page *page, unsigned char flags, const char *bytes, size_t length);
+
 /* Adds words beside a dim heading, in as many lines as they take; nothing if there are no words. */
 void page_words(Page *page, const char *heading, const char *words);
+
+/* What stands behind the name of the page in its title. */
+const char *page_tells(const Page *page, int index);
 
 /* The line that was added last leads to a cell of the output of a step. */
 void page_leads(Page *page, int step, int row, int col);
@@ -64,10 +73,14 @@ const char *share_bar(double share, int width, bool ascii, char *out, size_t siz
 /* The rule whose frame is around a step, and that frame; NULL and -1 if there is none. */
 const Rule *rule_around(const Tape *tape, int step, int *frame);
 
+/* What the tutorial says about the step, or about the frame that the tree's cursor is on; NULL: nothing. */
+const Passage *passage_here(const State *state);
+
 /* The value whose gradient the selected cell is, or that has one; -1 if there is none. */
 int page_subject(const State *state);
 
 /* The pages, in files of their own. */
+void write_text(const State *state, Page *page);
 void write_about(const State *state, Page *page);
 void write_source(const State *state, Page *page);
 void write_stages(const State *state, Page *page);

@@ -4,9 +4,11 @@
 
 #include <stdio.h>
 
-/* A new page is one file panel_NAME.c and one line here. The last is what the panel shows where it
+/* A new page is one file panel_NAME.c and one line here. The first is what the panel shows where it
  * has a place of its own and nobody asked for a page. */
 const PanelPage PANEL_PAGES[] = {
+    {"text", "what the tutorial says of it", write_text},
+    {"about", "what this step is", write_about},
     {"source", "the lines that recorded this step", write_source},
     {"stages", "the rule, step by step", write_stages},
     {"uses", "who reads this cell", write_uses},
@@ -17,7 +19,6 @@ const PanelPage PANEL_PAGES[] = {
     {"ledger", "promised and real change of the loss", write_ledger},
     {"notebook", "breakpoints, watches, edits, training", write_notebook},
     {"commands", "what can be typed behind :", write_commands},
-    {"about", "what this step is", write_about},
 };
 const int PANEL_PAGE_COUNT = sizeof PANEL_PAGES / sizeof *PANEL_PAGES;
 
@@ -46,13 +47,13 @@ static void put_line(Grid *grid, Area row, const Page *page, const PageLine *lin
     }
 }
 
-static void put_title(const State *state, Grid *grid, Area area, int index, bool first)
+static void put_title(const State *state, Grid *grid, Area area, const Page *made, int index, bool first)
 {
-    char title[120];
+    char title[PAGE_TITLE + 20];
     const PanelPage *page = &PANEL_PAGES[index];
     const char *keys = !first ? "" : !state->page ? "t turns" : area.cols < 60 ? "t T turn" : "t next, T back, q closes";
     int room = area.cols - text_width(keys) - 2;
-    snprintf(title, sizeof title, "%s: %s", page->name, page->tells);
+    snprintf(title, sizeof title, "%s: %s", page->name, page_tells(made, index));
     if (first)
         pane_title(state, grid, area, PANE_PANEL, title);
     else
@@ -73,7 +74,7 @@ static int put_page(const State *state, Grid *grid, Area area, int index, bool f
         bool focus = first && state->pane == PANE_PANEL;
         int chosen = focus ? page_chosen(state, &page) : -1;
         int from = focus ? first_line(state, &page, rows, chosen) : window_start(page.focus, rows, page.count);
-        put_title(state, grid, area, index, first);
+        put_title(state, grid, area, &page, index, first);
         grid_hit(grid, area, (Hit){HIT_PANE, PANE_PANEL, 1 + index, 0});
         for (int i = 0; i < rows && from + i < page.count; i++) {
             Area row = area_inside(area, 1 + i, 0, 1, area.cols);
@@ -91,7 +92,7 @@ static int put_page(const State *state, Grid *grid, Area area, int index, bool f
 
 void panel_view(const State *state, Grid *grid, Area area)
 {
-    int index = state->page ? state->page - 1 : PANEL_PAGE_COUNT - 1;
+    int index = state->page ? state->page - 1 : 0;
     for (int i = 0, row = 0; i < PANEL_PAGE_COUNT && area.rows - row >= (i ? LEAST_PAGE : 1); i++) {
         int most = i == 0 && area.rows >= ROOM_FOR_TWO ? area.rows * 3 / 5 : area.rows - row;
         Area rest = area_inside(area, row, 0, most, area.cols);

@@ -1,0 +1,150 @@
+/* The places of the chapters: each is found once, stands in a list, and can be opened in the stepper. */
+#include "screens.h"
+
+#include "tracer/commands/run_text.h"
+#include "tracer/stepper/keys.h"
+#include "tracer/tutorial/links.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+/* A stepper on the run of a link. */
+static void open_on_run(Stepper *stepper, char *run)
+{
+    Error error = {0};
+    char *words[MOST_RUN_WORDS + 1] = {(char[]){"step"}};
+    int count;
+    Arguments arguments;
+    EXPECT(run_text_split(run, words + 1, &count, &error) && arguments_parse(count + 1, words, &arguments, &error) &&
+               stepper_open(stepper, &arguments, false, &error), "%s: %s", run, error.text);
+}
+
+static int open_all(const Chapter *chapter, const Links *links)
+{
+    int opened = 0;
+    for (int i = 0; i < links->count; opened++) {
+        Stepper stepper;
+        char run[LINK_RUN];
+        const char *of = links->links[i].run;
+        snprintf(run, sizeof run, "%s", of);
+        open_on_run(&stepper, run);
+        for (; i < links->count && strcmp(links->links[i].run, of) == 0; i++) {
+            command_go(&stepper.state, links->links[i].target);
+            EXPECT(!stepper.state.complains, "chapter %d, place %d, \"%s\" of run \"%s\": %s", chapter->number, i + 1,
+                   links->links[i].target, of, stepper.state.message);
+        }
+        stepper_close(&stepper);
+    }
+    return opened;
+}
+
+static void every_place_opens(void **state)
+{
+    Error error = {0};
+    Tutorial *tutorial = malloc(sizeof *tutorial);
+    Links *links = malloc(sizeof *links);
+    int places = 0, runs = 0;
+    (void)state;
+    EXPECT(tutorial && links && tutorial_find(tutorial, &error), "%s", error.text);
+    for (int i = 0; i < tutorial->count; i++) {
+        Text text = {0};
+        EXPECT(chapter_links(tutorial, &tutorial->chapters[i], CHAPTER_FOR_TERMINAL, links, &text, &error), "%s", error.text);
+        EXPECT(links->count > 0 || !tutorial->chapters[i].number, "%s has no place to open", tutorial->chapters[i].file);
+        runs += open_all(&tutorial->chapters[i], links);
+        places += links->count;
+        text_free(&text);
+    }
+    EXPECT(places > 150 && runs > tutorial->count, "%d places in %d runs", places, runs);
+    free(links);
+    free(tutorial);
+}
+
+/* A tutorial of one chapter. */
+static void write_chapter(Tutorial *tutorial, const char *markdown)
+{
+    char path[PATH_SIZE], folder[CHAPTER_PATH + 16], file[CHAPTER_PATH + 32];
+    temporary_file(path, "", 0);
+    unlink(path);
+    snprintf(folder, sizeof folder, "mkdir -p %s/chapters", path);
+    EXPECT(system(folder) == 0, "cannot make %s", path);
+    *tutorial = (Tutorial){.count = 1, .chapters = {{.file = "07-made.md", .name = "made", .number = 7}}};
+    snprintf(tutorial->folder, sizeof tutorial->folder, "%s", path);
+    snprintf(file, sizeof file, "%s/chapters/07-made.md", path);
+    FILE *out = fopen(file, "w");
+    EXPECT(out && fputs(markdown, out) >= 0 && fclose(out) == 0, "cannot write %s", file);
+}
+
+static void remove_chapter(const Tutorial *tutorial)
+{
+    char command[CHAPTER_PATH + 16];
+    snprintf(command, sizeof command, "rm -r %s", tutorial->folder);
+    EXPECT(system(command) == 0, "cannot remove %s", tutorial->folder);
+}
+
+static void lists_stand_behind_sections(void **state)
+{
+    static const char markdown[] =
+        "# 7. Made\n\n## One\n\na <!--{{loss %.2f}}-->2.28<!--/--> b <!--{{logits[0,1]}}-->1<!--/--> <!--{{logits[0,2]}}-->1<!--/-->\n"
+        "```console\n## no heading, `build/tracer step --at no`\n```\n## Two\n\nnothing\n\n## Three\n\n"
+        "<!--{{run --model tiny --step 2}}--><!--/-->`build/tracer step --step 3 --at 'embedding'` <!--{{table logits}}-->x<!--/-->\n"
+        "<!--{{run --model tiny}}--><!--/--><!--{{loss}}-->2<!--/--> <!--{{figure loss}}-->x<!--/-->\n";
+    static const struct {
+        ChapterFor reader;
+        const char *lists[2];
+    } told[] = {
+        {CHAPTER_FOR_TERMINAL,
+         {"\n###### In the stepper, with tracer learn 7 --open NUMBER\n\n- 1 `loss`\n- 2 `logits[0,1]`, 3 `[0,2]`\n\n## Two\n\nnothing\n\n## Three",
+          "- 4 `embedding` --step 3\n- 5 `logits` --model tiny --step 2\n- 1 `loss`\n\n"}},
+        {CHAPTER_FOR_BOOK,
+         {"\n###### In the stepper\n\n- `tracer step --at 'loss'`\n- `tracer step --at 'logits[0,1]'`, `[0,2]`\n\n## Two",
+          "- `tracer step --step 3 --at 'embedding'`\n- `tracer step --model tiny --step 2 --at 'logits'`\n- `tracer step --at 'loss'`\n\n"}},
+    };
+    Tutorial *tutorial = malloc(sizeof *tutorial);
+    Links *links = malloc(sizeof *links);
+    (void)state;
+    EXPECT(tutorial && links, "out of memory");
+    write_chapter(tutorial, markdown);
+    for (size_t i = 0; i < sizeof told / sizeof *told; i++) {
+        Text text = {0};
+        Error error = {0};
+        EXPECT(chapter_links(tutorial, &tutorial->chapters[0], told[i].reader, links, &text, &error), "%s", error.text);
+        for (int j = 0; j < 2; j++)
+            EXPECT(strstr(text.data, told[i].lists[j]), "not\n%s\nbut\n%s", told[i].lists[j], text.data);
+        EXPECT(links->count == 5 && strcmp(links->links[2].target, "logits[0,2]") == 0 && strcmp(links->links[3].run, "--step 3") == 0,
+               "%d places", links->count);
+        text_free(&text);
+    }
+    remove_chapter(tutorial);
+    free(links);
+    free(tutorial);
+}
+
+static void too_many_places(void **state)
+{
+    Tutorial *tutorial = malloc(sizeof *tutorial);
+    Links *links = malloc(sizeof *links);
+    Text markdown = {0}, text = {0};
+    Error error = {0};
+    (void)state;
+    EXPECT(tutorial && links, "out of memory");
+    for (int i = 0; i <= MOST_LINKS; i++)
+        text_add(&markdown, "<!--{{x[%d,0]}}-->1<!--/-->\n", i);
+    write_chapter(tutorial, markdown.data);
+    EXPECT(!chapter_links(tutorial, &tutorial->chapters[0], CHAPTER_FOR_BOOK, links, &text, &error), "taken");
+    expect_error(&error, EXIT_USED_WRONGLY, "places to open");
+    remove_chapter(tutorial);
+    text_free(&markdown);
+    text_free(&text);
+    free(links);
+    free(tutorial);
+}
+
+int test_links(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(every_place_opens), cmocka_unit_test(lists_stand_behind_sections), cmocka_unit_test(too_many_places),
+    };
+    return cmocka_run_group_tests_name("links", tests, NULL, NULL);
+}

@@ -1,0 +1,319 @@
+/* The passages of the tutorial: every step has one that really is about it, whatever the model; every comment in a
+ * chapter is met by some step; the numbers are those of the run. */
+#include "screens.h"
+
+#include "tiny_model/rules/rule.h"
+#include "tracer/tutorial/ascii.h"
+#include "tracer/tutorial/passage.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static Passages *read_all(void)
+{
+    Passages *passages = passages_read();
+    EXPECT(passages && passages->count > 60 && passages->error.code == 0, "%s", passages ? passages->error.text : "out of memory");
+    return passages;
+}
+
+/* What the passage of a step has to speak of: by phase, rule (or name of the frame) and, where given, label. */
+static const struct {
+    Phase phase;
+    const char *rule, *label, *word;
+} SPOKEN[] = {
+    {PHASE_FORWARD, "tokenizer", "words", "split"},          {PHASE_FORWARD, "tokenizer", "tokens", "ids"},
+    {PHASE_FORWARD, "tokenizer", "targets", "targets"},      {PHASE_FORWARD, "embedding", "token", "looked up"},
+    {PHASE_FORWARD, "embedding", "position", "added"},       {PHASE_FORWARD, "embedding", "embedding", "position_embedding"},
+    {PHASE_FORWARD, "layer_norm", "mean", "Mean"},           {PHASE_FORWARD, "layer_norm", "centered", "subtract the mean"},
+    {PHASE_FORWARD, "layer_norm", "squared", "square"},      {PHASE_FORWARD, "layer_norm", "variance_eps", "eps"},
+    {PHASE_FORWARD, "layer_norm", "std", "standard deviation"}, {PHASE_FORWARD, "layer_norm", "normalized", "Divide"},
+    {PHASE_FORWARD, "layer_norm", "scaled", "gamma"},        {PHASE_FORWARD, "layer_norm", "norm", "beta"},
+    {PHASE_FORWARD, "layer_norm", "final_norm", "beta"},
+    {PHASE_FORWARD, "layer_norm", NULL, "norm"},             {PHASE_FORWARD, "Q", NULL, "dot product"},
+    {PHASE_FORWARD, "K", NULL, "keys"},                      {PHASE_FORWARD, "V", NULL, "values"},
+    {PHASE_FORWARD, "scores", NULL, "query of *saw* and the key of *cat*"}, {PHASE_FORWARD, "scaled", NULL, "√d_k"},
+    {PHASE_FORWARD, "masked", NULL, "minus infinity"},       {PHASE_FORWARD, "softmax", "max", "largest"},
+    {PHASE_FORWARD, "softmax", "shifted", "Subtract"},       {PHASE_FORWARD, "softmax", "exp", "e to that power"},
+    {PHASE_FORWARD, "softmax", NULL, "Divide by the sum"},   {PHASE_FORWARD, "weighted_sum", NULL, "Multiply the value of each word by its share"},
+    {PHASE_FORWARD, "concat_heads", NULL, "side by side"},   {PHASE_FORWARD, "attention.output", NULL, "W_O"},
+    {PHASE_FORWARD, "mlp.hidden", NULL, "W_1"},              {PHASE_FORWARD, "mlp.output", NULL, "W_2"},
+    {PHASE_FORWARD, "mlp.residual", NULL, "adds them to the stream"}, {PHASE_FORWARD, "residual", NULL, "The model adds"},
+    {PHASE_FORWARD, "block0.output", NULL, "copy"},          {PHASE_FORWARD, "logits", NULL, "head.W"},
+    {PHASE_FORWARD, "gelu_tanh", "tanh", "tanh"},            {PHASE_FORWARD, "gelu_tanh", NULL, "gate"},
+    {PHASE_FORWARD, "cross_entropy", "probabilities", "probabilities"}, {PHASE_FORWARD, "cross_entropy", "exp", "softmax"},
+    {PHASE_FORWARD, "cross_entropy", "log_sum", "log"},      {PHASE_FORWARD, "cross_entropy", NULL, "probabilit"},
+    {PHASE_FORWARD, "mean", NULL, "mean of the four"},       {PHASE_BACKWARD, "mean", NULL, "a quarter"},
+    {PHASE_BACKWARD, "backward", NULL, "if the loss grows by one"}, {PHASE_BACKWARD, "cross_entropy", NULL, "minus one"},
+    {PHASE_BACKWARD, "logits", NULL, "head.W.grad"},         {PHASE_BACKWARD, "attention.norm", "sum of contributions", "six messages"},
+    {PHASE_BACKWARD, "embedding", "sum of contributions", "add where they meet"},
+    {PHASE_BACKWARD, "residual", "sum of contributions", "effects add up"},
+    {PHASE_BACKWARD, "embedding", "dE", "scatter-add"},      {PHASE_BACKWARD, "embedding", "dP", "position_embedding.grad"},
+    {PHASE_BACKWARD, "residual", NULL, "*both* of its inputs, unchanged"}, {PHASE_BACKWARD, "layer_norm", "dgamma", "dgamma"},
+    {PHASE_BACKWARD, "layer_norm", "dgamma_parts", "dy ⊙ n"}, {PHASE_BACKWARD, "layer_norm", "dbeta", "dbeta"},
+    {PHASE_BACKWARD, "layer_norm", NULL, "three paths"},     {PHASE_BACKWARD, "pass", NULL, "unchanged"},
+    {PHASE_BACKWARD, "linear", "dx", "dx = dy Wᵀ"},          {PHASE_BACKWARD, "linear", "dW", "dW = xᵀ dy"},
+    {PHASE_BACKWARD, "linear", "db", "a bias is added"},     {PHASE_BACKWARD, "gelu_tanh", NULL, "slope"},
+    {PHASE_BACKWARD, "concat_heads", NULL, "columns 0 to 2"}, {PHASE_BACKWARD, "weighted_sum", "dA", "dA = dO Vᵀ"},
+    {PHASE_BACKWARD, "weighted_sum", "dV", "dV"},            {PHASE_BACKWARD, "softmax", NULL, "Subtract it from each gradient"},
+    {PHASE_BACKWARD, "masked", NULL, "replaced by −∞"},      {PHASE_BACKWARD, "scaled", NULL, "divided by √d_k too"},
+    {PHASE_BACKWARD, "scores", NULL, "dK = dSᵀ Q"},          {PHASE_UPDATE, "gradient_norm", NULL, "root of the sum of squares"},
+    {PHASE_UPDATE, "clipping", NULL, "limit"},               {PHASE_UPDATE, "clipped", NULL, "same factor"},
+    {PHASE_UPDATE, "*", "m", "running mean of the gradients"}, {PHASE_UPDATE, "*", "v", "running mean of their squares"},
+    {PHASE_UPDATE, "*", "m_hat", "bias correction"},         {PHASE_UPDATE, "*", "v_hat", "bias correction"},
+    {PHASE_UPDATE, "*", "denominator", "eps"},               {PHASE_UPDATE, "*", "direction", "√v_hat + eps"},
+    {PHASE_UPDATE, "*", "next", "decays"},
+};
+enum { SPOKEN_COUNT = sizeof SPOKEN / sizeof *SPOKEN };
+
+static bool ends_with(const char *text, const char *end)
+{
+    size_t length = strlen(text), tail = strlen(end);
+    return tail <= length && strcmp(text + length - tail, end) == 0;
+}
+
+/* The first row of the table for a step, or -1. */
+static int row_of(const Tape *tape, const Step *step)
+{
+    const Frame *frame = &tape->frames[step->frame];
+    for (int i = 0; i < SPOKEN_COUNT; i++) {
+        const char *rule = SPOKEN[i].rule;
+        bool named = (frame->rule && strcmp(frame->rule->name, rule) == 0) || strcmp(frame->name, rule) == 0 || ends_with(frame->path, rule) ||
+                     strcmp(rule, "*") == 0;
+        if (SPOKEN[i].phase == step->phase && named && (!SPOKEN[i].label || strcmp(SPOKEN[i].label, step->label) == 0))
+            return i;
+    }
+    return -1;
+}
+
+static Text text_of(const Passage *passage, const Session *session, int marked)
+{
+    Text text = {0};
+    Error error = {0};
+    EXPECT(passage_text(passage, session, marked, DEFAULT_DIGITS, &text, &error), "%s", error.text);
+    return text;
+}
+
+static void every_step_is_spoken_of(void **state)
+{
+    Session session;
+    Passages *passages = read_all();
+    bool met[SPOKEN_COUNT] = {false};
+    (void)state;
+    open_model(&session, "tiny", NULL, 0);
+    const Tape *tape = &session.run.tape;
+    for (int i = 0; i < tape->step_count; i++) {
+        const Step *step = &tape->steps[i];
+        const Passage *passage = passage_of(passages, tape, step->frame, i);
+        int row = row_of(tape, step);
+        EXPECT(passage && row >= 0, "step %d, %s, has no passage or no row in the table", i, step->label);
+        Text text = text_of(passage, &session, step->output);
+        EXPECT(strstr(text.data, SPOKEN[row].word), "step %d, %s: \"%s\" is not in chapter %d, %s:\n%s", i, step->label, SPOKEN[row].word,
+               passage->chapter->number, passage->section, text.data);
+        met[row] = true;
+        text_free(&text);
+    }
+    for (int i = 0; i < SPOKEN_COUNT; i++)
+        EXPECT(met[i], "no step is row %d of the table, %s", i, SPOKEN[i].word);
+    session_close(&session);
+    passages_free(passages);
+}
+
+/* By a comment that names it, not by the beginning of a chapter; frames likewise. */
+static void every_place_has_a_comment(void **state)
+{
+    Session session;
+    Passages *passages = read_all();
+    open_model(&session, *state, NULL, 0);
+    const Tape *tape = &session.run.tape;
+    for (int i = 0; i < tape->step_count; i++) {
+        const Passage *passage = passage_of(passages, tape, tape->steps[i].frame, i);
+        EXPECT(passage && *passage->places, "no comment names step %d, %s, frame %s", i, tape->steps[i].label,
+               tape->frames[tape->steps[i].frame].name);
+    }
+    for (int i = 0; i < tape->frame_count; i++) {
+        const Passage *passage = passage_of(passages, tape, i, -1);
+        EXPECT(passage && *passage->places, "no comment names the frame %s", tape->frames[i].name);
+    }
+    session_close(&session);
+    passages_free(passages);
+}
+
+static void mark_met(const Passages *passages, const char *model, bool *met)
+{
+    Session session;
+    open_model(&session, model, NULL, 0);
+    const Tape *tape = &session.run.tape;
+    for (int i = 0; i < tape->step_count; i++)
+        met[passage_of(passages, tape, tape->steps[i].frame, i) - passages->passages] = true;
+    for (int i = 0; i < tape->frame_count; i++)
+        met[passage_of(passages, tape, i, -1) - passages->passages] = true;
+    session_close(&session);
+}
+
+static void every_comment_is_met(void **state)
+{
+    Passages *passages = read_all();
+    bool *met = calloc((size_t)passages->count, sizeof *met);
+    (void)state;
+    EXPECT(met, "out of memory");
+    mark_met(passages, "tiny", met);
+    mark_met(passages, "by-hand", met);
+    for (int i = 1; i <= 20; i++) {
+        char model[PATH_SIZE];
+        snprintf(model, sizeof model, "golden/reference/m%02d", i);
+        mark_met(passages, model, met);
+    }
+    for (int i = 0; i < passages->count; i++)
+        EXPECT(met[i] || !*passages->passages[i].places, "chapter %d: nothing is \"%s\"", passages->passages[i].chapter->number,
+               passages->passages[i].places);
+    free(met);
+    passages_free(passages);
+}
+
+static void numbers_are_the_runs(void **state)
+{
+    static const struct {
+        const char *model;
+        int step;
+    } runs[] = {{"tiny", 0}, {"tiny", 3}, {"by-hand", 0}};
+    Passages *passages = read_all();
+    (void)state;
+    for (size_t i = 0; i < sizeof runs / sizeof *runs; i++) {
+        Session session;
+        char number[NUMBER_SIZE];
+        open_model(&session, runs[i].model, NULL, runs[i].step);
+        const Value *weights = tape_value(&session.run.tape, value_called(&session, "block0.attention.head0.weights"));
+        const Passage *passage = passage_of(passages, &session.run.tape, session.run.tape.steps[weights->producer].frame, weights->producer);
+        Text text = text_of(passage, &session, session.run.tape.steps[weights->producer].output);
+        bool tiny = strcmp(runs[i].model, "tiny") == 0;
+        const char *wanted = tiny ? number_text(number, cell_of(weights, 2, 0), DEFAULT_DIGITS) : "0.5410";
+        EXPECT(strstr(text.data, wanted), "%s, step %d: %s is not in\n%s", runs[i].model, runs[i].step, wanted, text.data);
+        EXPECT(strstr(text.data, ":block0.attention.head0.weights\n"), "the table is not told by its name");
+        EXPECT(strstr(text.data, "`tracer render attention block0.head0`"), "the picture is not told by its command");
+        EXPECT(strchr(text.data, PASSAGE_MARK), "the step's own numbers are not marked");
+        EXPECT(!strstr(text.data, "{{") && !strstr(text.data, "<!--"), "something is left of a reference:\n%s", text.data);
+        text_free(&text);
+        session_close(&session);
+    }
+    passages_free(passages);
+}
+
+/* A reference below {{run}} is another run's and stays as it was printed. */
+static void other_runs_stay(void **state)
+{
+    static char markdown[] = "a <!--{{loss}}-->1<!--/--> <!--{{run --model tiny --step 9}}--><!--/--><!--{{loss}}-->2<!--/-->"
+                             "<!--{{run --model tiny}}--><!--/--> <!--{{loss %.1f}}-->3<!--/--> <!--{{no.such}}-->4<!--/-->";
+    Passage passage = {.markdown = markdown};
+    Session session;
+    (void)state;
+    open_model(&session, "tiny", NULL, 0);
+    Text text = text_of(&passage, &session, value_called(&session, "embedding"));
+    EXPECT(strcmp(text.data, "a 2.2849 2 2.3 4") == 0, "%s", text.data);
+    text_free(&text);
+    passage.other_run = true;
+    text = text_of(&passage, &session, value_called(&session, "loss"));
+    EXPECT(strcmp(text.data, "a \x06""1 \x06""2 \x06""2.3 4") == 0, "%s", text.data);
+    text_free(&text);
+    session_close(&session);
+}
+
+static void a_tutorial_that_is_not_there(void **state)
+{
+    Stepper stepper;
+    (void)state;
+    setenv("TRACER_TUTORIAL", "/nowhere", 1);
+    open_stepper(&stepper, "tiny", false);
+    unsetenv("TRACER_TUTORIAL");
+    press(&stepper.state, "t");
+    expect_on_screen(&stepper.state, "TRACER_TUTORIAL is \"/nowhere\"");
+    press(&stepper.state, ":learn<Enter>");
+    expect_on_screen(&stepper.state, "TRACER_TUTORIAL is \"/nowhere\"");
+    stepper_close(&stepper);
+}
+
+static void the_page_follows_the_tree(void **state)
+{
+    Stepper stepper;
+    (void)state;
+    open_stepper(&stepper, "tiny", false);
+    press(&stepper.state, ":block0.attention.head0.scores<Enter>t");
+    expect_on_screen(&stepper.state, "5. Scores");
+    press(&stepper.state, "<Tab><Tab><Tab>");
+    EXPECT(stepper.state.pane == PANE_TREE, "pane %d", stepper.state.pane);
+    press(&stepper.state, "<Up><Up>"); /* head0, folded frames between */
+    expect_on_screen(&stepper.state, "4. Queries");
+    press(&stepper.state, ":learn<Enter>");
+    expect_on_screen(&stepper.state, "tracer learn 5 reads the chapter, Scores");
+    stepper_close(&stepper);
+}
+
+static void pages_scroll_to_their_end(void **state)
+{
+    static const int sizes[][2] = {{12, 40}, {24, 80}, {30, 120}, {50, 200}};
+    Stepper stepper;
+    (void)state;
+    open_stepper(&stepper, "tiny", false);
+    press(&stepper.state, ":block0.attention.head0.weights<Enter>:learn<Enter>");
+    for (int i = 0; i < 20; i++)
+        press(&stepper.state, "<PageDown>");
+    for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++) {
+        Text screen = screen_of(&stepper.state, sizes[i][0], sizes[i][1]);
+        EXPECT(strstr(screen.data, "tracer learn 7 reads the whole"), "the end is not in sight:\n%s", screen.data);
+        text_free(&screen);
+    }
+    stepper_close(&stepper);
+}
+
+static void spelled_in_ascii(void **state)
+{
+    static const struct {
+        const char *text, *spelled;
+    } cases[] = {
+        {"dW = xᵀ dy", "dW = x^T dy"}, {"t₀ t₁ … t_(T−1)", "t_0 t_1 ... t_(T-1)"}, {"tᵢ₊₁", "t_i+1"}, {"Q Kᵀ / √d_k", "Q K^T / sqrt d_k"},
+        {"a → b", "a -> b"}, {"e to −∞", "e to -inf"}, {"木", "?"}, {"plain", "plain"}, {"x² ᵗ", "x^2 ^t"},
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        Text out = {0};
+        ascii_add(cases[i].text, &out);
+        EXPECT(out.data && strcmp(out.data, cases[i].spelled) == 0, "%s becomes %s", cases[i].text, out.data);
+        text_free(&out);
+    }
+}
+
+/* No character of a passage is without a spelling. */
+static void passages_are_spelled(void **state)
+{
+    Passages *passages = read_all();
+    (void)state;
+    for (int i = 0; i < passages->count; i++) {
+        Text out = {0};
+        int asked = 0, left = 0;
+        ascii_add(passages->passages[i].markdown, &out);
+        for (const char *at = passages->passages[i].markdown; *at; at++)
+            asked += *at == '?';
+        for (const char *at = out.data ? out.data : ""; *at; at++)
+            left += *at == '?';
+        EXPECT(asked == left, "chapter %d, %s has a character without a spelling", passages->passages[i].chapter->number,
+               passages->passages[i].section);
+        text_free(&out);
+    }
+    passages_free(passages);
+}
+
+int test_passage(void)
+{
+    TestList list = {0};
+    tests_add(&list, every_step_is_spoken_of, NULL, "every step is spoken of");
+    tests_add_models(&list, every_place_has_a_comment, "every place has a comment");
+    tests_add(&list, every_comment_is_met, NULL, "every comment is met");
+    tests_add(&list, numbers_are_the_runs, NULL, "numbers are the run's");
+    tests_add(&list, other_runs_stay, NULL, "other runs stay");
+    tests_add(&list, a_tutorial_that_is_not_there, NULL, "a tutorial that is not there");
+    tests_add(&list, the_page_follows_the_tree, NULL, "the page follows the tree");
+    tests_add(&list, pages_scroll_to_their_end, NULL, "pages scroll to their end");
+    tests_add(&list, spelled_in_ascii, NULL, "spelled in ASCII");
+    tests_add(&list, passages_are_spelled, NULL, "passages are spelled");
+    return tests_run(&list, "passage");
+}

@@ -1,0 +1,114 @@
+/* What the tutorial says about the step, or about the frame that the tree's cursor is on, with the numbers of the
+ * run. The lines that tell of the step's own result are bold. */
+#include "page.h"
+
+#include "tracer/tutorial/ascii.h"
+#include "tracer/tutorial/paper.h"
+#include "tracer/tutorial/passage.h"
+
+#include <stdio.h>
+#include <string.h>
+
+/* A paragraph is one line where nothing limits it. */
+enum { UNLIMITED = 20000 };
+
+const Passage *passage_here(const State *state)
+{
+    if (state->lab->passages->count == 0)
+        return NULL;
+    const Tape *tape = state_tape(state);
+    const Node *node = &state->outline->nodes[tree_cursor(state)];
+    bool frame = state->pane == PANE_TREE && node->frame >= 0;
+    return frame ? passage_of(state->lab->passages, tape, node->frame, -1)
+                 : passage_of(state->lab->passages, tape, state_step(state)->frame, state->step);
+}
+
+/* Takes the marks out of a line; what is left of its length. */
+static size_t without_marks(char *line, size_t length)
+{
+    size_t kept = 0;
+    for (size_t i = 0; i < length; i++)
+        if (line[i] != PASSAGE_MARK)
+            line[kept++] = line[i];
+    return kept;
+}
+
+/* Adds the lines. The first marked one is in sight: with what is before it, or else from its paragraph on. */
+static void add_lines(Page *page, char *text)
+{
+    int paragraph = page->count;
+    bool found = false;
+    while (*text) {
+        size_t length = strcspn(text, "\n");
+        bool marked = memchr(text, PASSAGE_MARK, length) != NULL;
+        if (length == 0)
+            paragraph = page->count + 1;
+        page_bytes(page, marked ? BOLD : 0, text, without_marks(text, length));
+        if (marked && !found && page->count > page->room)
+            page->focus = paragraph + page->room / 2;
+        found |= marked;
+        text += length + (text[length] == '\n');
+    }
+    page->focus = page->focus < page->count ? page->focus : page->count - 1;
+}
+
+/* Adds the text as the page may show it. */
+static void spell(const Page *page, const char *text, Text *out)
+{
+    if (page->ascii)
+        ascii_add(text, out);
+    else
+        text_add(out, "%s", text);
+}
+
+static void add_passage(const State *state, Page *page, const Passage *passage)
+{
+    Text markdown = {0}, spelled = {0}, paper = {0}, lines = {0};
+    Error error = {0};
+    int width = page->width == 0 ? UNLIMITED : page->width < LEAST_PAPER ? LEAST_PAPER : page->width;
+    bool whole = passage_text(passage, state->session, state_step(state)->output, state->digits, &markdown, &error);
+    if (whole && markdown.data)
+        spell(page, markdown.data, &spelled);
+    whole = whole && !spelled.failed && paper_write(spelled.data ? spelled.data : "", width, false, &paper);
+    if (whole && paper.data)
+        spell(page, paper.data, &lines);
+    if (lines.data)
+        add_lines(page, lines.data);
+    page->text.failed |= !whole || lines.failed;
+    text_free(&markdown);
+    text_free(&spelled);
+    text_free(&paper);
+    text_free(&lines);
+}
+
+static void add_titles(Page *page, const Passage *passage)
+{
+    Text chapter = {0}, section = {0};
+    spell(page, passage->chapter->title, &chapter);
+    spell(page, passage->section, &section);
+    page->text.failed |= chapter.failed || section.failed;
+    if (!page->text.failed) {
+        snprintf(page->title, sizeof page->title, "%d. %.*s", passage->chapter->number, PAGE_TITLE - 20, chapter.data);
+        if (*passage->section)
+            page_line(page, BOLD, "%s", section.data);
+    }
+    text_free(&chapter);
+    text_free(&section);
+}
+
+void write_text(const State *state, Page *page)
+{
+    const Passages *passages = state->lab->passages;
+    const Passage *passage = passage_here(state);
+    char more[120];
+    if (!passage) {
+        page_words(page, "", passages->count ? "the tutorial says nothing about this step" : passages->error.text);
+        return;
+    }
+    add_titles(page, passage);
+    add_passage(state, page, passage);
+    snprintf(more, sizeof more, "tracer learn %d reads the whole chapter%s", passage->chapter->number,
+             passage_session(state->session) ? "" : "; its numbers are those of the preset tiny");
+    page_line(page, 0, "%s", "");
+    page_words(page, "", more);
+}
