@@ -75,7 +75,9 @@ void side_key(State *state, int code)
 
 static void go_training(State *state, long step)
 {
-    if (step < 0)
+    if (state->session->sheet)
+        state_say(state, "a worksheet has one training step; step without --mine has them all");
+    else if (step < 0)
         state_say(state, "this is the first training step");
     else if (stage(state, (int)step, state->edits, state->edit_count, state->mistake))
         state_say(state, "training step %ld, the same place", step);

@@ -86,6 +86,7 @@ typedef struct {
     KeptEdit edits[MOST_EDITS_KEPT];
     int edit_count, edits_dropped; /* those behind the count can be put back */
     const Mistake *mistake;        /* of the run beside the truth */
+    const struct Mine *mine;       /* a student's answer, see mine.h; NULL: there is none */
 
     KeptCell marks[MOST_MARKS];  /* a to z; no name: not set */
     int letter_for;              /* 'm' or '\'': what the letter that is typed next is for */

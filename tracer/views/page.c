@@ -98,8 +98,9 @@ void page_leads(Page *page, int step, int row, int col)
 
 bool page_make(const State *state, int index, Page *page)
 {
+    char text[200];
     if (result_hidden(state))
-        page_words(page, "", HIDDEN_RESULT);
+        page_words(page, "", hidden_text(state, text, sizeof text));
     else
         PANEL_PAGES[index].write(state, page);
     return !page->text.failed;
