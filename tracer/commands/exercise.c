@@ -6,6 +6,7 @@
 #include "tracer/exercise/handed_in.h"
 #include "tracer/exercise/hints.h"
 #include "tracer/exercise/lint.h"
+#include "tracer/exercise/program.h"
 #include "tracer/exercise/roster.h"
 #include "tracer/exercise/sheet.h"
 #include "tracer/files.h"
@@ -195,6 +196,24 @@ static int report(const Arguments *arguments, HandedIn *handed, Error *error)
     return error->code ? error->code : verdict.kind == VERDICT_CORRECT ? EXIT_DONE : EXIT_CHECK_SAID_NO;
 }
 
+/* A program on fresh seeds; what it printed is nobody's sheet, so there is none to be drawn. */
+static int check_program(const Arguments *arguments, const Exercise *exercise, Error *error)
+{
+    Variant variant;
+    Verdict verdict;
+    const char *path = arguments->words[2];
+    if (!program_is(path)) {
+        error_set(error, EXIT_USED_WRONGLY, "%s: no file that may be executed; chmod +x makes it one", path);
+        return error->code;
+    }
+    if (!variant_open(&variant, exercise, whose_of(arguments), error))
+        return error->code;
+    if (program_judge(path, &variant, &verdict, error))
+        printf(verdict.kind == VERDICT_CORRECT ? "%s: %s, on %d fresh seeds\n" : "%s: %s\n", exercise->id, verdict.says, PROGRAM_SEEDS);
+    variant_close(&variant);
+    return error->code ? error->code : verdict.kind == VERDICT_CORRECT ? EXIT_DONE : EXIT_CHECK_SAID_NO;
+}
+
 static int check(const Arguments *arguments, const Exercises *exercises, Error *error)
 {
     const Exercise *exercise = named(arguments, exercises, error);
@@ -207,6 +226,8 @@ static int check(const Arguments *arguments, const Exercises *exercises, Error *
         error_set(error, EXIT_USED_WRONGLY, "say which file holds the answer: tracer exercise check %02d FILE", exercise->number);
         return error->code;
     }
+    if (option_of(arguments, "--program"))
+        return check_program(arguments, exercise, error);
     if (!handed_in_open(&handed, exercises, exercise, arguments->words[2], &claim, error))
         return error->code;
     int result = report(arguments, &handed, error);
@@ -314,6 +335,7 @@ const Command EXERCISE_COMMAND = {
                 {"--model-file", "FILE.json", "start: the student's model too, for the stepper"},
                 {"--rung", "N", "hint: 1 to 5"}, {"--roster", "FILE.csv", "lint: for a whole class"},
                 {"--before", "FILE", "check: your answer to the exercise that this one follows"},
+                {"--program", NULL, "check: FILE is a program; runs it on twenty fresh seeds"},
                 {"--teacher", NULL, "check: with the expected numbers; start: filled in"},
                 {"--mistake", "ID", "show: what it does to training; start --teacher: filled in by one who makes it"}},
     .run = run,
