@@ -6,6 +6,8 @@
 #include "tracer/stepper/settings.h"
 #include "tracer/stepper/terminal.h"
 
+#include <string.h>
+
 static int run(const Arguments *arguments, Error *error)
 {
     Stepping stepping;
@@ -14,7 +16,11 @@ static int run(const Arguments *arguments, Error *error)
     if (!stepping_open(&stepping, arguments, ascii, error))
         return error->code;
     State *state = &stepping.stepper.state;
+    char said[MESSAGE_SIZE];
+    memcpy(said, state->message, sizeof said);
     settings_load(state);
+    if (*said)
+        state_say(state, "%s", said); /* about the answer or the place: more than about settings */
     state->ascii |= ascii; /* options and the terminal come before settings */
     state->digits = arguments->digits_given ? arguments->digits : state->digits;
     if (!plain && !state->no_welcome && !state->message[0])
