@@ -44,6 +44,7 @@ everything() {
     part "commands, sanitizers" tests/e2e/commands.sh build/asan/tracer
     part "stepper, sanitizers" tests/e2e/stepper.sh build/asan/tracer
     part "exercises, sanitizers" tests/e2e/exercises.sh build/asan/tracer
+    part "students' programs, sanitizers" tests/e2e/programs.sh build/asan/tracer
     part "figures, sanitizers" tests/e2e/figures.sh build/asan/tracer --quick
     part "tutorial, sanitizers" tests/e2e/tutorial.sh build/asan/tracer
     part "book in a browser" tests/e2e/browser.sh build/tracer
@@ -65,6 +66,7 @@ part "stepper in a terminal" tests/e2e/stepper.sh build/tracer
 part "figures" tests/e2e/figures.sh build/tracer
 part "goldens" tests/e2e/goldens.sh build/tracer
 part "exercises" tests/e2e/exercises.sh build/tracer
+part "students' programs" tests/e2e/programs.sh build/tracer
 part "tutorial" tests/e2e/tutorial.sh build/tracer
 [ "${1:-}" != --all ] || everything
 printf '%d passed, %d failed\n' "$passed" "$failed"

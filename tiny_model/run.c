@@ -81,6 +81,8 @@ bool run_clone(Run *clone, const Run *of, Error *error)
     memcpy(clone->store.values[0], of->store.values[0], 6 * of->parameters.cells * sizeof(double));
     clone->store.now = of->store.now;
     clone->training_step = of->training_step;
+    clone->tape.givens = of->tape.givens;
+    clone->tape.given_count = of->tape.given_count;
     return true;
 }
 

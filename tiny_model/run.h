@@ -26,7 +26,8 @@ bool run_init(Run *run, const Model *model, const Mistake *mistake, Error *error
 void run_free(Run *run);
 
 /* A second run of the same model at the same training step with the same parameters and
- * moments, not recorded. `of` must have been initialised; nothing is shared but the model.
+ * moments, not recorded. `of` must have been initialised; nothing is shared but the model and
+ * the numbers that are imposed on the tape.
  *   errors  out of memory */
 bool run_clone(Run *clone, const Run *of, Error *error);
 

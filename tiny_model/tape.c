@@ -290,10 +290,10 @@ int tape_step_as_told(Tape *tape, const Primitive *primitive, const Label *label
                                .kind = tape->kind, .producer = tape->step_count++});
     if (!tape->dry)
         primitive->run(tape, step);
-    if (tape->nudge_count)
-        nudge(tape, step->output);
     if (tape->given_count)
         put_givens(tape, step->output);
+    if (tape->nudge_count)
+        nudge(tape, step->output);
     return step->output;
 }
 

@@ -21,6 +21,7 @@ typedef struct {
     const Mistake *mistake;
     Run run;
     Names names;
+    bool sheet;           /* the numbers are those of a worksheet: some are imposed, there is one training step */
 } Session;
 
 /* Loads and checks the model; the run is not recorded yet. */

@@ -60,6 +60,14 @@ void text_free(Text *text)
     *text = (Text){0};
 }
 
+void text_shell_word(Text *text, const char *word)
+{
+    text_add(text, "'");
+    for (; *word; word++)
+        text_add(text, *word == '\'' ? "'\\%c'" : "%c", *word);
+    text_add(text, "'");
+}
+
 static bool special_number(char *out, double number)
 {
     if (isfinite(number))

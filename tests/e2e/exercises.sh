@@ -6,6 +6,7 @@ tracer=$(realpath "${1:?which tracer}")
 cd "$(dirname "${BASH_SOURCE[0]}")/../.." || exit 3
 work=$(mktemp -d) || exit 3
 trap 'rm -rf "$work"' EXIT
+export XDG_CONFIG_HOME="$work/config" # settings of whoever runs this are not those of a student
 bad=0
 check() { if eval "$2"; then printf 'ok %s\n' "$1"; else printf 'not ok %s: %s\n' "$1" "$(head -c 300 "$work/out" 2>/dev/null | tr '\n' ' ')"; bad=1; fi; }
 
@@ -50,6 +51,8 @@ told() {
     "$tracer" exercise check "$1" "$work/sheet" >"$work/out" 2>&1
     local code=$?
     check "told by name: $2" "[ $code = 1 ] && grep -q '$3' '$work/out' && ! grep -q 'verdict:' '$work/out'"
+    sed -n 's/^see where it went wrong: tracer //p' "$work/out" | xargs "$tracer" >"$work/stepped" 2>&1
+    check "and shown where: $2" "head -n 1 '$work/stepped' | grep -q '$3.*x shows that run' && grep -q '^YOUR ANSWER: .* not right' '$work/stepped' && grep -q '^ORIGINAL.*$2' '$work/stepped'"
 }
 
 told 03 norm.no_eps 'without eps'
@@ -73,6 +76,14 @@ mkdir -p "$work/follow/anna"
 awk '/^answer/ { on = $2 ~ /scaled/; next } on && /row/ { sub(/.*:/, ""); for (c = 1; c <= 4; c++) printf "%s ", (c - 1 > r ? "-inf" : $c); print ""; r++ }' "$work/follow/anna/05.txt" >"$work/follow/anna/06.txt"
 check "and in a class it has its mark" '"$tracer" grade --roster tutorial/sample-class/class.csv --in "$work/follow" --out "$work/five" >"$work/out"; grep "^anna" "$work/five/grades.csv" | grep -q ",0,1,"'
 
+printf '1 0 0 0  .5 .5 0 0  .3 .3 .3 0  .2 .2 .2 .2\n' >"$work/eva's numbers"
+"$tracer" exercise check 07 "$work/eva's numbers" --student eva --course 'ml 26' >"$work/out"
+eval "\"\$tracer\" $(sed -n 's/^see where it went wrong: tracer //p' "$work/out")" >"$work/stepped" 2>&1 </dev/null
+check "numbers that are no sheet: the stepper is told whose they are" 'grep -q "exercise 07 --student eva --course .ml 26." "$work/out" && grep -q "^YOUR ANSWER: [0-9]* of 16 cells not right; this cell: yours 0.5" "$work/stepped"'
+"$tracer" show block0.attention.head0.weights --mistake softmax.columns --format npy >"$work/mine.npy"
+check "a value of any run, as an array" '"$tracer" screen --at block0.attention.head0.weights --mine "$work/mine.npy" >"$work/out" && grep -q "^? softmax is taken down the columns; x shows that run" "$work/out"'
+check "and with nothing wrong" '"$tracer" show loss --format csv >"$work/mine.csv"; "$tracer" step --at loss --mine "$work/mine.csv" >"$work/out" </dev/null && grep -q "^correct" "$work/out"'
+check "a mistake beside the truth" '"$tracer" step --mistake softmax.columns >"$work/out" </dev/null && grep -q "^20 training steps on: right .*, wrong " "$work/out" && head -n 1 "$work/out" | grep -q "here the two part"'
 "$tracer" exercise start 07 --student eva -o "$work/sheet"
 check "a blank sheet is not wrong, only blank" '"$tracer" exercise check 07 "$work/sheet" >"$work/out"; [ $? = 1 ] && grep -q "nothing is filled in" "$work/out"'
 check "the sheet of another exercise is refused" '! "$tracer" exercise check 08 "$work/sheet" 2>"$work/out" && grep -q "not that of exercise 08" "$work/out"'

@@ -129,18 +129,23 @@ static void expect_golden(const char *name, int rows, int cols, const Text *show
     EXPECT(same, "the screen differs from %s:\n%s", path, shown->data);
 }
 
-static void golden_screen(void **state)
+void expect_golden_screens(const State *state, const char *name, bool large)
 {
     static const int sizes[][2] = {{12, 40}, {24, 80}, {40, 120}, {50, 200}};
+    for (size_t i = 0; i < sizeof sizes / sizeof *sizes - !large; i++) {
+        Text shown = screen_of(state, sizes[i][0], sizes[i][1]);
+        expect_golden(name, sizes[i][0], sizes[i][1], &shown);
+        text_free(&shown);
+    }
+}
+
+static void golden_screen(void **state)
+{
     const Scene *scene = *state;
     Stepper stepper;
     open_stepper(&stepper, scene->model, scene->ascii);
     press(&stepper.state, scene->keys);
-    for (size_t i = 0; i < sizeof sizes / sizeof *sizes - !scene->large; i++) {
-        Text shown = screen_of(&stepper.state, sizes[i][0], sizes[i][1]);
-        expect_golden(scene->name, sizes[i][0], sizes[i][1], &shown);
-        text_free(&shown);
-    }
+    expect_golden_screens(&stepper.state, scene->name, scene->large);
     stepper_close(&stepper);
 }
 

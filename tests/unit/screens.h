@@ -23,6 +23,9 @@ void expect_refused(State *state, const char *line, const char *what);
 /* The text is on the screen of 120x30. */
 void expect_on_screen(const State *state, const char *what);
 
+/* The state looks like golden/screens/NAME at every size, at 200x50 too if `large`. */
+void expect_golden_screens(const State *state, const char *name, bool large);
+
 /* One test for each golden screen. TRACER_ACCEPT=1 in the environment writes them instead. */
 void tests_add_screens(TestList *list);
 

@@ -3,9 +3,10 @@
 
 #include "tracer/exercise/beside.h"
 #include "tracer/tutorial/folder.h"
-#include "tracer/exercise/follow.h"
+#include "tracer/exercise/handed_in.h"
 #include "tracer/exercise/hints.h"
 #include "tracer/exercise/lint.h"
+#include "tracer/exercise/program.h"
 #include "tracer/exercise/roster.h"
 #include "tracer/exercise/sheet.h"
 #include "tracer/files.h"
@@ -14,8 +15,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-enum { MOST_DRAWN = 100000 };
 
 static const char *or(const char *given, const char *otherwise)
 {
@@ -132,79 +131,108 @@ static int start(const Arguments *arguments, const Exercises *exercises, Error *
     return error->code;
 }
 
-/* Where on the sheet's own run the wrong value stands, to be looked at. */
-static void add_directions(const Variant *variant, const Verdict *verdict, Text *out)
+/* " --student anna", the word in quotes where a shell needs them. */
+static void add_option(const char *option, const char *word, Text *out)
 {
-    if (verdict->kind == VERDICT_CORRECT || verdict->kind == VERDICT_BLANK || variant->exercise->choice)
-        return;
-    if (verdict->kind == VERDICT_NAMED)
-        text_add(out, "see what it does: tracer exercise show %02d --mistake %s\n", variant->exercise->number, verdict->suspects[0]->id);
-    text_add(out, "a hint: tracer exercise hint %02d --student %s\n", variant->exercise->number, variant->whose.student);
+    static const char plain[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._/@+-";
+    text_add(out, " %s ", option);
+    if (*word && strspn(word, plain) == strlen(word))
+        text_add(out, "%s", word);
+    else
+        text_shell_word(out, word);
 }
 
-static int report(Variant *variant, const Answer *answer, const Given *before, bool teacher, Error *error)
+/* The stepper on these numbers; a file that is no worksheet does not say whose they are. */
+static void add_step_command(const Arguments *arguments, const HandedIn *handed, Text *out)
 {
+    const char *before = option_of(arguments, "--before"), *exercises = option_of(arguments, "--exercises");
+    text_add(out, "see where it went wrong: tracer step");
+    add_option("--mine", arguments->words[2], out);
+    if (!handed->code.found) {
+        text_add(out, " --exercise %02d", handed->variant.exercise->number);
+        add_option("--student", handed->variant.whose.student, out);
+        add_option("--course", handed->variant.whose.course, out);
+    }
+    if (before)
+        add_option("--before", before, out);
+    if (exercises)
+        add_option("--exercises", exercises, out);
+    text_add(out, "\n");
+}
+
+/* What to look at next. */
+static void add_directions(const Arguments *arguments, const HandedIn *handed, const Verdict *verdict, Text *out)
+{
+    const Exercise *exercise = handed->variant.exercise;
+    if (verdict->kind == VERDICT_CORRECT || verdict->kind == VERDICT_BLANK || exercise->choice)
+        return;
+    if (!exercise->extra)
+        add_step_command(arguments, handed, out);
+    if (verdict->kind == VERDICT_NAMED)
+        text_add(out, "see what it does: tracer exercise show %02d --mistake %s\n", exercise->number, verdict->suspects[0]->id);
+    text_add(out, "a hint: tracer exercise hint %02d", exercise->number);
+    add_option("--student", handed->variant.whose.student, out);
+    if (strcmp(handed->variant.whose.course, "demo") != 0)
+        add_option("--course", handed->variant.whose.course, out);
+    text_add(out, "\n");
+}
+
+static int report(const Arguments *arguments, HandedIn *handed, Error *error)
+{
+    Variant *variant = &handed->variant;
+    bool teacher = option_of(arguments, "--teacher");
     Verdict verdict;
     Text out = {0};
-    if (!verdict_find(variant, answer, before, &verdict, error))
+    if (!verdict_find(variant, &handed->answer, handed->before.name ? &handed->before : NULL, &verdict, error))
         return error->code;
     text_add(&out, "%s: %s\n", variant->exercise->id, verdict.says);
     if (verdict.kind != VERDICT_CORRECT && verdict.kind != VERDICT_BLANK)
-        verdict_picture(variant, answer, teacher, &out);
+        verdict_picture(variant, &handed->answer, teacher, &out);
     if (teacher)
         text_add(&out, "verdict: %s, mark %g, %d wrong cells%s%s\n", verdict_name(verdict.kind), verdict_mark(&verdict), verdict.wrong_cells,
                  *verdict.signature ? ", signature: " : "", verdict.signature);
-    add_directions(variant, &verdict, &out);
+    add_directions(arguments, handed, &verdict, &out);
     print(&out, error);
     return error->code ? error->code : verdict.kind == VERDICT_CORRECT ? EXIT_DONE : EXIT_CHECK_SAID_NO;
 }
 
-/* Whose sheet it is: the options, else what the sheet says. */
-static Whose whose_sheet(const Arguments *arguments, const SheetCode *code)
+/* A program on fresh seeds; what it printed is nobody's sheet, so there is none to be drawn. */
+static int check_program(const Arguments *arguments, const Exercise *exercise, Error *error)
 {
-    Whose whose = whose_of(arguments);
-    whose.student = option_of(arguments, "--student") || !*code->student ? whose.student : code->student;
-    whose.course = option_of(arguments, "--course") || !*code->course ? whose.course : code->course;
-    whose.draw = code->found && code->draw >= 0 && code->draw < MOST_DRAWN ? code->draw : 0;
-    return whose;
+    Variant variant;
+    Verdict verdict;
+    const char *path = arguments->words[2];
+    if (!program_is(path)) {
+        error_set(error, EXIT_USED_WRONGLY, "%s: no file that may be executed; chmod +x makes it one", path);
+        return error->code;
+    }
+    if (!variant_open(&variant, exercise, whose_of(arguments), error))
+        return error->code;
+    if (program_judge(path, &variant, &verdict, error))
+        printf(verdict.kind == VERDICT_CORRECT ? "%s: %s, on %d fresh seeds\n" : "%s: %s\n", exercise->id, verdict.says, PROGRAM_SEEDS);
+    variant_close(&variant);
+    return error->code ? error->code : verdict.kind == VERDICT_CORRECT ? EXIT_DONE : EXIT_CHECK_SAID_NO;
 }
 
 static int check(const Arguments *arguments, const Exercises *exercises, Error *error)
 {
     const Exercise *exercise = named(arguments, exercises, error);
-    char *text;
-    size_t size;
-    SheetCode code;
-    Variant variant;
-    Answer answer;
+    const Claim claim = {.student = option_of(arguments, "--student"), .course = option_of(arguments, "--course"),
+                         .before = option_of(arguments, "--before")};
+    HandedIn handed;
     if (!exercise)
         return error->code;
     if (arguments->word_count < 3) {
         error_set(error, EXIT_USED_WRONGLY, "say which file holds the answer: tracer exercise check %02d FILE", exercise->number);
         return error->code;
     }
-    if (!file_read(arguments->words[2], MOST_ANSWER_BYTES, &text, &size, error))
+    if (option_of(arguments, "--program"))
+        return check_program(arguments, exercise, error);
+    if (!handed_in_open(&handed, exercises, exercise, arguments->words[2], &claim, error))
         return error->code;
-    answer_code(text, &code);
-    free(text);
-    Whose whose = whose_sheet(arguments, &code);
-    if (!(code.found ? variant_open : lint_open)(&variant, exercise, whose, error))
-        return error->code;
-    int result = EXIT_USED_WRONGLY;
-    if (code.found && (code.exercise != exercise->number || code.seed != (unsigned)(seed_of(exercise, whose) & 0xffffffffu)))
-        error_set(error, EXIT_USED_WRONGLY, "%s: the code on the sheet is not that of exercise %02d for \"%.60s\"", arguments->words[2],
-                  exercise->number, whose.student);
-    else if (answer_read(arguments->words[2], &variant, &answer, error)) {
-        Given before = {0};
-        const char *earlier = option_of(arguments, "--before");
-        bool found = false;
-        if (!earlier || follow_read(exercises, &variant, earlier, &before, &found, error))
-            result = report(&variant, &answer, found ? &before : NULL, option_of(arguments, "--teacher") != NULL, error);
-        free((double *)before.data);
-        answer_free(&answer);
-    }
-    variant_close(&variant);
-    return error->code ? error->code : result;
+    int result = report(arguments, &handed, error);
+    handed_in_close(&handed);
+    return result;
 }
 
 static int hint(const Arguments *arguments, const Exercises *exercises, Error *error)
@@ -297,7 +325,7 @@ const Command EXERCISE_COMMAND = {
     .details = "list    all exercises\n"
                "show    one of them: what is given, what is asked, which mistakes are known; with --mistake what that does to training\n"
                "start   the worksheet with the student's own numbers; -o writes it to a file\n"
-               "check   an answer: the filled-in sheet, a file of numbers or .npy; says what went wrong\n"
+               "check   an answer: the filled-in sheet, a file of numbers or .npy; says what went wrong, tracer step --mine FILE where\n"
                "hint    five rungs, --rung 1 to 5, from an invariant to a solution on other numbers\n"
                "lint    proves that blank fails, the truth passes and every listed mistake is told from all others\n"
                "An EXERCISE is 07, softmax or 07-softmax. Exit code 1 if an answer is not right.\n",
@@ -307,6 +335,7 @@ const Command EXERCISE_COMMAND = {
                 {"--model-file", "FILE.json", "start: the student's model too, for the stepper"},
                 {"--rung", "N", "hint: 1 to 5"}, {"--roster", "FILE.csv", "lint: for a whole class"},
                 {"--before", "FILE", "check: your answer to the exercise that this one follows"},
+                {"--program", NULL, "check: FILE is a program; runs it on twenty fresh seeds"},
                 {"--teacher", NULL, "check: with the expected numbers; start: filled in"},
                 {"--mistake", "ID", "show: what it does to training; start --teacher: filled in by one who makes it"}},
     .run = run,

@@ -1,10 +1,9 @@
 /* tracer screen: the screen that the stepper would show after some keys, as text. */
-#include "command.h"
+#include "stepping.h"
 
 #include "tracer/files.h"
 #include "tracer/stepper/draw.h"
 #include "tracer/stepper/keys.h"
-#include "tracer/stepper/stepper.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -63,17 +62,17 @@ static int run(const Arguments *arguments, Error *error)
 {
     int rows = 0, cols = 0, code;
     const char *keys = option_of(arguments, "--keys");
-    Stepper stepper;
+    Stepping stepping;
     keys = keys ? keys : "";
     if (!parse_size(option_of(arguments, "--size"), &rows, &cols, error) || !check_keys(keys, error))
         return error->code;
     locale_prepare();
-    if (!stepper_open(&stepper, arguments, option_of(arguments, "--ascii") != NULL, error))
+    if (!stepping_open(&stepping, arguments, option_of(arguments, "--ascii") != NULL, error))
         return error->code;
     while ((code = key_parse(&keys)) > 0)
-        stepper_key(&stepper.state, code);
-    print_screen(&stepper.state, rows, cols, error);
-    stepper_close(&stepper);
+        stepper_key(&stepping.stepper.state, code);
+    print_screen(&stepping.stepper.state, rows, cols, error);
+    stepping_close(&stepping);
     return error->code;
 }
 
@@ -85,6 +84,6 @@ const Command SCREEN_COMMAND = {
     .example = "screen --keys 'cn<Enter>' --size 120x40",
     .options = {{"--keys", "KEYS", "the keys, one after the other"},
                 {"--size", "80x24", "columns and rows, 1x1 to 500x200"},
-                {"--ascii", NULL, "no characters beyond ASCII"}},
+                STEPPING_OPTIONS},
     .run = run,
 };

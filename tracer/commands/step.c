@@ -1,34 +1,33 @@
 /* tracer step: the stepper, in the terminal or line by line. */
-#include "command.h"
+#include "stepping.h"
 
 #include "tracer/files.h"
 #include "tracer/stepper/games.h"
 #include "tracer/stepper/settings.h"
-#include "tracer/stepper/stepper.h"
 #include "tracer/stepper/terminal.h"
+
+#include <string.h>
 
 static int run(const Arguments *arguments, Error *error)
 {
-    Stepper stepper;
+    Stepping stepping;
     bool plain = option_of(arguments, "--plain") || !terminal_usable();
     bool ascii = !locale_prepare() || option_of(arguments, "--ascii");
-    const char *at = option_of(arguments, "--at");
-    if (!stepper_open(&stepper, arguments, ascii, error))
+    if (!stepping_open(&stepping, arguments, ascii, error))
         return error->code;
-    State *state = &stepper.state;
+    State *state = &stepping.stepper.state;
+    char said[MESSAGE_SIZE];
+    memcpy(said, state->message, sizeof said);
     settings_load(state);
+    if (*said)
+        state_say(state, "%s", said); /* about the answer or the place: more than about settings */
     state->ascii |= ascii; /* options and the terminal come before settings */
     state->digits = arguments->digits_given ? arguments->digits : state->digits;
     if (!plain && !state->no_welcome && !state->message[0])
         state_say(state, "new here? n goes on, Enter asks why, ? lists all keys; :set welcome off ends this");
-    if (at) {
-        command_go(state, at);
-        if (state->complains)
-            error_set(error, EXIT_USED_WRONGLY, "%s", state->message);
-    }
-    if (error->code == 0 && plain)
+    if (plain)
         plain_run(state, error);
-    else if (error->code == 0)
+    else
         terminal_run(state, color_wanted(arguments), error);
     Text summary = {0};
     games_summary(state, &summary);
@@ -37,7 +36,7 @@ static int run(const Arguments *arguments, Error *error)
         stdout_finish(error);
     }
     text_free(&summary);
-    stepper_close(&stepper);
+    stepping_close(&stepping);
     return error->code;
 }
 
@@ -46,10 +45,9 @@ const Command STEP_COMMAND = {
     .summary = "steps through the training step in the terminal, forwards and backwards",
     .details = "n and N step over, s and S into, f and F finish, c and C go to the next breakpoint; Enter asks why a cell is\n"
                "what it is; ? lists all keys. Without a terminal, or with --plain, the same commands are read line by\n"
-               "line and answered in sentences; with nothing to read it tells the whole walk.\n",
+               "line and answered in sentences; with nothing to read it tells the whole walk.\n\n" STEPPING_DETAILS,
     .example = "step --model by-hand --at block0.attention.head0.weights",
     .options = {{"--plain", NULL, "sentences instead of a screen"},
-                {"--ascii", NULL, "no characters beyond ASCII"},
-                {"--at", "NAME", "starts at the step that made this value or cell"}},
+                STEPPING_OPTIONS},
     .run = run,
 };

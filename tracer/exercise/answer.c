@@ -101,6 +101,12 @@ static bool is_number_start(const char *word)
     return isdigit((unsigned char)*word) || *word == '.';
 }
 
+static int decimals_of(const char *word)
+{
+    const char *point = strchr(word, '.');
+    return point ? (int)strspn(point + 1, "0123456789") : 0;
+}
+
 static bool take_word(Reading *to, const char *word)
 {
     double number;
@@ -108,8 +114,11 @@ static bool take_word(Reading *to, const char *word)
         to->answer->blanks++;
         return take_number(to, NAN, word);
     }
-    if (word_number(word, &number))
+    if (word_number(word, &number)) {
+        int decimals = decimals_of(word);
+        to->answer->decimals = decimals > to->answer->decimals ? decimals : to->answer->decimals;
         return take_number(to, number, word);
+    }
     if (is_number_start(word) || strcasecmp(word, "nan") == 0)
         return refuse(to, "this is no number:", word);
     return true; /* a label */
@@ -215,7 +224,7 @@ bool answer_parse(const char *text, size_t size, const char *path, const Variant
     }
     free(copy);
     if (whole && answer->count > 0 && answer->count < variant->cell_count)
-        whole = error_set(error, EXIT_USED_WRONGLY, "%s:%d: %d numbers, but the sheet asks for %d", path, to.line, answer->count,
+        whole = error_set(error, EXIT_USED_WRONGLY, "%s:%d: %d numbers, but %d are asked for", path, to.line, answer->count,
                           variant->cell_count);
     if (!whole)
         answer_free(answer);

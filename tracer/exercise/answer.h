@@ -10,6 +10,7 @@ typedef struct {
     double *cells;     /* [cell_count] of the variant */
     int count;         /* numbers found */
     int blanks;        /* "?" left standing */
+    int decimals;      /* the most that a number was written with; an array has all */
 } Answer;
 
 /* What a worksheet says about itself, found before its numbers are read. */

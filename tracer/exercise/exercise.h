@@ -6,7 +6,7 @@
 #include "tiny_model/mistakes.h"
 #include "tiny_model/models/model.h"
 
-enum { MOST_GIVENS = 24, MOST_ASKED = 12, MOST_NAMED = 16, MOST_EQUALS = 8, MOST_INVARIANTS = 4, WRITTEN_HINTS = 3 };
+enum { MOST_GIVENS = 24, MOST_ASKED = 12, MOST_NAMED = 128, MOST_EQUALS = 8, MOST_INVARIANTS = 4, WRITTEN_HINTS = 3 };
 
 typedef enum { DRAWN_NOT, DRAWN_ANY, DRAWN_POSITIVE } Drawn;
 

@@ -1,6 +1,8 @@
 /* Answers as arrays of NumPy: the header of format 1 to 3, then numbers; see answer.h. */
 #include "answer.h"
 
+#include "tracer/text.h"
+
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -79,12 +81,13 @@ bool answer_parse_npy(const char *bytes, size_t size, const char *path, const Va
     if (!read_header(bytes, size, &array))
         return refuse(path, "no array of NumPy that can be read: little-endian numbers of 4 or 8 bytes, at most two axes", error);
     if (array.rows * array.cols != (size_t)count)
-        return error_set(error, EXIT_USED_WRONGLY, "%s:1: an array of %zu x %zu, but the sheet asks for %d numbers", path, array.rows,
+        return error_set(error, EXIT_USED_WRONGLY, "%s:1: an array of %zu x %zu, but %d numbers are asked for", path, array.rows,
                          array.cols, count);
     answer->cells = malloc((size_t)(count + 1) * sizeof *answer->cells);
     if (!answer->cells)
         return error_memory(error);
     answer->count = count;
+    answer->decimals = MOST_DIGITS;
     for (size_t i = 0; i < (size_t)count; i++)
         answer->cells[i] = cell_at(&array, i / array.cols, i % array.cols);
     return true;

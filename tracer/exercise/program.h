@@ -1,12 +1,12 @@
 /* A student's program as an answer: it is started twenty times, each time with the given values of
- * a fresh seed on its standard input, and prints the asked numbers. Only run when asked for, with
- * limits of time, memory, output and files, without the environment, in an empty folder. */
+ * a fresh seed on its standard input, and prints the asked numbers. Only run when asked for, and
+ * confined (confined.h). */
 #ifndef TRACER_EXERCISE_PROGRAM_H
 #define TRACER_EXERCISE_PROGRAM_H
 
 #include "verdict.h"
 
-enum { PROGRAM_SEEDS = 20, PROGRAM_SECONDS = 5, PROGRAM_MEGABYTES = 1024 };
+enum { PROGRAM_SEEDS = 20 };
 
 /* A regular file that may be executed. */
 bool program_is(const char *path);

@@ -133,6 +133,7 @@ static bool follow(Variant *variant, const Answer *answer, const Given *before, 
         if (right) {
             verdict->kind = VERDICT_FOLLOWS;
             verdict->within_sheet = true;
+            verdict->root = line;
             snprintf(verdict->says, sizeof verdict->says,
                      "all that follows is right, from your own wrong %.100s: repair that and the rest comes by itself", own.name);
         }

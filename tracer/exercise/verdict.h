@@ -20,6 +20,7 @@ typedef struct {
     int wrong_cells;           /* beyond one unit of the truth */
     int telling_cells;         /* of the first suspect */
     bool within_sheet;         /* follow-through from numbers of this very sheet: half of it is right */
+    int root;                  /* and the asked line that they are of */
     char says[400];            /* what the student reads */
     char signature[120];       /* of an unknown mistake, without numbers of the student's own */
 } Verdict;

@@ -110,7 +110,7 @@ void cell_formula(const Names *names, int value, int row, int col, const Explana
     text_add(out, " = ");
     add_number(names, value, number, style, false, out);
     if (!(e->total == number) && (e->total == e->total || number == number))
-        text_add(out, ", changed by hand");
+        text_add(out, name_is_given(names, value) ? ", given on the sheet" : ", changed by hand");
 }
 
 /* A gradient or a moment is cut where the value is that it belongs to. */

@@ -200,6 +200,15 @@ bool reference_parse(const Names *names, const char *text, Reference *out, Error
            resolve(names, &col, col_axis(names, out->value), value->cols, "column", &out->col, error);
 }
 
+bool name_is_given(const Names *names, int value)
+{
+    const Tape *tape = names->tape;
+    for (int i = 0; i < tape->given_count; i++)
+        if (strcmp(tape->givens[i].name, name_of(names, value)) == 0)
+            return true;
+    return false;
+}
+
 bool reference_parse_cell(const Names *names, const char *text, Reference *out, Error *error)
 {
     if (!reference_parse(names, text, out, error))

@@ -40,6 +40,9 @@ bool reference_parse(const Names *names, const char *text, Reference *out, Error
 /* The same, and both row and column must be given. */
 bool reference_parse_cell(const Names *names, const char *text, Reference *out, Error *error);
 
+/* True if numbers from outside stand in the place of those that were computed for this value. */
+bool name_is_given(const Names *names, int value);
+
 /* NAME[r,c] into text[size]. */
 const char *cell_text(const Names *names, int value, int row, int col, char *text, size_t size);
 

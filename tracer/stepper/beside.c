@@ -22,14 +22,18 @@ void beside_free(Beside *beside)
     *beside = (Beside){0};
 }
 
-/* The losses of a run from where another stands, AHEAD training steps on. */
+/* The losses of a run from where another stands, AHEAD training steps on. The numbers of a worksheet
+ * hold for one training step: its model is trained from its own start. */
 static bool look_ahead(const Session *truth, const Mistake *mistake, double losses[AHEAD + 1], Error *error)
 {
     Take *take = take_new(truth, mistake, error);
     if (!take)
         return false;
     Run *run = &take->session.run;
-    take_copy_start(run, &truth->run);
+    if (truth->sheet)
+        run->tape.given_count = 0;
+    else
+        take_copy_start(run, &truth->run);
     bool whole = true;
     for (int i = 0; whole && i <= AHEAD; i++) {
         whole = i < AHEAD ? run_record(run, error) : run_forward(run, error);
@@ -105,7 +109,7 @@ bool beside_record(const Session *truth, const Wish *wish, Beside *out, Error *e
                  compare_sides(truth, out, error);
     for (int side = 0; side < 2 && whole && wish->mistake; side++)
         whole = look_ahead(truth, side == OTHER ? wish->mistake : NULL, out->ahead[side], error);
-    out->has_prediction = whole && wish->change_count > 0 && changes_predict(truth, wish->changes, wish->change_count, &out->predicted);
+    out->has_prediction = whole && wish->change_count > 0 && !truth->sheet && changes_predict(truth, wish->changes, wish->change_count, &out->predicted);
     return whole;
 }
 

@@ -28,6 +28,14 @@ static double forward_flops(const Tape *tape)
     return flops;
 }
 
+/* The loss of a worksheet does not follow from its numbers alone: some of them were imposed. */
+static bool refused_on_sheet(State *state)
+{
+    if (state->session->sheet)
+        state_complain(state, "not on a worksheet: its printed numbers stand in the way of the loss; step without --mine checks");
+    return state->session->sheet;
+}
+
 static void check_cell(State *state)
 {
     Reference cell = state_cell(state);
@@ -69,6 +77,8 @@ static void make_ledger(State *state)
 void verify_key(State *state, int code)
 {
     (void)code;
+    if (refused_on_sheet(state))
+        return;
     if (state->page && strcmp(PANEL_PAGES[state->page - 1].name, "ledger") == 0)
         make_ledger(state);
     else
@@ -113,6 +123,8 @@ bool command_gradcheck(State *state, const char *words)
     Reference reference = {.value = page_subject(state)};
     if (*words && !reference_parse(&state->session->names, words, &reference, &error))
         state_complain(state, "%s", error.text);
+    else if (refused_on_sheet(state))
+        return true;
     else if (reference.value < 0)
         state_complain(state, "the selected cell has no gradient; write gradcheck and a name");
     else

@@ -112,26 +112,20 @@ void drop_key(State *state, int code)
     }
 }
 
-static void add_word(Text *out, const char *word, const char *end)
-{
-    text_add(out, " '");
-    for (; *word; word++)
-        text_add(out, *word == '\'' ? "'\\%c'" : "%c", *word);
-    text_add(out, "%s'", end);
-}
-
 void edits_command(const State *state, Text *out)
 {
     RunOptions options = lab_session(state->lab, TRUTH)->options;
-    options.step = training_step(state);
-    text_add(out, "tracer nudge");
+    options.step = state->session->sheet ? 0 : training_step(state);
+    text_add(out, state->session->sheet ? "on the worksheet:" : "tracer nudge");
     session_command_line(&options, out);
     for (int i = 0; i < state->edit_count; i++) {
         const KeptEdit *edit = &state->edits[i];
-        char cell[KEPT_NAME + 32], number[NUMBER_SIZE], value[NUMBER_SIZE + 1];
-        kept_text(&edit->cell, cell, sizeof cell);
+        char cell[KEPT_NAME + 32 + NUMBER_SIZE], number[NUMBER_SIZE], value[NUMBER_SIZE + 1];
+        kept_text(&edit->cell, cell, KEPT_NAME + 32);
         snprintf(value, sizeof value, "=%s", number_exact(number, edit->amount));
-        add_word(out, cell, edit->absolute ? value : "");
+        snprintf(cell + strlen(cell), sizeof cell - strlen(cell), "%s", edit->absolute ? value : "");
+        text_add(out, " ");
+        text_shell_word(out, cell);
         if (!edit->absolute)
             text_add(out, " %s", number);
     }

@@ -2,6 +2,7 @@
 #include "games.h"
 
 #include "kept.h"
+#include "mine.h"
 
 #include <math.h>
 #include <stdint.h>
@@ -16,9 +17,28 @@ bool beside_shown(const State *state)
     return state->lab->beside.take && !state->hunting;
 }
 
+const char *facing_refused(const State *state)
+{
+    return state->hunting                           ? "the truth is hidden while a bug is hunted; :truth gives up"
+           : state->mine && !state->mine->shown     ? "both side by side would tell what is still to be found"
+           : result_hidden(state)                   ? "both side by side would tell the result, which is still to be guessed"
+                                                    : NULL;
+}
+
 bool result_hidden(const State *state)
 {
-    return state->predicting && state->revealed != state->step;
+    Reference cell = state_cell(state);
+    return (state->predicting && state->revealed != state->step) || mine_hides(state, cell.value, cell.row, cell.col);
+}
+
+const char *hidden_text(const State *state, char *out, size_t size)
+{
+    Reference cell = state_cell(state);
+    if (mine_hides(state, cell.value, cell.row, cell.col))
+        return mine_hidden_text(state, out, size);
+    snprintf(out, size, "The result is hidden. Guess the selected cell: i, then a number (to a tenth of it), its sign + or -, or largest. "
+                        ":reveal shows it.");
+    return out;
 }
 
 void games_count(State *state, int from)
@@ -152,6 +172,13 @@ bool command_guess(State *state, const char *words)
     if (!result_hidden(state)) {
         state_complain(state, "nothing is hidden here; :predict on hides results until they are guessed");
         return true;
+    }
+    if (mine_hides(state, cell.value, cell.row, cell.col)) {
+        double guess;
+        bool is_number = parse_number(words, &guess);
+        if (is_number)
+            mine_guess(state, guess);
+        return is_number;
     }
     if (!judge(value, number, words, &right))
         return false;

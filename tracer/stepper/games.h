@@ -5,14 +5,17 @@
 
 #include "keys.h"
 
-/* What stands in its place. */
-#define HIDDEN_RESULT "The result is hidden. Guess the selected cell: i, then a number (to a tenth of it), its sign + or -, or largest. :reveal shows it."
-
 /* True if the result of this step waits for a guess. */
 bool result_hidden(const State *state);
 
+/* What stands in its place, into out[size]. */
+const char *hidden_text(const State *state, char *out, size_t size);
+
 /* True if differences from the run beside may be shown: none is hunted. */
 bool beside_shown(const State *state);
+
+/* Why a value may not be shown in both runs, side by side; NULL: it may. */
+const char *facing_refused(const State *state);
 
 /* Counts a step that was looked at; `from` is the step before the key. */
 void games_count(State *state, int from);

@@ -30,13 +30,38 @@ static bool tell(const State *state, Error *error)
     return whole && !ferror(stdout);
 }
 
+/* The notes that were not there before. */
+static void tell_notes(const State *state, const Notes *before)
+{
+    Notes now;
+    notes_make(state, state->ascii, &now);
+    for (int i = 0; i < now.count; i++) {
+        bool known = false;
+        for (int j = 0; j < before->count; j++)
+            known |= before->lines[j].data && now.lines[i].data && strcmp(before->lines[j].data, now.lines[i].data) == 0;
+        if (!known && now.lines[i].data)
+            printf("%s\n", now.lines[i].data);
+    }
+    notes_free(&now);
+}
+
+/* What there is to say before the first command. */
+static bool tell_start(const State *state, Error *error)
+{
+    Notes none = {0};
+    if (state->message[0])
+        printf("%s\n", state->message);
+    bool whole = tell(state, error);
+    tell_notes(state, &none);
+    return whole && !ferror(stdout);
+}
+
+/* The walk, from where it was opened to its end. */
 static bool tell_everything(State *state, Error *error)
 {
-    for (int step = 0; step < state_tape(state)->step_count; step++) {
-        state->step = step;
-        if (!tell(state, error))
-            break;
-    }
+    bool going = tell_start(state, error);
+    while (going && ++state->step < state_tape(state)->step_count)
+        going = tell(state, error);
     return error->code == 0 && stdout_finish(error);
 }
 
@@ -97,21 +122,6 @@ static void run_line(State *state, const char *line)
     }
 }
 
-/* The notes that were not there before. */
-static void tell_notes(const State *state, const Notes *before)
-{
-    Notes now;
-    notes_make(state, state->ascii, &now);
-    for (int i = 0; i < now.count; i++) {
-        bool known = false;
-        for (int j = 0; j < before->count; j++)
-            known |= before->lines[j].data && now.lines[i].data && strcmp(before->lines[j].data, now.lines[i].data) == 0;
-        if (!known && now.lines[i].data)
-            printf("%s\n", now.lines[i].data);
-    }
-    notes_free(&now);
-}
-
 static bool answer(State *state, const char *line, Error *error)
 {
     int from = state->step;
@@ -148,7 +158,7 @@ bool plain_run(State *state, Error *error)
     size_t capacity = 0;
     if (ask) {
         printf("help lists the commands, q quits\n");
-        if (!tell(state, error))
+        if (!tell_start(state, error))
             return stdout_finish(error);
     }
     bool first = true, going = true;
@@ -161,14 +171,16 @@ bool plain_run(State *state, Error *error)
         if (length < 0)
             break;
         if (first && !ask)
-            going = tell(state, error);
+            going = tell_start(state, error);
         first = false;
         line[strcspn(line, "\r\n")] = '\0';
         if (going && line[strspn(line, " ")])
             going = answer(state, line + strspn(line, " "), error);
     }
     free(line);
-    if (first && !ask)
+    if (first && !ask && state->mine)
+        tell_start(state, error);
+    else if (first && !ask)
         return tell_everything(state, error);
     return error->code == 0 && stdout_finish(error);
 }

@@ -1,8 +1,12 @@
 /* The run that is shown: the truth or what stands beside it, mistakes, training steps; see runs.h. */
 #include "runs.h"
 
+#include "games.h"
+
 #include <stdio.h>
 #include <string.h>
+
+#define ONE_TRAINING_STEP "a worksheet has one training step; step without --mine has them all"
 
 Spot spot_of(const State *state)
 {
@@ -78,8 +82,9 @@ void side_key(State *state, int code)
 void face_key(State *state, int code)
 {
     (void)code;
-    if (state->hunting) {
-        state_say(state, "the truth is hidden while a bug is hunted; :truth gives up");
+    const char *refused = facing_refused(state);
+    if (refused && !state->facing) {
+        state_say(state, "%s", refused);
     } else if (!state->lab->beside.take) {
         open_command(state, ':');
         snprintf(state->input, sizeof state->input, "compare ");
@@ -99,7 +104,9 @@ static void go_training(State *state, long step)
         staging.compared = (int)step + 1;
     else
         staging.training_step = (int)step;
-    if (step < 0)
+    if (state->session->sheet)
+        state_say(state, ONE_TRAINING_STEP);
+    else if (step < 0)
         state_say(state, "this is the first training step");
     else if (step > MOST_TRAINING)
         state_complain(state, "no more than %d training steps", MOST_TRAINING);
@@ -201,6 +208,8 @@ bool command_compare(State *state, const char *words)
         return false;
     if (state->hunting)
         state_complain(state, "a bug is hunted; :found or :truth ends that");
+    else if (state->session->sheet)
+        state_complain(state, ONE_TRAINING_STEP);
     else if (step == training_step(state))
         state_complain(state, "this is training step %ld itself; } and { go to others", step);
     else if (stage(state, &(Staging){.training_step = training_step(state), .compared = (int)step + 1})) {

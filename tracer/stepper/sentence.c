@@ -1,6 +1,7 @@
 /* A state in a sentence, for the plain mode: what a screen shows, told. */
 #include "games.h"
 #include "kept.h"
+#include "mine.h"
 #include "stepper.h"
 
 #include "tracer/query/formula.h"
@@ -55,7 +56,10 @@ static void add_step(const State *state, const Explanation *explanation, Text *o
     add_axis(state, "row", row_axis(names, cell.value), cell.row, out);
     add_axis(state, "column", col_axis(names, cell.value), cell.col, out);
     text_add(out, ": ");
-    if (result_hidden(state))
+    char hidden[200];
+    if (mine_hides(state, cell.value, cell.row, cell.col))
+        text_add(out, "%s", mine_hidden_text(state, hidden, sizeof hidden));
+    else if (result_hidden(state))
         text_add(out, "hidden; guess a number, + or -, or largest");
     else
         add_arithmetic(state, cell, explanation, out);

@@ -9,8 +9,11 @@
 bool stepper_open(Stepper *stepper, const Arguments *arguments, bool ascii, Error *error)
 {
     *stepper = (Stepper){0};
-    if (!session_load(&stepper->session, &arguments->run, error))
-        return false;
+    return session_load(&stepper->session, &arguments->run, error) && stepper_begin(stepper, arguments, ascii, error);
+}
+
+bool stepper_begin(Stepper *stepper, const Arguments *arguments, bool ascii, Error *error)
+{
     if (!lab_init(&stepper->lab, &stepper->session, error)) {
         session_close(&stepper->session);
         return false;

@@ -16,6 +16,10 @@ typedef struct {
 /* Records the run that the arguments choose and stands on its first step. The state points into
  * *stepper, which must not be moved; stepper_close gives everything back. */
 bool stepper_open(Stepper *stepper, const Arguments *arguments, bool ascii, Error *error);
+
+/* The same for a session that is loaded into the stepper and not recorded yet; gives it back if
+ * it fails. */
+bool stepper_begin(Stepper *stepper, const Arguments *arguments, bool ascii, Error *error);
 void stepper_close(Stepper *stepper);
 
 /* Sets the characters' locale, and no other. True if the terminal takes UTF-8. Widths of

@@ -260,7 +260,7 @@ void cell_view(const State *state, Grid *grid, Area area)
     }
     put_title(state, grid, area, &explanation);
     if (result_hidden(state)) {
-        grid_put_wrapped(grid, area_inside(area, 0, 0, area.rows, area.cols), 1, PLAIN, HIDDEN_RESULT);
+        grid_put_wrapped(grid, area_inside(area, 0, 0, area.rows, area.cols), 1, PLAIN, hidden_text(state, text, sizeof text));
         explanation_free(&explanation);
         return;
     }

@@ -3,6 +3,7 @@
 
 #include "tracer/query/formula.h"
 #include "tracer/stepper/games.h"
+#include "tracer/stepper/mine.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -106,6 +107,21 @@ static void title_of(const State *state, const Matrix *matrix, bool ascii, char 
              !matrix->transposed ? "" : ascii ? "^T" : "ᵀ", matrix->rows, matrix->cols);
 }
 
+/* Columns that the student's wrong numbers take where they stand for those of the run. */
+static int own_width(const State *state, int value, int digits)
+{
+    enum { MOST = 6 };
+    const MineValue *own = mine_of(state, value);
+    char text[NUMBER_SIZE];
+    int width = 0;
+    for (int at = 0; own && at < own->rows * own->cols; at++)
+        if (own->cells[at] == CELL_WRONG) {
+            int columns = (int)strlen(number_fitted(text, own->numbers[at], digits < own->decimals ? digits : own->decimals, MOST));
+            width = columns > width ? columns : width;
+        }
+    return width;
+}
+
 Matrix matrix_of(const State *state, int value, bool transposed, int digits)
 {
     Matrix of = {.value = value, .transposed = transposed, .numbers = tape_value(state_tape(state), value)};
@@ -122,6 +138,8 @@ Matrix matrix_made(const State *state, Matrix matrix, int digits)
     matrix.digits = digits >= 0 && range.whole ? 0 : digits;
     matrix.meant = digits >= 0 && !matrix.less && value_meaning(&state->session->names, matrix.value) != MEANS_QUANTITY;
     matrix.cell_width = digits < 0 ? 3 + digits : matrix.meant ? meant_width(state, &matrix) : number_width(range, matrix.digits);
+    if (digits >= 0 && own_width(state, matrix.value, digits) > matrix.cell_width)
+        matrix.cell_width = own_width(state, matrix.value, digits);
     Axis columns = shown_axis(state, &matrix, false);
     int label = columns == AXIS_NUMBERS ? 0 : label_width(state, columns, matrix.cols);
     label = digits < 0 ? 0 : label < MOST_COLUMN_LABEL ? label : MOST_COLUMN_LABEL;
@@ -220,6 +238,17 @@ static void put_labels(const State *state, Grid *grid, Area area, const Matrix *
     }
 }
 
+/* A cell of the student's answer that is still to be found: the student's number, not the run's. */
+static void put_own(Grid *grid, Area cell, const Matrix *matrix, const MineValue *own, int row, int col)
+{
+    char text[NUMBER_SIZE] = "?";
+    if (mine_cell(own, row, col) == CELL_WRONG)
+        number_fitted(text, own->numbers[row * own->cols + col], matrix->digits < own->decimals ? matrix->digits : own->decimals,
+                      matrix->cell_width);
+    int pad = matrix->cell_width - (int)strlen(text);
+    grid_put_cut(grid, cell, 0, 1 + (pad > 0 ? pad : 0), matrix->cell_width, STYLE(BOLD), text);
+}
+
 /* "+7": seven tenths of the largest number; "+" where there is room for the sign only. */
 static void heat_text(char out[NUMBER_SIZE], double number, const Matrix *matrix)
 {
@@ -314,18 +343,27 @@ void matrix_draw(const State *state, Grid *grid, Area area, const Matrix *matrix
     if (window.rows == 0 || window.cols == 0)
         return;
     put_labels(state, grid, area, matrix, window);
-    bool hidden = matrix->result && result_hidden(state);
+    bool hidden = matrix->result && state->predicting && result_hidden(state);
+    const MineValue *own = matrix->result ? mine_of(state, matrix->value) : NULL;
     for (int r = window.row; r < window.row + window.rows; r++)
         for (int c = window.col; c < window.col + window.cols; c++) {
             Area cell = cell_area(matrix, area, window, r, c);
             int row = matrix->transposed ? c : r, col = matrix->transposed ? r : c;
             grid_hit(grid, cell, (Hit){matrix->value == state_step(state)->output ? HIT_CELL : HIT_SOURCE, row, col, matrix->value});
+            if (mine_cell(own, row, col) == CELL_WRONG)
+                grid_put(grid, cell, 0, 0, STYLE(BOLD), "✗");
+            if (own && mine_hides(state, matrix->value, row, col)) {
+                put_own(grid, cell, matrix, own, row, col);
+                continue;
+            }
             if (hidden) {
                 grid_put(grid, cell, 0, matrix->cell_width, STYLE(DIM), "?");
                 continue;
             }
             double number = number_at(matrix, (size_t)row * (size_t)matrix->numbers->cols + (size_t)col);
-            put_star(state, grid, cell, matrix, row, col, put_number(state, grid, cell, matrix, number));
+            int before = put_number(state, grid, cell, matrix, number);
+            if (mine_cell(own, row, col) != CELL_WRONG)
+                put_star(state, grid, cell, matrix, row, col, before);
         }
     if (!matrix->result) {
         mark_sources(state, grid, area, matrix, window, explanation);

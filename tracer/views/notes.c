@@ -5,6 +5,7 @@
 #include "tracer/query/formula.h"
 #include "tracer/stepper/games.h"
 #include "tracer/stepper/kept.h"
+#include "tracer/stepper/mine.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -74,6 +75,8 @@ static void add_both(const State *state, const Facing *facing, Text *line)
         text_add(line, "a constant of the step; ");
     } else if (!marked && result_hidden(state)) {
         text_add(line, "this cell is hidden; ");
+    } else if (state->side == OTHER && mine_hides_original(state, cell.value, cell.row, cell.col)) {
+        text_add(line, "%s %s; ", what, number_signed(mine, cell_of(tape_value(state_tape(state), cell.value), cell.row, cell.col), state->digits));
     } else if (!facing->values[0]) {
         int other = state->lab->beside.counterpart[state->side][cell.value];
         const Value *there = other < 0 ? NULL : tape_value(&lab_session(state->lab, 1 - state->side)->run.tape, other);
@@ -119,13 +122,39 @@ static void note_ahead(const State *state, bool ascii, Notes *notes)
     enum { POINTS = AHEAD / 2 + 1 };
     Text *line = add_note(notes);
     double seen[POINTS];
-    text_add(line, "%d training steps on: ", AHEAD);
+    text_add(line, state->session->sheet ? "this model, %d steps of training: " : "%d training steps on: ", AHEAD);
     for (int side = 0; side < 2; side++) {
         for (int i = 0; i < POINTS; i++)
             seen[i] = state->lab->beside.ahead[side][2 * i];
         text_add(line, side == TRUTH ? "right " : ", wrong ");
         curve_text(seen, POINTS, 2, ascii, line);
     }
+}
+
+/* "YOUR ANSWER: 4 of 16 cells are not right; this cell: yours 0.310, not right" */
+static void note_mine(const State *state, Notes *notes)
+{
+    static const char *const judged[] = {
+        [CELL_NOT_ASKED] = "is not asked", [CELL_RIGHT] = ", right", [CELL_WRONG] = ", not right", [CELL_BLANK] = "is blank",
+    };
+    Reference cell = state_cell(state);
+    const MineValue *own = mine_of(state, cell.value);
+    char number[NUMBER_SIZE];
+    if (!own)
+        return;
+    Text *line = add_note(notes);
+    text_add(line, "YOUR ANSWER: ");
+    if (own->follows)
+        text_add(line, "right, from your own numbers before it");
+    else if (own->wrong)
+        text_add(line, "%d of %d cells not right", own->wrong, own->asked);
+    else
+        text_add(line, own->blank ? "%d of %d cells blank" : "right", own->blank, own->asked);
+    MineCell kind = mine_cell(own, cell.row, cell.col);
+    bool given = kind == CELL_RIGHT || kind == CELL_WRONG;
+    text_add(line, given ? "; this cell: yours %s" : "; this cell ",
+             given ? number_text(number, own->numbers[cell.row * own->cols + cell.col], own->decimals) : "");
+    text_add(line, "%s", own->follows && kind == CELL_WRONG ? ", follows from them" : judged[kind]);
 }
 
 /* The losses of the training steps that were seen, the last of them up to here. */
@@ -177,6 +206,7 @@ void notes_make(const State *state, bool ascii, Notes *out)
     if (state->hunting)
         text_add(add_note(out), "find the bug: %d step%s looked at; :found says that it is made at this step", state->looked - state->looked_before,
                  state->looked - state->looked_before == 1 ? "" : "s");
+    note_mine(state, out);
     if (beside_shown(state)) {
         note_loss(state, out);
         note_first(state, out);

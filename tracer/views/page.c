@@ -101,10 +101,16 @@ void page_leads(Page *page, int step, int row, int col)
     line->col = col;
 }
 
+bool page_hidden(const State *state, int index)
+{
+    return result_hidden(state) && !PANEL_PAGES[index].numberless;
+}
+
 bool page_make(const State *state, int index, Page *page)
 {
-    if (result_hidden(state))
-        page_words(page, "", HIDDEN_RESULT);
+    char text[200];
+    if (page_hidden(state, index))
+        page_words(page, "", hidden_text(state, text, sizeof text));
     else
         PANEL_PAGES[index].write(state, page);
     return !page->text.failed;

@@ -31,11 +31,15 @@ typedef struct {
     const char *name;      /* "source": `:panel source` */
     const char *tells;     /* what it is, for its title */
     void (*write)(const State *state, Page *page);
+    bool numberless;       /* tells no number of the run: stays while a result is to be guessed */
 } PanelPage;
 
 /* The ring of pages; State's `page` is 1 + an index of it, or 0. */
 extern const PanelPage PANEL_PAGES[];
 extern const int PANEL_PAGE_COUNT;
+
+/* True if the page would tell what is to be guessed. */
+bool page_hidden(const State *state, int index);
 
 /* Writes the page with that index; page_free it. False if there is no memory. */
 bool page_make(const State *state, int index, Page *page);

@@ -7,18 +7,18 @@
 /* A new page is one file panel_NAME.c and one line here. The first is what the panel shows where it
  * has a place of its own and nobody asked for a page. */
 const PanelPage PANEL_PAGES[] = {
-    {"text", "what the tutorial says of it", write_text},
-    {"about", "what this step is", write_about},
-    {"source", "the lines that recorded this step", write_source},
-    {"stages", "the rule, step by step", write_stages},
-    {"uses", "who reads this cell", write_uses},
-    {"routes", "through whom the gradient came", write_routes},
-    {"truth", "what must hold, and does it", write_truth},
-    {"beside", "what changed most in the other run", write_beside},
-    {"update", "what becomes of a parameter", write_update},
-    {"ledger", "promised and real change of the loss", write_ledger},
-    {"notebook", "breakpoints, watches, edits, training", write_notebook},
-    {"commands", "what can be typed behind :", write_commands},
+    {"text", "what the tutorial says of it", write_text, false},
+    {"about", "what this step is", write_about, true},
+    {"source", "the lines that recorded this step", write_source, true},
+    {"stages", "the rule, step by step", write_stages, false},
+    {"uses", "who reads this cell", write_uses, false},
+    {"routes", "through whom the gradient came", write_routes, false},
+    {"truth", "what must hold, and does it", write_truth, false},
+    {"beside", "what changed most in the other run", write_beside, false},
+    {"update", "what becomes of a parameter", write_update, false},
+    {"ledger", "promised and real change of the loss", write_ledger, false},
+    {"notebook", "breakpoints, watches, edits, training", write_notebook, false},
+    {"commands", "what can be typed behind :", write_commands, true},
 };
 const int PANEL_PAGE_COUNT = sizeof PANEL_PAGES / sizeof *PANEL_PAGES;
 
@@ -94,6 +94,8 @@ void panel_view(const State *state, Grid *grid, Area area)
 {
     int index = state->page ? state->page - 1 : 0;
     for (int i = 0, row = 0; i < PANEL_PAGE_COUNT && area.rows - row >= (i ? LEAST_PAGE : 1); i++) {
+        if (i > 0 && page_hidden(state, (index + i) % PANEL_PAGE_COUNT))
+            continue;
         int most = i == 0 && area.rows >= ROOM_FOR_TWO ? area.rows * 3 / 5 : area.rows - row;
         Area rest = area_inside(area, row, 0, most, area.cols);
         row += put_page(state, grid, rest, (index + i) % PANEL_PAGE_COUNT, i == 0) + 1;

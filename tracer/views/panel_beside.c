@@ -70,6 +70,10 @@ void write_beside(const State *state, Page *page)
         page_words(page, "", "there is one run; :compare 20 puts another training step beside it, + and - a fork, :mistake ID a mistake");
         return;
     }
+    if (facing_refused(state)) {
+        page_words(page, "", facing_refused(state));
+        return;
+    }
     page->text.failed |= !state_explain(state, &explanation);
     Facing facing = facing_of(state, &explanation);
     explanation_free(&explanation);

@@ -44,6 +44,10 @@ static void add_exactness(const State *state, Page *page)
     Explanation e = {0};
     char text[200], number[NUMBER_SIZE];
     Reference cell = state_cell(state);
+    if (name_is_given(&state->session->names, cell.value)) {
+        page_words(page, "", "given on the worksheet: it stands in the place of what the terms make");
+        return;
+    }
     double recorded = cell_of(state_output(state), cell.row, cell.col);
     page->text.failed |= !explain(state_tape(state), cell.value, cell.row, cell.col, &e);
     snprintf(text, sizeof text, "the terms make the cell to the last bit: %s", number_exact(number, e.total));

@@ -1,0 +1,79 @@
+/* Opening what was handed in; see handed_in.h. */
+#include "handed_in.h"
+
+#include "follow.h"
+#include "lint.h"
+#include "tracer/files.h"
+
+#include <stdlib.h>
+
+enum { MOST_DRAWN = 100000 };
+
+static bool read_code(const char *path, SheetCode *code, Error *error)
+{
+    char *text;
+    size_t size;
+    if (!file_read(path, MOST_ANSWER_BYTES, &text, &size, error))
+        return false;
+    answer_code(text, code);
+    free(text);
+    return true;
+}
+
+const Exercise *handed_in_exercise(const Exercises *exercises, const char *path, Error *error)
+{
+    SheetCode code;
+    if (!read_code(path, &code, error) || !code.found)
+        return NULL;
+    for (int i = 0; i < exercises->count; i++)
+        if (exercises->list[i].number == code.exercise)
+            return &exercises->list[i];
+    error_set(error, EXIT_USED_WRONGLY, "%s: the code on the sheet is of exercise %d, which is not here", path, code.exercise);
+    return NULL;
+}
+
+static const char *first_of(const char *claimed, const char *on_sheet, const char *otherwise)
+{
+    return claimed ? claimed : *on_sheet ? on_sheet : otherwise;
+}
+
+static Whose claimed_whose(const Claim *claim, const SheetCode *code)
+{
+    return (Whose){.student = first_of(claim->student, code->student, "anna"), .course = first_of(claim->course, code->course, "demo"),
+                   .draw = code->found && code->draw >= 0 && code->draw < MOST_DRAWN ? code->draw : 0};
+}
+
+static bool read_answer(HandedIn *out, const Exercises *exercises, const char *path, const char *before, Error *error)
+{
+    bool found = false;
+    if (!answer_read(path, &out->variant, &out->answer, error))
+        return false;
+    return !before || follow_read(exercises, &out->variant, before, &out->before, &found, error);
+}
+
+bool handed_in_open(HandedIn *out, const Exercises *exercises, const Exercise *exercise, const char *path, const Claim *claim,
+                    Error *error)
+{
+    *out = (HandedIn){0};
+    if (!read_code(path, &out->code, error))
+        return false;
+    const SheetCode *code = &out->code;
+    Whose whose = claimed_whose(claim, code);
+    if (code->found && (code->exercise != exercise->number || code->seed != (unsigned)(seed_of(exercise, whose) & 0xffffffffu)))
+        return error_set(error, EXIT_USED_WRONGLY, "%s: the code on the sheet is not that of exercise %02d for \"%.60s\"", path,
+                         exercise->number, whose.student);
+    if (!(code->found ? variant_open : lint_open)(&out->variant, exercise, whose, error))
+        return false;
+    if (read_answer(out, exercises, path, claim->before, error))
+        return true;
+    handed_in_close(out);
+    return false;
+}
+
+void handed_in_close(HandedIn *handed)
+{
+    free((double *)handed->before.data);
+    answer_free(&handed->answer);
+    variant_close(&handed->variant);
+    *handed = (HandedIn){0};
+}

@@ -1,0 +1,32 @@
+/* An answer as it was handed in: the numbers that it is about, and those that it gives. */
+#ifndef TRACER_EXERCISE_HANDED_IN_H
+#define TRACER_EXERCISE_HANDED_IN_H
+
+#include "verdict.h"
+
+/* What was said of a file beside what stands in it; NULL where nothing was. */
+typedef struct {
+    const char *student, *course;
+    const char *before;         /* an answer to the exercise that this one follows */
+} Claim;
+
+typedef struct {
+    SheetCode code;             /* what the variant's `whose` may point into: never moved */
+    Variant variant;
+    Answer answer;
+    Given before;               /* name is NULL: there is nothing of before */
+} HandedIn;
+
+/* The exercise that the code of a worksheet names; NULL if the file is none.
+ *   errors  a file that cannot be read, a code of no exercise; *error has a code then */
+const Exercise *handed_in_exercise(const Exercises *exercises, const char *path, Error *error);
+
+/* Opens the numbers of the worksheet that the file answers: whose they are is what was claimed,
+ * else what the sheet says, else anna's of the course demo; and reads the answer.
+ *   memory  *out, freed by handed_in_close
+ *   errors  a file that cannot be read or is no answer, the sheet of another exercise or student */
+bool handed_in_open(HandedIn *out, const Exercises *exercises, const Exercise *exercise, const char *path, const Claim *claim,
+                    Error *error);
+void handed_in_close(HandedIn *handed);
+
+#endif

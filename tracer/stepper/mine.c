@@ -1,0 +1,206 @@
+/* An answer beside the run; see mine.h. */
+#include "mine.h"
+
+#include "runs.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* What a student reads needs no more than a line. */
+enum { SAID = MESSAGE_SIZE - 40 };
+
+static bool add_value(Mine *mine, const char *name, const Session *session, int decimals, Error *error)
+{
+    const Value *value = tape_value(&session->run.tape, name_find(&session->names, name));
+    MineValue *out = &mine->values[mine->count++];
+    *out = (MineValue){.rows = value->rows, .cols = value->cols, .decimals = decimals};
+    snprintf(out->name, sizeof out->name, "%s", name);
+    out->numbers = calloc(cells_of(value), sizeof *out->numbers);
+    out->cells = calloc(cells_of(value), sizeof *out->cells);
+    return (out->numbers && out->cells) || error_memory(error);
+}
+
+static void put_cell(MineValue *value, const AskedCell *cell, double number, double truth)
+{
+    int at = cell->row * value->cols + cell->col;
+    bool right = units_apart(number, truth, cell->decimals) <= RIGHT_UNITS;
+    value->numbers[at] = number;
+    value->cells[at] = isnan(number) ? CELL_BLANK : right ? CELL_RIGHT : CELL_WRONG;
+    value->asked++;
+    value->blank += isnan(number);
+    value->wrong += !right && !isnan(number);
+}
+
+/* Right from wrong numbers of one's own is not the place where it went wrong. */
+static void find_followers(Mine *mine, const Variant *variant, const Verdict *verdict)
+{
+    const char *root = verdict->within_sheet ? variant->exercise->asked[verdict->root].name : "";
+    for (int i = 0; verdict->kind == VERDICT_FOLLOWS && i < mine->count; i++)
+        mine->values[i].follows = strcmp(mine->values[i].name, root) != 0;
+}
+
+bool mine_init(Mine *out, const Variant *variant, const Answer *answer, const Verdict *verdict, const Session *session, Error *error)
+{
+    *out = (Mine){0};
+    for (int i = 0; i < variant->cell_count; i++) {
+        const AskedCell *cell = &variant->cells[i];
+        const char *name = variant->exercise->asked[cell->line].name;
+        if (!mine_find(out, name) && !add_value(out, name, session, cell->decimals, error)) {
+            mine_free(out);
+            return false;
+        }
+        put_cell((MineValue *)mine_find(out, name), cell, answer->cells[i], variant->truth[i]);
+    }
+    find_followers(out, variant, verdict);
+    out->mistake = verdict->suspect_count ? verdict->suspects[0] : NULL;
+    snprintf(out->says, sizeof out->says, "%s", verdict->says);
+    return true;
+}
+
+void mine_free(Mine *mine)
+{
+    for (int i = 0; i < mine->count; i++) {
+        free(mine->values[i].numbers);
+        free(mine->values[i].cells);
+    }
+    *mine = (Mine){0};
+}
+
+const MineValue *mine_find(const Mine *mine, const char *name)
+{
+    for (int i = 0; mine && i < mine->count; i++)
+        if (strcmp(mine->values[i].name, name) == 0)
+            return &mine->values[i];
+    return NULL;
+}
+
+const MineValue *mine_of(const State *state, int value)
+{
+    return state->mine && state->side == TRUTH ? mine_find(state->mine, name_of(&state->session->names, value)) : NULL;
+}
+
+static bool hides(const State *state, const MineValue *value, int row, int col)
+{
+    MineCell cell = mine_cell(value, row, col);
+    return (cell == CELL_WRONG || cell == CELL_BLANK) && !state->mine->shown && state->revealed != state->step;
+}
+
+bool mine_hides(const State *state, int value, int row, int col)
+{
+    return hides(state, mine_of(state, value), row, col);
+}
+
+bool mine_hides_original(const State *state, int value, int row, int col)
+{
+    const MineValue *own = mine_find(state->mine, name_of(&state->session->names, value));
+    return own && row < own->rows && col < own->cols && hides(state, own, row, col);
+}
+
+static double own_number(const State *state, Reference cell, const MineValue **own)
+{
+    *own = mine_of(state, cell.value);
+    return (*own)->numbers[cell.row * (*own)->cols + cell.col];
+}
+
+const char *mine_hidden_text(const State *state, char *out, size_t size)
+{
+    const MineValue *own;
+    char number[NUMBER_SIZE];
+    double given = own_number(state, state_cell(state), &own);
+    if (isnan(given))
+        snprintf(out, size, "This cell is blank. Work it out: i, then a number; :reveal shows it");
+    else
+        snprintf(out, size, "Your %s is not right. Work it out again: i, then a number; :reveal shows it",
+                 number_text(number, given, own->decimals));
+    return out;
+}
+
+void mine_guess(State *state, double guess)
+{
+    Reference cell = state_cell(state);
+    const MineValue *own;
+    char number[NUMBER_SIZE];
+    own_number(state, cell, &own);
+    bool right = units_apart(guess, cell_of(state_output(state), cell.row, cell.col), own->decimals) <= RIGHT_UNITS;
+    state->guesses++;
+    state->guesses_right += right;
+    if (right)
+        state->revealed = state->step;
+    state_say(state, right ? "right: %s; the others of this result are shown too" : "%s is not right either; :reveal shows it",
+              number_text(number, guess, own->decimals));
+}
+
+/* How bad a value is: where a wrong one stands is the place to look at, then where a blank one does. */
+static int rank(const MineValue *value)
+{
+    return value->wrong && !value->follows ? 0 : value->blank ? 1 : 2;
+}
+
+/* Of those that are as bad, the first on the tape. */
+static const MineValue *first_to_see(const State *state, const Mine *mine)
+{
+    const Names *names = &state->session->names;
+    const MineValue *best = &mine->values[0];
+    for (int i = 1; i < mine->count; i++) {
+        const MineValue *value = &mine->values[i];
+        if (rank(value) < rank(best) ||
+            (rank(value) == rank(best) && name_find(names, value->name) < name_find(names, best->name)))
+            best = value;
+    }
+    return best;
+}
+
+static void first_cell(const MineValue *value, int *row, int *col)
+{
+    static const MineCell order[] = {CELL_WRONG, CELL_BLANK, CELL_RIGHT};
+    for (int i = 0; i < 3; i++)
+        for (int at = 0; at < value->rows * value->cols; at++)
+            if (value->cells[at] == order[i]) {
+                *row = at / value->cols;
+                *col = at % value->cols;
+                return;
+            }
+}
+
+/* "your numbers are softmax taken down the columns; x shows that run beside the right one" */
+static void say_verdict(State *state)
+{
+    bool beside = state->lab->beside.take;
+    state_say(state, "%.*s%s", SAID, state->mine->says, beside ? "; x shows that run" : "");
+}
+
+/* Where to stand: the cell that was asked for, else the first wrong one of the value or of all. */
+static bool place_of(const State *state, const char *at, Reference *out, Error *error)
+{
+    const Names *names = &state->session->names;
+    const MineValue *value = first_to_see(state, state->mine);
+    *out = (Reference){.value = -1, .row = ALL, .col = ALL};
+    if (at && !reference_parse(names, at, out, error))
+        return false;
+    if (at && !mine_find(state->mine, name_of(names, out->value)))
+        return error_set(error, EXIT_USED_WRONGLY, "the answer is not about %.100s but about %.100s", name_of(names, out->value), value->name);
+    if (at)
+        value = mine_find(state->mine, name_of(names, out->value));
+    out->value = name_find(names, value->name);
+    if (out->row == ALL || out->col == ALL)
+        first_cell(value, &out->row, &out->col);
+    return true;
+}
+
+bool mine_open(State *state, const Mine *mine, const char *at, Error *error)
+{
+    char cell[KEPT_NAME + 32];
+    Reference place;
+    state->mine = mine;
+    if (!place_of(state, at, &place, error))
+        return false;
+    if (mine->mistake && !stage(state, &(Staging){.training_step = training_step(state), .mistake = mine->mistake}))
+        return error_set(error, EXIT_USED_WRONGLY, "%s", state->message);
+    command_go(state, cell_text(&state->session->names, place.value, place.row, place.col, cell, sizeof cell));
+    if (state->complains)
+        return error_set(error, EXIT_USED_WRONGLY, "%s", state->message);
+    say_verdict(state);
+    return true;
+}
