@@ -3,6 +3,7 @@
 
 #include "commands/run_text.h"
 #include "figures/history.h"
+#include "spell.h"
 
 #include <limits.h>
 #include <math.h>
@@ -18,6 +19,14 @@ typedef struct {
     char *other_options;
     bool other_open;
 } Material;
+
+/* What the figure sees: the runs as they are, or spelled for the fonts that are installed. */
+typedef struct {
+    const Session *session, *other;
+    const char *title;
+    Session spelled, other_spelled;
+    Arena arena;
+} Sight;
 
 Rendering rendering_default(void)
 {
@@ -101,12 +110,29 @@ static bool get_material(const Session *session, const Rendering *rendering, Mat
     return whole;
 }
 
-static bool draw_one(const Session *session, const Rendering *rendering, const Material *material, int frame, DrawList *list, Error *error)
+static bool see(const Session *session, const Rendering *rendering, const Material *material, Sight *sight, Error *error)
+{
+    *sight = (Sight){.session = session, .other = &material->other, .title = rendering->spec.title};
+    if (!rendering->format->draws_letters)
+        return true;
+    bool whole = spell_session(session, &sight->arena, &sight->spelled, error);
+    sight->session = &sight->spelled;
+    if (material->other_open && whole) {
+        whole = spell_session(&material->other, &sight->arena, &sight->other_spelled, error);
+        sight->other = &sight->other_spelled;
+    }
+    if (sight->title && whole)
+        whole = (sight->title = spell_text(sight->title, &sight->arena)) != NULL || error_memory(error);
+    return whole;
+}
+
+static bool draw_one(const Sight *sight, const Rendering *rendering, const Material *material, int frame, DrawList *list, Error *error)
 {
     Spec spec = rendering->spec;
-    spec.session = session;
+    spec.session = sight->session;
     spec.history = &material->history;
-    spec.other = &material->other;
+    spec.other = sight->other;
+    spec.title = sight->title;
     spec.frame = frame;
     return rendering->figure->draw(&spec, list, error) && (!list->failed || error_memory(error));
 }
@@ -147,13 +173,15 @@ bool render(const Session *session, const Rendering *rendering, Text *out, Error
         return false;
     int count = frames_wanted(rendering) ? material.history.step_count : 1;
     DrawList *lists = calloc((size_t)count, sizeof *lists);
-    bool whole = lists || error_memory(error);
+    Sight sight = {0};
+    bool whole = (lists || error_memory(error)) && see(session, rendering, &material, &sight, error);
     for (int i = 0; i < count && whole; i++)
-        whole = draw_one(session, rendering, &material, frames_wanted(rendering) ? i : ALL_FRAMES, &lists[i], error);
+        whole = draw_one(&sight, rendering, &material, frames_wanted(rendering) ? i : ALL_FRAMES, &lists[i], error);
     whole = whole && write_lists(rendering, lists, count, out, error);
     for (int i = 0; lists && i < count; i++)
         draw_list_free(&lists[i]);
     free(lists);
+    arena_free(&sight.arena);
     material_free(&material);
     return whole;
 }

@@ -112,15 +112,6 @@ void session_close(Session *session)
     model_free(&session->model);
 }
 
-/* A word as a shell reads it back. */
-static void add_quoted(Text *out, const char *word)
-{
-    text_add(out, " '");
-    for (; *word; word++)
-        text_add(out, *word == '\'' ? "'\\%c'" : "%c", *word);
-    text_add(out, "'");
-}
-
 void session_command_line(const RunOptions *options, Text *out)
 {
     const struct {
@@ -130,7 +121,7 @@ void session_command_line(const RunOptions *options, Text *out)
     for (size_t i = 0; i < sizeof given / sizeof *given; i++)
         if (given[i].word) {
             text_add(out, " %s", given[i].name);
-            add_quoted(out, given[i].word);
+            text_shell_word(out, given[i].word);
         }
     if (options->step)
         text_add(out, " --step %d", options->step);

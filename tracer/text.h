@@ -36,6 +36,9 @@ void text_json_string(Text *text, const char *string);
 /* Columns that UTF-8 text takes in a terminal; control characters count 0. */
 int text_width(const char *text);
 
+/* Adds a blank and a word as a shell reads it back; what is not UTF-8, and controls, as $'\xff'. */
+void text_shell_word(Text *text, const char *word);
+
 /* A token as it can be shown: quoted where it has blanks at an end or is empty, control
  * characters as \xNN, marks that nobody sees as \uNNNN. Writes into out[size] and returns it. */
 char *token_visible(char *out, size_t size, const char *token);

@@ -80,6 +80,18 @@ pngcheck "$work/a3.png" | grep -q '(1000x' && ok "width" || not_ok "width" "$(pn
 "$tracer" render over-training --at 0,1,2 -o "$work/move.apng"
 pngcheck -v "$work/move.apng" | grep -c 'fcTL' | grep -qx 3 && ok "animated PNG has three frames" || not_ok "animated PNG" "$(pngcheck -v "$work/move.apng" | head -c 200)"
 
+# Letters that no font has (a private one here) are spelled where letters are drawn; SVG leaves them to the reader's fonts.
+printf '{"text": "a \357\272\203x \364\217\277\275", "d_model": 4, "n_heads": 1}' >"$work/letters.json"
+for format in png pdf; do
+    check "$format of an unknown letter" "$tracer" render attention --model "$work/letters.json" --theme dark --format $format -o "$work/letters.$format"
+done
+"$tracer" render attention --model "$work/letters.json" --format svg | grep -q "$(printf '>\364\217\277\275</text>')" && ok "SVG keeps an unknown letter" || not_ok "SVG keeps an unknown letter" "no"
+"$tracer" render attention --model "$work/letters.json" --no-caption --format png --title "$(printf '\364\217\277\275')" | grep -aq 'U+10FFFD' && ok "PNG spells an unknown letter" || not_ok "PNG spells an unknown letter" "no"
+for format in svg pdf png; do
+    check "$format with a title that is not UTF-8" "$tracer" render attention --title "$(printf '\377\002')" -o "$work/odd.$format"
+done
+check "SVG is well-formed even so" xmllint --noout "$work/odd.svg"
+
 # The numbers under the pointer are those of the tape, all digits.
 "$tracer" render matrix block0.attention.W_O.grad --format svg | grep -o '\] (.*) = [^<]*' | sed 's/.* = //' >"$work/tips"
 "$tracer" show block0.attention.W_O.grad --format csv | tr ',' '\n' >"$work/cells"

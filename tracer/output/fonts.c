@@ -1,6 +1,8 @@
 /* Characters and the fonts that have them; see fonts.h. */
 #include "fonts.h"
 
+#include "picture.h"
+
 #include "tiny_model/tokenizer/tokenizer.h"
 
 #include <cairo-ft.h>
@@ -117,4 +119,23 @@ Character *fonts_take(Fonts *fonts, Face face, const char *text, size_t *bytes)
     *c = (Character){.point = point, .face = face, .next = *slot};
     find_font(fonts, c, text, length ? (size_t)length : 1);
     return *slot = c;
+}
+
+bool picture_spell(const char *text, Text *out)
+{
+    Fonts fonts;
+    bool lacking = false;
+    size_t bytes;
+    fonts_open(&fonts);
+    for (; *text; text += bytes) {
+        const Character *c = fonts_take(&fonts, FACE_PLAIN, text, &bytes);
+        bool lacks = c && !c->font;
+        lacking = lacking || lacks;
+        if (lacks)
+            text_add(out, "U+%04X", c->point);
+        else
+            text_put(out, text, bytes);
+    }
+    fonts_close(&fonts);
+    return lacking;
 }

@@ -4,8 +4,8 @@
 #include <string.h>
 
 const PictureFormat PICTURE_FORMATS[] = {
-    {"png", true, false, png_picture}, {"apng", true, true, png_picture}, {"svg", false, false, svg_picture},
-    {"pdf", true, false, pdf_picture}, {"txt", false, false, text_picture},
+    {"png", true, true, false, png_picture}, {"apng", true, true, true, png_picture}, {"svg", false, false, false, svg_picture},
+    {"pdf", true, true, false, pdf_picture}, {"txt", false, false, false, text_picture},
 };
 const int PICTURE_FORMAT_COUNT = sizeof PICTURE_FORMATS / sizeof *PICTURE_FORMATS;
 
