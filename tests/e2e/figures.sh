@@ -98,6 +98,10 @@ check "SVG is well-formed even so" xmllint --noout "$work/odd.svg"
 [ "$(wc -l <"$work/tips")" -eq 36 ] && diff "$work/tips" "$work/cells" >"$work/log" && ok "tips are the numbers of the tape" || not_ok "tips are the numbers of the tape" "$(head -3 "$work/log")"
 "$tracer" render attention | grep -q 'looks most at' && ok "without -o it tells what is seen" || not_ok "without -o it tells what is seen" "no"
 
+for phase in forward backward; do
+    "$tracer" render rule softmax --phase $phase | grep -q 'block0.attention.head0.softmax' && ok "a rule is the same place $phase" || not_ok "a rule is the same place $phase" "another head"
+done
+
 refuses 2 'did you mean "matrix"' render matrx loss -o x.png
 refuses 2 'did you mean "loss"' render matrix lossy -o x.png
 refuses 2 'say which figure' render

@@ -56,7 +56,7 @@ static bool draw(const Spec *spec, DrawList *list, Error *error)
     draw_end(list, theme, &chart, history->updates, history->losses[history->updates], ALIGN_RIGHT);
     char before[NUMBER_SIZE], after[NUMBER_SIZE], rate[NUMBER_SIZE];
     const char *told = draw_format(list, "%d updates at a learning rate of %s take the loss from %s to %s.", history->updates,
-                                   number_text(rate, history->learning_rate, DEFAULT_DIGITS), number_text(before, history->losses[0], DEFAULT_DIGITS),
+                                   number_exact(rate, history->learning_rate), number_text(before, history->losses[0], DEFAULT_DIGITS),
                                    number_text(after, history->losses[history->updates], DEFAULT_DIGITS));
     draw_text(list, chart.left + chart.width, chart.top - 10, ALIGN_RIGHT, SMALL_SIZE, theme->muted, draw_format(list, "learning rate %s", rate));
     page_end(list, spec, chart.left + chart.width + 12, chart.top + chart.height + 34, "The loss over training", told,
