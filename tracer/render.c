@@ -7,6 +7,7 @@
 
 #include <limits.h>
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -137,12 +138,16 @@ static bool draw_one(const Sight *sight, const Rendering *rendering, const Mater
     return rendering->figure->draw(&spec, list, error) && (!list->failed || error_memory(error));
 }
 
-static bool check_size(const DrawList *list, const PictureOptions *picture, Error *error)
+/* All frames of an animation are in memory at once, so their pixels count together. */
+static bool check_size(const DrawList *list, int count, const PictureOptions *picture, Error *error)
 {
     double scale = picture->scale * picture->dpi / 96, width = list->width * scale, height = list->height * scale;
-    if (width >= 1 && height >= 1 && width <= MOST_SIDE && height <= MOST_SIDE && width * height <= MOST_PIXELS)
+    if (width >= 1 && height >= 1 && width <= MOST_SIDE && height <= MOST_SIDE && width * height * count <= MOST_PIXELS)
         return true;
-    return error_set(error, EXIT_USED_WRONGLY, "a picture of %.0f x %.0f pixels is %s; choose another --scale, --dpi or --width", width, height,
+    char frames[40] = "a picture";
+    if (count > 1)
+        snprintf(frames, sizeof frames, "an animation of %d pictures", count);
+    return error_set(error, EXIT_USED_WRONGLY, "%s of %.0f x %.0f pixels is %s; choose another --scale, --dpi or --width", frames, width, height,
                      width < 1 || height < 1 ? "nothing to see" : "too large");
 }
 
@@ -151,7 +156,7 @@ static bool write_lists(const Rendering *rendering, const DrawList *lists, int c
     PictureOptions picture = rendering->picture;
     if (rendering->width > 0)
         picture.scale = rendering->width / (lists->width * picture.dpi / 96);
-    return check_size(lists, &picture, error) && rendering->format->write(lists, count, &picture, out, error) &&
+    return check_size(lists, count, &picture, error) && rendering->format->write(lists, count, &picture, out, error) &&
            (!out->failed || error_memory(error));
 }
 

@@ -76,6 +76,7 @@ pngcheck -v "$work/dated.png" | grep -q tIME && ok "SOURCE_DATE_EPOCH dates it" 
 "$tracer" render attention --scale 2 --dpi 192 -o "$work/a2.png"
 pngcheck "$work/a2.png" | grep -q '1416x' && ok "scale and dpi" || not_ok "scale and dpi" "$(pngcheck "$work/a2.png")"
 "$tracer" render attention --width 1000 -o "$work/a3.png"
+check "an extension in capitals" "$tracer" render attention -o "$work/A.PNG"
 pngcheck "$work/a3.png" | grep -q '(1000x' && ok "width" || not_ok "width" "$(pngcheck "$work/a3.png")"
 "$tracer" render over-training --at 0,1,2 -o "$work/move.apng"
 pngcheck -v "$work/move.apng" | grep -c 'fcTL' | grep -qx 3 && ok "animated PNG has three frames" || not_ok "animated PNG" "$(pngcheck -v "$work/move.apng" | head -c 200)"
@@ -109,6 +110,8 @@ refuses 2 'needs a name' render matrix -o x.png
 refuses 2 'no picture format' render matrix loss -o x.gif
 refuses 2 'does not say what kind' render matrix loss -o x
 refuses 2 'too large' render matrix loss -o x.png --scale 50 --dpi 4800
+refuses 2 'an animation of [0-9]* pictures of [0-9 x]* pixels is too large' render over-training -o x.apng --scale 20
+refuses 2 'does not say what kind' render matrix loss -o x.
 refuses 2 'no theme' render matrix loss -o x.png --theme drak
 refuses 2 'no attention head' render attention block0.head7 -o x.png
 refuses 2 'does not move' render matrix loss -o x.apng

@@ -188,12 +188,21 @@ static void draw_points(DrawList *list, const Theme *theme, const Chart *chart, 
     }
 }
 
-static void draw_legend(DrawList *list, const Theme *theme, double x, double y, int last)
+static const char *time_name(DrawList *list, int updates)
 {
-    draw_outline(list, x, y - 8, 8, 8, theme->muted, 1.5)->radius = 4;
-    draw_text(list, x + 14, y, ALIGN_LEFT, SMALL_SIZE, theme->muted, "before training");
-    draw_rect(list, x + 120, y - 8.5, 9, 9, theme->forward)->radius = 4.5;
-    draw_text(list, x + 134, y, ALIGN_LEFT, SMALL_SIZE, theme->muted, draw_format(list, "after %d updates", last));
+    return updates == 0 ? "before training" : draw_format(list, "after %d update%s", updates, updates == 1 ? "" : "s");
+}
+
+static void draw_legend(DrawList *list, const Theme *theme, double x, double y, const History *history)
+{
+    const char *first = time_name(list, history->steps[0]), *last = time_name(list, history->steps[history->step_count - 1]);
+    if (history->step_count > 1) {
+        draw_outline(list, x, y - 8, 8, 8, theme->muted, 1.5)->radius = 4;
+        draw_text(list, x + 14, y, ALIGN_LEFT, SMALL_SIZE, theme->muted, first);
+        x += 14 + ceil(measure_text(first, FACE_PLAIN, SMALL_SIZE)) + 24;
+    }
+    draw_rect(list, x, y - 8.5, 9, 9, theme->forward)->radius = 4.5;
+    draw_text(list, x + 14, y, ALIGN_LEFT, SMALL_SIZE, theme->muted, last);
 }
 
 static bool draw(const Spec *spec, DrawList *list, Error *error)
@@ -216,14 +225,15 @@ static bool draw(const Spec *spec, DrawList *list, Error *error)
         points[r] = project(x + r * cols, cols, directions, directions + cols);
     Chart chart = chart_of(points, 2 * rows);
     chart_axes(list, spec->theme, &chart, "first component →", "second component ↑");
-    draw_legend(list, spec->theme, chart.left, PAGE_TOP + 8, last);
+    draw_legend(list, spec->theme, chart.left, PAGE_TOP + 8, history);
     draw_points(list, spec->theme, &chart, points, panel.row_labels, rows);
     if (panel.row_labels)
         draw_names(list, spec->theme, &chart, points, panel.row_labels, rows);
     page_end(list, spec, chart.left + fmax(chart.width, LEGEND) + 16, chart.top + chart.height + 34, draw_format(list, "The rows of %s", panel.name),
-             "Projected on the two directions in which they vary most, before and after training together (PCA).",
-             draw_format(list, "Scatter plot of the %d rows of %s on their first two principal components, before training and after %d updates.", rows,
-                         panel.name, last));
+             history->step_count > 1 ? "Projected on the two directions in which they vary most, both times taken together (PCA)."
+                                     : "Projected on the two directions in which they vary most (PCA).",
+             draw_format(list, "Scatter plot of the %d rows of %s on their first two principal components, %s and %s.", rows,
+                         panel.name, time_name(list, history->steps[0]), time_name(list, last)));
     return true;
 }
 
