@@ -3,9 +3,11 @@
 
 #include "commands/run_text.h"
 #include "figures/history.h"
+#include "spell.h"
 
 #include <limits.h>
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -18,6 +20,14 @@ typedef struct {
     char *other_options;
     bool other_open;
 } Material;
+
+/* What the figure sees: the runs as they are, or spelled for the fonts that are installed. */
+typedef struct {
+    const Session *session, *other;
+    const char *title;
+    Session spelled, other_spelled;
+    Arena arena;
+} Sight;
 
 Rendering rendering_default(void)
 {
@@ -101,22 +111,43 @@ static bool get_material(const Session *session, const Rendering *rendering, Mat
     return whole;
 }
 
-static bool draw_one(const Session *session, const Rendering *rendering, const Material *material, int frame, DrawList *list, Error *error)
+static bool see(const Session *session, const Rendering *rendering, const Material *material, Sight *sight, Error *error)
+{
+    *sight = (Sight){.session = session, .other = &material->other, .title = rendering->spec.title};
+    if (!rendering->format->draws_letters)
+        return true;
+    bool whole = spell_session(session, &sight->arena, &sight->spelled, error);
+    sight->session = &sight->spelled;
+    if (material->other_open && whole) {
+        whole = spell_session(&material->other, &sight->arena, &sight->other_spelled, error);
+        sight->other = &sight->other_spelled;
+    }
+    if (sight->title && whole)
+        whole = (sight->title = spell_text(sight->title, &sight->arena)) != NULL || error_memory(error);
+    return whole;
+}
+
+static bool draw_one(const Sight *sight, const Rendering *rendering, const Material *material, int frame, DrawList *list, Error *error)
 {
     Spec spec = rendering->spec;
-    spec.session = session;
+    spec.session = sight->session;
     spec.history = &material->history;
-    spec.other = &material->other;
+    spec.other = sight->other;
+    spec.title = sight->title;
     spec.frame = frame;
     return rendering->figure->draw(&spec, list, error) && (!list->failed || error_memory(error));
 }
 
-static bool check_size(const DrawList *list, const PictureOptions *picture, Error *error)
+/* All frames of an animation are in memory at once, so their pixels count together. */
+static bool check_size(const DrawList *list, int count, const PictureOptions *picture, Error *error)
 {
     double scale = picture->scale * picture->dpi / 96, width = list->width * scale, height = list->height * scale;
-    if (width >= 1 && height >= 1 && width <= MOST_SIDE && height <= MOST_SIDE && width * height <= MOST_PIXELS)
+    if (width >= 1 && height >= 1 && width <= MOST_SIDE && height <= MOST_SIDE && width * height * count <= MOST_PIXELS)
         return true;
-    return error_set(error, EXIT_USED_WRONGLY, "a picture of %.0f x %.0f pixels is %s; choose another --scale, --dpi or --width", width, height,
+    char frames[40] = "a picture";
+    if (count > 1)
+        snprintf(frames, sizeof frames, "an animation of %d pictures", count);
+    return error_set(error, EXIT_USED_WRONGLY, "%s of %.0f x %.0f pixels is %s; choose another --scale, --dpi or --width", frames, width, height,
                      width < 1 || height < 1 ? "nothing to see" : "too large");
 }
 
@@ -125,7 +156,7 @@ static bool write_lists(const Rendering *rendering, const DrawList *lists, int c
     PictureOptions picture = rendering->picture;
     if (rendering->width > 0)
         picture.scale = rendering->width / (lists->width * picture.dpi / 96);
-    return check_size(lists, &picture, error) && rendering->format->write(lists, count, &picture, out, error) &&
+    return check_size(lists, count, &picture, error) && rendering->format->write(lists, count, &picture, out, error) &&
            (!out->failed || error_memory(error));
 }
 
@@ -147,13 +178,15 @@ bool render(const Session *session, const Rendering *rendering, Text *out, Error
         return false;
     int count = frames_wanted(rendering) ? material.history.step_count : 1;
     DrawList *lists = calloc((size_t)count, sizeof *lists);
-    bool whole = lists || error_memory(error);
+    Sight sight = {0};
+    bool whole = (lists || error_memory(error)) && see(session, rendering, &material, &sight, error);
     for (int i = 0; i < count && whole; i++)
-        whole = draw_one(session, rendering, &material, frames_wanted(rendering) ? i : ALL_FRAMES, &lists[i], error);
+        whole = draw_one(&sight, rendering, &material, frames_wanted(rendering) ? i : ALL_FRAMES, &lists[i], error);
     whole = whole && write_lists(rendering, lists, count, out, error);
     for (int i = 0; lists && i < count; i++)
         draw_list_free(&lists[i]);
     free(lists);
+    arena_free(&sight.arena);
     material_free(&material);
     return whole;
 }

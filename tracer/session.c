@@ -120,7 +120,7 @@ void session_command_line(const RunOptions *options, Text *out)
                  {"--mistake", options->mistake}};
     for (size_t i = 0; i < sizeof given / sizeof *given; i++)
         if (given[i].word) {
-            text_add(out, " %s ", given[i].name);
+            text_add(out, " %s", given[i].name);
             text_shell_word(out, given[i].word);
         }
     if (options->step)

@@ -60,14 +60,6 @@ void text_free(Text *text)
     *text = (Text){0};
 }
 
-void text_shell_word(Text *text, const char *word)
-{
-    text_add(text, "'");
-    for (; *word; word++)
-        text_add(text, *word == '\'' ? "'\\%c'" : "%c", *word);
-    text_add(text, "'");
-}
-
 static bool special_number(char *out, double number)
 {
     if (isfinite(number))
@@ -157,6 +149,34 @@ static bool is_invisible(unsigned point)
 {
     return point < 0x20 || (point >= 0x7f && point < 0xa0) || point == 0xad || (point >= 0x200b && point <= 0x200f) ||
            (point >= 0x2028 && point <= 0x202e) || (point >= 0x2060 && point <= 0x206f) || point == 0xfeff;
+}
+
+/* Whether bytes can stand in a text as they are. */
+static bool is_plain_text(const char *text)
+{
+    unsigned point;
+    for (int bytes; *text; text += bytes)
+        if (!(bytes = utf8_decode(text, &point)) || is_invisible(point))
+            return false;
+    return true;
+}
+
+void text_shell_word(Text *text, const char *word)
+{
+    bool plain = is_plain_text(word);
+    if (plain && *word && !strpbrk(word, " \t\n'\"\\$&|;<>()[]*?!#~`{}")) {
+        text_add(text, " %s", word);
+        return;
+    }
+    text_add(text, plain ? " '" : " $'");
+    for (; *word; word++) {
+        unsigned char c = (unsigned char)*word;
+        if (plain)
+            text_add(text, c == '\'' ? "'\\%c'" : "%c", c);
+        else
+            text_add(text, c < 0x20 || c > 0x7e || c == '\'' || c == '\\' ? "\\x%02x" : "%c", c);
+    }
+    text_add(text, "'");
 }
 
 char *token_visible(char *out, size_t size, const char *token)

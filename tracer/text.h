@@ -15,7 +15,7 @@ void text_add(Text *text, const char *format, ...) __attribute__((format(printf,
 void text_put(Text *text, const char *bytes, size_t length);
 void text_free(Text *text);
 
-/* A word in quotes, as a shell reads it back. */
+/* Adds a blank and a word, quoted where a shell needs it to read the same word back. */
 void text_shell_word(Text *text, const char *word);
 
 enum { NUMBER_SIZE = 40, DEFAULT_DIGITS = 4, MOST_DIGITS = 12 };
@@ -38,6 +38,9 @@ void text_json_string(Text *text, const char *string);
 
 /* Columns that UTF-8 text takes in a terminal; control characters count 0. */
 int text_width(const char *text);
+
+/* Adds a blank and a word as a shell reads it back; what is not UTF-8, and controls, as $'\xff'. */
+void text_shell_word(Text *text, const char *word);
 
 /* A token as it can be shown: quoted where it has blanks at an end or is empty, control
  * characters as \xNN, marks that nobody sees as \uNNNN. Writes into out[size] and returns it. */

@@ -24,6 +24,7 @@ static const Measurement MEASUREMENTS[] = {
     {"first screen of the stepper", measure_first_screen},
     {"CPU of a key with its redraw", measure_keys},
     {"pictures", measure_figures},
+    {"heatmap, as many pixels as 800x600 and 1600x1200, CPU time", measure_beside},
 };
 enum { MEASUREMENT_COUNT = sizeof MEASUREMENTS / sizeof *MEASUREMENTS };
 

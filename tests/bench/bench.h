@@ -23,6 +23,9 @@ bool measure_keys(bool quick);
 /* figures.c: pictures per second. */
 bool measure_figures(bool quick);
 
+/* beside.c: a heatmap beside matplotlib's of the same content, where that is installed. */
+bool measure_beside(bool quick);
+
 /* Seconds on a clock that only goes forward. */
 double seconds(void);
 

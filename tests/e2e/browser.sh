@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # The book in a real browser, as wide as a phone, light and dark: nothing is wider than the page, no picture is
-# missing, text stands out from its ground. And on paper: the PDF that build.sh makes. $1: the tracer that makes the book.
+# missing, text stands out from its ground. And on paper: the PDF that build.sh makes. An animated PNG moves there. $1: the tracer that
+# makes them.
 set -u
 tracer=$(realpath "${1:?which tracer}")
 cd "$(dirname "${BASH_SOURCE[0]}")/../.." || exit 3
@@ -75,4 +76,36 @@ PATH=$work/bin ./build.sh book >"$work/out" 2>"$work/err"
 code=$?
 if [ $code -eq 0 ] && [ ! -e build/book/tracer.pdf ] && [ "$(cat "$work/err")" = 'build.sh: the PDF was left out; install chromium for it' ]; then echo "ok without a browser"
 else echo "not ok without a browser: code $code, $(head -1 "$work/err")"; bad=1; fi
+
+# The browser's own decoder takes every frame of an animation, and each shows something else for as long as it should.
+"$tracer" render over-training --at 0,1,2,5 -o "$work/move.apng" || bad=1
+{
+    printf '<!DOCTYPE html><meta charset="utf-8"><body><pre id="found"></pre><script>\nconst data = "'
+    base64 -w 0 "$work/move.apng"
+    cat <<'PAGE'
+";
+const found = document.getElementById('found'), say = (right, what) => found.textContent += (right ? 'ok ' : 'not ok ') + 'animated PNG: ' + what + '\n';
+(async () => {
+    const decoder = new ImageDecoder({type: 'image/png', data: Uint8Array.from(atob(data), c => c.charCodeAt(0))});
+    await decoder.tracks.ready;
+    await decoder.completed;
+    const track = decoder.tracks.selectedTrack, seen = new Set(), lengths = [];
+    for (let i = 0; i < track.frameCount; i++) {
+        const {image} = await decoder.decode({frameIndex: i}), canvas = new OffscreenCanvas(image.displayWidth, image.displayHeight);
+        canvas.getContext('2d').drawImage(image, 0, 0);
+        seen.add(canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height).data.join());
+        lengths.push(image.duration / 1000);
+    }
+    say(track.animated && track.frameCount === 4, track.frameCount + ' frames');
+    say(track.repetitionCount === Infinity, 'plays for ever');
+    say(lengths.every(ms => ms === 400), 'frames of ' + lengths.join() + ' milliseconds');
+    say(seen.size === 4, seen.size + ' different pictures');
+})().catch(error => say(false, error));
+</script>
+PAGE
+} >"$work/move.htm"
+timeout 120 "$browser" --headless --no-sandbox --disable-gpu --virtual-time-budget=60000 --user-data-dir="$work/profile" --dump-dom "file://$work/move.htm" >"$work/dom" 2>"$work/err"
+sed -n 's/^\(<.*<pre id="found">\)\{0,1\}\(not ok\|ok\) /\2 /p' "$work/dom" >"$work/lines"
+cat "$work/lines"
+[ "$(grep -c '^ok ' "$work/lines")" -eq 4 ] || { echo "not ok animated PNG: $(grep -c '^ok ' "$work/lines") of 4 findings"; bad=1; }
 exit $bad

@@ -76,15 +76,32 @@ pngcheck -v "$work/dated.png" | grep -q tIME && ok "SOURCE_DATE_EPOCH dates it" 
 "$tracer" render attention --scale 2 --dpi 192 -o "$work/a2.png"
 pngcheck "$work/a2.png" | grep -q '1416x' && ok "scale and dpi" || not_ok "scale and dpi" "$(pngcheck "$work/a2.png")"
 "$tracer" render attention --width 1000 -o "$work/a3.png"
+check "an extension in capitals" "$tracer" render attention -o "$work/A.PNG"
 pngcheck "$work/a3.png" | grep -q '(1000x' && ok "width" || not_ok "width" "$(pngcheck "$work/a3.png")"
 "$tracer" render over-training --at 0,1,2 -o "$work/move.apng"
 pngcheck -v "$work/move.apng" | grep -c 'fcTL' | grep -qx 3 && ok "animated PNG has three frames" || not_ok "animated PNG" "$(pngcheck -v "$work/move.apng" | head -c 200)"
+
+# Letters that no font has (a private one here) are spelled where letters are drawn; SVG leaves them to the reader's fonts.
+printf '{"text": "a \357\272\203x \364\217\277\275", "d_model": 4, "n_heads": 1}' >"$work/letters.json"
+for format in png pdf; do
+    check "$format of an unknown letter" "$tracer" render attention --model "$work/letters.json" --theme dark --format $format -o "$work/letters.$format"
+done
+"$tracer" render attention --model "$work/letters.json" --format svg | grep -q "$(printf '>\364\217\277\275</text>')" && ok "SVG keeps an unknown letter" || not_ok "SVG keeps an unknown letter" "no"
+"$tracer" render attention --model "$work/letters.json" --no-caption --format png --title "$(printf '\364\217\277\275')" | grep -aq 'U+10FFFD' && ok "PNG spells an unknown letter" || not_ok "PNG spells an unknown letter" "no"
+for format in svg pdf png; do
+    check "$format with a title that is not UTF-8" "$tracer" render attention --title "$(printf '\377\002')" -o "$work/odd.$format"
+done
+check "SVG is well-formed even so" xmllint --noout "$work/odd.svg"
 
 # The numbers under the pointer are those of the tape, all digits.
 "$tracer" render matrix block0.attention.W_O.grad --format svg | grep -o '\] (.*) = [^<]*' | sed 's/.* = //' >"$work/tips"
 "$tracer" show block0.attention.W_O.grad --format csv | tr ',' '\n' >"$work/cells"
 [ "$(wc -l <"$work/tips")" -eq 36 ] && diff "$work/tips" "$work/cells" >"$work/log" && ok "tips are the numbers of the tape" || not_ok "tips are the numbers of the tape" "$(head -3 "$work/log")"
 "$tracer" render attention | grep -q 'looks most at' && ok "without -o it tells what is seen" || not_ok "without -o it tells what is seen" "no"
+
+for phase in forward backward; do
+    "$tracer" render rule softmax --phase $phase | grep -q 'block0.attention.head0.softmax' && ok "a rule is the same place $phase" || not_ok "a rule is the same place $phase" "another head"
+done
 
 refuses 2 'did you mean "matrix"' render matrx loss -o x.png
 refuses 2 'did you mean "loss"' render matrix lossy -o x.png
@@ -93,6 +110,8 @@ refuses 2 'needs a name' render matrix -o x.png
 refuses 2 'no picture format' render matrix loss -o x.gif
 refuses 2 'does not say what kind' render matrix loss -o x
 refuses 2 'too large' render matrix loss -o x.png --scale 50 --dpi 4800
+refuses 2 'an animation of [0-9]* pictures of [0-9 x]* pixels is too large' render over-training -o x.apng --scale 20
+refuses 2 'does not say what kind' render matrix loss -o x.
 refuses 2 'no theme' render matrix loss -o x.png --theme drak
 refuses 2 'no attention head' render attention block0.head7 -o x.png
 refuses 2 'does not move' render matrix loss -o x.apng

@@ -178,6 +178,36 @@ static void fits_the_page(void **state)
         }
 }
 
+/* The arrows of an embedding, and what is written beside them. */
+static void names_stand_beside_arrows(void **state)
+{
+    (void)state;
+    Session session;
+    Error error = {0};
+    DrawList list = {0};
+    int names = 0;
+    open_model(&session, "tiny", NULL, 0);
+    draw_figure(figure_find("embedding", &error), &session, &THEMES[0], &list);
+    for (int i = 0; i < list.count; i++) {
+        double box[4];
+        if (list.items[i].kind != ITEM_TEXT || list.items[i].size != 11)
+            continue;
+        names++;
+        text_box(&list.items[i], box);
+        for (int k = 0; k < list.count; k++) {
+            const Item *line = &list.items[k];
+            for (int t = 0; t <= 100 && line->kind == ITEM_LINES && line->point_count == 2 && line->line == 1.5; t++) {
+                double x = line->points[0].x + (line->points[1].x - line->points[0].x) * t / 100;
+                double y = line->points[0].y + (line->points[1].y - line->points[0].y) * t / 100;
+                EXPECT(x < box[0] || x > box[2] || y < box[1] || y > box[3], "an arrow runs through \"%s\"", list.items[i].text);
+            }
+        }
+    }
+    assert_int_equal(names, session.model.vocabulary_size);
+    draw_list_free(&list);
+    session_close(&session);
+}
+
 /* A panel of numbers that are hard to show. */
 static void odd_numbers_are_shown(void **state)
 {
@@ -247,6 +277,7 @@ int test_figures(void)
     tests_add(&list, odd_numbers_are_shown, NULL, "nan, inf, very small and very large");
     for (int i = 0; i < FIGURE_COUNT; i++)
         tests_add(&list, fits_the_page, FIGURES[i], "fits the page: %s", FIGURES[i]->name);
+    tests_add(&list, names_stand_beside_arrows, NULL, "names stand beside arrows");
     tests_add(&list, pixels_are_right, NULL, "pixels of the cells");
     return tests_run(&list, "figures");
 }

@@ -131,15 +131,11 @@ static int start(const Arguments *arguments, const Exercises *exercises, Error *
     return error->code;
 }
 
-/* " --student anna", the word in quotes where a shell needs them. */
+/* " --student anna" */
 static void add_option(const char *option, const char *word, Text *out)
 {
-    static const char plain[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._/@+-";
-    text_add(out, " %s ", option);
-    if (*word && strspn(word, plain) == strlen(word))
-        text_add(out, "%s", word);
-    else
-        text_shell_word(out, word);
+    text_add(out, " %s", option);
+    text_shell_word(out, word);
 }
 
 /* The stepper on these numbers; a file that is no worksheet does not say whose they are. */

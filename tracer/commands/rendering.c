@@ -51,18 +51,6 @@ static bool set_spec(const Arguments *arguments, Rendering *out, Error *error)
     return right;
 }
 
-static void add_word(Text *line, const char *word)
-{
-    if (*word && !strpbrk(word, " \t\n'\"\\$&|;<>()[]*?!#~`{}")) {
-        text_add(line, " %s", word);
-        return;
-    }
-    text_add(line, " '");
-    for (; *word; word++)
-        text_add(line, *word == '\'' ? "'\\%c'" : "%c", *word);
-    text_add(line, "'");
-}
-
 /* Everything but where the picture goes, so that the same picture has the same bytes anywhere. */
 static void add_command_line(const Arguments *arguments, Text *line)
 {
@@ -70,16 +58,16 @@ static void add_command_line(const Arguments *arguments, Text *line)
     session_command_line(&arguments->run, line);
     text_add(line, " render");
     for (int i = 0; i < arguments->word_count; i++)
-        add_word(line, arguments->words[i]);
+        text_shell_word(line, arguments->words[i]);
     if (arguments->digits_given)
         text_add(line, " --digits %d", arguments->digits);
     const Option *options = arguments->command->options;
     for (int i = 0; options[i].name; i++) {
         if (!arguments->values[i] || strcmp(options[i].name, "-o") == 0)
             continue;
-        add_word(line, options[i].name);
+        text_shell_word(line, options[i].name);
         if (options[i].value)
-            add_word(line, arguments->values[i]);
+            text_shell_word(line, arguments->values[i]);
     }
 }
 

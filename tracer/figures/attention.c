@@ -9,7 +9,7 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { MOST_CANDIDATES = 64 };
+enum { MOST_CANDIDATES = 64, LEAST_BAR = 76 };
 
 bool head_parse(const Session *session, const char *name, int *block, int *head, Error *error)
 {
@@ -62,7 +62,7 @@ static bool draw_one(const Spec *spec, DrawList *list, Error *error)
     Panel panel = panel_of_value(list, spec, spec->session, value);
     panel_measure(&panel, PAGE_MOST);
     panel_draw(list, spec->theme, &panel, PAGE_MARGIN, PAGE_TOP);
-    double right = PAGE_MARGIN + panel.left + panel.cell * panel.cols, height = fmax(panel.cell * panel.rows, 76);
+    double right = PAGE_MARGIN + panel.left + panel.cell * panel.cols, height = fmax(panel.cell * panel.rows, LEAST_BAR);
     right += 16 + draw_color_bar(list, spec->theme, panel.scale, right + 16, PAGE_TOP + panel.top, height - 1);
     page_end(list, spec, right, PAGE_TOP + panel.top + height, draw_format(list, "Attention of block %d, head %d", block, head),
              "Each row is a query, and its weights over the keys sum to 1. Hatched: keys that come later, masked.",
@@ -81,12 +81,14 @@ static bool draw_all(const Spec *spec, DrawList *list)
         Panel *row = panels + block * model->n_heads;
         for (int head = 0; head < model->n_heads; head++) {
             row[head] = panel_of_value(list, spec, spec->session, value_named(spec->session, "block%d.attention.head%d.weights", block, head));
+            row[head].bar = true;
             row[head].heading = draw_format(list, "block %d, head %d", block, head);
         }
         y = shelf_draw(list, spec->theme, row, NULL, model->n_heads, PAGE_MARGIN, y, &right) + 22;
     }
-    right += 16 + draw_color_bar(list, spec->theme, (Scale){.low = 0, .high = 1}, right + 16, PAGE_TOP + (panels ? panels->top : 0), 140);
-    page_end(list, spec, right, fmax(y - 22, PAGE_TOP + 180), "Attention of all heads",
+    double top = panels ? panels->top : 0, bar = panels ? fmax(panels->cell * panels->rows - 1, LEAST_BAR) : 0;
+    right += 16 + draw_color_bar(list, spec->theme, (Scale){.low = 0, .high = 1}, right + 16, PAGE_TOP + top, bar);
+    page_end(list, spec, right, fmax(y - 22, PAGE_TOP + top + bar), "Attention of all heads",
              "Each row is a query, and its weights over the keys sum to 1. Hatched: keys that come later, masked.",
              draw_format(list, "Attention weights of %d heads in %d blocks, each a heatmap of %d by %d tokens.", heads, model->n_layers,
                          model->token_count, model->token_count));

@@ -50,6 +50,8 @@ void chart_axes(DrawList *list, const Theme *theme, const Chart *chart, const ch
         draw_text(list, chart->left - 8, chart_y(chart, y) + 4, ALIGN_RIGHT, SMALL_SIZE, theme->muted, number_text(text, number, decimals(step)));
     }
     step = tick(chart->x_low, chart->x_high);
+    if (chart->whole_x)
+        step = fmax(step, 1);
     for (double x = ceil(chart->x_low / step - 1e-9) * step; x <= chart->x_high + step / 1e6; x += step) {
         double number = fabs(x) < step / 1e6 ? 0 : x;
         draw_line(list, chart_x(chart, x), bottom, chart_x(chart, x), bottom + 4, theme->muted, 1);

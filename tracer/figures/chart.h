@@ -7,6 +7,7 @@
 typedef struct {
     double left, top, width, height;      /* of the area within the axes */
     double x_low, x_high, y_low, y_high;  /* what it shows */
+    bool whole_x;                /* x counts something: no ticks between whole numbers */
 } Chart;
 
 /* Widens the ends to round numbers. */

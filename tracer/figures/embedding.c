@@ -11,7 +11,7 @@
 #include <math.h>
 #include <string.h>
 
-enum { SIDE = 420, ITERATIONS = 300 };
+enum { SIDE = 440, LEAST_SIDE = 220, ITERATIONS = 300, NAME_SIZE = 11, NAME_HEIGHT = 14, MOST_NAME = 110, MOST_NAMED = 150, LEGEND = 250 };
 
 /* Rows of both times, centred: [2 rows x cols]. */
 static double *centred(DrawList *list, const double *before, const double *after, int rows, int cols)
@@ -70,37 +70,104 @@ static Point project(const double *row, int cols, const double *first, const dou
     return p;
 }
 
+/* As wide and as high as the points need, a unit of the same length both ways. */
 static Chart chart_of(const Point *points, int count)
 {
-    Chart chart = {.left = PAGE_MARGIN + 50, .top = PAGE_TOP + 34, .width = SIDE, .height = SIDE};
-    double most = 0;
-    for (int i = 0; i < count; i++)
-        most = fmax(most, fmax(fabs(points[i].x), fabs(points[i].y)));
-    chart.y_high = most > 0 ? 1.12 * most : 1;
-    chart.y_low = -chart.y_high;
-    chart.x_low = chart.y_low;
-    chart.x_high = chart.y_high;
-    return chart;
+    double low[2] = {0, 0}, high[2] = {0, 0}, span[2], widest = 0;
+    for (int i = 0; i < count; i++) {
+        low[0] = fmin(low[0], points[i].x), high[0] = fmax(high[0], points[i].x);
+        low[1] = fmin(low[1], points[i].y), high[1] = fmax(high[1], points[i].y);
+    }
+    for (int axis = 0; axis < 2; axis++)
+        widest = fmax(widest, high[axis] - low[axis]);
+    if (!(widest > 0))
+        widest = 1;
+    for (int axis = 0; axis < 2; axis++) {
+        double room = fmax(0.08 * widest, (LEAST_SIDE * widest / SIDE - (high[axis] - low[axis])) / 2);
+        low[axis] -= room;
+        high[axis] += room;
+        span[axis] = high[axis] - low[axis];
+    }
+    double unit = SIDE / fmax(span[0], span[1]);
+    return (Chart){.left = PAGE_MARGIN + 50, .top = PAGE_TOP + 42, .width = span[0] * unit, .height = span[1] * unit,
+                   .x_low = low[0], .x_high = high[0], .y_low = low[1], .y_high = high[1]};
 }
 
-/* Names stand where a row begins, on the side that its arrow does not leave from, or lower where another name is already there. */
+typedef struct {
+    double left, top, right, bottom;
+} Box;
+
+/* What a name must not cover: the points and arrows of all rows, and the names before it. */
+typedef struct {
+    const Chart *chart;
+    const Point *points;     /* [2 rows] */
+    int rows;
+    Box *names;
+    int name_count;
+} Crowd;
+
+static Point place(const Crowd *crowd, int i)
+{
+    return (Point){chart_x(crowd->chart, crowd->points[i].x), chart_y(crowd->chart, crowd->points[i].y)};
+}
+
+static bool holds(const Box *box, double x, double y, double around)
+{
+    return x > box->left - around && x < box->right + around && y > box->top - around && y < box->bottom + around;
+}
+
+static bool covers_arrow(const Crowd *crowd, const Box *box, int row)
+{
+    Point from = place(crowd, row), to = place(crowd, crowd->rows + row);
+    int parts = (int)(hypot(to.x - from.x, to.y - from.y) / 3) + 1;
+    bool covers = holds(box, from.x, from.y, 5) || holds(box, to.x, to.y, 5);
+    for (int i = 1; i < parts && !covers; i++)
+        covers = holds(box, from.x + (to.x - from.x) * i / parts, from.y + (to.y - from.y) * i / parts, 2);
+    return covers;
+}
+
+static bool is_free(const Crowd *crowd, const Box *box)
+{
+    const Chart *chart = crowd->chart;
+    bool is = box->left > chart->left + 2 && box->right < chart->left + chart->width + 14 && box->top > chart->top && box->bottom < chart->top + chart->height - 2;
+    for (int r = 0; r < crowd->rows && is; r++)
+        is = !covers_arrow(crowd, box, r);
+    for (int i = 0; i < crowd->name_count && is; i++) {
+        const Box *other = &crowd->names[i];
+        is = box->right + 3 < other->left || other->right + 3 < box->left || box->bottom < other->top || other->bottom < box->top;
+    }
+    return is;
+}
+
+/* The first free place for a name `width` wide around where its row begins, then around where it ends. */
+static bool find_place(const Crowd *crowd, int row, double width, Box *out)
+{
+    static const struct {
+        double right, down;      /* of the name's middle, in halves of its size, from the point */
+    } around[] = {{1, 0}, {-1, 0}, {0, -1}, {0, 1}, {1, -1}, {-1, -1}, {1, 1}, {-1, 1}};
+    for (int end = 0; end < 2; end++)
+        for (size_t i = 0; i < sizeof around / sizeof *around; i++) {
+            Point p = place(crowd, row + end * crowd->rows);
+            bool corner = around[i].right != 0 && around[i].down != 0;
+            double x = p.x + around[i].right * (width / 2 + (corner ? 4 : 8)), y = p.y + around[i].down * (NAME_HEIGHT / 2 + (corner ? 3 : 7));
+            *out = (Box){x - width / 2, y - NAME_HEIGHT / 2, x + width / 2, y + NAME_HEIGHT / 2};
+            if (is_free(crowd, out))
+                return true;
+        }
+    return false;
+}
+
+/* Where it is too crowded for a name, the tip tells it. */
 static void draw_names(DrawList *list, const Theme *theme, const Chart *chart, const Point *points, const char *const *labels, int rows)
 {
-    Point *taken = draw_room(list, (size_t)rows * sizeof *taken);
-    for (int r = 0; taken && r < rows; r++) {
-        double width = fmin(measure_text(labels[r], FACE_PLAIN, 11), 110);
-        double x = chart_x(chart, points[r].x), y = chart_y(chart, points[r].y) + 4;
-        bool left = points[rows + r].x > points[r].x;
-        double from = left ? x - 8 - width : x + 8;
-        for (int i = 0; i < r; i++)
-            if (fabs(taken[i].y - y) < 13 && fabs(taken[i].x - from) < 60) {
-                y = taken[i].y + 13.5; /* more than 13, whatever the rounding */
-                i = -1;
-            }
-        taken[r] = (Point){from, y};
-        if (y > chart->top + chart->height)
-            continue; /* too crowded for names: the tips tell them */
-        draw_text_within(list, from, y, 110, ALIGN_LEFT, 11, theme->ink, labels[r]);
+    Crowd crowd = {.chart = chart, .points = points, .rows = rows, .names = draw_room(list, (size_t)rows * sizeof(Box))};
+    Box box;
+    for (int r = 0; crowd.names && r < rows && rows <= MOST_NAMED; r++) {
+        double width = fmin(measure_text(labels[r], FACE_PLAIN, NAME_SIZE), MOST_NAME);
+        if (!find_place(&crowd, r, width, &box))
+            continue;
+        crowd.names[crowd.name_count++] = box;
+        draw_text_within(list, box.left, (box.top + box.bottom) / 2 + 0.36 * NAME_SIZE, MOST_NAME, ALIGN_LEFT, NAME_SIZE, theme->ink, labels[r]);
     }
 }
 
@@ -121,12 +188,21 @@ static void draw_points(DrawList *list, const Theme *theme, const Chart *chart, 
     }
 }
 
-static void draw_legend(DrawList *list, const Theme *theme, double x, double y, int last)
+static const char *time_name(DrawList *list, int updates)
 {
-    draw_outline(list, x, y - 8, 8, 8, theme->muted, 1.5)->radius = 4;
-    draw_text(list, x + 14, y, ALIGN_LEFT, SMALL_SIZE, theme->muted, "before training");
-    draw_rect(list, x + 120, y - 8.5, 9, 9, theme->forward)->radius = 4.5;
-    draw_text(list, x + 134, y, ALIGN_LEFT, SMALL_SIZE, theme->muted, draw_format(list, "after %d updates", last));
+    return updates == 0 ? "before training" : draw_format(list, "after %d update%s", updates, updates == 1 ? "" : "s");
+}
+
+static void draw_legend(DrawList *list, const Theme *theme, double x, double y, const History *history)
+{
+    const char *first = time_name(list, history->steps[0]), *last = time_name(list, history->steps[history->step_count - 1]);
+    if (history->step_count > 1) {
+        draw_outline(list, x, y - 8, 8, 8, theme->muted, 1.5)->radius = 4;
+        draw_text(list, x + 14, y, ALIGN_LEFT, SMALL_SIZE, theme->muted, first);
+        x += 14 + ceil(measure_text(first, FACE_PLAIN, SMALL_SIZE)) + 24;
+    }
+    draw_rect(list, x, y - 8.5, 9, 9, theme->forward)->radius = 4.5;
+    draw_text(list, x + 14, y, ALIGN_LEFT, SMALL_SIZE, theme->muted, last);
 }
 
 static bool draw(const Spec *spec, DrawList *list, Error *error)
@@ -149,14 +225,15 @@ static bool draw(const Spec *spec, DrawList *list, Error *error)
         points[r] = project(x + r * cols, cols, directions, directions + cols);
     Chart chart = chart_of(points, 2 * rows);
     chart_axes(list, spec->theme, &chart, "first component →", "second component ↑");
-    draw_legend(list, spec->theme, chart.left, PAGE_TOP + 8, last);
+    draw_legend(list, spec->theme, chart.left, PAGE_TOP + 8, history);
     draw_points(list, spec->theme, &chart, points, panel.row_labels, rows);
     if (panel.row_labels)
         draw_names(list, spec->theme, &chart, points, panel.row_labels, rows);
-    page_end(list, spec, chart.left + SIDE + 16, chart.top + SIDE + 34, draw_format(list, "The rows of %s", panel.name),
-             "Projected on the two directions in which they vary most, before and after training together (PCA).",
-             draw_format(list, "Scatter plot of the %d rows of %s on their first two principal components, before training and after %d updates.", rows,
-                         panel.name, last));
+    page_end(list, spec, chart.left + fmax(chart.width, LEGEND) + 16, chart.top + chart.height + 34, draw_format(list, "The rows of %s", panel.name),
+             history->step_count > 1 ? "Projected on the two directions in which they vary most, both times taken together (PCA)."
+                                     : "Projected on the two directions in which they vary most (PCA).",
+             draw_format(list, "Scatter plot of the %d rows of %s on their first two principal components, %s and %s.", rows,
+                         panel.name, time_name(list, history->steps[0]), time_name(list, last)));
     return true;
 }
 

@@ -165,6 +165,16 @@ static void draw_to_update(DrawList *list, const Theme *theme, const Graph *grap
     draw_text(list, (x1 + update->x) / 2 - 4, y - 7, ALIGN_CENTER, SMALL_SIZE, theme->update, "gradients");
 }
 
+/* What the lines mean that are there: an update has none. */
+static const char *caption(const Spec *spec, DrawList *list)
+{
+    bool all = spec->phase == ALL_PHASES;
+    return draw_format(list, "%s%s%s%sA number counts the steps in a box.", all || spec->phase == PHASE_FORWARD ? "Solid: forward, downwards. " : "",
+                       all || spec->phase == PHASE_BACKWARD ? "Dashed: backward, upwards" : "",
+                       !all && spec->phase != PHASE_BACKWARD ? "" : spec->gradients ? ", as thick as the norm of the gradient. " : ". ",
+                       all ? "Thin: what is read across. " : "");
+}
+
 static bool draw(const Spec *spec, DrawList *list, Error *error)
 {
     Graph graph;
@@ -186,10 +196,7 @@ static bool draw(const Spec *spec, DrawList *list, Error *error)
             closed++;
         }
     const char *title = spec->phase == ALL_PHASES ? "One training step" : draw_format(list, "One training step: %s", phase_name((Phase)spec->phase));
-    page_end(list, spec, graph.right, graph.bottom, title,
-             spec->gradients ? "Solid: forward, downwards. Dashed: backward, upwards, as thick as the norm of the gradient. Thin: what is read across. "
-                               "A number counts the steps in a box."
-                             : "Solid: forward, downwards. Dashed: backward, upwards. Thin: what is read across. A number counts the steps in a box.",
+    page_end(list, spec, graph.right, graph.bottom, title, caption(spec, list),
              draw_format(list, "The computation graph of one training step: %d steps folded into %d boxes, %d connections.", names->tape->step_count, closed,
                          graph.edge_count));
     return true;

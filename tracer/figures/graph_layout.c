@@ -279,7 +279,7 @@ bool graph_layout(DrawList *list, const Names *names, int depth, int phase, doub
     if (there(both.side[0]) || there(both.side[1])) {
         size = place(&layout, &both, at, y); /* once for the width */
         out->box_count = 0;
-        if (there(both.side[0]))
+        if (there(both.side[0]) && there(both.side[1]))
             at[1] += size.width + COLUMN_GAP;
         size = place(&layout, &both, at, y);
         out->right = at[1] + size.width;

@@ -9,10 +9,11 @@ enum { WIDTH = 520, HEIGHT = 240, LEFT = 62 };
 static Chart chart_of(const History *history)
 {
     Chart chart = {.left = PAGE_MARGIN + LEFT, .top = PAGE_TOP + 18, .width = WIDTH, .height = HEIGHT, .x_high = fmax(history->updates, 1),
-                   .y_high = 0};
+                   .y_high = 0, .whole_x = true};
     for (int i = 0; i <= history->updates; i++)
         if (isfinite(history->losses[i]))
             chart.y_high = fmax(chart.y_high, history->losses[i]);
+    chart.y_high *= 1.06; /* room for the number at the highest point */
     chart_round(&chart.y_low, &chart.y_high);
     return chart;
 }
@@ -32,14 +33,18 @@ static void draw_curve_of(DrawList *list, const Theme *theme, const Chart *chart
     }
 }
 
-static void draw_end(DrawList *list, const Theme *theme, const Chart *chart, double x, double loss, Align align)
+/* The point after so many updates with its number: above it, or below where the curve goes up from it. */
+static void draw_end(DrawList *list, const Theme *theme, const Chart *chart, const History *history, int update)
 {
     char text[NUMBER_SIZE];
+    double loss = history->losses[update];
     if (!isfinite(loss))
         return;
-    double at = chart_x(chart, x), y = chart_y(chart, loss), shift = align == ALIGN_LEFT ? 9 : -3;
-    draw_rect(list, at - 3.5, y - 3.5, 7, 7, theme->forward)->radius = 3.5;
-    draw_bold(list, at + shift, y - (align == ALIGN_LEFT ? -2 : 10), align, TEXT_SIZE, theme->forward, number_text(text, loss, DEFAULT_DIGITS));
+    bool first = update == 0, rises = first && history->updates > 0 && history->losses[1] > loss;
+    double x = chart_x(chart, update), y = chart_y(chart, loss);
+    draw_rect(list, x - 3.5, y - 3.5, 7, 7, theme->forward)->radius = 3.5;
+    draw_bold(list, x + (first ? 6 : -3), y + (rises ? 18 : first ? -6 : -10), first ? ALIGN_LEFT : ALIGN_RIGHT, TEXT_SIZE, theme->forward,
+              number_text(text, loss, DEFAULT_DIGITS));
 }
 
 static bool draw(const Spec *spec, DrawList *list, Error *error)
@@ -52,11 +57,12 @@ static bool draw(const Spec *spec, DrawList *list, Error *error)
     Chart chart = chart_of(history);
     chart_axes(list, theme, &chart, "updates →", "loss");
     draw_curve_of(list, theme, &chart, history);
-    draw_end(list, theme, &chart, 0, history->losses[0], ALIGN_LEFT);
-    draw_end(list, theme, &chart, history->updates, history->losses[history->updates], ALIGN_RIGHT);
+    draw_end(list, theme, &chart, history, 0);
+    if (history->updates > 0)
+        draw_end(list, theme, &chart, history, history->updates);
     char before[NUMBER_SIZE], after[NUMBER_SIZE], rate[NUMBER_SIZE];
-    const char *told = draw_format(list, "%d updates at a learning rate of %s take the loss from %s to %s.", history->updates,
-                                   number_text(rate, history->learning_rate, DEFAULT_DIGITS), number_text(before, history->losses[0], DEFAULT_DIGITS),
+    const char *told = draw_format(list, "%d update%s at a learning rate of %s take%s the loss from %s to %s.", history->updates, history->updates == 1 ? "" : "s",
+                                   number_exact(rate, history->learning_rate), history->updates == 1 ? "s" : "", number_text(before, history->losses[0], DEFAULT_DIGITS),
                                    number_text(after, history->losses[history->updates], DEFAULT_DIGITS));
     draw_text(list, chart.left + chart.width, chart.top - 10, ALIGN_RIGHT, SMALL_SIZE, theme->muted, draw_format(list, "learning rate %s", rate));
     page_end(list, spec, chart.left + chart.width + 12, chart.top + chart.height + 34, "The loss over training", told,

@@ -32,9 +32,13 @@ static const char *caption(DrawList *list, const Session *session, int id, const
         }
     }
     char low[NUMBER_SIZE], high[NUMBER_SIZE];
-    const char *range = least > most ? "no finite number"
-                                     : draw_format(list, "from %s to %s", number_signed(low, least, DEFAULT_DIGITS),
-                                                   number_signed(high, most, DEFAULT_DIGITS));
+    number_signed(low, least, DEFAULT_DIGITS);
+    number_signed(high, most, DEFAULT_DIGITS);
+    const char *range = draw_format(list, "%s%s", cells_of(value) > 1 ? "everywhere " : "", low);
+    if (least > most)
+        range = "no finite number";
+    else if (least < most)
+        range = draw_format(list, "from %s to %s", low, high);
     return draw_format(list, "%d × %d %s, %s.%s%s%s%s", value->rows, value->cols, kind_name(value->kind), range,
                        rows_sum_to_one(value) ? " Every row sums to 1." : "",
                        odd ? draw_format(list, " %d cells are not finite.", odd) : "",

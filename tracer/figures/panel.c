@@ -160,7 +160,8 @@ static void draw_titles(DrawList *list, const Theme *theme, const Panel *panel, 
     double labels = panel->col_labels ? (panel->upwards ? widest_label(panel->col_labels, panel->cols) : NUMBER) + LABEL_GAP : 0;
     if (panel->col_title)
         draw_text(list, x + panel->left, y + panel->top - labels - 5, ALIGN_LEFT, SMALL_SIZE, theme->muted, panel->col_title);
-    if (panel->row_title && measure_text(panel->row_title, FACE_PLAIN, SMALL_SIZE) <= panel->cell * panel->rows + panel->top)
+    double room = panel->height - (panel->heading ? HEADING : 0) - (panel->note ? NOTE : 0);
+    if (panel->row_title && measure_text(panel->row_title, FACE_PLAIN, SMALL_SIZE) <= room)
         draw_text(list, x + 10, y + panel->height - 1, ALIGN_LEFT, SMALL_SIZE, theme->muted, panel->row_title)->upwards = true;
 }
 

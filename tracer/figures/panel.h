@@ -21,6 +21,7 @@ typedef struct {
     Scale scale;
     const char *const *row_labels, *const *col_labels;  /* NULL: none */
     const char *row_title, *col_title;                  /* NULL: none */
+    bool bar;                    /* the figure has a color bar for it */
     bool causal;                 /* cells right of the diagonal are masked */
     int digits;                  /* or AUTO_DIGITS */
     Mark marks[MOST_MARKS];

@@ -40,6 +40,7 @@ typedef struct {
     DrawList *list;
     const Value *probabilities;
     double names;            /* width of the widest token */
+    double full;             /* the probability of a bar of full length */
 } Bars;
 
 static const char *token(const Bars *bars, int id, char *visible, size_t size)
@@ -52,7 +53,7 @@ static void draw_bar(const Bars *bars, double x, double y, int row, int id, bool
 {
     char visible[300], number[NUMBER_SIZE];
     const Theme *theme = bars->spec->theme;
-    double p = cell_of(bars->probabilities, row, id), size = isfinite(p) ? fmin(fmax(p, 0), 1) : 0, left = x + bars->names + 8;
+    double p = cell_of(bars->probabilities, row, id), size = isfinite(p) ? fmin(fmax(p / bars->full, 0), 1) : 0, left = x + bars->names + 8;
     Rgb color = is_target ? theme->mark : theme->forward;
     draw_text_within(bars->list, x + bars->names, y + 13, NAME_MOST, ALIGN_RIGHT, 11, is_target ? theme->mark : theme->ink,
                      token(bars, id, visible, sizeof visible));
@@ -88,6 +89,19 @@ static double widest_name(const Bars *bars)
     return ceil(fmin(widest, NAME_MOST));
 }
 
+/* The least of a few lengths that holds every probability, so that small ones can be told apart. */
+static double full_length(const Value *probabilities)
+{
+    static const double lengths[] = {0.05, 0.1, 0.2, 0.5, 1};
+    double most = 0;
+    size_t i = 0;
+    for (size_t cell = 0; cell < cells_of(probabilities); cell++)
+        most = fmax(most, probabilities->data[cell]);
+    while (i + 1 < sizeof lengths / sizeof *lengths && !(most <= lengths[i]))
+        i++;
+    return lengths[i];
+}
+
 static const char *told(const Bars *bars)
 {
     const Model *model = &bars->spec->session->model;
@@ -105,9 +119,11 @@ static bool draw(const Spec *spec, DrawList *list, Error *error)
     int value = value_named(spec->session, "probabilities");
     if (value < 0 || spec->name)
         return error_set(error, EXIT_USED_WRONGLY, "the figure probabilities takes no name");
+    char full[NUMBER_SIZE];
     page_begin(list, spec);
     Bars bars = {.spec = spec, .list = list, .probabilities = tape_value(spec->session->names.tape, value)};
     bars.names = widest_name(&bars);
+    bars.full = full_length(bars.probabilities);
     double block = bars.names + 8 + BAR_LENGTH + 6 + measure_text("+0.000 ◂ target", FACE_PLAIN, 11), y = PAGE_TOP, height = 0;
     int across = (int)fmax(fmin(BLOCKS_ACROSS, floor((PAGE_MOST + BLOCK_GAP) / (block + BLOCK_GAP))), 1), rows = bars.probabilities->rows;
     for (int row = 0; row < rows; row++) {
@@ -119,7 +135,8 @@ static bool draw(const Spec *spec, DrawList *list, Error *error)
     }
     int columns = rows < across ? rows : across;
     page_end(list, spec, PAGE_MARGIN + columns * block + (columns - 1) * BLOCK_GAP, y, "What the model predicts after each token",
-             "Probabilities of the next token; every position sums to 1. The target is marked, and the loss is −log of its bar.",
+             draw_format(list, "Probabilities of the next token; a full bar is %s, and every position sums to 1. The target is marked; its loss is −log of it.",
+                         number_exact(full, bars.full)),
              draw_format(list, "Bar charts of the predicted probabilities at %d positions.%s", rows, told(&bars)));
     return true;
 }

@@ -10,25 +10,56 @@
 
 enum { MOST_STAGES = 24 };
 
-/* The frame of a rule: by its path, or by the name of the rule or frame alone, the first there is. */
+static bool has_path(const Frame *frame, const char *path)
+{
+    return strcmp(frame->path, path) == 0;
+}
+
+static bool has_name(const Frame *frame, const char *name)
+{
+    return strcmp(frame->rule->name, name) == 0 || strcmp(frame->name, name) == 0;
+}
+
+/* The first frame of a phase that `fits`. */
+static const Frame *first_frame(const Tape *tape, int phase, bool (*fits)(const Frame *, const char *), const char *text)
+{
+    for (int i = 0; i < tape->frame_count; i++) {
+        const Frame *frame = &tape->frames[i];
+        if (frame->rule && (int)frame->phase == phase && frame->first <= frame->last && fits(frame, text))
+            return frame;
+    }
+    return NULL;
+}
+
+static void offer_names(const Tape *tape, int phase, const char *name, Nearest *nearest)
+{
+    for (int i = 0; i < tape->frame_count; i++) {
+        const Frame *frame = &tape->frames[i];
+        if (!frame->rule || (int)frame->phase != phase)
+            continue;
+        nearest_offer(nearest, name, frame->path);
+        if (first_frame(tape, phase, has_name, frame->rule->name) == frame && strcmp(frame->rule->name, frame->path) != 0)
+            nearest_offer(nearest, name, frame->rule->name);
+    }
+}
+
+/* The frame of a rule: by its path, or by the name of the rule or frame alone. A name stands for the
+ * first there is forward, so that both phases show the same place. */
 static const Frame *find_frame(const Spec *spec, Error *error)
 {
     const Tape *tape = spec->session->names.tape;
     int phase = spec->phase == ALL_PHASES ? PHASE_FORWARD : spec->phase;
     Nearest nearest = {0};
     char answer[NEAREST_TEXT];
-    for (int pass = 0; pass < 2; pass++)
-        for (int i = 0; i < tape->frame_count; i++) {
-            const Frame *frame = &tape->frames[i];
-            bool fits = frame->rule && (int)frame->phase == phase && frame->first <= frame->last;
-            bool same = pass == 0 ? strcmp(frame->path, spec->name) == 0
-                                  : frame->rule && (strcmp(frame->rule->name, spec->name) == 0 || strcmp(frame->name, spec->name) == 0);
-            if (fits && same)
-                return frame;
-            if (fits && pass == 0)
-                nearest_offer(&nearest, spec->name, frame->path);
-        }
-    error_set(error, EXIT_USED_WRONGLY, "no rule is called \"%.200s\"; %s", spec->name,
+    const Frame *found = first_frame(tape, phase, has_path, spec->name), *forward = first_frame(tape, PHASE_FORWARD, has_name, spec->name);
+    if (!found && forward)
+        found = first_frame(tape, phase, has_path, forward->path);
+    if (!found)
+        found = first_frame(tape, phase, has_name, spec->name);
+    if (found)
+        return found;
+    offer_names(tape, phase, spec->name, &nearest);
+    error_set(error, EXIT_USED_WRONGLY, "no rule of the phase %s is called \"%.200s\"; %s", phase_name((Phase)phase), spec->name,
               nearest_text(&nearest, answer, "write the frame it stands in, as block0.attention.head0.softmax"));
     return NULL;
 }
@@ -55,7 +86,6 @@ static const char *note(const Spec *spec, DrawList *list, int step)
 static bool draw(const Spec *spec, DrawList *list, Error *error)
 {
     Panel panels[MOST_STAGES];
-    const char *arrows[MOST_STAGES];
     const Frame *frame = find_frame(spec, error);
     if (!frame)
         return false;
@@ -65,16 +95,16 @@ static bool draw(const Spec *spec, DrawList *list, Error *error)
     int count = 0;
     bool backward = frame->phase == PHASE_BACKWARD;
     for (int i = 0; i < first->input_count && i < 2; i++) {
-        arrows[count] = NULL;
+        if (i > 0 && first->inputs[i] == first->inputs[0])
+            continue;
         panels[count++] = stage(spec, list, frame, first->inputs[i], NULL);
         panels[count - 1].note = "read";
     }
     for (int step = frame->first; step <= frame->last && count < MOST_STAGES; step++) {
-        arrows[count] = step == frame->first ? "→" : NULL;
         panels[count++] = stage(spec, list, frame, tape->steps[step].output, NULL);
         panels[count - 1].note = note(spec, list, step);
     }
-    double right = PAGE_MARGIN, bottom = shelf_draw(list, spec->theme, panels, arrows, count, PAGE_MARGIN, PAGE_TOP, &right);
+    double right = PAGE_MARGIN, bottom = shelf_draw(list, spec->theme, panels, NULL, count, PAGE_MARGIN, PAGE_TOP, &right);
     const char *formula = backward ? frame->rule->back : frame->rule->forward;
     page_end(list, spec, right, bottom, draw_format(list, "%s, %s: %s", frame->rule->name, phase_name(frame->phase), formula),
              draw_format(list, "%s: %d steps, each panel one of them.", frame->path, frame->last - frame->first + 1),

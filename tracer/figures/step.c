@@ -113,7 +113,7 @@ static void set_signs(DrawList *list, const Step *step, const char **signs)
     char constant[NUMBER_SIZE];
     bool letters = (*p->symbol >= 'a' && *p->symbol <= 'z') || strncmp(p->symbol, "Σ", 2) == 0;
     for (int i = 0; i <= step->input_count; i++)
-        signs[i] = i == step->input_count ? "=" : i == 0 ? (letters ? p->symbol : NULL) : letters ? "," : p->symbol;
+        signs[i] = i == step->input_count ? (i ? "=" : NULL) : i == 0 ? (letters ? p->symbol : NULL) : letters ? "," : p->symbol;
     if (p->arity == 1 && !letters)
         signs[1] = draw_format(list, "%s %s =", p->symbol, number_text(constant, step->attributes.constants[0], DEFAULT_DIGITS));
 }

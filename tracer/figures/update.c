@@ -42,7 +42,7 @@ static const char *caption(DrawList *list, const Session *session, const Panel *
     for (int i = 0; i < change->rows * change->cols; i++)
         most = fmax(most, fabs(change->data[i]));
     return draw_format(list, "One training step with learning rate %s changes no cell by more than %s. Each panel has its own color scale.",
-                       number_text(rate, session->model.optimizer.lr, DEFAULT_DIGITS), number_text(number, most, DEFAULT_DIGITS));
+                       number_exact(rate, session->model.optimizer.lr), number_text(number, most, DEFAULT_DIGITS));
 }
 
 static bool draw(const Spec *spec, DrawList *list, Error *error)

@@ -37,8 +37,7 @@ bool pdf_picture(const DrawList *lists, int count, const PictureOptions *options
     set_metadata(surface, lists, options);
     cairo_t *cairo = cairo_create(surface);
     cairo_scale(cairo, points, points);
-    paint(cairo, lists, false);
-    bool whole = cairo_status(cairo) == CAIRO_STATUS_SUCCESS;
+    bool whole = paint(cairo, lists, NULL);
     cairo_destroy(cairo);
     cairo_surface_finish(surface);
     whole = whole && cairo_surface_status(surface) == CAIRO_STATUS_SUCCESS;

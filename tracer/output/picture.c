@@ -2,19 +2,20 @@
 #include "picture.h"
 
 #include <string.h>
+#include <strings.h>
 
 const PictureFormat PICTURE_FORMATS[] = {
-    {"png", true, false, png_picture}, {"apng", true, true, png_picture}, {"svg", false, false, svg_picture},
-    {"pdf", true, false, pdf_picture}, {"txt", false, false, text_picture},
+    {"png", true, true, false, png_picture}, {"apng", true, true, true, png_picture}, {"svg", false, false, false, svg_picture},
+    {"pdf", true, true, false, pdf_picture}, {"txt", false, false, false, text_picture},
 };
 const int PICTURE_FORMAT_COUNT = sizeof PICTURE_FORMATS / sizeof *PICTURE_FORMATS;
 
 const PictureFormat *picture_format(const char *name, const char *file, Error *error)
 {
     const char *slash = file ? strrchr(file, '/') : NULL, *dot = file ? strrchr(slash ? slash : file, '.') : NULL;
-    const char *wanted = name ? name : dot ? dot + 1 : NULL;
+    const char *wanted = name ? name : dot && dot[1] ? dot + 1 : NULL;
     for (int i = 0; wanted && i < PICTURE_FORMAT_COUNT; i++)
-        if (strcmp(PICTURE_FORMATS[i].name, wanted) == 0)
+        if (strcasecmp(PICTURE_FORMATS[i].name, wanted) == 0)
             return &PICTURE_FORMATS[i];
     if (!wanted)
         error_set(error, EXIT_USED_WRONGLY, "\"%.200s\" does not say what kind of picture; add --format png, svg or pdf", file ? file : "");

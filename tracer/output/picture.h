@@ -18,6 +18,7 @@ enum { NO_DATE = -1, MOST_PIXELS = 100 * 1000 * 1000, MOST_SIDE = 20000, FRAME_M
 typedef struct {
     const char *name;     /* and extension */
     bool binary;
+    bool draws_letters;   /* with the installed fonts; in the others the reader's fonts do */
     bool animated;        /* takes several lists of the same size; the others take one */
     bool (*write)(const DrawList *lists, int count, const PictureOptions *options, Text *out, Error *error);
 } PictureFormat;
@@ -27,6 +28,10 @@ extern const int PICTURE_FORMAT_COUNT;
 
 /* By name, or by the extension of a file where `name` is NULL. NULL and *error if there is none. */
 const PictureFormat *picture_format(const char *name, const char *file, Error *error);
+
+/* Adds the text, each letter that no installed font has as its code point, "U+6C34". False if there
+ * is none. */
+bool picture_spell(const char *text, Text *out);
 
 bool png_picture(const DrawList *lists, int count, const PictureOptions *options, Text *out, Error *error);
 bool svg_picture(const DrawList *lists, int count, const PictureOptions *options, Text *out, Error *error);

@@ -124,7 +124,6 @@ void edits_command(const State *state, Text *out)
         kept_text(&edit->cell, cell, KEPT_NAME + 32);
         snprintf(value, sizeof value, "=%s", number_exact(number, edit->amount));
         snprintf(cell + strlen(cell), sizeof cell - strlen(cell), "%s", edit->absolute ? value : "");
-        text_add(out, " ");
         text_shell_word(out, cell);
         if (!edit->absolute)
             text_add(out, " %s", number);
