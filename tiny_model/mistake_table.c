@@ -245,7 +245,7 @@ const Mistake MISTAKES[] = {
     {"sampling.temperature_multiplied", "the logits are multiplied by the temperature instead of divided", 1,
      {{EDIT_REPLACE, F, .frame = "sampling", .label = "cooled", .primitive = &SCALE}}},
     {"sampling.not_renormalised", "the words that are kept are divided by the sum of all instead of their own", 1,
-     {{RECORD(wrong_step_back), F, .frame = "sampling", .label = "sum"}}},
+     {{RECORD(wrong_step_back), F, .frame = "sampling*", .label = "sum"}}},
     {"check.one_h", "the difference is divided by h where it spans 2h", 1,
      {{EDIT_SCALE, F, .frame = "check", .label = "numerical", .number = 2}}},
     {"check.turned", "the loss with less is not taken from the one with more, but the other way round", 1,

@@ -24,6 +24,12 @@ const Mistake *mistake_find(const char *id)
     return NULL;
 }
 
+bool mistake_is_in(const Mistake *mistake, const char *frame)
+{
+    const char *first = mistake->edits[0].frame;
+    return first && strncmp(first, frame, strlen(frame)) == 0;
+}
+
 /* Does text fit the pattern, in which * stands for anything? */
 static bool fits(const char *pattern, const char *text)
 {

@@ -64,6 +64,10 @@ extern const Mistake MISTAKES[];
 extern const int MISTAKE_COUNT;
 const Mistake *mistake_find(const char *id); /* NULL if there is none */
 
+/* Whether the mistake is made behind the training step, in the frame called so and those inside:
+ * "sampling", "check". */
+bool mistake_is_in(const Mistake *mistake, const char *frame);
+
 /* The choice of the model that the mistake makes; NULL if it changes steps. */
 static inline void (*mistake_option(const Mistake *mistake))(Model *)
 {

@@ -5,19 +5,25 @@
 #include "init.h"
 #include "models/gpt.h"
 #include "optimizer/optimizer.h"
+#include "rules/rule.h"
 
 #include <string.h>
 
 static const size_t LIMIT = (size_t)TAPE_LIMIT_MB << 20;
 
-static void record_forward(Tape *tape, void *context)
+static void record_parameters(Tape *tape, Run *run)
 {
-    Run *run = context;
     tape_rewind(tape);
     for (int i = 0; i < run->parameters.count; i++) {
         const Parameter *p = &run->parameters.list[i];
         tape_leaf(tape, KIND_PARAMETER, p->scope, p->local, p->rows, p->cols, run_parameter(run, i));
     }
+}
+
+static void record_forward(Tape *tape, void *context)
+{
+    Run *run = context;
+    record_parameters(tape, run);
     run->loss = gpt_forward(tape, run->model, &run->parameters);
 }
 
@@ -100,6 +106,44 @@ bool run_record_through(Run *run, Phase last, Error *error)
 {
     static void (*const records[])(Tape *, void *) = {record_forward, record_backward, record_all};
     return tape_attempt(&run->tape, records[last], run, error);
+}
+
+/* Tokens that are given and how the next one is chosen. */
+typedef struct {
+    Run *run;
+    const int *tokens;
+    int count;
+    const Sampling *how;
+    double number;
+    Drawing *drawing;
+} Next;
+
+static int tokens_leaf(Tape *tape, const int *tokens, int count)
+{
+    double *ids = tape_room(tape, 1, count);
+    for (int i = 0; ids && i < count; i++)
+        ids[i] = tokens[i];
+    return tape_leaf(tape, KIND_INPUT, "", "tokens", 1, count, ids);
+}
+
+static void record_next(Tape *tape, void *context)
+{
+    Next *next = context;
+    Model window = *next->run->model; /* the same model on other tokens; nothing of it is changed or freed */
+    window.token_count = next->count;
+    record_parameters(tape, next->run);
+    tape_begin_phase(tape, PHASE_FORWARD);
+    int logits = gpt_logits(tape, &window, &next->run->parameters, tokens_leaf(tape, next->tokens, next->count));
+    int all = softmax(tape, "softmax", "probabilities", logits);
+    *next->drawing = sampling_record(tape, logits, next->how);
+    next->drawing->softmax = all;
+    sampling_draw(tape, next->drawing, next->number);
+    tape_end(tape);
+}
+
+bool run_next(Run *run, const int *tokens, int count, const Sampling *how, double number, Drawing *drawing, Error *error)
+{
+    return tape_attempt(&run->tape, record_next, &(Next){run, tokens, count, how, number, drawing}, error);
 }
 
 void run_advance(Run *run)

@@ -179,20 +179,39 @@ void text_shell_word(Text *text, const char *word)
     text_add(text, "'");
 }
 
+/* Writes the first character of text as it can be shown into out[VISIBLE]; returns its bytes in text. */
+enum { VISIBLE = 12 };
+static int visible(char *out, const char *text)
+{
+    unsigned point = (unsigned char)*text;
+    int bytes = utf8_decode(text, &point);
+    if (bytes == 0 || is_invisible(point))
+        snprintf(out, VISIBLE, point < 0x100 ? "\\x%02x" : "\\u%04x", point);
+    else
+        snprintf(out, VISIBLE, "%.*s", bytes, text);
+    return bytes ? bytes : 1;
+}
+
+void text_add_visible(Text *text, const char *string)
+{
+    char character[VISIBLE];
+    while (*string) {
+        int bytes = visible(character, string);
+        text_add(text, "%s", *string == '\n' ? "\n" : character);
+        string += bytes;
+    }
+}
+
 char *token_visible(char *out, size_t size, const char *token)
 {
+    char character[VISIBLE];
     size_t length = strlen(token), used = 0;
     bool quote = length == 0 || token[0] == ' ' || token[length - 1] == ' ';
     const char *mark = quote ? "\"" : "";
     used += (size_t)snprintf(out, size, "%s", mark);
     while (*token && used + 12 < size) {
-        unsigned point = (unsigned char)*token;
-        int bytes = utf8_decode(token, &point);
-        if (bytes == 0 || is_invisible(point))
-            used += (size_t)snprintf(out + used, size - used, point < 0x100 ? "\\x%02x" : "\\u%04x", point);
-        else
-            used += (size_t)snprintf(out + used, size - used, "%.*s", bytes, token);
-        token += bytes ? bytes : 1;
+        token += visible(character, token);
+        used += (size_t)snprintf(out + used, size - used, "%s", character);
     }
     snprintf(out + used, size - used, "%s", mark);
     return out;

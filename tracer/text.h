@@ -46,6 +46,9 @@ void text_shell_word(Text *text, const char *word);
  * characters as \xNN, marks that nobody sees as \uNNNN. Writes into out[size] and returns it. */
 char *token_visible(char *out, size_t size, const char *token);
 
+/* Adds text of strangers: line breaks stay, what a terminal would obey is shown as in token_visible. */
+void text_add_visible(Text *text, const char *string);
+
 /* A whole number, or a finite number, that fills all of the text; false if it is not one. */
 bool parse_integer(const char *text, long least, long most, long *number);
 bool parse_number(const char *text, double *number);

@@ -15,6 +15,7 @@ For each model it writes, beside this file,
     NAME/weights.safetensors the parameters before training
     NAME/step1.safetensors   every named value of training step 0
     NAME/step10.safetensors  P.m, P.v, P.next of the tenth step, and `losses`
+    NAME/sampled.safetensors text drawn from the model, and with what chances
 
 All matrices are [rows, cols]; a vector is 1 x n; a weight is [in x out], so
 that y = x W + b.
@@ -348,6 +349,49 @@ def train(c, weights):
             if kind in ("m", "v", "next")}
     last["losses"] = torch.tensor([losses])
     return first, last, bites
+
+
+# ------------------------------------------------------------------ sampling
+
+# name: temperature, top_k (0: all), top_p (1: all), seed
+SAMPLINGS = {"plain": (1.0, 0, 1.0, 1), "cold": (0.7, 3, 1.0, 2), "nucleus": (1.5, 0, 0.8, 3), "both": (1.2, 5, 0.6, 4)}
+
+
+def chances(logits, temperature, top_k, top_p):
+    """The probabilities that are drawn from; of equal ones the first comes first."""
+    order = sorted(range(len(logits)), key=lambda i: (-logits[i], i))
+    kept = order[:top_k] if top_k else order
+    top = max(logits)
+    e = {i: math.exp((logits[i] - top) / temperature) for i in kept}
+    total = math.fsum(e.values())
+    p = {i: e[i] / total for i in kept}
+    if top_p < 1:
+        before, nucleus = 0.0, []
+        for i in kept:                 # the likeliest first, until they make top_p together
+            if before < top_p:
+                nucleus.append(i)
+            before += p[i]
+        total = math.fsum(p[i] for i in nucleus)
+        p = {i: p[i] / total for i in nucleus}
+    return [p.get(i, 0.0) for i in range(len(logits))]
+
+
+def generate(c, P):
+    """Text behind the first token, three tokens longer than the context, in several ways."""
+    result = {}
+    for name, (temperature, top_k, top_p, seed) in SAMPLINGS.items():
+        dice, ids, softmaxes, drawn_from = random.Random(seed), c["ids"][:1], [], []
+        while len(ids) < c["context"] + 3 and c["vocabulary"][ids[-1]] != "<EOS>":
+            with torch.no_grad():
+                v = forward({**c, "ids": ids[-c["context"]:]}, P)
+            p = chances(v["logits"][-1].tolist(), temperature, top_k, top_p)
+            softmaxes.append(v["probabilities"][-1])
+            drawn_from.append(p)
+            ids = ids + dice.choices(range(len(p)), p)
+        result[name + ".tokens"] = torch.tensor([ids], dtype=torch.float64)
+        result[name + ".softmax"] = torch.stack(softmaxes)
+        result[name + ".chances"] = torch.tensor(drawn_from)
+    return result
 
 
 # -------------------------------------------------------------------- checks
@@ -757,6 +801,7 @@ def make(directory, text, weights):
     write_safetensors(os.path.join(folder, "weights.safetensors"), weights)
     write_safetensors(os.path.join(folder, "step1.safetensors"), first)
     write_safetensors(os.path.join(folder, "step10.safetensors"), last)
+    write_safetensors(os.path.join(folder, "sampled.safetensors"), generate(c, weights))
     norm = gradient_norm({n: first[n + ".grad"] for n in weights})
     size = sum(p.numel() for p in weights.values())
     print(f"{directory:8s} loss {float(first['loss']):<22.17g} after nine updates {float(last['losses'][0, -1]):<10.6g}"

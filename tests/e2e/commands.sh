@@ -93,6 +93,17 @@ prints "steps" '^forward +steps 0 to' steps --depth 2
 prints "steps of a phase" '^update ' steps --phase update --depth 1
 prints "golden show" '^tensor|loss  1 x 1' golden show golden/tiny.golden
 prints "golden check" 'all 582 tensors as expected' golden check golden/tiny.golden
+prints "sample says its sentence" '^the cat saw the dog$' sample --step 200 -n 4
+prints "sample shows what came before it" '^  > cat +5\.4199 +0\.9837 +0\.9837 +0\.0074 +0\.9911$' sample --step 200 -n 1
+prints "sample knows little behind its sentence" '^  > the +1\.8405 +0\.3642 +0\.3642' sample --step 200
+prints "sample, always the likeliest" '^the cat cat cat$' sample --text 'the cat' --temperature 0 -n 2
+prints "sample, cut to two" '^    saw +0\.9712 +0\.1761 +0\.0000$' sample -n 1 --top-k 2
+prints "sample with another seed" '^the dog$' sample -n 1 --seed 5
+prints "sample as JSON" '^\{"text": "the saw saw", "tokens": \[3, 7, 7, 2\], "prompt": 1, "ended": true\}$' sample --json
+prints "sample beyond the context" '^the context holds 5 tokens: from here on only the last 5 are read' sample --model by-hand --seed 3 -n 6
+prints "sample explains its draw" '^draw.token\[0,0\]: first above\(0.8752, 0.8444\) = 7.0000$' sample -n 1 --why 'draw.token[0,0]'
+prints "sample with a mistake in it" '^  > saw +0.9712 +0.1761 +0.1761 ' sample -n 1 --temperature 0.5 --mistake sampling.temperature_ignored
+prints "sample after training with a mistake" '^the ' sample --step 5 -n 2 --mistake targets.not_shifted
 prints "the walk without a terminal" 'block0' step
 prints "a screen" 'step ' screen --keys 'nn' --size 80x24
 
@@ -140,7 +151,21 @@ refuses 2 'say what to export' export -o x
 refuses 2 'say where to' export --format json
 refuses 3 'cannot write' export --format json -o "$work/no/where.json"
 refuses 3 'cannot write' train --steps 1 --save /proc/nowhere
-refuses 2 'is not built yet' sample -n 3
+refuses 2 '-n needs a whole number from 1' sample -n 0
+refuses 2 '-n needs a whole number from 1' sample -n -1
+refuses 2 '-n needs a whole number from 1' sample -n abc
+refuses 2 '--temperature needs 0 or a number' sample --temperature -1
+refuses 2 '--temperature needs 0 or a number' sample --temperature nan
+refuses 2 '--temperature needs 0 or a number' sample --temperature inf
+refuses 2 '--temperature needs 0 or a number' sample --temperature 1e-300
+refuses 2 '--top-k needs a whole number from 1' sample --top-k 0
+refuses 2 '--top-p needs a number above 0, up to 1' sample --top-p 0
+refuses 2 '--top-p needs a number above 0, up to 1' sample --top-p 1.01
+refuses 2 '--seed needs a whole number from 0' sample --seed -1
+refuses 2 'token "mouse", which is not in the "vocabulary"' sample --text 'the mouse'
+refuses 2 '"text" is empty' sample --text ''
+refuses 2 'no value is called "nowhere"' sample --why 'nowhere[0,0]'
+refuses 2 'changes nothing in this model' sample --mistake check.one_h
 refuses 2 'golden can check' golden frobnicate
 refuses 2 '--color is' show loss --color pink
 refuses 2 'no phase is called' steps --phase sideways

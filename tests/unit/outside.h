@@ -4,12 +4,9 @@
 
 #include "tiny_model/mistakes.h"
 
-#include <string.h>
-
 static inline bool is_outside_of_training(const Mistake *mistake)
 {
-    const char *frame = mistake->edits[0].frame;
-    return frame && (strcmp(frame, "sampling") == 0 || strcmp(frame, "check") == 0);
+    return mistake_is_in(mistake, "sampling") || mistake_is_in(mistake, "check");
 }
 
 #endif

@@ -6,11 +6,10 @@
 #include "tracer/exercise/extras.h"
 
 #include <math.h>
-#include <string.h>
 
 static const char *extra_of(const Mistake *mistake)
 {
-    return strcmp(mistake->edits[0].frame, "sampling") == 0 ? "sampling" : "gradient_check";
+    return mistake_is_in(mistake, "sampling") ? "sampling" : "gradient_check";
 }
 
 /* tiny, recorded without the mistake, and the extra behind it with it. */

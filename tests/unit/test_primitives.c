@@ -23,6 +23,8 @@ static double function_of(const Step *step, const Term *term, int col)
     if (p == &ROOT_PLUS) return sqrt(x) + term->cells[1].number;
     if (p == &ONE_HOT) return x == col;
     if (p == &FIND_ROWS) return term->cells[1].row;
+    if (p == &IS_BELOW) return x < term->cells[1].number;
+    if (p == &FIRST_ABOVE) return x > term->cells[1].number ? term->cells[0].col : NAN;
     fail_test(__FILE__, __LINE__, "%s: no expectation is written down for this function", p->name);
 }
 
@@ -87,6 +89,7 @@ static const Free FREE[] = {
     {&SUB_COL, 0, COLS}, {&MUL_COL, 0, COLS}, {&DIV_COL, 0, COLS},
     {&GATHER_ROWS, 0, ROWS | COLS}, {&GATHER_ROWS, 1, COLS}, {&SCATTER_ROWS, 0, COLS},
     {&PICK, 0, ROWS | COLS}, {&PICK, 1, COLS}, {&ONE_HOT, 0, COLS}, {&FIND_ROWS, 0, ROWS}, {&FIND_ROWS, 1, ROWS},
+    {&IS_BELOW, 0, ROWS | COLS}, {&RUNNING_SUM, 0, ROWS | COLS}, {&FIRST_ABOVE, 0, COLS},
     {&COPY, 0, ROWS | COLS}, {&TRANSPOSE, 0, ROWS | COLS}, {&CAUSAL_MASK, 0, ROWS | COLS}, {&ROOT_PLUS, 0, ROWS | COLS},
     {&SLICE_COLUMNS, 0, ROWS | COLS}, {&SPLIT_WORDS, 0, COLS},
     {&CONCAT, 0, COLS}, {&CONCAT, 1, COLS}, {&CONCAT, 2, COLS},

@@ -220,20 +220,16 @@ static int record_block(Recording *to, int block, int stream)
 }
 
 /* The loss per token is named under its frame, the number that is trained beside it. */
-static int record_loss(Recording *to, int logits, int targets)
+static int record_loss(Tape *tape, const Model *model, int logits, int targets)
 {
-    Tape *tape = to->tape;
-    int positions = counting_leaf(tape, "target_positions", to->model->token_count - 1);
+    int positions = counting_leaf(tape, "target_positions", model->token_count - 1);
     int per_token = cross_entropy(tape, "cross_entropy", "loss.per_token", logits, targets, positions);
-    return to->model->loss == LOSS_MEAN ? mean(tape, "loss", "loss", per_token) : total(tape, "loss", "loss", per_token);
+    return model->loss == LOSS_MEAN ? mean(tape, "loss", "loss", per_token) : total(tape, "loss", "loss", per_token);
 }
 
-int gpt_forward(Tape *tape, const Model *model, const Parameters *parameters)
+int gpt_logits(Tape *tape, const Model *model, const Parameters *parameters, int tokens)
 {
     Recording to = {.tape = tape, .model = model, .cosine = -1, .sine = -1, .distance = -1};
-    tape_begin_phase(tape, PHASE_FORWARD);
-    int tokens, targets;
-    tokenizer_record(tape, model, &tokens, &targets);
     if (model->position == POSITION_ROPE) {
         to.cosine = rotary_leaf(tape, "cos", model->token_count, model_head_size(model), cos);
         to.sine = rotary_leaf(tape, "sin", model->token_count, model_head_size(model), sin);
@@ -248,8 +244,16 @@ int gpt_forward(Tape *tape, const Model *model, const Parameters *parameters)
     int w = model->tied_head ? to.token_embedding : parameter(&to), b = parameter_if(&to, model->head_bias);
     int logits = model->tied_head ? tied_linear(tape, "logits", "logits", stream, w, b)
                                   : linear(tape, "logits", "logits", stream, w, b);
-    int loss = record_loss(&to, logits, targets);
     CHECK(to.next == parameters->count, "%d of %d parameters were used", to.next, parameters->count);
+    return logits;
+}
+
+int gpt_forward(Tape *tape, const Model *model, const Parameters *parameters)
+{
+    tape_begin_phase(tape, PHASE_FORWARD);
+    int tokens, targets;
+    tokenizer_record(tape, model, &tokens, &targets);
+    int loss = record_loss(tape, model, gpt_logits(tape, model, parameters, tokens), targets);
     tape_end(tape);
     return loss;
 }

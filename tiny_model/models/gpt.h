@@ -11,6 +11,12 @@
  *   memory  parameters->list and ->arena */
 bool gpt_declare(const Model *model, Parameters *parameters, Error *error);
 
+/* Records what the model makes of token ids, inside of a phase that is open.
+ *   tokens      [1 x T], the ids; T is model->token_count
+ *   returns     the id of the logits [T x V]
+ *   memory, errors, parameters as below */
+int gpt_logits(Tape *tape, const Model *model, const Parameters *parameters, int tokens);
+
 /* Records the forward phase, frames and all, from the text to the loss.
  *   parameters  as gpt_declare made them, standing on the tape as its first values in that order
  *   returns     the id of the loss [1 x 1]

@@ -1,7 +1,6 @@
 /* What an exercise records behind the training step; see extras.h.
  *
- *   sampling        z = logits of the last token / temperature,  e = exp(z - max) where chosen, else 0
- *                   p = e / sum of e                              chosen: the k largest logits
+ *   sampling        the probabilities of tiny_model/sampling.c, of the last token
  *   gradient_check  numerical = (loss(b + h) - loss(b - h)) / 2h, for every cell b of final_norm.beta
  *                   difference = numerical - recorded gradient */
 #include "extras.h"
@@ -22,34 +21,11 @@ static int leaf(Tape *tape, const char *scope, const char *name, int cols, const
     return tape_leaf(tape, KIND_INPUT, scope, name, 1, cols, data);
 }
 
-/* 1 for the k largest cells of a row, else 0. */
-static int chosen_leaf(Tape *tape, int row)
-{
-    const Value *value = tape_value(tape, row);
-    double *chosen = tape_room(tape, 1, value->cols);
-    for (int c = 0; chosen && c < value->cols; c++) {
-        int larger = 0;
-        for (int other = 0; other < value->cols; other++)
-            larger += value->data[other] > value->data[c] || (value->data[other] == value->data[c] && other < c);
-        chosen[c] = larger < TOP_K;
-    }
-    return tape_leaf(tape, KIND_INPUT, "sampling", "chosen", 1, value->cols, chosen);
-}
-
 static void record_sampling(Tape *tape, void *context)
 {
-    Run *run = context;
-    double last = run->model->token_count - 1;
-    int logits = tape_find(tape, "logits");
+    (void)context;
     tape_begin_phase(tape, PHASE_FORWARD);
-    tape_begin(tape, "sampling", -1, NULL);
-    int row = gather_rows(tape, HERE("logits"), logits, leaf(tape, "sampling", "last", 1, &last));
-    int chosen = chosen_leaf(tape, row);
-    int cooled = divide_by(tape, HERE("cooled"), row, TEMPERATURE);
-    int shifted = sub_col(tape, HERE("shifted"), cooled, row_max(tape, HERE("max"), cooled));
-    int exps = multiply(tape, HERE("kept"), exponential(tape, HERE("exp"), shifted), chosen);
-    div_col(tape, HERE("probabilities"), exps, row_sum(tape, HERE("sum"), exps));
-    tape_end(tape);
+    sampling_record(tape, tape_find(tape, "logits"), &(Sampling){.temperature = TEMPERATURE, .top_k = TOP_K, .top_p = 1});
     tape_end(tape);
 }
 

@@ -95,7 +95,7 @@ void cell_formula(const Names *names, int value, int row, int col, const Explana
     }
     const Step *step = &names->tape->steps[of->producer];
     if (e->count == 0) {
-        text_add(out, "0, a sum without terms: no row of the input goes here");
+        text_add(out, "0, a sum without terms: nothing of the input goes here");
         return;
     }
     if (e->combine == COMBINE_MAXIMUM)
@@ -170,7 +170,8 @@ static void add_call(const Names *names, const Step *step, const char *path, boo
         text_add(out, "%s", i ? ", " : "");
         add_operand(names, step, i, path, ascii, out);
     }
-    if (p == &MOVING_AVERAGE || p == &MOVING_AVERAGE_OF_SQUARES || p == &ROOT_PLUS || p == &FILL || p == &CAUSAL_MASK)
+    if (p == &MOVING_AVERAGE || p == &MOVING_AVERAGE_OF_SQUARES || p == &ROOT_PLUS || p == &IS_BELOW || p == &FILL ||
+        p == &CAUSAL_MASK)
         text_add(out, "%s%s", step->input_count ? "; " : "", k);
     else if (p == &DECAYED_STEP)
         text_add(out, "; %s, %s", k, j);

@@ -1,0 +1,148 @@
+/* Choosing one of many: ranks, a limit, a rod of pieces and the piece that a point hits. Chapter 19.
+ *
+ *   sum_larger    out[r,c] = sum of b[r,j] over the j that stand before c: a[r,j] > a[r,c], or equal and j < c
+ *                 (b all 1: the rank of the cell; b = a: how much the larger ones make together)
+ *   is_below      out[r,c] = 1 where a[r,c] < k, else 0
+ *   running_sum   out[r,c] = sum of a[r,j] over j <= c: where each piece of the rod ends
+ *   first_above   out[r,0] = the first c with a[r,c] > b[r,0]             a [R x C], b [R x 1], out [R x 1] */
+#include "families.h"
+
+static bool stands_before(const double *row, int j, int c)
+{
+    return row[j] > row[c] || (row[j] == row[c] && j < c);
+}
+
+static void sum_larger_run(const Tape *tape, const Step *step)
+{
+    const Value *a = step_input(tape, step, 0), *b = step_input(tape, step, 1), *out = step_output(tape, step);
+    for (int r = 0; r < a->rows; r++) {
+        size_t at = (size_t)r * (size_t)a->cols;
+        for (int c = 0; c < a->cols; c++) {
+            double sum = 0;
+            for (int j = 0; j < a->cols; j++)
+                if (stands_before(a->data + at, j, c))
+                    sum += b->data[at + (size_t)j];
+            out->data[at + (size_t)c] = sum;
+        }
+    }
+}
+
+static void sum_larger_explain(const Tape *tape, const Step *step, int row, int col, Explanation *out)
+{
+    const Value *a = step_input(tape, step, 0);
+    for (int j = 0; j < a->cols; j++)
+        if (stands_before(a->data + (size_t)row * (size_t)a->cols, j, col))
+            explain_copy(out, tape, step->inputs[1], row, j);
+}
+
+static void sum_larger_sample(Tape *tape)
+{
+    int a = sample_input(tape, "a", 3, 5), b = sample_input(tape, "b", 3, 5), ids = sample_ids(tape, "ties", 5, 3);
+    tape_step(tape, &SUM_LARGER, HERE("out"), (int[]){a, b}, 2, (Attributes){0});
+    tape_step(tape, &SUM_LARGER, HERE("own"), (int[]){ids, ids}, 2, (Attributes){0});
+}
+
+static void is_below_run(const Tape *tape, const Step *step)
+{
+    const Value *a = step_input(tape, step, 0), *out = step_output(tape, step);
+    for (size_t i = 0; i < cells_of(out); i++)
+        out->data[i] = a->data[i] < step->attributes.constants[0];
+}
+
+static void is_below_explain(const Tape *tape, const Step *step, int row, int col, Explanation *out)
+{
+    explain_term(out, cell_of(step_input(tape, step, 0), row, col) < step->attributes.constants[0]);
+    explain_cell(out, tape, step->inputs[0], row, col);
+    explain_constant(out, step->attributes.constants[0]);
+}
+
+static void is_below_sample(Tape *tape)
+{
+    int a = sample_input(tape, "a", 3, 5);
+    tape_step(tape, &IS_BELOW, HERE("out"), (int[]){a}, 1, (Attributes){.constants = {0.1}});
+}
+
+static void running_sum_run(const Tape *tape, const Step *step)
+{
+    const Value *a = step_input(tape, step, 0), *out = step_output(tape, step);
+    size_t at = 0;
+    for (int r = 0; r < a->rows; r++) {
+        double sum = 0;
+        for (int c = 0; c < a->cols; c++, at++)
+            out->data[at] = sum += a->data[at];
+    }
+}
+
+static void running_sum_explain(const Tape *tape, const Step *step, int row, int col, Explanation *out)
+{
+    for (int c = 0; c <= col; c++)
+        explain_copy(out, tape, step->inputs[0], row, c);
+}
+
+static void running_sum_sample(Tape *tape)
+{
+    tape_step(tape, &RUNNING_SUM, HERE("out"), (int[]){sample_input(tape, "a", 3, 5)}, 1, (Attributes){0});
+}
+
+static bool first_above_shape(const Tape *tape, const Step *step, Shape *out)
+{
+    const Value *a = step_input(tape, step, 0), *b = step_input(tape, step, 1);
+    *out = (Shape){a->rows, 1};
+    return b->rows == a->rows && b->cols == 1;
+}
+
+static int first_above_column(const Value *a, int row, double limit)
+{
+    for (int c = 0; c < a->cols; c++)
+        if (cell_of(a, row, c) > limit)
+            return c;
+    check_failed(__FILE__, __LINE__, "nothing in row %d is above %g", row, limit);
+}
+
+static void first_above_run(const Tape *tape, const Step *step)
+{
+    const Value *a = step_input(tape, step, 0), *b = step_input(tape, step, 1);
+    for (int r = 0; r < a->rows; r++)
+        step_output(tape, step)->data[r] = first_above_column(a, r, b->data[r]);
+}
+
+static void first_above_explain(const Tape *tape, const Step *step, int row, int col, Explanation *out)
+{
+    (void)col;
+    int found = first_above_column(step_input(tape, step, 0), row, step_input(tape, step, 1)->data[row]);
+    explain_term(out, found);
+    explain_cell(out, tape, step->inputs[0], row, found);
+    explain_cell(out, tape, step->inputs[1], row, 0);
+}
+
+static void first_above_sample(Tape *tape)
+{
+    int pieces = sample_positive(tape, "pieces", 3, 5);
+    int ends = tape_step(tape, &RUNNING_SUM, HERE("ends"), &pieces, 1, (Attributes){0});
+    int length = tape_step(tape, &ROW_SUM, HERE("length"), &pieces, 1, (Attributes){0});
+    int point = tape_step(tape, &SCALE, HERE("point"), &length, 1, (Attributes){.constants = {0.6}});
+    tape_step(tape, &FIRST_ABOVE, HERE("out"), (int[]){ends, point}, 2, (Attributes){0});
+}
+
+const Primitive SUM_LARGER = {
+    .name = "sum_larger", .symbol = "Σ larger", .ascii = "sum larger",
+    .meaning = "out[r,c] = sum of b[r,j] over the j with a[r,j] larger than a[r,c], or equal and further left",
+    .arity = 2, .combine = COMBINE_SUM, .flops_inner = 1,
+    .shape = shape_all_same, .run = sum_larger_run, .explain = sum_larger_explain, .sample = sum_larger_sample,
+};
+const Primitive IS_BELOW = {
+    .name = "is_below", .symbol = "below", .ascii = "below", .meaning = "out[r,c] = 1 where a[r,c] < k, else 0",
+    .arity = 1, .combine = COMBINE_FUNCTION, .flops = 1,
+    .shape = shape_as_first, .run = is_below_run, .explain = is_below_explain, .sample = is_below_sample,
+};
+const Primitive RUNNING_SUM = {
+    .name = "running_sum", .symbol = "Σ so far", .ascii = "sum so far",
+    .meaning = "out[r,c] = sum over j <= c of a[r,j]", .arity = 1, .combine = COMBINE_SUM, .flops = 1,
+    .shape = shape_as_first, .run = running_sum_run, .explain = running_sum_explain, .sample = running_sum_sample,
+};
+const Primitive FIRST_ABOVE = {
+    .name = "first_above", .symbol = "first above", .ascii = "first above",
+    .meaning = "out[r,0] = the first c with a[r,c] > b[r,0]", .arity = 2, .combine = COMBINE_FUNCTION,
+    .flops_inner = 1,
+    .shape = first_above_shape, .run = first_above_run, .explain = first_above_explain, .sample = first_above_sample,
+};
