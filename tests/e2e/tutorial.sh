@@ -24,6 +24,8 @@ tests/e2e/readme.sh "$tracer" "${chapters[@]}" || bad=1
 
 drifted=$(for page in "${pages[@]}"; do "$tracer" fill --check "$page" >"$work/out" 2>&1 || cat "$work/out"; done)
 empty "every number and picture is the run's" "$drifted"
+empty "no number is of the size of rounding" "$(grep -noE '[0-9]e-(0[89]|[1-9][0-9])|[0-9]\.[0-9]{13,}' "${pages[@]}" README.md tutorial/gallery.md
+    grep -noE '[0-9]e-(1[1-9]|[2-9][0-9])' tutorial/chapters/figures/*.svg tutorial/figures/*.svg)"
 empty "no reference of a number begins a line" "$(grep -nE '^<!--\{\{' "${pages[@]}" | grep -vE '\{\{(table|latex|run) ')"
 empty "every reference was filled" "$(for page in "${pages[@]}"; do awk '/^```/ {block = !block} !block' "$page" | sed 's/`[^`]*`//g; s/<!--{{[^}]*}}-->//g' | grep -n '{{' | sed "s|^|$page:|"; done)"
 

@@ -1,5 +1,7 @@
-/* Fuzzing: articles with references to the numbers of a run, checked but not written. */
+/* Fuzzing: articles with references to the numbers of a run, checked but not written; and read as chapters are. */
 #include "tracer/fill.h"
+#include "tracer/tutorial/chapter.h"
+#include "tracer/tutorial/paper.h"
 
 #include <fcntl.h>
 #include <stdint.h>
@@ -29,6 +31,25 @@ static void restore_stdout(int kept)
     close(kept);
 }
 
+/* What a terminal and the book make of it. */
+static void read_as_chapter(const char *path)
+{
+    Tutorial tutorial = {.folder = "/tmp"};
+    Chapter chapter = {.name = "fuzzed"}; /* without a number it lies in the folder itself */
+    snprintf(chapter.file, sizeof chapter.file, "%s", strrchr(path, '/') + 1);
+    for (ChapterFor reader = CHAPTER_FOR_TERMINAL; reader <= CHAPTER_FOR_BOOK; reader++) {
+        Text markdown = {0}, paper = {0};
+        Error error = {0};
+        bool read = chapter_text(&tutorial, &chapter, reader, NULL, 4, &markdown, &error);
+        if (read == (error.code != EXIT_DONE) || strpbrk(error.text, "\n\033"))
+            abort();
+        if (read && markdown.data && !paper_write(markdown.data, 60, false, &paper))
+            abort();
+        text_free(&markdown);
+        text_free(&paper);
+    }
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     char path[] = "/tmp/article-XXXXXX";
@@ -45,6 +66,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     int kept = silence_stdout();
     bool read = fill_article(path, &run, 4, true, &count, &drifted, &error);
     restore_stdout(kept);
+    read_as_chapter(path);
     unlink(path);
     if (read == (error.code != EXIT_DONE) || strpbrk(error.text, "\n\033"))
         abort();

@@ -83,7 +83,7 @@ static const Scene SCENES[] = {
     {"menu", "tiny", "?back", false, false},
     {"wide", "golden/screens/wide.json", ":logits[3,3]<Enter><Enter><Down>", false, false},
     {"wide-ascii", "golden/screens/wide.json", ":logits[3,3]<Enter>", true, false},
-    {"panel-text", "tiny", ":block0.attention.head1.softmax.backward.centered[3,2]<Enter>t", false, true},
+    {"panel-text", "tiny", ":block0.mlp.norm.std[3,0]<Enter>t", false, true},
     {"panel-text-ascii", "by-hand", ":block0.attention.head0.Q.grad[3,2]<Enter>:learn<Enter><Down>", true, true},
     {"panel-source", "tiny", ":block0.attention.head1.weights[3,2]<Enter>:panel source<Enter>", false, true},
     {"panel-stages", "tiny", ":block0.attention.head1.softmax.backward.centered[3,2]<Enter>:panel stages<Enter><Tab><Tab><Down>", false, true},

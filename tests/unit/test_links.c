@@ -1,4 +1,5 @@
 /* The places of the chapters: each is found once, stands in a list, and can be opened in the stepper. */
+#include "chapters.h"
 #include "screens.h"
 
 #include "tracer/commands/run_text.h"
@@ -8,7 +9,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 /* A stepper on the run of a link. */
 static void open_on_run(Stepper *stepper, char *run)
@@ -61,28 +61,6 @@ static void every_place_opens(void **state)
     free(tutorial);
 }
 
-/* A tutorial of one chapter. */
-static void write_chapter(Tutorial *tutorial, const char *markdown)
-{
-    char path[PATH_SIZE], folder[CHAPTER_PATH + 16], file[CHAPTER_PATH + 32];
-    temporary_file(path, "", 0);
-    unlink(path);
-    snprintf(folder, sizeof folder, "mkdir -p %s/chapters", path);
-    EXPECT(system(folder) == 0, "cannot make %s", path);
-    *tutorial = (Tutorial){.count = 1, .chapters = {{.file = "07-made.md", .name = "made", .number = 7}}};
-    snprintf(tutorial->folder, sizeof tutorial->folder, "%s", path);
-    snprintf(file, sizeof file, "%s/chapters/07-made.md", path);
-    FILE *out = fopen(file, "w");
-    EXPECT(out && fputs(markdown, out) >= 0 && fclose(out) == 0, "cannot write %s", file);
-}
-
-static void remove_chapter(const Tutorial *tutorial)
-{
-    char command[CHAPTER_PATH + 16];
-    snprintf(command, sizeof command, "rm -r %s", tutorial->folder);
-    EXPECT(system(command) == 0, "cannot remove %s", tutorial->folder);
-}
-
 static void lists_stand_behind_sections(void **state)
 {
     static const char markdown[] =
@@ -105,7 +83,7 @@ static void lists_stand_behind_sections(void **state)
     Links *links = malloc(sizeof *links);
     (void)state;
     EXPECT(tutorial && links, "out of memory");
-    write_chapter(tutorial, markdown);
+    make_tutorial(tutorial, markdown);
     for (size_t i = 0; i < sizeof told / sizeof *told; i++) {
         Text text = {0};
         Error error = {0};
@@ -116,7 +94,7 @@ static void lists_stand_behind_sections(void **state)
                "%d places", links->count);
         text_free(&text);
     }
-    remove_chapter(tutorial);
+    remove_tutorial(tutorial);
     free(links);
     free(tutorial);
 }
@@ -131,10 +109,10 @@ static void too_many_places(void **state)
     EXPECT(tutorial && links, "out of memory");
     for (int i = 0; i <= MOST_LINKS; i++)
         text_add(&markdown, "<!--{{x[%d,0]}}-->1<!--/-->\n", i);
-    write_chapter(tutorial, markdown.data);
+    make_tutorial(tutorial, markdown.data);
     EXPECT(!chapter_links(tutorial, &tutorial->chapters[0], CHAPTER_FOR_BOOK, links, &text, &error), "taken");
     expect_error(&error, EXIT_USED_WRONGLY, "places to open");
-    remove_chapter(tutorial);
+    remove_tutorial(tutorial);
     text_free(&markdown);
     text_free(&text);
     free(links);

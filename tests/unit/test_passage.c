@@ -1,21 +1,14 @@
 /* The passages of the tutorial: every step has one that really is about it, whatever the model; every comment in a
  * chapter is met by some step; the numbers are those of the run. */
+#include "chapters.h"
 #include "screens.h"
 
 #include "tiny_model/rules/rule.h"
-#include "tracer/tutorial/ascii.h"
 #include "tracer/tutorial/passage.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-static Passages *read_all(void)
-{
-    Passages *passages = passages_read();
-    EXPECT(passages && passages->count > 60 && passages->error.code == 0, "%s", passages ? passages->error.text : "out of memory");
-    return passages;
-}
 
 /* What the passage of a step has to speak of: by phase, rule (or name of the frame) and, where given, label. */
 static const struct {
@@ -97,7 +90,7 @@ static Text text_of(const Passage *passage, const Session *session, int marked)
 static void every_step_is_spoken_of(void **state)
 {
     Session session;
-    Passages *passages = read_all();
+    Passages *passages = all_passages();
     bool met[SPOKEN_COUNT] = {false};
     (void)state;
     open_model(&session, "tiny", NULL, 0);
@@ -123,7 +116,7 @@ static void every_step_is_spoken_of(void **state)
 static void every_place_has_a_comment(void **state)
 {
     Session session;
-    Passages *passages = read_all();
+    Passages *passages = all_passages();
     open_model(&session, *state, NULL, 0);
     const Tape *tape = &session.run.tape;
     for (int i = 0; i < tape->step_count; i++) {
@@ -153,7 +146,7 @@ static void mark_met(const Passages *passages, const char *model, bool *met)
 
 static void every_comment_is_met(void **state)
 {
-    Passages *passages = read_all();
+    Passages *passages = all_passages();
     bool *met = calloc((size_t)passages->count, sizeof *met);
     (void)state;
     EXPECT(met, "out of memory");
@@ -177,7 +170,7 @@ static void numbers_are_the_runs(void **state)
         const char *model;
         int step;
     } runs[] = {{"tiny", 0}, {"tiny", 3}, {"by-hand", 0}};
-    Passages *passages = read_all();
+    Passages *passages = all_passages();
     (void)state;
     for (size_t i = 0; i < sizeof runs / sizeof *runs; i++) {
         Session session;
@@ -218,88 +211,62 @@ static void other_runs_stay(void **state)
     session_close(&session);
 }
 
-static void a_tutorial_that_is_not_there(void **state)
-{
-    Stepper stepper;
-    (void)state;
-    setenv("TRACER_TUTORIAL", "/nowhere", 1);
-    open_stepper(&stepper, "tiny", false);
-    unsetenv("TRACER_TUTORIAL");
-    press(&stepper.state, "t");
-    expect_on_screen(&stepper.state, "TRACER_TUTORIAL is \"/nowhere\"");
-    press(&stepper.state, ":learn<Enter>");
-    expect_on_screen(&stepper.state, "TRACER_TUTORIAL is \"/nowhere\"");
-    stepper_close(&stepper);
-}
-
-static void the_page_follows_the_tree(void **state)
-{
-    Stepper stepper;
-    (void)state;
-    open_stepper(&stepper, "tiny", false);
-    press(&stepper.state, ":block0.attention.head0.scores<Enter>t");
-    expect_on_screen(&stepper.state, "5. Scores");
-    press(&stepper.state, "<Tab><Tab><Tab>");
-    EXPECT(stepper.state.pane == PANE_TREE, "pane %d", stepper.state.pane);
-    press(&stepper.state, "<Up><Up>"); /* head0, folded frames between */
-    expect_on_screen(&stepper.state, "4. Queries");
-    press(&stepper.state, ":learn<Enter>");
-    expect_on_screen(&stepper.state, "tracer learn 5 reads the chapter, Scores");
-    stepper_close(&stepper);
-}
-
-static void pages_scroll_to_their_end(void **state)
-{
-    static const int sizes[][2] = {{12, 40}, {24, 80}, {30, 120}, {50, 200}};
-    Stepper stepper;
-    (void)state;
-    open_stepper(&stepper, "tiny", false);
-    press(&stepper.state, ":block0.attention.head0.weights<Enter>:learn<Enter>");
-    for (int i = 0; i < 20; i++)
-        press(&stepper.state, "<PageDown>");
-    for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++) {
-        Text screen = screen_of(&stepper.state, sizes[i][0], sizes[i][1]);
-        EXPECT(strstr(screen.data, "tracer learn 7 reads the whole"), "the end is not in sight:\n%s", screen.data);
-        text_free(&screen);
-    }
-    stepper_close(&stepper);
-}
-
-static void spelled_in_ascii(void **state)
+static void the_place_that_says_most_wins(void **state)
 {
     static const struct {
-        const char *text, *spelled;
+        const char *value, *says;
     } cases[] = {
-        {"dW = xᵀ dy", "dW = x^T dy"}, {"t₀ t₁ … t_(T−1)", "t_0 t_1 ... t_(T-1)"}, {"tᵢ₊₁", "t_i+1"}, {"Q Kᵀ / √d_k", "Q K^T / sqrt d_k"},
-        {"a → b", "a -> b"}, {"e to −∞", "e to -inf"}, {"木", "?"}, {"plain", "plain"}, {"x² ᵗ", "x^2 ^t"},
+        {"block0.attention.head0.softmax.exp", "exp"},     {"block0.attention.head0.softmax.max", "rule"},
+        {"block0.attention.head1.softmax.sum", "rule"},    {"block0.attention.head0.scores", "head"},
+        {"block0.attention.concat", "whole"},              {"block0.attention.norm.mean", "whole"},
+        {"block0.attention.head0.Q", "Q"},                 {"head.W.m", "any"},
+        {"block0.attention.head0.masked.grad", "beginning"},    {"embedding.token", "whole"},
     };
+    static const char markdown[] =
+        "# 7. Made\n\nbeginning\n\n## One\n<!-- step: forward -->\nwhole\n\n<!-- step: forward softmax -->\nrule\n"
+        "<!-- step: forward softmax: exp, other -->\nexp\n```console\n$ typed\nanswered\n```\n## Two\nnothing\n"
+        "<!-- step: forward head; forward head.Q: nothing -->\nhead\n<!-- step: backward masked; update * -->\nany\n"
+        "<!-- step: forward head.Q -->\nQ\n```\n<!-- step: forward concat -->\n```\n";
+    Passages *passages = made_passages(markdown);
+    Session session;
     (void)state;
+    open_model(&session, "tiny", NULL, 0);
+    const Tape *tape = &session.run.tape;
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
-        Text out = {0};
-        ascii_add(cases[i].text, &out);
-        EXPECT(out.data && strcmp(out.data, cases[i].spelled) == 0, "%s becomes %s", cases[i].text, out.data);
-        text_free(&out);
+        int step = tape_value(tape, value_called(&session, cases[i].value))->producer;
+        const Passage *passage = passage_of(passages, tape, tape->steps[step].frame, step);
+        EXPECT(passage && strstr(passage->markdown, cases[i].says), "%s: %s", cases[i].value, passage ? passage->markdown : "nothing");
+        EXPECT(!strstr(passage->markdown, "nothing") && !strstr(passage->markdown, "answered"), "%s: %s", cases[i].value, passage->markdown);
     }
+    session_close(&session);
+    passages_free(passages);
 }
 
-/* No character of a passage is without a spelling. */
-static void passages_are_spelled(void **state)
+/* What is written wrongly is read as far as it goes. */
+static void malformed_chapters(void **state)
 {
-    Passages *passages = read_all();
+    static const char *const chapters[] = {
+        "", "#", "##\n", "# 7. A\n##", "<!-- step:", "<!-- step:\n", "<!-- step: forward\nx\n-->\n", "<!-- step: ;;:,: ; forward : , ;\n-->",
+        "# 7. A\n```\n<!-- step: forward -->\n", "<!-- step: forward -->\n<!--{{run", "<!-- step: forward -->\n<!--{{loss}}-->1",
+        "<!-- step: forward aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
+        "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa: b -->\n",
+    };
+    Session session;
     (void)state;
-    for (int i = 0; i < passages->count; i++) {
-        Text out = {0};
-        int asked = 0, left = 0;
-        ascii_add(passages->passages[i].markdown, &out);
-        for (const char *at = passages->passages[i].markdown; *at; at++)
-            asked += *at == '?';
-        for (const char *at = out.data ? out.data : ""; *at; at++)
-            left += *at == '?';
-        EXPECT(asked == left, "chapter %d, %s has a character without a spelling", passages->passages[i].chapter->number,
-               passages->passages[i].section);
-        text_free(&out);
+    open_model(&session, "tiny", NULL, 0);
+    for (size_t i = 0; i < sizeof chapters / sizeof *chapters; i++) {
+        Passages *passages = made_passages(chapters[i]);
+        for (int frame = 0; frame < session.run.tape.frame_count; frame += 7) {
+            const Passage *passage = passage_of(passages, &session.run.tape, frame, -1);
+            Text text = {0};
+            Error error = {0};
+            bool filled = !passage || passage_text(passage, &session, 0, DEFAULT_DIGITS, &text, &error);
+            EXPECT(filled || error.code == EXIT_USED_WRONGLY, "chapter %zu: %s", i, error.text);
+            text_free(&text);
+        }
+        passages_free(passages);
     }
-    passages_free(passages);
+    session_close(&session);
 }
 
 int test_passage(void)
@@ -310,10 +277,7 @@ int test_passage(void)
     tests_add(&list, every_comment_is_met, NULL, "every comment is met");
     tests_add(&list, numbers_are_the_runs, NULL, "numbers are the run's");
     tests_add(&list, other_runs_stay, NULL, "other runs stay");
-    tests_add(&list, a_tutorial_that_is_not_there, NULL, "a tutorial that is not there");
-    tests_add(&list, the_page_follows_the_tree, NULL, "the page follows the tree");
-    tests_add(&list, pages_scroll_to_their_end, NULL, "pages scroll to their end");
-    tests_add(&list, spelled_in_ascii, NULL, "spelled in ASCII");
-    tests_add(&list, passages_are_spelled, NULL, "passages are spelled");
+    tests_add(&list, the_place_that_says_most_wins, NULL, "the place that says most wins");
+    tests_add(&list, malformed_chapters, NULL, "malformed chapters");
     return tests_run(&list, "passage");
 }

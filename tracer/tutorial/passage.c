@@ -99,6 +99,13 @@ static bool is_answer(Reading *reading, const char *line)
     return !fence && reading->console && *line != '$';
 }
 
+/* Bytes before the end of the comment, or of the line. */
+static size_t places_length(const char *places, const char *end)
+{
+    const char *close = strstr(places, "-->");
+    return (size_t)((close && close < end ? close : end) - places);
+}
+
 static bool take_line(Reading *reading, const char *line, size_t length)
 {
     bool answer = is_answer(reading, line);
@@ -106,12 +113,14 @@ static bool take_line(Reading *reading, const char *line, size_t length)
     bool about = !reading->code && strncmp(line, STEP_COMMENT, comment) == 0;
     if ((heading || about) && !close_passage(reading))
         return false;
-    if (heading > 1)
-        snprintf(reading->section, sizeof reading->section, "%.*s", (int)(length - heading - 1), line + heading + 1);
-    else if (heading == 1)
+    if (heading > 1) {
+        size_t title = heading + strspn(line + heading, " ");
+        snprintf(reading->section, sizeof reading->section, "%.*s", (int)(length - title), line + title);
+    }
+    if (heading == 1)
         open_passage(reading, line, 0);
     else if (about)
-        open_passage(reading, line + comment, strcspn(line + comment, "\n") - strlen("-->"));
+        open_passage(reading, line + comment, places_length(line + comment, line + length));
     else if (reading->places && !answer) {
         text_put(&reading->text, line, length);
         text_put(&reading->text, "\n", 1);

@@ -61,24 +61,33 @@ static void spell(const Page *page, const char *text, Text *out)
         text_add(out, "%s", text);
 }
 
-static void add_passage(const State *state, Page *page, const Passage *passage)
+static void add_markdown(Page *page, const char *markdown)
 {
-    Text markdown = {0}, spelled = {0}, paper = {0}, lines = {0};
-    Error error = {0};
+    Text spelled = {0}, paper = {0}, lines = {0};
     int width = page->width == 0 ? UNLIMITED : page->width < LEAST_PAPER ? LEAST_PAPER : page->width;
-    bool whole = passage_text(passage, state->session, state_step(state)->output, state->digits, &markdown, &error);
-    if (whole && markdown.data)
-        spell(page, markdown.data, &spelled);
-    whole = whole && !spelled.failed && paper_write(spelled.data ? spelled.data : "", width, false, &paper);
+    spell(page, markdown, &spelled);
+    bool whole = !spelled.failed && paper_write(spelled.data ? spelled.data : "", width, false, &paper);
     if (whole && paper.data)
         spell(page, paper.data, &lines);
     if (lines.data)
         add_lines(page, lines.data);
     page->text.failed |= !whole || lines.failed;
-    text_free(&markdown);
     text_free(&spelled);
     text_free(&paper);
     text_free(&lines);
+}
+
+static void add_passage(const State *state, Page *page, const Passage *passage)
+{
+    Text markdown = {0};
+    Error error = {0};
+    if (passage_text(passage, state->session, state_step(state)->output, state->digits, &markdown, &error))
+        add_markdown(page, markdown.data ? markdown.data : "");
+    else if (error.code == EXIT_USED_WRONGLY) /* the chapter is written wrongly */
+        page_words(page, "", error.text);
+    else
+        page->text.failed = true;
+    text_free(&markdown);
 }
 
 static void add_titles(Page *page, const Passage *passage)
