@@ -211,6 +211,25 @@ if screen | grep -q 'new here'; then not_ok "newcomers are told once" "again"; e
 keys q
 left "leaves again" 0
 
+# The plain mode on a terminal that can edit lines: Tab goes on with them, Up fetches the last.
+run TERM=xterm-256color "--plain --model by-hand"
+check "the plain mode asks" '^> *$'
+keys :block0.att Tab head0.sca Tab Enter
+check "Tab completes a name" '^step 13 of .*scaled'
+keys Up Enter
+check "Up fetches the line again" '^> :block0.attention.head0.scaled *$'
+keys set Space col Tab s Tab Enter
+check "and a setting" '^colours: sequential'
+keys C-c
+left "whole after ^C at the prompt" 130
+run TERM=xterm-256color
+shows '^step 0 of '
+keys :mista Tab soft Tab
+check "the screen offers what the line can go on as" '^ softmax\. '
+keys Escape Escape
+keys q
+left "leaves after offers" 0
+
 # The mouse, once it is asked for; rows and columns of the sequences count from 1.
 run TERM=xterm-256color "--model by-hand"
 shows '^step 0 of '

@@ -95,6 +95,8 @@ void stepper_draw(const State *state, Grid *grid)
         all_panes(state, grid, panes);
     if (state->mode == MODE_MENU)
         menu_view(state, grid, panes);
+    if (state->offering)
+        offers_view(state, grid, panes);
     notes_view(state, grid, area_inside(all, panes.rows, 0, notes, all.cols));
     status_view(state, grid, area_inside(all, all.rows - 2, 0, 1, all.cols));
     hint_view(state, grid, area_inside(all, all.rows - 1, 0, 1, all.cols));

@@ -6,6 +6,9 @@
 #include <stdio.h>
 #include <string.h>
 
+/* Columns of what the prompt tells at its right end. */
+enum { COMPLETES = 24 };
+
 /* "forward › block0 › attention › head0 › scores"; `left_out` frames below the phase become an
  * ellipsis. */
 static void add_path(const Tape *tape, int frame, int left_out, bool ascii, Text *out)
@@ -115,6 +118,8 @@ void hint_view(const State *state, Grid *grid, Area area)
             shown++;
         col = grid_put(grid, area, 0, col, PLAIN, shown);
         grid_cursor(grid, area, 0, col < area.cols ? col : area.cols - 1);
+        if (state->mode == MODE_COMMAND && area.cols - col > COMPLETES + 2)
+            grid_put(grid, area, 0, area.cols - COMPLETES, STYLE(DIM), "Tab completes, Up: again");
     } else if (state->message[0]) {
         int col = grid_put(grid, area, 0, 0, PLAIN, "? ");
         grid_put_cut(grid, area, 0, col, area.cols - col, STYLE(state->complains ? BOLD | REVERSE : BOLD), state->message);

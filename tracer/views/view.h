@@ -29,6 +29,9 @@ void hint_view(const State *state, Grid *grid, Area area);
 /* All keys, filtered, over the middle of the area. */
 void menu_view(const State *state, Grid *grid, Area area);
 
+/* What the line that is typed can go on as, at the bottom of the area. */
+void offers_view(const State *state, Grid *grid, Area area);
+
 /* The title row of a pane; the pane with the focus has a mark and is in reverse. Called before
  * anything else is drawn into the pane: all of it becomes its place to be pointed at. */
 void pane_title(const State *state, Grid *grid, Area area, Pane pane, const char *title);
