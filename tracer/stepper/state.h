@@ -97,6 +97,7 @@ typedef struct {
 
     bool hunting;                /* games, see games.h: the mistake is not named yet, */
     int hunts, hunts_found, accused;
+    int checked;                 /* 1 + the frame whose checks were asked for in this hunt */
     int looked, looked_before;   /* steps in all hunts, and before this one */
     bool predicting;             /* results are hidden until guessed */
     int revealed;                /* the step whose result was guessed, or -1 */

@@ -41,11 +41,19 @@ static void put_path(const State *state, Grid *grid, Area area, int col, int wid
     }
 }
 
+void step_number(const State *state, char *out, size_t size)
+{
+    if (state->hunting)
+        snprintf(out, size, "step %d", state->step);
+    else
+        snprintf(out, size, "step %d of %d", state->step, state_tape(state)->step_count);
+}
+
 void status_view(const State *state, Grid *grid, Area area)
 {
     char text[100], number[NUMBER_SIZE];
     grid_fill(grid, area, STYLE(REVERSE), ' ');
-    snprintf(text, sizeof text, "step %d of %d", state->step, state_tape(state)->step_count);
+    step_number(state, text, sizeof text);
     int col = grid_put(grid, area, 0, 0, STYLE(REVERSE | BOLD), text) + 2;
     snprintf(text, sizeof text, "loss %s", number_signed(number, run_loss(&state->session->run), state->digits));
     int right = area.cols - text_width(text), stop = break_at(state, state->step);

@@ -23,6 +23,9 @@ void panel_view(const State *state, Grid *grid, Area area);
 /* One row: step, phase, path, loss. */
 void status_view(const State *state, Grid *grid, Area area);
 
+/* "step 41 of 512"; in a hunt without the number of steps, which one more or less would give away. */
+void step_number(const State *state, char *out, size_t size);
+
 /* One row that starts with `?`: the message, the prompt, or the keys that matter here. */
 void hint_view(const State *state, Grid *grid, Area area);
 
