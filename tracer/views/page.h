@@ -12,10 +12,18 @@ typedef struct {
     int step, row, col;    /* where Enter goes; step -1: nowhere */
 } PageLine;
 
+/* Columns of a line that are drawn on their heat. */
+typedef struct {
+    int line, col, width;
+    unsigned char heat;    /* as in Style */
+} PageHeat;
+
 typedef struct {
     Text text;
     PageLine *lines;
     int count, capacity;
+    PageHeat *heats;       /* in the order of the lines */
+    int heat_count, heat_capacity;
     int width;             /* columns that there are; 0: any */
     int room;              /* rows that there are; 0: any */
     int focus;             /* the line that is in sight as long as none is chosen */
@@ -46,6 +54,9 @@ void page_words(Page *page, const char *heading, const char *words);
 
 /* The line that was added last leads to a cell of the output of a step. */
 void page_leads(Page *page, int step, int row, int col);
+
+/* Puts columns of the line that was added last on a heat. */
+void page_heat(Page *page, int col, int width, unsigned char heat);
 
 static inline const char *page_text(const Page *page, const PageLine *line)
 {
