@@ -27,7 +27,7 @@ Take *take_new(const Session *of, const Mistake *mistake, Error *error)
     session->mistake = mistake ? mistake : of->mistake;
     if (mistake && mistake_option(mistake))
         mistake_option(mistake)(&session->model);
-    if (run_init(&session->run, &session->model, session->mistake, error))
+    if (run_prepare(&session->run, &session->model, session->mistake, error))
         return take;
     free(take);
     return NULL;
