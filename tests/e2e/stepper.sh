@@ -156,6 +156,21 @@ colourless NO_COLOR "TERM=screen-256color NO_COLOR=1"
 colourless "--color never" TERM=screen-256color "--color never"
 colourless vt100 TERM=vt100
 
+# A terminal whose colours are red, green and blue; not every system comes with one.
+cat >"$work/direct.ti" <<'TERMINFO'
+direct-colors|xterm with direct colours,
+	RGB, ccc@, initc@, colors#0x1000000, pairs#0x7FFF,
+	setab=\E[%?%p1%{8}%<%t4%p1%d%e48;2;%p1%{65536}%/%d;%p1%{256}%/%{255}%&%d;%p1%{255}%&%d%;m,
+	setaf=\E[%?%p1%{8}%<%t3%p1%d%e38;2;%p1%{65536}%/%d;%p1%{256}%/%{255}%&%d;%p1%{255}%&%d%;m,
+	use=xterm-256color,
+TERMINFO
+tic -x -o "$work/terminfo" "$work/direct.ti" 2>/dev/null
+run "TERM=direct-colors TERMINFO=$work/terminfo"
+check "direct colours: starts" '^step 0 of '
+"${mux[@]}" capture-pane -e -p -t t | grep -qE '48[;:]2[;:]+(238|228|255|215|175|135|95)[;:][0-9]+[;:][0-9]+' && ok "direct colours: heat" || not_ok "direct colours: heat" "$("${mux[@]}" capture-pane -e -p -t t | grep -oE '48[;:]2[;:][0-9;:]*' | head -3)"
+keys q
+left "direct colours: leaves" 0
+
 run TERM=linux
 check "linux console: starts" '^step 0 of '
 keys q
