@@ -26,7 +26,9 @@ void status_view(const State *state, Grid *grid, Area area);
 /* "step 41 of 512"; in a hunt without the number of steps, which one more or less would give away. */
 void step_number(const State *state, char *out, size_t size);
 
-/* One row that starts with `?`: the message, the prompt, or the keys that matter here. */
+/* Starts with `?`: the message, the prompt, or the keys that matter here. One row, more for a
+ * message that needs them. */
+int hint_rows(const State *state, int cols);
 void hint_view(const State *state, Grid *grid, Area area);
 
 /* All keys, filtered, over the middle of the area. */
