@@ -28,7 +28,7 @@ TEXT
 say() { printf 'build.sh: %s\n' "$*" >&2; }
 
 # What a command needs: words of a pkg-config module or a program, and Debian's package for it.
-RUN_NEEDS="program:cc=gcc program:make=make program:pkg-config=pkg-config module:ncursesw=libncurses-dev module:jansson=libjansson-dev module:cairo-ft=libcairo2-dev module:fontconfig=libfontconfig-dev module:libpng=libpng-dev module:libcmark=libcmark-dev font:DejaVuSans=fonts-dejavu-core"
+RUN_NEEDS="program:cc=gcc program:make=make program:pkg-config=pkg-config module:ncursesw=libncurses-dev module:jansson=libjansson-dev module:cairo-ft=libcairo2-dev module:fontconfig=libfontconfig-dev module:libpng=libpng-dev module:libcmark=libcmark-dev module:libedit=libedit-dev font:DejaVuSans=fonts-dejavu-core"
 TEST_NEEDS="$RUN_NEEDS module:cmocka=libcmocka-dev program:tmux=tmux program:pngcheck=pngcheck program:xmllint=libxml2-utils"
 ALL_NEEDS="$TEST_NEEDS program:clang=clang program:valgrind=valgrind program:chromium=chromium program:pdftotext=poppler-utils"
 
@@ -54,10 +54,10 @@ missing_packages() {
 
 tell_packages() {
     say "missing: $1"
-    if command -v brew >/dev/null; then say "install them with: brew install ncurses jansson cairo fontconfig libpng cmark cmocka tmux pkg-config"
-    elif command -v dnf >/dev/null; then say "install them with: dnf install gcc make pkgconf ncurses-devel jansson-devel cairo-devel fontconfig-devel libpng-devel cmark-devel dejavu-sans-fonts libcmocka-devel tmux"
-    elif command -v pacman >/dev/null; then say "install them with: pacman -S gcc make pkgconf ncurses jansson cairo fontconfig libpng cmark ttf-dejavu cmocka tmux"
-    else say "install a C compiler, make, pkg-config and the development files of ncurses, jansson, cairo, fontconfig, libpng, cmark and (for the tests) cmocka, tmux"
+    if command -v brew >/dev/null; then say "install them with: brew install ncurses jansson cairo fontconfig libpng cmark libedit cmocka tmux pkg-config"
+    elif command -v dnf >/dev/null; then say "install them with: dnf install gcc make pkgconf ncurses-devel jansson-devel cairo-devel fontconfig-devel libpng-devel cmark-devel libedit-devel dejavu-sans-fonts libcmocka-devel tmux"
+    elif command -v pacman >/dev/null; then say "install them with: pacman -S gcc make pkgconf ncurses jansson cairo fontconfig libpng cmark libedit ttf-dejavu cmocka tmux"
+    else say "install a C compiler, make, pkg-config and the development files of ncurses, jansson, cairo, fontconfig, libpng, cmark, libedit and (for the tests) cmocka, tmux"
     fi
     exit 3
 }

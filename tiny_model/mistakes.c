@@ -240,10 +240,15 @@ int mistake_step(Tape *tape, const Primitive *primitive, const Label *label, con
         instead = edit->kind == EDIT_RECORD ? edit : instead;
         more_count += behind(tape, &plan, edit, &more[more_count]);
     }
-    int result = make(tape, &plan, more_count ? HERE("before_the_mistake") : label, instead);
+    int first = tape->step_count;
+    int result = make(tape, &plan, more_count ? HERE(MISTAKE_PART) : label, instead);
     for (int i = 0; i < more_count; i++) {
         more[i].inputs[0] = result;
-        result = make(tape, &more[i], i + 1 < more_count ? HERE("before_the_mistake") : label, NULL);
+        result = make(tape, &more[i], i + 1 < more_count ? HERE(MISTAKE_PART) : label, NULL);
+    }
+    for (int step = first; step < tape->step_count; step++) { /* they stand for the line that asked */
+        tape->steps[step].file = label->file;
+        tape->steps[step].line = label->line;
     }
     return result;
 }

@@ -60,6 +60,9 @@ struct Mistake {
     Edit edits[MOST_EDITS];
 };
 
+/* What a step is called that a mistake makes before the one it is about: nothing that would tell. */
+#define MISTAKE_PART "raw"
+
 extern const Mistake MISTAKES[];
 extern const int MISTAKE_COUNT;
 const Mistake *mistake_find(const char *id); /* NULL if there is none */

@@ -57,7 +57,7 @@ static bool would_fit(Run *run, Error *error)
     return error_set(error, EXIT_USED_WRONGLY, "model: \"%s\" makes a tape of more than 1 GB; make the model smaller", key);
 }
 
-bool run_init(Run *run, const Model *model, const Mistake *mistake, Error *error)
+bool run_prepare(Run *run, const Model *model, const Mistake *mistake, Error *error)
 {
     *run = (Run){.model = model, .tape = {.frame = -1, .limit = LIMIT, .mistake = mistake}};
     run->parameters.limit = LIMIT / sizeof(double) / 4; /* a gradient, m, v and next for each */
@@ -66,10 +66,16 @@ bool run_init(Run *run, const Model *model, const Mistake *mistake, Error *error
     if (whole && mistake && !mistake_option(mistake) && run->tape.mistake_hits == 0)
         whole = error_set(error, EXIT_USED_WRONGLY, "mistake \"%s\" changes nothing in this model; try another model",
                           mistake->id);
+    if (!whole)
+        run_free(run);
+    return whole;
+}
+
+bool run_init(Run *run, const Model *model, const Mistake *mistake, Error *error)
+{
+    bool whole = run_prepare(run, model, mistake, error);
     if (whole)
         init_parameters(&run->parameters, &model->init, run->store.values[0]);
-    else
-        run_free(run);
     return whole;
 }
 
@@ -82,7 +88,7 @@ void run_free(Run *run)
 
 bool run_clone(Run *clone, const Run *of, Error *error)
 {
-    if (!run_init(clone, of->model, of->tape.mistake, error))
+    if (!run_prepare(clone, of->model, of->tape.mistake, error))
         return false;
     memcpy(clone->store.values[0], of->store.values[0], 6 * of->parameters.cells * sizeof(double));
     clone->store.now = of->store.now;

@@ -24,6 +24,10 @@ enum { TAPE_LIMIT_MB = 1024 };
  * nothing is recorded yet. mistake may be NULL; both must outlive the run.
  *   errors  a model that is too big, a mistake that cannot be planted in it, out of memory */
 bool run_init(Run *run, const Model *model, const Mistake *mistake, Error *error);
+
+/* The same without drawing the parameters, for who copies them from another run: drawing a large
+ * model takes as long as recording it. */
+bool run_prepare(Run *run, const Model *model, const Mistake *mistake, Error *error);
 void run_free(Run *run);
 
 /* A second run of the same model at the same training step with the same parameters and

@@ -159,6 +159,21 @@ colourless NO_COLOR "TERM=screen-256color NO_COLOR=1"
 colourless "--color never" TERM=screen-256color "--color never"
 colourless vt100 TERM=vt100
 
+# A terminal whose colours are red, green and blue; not every system comes with one.
+cat >"$work/direct.ti" <<'TERMINFO'
+direct-colors|xterm with direct colours,
+	RGB, ccc@, initc@, colors#0x1000000, pairs#0x7FFF,
+	setab=\E[%?%p1%{8}%<%t4%p1%d%e48;2;%p1%{65536}%/%d;%p1%{256}%/%{255}%&%d;%p1%{255}%&%d%;m,
+	setaf=\E[%?%p1%{8}%<%t3%p1%d%e38;2;%p1%{65536}%/%d;%p1%{256}%/%{255}%&%d;%p1%{255}%&%d%;m,
+	use=xterm-256color,
+TERMINFO
+tic -x -o "$work/terminfo" "$work/direct.ti" 2>/dev/null
+run "TERM=direct-colors TERMINFO=$work/terminfo"
+check "direct colours: starts" '^step 0 of '
+"${mux[@]}" capture-pane -e -p -t t | grep -qE '48[;:]2[;:]+(238|228|255|215|175|135|95)[;:][0-9]+[;:][0-9]+' && ok "direct colours: heat" || not_ok "direct colours: heat" "$("${mux[@]}" capture-pane -e -p -t t | grep -oE '48[;:]2[;:][0-9;:]*' | head -3)"
+keys q
+left "direct colours: leaves" 0
+
 run TERM=linux
 check "linux console: starts" '^step 0 of '
 keys q
@@ -213,6 +228,25 @@ shows '^step 0 of '
 if screen | grep -q 'new here'; then not_ok "newcomers are told once" "again"; else ok "newcomers are told once"; fi
 keys q
 left "leaves again" 0
+
+# The plain mode on a terminal that can edit lines: Tab goes on with them, Up fetches the last.
+run TERM=xterm-256color "--plain --model by-hand"
+check "the plain mode asks" '^> *$'
+keys :block0.att Tab head0.sca Tab Enter
+check "Tab completes a name" '^step 13 of .*scaled'
+keys Up Enter
+check "Up fetches the line again" '^> :block0.attention.head0.scaled *$'
+keys set Space col Tab s Tab Enter
+check "and a setting" '^colours: sequential'
+keys C-c
+left "whole after ^C at the prompt" 130
+run TERM=xterm-256color
+shows '^step 0 of '
+keys :mista Tab soft Tab
+check "the screen offers what the line can go on as" '^ softmax\. '
+keys Escape Escape
+keys q
+left "leaves after offers" 0
 
 # The mouse, once it is asked for; rows and columns of the sequences count from 1.
 run TERM=xterm-256color "--model by-hand"

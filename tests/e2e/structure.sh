@@ -13,6 +13,7 @@ empty "tiny_model includes only itself and the C library" "$(sources tiny_model 
     sources tiny_model | xargs grep -nE '#include "(\.\./)*(tracer|tests)/')"
 empty "tracer includes no tests" "$(sources tracer | xargs grep -nE '#include "(\.\./)*tests/')"
 empty "curses only in the terminal file" "$(grep -rlE '#include <(n?cursesw?|ncursesw?/.*)\.h>' tracer tiny_model | grep -v '^tracer/stepper/terminal.c$')"
+empty "libedit only in the lines of the plain mode" "$(grep -rlE '#include <(histedit|editline/.*)\.h>' tracer tiny_model | grep -v '^tracer/stepper/lines.c$')"
 empty "png and cairo only in tracer/output" "$(grep -rlE '#include <(png|cairo[a-z/-]*|fontconfig/fontconfig)\.h>' tracer tiny_model | grep -v '^tracer/output/')"
 empty "the top level" "$(git ls-files 2>/dev/null | cut -d/ -f1 | sort -u | grep -v '^\.' | grep -vxE 'tracer|tutorial|tiny_model|golden|tests|build\.sh|README\.md|LICENSE')"
 empty "no file over 400 lines" "$(sources tiny_model tracer tests | xargs wc -l | awk '$2 != "total" && $1 > 400 {print $2}')"

@@ -53,6 +53,8 @@ void expect_refused(State *state, const char *line, const char *what)
     memcpy(after.message, before.message, sizeof after.message);
     after.complains = before.complains;
     after.asked = before.asked;
+    memcpy(after.lines, before.lines, sizeof after.lines);
+    after.line_count = before.line_count;
     EXPECT(memcmp(&before, &after, sizeof before) == 0, "\"%s\" changed something", line);
 }
 

@@ -268,6 +268,67 @@ static void sources_are_there(void **state)
     session_close(&session);
 }
 
+/* With e a use is followed through copies: what is reached does more, or is not read once. */
+static void uses_skip_copies(void **state)
+{
+    Stepper stepper;
+    open_stepper(&stepper, *state, false);
+    State *at = &stepper.state;
+    const Tape *tape = state_tape(at);
+    int skipped = 0;
+    for (int step = 0; step < tape->step_count; step++) {
+        state_init(at, &stepper.lab);
+        state_jump(at, step);
+        press(at, "u<Enter>");
+        if (at->step == step)
+            continue;
+        int first = at->step;
+        press(at, "<Backspace>");
+        press(at, "e<Enter>");
+        bool copies = tape->steps[at->step].primitive->combine == COMBINE_COPY;
+        Uses uses;
+        EXPECT(uses_find(tape, state_cell(at), &uses), "out of memory");
+        EXPECT(!copies || uses.count != 1, "step %d leads to a copy, step %d, that is read once", step, at->step);
+        EXPECT(at->step >= first && (at->step == first || tape->steps[first].primitive->combine == COMBINE_COPY), "step %d skips step %d", step, first);
+        skipped += at->step != first;
+        uses_free(&uses);
+    }
+    EXPECT(skipped > 3, "only %d copies are skipped", skipped);
+    stepper_close(&stepper);
+}
+
+/* No formula of the page is cut: with or without a width the same words stand there. */
+static void update_is_wrapped(void **state)
+{
+    (void)state;
+    Stepper stepper;
+    open_stepper(&stepper, "tiny", false);
+    command(&stepper.state, "block0.attention.head1.W_K.grad[3,2]");
+    for (int width = 30; width < 120; width += 7) {
+        Page wide = {0}, narrow = {.width = width};
+        int index = 0;
+        for (; strcmp(PANEL_PAGES[index].name, "update") != 0; index++)
+            ;
+        EXPECT(page_make(&stepper.state, index, &wide) && page_make(&stepper.state, index, &narrow), "out of memory");
+        char *words[2] = {calloc(1, wide.text.length + 1), calloc(1, narrow.text.length + 1)};
+        for (int i = 0; i < 2; i++) {
+            const Page *page = i ? &narrow : &wide;
+            size_t used = 0;
+            for (size_t j = 0; j < page->text.length; j++)
+                if (page->text.data[j] != ' ' && page->text.data[j] != '\0')
+                    words[i][used++] = page->text.data[j];
+        }
+        EXPECT(strcmp(words[0], words[1]) == 0, "width %d says something else:\n%s\n%s", width, words[0], words[1]);
+        for (int i = 0; i < narrow.count; i++)
+            EXPECT(text_width(page_text(&narrow, &narrow.lines[i])) <= width, "cut at %d: %s", width, page_text(&narrow, &narrow.lines[i]));
+        free(words[0]);
+        free(words[1]);
+        page_free(&wide);
+        page_free(&narrow);
+    }
+    stepper_close(&stepper);
+}
+
 int test_panel(void)
 {
     TestList list = {0};
@@ -283,5 +344,7 @@ int test_panel(void)
     tests_add(&list, copies_are_skipped, NULL, "copies are skipped");
     tests_add(&list, pages_are_told, NULL, "pages are told");
     tests_add_models(&list, sources_are_there, "sources are there");
+    tests_add(&list, uses_skip_copies, "tiny", "a use is followed through copies");
+    tests_add(&list, update_is_wrapped, NULL, "no formula of the update is cut");
     return tests_run(&list, "panel");
 }

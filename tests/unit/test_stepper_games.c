@@ -3,6 +3,7 @@
 
 #include "tracer/stepper/games.h"
 #include "tracer/stepper/settings.h"
+#include "tracer/views/page.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -10,6 +11,17 @@
 #include <unistd.h>
 
 #define HEAD "block0.attention.head0."
+
+/* Hunts until the bug is the one with that name. */
+static void plant_for_hunt(State *state, const char *id)
+{
+    char line[40];
+    for (int seed = 0; seed < 500 && !(state->hunting && strcmp(state->mistake->id, id) == 0); seed++) {
+        snprintf(line, sizeof line, "bug %d", seed);
+        command(state, line);
+    }
+    EXPECT(strcmp(state->mistake->id, id) == 0, "no seed plants %s", id);
+}
 
 static void bugs_are_found(void **state)
 {
@@ -41,6 +53,60 @@ static void bugs_are_found(void **state)
         stepper_close(&again);
         stepper_close(&stepper);
     }
+}
+
+/* Nothing on the screen tells the place of a bug: neither a mark, nor a name, nor how many steps there are. */
+static void hunts_give_no_hint(void **state)
+{
+    (void)state;
+    for (int seed = 0; seed < 24; seed++) {
+        Stepper stepper;
+        char line[40], count[40];
+        open_stepper(&stepper, "tiny", false);
+        State *at = &stepper.state;
+        command(at, "break invariant");
+        snprintf(line, sizeof line, "bug %d", seed);
+        command(at, line);
+        snprintf(count, sizeof count, "of %d", state_tape(at)->step_count);
+        for (int page = 0; page <= PANEL_PAGE_COUNT; page++) {
+            at->page = page;
+            for (int step = 0; step < state_tape(at)->step_count; step += 29) {
+                at->step = step;
+                Text screen = screen_of(at, 50, 200);
+                EXPECT(!strstr(screen.data, "✗") && !strstr(screen.data, "mistake_") && !strstr(screen.data, count) && !strstr(screen.data, " ops "),
+                       "bug %d, step %d:\n%s", seed, step, screen.data);
+                text_free(&screen);
+            }
+        }
+        stepper_close(&stepper);
+    }
+}
+
+/* A check that is asked for is shown, and counts as the steps that it looks at. */
+static void checks_are_counted(void **state)
+{
+    (void)state;
+    Stepper stepper;
+    open_stepper(&stepper, "tiny", false);
+    State *at = &stepper.state;
+    plant_for_hunt(at, "softmax.columns");
+    command(at, HEAD "weights[2,1]");
+    int looked = at->looked, steps = steps_to_check(at);
+    EXPECT(steps > 3 && checks_hidden(at), "hidden at first");
+    press(at, "v");
+    EXPECT(at->looked == looked + steps && !checks_hidden(at), "%d steps, not %d", at->looked - looked, steps);
+    expect_on_screen(at, "✗");
+    press(at, "v");
+    EXPECT(at->looked == looked + steps, "once");
+    command(at, "block0.attention.head1.weights");
+    EXPECT(checks_hidden(at), "another frame is another check");
+    press(at, "q");
+    command(at, "break invariant");
+    press(at, "gc");
+    EXPECT(at->looked >= at->step, "a breakpoint on invariants looks at every step on the way: %d of %d", at->looked, at->step);
+    command(at, "truth");
+    EXPECT(!checks_hidden(at), "and the hunt is over");
+    stepper_close(&stepper);
 }
 
 static void results_are_hidden(void **state)
@@ -156,6 +222,8 @@ int test_stepper_games(void)
 {
     TestList list = {0};
     tests_add(&list, bugs_are_found, NULL, "bugs are found");
+    tests_add(&list, hunts_give_no_hint, NULL, "hunts give no hint");
+    tests_add(&list, checks_are_counted, NULL, "checks in a hunt are counted");
     tests_add(&list, results_are_hidden, NULL, "results are hidden until guessed");
     tests_add(&list, places_are_kept, NULL, "marks and history");
     tests_add(&list, settings_survive, NULL, "settings survive");

@@ -7,6 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+enum { BLOCK = 64 };
+
 /* The difference of two numbers; equal infinities do not differ, nan differs from all but nan. */
 static double apart(double a, double b)
 {
@@ -18,21 +20,30 @@ static double apart(double a, double b)
 
 static bool compare(const Value *a, const Value *b, Difference *out)
 {
-    out->max_abs = 0;
     if (a->rows != b->rows || a->cols != b->cols) {
         out->max_abs = INFINITY;
         return false;
     }
-    for (int row = 0; row < a->rows; row++)
-        for (int col = 0; col < a->cols; col++) {
-            double distance = apart(cell_of(a, row, col), cell_of(b, row, col));
-            if (distance > out->max_abs) {
-                out->max_abs = distance;
-                out->row = row;
-                out->col = col;
+    const double *x = a->data, *y = b->data;
+    size_t count = cells_of(a), at = 0;
+    double most = 0;
+    for (size_t start = 0, end; start < count; start = end) {
+        bool further = false;
+        end = start + BLOCK < count ? start + BLOCK : count;
+        for (size_t i = start; i < end; i++)
+            further |= !(fabs(x[i] - y[i]) <= most);
+        for (size_t i = start; further && i < end; i++) /* seldom: infinities and nan are told apart here */
+            if (apart(x[i], y[i]) > most) {
+                most = apart(x[i], y[i]);
+                at = i;
             }
-        }
-    return out->max_abs == 0;
+    }
+    out->max_abs = most;
+    if (most > 0) {
+        out->row = (int)(at / (size_t)a->cols);
+        out->col = (int)(at % (size_t)a->cols);
+    }
+    return most == 0;
 }
 
 bool differences_find(const Names *first, const Names *second, Differences *out, Error *error)
@@ -41,14 +52,14 @@ bool differences_find(const Names *first, const Names *second, Differences *out,
     if (!out->list)
         return error_memory(error);
     for (int id = 0; id < first->count; id++) {
-        Difference difference = {.value = id, .other = name_find(second, name_of(first, id)), .max_abs = INFINITY};
+        Difference difference = {.value = id, .other = name_find_near(second, name_of(first, id), id), .max_abs = INFINITY};
         bool same = difference.other >= 0 &&
                     compare(tape_value(first->tape, id), tape_value(second->tape, difference.other), &difference);
         if (!same)
             out->list[out->count++] = difference;
     }
     for (int id = 0; id < second->count; id++)
-        out->only_in_second += name_find(first, name_of(second, id)) < 0;
+        out->only_in_second += name_find_near(first, name_of(second, id), id) < 0;
     return true;
 }
 

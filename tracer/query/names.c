@@ -77,6 +77,11 @@ int name_find(const Names *names, const char *name)
     return -1;
 }
 
+int name_find_near(const Names *names, const char *name, int guess)
+{
+    return guess < names->count && strcmp(name_of(names, guess), name) == 0 ? guess : name_find(names, name);
+}
+
 static bool unknown_name(const Names *names, const char *name, Error *error)
 {
     char wanted[128], answer[NEAREST_TEXT];

@@ -26,6 +26,9 @@ static inline const char *name_of(const Names *names, int value)
 /* The id, or -1. */
 int name_find(const Names *names, const char *name);
 
+/* The same, faster where it is likely to be `guess`: two tapes have most values in common. */
+int name_find_near(const Names *names, const char *name, int guess);
+
 /* A value, a row, a column or a cell of it. */
 enum { ALL = -1 };
 typedef struct {

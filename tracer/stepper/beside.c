@@ -47,10 +47,8 @@ static bool look_ahead(const Session *truth, const Mistake *mistake, double loss
 static bool match(const Names *names, const Names *others, int **out)
 {
     *out = malloc(((size_t)names->count + 1) * sizeof **out);
-    for (int value = 0; *out && value < names->count; value++) {
-        bool same = value < others->count && strcmp(name_of(names, value), name_of(others, value)) == 0;
-        (*out)[value] = same ? value : name_find(others, name_of(names, value));
-    }
+    for (int value = 0; *out && value < names->count; value++)
+        (*out)[value] = name_find_near(others, name_of(names, value), value);
     return *out != NULL;
 }
 

@@ -1,6 +1,6 @@
 /* Checks on request: `v`, `:gradcheck NAME`; see checks.h. */
 #include "checks.h"
-#include "keys.h"
+#include "games.h"
 
 #include "tracer/views/page.h"
 
@@ -42,6 +42,7 @@ static void check_cell(State *state)
     Error error = {0};
     ErrorCurve curve;
     cell.value = page_subject(state);
+    games_check(state);
     panel_open(state, "truth");
     if (cell.value < 0)
         state_complain(state, "the selected cell has no gradient to check");
@@ -102,6 +103,7 @@ static void check_value(State *state, int value)
     Run scratch;
     Error error = {0};
     Gradcheck verdict = {0};
+    games_check(state);
     bool whole = run_clone(&scratch, &session->run, &error);
     if (whole) {
         whole = gradcheck_value(&session->run, &scratch, value, &verdict, &error);

@@ -1,6 +1,8 @@
 /* Cursors: the selected cell, the tree, the terms of the cell, and the way back from a `why`. */
 #include "keys.h"
 
+#include "tracer/query/uses.h"
+
 enum { PAGE = 10 };
 
 /* The index that a movement key leads to, from 0 to count - 1. */
@@ -174,6 +176,29 @@ static Cell original(const Tape *tape, Cell cell)
     }
     explanation_free(&explanation);
     return cell;
+}
+
+void follow_use(State *state, int step, int row, int col)
+{
+    const Tape *tape = state_tape(state);
+    Uses uses = {0};
+    bool whole = true;
+    while (state->skip_copies && whole && tape->steps[step].primitive->combine == COMBINE_COPY) {
+        whole = uses_find(tape, (Reference){tape->steps[step].output, row, col}, &uses);
+        bool one = whole && uses.count == 1;
+        if (one) {
+            step = uses.list[0].step;
+            row = uses.list[0].row;
+            col = uses.list[0].col;
+        }
+        uses_free(&uses);
+        if (!one)
+            break;
+    }
+    if (whole)
+        follow_to(state, step, row, col);
+    else
+        state_complain(state, "out of memory");
 }
 
 static void follow(State *state, Cell cell)

@@ -95,9 +95,13 @@ void stepper_draw(const State *state, Grid *grid)
         all_panes(state, grid, panes);
     if (state->mode == MODE_MENU)
         menu_view(state, grid, panes);
+    if (state->offering)
+        offers_view(state, grid, panes);
     notes_view(state, grid, area_inside(all, panes.rows, 0, notes, all.cols));
-    status_view(state, grid, area_inside(all, all.rows - 2, 0, 1, all.cols));
-    hint_view(state, grid, area_inside(all, all.rows - 1, 0, 1, all.cols));
+    int hints = hint_rows(state, all.cols); /* a long message lies over the end of the panes for a key */
+    grid_hit(grid, area_inside(all, all.rows - 1 - hints, 0, 1 + hints, all.cols), (Hit){.kind = HIT_NOTHING});
+    status_view(state, grid, area_inside(all, all.rows - 1 - hints, 0, 1, all.cols));
+    hint_view(state, grid, area_inside(all, all.rows - hints, 0, hints, all.cols));
 }
 
 bool stepper_grid(const State *state, Grid *grid, int rows, int cols)

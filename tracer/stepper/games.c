@@ -4,9 +4,12 @@
 #include "kept.h"
 #include "mine.h"
 
+#include "tracer/views/page.h"
+
 #include <math.h>
 #include <stdint.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 enum { MOST_SEED = 1000000 };
@@ -39,6 +42,49 @@ const char *hidden_text(const State *state, char *out, size_t size)
     snprintf(out, size, "The result is hidden. Guess the selected cell: i, then a number (to a tenth of it), its sign + or -, or largest. "
                         ":reveal shows it.");
     return out;
+}
+
+/* The frame whose rule must keep something at this step; -1: none. */
+static int checked_frame(const State *state)
+{
+    int frame;
+    rule_around(state_tape(state), state->step, &frame);
+    return frame;
+}
+
+bool checks_hidden(const State *state)
+{
+    return frame_checks_hidden(state, checked_frame(state));
+}
+
+bool frame_checks_hidden(const State *state, int frame)
+{
+    return state->hunting && state->checked != frame + 1;
+}
+
+int steps_to_check(const State *state)
+{
+    int frame = checked_frame(state);
+    const Frame *of = frame < 0 ? NULL : &state_tape(state)->frames[frame];
+    return of ? of->last - of->first + 1 : 1;
+}
+
+void games_check(State *state)
+{
+    if (!checks_hidden(state))
+        return;
+    state->looked += steps_to_check(state);
+    state->checked = checked_frame(state) + 1;
+}
+
+void games_passed(State *state, int from)
+{
+    bool checks = false;
+    for (int i = 0; i < state->break_count; i++)
+        checks |= state->breaks[i].kind == CONDITION_INVARIANT;
+    int steps = abs(state->step - from);
+    if (state->hunting && checks && steps > 1)
+        state->looked += steps - 1; /* the last one is counted with the key */
 }
 
 void games_count(State *state, int from)
@@ -78,6 +124,7 @@ bool command_bug(State *state, const char *words)
         if (mistake_option(mistake) || !plant(state, mistake) || !can_be_hunted(state, mistake))
             continue;
         state->hunting = true;
+        state->checked = 0;
         state->hunts++;
         state->looked_before = state->looked;
         state->message[0] = '\0';
@@ -94,7 +141,7 @@ bool command_bug(State *state, const char *words)
 static bool is_wrong(const State *state)
 {
     return mistake_touches(state_tape(state), state->mistake, state->step) ||
-           strcmp(state_step(state)->label, "before_the_mistake") == 0;
+           strcmp(state_step(state)->label, MISTAKE_PART) == 0;
 }
 
 bool command_found(State *state, const char *words)

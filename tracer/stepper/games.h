@@ -17,6 +17,16 @@ bool beside_shown(const State *state);
 /* Why a value may not be shown in both runs, side by side; NULL: it may. */
 const char *facing_refused(const State *state);
 
+/* In a hunt the checks of a frame would tell the place: they are hidden until they are asked for,
+ * which counts as looking at the steps that they look at. */
+bool checks_hidden(const State *state);                     /* those at the position */
+bool frame_checks_hidden(const State *state, int frame);
+int steps_to_check(const State *state);
+void games_check(State *state);                             /* asks for them */
+
+/* `c` has gone from a step to the position: with a breakpoint on invariants it checked all between. */
+void games_passed(State *state, int from);
+
 /* Counts a step that was looked at; `from` is the step before the key. */
 void games_count(State *state, int from);
 

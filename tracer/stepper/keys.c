@@ -80,7 +80,7 @@ const Key KEYS[] = {
     {'Z', "reverse-zoom", PANE_ANY, NULL, "undoes z", zoom_key},
     {'v', "verify", PANE_ANY, NULL, "the gradient check of this cell, over the step size (on the page ledger: makes the ledger); :gradcheck NAME", verify_key},
     {'o', "order", PANE_ANY, NULL, "terms and uses by size, the largest first, or in their order again", order_key},
-    {'e', "elide", PANE_ANY, NULL, "following a term goes through steps that only copy (transpose, slice, gather), or stops there again", copies_key},
+    {'e', "elide", PANE_ANY, NULL, "following a term or a use goes through steps that only copy (transpose, slice, gather), or stops there again", copies_key},
 
     {'b', "toggle-break", PANE_ANY, NULL, "a breakpoint at this step, in the tree at the frame, or none any more; :break max(weights) > 0.9", break_key},
     {'w', "toggle-watch", PANE_ANY, NULL, "watches the selected cell, on a term its marked cell, or no longer", watch_key},

@@ -92,13 +92,19 @@ bool term_choose(State *state, const Explanation *explanation, Reference cell);
 /* Goes to a cell of a step's output and remembers the way back for Backspace. */
 void follow_to(State *state, int step, int row, int col);
 
+/* Goes to a reader of a cell; through those that only copy it if copies are skipped, up to one
+ * that does more or whose result is read more than once, or never. */
+void follow_use(State *state, int step, int row, int col);
+
 /* Runs a line of the command line: "23", "block0.mlp.hidden[1,2]", "digits 2", "next 5". */
 void command_run(State *state, const char *line);
 
-/* Commands that no key has; each gets the words behind its name and says if they are right. */
+/* Commands that no key has; each gets the words behind its name and says if they are right. What it
+ * takes is for completion, see complete.c. */
 typedef struct {
     const char *name, *usage;
     bool (*run)(State *state, const char *words);
+    const char *takes;
 } TypedCommand;
 extern const TypedCommand TYPED_COMMANDS[];
 extern const int TYPED_COMMAND_COUNT;

@@ -1,5 +1,6 @@
 /* Moving along the tape. A lower-case letter goes forward and leaves a mark on the trail; its
  * capital goes back to that mark, and where there is none, back by the same rule. */
+#include "games.h"
 #include "kept.h"
 
 /* The position that a movement leads to, or -1: there is none. */
@@ -194,10 +195,12 @@ void move_finish(State *state, int code)
 
 void move_continue(State *state, int code)
 {
+    int from = state->step;
     if (code == 'C')
         back(state, 'c', stop_behind);
     else
         forward(state, 'c', stop_ahead);
+    games_passed(state, from);
 }
 
 void move_ends(State *state, int code)

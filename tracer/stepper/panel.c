@@ -55,7 +55,7 @@ void copies_key(State *state, int code)
 {
     (void)code;
     state->skip_copies = !state->skip_copies;
-    state_say(state, state->skip_copies ? "following a term goes through copies" : "following a term stops at copies");
+    state_say(state, state->skip_copies ? "following a term or a use goes through copies" : "following stops at copies");
 }
 
 bool command_panel(State *state, const char *words)
@@ -127,6 +127,8 @@ void panel_follow(State *state, int code)
         int chosen = page_chosen(state, &page);
         if (chosen < 0)
             state_say(state, "no line of this page leads to a step");
+        else if (strcmp(PANEL_PAGES[state->page - 1].name, "uses") == 0)
+            follow_use(state, page.lines[chosen].step, page.lines[chosen].row, page.lines[chosen].col);
         else
             follow_to(state, page.lines[chosen].step, page.lines[chosen].row, page.lines[chosen].col);
     }

@@ -1,9 +1,11 @@
 /* The plain mode: the same commands, line by line, answered in sentences. For screen readers,
  * logs, expect, and terminals that cannot move the cursor. */
 #include "games.h"
+#include "lines.h"
 #include "places.h"
 #include "settings.h"
 #include "stepper.h"
+#include "terminal.h"
 
 #include "tracer/files.h"
 #include "tracer/views/notes.h"
@@ -151,36 +153,33 @@ static bool answer(State *state, const char *line, Error *error)
     return whole && !ferror(stdout) && fflush(stdout) == 0;
 }
 
-bool plain_run(State *state, Error *error)
+/* Answers every line; false once one could not be answered. */
+static bool answer_lines(State *state, Lines *lines, bool asks, bool *any, Error *error)
 {
-    bool ask = isatty(STDIN_FILENO);
-    char *line = NULL;
-    size_t capacity = 0;
-    if (ask) {
-        printf("help lists the commands, q quits\n");
-        if (!tell_start(state, error))
-            return stdout_finish(error);
-    }
-    bool first = true, going = true;
-    while (going && !state->quit) {
-        if (ask) {
-            printf("> ");
-            fflush(stdout);
-        }
-        ssize_t length = getline(&line, &capacity, stdin);
-        if (length < 0)
-            break;
-        if (first && !ask)
+    bool going = true;
+    for (const char *line; going && !state->quit && (line = lines_next(lines)); *any = true) {
+        if (!*any && !asks)
             going = tell_start(state, error);
-        first = false;
-        line[strcspn(line, "\r\n")] = '\0';
         if (going && line[strspn(line, " ")])
             going = answer(state, line + strspn(line, " "), error);
     }
-    free(line);
-    if (first && !ask && state->mine)
-        tell_start(state, error);
-    else if (first && !ask)
+    return going;
+}
+
+bool plain_run(State *state, Error *error)
+{
+    bool asks = isatty(STDIN_FILENO), any = false;
+    Lines *lines = lines_open(state, asks, terminal_usable());
+    if (!lines)
+        return error_memory(error);
+    if (asks)
+        printf("help lists the commands, Tab completes them, q quits\n");
+    if (!asks || tell_start(state, error))
+        answer_lines(state, lines, asks, &any, error);
+    lines_close(lines);
+    if (!any && !asks && !state->mine)
         return tell_everything(state, error);
+    if (!any && !asks)
+        tell_start(state, error);
     return error->code == 0 && stdout_finish(error);
 }

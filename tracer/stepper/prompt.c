@@ -1,4 +1,5 @@
 /* What is typed: the search, the command line and the filter of the menu; commands.c runs it. */
+#include "complete.h"
 #include "keys.h"
 
 #include "tiny_model/tokenizer/tokenizer.h"
@@ -10,7 +11,8 @@ static void open_mode(State *state, Mode mode)
 {
     state->mode = mode;
     memset(state->input, 0, sizeof state->input);
-    state->choice = 0;
+    state->choice = state->line_at = 0;
+    state->offering = false;
 }
 
 void open_search(State *state, int code)
@@ -43,6 +45,36 @@ static void run_choice(State *state)
     key_here(state, key)->run(state, key->code);
 }
 
+/* The line becomes the first of those that Up fetches. */
+static void keep_line(State *state, const char *line)
+{
+    if (!*line || (state->line_count && strcmp(state->lines[0], line) == 0))
+        return;
+    state->line_count += state->line_count < MOST_TYPED;
+    memmove(state->lines[1], state->lines[0], (size_t)(state->line_count - 1) * sizeof state->lines[0]);
+    memcpy(state->lines[0], line, sizeof state->lines[0]);
+}
+
+static void fetch_line(State *state, int code)
+{
+    int to = state->line_at + (code == KEY_IS_UP ? 1 : -1);
+    if (to < 0 || to > state->line_count)
+        return;
+    state->line_at = to;
+    memset(state->input, 0, sizeof state->input);
+    if (to)
+        memcpy(state->input, state->lines[to - 1], sizeof state->input);
+}
+
+/* Goes on with the line; where there are several ways, shows them. */
+static void complete_input(State *state)
+{
+    Offers offers;
+    complete(state, state->input, &offers);
+    complete_line(&offers, state->input, sizeof state->input);
+    state->offering = offers.count > 1;
+}
+
 static void accept(State *state)
 {
     if (state->mode == MODE_MENU) {
@@ -55,8 +87,10 @@ static void accept(State *state)
     open_mode(state, MODE_WALK);
     if (mode == MODE_SEARCH)
         command_search(state, typed);
-    else
+    else {
+        keep_line(state, typed);
         command_run(state, typed);
+    }
 }
 
 /* Adds a character as UTF-8; what does not fit is refused. */
@@ -96,6 +130,10 @@ void prompt_key(State *state, int code)
         state->choice -= state->choice > 0;
     else if (menu && code == KEY_IS_DOWN)
         state->choice += state->choice + 1 < menu_count(state);
+    else if (state->mode == MODE_COMMAND && code == KEY_IS_TAB)
+        complete_input(state);
+    else if (state->mode == MODE_COMMAND && (code == KEY_IS_UP || code == KEY_IS_DOWN))
+        fetch_line(state, code);
     else if (code >= 0x20 && code < 0x110000 && code != 0x7f && !(code >= 0xd800 && code < 0xe000))
         type(state, code);
 }

@@ -48,7 +48,9 @@ static void add_step(const State *state, const Explanation *explanation, Text *o
     const Names *names = &state->session->names;
     const Value *output = state_output(state);
     Reference cell = state_cell(state);
-    text_add(out, "step %d of %d, ", state->step, state_tape(state)->step_count);
+    char number[60];
+    step_number(state, number, sizeof number);
+    text_add(out, "%s, ", number);
     step_place(state_tape(state), state->step, out);
     text_add(out, ", ");
     step_formula(names, state->step, false, state->ascii, out);
@@ -109,8 +111,10 @@ static void add_tree(const State *state, Text *out)
     }
     const Frame *frame = &tape->frames[node->frame];
     int steps = frame->last - frame->first + 1;
-    text_add(out, "tree: %s, %s%s, %d step%s", frame->name, *frame->path ? frame->path : "a phase",
-             frame_open(state, node->frame) ? ", open" : ", folded", steps, steps == 1 ? "" : "s");
+    text_add(out, "tree: %s, %s%s", frame->name, *frame->path ? frame->path : "a phase",
+             frame_open(state, node->frame) ? ", open" : ", folded");
+    if (!state->hunting)
+        text_add(out, ", %d step%s", steps, steps == 1 ? "" : "s");
     if (steps > 0)
         add_result(state, tape_value(tape, tape->steps[frame->last].output), out);
 }

@@ -7,9 +7,9 @@
 #include <string.h>
 
 /* Puts the index of the word into *out. */
-static bool choice(const char *word, const char *const words[2], bool *out)
+static bool choice(const char *word, const char *const words[], bool *out)
 {
-    for (int i = 0; i < 2; i++)
+    for (int i = 0; words[i]; i++)
         if (strcmp(word, words[i]) == 0) {
             *out = i == 1;
             return true;
@@ -17,7 +17,8 @@ static bool choice(const char *word, const char *const words[2], bool *out)
     return false;
 }
 
-static const char *const OFF_ON[] = {"off", "on"}, *const ON_OFF[] = {"on", "off"}, *const COLOURS[] = {"diverging", "sequential"};
+static const char *const OFF_ON[] = {"off", "on", NULL}, *const ON_OFF[] = {"on", "off", NULL};
+static const char *const COLOURS[] = {"diverging", "sequential", NULL};
 
 static bool set_digits(State *state, const char *word)
 {
@@ -98,13 +99,13 @@ static void write_welcome(const State *state, char out[NUMBER_SIZE])
 }
 
 const Setting SETTINGS[] = {
-    {"digits", "a number from 0 to 12", set_digits, write_digits},
-    {"delta", "a number above 0, what + adds", set_delta, write_delta},
-    {"ascii", "on or off", set_ascii, write_ascii},
-    {"colours", "diverging or sequential", set_colours, write_colours},
-    {"mouse", "on or off: click, double click, wheel; Shift held selects text as before", set_mouse, write_mouse},
-    {"hints", "on or off: the keys in the last row", set_hints, write_hints},
-    {"welcome", "on or off: a line for newcomers on the first screen", set_welcome, write_welcome},
+    {"digits", "a number from 0 to 12", set_digits, write_digits, NULL},
+    {"delta", "a number above 0, what + adds", set_delta, write_delta, NULL},
+    {"ascii", "on or off", set_ascii, write_ascii, OFF_ON},
+    {"colours", "diverging or sequential", set_colours, write_colours, COLOURS},
+    {"mouse", "on or off: click, double click, wheel; Shift held selects text as before", set_mouse, write_mouse, OFF_ON},
+    {"hints", "on or off: the keys in the last row", set_hints, write_hints, ON_OFF},
+    {"welcome", "on or off: a line for newcomers on the first screen", set_welcome, write_welcome, ON_OFF},
 };
 const int SETTING_COUNT = sizeof SETTINGS / sizeof *SETTINGS;
 
@@ -115,9 +116,10 @@ bool command_set(State *state, const char *words)
         if (strlen(SETTINGS[i].name) != length || strncmp(SETTINGS[i].name, words, length) != 0)
             continue;
         const char *word = words + length + strspn(words + length, " ");
-        if (SETTINGS[i].set(state, word))
+        if (SETTINGS[i].set(state, word)) {
             state->settings_changed = true;
-        else
+            state_say(state, "%s: %.60s", SETTINGS[i].name, word);
+        } else
             state_complain(state, "%s is %s, not \"%.60s\"", SETTINGS[i].name, SETTINGS[i].values, word);
         return true;
     }

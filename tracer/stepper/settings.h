@@ -8,6 +8,7 @@ typedef struct {
     const char *name, *values;                        /* "delta", "a number above 0" */
     bool (*set)(State *state, const char *word);      /* false: not one of its values */
     void (*write)(const State *state, char out[NUMBER_SIZE]);
+    const char *const *choices;                       /* ended by NULL; NULL: a number */
 } Setting;
 
 extern const Setting SETTINGS[];

@@ -62,6 +62,7 @@ void settings_load(State *state)
     }
     free(data);
     state->settings_changed = false;
+    state->message[0] = '\0';
     if (wrong)
         state_say(state, "%d line%s of the settings left out, the first is line %d of %.120s", wrong, wrong == 1 ? "" : "s", first, path);
 }

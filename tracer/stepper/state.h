@@ -38,7 +38,7 @@ typedef struct {
 } Fold;
 
 /* A cell by its name: it can be found on every run. */
-enum { KEPT_NAME = 160, MOST_BREAKS = 16, MOST_WATCHES = 6, MOST_EDITS_KEPT = 32, MOST_MARKS = 26, MOST_HISTORY = 64 };
+enum { KEPT_NAME = 160, MOST_BREAKS = 16, MOST_WATCHES = 6, MOST_EDITS_KEPT = 32, MOST_MARKS = 26, MOST_HISTORY = 64, MOST_TYPED = 24 };
 typedef struct {
     char name[KEPT_NAME];
     int row, col;
@@ -98,6 +98,7 @@ typedef struct {
 
     bool hunting;                /* games, see games.h: the mistake is not named yet, */
     int hunts, hunts_found, accused;
+    int checked;                 /* 1 + the frame whose checks were asked for in this hunt */
     int looked, looked_before;   /* steps in all hunts, and before this one */
     bool predicting;             /* results are hidden until guessed */
     int revealed;                /* the step whose result was guessed, or -1 */
@@ -112,6 +113,9 @@ typedef struct {
     bool settings_changed;       /* and they were not since */
 
     char input[INPUT_SIZE];      /* what is being typed */
+    bool offering;               /* and what it can go on as is shown */
+    char lines[MOST_TYPED][INPUT_SIZE]; /* of the command line, the last one first */
+    int line_count, line_at;     /* line_at: 1 + the one that Up fetched; 0: none */
     char search[INPUT_SIZE];     /* what was looked for last */
     int choice;                  /* of the menu */
     char message[MESSAGE_SIZE];  /* about the last key; gone with the next */

@@ -28,7 +28,7 @@ Take *take_new(const Session *of, const Mistake *mistake, Error *error)
     session->sheet = of->sheet;
     if (mistake && mistake_option(mistake))
         mistake_option(mistake)(&session->model);
-    if (run_init(&session->run, &session->model, session->mistake, error)) {
+    if (run_prepare(&session->run, &session->model, session->mistake, error)) {
         session->run.tape.givens = of->run.tape.givens;
         session->run.tape.given_count = of->run.tape.given_count;
         return take;

@@ -11,7 +11,8 @@ typedef struct {
     Outline outline;
 } Take;
 
-/* A run like that of the session with a mistake (NULL: the one the session has), not recorded.
+/* A run like that of the session with a mistake (NULL: the one the session has), not recorded, its
+ * parameters for the caller to set.
  * NULL and *error if there is no memory or the mistake does not fit the model. */
 Take *take_new(const Session *of, const Mistake *mistake, Error *error);
 void take_free(Take *take);

@@ -17,7 +17,7 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { PAIR_NEGATIVE = 1, PAIR_POSITIVE = 2, CONTROL_L = 12, ESCAPE_MS = 25, MOST_FAILURES = 20 };
+enum { PAIR_NEGATIVE = 1, PAIR_POSITIVE = 2, CONTROL_L = 12, ESCAPE_MS = 25, MOST_FAILURES = 20, ALL_COLORS = 1 << 24 };
 
 /* Seconds between the two halves of a double click. */
 static const double DOUBLE_CLICK = 0.4;
@@ -36,19 +36,37 @@ bool terminal_usable(void)
     return usable;
 }
 
+/* True if colours above the first eight are red, green and blue and no longer numbers of a table. */
+static bool has_direct_colors(void)
+{
+    const char *bits = tigetstr("RGB");
+    return tigetflag("RGB") > 0 || tigetnum("RGB") > 0 || (bits && bits != (const char *)-1);
+}
+
+/* One of the 256 colours of xterm as this terminal calls it. */
+static int color_number(int color, bool direct)
+{
+    int rgb[3];
+    if (!direct)
+        return color;
+    xterm_rgb(color, rgb);
+    return rgb[0] << 16 | rgb[1] << 8 | rgb[2];
+}
+
 Palette terminal_palette(bool color)
 {
     if (!color || !has_colors() || start_color() != OK || COLORS < 8)
         return PALETTE_NONE;
     use_default_colors();
-    if (COLORS < 256 || COLOR_PAIRS <= HEAT_LEVELS) {
+    bool direct = has_direct_colors();
+    if (COLORS < (direct ? ALL_COLORS : 256) || COLOR_PAIRS <= HEAT_LEVELS) {
         init_pair(PAIR_NEGATIVE, COLOR_WHITE, COLOR_BLUE);
         init_pair(PAIR_POSITIVE, COLOR_BLACK, COLOR_YELLOW);
         return PALETTE_CLASSES;
     }
     for (int level = -HEAT_SIDE; level <= HEAT_SIDE; level++) {
         HeatColors colors = heat_colors(level);
-        init_pair((short)(1 + HEAT_SIDE + level), colors.fore, colors.back);
+        init_extended_pair(1 + HEAT_SIDE + level, color_number(colors.fore, direct), color_number(colors.back, direct));
     }
     return PALETTE_HEAT;
 }

@@ -180,6 +180,14 @@ void grid_mark(Grid *grid, Area area, unsigned char flags)
                 cell_at(grid, area.row + row, area.col + col)->style.flags |= flags;
 }
 
+void grid_paint(Grid *grid, Area area, unsigned char heat)
+{
+    for (int row = 0; row < area.rows; row++)
+        for (int col = 0; col < area.cols; col++)
+            if (inside(grid, area, row, col))
+                cell_at(grid, area.row + row, area.col + col)->style.heat = heat;
+}
+
 void grid_cursor(Grid *grid, Area area, int row, int col)
 {
     if (!inside(grid, area, row, col))

@@ -71,6 +71,8 @@ int grid_put_wrapped(Grid *grid, Area area, int row, Style style, const char *te
 void grid_fill(Grid *grid, Area area, Style style, unsigned point);
 /* Adds flags to the cells of the area. */
 void grid_mark(Grid *grid, Area area, unsigned char flags);
+/* Puts the cells of the area on a heat. */
+void grid_paint(Grid *grid, Area area, unsigned char heat);
 /* Places the hardware cursor, if that is inside of the area. */
 void grid_cursor(Grid *grid, Area area, int row, int col);
 

@@ -218,6 +218,16 @@ static void put_heading(const State *state, Grid *grid, Area area, const Matrix 
     grid_put_cut(grid, area, 0, col, area.cols - col, STYLE(DIM), part);
 }
 
+/* How wide the label of a column is, and where in its cell it begins. */
+static int column_label(const State *state, const Matrix *matrix, int col, int *start)
+{
+    char text[64];
+    int width = text_width(label_of(state, shown_axis(state, matrix, false), col, text, sizeof text));
+    width = width < matrix->cell_width ? width : matrix->cell_width;
+    *start = 1 + matrix->cell_width - width;
+    return width;
+}
+
 /* Labels stay where they are while the numbers scroll. */
 static void put_labels(const State *state, Grid *grid, Area area, const Matrix *matrix, Window window)
 {
@@ -228,9 +238,8 @@ static void put_labels(const State *state, Grid *grid, Area area, const Matrix *
                      label_of(state, rows, r, text, sizeof text));
     for (int c = window.col; c < window.col + window.cols; c++) {
         const char *label = label_of(state, cols, c, text, sizeof text);
-        Area cell = cell_area(matrix, area, window, window.row, c);
-        int width = text_width(label) < matrix->cell_width ? text_width(label) : matrix->cell_width;
-        Area head = area_inside(area, rows_above(matrix) - 1, cell.col - area.col + 1 + matrix->cell_width - width, 1, width);
+        int start, width = column_label(state, matrix, c, &start);
+        Area head = area_inside(area, rows_above(matrix) - 1, cell_area(matrix, area, window, window.row, c).col - area.col + start, 1, width);
         if (matrix->digits < 0) /* where there is no room for an ellipsis, the first letters */
             grid_put(grid, head, 0, 0, STYLE(DIM), label);
         else
@@ -295,7 +304,7 @@ static void put_star(const State *state, Grid *grid, Area cell, const Matrix *ma
     grid_put(grid, cell, 0, before, STYLE(BOLD), "*");
 }
 
-static void put_mark(Grid *grid, Area area, const Matrix *matrix, Window window, Marked at)
+static void put_mark(const State *state, Grid *grid, Area area, const Matrix *matrix, Window window, Marked at)
 {
     static const struct {
         const char *left, *right;
@@ -311,7 +320,9 @@ static void put_mark(Grid *grid, Area area, const Matrix *matrix, Window window,
         grid_put(grid, cell, 0, matrix->cell_width + 1, STYLE(BOLD), looks[at.mark].right);
     }
     grid_put(grid, area, rows_above(matrix) + at.row - window.row, 0, STYLE(BOLD), "▸");
-    grid_put(grid, area, rows_above(matrix) - 1, cell.col - area.col, STYLE(BOLD), "▾");
+    int start;
+    column_label(state, matrix, at.col, &start);
+    grid_put(grid, area, rows_above(matrix) - 1, cell.col - area.col + start - 1, STYLE(BOLD), "▾");
 }
 
 /* Marks the cells that feed the selected one, those of the chosen term above the others. */
@@ -324,12 +335,12 @@ static void mark_sources(const State *state, Grid *grid, Area area, const Matrix
         for (int j = 0; j < explanation->terms[i].cell_count; j++)
             if (shown_cell(matrix, window, &explanation->terms[i].cells[j], &at)) {
                 at.mark = CELL_FEEDS;
-                put_mark(grid, area, matrix, window, at);
+                put_mark(state, grid, area, matrix, window, at);
             }
     for (int j = 0; chosen && j < chosen->cell_count; j++)
         if (shown_cell(matrix, window, &chosen->cells[j], &at)) {
             at.mark = j == state_factor(state, chosen) ? CELL_FACTOR : CELL_TERM;
-            put_mark(grid, area, matrix, window, at);
+            put_mark(state, grid, area, matrix, window, at);
         }
 }
 
@@ -369,7 +380,7 @@ void matrix_draw(const State *state, Grid *grid, Area area, const Matrix *matrix
         mark_sources(state, grid, area, matrix, window, explanation);
         return;
     }
-    put_mark(grid, area, matrix, window, (Marked){matrix->row, matrix->col, CELL_SELECTED});
+    put_mark(state, grid, area, matrix, window, (Marked){matrix->row, matrix->col, CELL_SELECTED});
     if (state->pane == PANE_OPERATION)
         grid_cursor(grid, cell_area(matrix, area, window, matrix->row, matrix->col), 0, 1);
 }

@@ -60,11 +60,25 @@ static int columns_of(const char *text, size_t length)
     return text_width(copy);
 }
 
-/* Bytes of the words that fit into so many columns, one word at least. */
+/* Bytes of a word that is too wide which fit: up to behind a dot, else as many as there are. */
+static size_t part_fitting(const char *word, size_t length, int columns)
+{
+    size_t fitting = 0, dot = 0;
+    for (size_t i = 1; i <= length && columns_of(word, i) <= columns; i++)
+        if (((unsigned char)word[i] & 0xc0) != 0x80) {
+            fitting = i;
+            dot = word[i - 1] == '.' ? i : dot;
+        }
+    return dot ? dot : fitting ? fitting : length;
+}
+
+/* Bytes of the words that fit into so many columns; of one that is wider, a part. */
 static size_t words_fitting(const char *words, int columns)
 {
     size_t fitting = strcspn(words, " ");
     int used = columns_of(words, fitting);
+    if (columns > 0 && used > columns)
+        return part_fitting(words, fitting, columns);
     while (words[fitting]) {
         size_t next = 1 + strcspn(words + fitting + 1, " ");
         used += columns_of(words + fitting, next);
@@ -101,6 +115,21 @@ void page_leads(Page *page, int step, int row, int col)
     line->col = col;
 }
 
+void page_heat(Page *page, int col, int width, unsigned char heat)
+{
+    if (page->heat_count == page->heat_capacity) {
+        int capacity = page->heat_capacity ? 2 * page->heat_capacity : 64;
+        PageHeat *heats = realloc(page->heats, (size_t)capacity * sizeof *heats);
+        if (!heats) {
+            page->text.failed = true;
+            return;
+        }
+        page->heats = heats;
+        page->heat_capacity = capacity;
+    }
+    page->heats[page->heat_count++] = (PageHeat){page->count - 1, col, width, heat};
+}
+
 bool page_hidden(const State *state, int index)
 {
     return result_hidden(state) && !PANEL_PAGES[index].numberless;
@@ -125,8 +154,8 @@ void page_free(Page *page)
 {
     text_free(&page->text);
     free(page->lines);
-    page->lines = NULL;
-    page->count = page->capacity = 0;
+    free(page->heats);
+    *page = (Page){.width = page->width, .room = page->room, .ascii = page->ascii};
 }
 
 int page_chosen(const State *state, const Page *page)

@@ -14,10 +14,18 @@ typedef struct {
 
 enum { PAGE_TITLE = 160 };
 
+/* Columns of a line that are drawn on their heat. */
+typedef struct {
+    int line, col, width;
+    unsigned char heat;    /* as in Style */
+} PageHeat;
+
 typedef struct {
     Text text;
     PageLine *lines;
     int count, capacity;
+    PageHeat *heats;       /* in the order of the lines */
+    int heat_count, heat_capacity;
     int width;             /* columns that there are; 0: any */
     int room;              /* rows that there are; 0: any */
     int focus;             /* the line that is in sight as long as none is chosen */
@@ -59,6 +67,9 @@ const char *page_tells(const Page *page, int index);
 
 /* The line that was added last leads to a cell of the output of a step. */
 void page_leads(Page *page, int step, int row, int col);
+
+/* Puts columns of the line that was added last on a heat. */
+void page_heat(Page *page, int col, int width, unsigned char heat);
 
 static inline const char *page_text(const Page *page, const PageLine *line)
 {

@@ -39,6 +39,9 @@ static void put_line(Grid *grid, Area row, const Page *page, const PageLine *lin
     grid_put(grid, row, 0, 0, STYLE(BOLD), chosen ? "▸" : " ");
     Area text = area_inside(row, 0, 2, 1, row.cols - 2);
     grid_put_cut(grid, text, 0, 0, text.cols, STYLE(line->flags | (chosen ? BOLD : 0)), page_text(page, line));
+    for (int i = 0; i < page->heat_count; i++)
+        if (&page->lines[page->heats[i].line] == line)
+            grid_paint(grid, area_inside(text, 0, page->heats[i].col, 1, page->heats[i].width), page->heats[i].heat);
     if (line->heading)
         grid_mark(grid, area_inside(text, 0, 0, 1, line->heading), DIM);
     if (chosen) {

@@ -13,6 +13,10 @@ static void add_breaks(const State *state, Page *page)
     page_line(page, BOLD, "breakpoints%s", state->break_count ? "" : ": none; b sets one here, :break max(weights) > 0.9");
     for (int i = 0; i < state->break_count; i++) {
         const Condition *condition = &state->breaks[i];
+        if (state->hunting && condition->kind == CONDITION_INVARIANT) {
+            page_line(page, 0, "%d  %s: in a hunt c tells where", i + 1, condition->text);
+            continue;
+        }
         int which, next = condition_find(condition, 1, &state->session->names, state->step, 1, &which);
         int previous = condition_find(condition, 1, &state->session->names, state->step, -1, &which);
         int to = condition_holds(condition, &state->session->names, state->step) ? state->step : next >= 0 ? next : previous;

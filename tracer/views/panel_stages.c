@@ -27,14 +27,15 @@ static int stages_of(const State *state, int frame, int stages[MOST_STAGES])
     return count;
 }
 
-/* Adds the numbers of a row around the selected column, as many as fit. */
+/* Adds the numbers of a row around the selected column, as many as fit, on their heat. */
 static void add_numbers(const State *state, Page *page, const Value *value, int row)
 {
     enum { CELL = 9, TOLD = 12 };
     char line[400] = "", number[NUMBER_SIZE];
     int room = page->width ? (page->width - STAGE_INDENT - 2) / CELL : TOLD;
     int shown = room < 1 ? 1 : room < value->cols ? room : value->cols;
-    int first = window_start(state_cell(state).col, shown, value->cols);
+    int first = window_start(state_cell(state).col, shown, value->cols), start = STAGE_INDENT + 2 * (first > 0);
+    double largest, norm;
     size_t used = (size_t)snprintf(line, sizeof line, "%*s%s", STAGE_INDENT, "", first > 0 ? page->ascii ? ".." : "… " : "");
     for (int c = first; c < first + shown && used < sizeof line - NUMBER_SIZE; c++) {
         double x = cell_of(value, row, c);
@@ -42,6 +43,13 @@ static void add_numbers(const State *state, Page *page, const Value *value, int 
         used += (size_t)snprintf(line + used, sizeof line - used, "%*s ", page->width ? CELL - 1 : 1, text);
     }
     page_line(page, 0, "%s%s", line, first + shown < value->cols ? page->ascii ? ".." : "…" : "");
+    value_size(value, &largest, &norm);
+    for (int c = first; c < first + shown && page->width; c++) {
+        double x = cell_of(value, row, c);
+        if (!isinf(x))
+            page_heat(page, start + (c - first) * CELL, CELL - 1,
+                      (unsigned char)(1 + HEAT_SIDE + heat_level(state->sequential ? fabs(x) : x, largest)));
+    }
 }
 
 static void add_stage(const State *state, Page *page, int id, bool all_rows)
@@ -89,11 +97,12 @@ void write_stages(const State *state, Page *page)
         page_words(page, back ? "backward" : "forward ",
                    back ? page->ascii ? rule->ascii_back : rule->back : page->ascii ? rule->ascii_forward : rule->forward);
     bool all = all_fit(state, page, stages, count);
-    char row[40] = "";
+    char row[40] = "", text[160];
     if (!all)
         snprintf(row, sizeof row, ", each with row %d of it", state_cell(state).row);
-    page_line(page, DIM, "%d step%s of %.60s%s", count, count == 1 ? "" : "s",
+    snprintf(text, sizeof text, "%d step%s of %.60s%s", count, count == 1 ? "" : "s",
               tape->frames[frame >= 0 ? frame : state_step(state)->frame].name, row);
+    page_words(page, "", text);
     for (int i = 0; i < count; i++)
         add_stage(state, page, stages[i], all);
 }

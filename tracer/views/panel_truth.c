@@ -3,6 +3,7 @@
 #include "page.h"
 
 #include "tracer/query/invariants.h"
+#include "tracer/stepper/games.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -26,6 +27,11 @@ static void add_invariants(const State *state, Page *page)
     int frame, count = 0;
     const Rule *rule = rule_around(tape, state->step, &frame);
     char text[300], number[NUMBER_SIZE], wanted[NUMBER_SIZE];
+    if (rule && checks_hidden(state)) {
+        snprintf(text, sizeof text, "in a hunt this is hidden; v looks, which counts as the %d steps of %s", steps_to_check(state), tape->frames[frame].name);
+        page_words(page, "", text);
+        return;
+    }
     if (rule)
         count = invariants_of_frame(tape, frame, found);
     for (int i = 0; i < count; i++) {

@@ -38,7 +38,7 @@ static Reference parameter_cell(const State *state)
 static void add_value(const State *state, Page *page, int id, const char *label, Reference cell, const Explanation *e)
 {
     const Value *value = tape_value(state_tape(state), id);
-    char number[NUMBER_SIZE];
+    char number[NUMBER_SIZE], text[80];
     Text formula = {0};
     FormulaStyle style = {.digits = state->digits, .most_terms = 2, .ascii = page->ascii};
     if (value->producer >= 0)
@@ -47,11 +47,14 @@ static void add_value(const State *state, Page *page, int id, const char *label,
     if (equals && equals > formula.data)
         equals[-1] = '\0';
     page->text.failed |= formula.failed;
-    page_line(page, id == state_step(state)->output ? BOLD : 0, "%-12s %11s  %.200s", label,
-              number_signed(number, cell_of(value, cell.row, cell.col), state->digits), formula.data ? formula.data : "");
+    snprintf(text, sizeof text, "%-12s %11s", label, number_signed(number, cell_of(value, cell.row, cell.col), state->digits));
+    bool beside = page->width == 0 || !formula.data || text_width(text) + 2 + text_width(formula.data) <= page->width;
+    page_line(page, id == state_step(state)->output ? BOLD : 0, "%s%s%.200s", text, beside ? "  " : "", beside && formula.data ? formula.data : "");
     page_leads(page, value->producer, cell.row, cell.col);
     if (id == state_step(state)->output)
         page->focus = page->count - 1;
+    if (!beside)
+        page_words(page, " ", formula.data);
     text_free(&formula);
 }
 
@@ -73,7 +76,7 @@ void write_update(const State *state, Page *page)
         page_words(page, "", "no parameter here; go to one's gradient, as with :head.W.grad, or to a step that multiplies by one");
         return;
     }
-    page_line(page, BOLD, "%s", cell_text(&state->session->names, cell.value, cell.row, cell.col, text, sizeof text));
+    page_words(page, "", cell_text(&state->session->names, cell.value, cell.row, cell.col, text, sizeof text));
     const Value *parameter = tape_value(tape, cell.value);
     add_value(state, page, cell.value, "before", cell, &e);
     for (int id = cell.value + 1; id < tape->value_count; id++) {

@@ -6,6 +6,9 @@
 #include <stdio.h>
 #include <string.h>
 
+/* Columns of what the prompt tells at its right end. */
+enum { COMPLETES = 24 };
+
 /* "forward › block0 › attention › head0 › scores"; `left_out` frames below the phase become an
  * ellipsis. */
 static void add_path(const Tape *tape, int frame, int left_out, bool ascii, Text *out)
@@ -38,11 +41,19 @@ static void put_path(const State *state, Grid *grid, Area area, int col, int wid
     }
 }
 
+void step_number(const State *state, char *out, size_t size)
+{
+    if (state->hunting)
+        snprintf(out, size, "step %d", state->step);
+    else
+        snprintf(out, size, "step %d of %d", state->step, state_tape(state)->step_count);
+}
+
 void status_view(const State *state, Grid *grid, Area area)
 {
     char text[100], number[NUMBER_SIZE];
     grid_fill(grid, area, STYLE(REVERSE), ' ');
-    snprintf(text, sizeof text, "step %d of %d", state->step, state_tape(state)->step_count);
+    step_number(state, text, sizeof text);
     int col = grid_put(grid, area, 0, 0, STYLE(REVERSE | BOLD), text) + 2;
     snprintf(text, sizeof text, "loss %s", number_signed(number, run_loss(&state->session->run), state->digits));
     int right = area.cols - text_width(text), stop = break_at(state, state->step);
@@ -101,6 +112,17 @@ static void put_keys(const State *state, Grid *grid, Area area)
     }
 }
 
+int hint_rows(const State *state, int cols)
+{
+    enum { MOST = 3, MARK = 2 };
+    if (state->mode != MODE_WALK)
+        return 1;
+    int room = cols - MARK, width = text_width(state->message), rows = room > 0 ? (width + room - 1) / room : 1;
+    if (rows > 1) /* words do not fill their rows */
+        rows = (width + rows * 12 + room - 1) / room;
+    return rows < 1 ? 1 : rows > MOST ? MOST : rows;
+}
+
 void hint_view(const State *state, Grid *grid, Area area)
 {
     static const char *const prompts[] = {
@@ -115,9 +137,19 @@ void hint_view(const State *state, Grid *grid, Area area)
             shown++;
         col = grid_put(grid, area, 0, col, PLAIN, shown);
         grid_cursor(grid, area, 0, col < area.cols ? col : area.cols - 1);
+        if (state->mode == MODE_COMMAND && area.cols - col > COMPLETES + 2)
+            grid_put(grid, area, 0, area.cols - COMPLETES, STYLE(DIM), "Tab completes, Up: again");
     } else if (state->message[0]) {
-        int col = grid_put(grid, area, 0, 0, PLAIN, "? ");
-        grid_put_cut(grid, area, 0, col, area.cols - col, STYLE(state->complains ? BOLD | REVERSE : BOLD), state->message);
+        Style style = STYLE(state->complains ? BOLD | REVERSE : BOLD);
+        int col = 2;
+        Area text = area_inside(area, 0, col, area.rows, area.cols - col);
+        grid_fill(grid, area, PLAIN, ' ');
+        grid_put(grid, area, 0, 0, PLAIN, "? ");
+        if (area.rows > 1) {
+            grid_fill(grid, text, style, ' ');
+            grid_put_wrapped(grid, text, 0, style, state->message);
+        } else
+            grid_put_cut(grid, text, 0, 0, text.cols, style, state->message);
     } else if (state->no_hints) {
         grid_put(grid, area, 0, 0, PLAIN, "? keys");
     } else {

@@ -70,6 +70,8 @@ static bool fails(const State *state, const Node *node)
     const Tape *tape = state_tape(state);
     Invariant found[MOST_INVARIANTS];
     bool open = node->frame < 0 || frame_open(state, node->frame);
+    if (frame_checks_hidden(state, node->frame))
+        return false;
     for (int frame = node->frame; frame >= 0 && frame < tape->frame_count && tape_frame_within(tape, frame, node->frame); frame++) {
         int count = tape->frames[frame].rule ? invariants_of_frame(tape, frame, found) : 0;
         for (int i = 0; i < count; i++)
@@ -94,7 +96,7 @@ static void summary(const State *state, const Node *node, int room, bool sizes, 
     if (frame_open(state, node->frame) && steps > 0)
         return;
     const Value *result = steps > 0 ? result_of(state, frame->last) : NULL;
-    int length = snprintf(out, size, "%d op%s", steps, steps == 1 ? "" : "s");
+    int length = state->hunting ? 0 : snprintf(out, size, "%d op%s", steps, steps == 1 ? "" : "s"); /* one more would tell the place */
     if (!result || room < length + 12)
         return;
     length += snprintf(out + length, size - (size_t)length, " %dx%d", result->rows, result->cols);

@@ -23,11 +23,19 @@ void panel_view(const State *state, Grid *grid, Area area);
 /* One row: step, phase, path, loss. */
 void status_view(const State *state, Grid *grid, Area area);
 
-/* One row that starts with `?`: the message, the prompt, or the keys that matter here. */
+/* "step 41 of 512"; in a hunt without the number of steps, which one more or less would give away. */
+void step_number(const State *state, char *out, size_t size);
+
+/* Starts with `?`: the message, the prompt, or the keys that matter here. One row, more for a
+ * message that needs them. */
+int hint_rows(const State *state, int cols);
 void hint_view(const State *state, Grid *grid, Area area);
 
 /* All keys, filtered, over the middle of the area. */
 void menu_view(const State *state, Grid *grid, Area area);
+
+/* What the line that is typed can go on as, at the bottom of the area. */
+void offers_view(const State *state, Grid *grid, Area area);
 
 /* The title row of a pane; the pane with the focus has a mark and is in reverse. Called before
  * anything else is drawn into the pane: all of it becomes its place to be pointed at. */
