@@ -163,7 +163,7 @@ static void sign_unknown(const Variant *variant, const Answer *answer, Verdict *
     int blank = answer->blanks, not_right = wrong - blank, used = 0;
     if (not_right > 0)
         used = snprintf(verdict->says, sizeof verdict->says,
-                        "%d of %d cells %s not right, by none of the mistakes that are known here: begin with the first one marked", not_right,
+                        "%d of %d cells %s not right, by none of the mistakes that are known here: begin with the first of them", not_right,
                         variant->cell_count, not_right == 1 ? "is" : "are");
     if (blank > 0)
         snprintf(verdict->says + used, sizeof verdict->says - (size_t)used, not_right > 0 ? "; %d %s still blank" : "right so far; %d %s still blank",
