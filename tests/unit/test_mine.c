@@ -272,6 +272,11 @@ static void mistakes_of_a_value(void **state)
         const char *path = file_with(numbers.data, numbers.length);
         EXPECT(OPEN(&stepping, &arguments, &error, "step", "--model", "by-hand", "--mine", path, "--at", WEIGHTS), "%s", error.text);
         EXPECT(stepping.mine.mistake && strcmp(stepping.mine.mistake->id, ids[i]) == 0, "%s: \"%s\"", ids[i], stepping.stepper.state.message);
+        expect_on_screen(&stepping.stepper.state, "YOUR ANSWER");
+        press(&stepping.stepper.state, "}");
+        expect_off_screen(&stepping.stepper.state, "YOUR ANSWER"); /* it is about another training step */
+        press(&stepping.stepper.state, "{");
+        expect_on_screen(&stepping.stepper.state, "YOUR ANSWER");
         stepping_close(&stepping);
         text_free(&numbers);
     }

@@ -13,7 +13,7 @@
     {"--ascii", NULL, "no characters beyond ASCII"}, {"--at", "NAME", "starts at the step that made this value or cell"}, \
     {"--mine", "FILE", "an answer: starts where it first went wrong; a worksheet, numbers or .npy"}, \
     {"--exercise", "NN", "--mine: the exercise that the numbers answer (a worksheet says so itself)"}, \
-    {"--student", "ID", "--exercise: whose numbers (anna)"}, {"--course", "NAME", "--exercise: of which course (demo)"}, \
+    {"--student", "ID", "--mine: whose numbers (what the sheet says, else anna)"}, {"--course", "NAME", "--mine: of which course (likewise, demo)"}, \
     {"--before", "FILE", "--mine: the answer to the exercise that this one follows"}, \
     {"--exercises", "FOLDER", "--mine: where the exercises are (those of the tutorial)"}, \
     {"--teacher", NULL, "--mine: with the right numbers in the place of wrong ones"}
