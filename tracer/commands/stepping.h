@@ -24,8 +24,8 @@
     "With --mine the stepper opens on the first wrong cell of an answer, with the numbers of its worksheet: those\n" \
     "printed on it, and everything behind them. Wrong cells have a cross and hide what is right until you have\n" \
     "found it: i tries a number, :reveal gives up. Where the mistake has a name, x turns to a run that makes it.\n" \
-    "Numbers that are of no worksheet are compared with the value --at of the chosen run. The exit code is 0, right or wrong:\n" \
-    "exercise check judges.\n"
+    "It is a courtesy, no lock: the steps behind read the right numbers. Numbers that are of no worksheet are\n" \
+    "compared with the value --at of the chosen run. The exit code is 0, right or wrong: exercise check judges.\n"
 
 typedef struct {
     Stepper stepper;

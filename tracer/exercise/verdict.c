@@ -161,7 +161,9 @@ static void sign_unknown(const Variant *variant, const Answer *answer, Verdict *
     snprintf(verdict->signature, sizeof verdict->signature, "%d of %d cells, %s, %s, signs %s", wrong, variant->cell_count, size,
              2 * larger > wrong ? "mostly above" : "mostly below", turned == 0 ? "right" : 2 * turned > wrong ? "turned" : "mixed");
     int blank = answer->blanks, not_right = wrong - blank, used = 0;
-    if (not_right > 0)
+    if (variant->cell_count == 1)
+        used = snprintf(verdict->says, sizeof verdict->says, "this number is not right, by none of the mistakes that are known here");
+    else if (not_right > 0)
         used = snprintf(verdict->says, sizeof verdict->says,
                         "%d of %d cells %s not right, by none of the mistakes that are known here: begin with the first of them", not_right,
                         variant->cell_count, not_right == 1 ? "is" : "are");
