@@ -230,6 +230,7 @@ const Mistake MISTAKES[] = {
     {"adam.l2_decay", "weight decay is added to the gradient instead of being decoupled", 1,
      {{EDIT_OPTION, U, .option = decay_in_the_gradient}}},
     {"adam.decay_without_rate", "weight decay is not multiplied by the learning rate", 1, {{RECORD(wrong_decay), U, .on = &DECAYED_STEP}}},
+    {"adam.no_decay", "weight decay is forgotten", 1, {{EDIT_CONSTANT, U, .on = &DECAYED_STEP, .number = 1}}},
     {"adam.eps_inside_root", "eps stands inside the root of v_hat", 1, {{RECORD(wrong_eps_inside), U, .label = "denominator"}}},
     {"adam.ascent", "the parameters move up the gradient instead of down", 1,
      {{EDIT_SCALE, U, .label = "direction", .number = -1}}},

@@ -177,7 +177,7 @@ static void order_of_verdicts(void **state)
     EXPECT(judge(&desk, cells, &verdict) == VERDICT_SIGN && strstr(verdict.says, "twice"), "doubled: %s", verdict.says);
     memcpy(cells, truth, (size_t)count * sizeof *cells);
     cells[4] += 1;
-    EXPECT(judge(&desk, cells, &verdict) == VERDICT_SIGN && strstr(verdict.says, "all but one"), "one cell: %s", verdict.says);
+    EXPECT(judge(&desk, cells, &verdict) == VERDICT_SIGN && strstr(verdict.says, "all cells but one"), "one cell: %s", verdict.says);
     for (int i = 0; i < count; i++)
         cells[i] = truth[(i + 3) % count];
     EXPECT(judge(&desk, cells, &verdict) == VERDICT_SIGN && strstr(verdict.says, "rows"), "rows rotated: %s", verdict.says);

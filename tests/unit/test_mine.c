@@ -217,11 +217,11 @@ static const struct {
     int row, col;
 } NUMBERS[] = {
     {"2.28", "loss", "correct", NULL, 0, 0},
-    {"1.86", "loss", "none of the mistakes", NULL, 0, 0},
+    {"1.86", "loss", "by none of the mistakes", NULL, 0, 0},
     {"1 0 0 0 0", WEIGHTS "[0,:]", "correct", NULL, 0, 0},
     {"1 0 0 .19 0", WEIGHTS "[0,:]", "look at block0.attention.head0.weights[0,3]", NULL, 0, 3},
     {"1 0 0 .1 0", WEIGHTS "[0,0]", NULL, "more numbers", 0, 0},
-    {"1 0 ? 0 0", WEIGHTS "[0,:]", "", NULL, 0, 2},
+    {"1 0 ? 0 0", WEIGHTS "[0,:]", "right so far; 1 is still blank", NULL, 0, 2},
     {"", "loss", "nothing is filled in", NULL, 0, 0},
     {"1 2 3", WEIGHTS, NULL, "3 numbers, but 25 are asked for", 0, 0},
     {"1 0 0 0 0  .3 .7 0 0 0  .33 .33 .33 0 0  .25 .25 .25 .25 0  .2 .2 .2 .2 .2", WEIGHTS, "not right", NULL, 1, 0},
@@ -272,6 +272,11 @@ static void mistakes_of_a_value(void **state)
         const char *path = file_with(numbers.data, numbers.length);
         EXPECT(OPEN(&stepping, &arguments, &error, "step", "--model", "by-hand", "--mine", path, "--at", WEIGHTS), "%s", error.text);
         EXPECT(stepping.mine.mistake && strcmp(stepping.mine.mistake->id, ids[i]) == 0, "%s: \"%s\"", ids[i], stepping.stepper.state.message);
+        expect_on_screen(&stepping.stepper.state, "YOUR ANSWER");
+        press(&stepping.stepper.state, "}");
+        expect_off_screen(&stepping.stepper.state, "YOUR ANSWER"); /* it is about another training step */
+        press(&stepping.stepper.state, "{");
+        expect_on_screen(&stepping.stepper.state, "YOUR ANSWER");
         stepping_close(&stepping);
         text_free(&numbers);
     }

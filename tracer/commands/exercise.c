@@ -2,6 +2,7 @@
 #include "command.h"
 
 #include "tracer/exercise/beside.h"
+#include "tracer/exercise/directions.h"
 #include "tracer/tutorial/folder.h"
 #include "tracer/exercise/handed_in.h"
 #include "tracer/exercise/hints.h"
@@ -131,48 +132,6 @@ static int start(const Arguments *arguments, const Exercises *exercises, Error *
     return error->code;
 }
 
-/* " --student anna" */
-static void add_option(const char *option, const char *word, Text *out)
-{
-    text_add(out, " %s", option);
-    text_shell_word(out, word);
-}
-
-/* The stepper on these numbers; a file that is no worksheet does not say whose they are. */
-static void add_step_command(const Arguments *arguments, const HandedIn *handed, Text *out)
-{
-    const char *before = option_of(arguments, "--before"), *exercises = option_of(arguments, "--exercises");
-    text_add(out, "see where it went wrong: tracer step");
-    add_option("--mine", arguments->words[2], out);
-    if (!handed->code.found) {
-        text_add(out, " --exercise %02d", handed->variant.exercise->number);
-        add_option("--student", handed->variant.whose.student, out);
-        add_option("--course", handed->variant.whose.course, out);
-    }
-    if (before)
-        add_option("--before", before, out);
-    if (exercises)
-        add_option("--exercises", exercises, out);
-    text_add(out, "\n");
-}
-
-/* What to look at next. */
-static void add_directions(const Arguments *arguments, const HandedIn *handed, const Verdict *verdict, Text *out)
-{
-    const Exercise *exercise = handed->variant.exercise;
-    if (verdict->kind == VERDICT_CORRECT || verdict->kind == VERDICT_BLANK || exercise->choice)
-        return;
-    if (!exercise->extra)
-        add_step_command(arguments, handed, out);
-    if (verdict->kind == VERDICT_NAMED)
-        text_add(out, "see what it does: tracer exercise show %02d --mistake %s\n", exercise->number, verdict->suspects[0]->id);
-    text_add(out, "a hint: tracer exercise hint %02d", exercise->number);
-    add_option("--student", handed->variant.whose.student, out);
-    if (strcmp(handed->variant.whose.course, "demo") != 0)
-        add_option("--course", handed->variant.whose.course, out);
-    text_add(out, "\n");
-}
-
 static int report(const Arguments *arguments, HandedIn *handed, Error *error)
 {
     Variant *variant = &handed->variant;
@@ -187,7 +146,7 @@ static int report(const Arguments *arguments, HandedIn *handed, Error *error)
     if (teacher)
         text_add(&out, "verdict: %s, mark %g, %d wrong cells%s%s\n", verdict_name(verdict.kind), verdict_mark(&verdict), verdict.wrong_cells,
                  *verdict.signature ? ", signature: " : "", verdict.signature);
-    add_directions(arguments, handed, &verdict, &out);
+    directions_add(handed, &verdict, arguments->words[2], option_of(arguments, "--before"), option_of(arguments, "--exercises"), &out);
     print(&out, error);
     return error->code ? error->code : verdict.kind == VERDICT_CORRECT ? EXIT_DONE : EXIT_CHECK_SAID_NO;
 }

@@ -151,14 +151,16 @@ static bool open_numbers(Stepping *to, const Arguments *arguments, bool ascii, E
 
 /* --- either --- */
 
-/* The exercise that --mine answers; NULL without an error if the file is none of a worksheet. */
+/* The exercise that --mine answers; NULL without an error if it is numbers and nothing more. */
 static const Exercise *exercise_answered(Stepping *to, const Arguments *arguments, Error *error)
 {
-    const char *given = option_of(arguments, "--exercise");
+    const char *given = option_of(arguments, "--exercise"), *path = option_of(arguments, "--mine");
     char folder[TUTORIAL_PATH];
-    if (!exercises_folder(option_of(arguments, "--exercises"), folder, error) || !exercises_read(folder, &to->exercises, error))
+    SheetCode code;
+    if (!handed_in_code(path, &code, error) || (!given && !code.found) ||
+        !exercises_folder(option_of(arguments, "--exercises"), folder, error) || !exercises_read(folder, &to->exercises, error))
         return NULL;
-    return given ? exercise_find(&to->exercises, given, error) : handed_in_exercise(&to->exercises, option_of(arguments, "--mine"), error);
+    return given ? exercise_find(&to->exercises, given, error) : handed_in_exercise(&to->exercises, path, &code, error);
 }
 
 static bool open_mine(Stepping *to, const Arguments *arguments, bool ascii, Error *error)

@@ -13,7 +13,7 @@
     {"--ascii", NULL, "no characters beyond ASCII"}, {"--at", "NAME", "starts at the step that made this value or cell"}, \
     {"--mine", "FILE", "an answer: starts where it first went wrong; a worksheet, numbers or .npy"}, \
     {"--exercise", "NN", "--mine: the exercise that the numbers answer (a worksheet says so itself)"}, \
-    {"--student", "ID", "--exercise: whose numbers (anna)"}, {"--course", "NAME", "--exercise: of which course (demo)"}, \
+    {"--student", "ID", "--mine: whose numbers (what the sheet says, else anna)"}, {"--course", "NAME", "--mine: of which course (likewise, demo)"}, \
     {"--before", "FILE", "--mine: the answer to the exercise that this one follows"}, \
     {"--exercises", "FOLDER", "--mine: where the exercises are (those of the tutorial)"}, \
     {"--teacher", NULL, "--mine: with the right numbers in the place of wrong ones"}
@@ -24,8 +24,8 @@
     "With --mine the stepper opens on the first wrong cell of an answer, with the numbers of its worksheet: those\n" \
     "printed on it, and everything behind them. Wrong cells have a cross and hide what is right until you have\n" \
     "found it: i tries a number, :reveal gives up. Where the mistake has a name, x turns to a run that makes it.\n" \
-    "Numbers that are of no worksheet are compared with the value --at of the chosen run. The exit code is 0, right or wrong:\n" \
-    "exercise check judges.\n"
+    "It is a courtesy, no lock: the steps behind read the right numbers. Numbers that are of no worksheet are\n" \
+    "compared with the value --at of the chosen run. The exit code is 0, right or wrong: exercise check judges.\n"
 
 typedef struct {
     Stepper stepper;

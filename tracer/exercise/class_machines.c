@@ -17,20 +17,33 @@ static const char *told(const Entry *entry)
     return entry->present ? entry->verdict.says : "nothing handed in";
 }
 
+/* What nobody has handed in was not asked for: it is no mark against anybody. */
+static bool was_asked_for(const Class *graded, int exercise)
+{
+    for (int s = 0; s < graded->roster->count; s++)
+        if (class_entry(graded, s, exercise)->present)
+            return true;
+    return false;
+}
+
 void class_gradescope(const Class *graded, int student, Text *out)
 {
     const Exercises *exercises = graded->exercises;
     text_add(out, "{\"score\": %g, \"output\": ", class_total(graded, student));
-    add_json(out, "Your own numbers, judged by tracer. tracer exercise hint NN helps on.");
+    add_json(out, "Your own numbers, judged by tracer. tracer exercise check NN FILE marks the cells, tracer step --mine FILE shows the place, tracer exercise hint NN helps on.");
     text_add(out, ", \"visibility\": \"visible\", \"tests\": [");
+    bool first = true;
     for (int e = 0; e < exercises->count; e++) {
         const Entry *entry = class_entry(graded, student, e);
-        text_add(out, "%s\n  {\"score\": %g, \"max_score\": 1, \"status\": \"%s\", \"name\": ", e ? "," : "", entry->mark,
+        if (!was_asked_for(graded, e))
+            continue;
+        text_add(out, "%s\n  {\"score\": %g, \"max_score\": 1, \"status\": \"%s\", \"name\": ", first ? "" : ",", entry->mark,
                  entry->mark == 1 ? "passed" : "failed");
         add_json(out, exercises->list[e].title);
         text_add(out, ", \"number\": \"%d\", \"output\": ", exercises->list[e].number);
         add_json(out, told(entry));
         text_add(out, "}");
+        first = false;
     }
     text_add(out, "\n]}\n");
 }

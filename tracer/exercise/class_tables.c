@@ -74,8 +74,8 @@ void class_items_csv(const Class *graded, Text *out)
             refused += entry->present && entry->verdict.kind == VERDICT_REFUSED;
             marks += entry->mark;
         }
-        text_add(out, "%s,%d,%d,%d,%.3f,%.3f", exercise->id, answers, correct, refused, answers ? marks / answers : 0.0,
-                 discrimination(graded, e));
+        text_add(out, "%s,%d,%d,%d", exercise->id, answers, correct, refused);
+        text_add(out, answers ? ",%.3f,%.3f" : ",,", marks / answers, discrimination(graded, e));
         class_count_mistakes(graded, e, counts);
         for (int place = 0; place < 3; place++) {
             int best = -1;

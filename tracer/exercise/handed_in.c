@@ -9,7 +9,7 @@
 
 enum { MOST_DRAWN = 100000 };
 
-static bool read_code(const char *path, SheetCode *code, Error *error)
+bool handed_in_code(const char *path, SheetCode *code, Error *error)
 {
     char *text;
     size_t size;
@@ -20,15 +20,12 @@ static bool read_code(const char *path, SheetCode *code, Error *error)
     return true;
 }
 
-const Exercise *handed_in_exercise(const Exercises *exercises, const char *path, Error *error)
+const Exercise *handed_in_exercise(const Exercises *exercises, const char *path, const SheetCode *code, Error *error)
 {
-    SheetCode code;
-    if (!read_code(path, &code, error) || !code.found)
-        return NULL;
     for (int i = 0; i < exercises->count; i++)
-        if (exercises->list[i].number == code.exercise)
+        if (exercises->list[i].number == code->exercise)
             return &exercises->list[i];
-    error_set(error, EXIT_USED_WRONGLY, "%s: the code on the sheet is of exercise %d, which is not here", path, code.exercise);
+    error_set(error, EXIT_USED_WRONGLY, "%s: the code on the sheet is of exercise %d, which is not here", path, code->exercise);
     return NULL;
 }
 
@@ -55,7 +52,7 @@ bool handed_in_open(HandedIn *out, const Exercises *exercises, const Exercise *e
                     Error *error)
 {
     *out = (HandedIn){0};
-    if (!read_code(path, &out->code, error))
+    if (!handed_in_code(path, &out->code, error))
         return false;
     const SheetCode *code = &out->code;
     Whose whose = claimed_whose(claim, code);

@@ -17,9 +17,12 @@ typedef struct {
     Given before;               /* name is NULL: there is nothing of before */
 } HandedIn;
 
-/* The exercise that the code of a worksheet names; NULL if the file is none.
- *   errors  a file that cannot be read, a code of no exercise; *error has a code then */
-const Exercise *handed_in_exercise(const Exercises *exercises, const char *path, Error *error);
+/* What a file says about itself; code->found is false where it is no worksheet.
+ *   errors  a file that cannot be read */
+bool handed_in_code(const char *path, SheetCode *code, Error *error);
+
+/* The exercise that a code names; NULL and *error if there is none of that number. */
+const Exercise *handed_in_exercise(const Exercises *exercises, const char *path, const SheetCode *code, Error *error);
 
 /* Opens the numbers of the worksheet that the file answers: whose they are is what was claimed,
  * else what the sheet says, else anna's of the course demo; and reads the answer.

@@ -7,6 +7,8 @@
 
 #include <stdio.h>
 
+enum { MOST_WORKED = 8 };
+
 static bool is_asked(const Variant *variant, int line, int row, int col)
 {
     for (int i = 0; i < variant->cell_count; i++) {
@@ -17,38 +19,91 @@ static bool is_asked(const Variant *variant, int line, int row, int col)
     return false;
 }
 
-/* The last cell of an asked value that is not asked itself. */
-static bool unasked_cell(const Variant *variant, Cell *out)
+/* How much can be learned from a cell: its terms that are not 0; -1 without memory. */
+static int telling_terms(const Tape *tape, Cell cell)
 {
+    Explanation explanation = {0};
+    int telling = explain(tape, cell.value, cell.row, cell.col, &explanation) ? 0 : -1;
+    for (int i = 0; i < explanation.count && telling >= 0; i++)
+        telling += explanation.terms[i].contribution != 0;
+    explanation_free(&explanation);
+    return telling;
+}
+
+/* Of the cells of the asked values that are asked, or are not, the one with the most to see; of those
+ * that are as good the last. */
+static bool best_cell(const Variant *variant, bool asked, Cell *out)
+{
+    const Tape *tape = &variant->run.tape;
+    int best = 0;
     for (int line = 0; line < variant->exercise->asked_count; line++) {
-        int id = tape_find(&variant->run.tape, variant->exercise->asked[line].name);
-        for (int i = id < 0 ? -1 : (int)cells_of(tape_value(&variant->run.tape, id)) - 1; i >= 0; i--) {
-            int cols = tape_value(&variant->run.tape, id)->cols;
-            *out = (Cell){.value = id, .row = i / cols, .col = i % cols};
-            if (!is_asked(variant, line, out->row, out->col) && cell_of(tape_value(&variant->run.tape, id), out->row, out->col) != 0)
-                return true;
+        int id = tape_find(tape, variant->exercise->asked[line].name);
+        const Value *value = id < 0 ? NULL : tape_value(tape, id);
+        for (int i = 0; value && value->producer >= 0 && i < (int)cells_of(value); i++) {
+            Cell cell = {.value = id, .row = i / value->cols, .col = i % value->cols};
+            int telling = is_asked(variant, line, cell.row, cell.col) == asked ? telling_terms(tape, cell) : -1;
+            if (telling >= best && telling > 0) {
+                best = telling;
+                *out = cell;
+            }
         }
     }
-    return false;
+    return best > 0;
+}
+
+/* Cells to be worked out, each once; what is printed on the sheet needs no working. */
+typedef struct {
+    Cell cells[MOST_WORKED];
+    int count;
+} Worked;
+
+static void note_cell(const Names *names, Worked *worked, Cell cell)
+{
+    bool known = cell.value < 0 || tape_value(names->tape, cell.value)->producer < 0 || name_is_given(names, cell.value);
+    for (int i = 0; i < worked->count && !known; i++)
+        known = worked->cells[i].value == cell.value && worked->cells[i].row == cell.row && worked->cells[i].col == cell.col;
+    if (!known && worked->count < MOST_WORKED)
+        worked->cells[worked->count++] = cell;
+}
+
+/* True if the one term is the cell itself: there is nothing to work out. */
+static bool only_handed_on(const Explanation *explanation)
+{
+    return explanation->count == 1 && explanation->terms[0].contribution == explanation->total && explanation->combine != COMBINE_FUNCTION &&
+           explanation->terms[0].cell_count <= 1;
+}
+
+/* One line: the cell from what it is made of, which is noted in its turn. */
+static bool work_out_one(const Names *names, Worked *worked, int i, Text *out)
+{
+    Cell cell = worked->cells[i];
+    Explanation explanation = {0};
+    char text[600];
+    bool whole = explain(names->tape, cell.value, cell.row, cell.col, &explanation);
+    if (whole && (i == 0 || !only_handed_on(&explanation))) {
+        bool id = tape_value(names->tape, cell.value)->kind == KIND_INPUT;
+        text_add(out, "%s%s = ", i ? "  where " : "", cell_text(names, cell.value, cell.row, cell.col, text, sizeof text));
+        cell_formula(names, cell.value, cell.row, cell.col, &explanation, (FormulaStyle){.digits = id ? 0 : DEFAULT_DIGITS}, out);
+        text_add(out, "\n");
+    }
+    for (int t = 0; t < explanation.count; t++)
+        for (int c = 0; c < explanation.terms[t].cell_count; c++)
+            note_cell(names, worked, explanation.terms[t].cells[c]);
+    explanation_free(&explanation);
+    return whole;
 }
 
 static bool work_out(const Variant *variant, Cell cell, Text *out, Error *error)
 {
     Names names;
-    Explanation explanation = {0};
-    char text[600];
+    Worked worked = {.cells = {cell}, .count = 1};
     if (!names_init(&names, &variant->run.tape, &variant->model, error))
         return false;
-    bool made = tape_value(&variant->run.tape, cell.value)->producer >= 0;
-    bool whole = !made || explain(&variant->run.tape, cell.value, cell.row, cell.col, &explanation) || error_memory(error);
-    if (whole) {
-        text_add(out, "%s = ", cell_text(&names, cell.value, cell.row, cell.col, text, sizeof text));
-        cell_formula(&names, cell.value, cell.row, cell.col, &explanation, (FormulaStyle){.digits = 4}, out);
-        text_add(out, "\n");
-    }
-    explanation_free(&explanation);
+    bool whole = true;
+    for (int i = 0; i < worked.count && whole; i++)
+        whole = work_out_one(&names, &worked, i, out);
     names_free(&names);
-    return whole;
+    return whole || error_memory(error);
 }
 
 /* Another student, so that no number of this sheet is told. */
@@ -67,16 +122,14 @@ static bool hint_cell(const Variant *variant, Text *out, Error *error)
                       "and compare it with what is shown.\n");
         return true;
     }
-    if (unasked_cell(variant, &cell)) {
+    if (best_cell(variant, false, &cell)) {
         text_add(out, "a cell of your sheet that is not asked, worked out:\n");
         return work_out(variant, cell, out, error);
     }
     if (!open_example(variant, &example, error))
         return false;
-    const AskedCell *last = &example.cells[example.cell_count - 1];
-    cell = (Cell){.value = tape_find(&example.run.tape, example.exercise->asked[last->line].name), .row = last->row, .col = last->col};
     text_add(out, "all of your cells are asked, so here is one of another sheet, worked out:\n");
-    bool whole = work_out(&example, cell, out, error);
+    bool whole = !best_cell(&example, true, &cell) || work_out(&example, cell, out, error);
     variant_close(&example);
     return whole;
 }

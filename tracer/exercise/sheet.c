@@ -17,6 +17,23 @@ static void add_lines(Text *out, const char *text)
     }
 }
 
+/* One formula behind another; a comma and two blanks are where a line may end. */
+static void add_formula(const char *formula, Text *out)
+{
+    enum { WIDTH = 90 };
+    size_t used = 0;
+    text_add(out, "#\n# formula  ");
+    while (*formula) {
+        const char *end = strstr(formula, ",  ");
+        size_t length = end ? (size_t)(end - formula) + 1 : strlen(formula);
+        bool first = used == 0, fits = used + length + 2 <= WIDTH;
+        text_add(out, first ? "%.*s" : fits ? "  %.*s" : "\n#          %.*s", (int)length, formula);
+        used = first || !fits ? length : used + length + 2;
+        formula += length + (end ? 2 : 0);
+    }
+    text_add(out, "\n");
+}
+
 static void add_head(const Variant *variant, Text *out)
 {
     const Exercise *exercise = variant->exercise;
@@ -25,7 +42,7 @@ static void add_head(const Variant *variant, Text *out)
              variant->whose.course, variant->whose.student, variant->code);
     add_lines(out, exercise->task);
     if (exercise->formula)
-        text_add(out, "#\n# formula  %s\n", exercise->formula);
+        add_formula(exercise->formula, out);
     text_add(out, "#\n# text     %s   (%d tokens)\n# sizes    d_model %d, heads %d, d_k %d, d_ff %d, vocabulary %d\n", model->text,
              model->token_count, model->d_model, model->n_heads, model_head_size(model), model->d_ff, model->vocabulary_size);
 }
@@ -53,6 +70,8 @@ static const char *label_or(const Names *names, Axis axis, int i)
 /* Ids and other whole numbers are printed without decimals. */
 static bool all_whole(const Value *value)
 {
+    if (value->kind != KIND_INPUT)
+        return false;
     for (size_t i = 0; i < cells_of(value); i++)
         if (!isfinite(value->data[i]) || value->data[i] != rint(value->data[i]))
             return false;
@@ -105,7 +124,8 @@ static void add_asked(const Variant *variant, const Names *names, bool solved, T
             text_add(out, "\nanswer %s", name);
         }
         if (cell->line != line || cell->row != row)
-            text_add(out, "\n  row %d %s:", cell->row, label_or(names, row_axis(names, id), cell->row));
+            text_add(out, "\n  row %d%s%s:", cell->row, *label_or(names, row_axis(names, id), cell->row) ? " " : "",
+                     label_or(names, row_axis(names, id), cell->row));
         line = cell->line;
         row = cell->row;
         text_add(out, "  %s", solved ? number_text(number, variant->truth[i], cell->decimals) : "?");

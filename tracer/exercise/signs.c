@@ -149,7 +149,7 @@ static bool find_one_bad_cell(const Variant *variant, const Answer *answer, Verd
         return false;
     for (int i = 0; i < variant->cell_count; i++)
         if (!(units_apart(answer->cells[i], variant->truth[i], variant->cells[i].decimals) <= RIGHT_UNITS))
-            snprintf(verdict->says, sizeof verdict->says, "all but one cell are right: look at %.100s[%d,%d] again",
+            snprintf(verdict->says, sizeof verdict->says, "all cells but one are right: look at %.100s[%d,%d] again",
                      variant->exercise->asked[variant->cells[i].line].name, variant->cells[i].row, variant->cells[i].col);
     return true;
 }

@@ -160,8 +160,16 @@ static void sign_unknown(const Variant *variant, const Answer *answer, Verdict *
     verdict->kind = VERDICT_UNKNOWN;
     snprintf(verdict->signature, sizeof verdict->signature, "%d of %d cells, %s, %s, signs %s", wrong, variant->cell_count, size,
              2 * larger > wrong ? "mostly above" : "mostly below", turned == 0 ? "right" : 2 * turned > wrong ? "turned" : "mixed");
-    snprintf(verdict->says, sizeof verdict->says, "%d of %d cells are not right, and this is none of the mistakes that are known here", wrong,
-             variant->cell_count);
+    int blank = answer->blanks, not_right = wrong - blank, used = 0;
+    if (variant->cell_count == 1)
+        used = snprintf(verdict->says, sizeof verdict->says, "this number is not right, by none of the mistakes that are known here");
+    else if (not_right > 0)
+        used = snprintf(verdict->says, sizeof verdict->says,
+                        "%d of %d cells %s not right, by none of the mistakes that are known here: begin with the first of them", not_right,
+                        variant->cell_count, not_right == 1 ? "is" : "are");
+    if (blank > 0)
+        snprintf(verdict->says + used, sizeof verdict->says - (size_t)used, not_right > 0 ? "; %d %s still blank" : "right so far; %d %s still blank",
+                 blank, blank == 1 ? "is" : "are");
 }
 
 static bool is_blank(const Variant *variant, const Answer *answer)

@@ -43,7 +43,7 @@ static void find_followers(Mine *mine, const Variant *variant, const Verdict *ve
 
 bool mine_init(Mine *out, const Variant *variant, const Answer *answer, const Verdict *verdict, const Session *session, Error *error)
 {
-    *out = (Mine){0};
+    *out = (Mine){.training_step = session->run.training_step};
     for (int i = 0; i < variant->cell_count; i++) {
         const AskedCell *cell = &variant->cells[i];
         const char *name = variant->exercise->asked[cell->line].name;
@@ -78,7 +78,8 @@ const MineValue *mine_find(const Mine *mine, const char *name)
 
 const MineValue *mine_of(const State *state, int value)
 {
-    return state->mine && state->side == TRUTH ? mine_find(state->mine, name_of(&state->session->names, value)) : NULL;
+    bool about_this = state->mine && state->side == TRUTH && training_step(state) == state->mine->training_step;
+    return about_this ? mine_find(state->mine, name_of(&state->session->names, value)) : NULL;
 }
 
 static bool hides(const State *state, const MineValue *value, int row, int col)
@@ -95,7 +96,7 @@ bool mine_hides(const State *state, int value, int row, int col)
 bool mine_hides_original(const State *state, int value, int row, int col)
 {
     const MineValue *own = mine_find(state->mine, name_of(&state->session->names, value));
-    return own && row < own->rows && col < own->cols && hides(state, own, row, col);
+    return own && training_step(state) == state->mine->training_step && row < own->rows && col < own->cols && hides(state, own, row, col);
 }
 
 static double own_number(const State *state, Reference cell, const MineValue **own)

@@ -21,6 +21,7 @@ typedef struct {
 typedef struct Mine {
     MineValue values[MOST_ASKED];
     int count;
+    int training_step;       /* of the run that it is about */
     bool shown;              /* the numbers of the run too: nobody has to find them */
     const Mistake *mistake;  /* that makes these numbers; NULL: none is known */
     char says[400];          /* the verdict */

@@ -1,0 +1,45 @@
+/* Commands behind a verdict; see directions.h. */
+#include "directions.h"
+
+#include <string.h>
+
+/* " --student anna" */
+static void add_option(const char *option, const char *word, Text *out)
+{
+    text_add(out, " %s", option);
+    text_shell_word(out, word);
+}
+
+/* The stepper on these numbers; what the file says of itself is not repeated. */
+static void add_step_command(const HandedIn *handed, const char *path, const char *before, const char *exercises, Text *out)
+{
+    text_add(out, "see where it went wrong: tracer step");
+    add_option("--mine", path, out);
+    if (!handed->code.found)
+        text_add(out, " --exercise %02d", handed->variant.exercise->number);
+    if (strcmp(handed->variant.whose.student, handed->code.student) != 0)
+        add_option("--student", handed->variant.whose.student, out);
+    if (strcmp(handed->variant.whose.course, handed->code.course) != 0)
+        add_option("--course", handed->variant.whose.course, out);
+    if (before)
+        add_option("--before", before, out);
+    if (exercises)
+        add_option("--exercises", exercises, out);
+    text_add(out, "\n");
+}
+
+void directions_add(const HandedIn *handed, const Verdict *verdict, const char *path, const char *before, const char *exercises, Text *out)
+{
+    const Exercise *exercise = handed->variant.exercise;
+    if (verdict->kind == VERDICT_CORRECT || verdict->kind == VERDICT_BLANK || exercise->choice)
+        return;
+    if (!exercise->extra)
+        add_step_command(handed, path, before, exercises, out);
+    if (verdict->kind == VERDICT_NAMED)
+        text_add(out, "see what it does: tracer exercise show %02d --mistake %s\n", exercise->number, verdict->suspects[0]->id);
+    text_add(out, "a hint: tracer exercise hint %02d", exercise->number);
+    add_option("--student", handed->variant.whose.student, out);
+    if (strcmp(handed->variant.whose.course, "demo") != 0)
+        add_option("--course", handed->variant.whose.course, out);
+    text_add(out, "\n");
+}
