@@ -112,6 +112,7 @@ refuses 2 'does not say what kind' render matrix loss -o x
 refuses 2 'too large' render matrix loss -o x.png --scale 50 --dpi 4800
 refuses 2 'an animation of [0-9]* pictures of [0-9 x]* pixels is too large' render over-training -o x.apng --scale 20
 refuses 2 'does not say what kind' render matrix loss -o x.
+refuses 2 'a run has no option "--modl"; did you mean "--model"' render diff loss --against '--modl x' -o x.png
 refuses 2 'no theme' render matrix loss -o x.png --theme drak
 refuses 2 'no attention head' render attention block0.head7 -o x.png
 refuses 2 'does not move' render matrix loss -o x.apng

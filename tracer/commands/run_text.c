@@ -5,6 +5,8 @@
 
 #include <string.h>
 
+#define ANY_COMMAND "tracer names" /* takes the options of a run, and no words */
+
 bool run_text_split(char *text, char **words, int *count, Error *error)
 {
     char *out = text;
@@ -40,9 +42,13 @@ bool run_text_open(char *text, Session *session, Error *error)
     Arguments arguments;
     if (!run_text_split(text, words + 1, &count, error))
         return false;
-    words[0] = (char[]){"names"}; /* any command that takes the options of a run, and no words */
-    if (!arguments_parse(count + 1, words, &arguments, error))
-        return false;
+    words[0] = (char[]){"names"};
+    Error inner = {0};
+    if (!arguments_parse(count + 1, words, &arguments, &inner)) {
+        const size_t ours = strlen(ANY_COMMAND);
+        bool named = strncmp(inner.text, ANY_COMMAND, ours) == 0;
+        return error_set(error, inner.code, "%s%s", named ? "a run" : "", inner.text + (named ? ours : 0));
+    }
     if (arguments.word_count)
         return error_set(error, EXIT_USED_WRONGLY, "\"%.60s\" is no option of a run; write \"--model %.60s\" for a model",
                          arguments.words[0], arguments.words[0]);

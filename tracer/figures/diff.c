@@ -64,7 +64,7 @@ static bool draw(const Spec *spec, DrawList *list, Error *error)
     panels[2] = difference(list, &panels[0], &panels[1], &most);
     double bottom = shelf_draw(list, spec->theme, panels, signs, 3, PAGE_MARGIN, PAGE_TOP, &right);
     const char *told = most == 0 ? "Both runs have the same numbers, to the last bit."
-                                 : draw_format(list, "The largest difference is %s.", number_text(number, most, DEFAULT_DIGITS));
+                                 : draw_format(list, "The largest difference is %s. Both runs share a color scale.", number_text(number, most, DEFAULT_DIGITS));
     page_end(list, spec, right, bottom, draw_format(list, "%s in two runs", name), told,
              draw_format(list, "%s in two runs (%s; %s) and their difference. %s", name, panels[0].note, panels[1].note, told));
     return true;

@@ -41,7 +41,7 @@ static const char *caption(DrawList *list, const Session *session, const Panel *
     char number[NUMBER_SIZE], rate[NUMBER_SIZE];
     for (int i = 0; i < change->rows * change->cols; i++)
         most = fmax(most, fabs(change->data[i]));
-    return draw_format(list, "One training step with learning rate %s changes no cell by more than %s. Each panel has its own color scale.",
+    return draw_format(list, "One training step with learning rate %s changes no cell by more than %s. Before and after share a color scale, the others have their own.",
                        number_exact(rate, session->model.optimizer.lr), number_text(number, most, DEFAULT_DIGITS));
 }
 

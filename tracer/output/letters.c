@@ -45,8 +45,9 @@ static double part_before(Align align)
     return part[align];
 }
 
-void letters_show(Fonts *fonts, cairo_t *cairo, const Item *item)
+bool letters_show(Fonts *fonts, cairo_t *cairo, const Item *item)
 {
+    bool whole = true;
     double squeeze, width = drawn_width(fonts, item, &squeeze);
     size_t bytes;
     cairo_save(cairo);
@@ -64,14 +65,17 @@ void letters_show(Fonts *fonts, cairo_t *cairo, const Item *item)
             next += bytes;
             c = *next ? fonts_take(fonts, item->face, next, &bytes) : c;
         }
-        if (next == at)
+        if (next == at) {
+            whole = false;
             break;
+        }
         memcpy(run, at, (size_t)(next - at));
         run[next - at] = '\0';
         cairo_set_font_face(cairo, first->font ? first->font : fonts->plain[item->face]);
         cairo_show_text(cairo, run);
     }
     cairo_restore(cairo);
+    return whole;
 }
 
 static void fill_mask(Mask *mask, cairo_scaled_font_t *font, unsigned long glyph, int shades)

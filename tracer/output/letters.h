@@ -14,8 +14,8 @@ int shades_at(double scale);
 unsigned char shade_of(double coverage, int shades);
 
 /* Draws a text item: as text where cairo writes it as such (PDF). Where the font at hand is wider
- * than the one that was measured, the text is squeezed. */
-void letters_show(Fonts *fonts, cairo_t *cairo, const Item *item);
+ * than the one that was measured, the text is squeezed. False if out of memory. */
+bool letters_show(Fonts *fonts, cairo_t *cairo, const Item *item);
 
 /* Draws it into an image of pixels 0x00rrggbb, `scale` for each unit. Letters begin at whole
  * pixels, so that equal letters are equal pixels: they are drawn once, and encode small. Edges have

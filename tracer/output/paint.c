@@ -152,7 +152,7 @@ bool paint(cairo_t *cairo, const DrawList *list, Blends *blends)
         if (item->kind == ITEM_TEXT && snap)
             whole = letters_stamp(&fonts, cairo_get_target(cairo), scale, item, blends);
         else if (item->kind == ITEM_TEXT)
-            letters_show(&fonts, cairo, item);
+            whole = letters_show(&fonts, cairo, item);
         else if (item->kind == ITEM_HATCH)
             paint_hatch(cairo, item, snap);
         else
