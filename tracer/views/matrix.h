@@ -35,6 +35,16 @@ Matrix matrix_made(const State *state, Matrix of, int digits);
 int matrix_width(const Matrix *matrix);
 int matrix_height(const Matrix *matrix);
 
+/* Its parts: "Kᵀ [3 x 5]"; rows above the numbers, which are heading and labels; number i, where what
+ * is masked in both is masked in their difference; the label of a row or column, its token or its
+ * number. */
+enum { TITLE_SIZE = 240 };
+void matrix_title(const State *state, const Matrix *matrix, bool ascii, char out[TITLE_SIZE]);
+int matrix_rows_above(const Matrix *matrix);
+double matrix_number(const Matrix *matrix, size_t i);
+Axis matrix_axis(const State *state, const Matrix *matrix, bool rows);
+const char *matrix_label(const State *state, Axis axis, int i, char *out, size_t size);
+
 /* How many of its rows and columns can be seen in a room. */
 int matrix_rows_in(const Matrix *matrix, int height);
 int matrix_cols_in(const Matrix *matrix, int width);
