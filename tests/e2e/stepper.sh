@@ -169,7 +169,8 @@ direct-colors|xterm with direct colours,
 TERMINFO
 tic -x -o "$work/terminfo" "$work/direct.ti" 2>/dev/null
 run "TERM=direct-colors TERMINFO=$work/terminfo"
-check "direct colours: starts" '^step 0 of '
+keys : 3 Enter
+check "direct colours: numbers" '[+]0\.[0-9]+'
 "${mux[@]}" capture-pane -e -p -t t | grep -qE '48[;:]2[;:]+(238|228|255|215|175|135|95)[;:][0-9]+[;:][0-9]+' && ok "direct colours: heat" || not_ok "direct colours: heat" "$("${mux[@]}" capture-pane -e -p -t t | grep -oE '48[;:]2[;:][0-9;:]*' | head -3)"
 keys q
 left "direct colours: leaves" 0
