@@ -12,6 +12,7 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 /* A fixed stream of numbers from 0 to below - 1. */
 static int pick_number(uint64_t *stream, int below)
@@ -253,36 +254,116 @@ static void keys_are_told(void **state)
         }
 }
 
-/* What was copied to a terminal is read back from it, character by character. */
-static void copier(void **state)
+/* A curses terminal that writes to a file. */
+typedef struct {
+    FILE *file;
+    SCREEN *screen;
+    Palette palette;
+    Shown shown;
+} Terminal;
+
+static void open_terminal(Terminal *terminal, int rows, int cols)
 {
-    Stepper stepper;
-    open_stepper(&stepper, *state, false);
-    FILE *nowhere = fopen("/dev/null", "r+");
-    SCREEN *screen = nowhere ? newterm("xterm-256color", nowhere, nowhere) : NULL;
-    EXPECT(screen && resizeterm(24, 80) == OK, "no terminal on /dev/null");
-    Palette palette = terminal_palette(true);
-    EXPECT(palette == PALETTE_HEAT, "no heat map on xterm-256color");
-    for (int step = 0; step < stepper.session.run.tape.step_count; step += 17) {
-        Grid grid;
-        state_jump(&stepper.state, step);
-        EXPECT(stepper_grid(&stepper.state, &grid, 24, 80), "out of memory");
-        terminal_copy(&grid, palette);
-        for (int i = 0; i < 24 * 80; i++) {
-            cchar_t read;
-            wchar_t text[CCHARW_MAX + 1] = {0};
-            attr_t attributes;
-            short pair;
-            if (!grid.cells[i].point) /* the right half of the character before */
-                continue;
-            EXPECT(mvin_wch(i / 80, i % 80, &read) == OK && getcchar(&read, text, &attributes, &pair, NULL) == OK, "cell %d", i);
-            EXPECT((unsigned)text[0] == grid.cells[i].point && pair == grid.cells[i].style.heat, "step %d, cell %d differs", step, i);
-        }
-        grid_free(&grid);
-    }
+    *terminal = (Terminal){.file = tmpfile()};
+    terminal->screen = terminal->file ? newterm("xterm-256color", terminal->file, terminal->file) : NULL;
+    EXPECT(terminal->screen && resizeterm(rows, cols) == OK && shown_init(&terminal->shown, rows, cols), "no terminal on a file");
+    terminal->palette = terminal_palette(true);
+    EXPECT(terminal->palette == PALETTE_HEAT, "no heat map on xterm-256color");
+    typeahead(-1);
+}
+
+static void close_terminal(Terminal *terminal)
+{
     endwin();
-    delscreen(screen);
-    fclose(nowhere);
+    delscreen(terminal->screen);
+    fclose(terminal->file);
+    shown_free(&terminal->shown);
+}
+
+static long bytes_in(FILE *file)
+{
+    struct stat status;
+    EXPECT(fstat(fileno(file), &status) == 0, "no file");
+    return (long)status.st_size;
+}
+
+/* What is on the terminal is read back from it, character by character. */
+static void expect_on_terminal(const Grid *grid, int step)
+{
+    for (int i = 0; i < grid->rows * grid->cols; i++) {
+        cchar_t read;
+        wchar_t text[CCHARW_MAX + 1] = {0};
+        attr_t attributes;
+        short pair;
+        if (!grid->cells[i].point) /* the right half of the character before */
+            continue;
+        EXPECT(mvin_wch(i / grid->cols, i % grid->cols, &read) == OK && getcchar(&read, text, &attributes, &pair, NULL) == OK, "cell %d", i);
+        EXPECT((unsigned)text[0] == grid->cells[i].point && pair == grid->cells[i].style.heat, "step %d, cell %d differs", step, i);
+    }
+}
+
+/* All of it arrives, in frames of a bounded size; returns how many it took. */
+static int send_all(const State *state, Terminal *terminal)
+{
+    Grid grid;
+    int frames = 0;
+    EXPECT(stepper_grid(state, &grid, terminal->shown.grid.rows, terminal->shown.grid.cols), "out of memory");
+    for (bool all = false; !all; frames++) {
+        long before = bytes_in(terminal->file);
+        all = terminal_frame(&grid, terminal->palette, &terminal->shown);
+        long sent = bytes_in(terminal->file) - before;
+        EXPECT(sent <= FRAME_BYTES && frames <= grid.rows, "step %d, frame %d: %ld bytes", state->step, frames, sent);
+    }
+    expect_on_terminal(&grid, state->step);
+    grid_free(&grid);
+    return frames;
+}
+
+static void frames(void **state)
+{
+    static const int sizes[][2] = {{24, 80}, {40, 120}, {50, 200}, {12, 40}};
+    Stepper stepper;
+    int most = 0;
+    open_stepper(&stepper, *state, false);
+    for (int size = 0; size < 4; size++) {
+        Terminal terminal;
+        uint64_t stream = 1;
+        open_terminal(&terminal, sizes[size][0], sizes[size][1]);
+        for (int step = 0; step < stepper.session.run.tape.step_count; step += 17) {
+            state_jump(&stepper.state, step);
+            for (int key = 0; key < 3; key++) {
+                int count = send_all(&stepper.state, &terminal);
+                most = count > most ? count : most;
+                stepper_key(&stepper.state, random_key(&stream));
+                stepper.state.quit = false;
+            }
+        }
+        close_terminal(&terminal);
+    }
+    EXPECT(most > 1, "no screen took more than a frame");
+    stepper_close(&stepper);
+}
+
+/* A key that comes between two frames: what was not sent is sent first. */
+static void frames_go_on(void **state)
+{
+    (void)state;
+    Stepper stepper;
+    Terminal terminal;
+    Grid grid;
+    open_stepper(&stepper, "by-hand", false);
+    open_terminal(&terminal, 50, 200);
+    press(&stepper.state, ":block0.mlp.hidden<Enter>");
+    EXPECT(stepper_grid(&stepper.state, &grid, 50, 200) && !terminal_frame(&grid, terminal.palette, &terminal.shown), "one frame is enough");
+    int row = terminal.shown.row;
+    grid_free(&grid);
+    press(&stepper.state, "n");
+    EXPECT(row > 0 && stepper_grid(&stepper.state, &grid, 50, 200), "nothing was sent");
+    terminal_frame(&grid, terminal.palette, &terminal.shown);
+    EXPECT(!frame_differs(&grid, &terminal.shown, row) && frame_differs(&grid, &terminal.shown, 0), "row %d was not the first", row);
+    grid_free(&grid);
+    send_all(&stepper.state, &terminal);
+    close_terminal(&terminal);
     stepper_close(&stepper);
 }
 
@@ -296,8 +377,9 @@ int test_stepper(void)
         tests_add(&list, capitals_undo, models[i], "a capital undoes its letter, %s", models[i]);
         tests_add(&list, numbers_read_back, models[i], "numbers read back, %s", models[i]);
         tests_add(&list, selection_without_colour, models[i], "the selection is seen without colour, %s", models[i]);
-        tests_add(&list, copier, models[i], "the copier, %s", models[i]);
+        tests_add(&list, frames, models[i], "frames of at most 4 KB, %s", models[i]);
     }
+    tests_add(&list, frames_go_on, NULL, "a key between two frames");
     tests_add(&list, every_size, NULL, "every size");
     tests_add(&list, heat_contrast, NULL, "contrast of the heat map");
     tests_add(&list, keys_are_told, NULL, "every key is told once");

@@ -93,22 +93,32 @@ static attr_t attributes_of(Style style, Palette palette, short *pair)
     return attributes;
 }
 
-void terminal_copy(const Grid *grid, Palette palette)
+static void copy_row(const Grid *grid, int row, Palette palette)
 {
-    erase();
-    for (int row = 0; row < grid->rows; row++)
-        for (int col = 0; col < grid->cols; col++) {
-            const GridCell *cell = &grid->cells[(size_t)row * (size_t)grid->cols + (size_t)col];
-            wchar_t text[2] = {(wchar_t)cell->point, 0};
-            cchar_t character;
-            short pair;
-            attr_t attributes = attributes_of(cell->style, palette, &pair);
-            if (cell->point && setcchar(&character, text, attributes, pair, NULL) == OK)
-                mvadd_wch(row, col, &character);
-        }
+    for (int col = 0; col < grid->cols; col++) {
+        const GridCell *cell = &grid->cells[(size_t)row * (size_t)grid->cols + (size_t)col];
+        wchar_t text[2] = {(wchar_t)cell->point, 0};
+        cchar_t character;
+        short pair;
+        attr_t attributes = attributes_of(cell->style, palette, &pair);
+        if (cell->point && setcchar(&character, text, attributes, pair, NULL) == OK)
+            mvadd_wch(row, col, &character);
+    }
+}
+
+bool terminal_frame(const Grid *grid, Palette palette, Shown *shown)
+{
+    int rows = frame_rows(grid, shown);
+    for (int i = 0; i < rows; i++) {
+        if (frame_differs(grid, shown, shown->row))
+            copy_row(grid, shown->row, palette);
+        frame_sent(grid, shown);
+    }
     curs_set(grid->cursor_row >= 0);
     if (grid->cursor_row >= 0)
         move(grid->cursor_row, grid->cursor_col);
+    refresh();
+    return rows == grid->rows;
 }
 
 static void on_end(int number)
@@ -228,32 +238,59 @@ static void ask_for_mouse(const State *state, bool *asked)
     *asked = state->mouse;
 }
 
+static bool input_waits(void)
+{
+    fd_set input;
+    FD_ZERO(&input);
+    FD_SET(STDIN_FILENO, &input);
+    return select(STDIN_FILENO + 1, &input, NULL, NULL, &(struct timeval){0}) > 0;
+}
+
 /* What is remembered from one round to the next. */
 typedef struct {
     Palette palette;
+    Shown shown;
     sigset_t mask;      /* to wait with */
     int failures;
     Clicked clicked;
     bool mouse;         /* was asked for */
 } Rounds;
 
+/* From a blank screen, where its size changed or it was asked for. */
+static bool start_over(Shown *shown)
+{
+    clear();
+    return shown_init(shown, LINES, COLS);
+}
+
+/* Frame by frame, unless a key comes before the last. */
+static bool show(const State *state, Rounds *rounds, Error *error)
+{
+    Grid grid;
+    const Grid *shown = &rounds->shown.grid;
+    if ((shown->rows != LINES || shown->cols != COLS) && !start_over(&rounds->shown))
+        return error_memory(error);
+    if (!stepper_grid(state, &grid, LINES, COLS))
+        return error_memory(error);
+    while (!terminal_frame(&grid, rounds->palette, &rounds->shown) && !input_waits())
+        ;
+    grid_free(&grid);
+    return true;
+}
+
 /* Draws, waits, and applies every key that has come; false once there is nothing to go on with. */
 static bool one_round(State *state, Rounds *rounds, Error *error)
 {
-    Grid grid;
     ask_for_mouse(state, &rounds->mouse);
-    if (!stepper_grid(state, &grid, LINES, COLS))
-        return error_memory(error);
-    terminal_copy(&grid, rounds->palette);
-    grid_free(&grid);
-    refresh();
+    if (!show(state, rounds, error))
+        return false;
     bool alive = wait_for_input(&rounds->mask);
     wint_t read;
     int kind = ERR;
     while (!ending_signal && !state->quit && (kind = get_wch(&read)) != ERR) {
         rounds->failures = 0;
-        if (kind == OK && read == CONTROL_L)
-            clearok(curscr, TRUE);
+        if (kind == OK && read == CONTROL_L && !start_over(&rounds->shown))
+            return error_memory(error);
         int code = code_of(read, kind == KEY_CODE_YES);
         if (kind == KEY_CODE_YES && read == KEY_MOUSE)
             apply_mouse(state, &rounds->clicked);
@@ -288,6 +325,7 @@ bool terminal_run(State *state, bool color, Error *error)
     nonl();
     keypad(stdscr, TRUE);
     nodelay(stdscr, TRUE);
+    typeahead(-1); /* frames look at the keyboard themselves */
     set_escdelay(ESCAPE_MS);
     mouseinterval(0);
     rounds.palette = terminal_palette(color);
@@ -302,5 +340,6 @@ bool terminal_run(State *state, bool color, Error *error)
     if (ending_signal)
         die_by(ending_signal);
     delscreen(screen);
+    shown_free(&rounds.shown);
     return going;
 }

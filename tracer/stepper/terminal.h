@@ -3,6 +3,7 @@
 #ifndef TRACER_STEPPER_TERMINAL_H
 #define TRACER_STEPPER_TERMINAL_H
 
+#include "frames.h"
 #include "state.h"
 #include "tracer/views/grid.h"
 
@@ -17,8 +18,11 @@ bool terminal_usable(void);
  * went away. */
 bool terminal_run(State *state, bool color, Error *error);
 
-/* On an open curses screen: makes the colour pairs, and copies a grid of the screen's size. */
+/* On an open curses screen: makes the colour pairs. */
 Palette terminal_palette(bool color);
-void terminal_copy(const Grid *grid, Palette palette);
+
+/* Sends the next frame of a grid of the screen's size, and says whether it was the last. shown: what
+ * the screen shows, cleared screens included. */
+bool terminal_frame(const Grid *grid, Palette palette, Shown *shown);
 
 #endif

@@ -118,9 +118,9 @@ static int put_number(const State *state, Grid *grid, Area cell, const Matrix *m
     else
         number_fitted(text, number, matrix->digits, matrix->cell_width);
     int pad = matrix->cell_width - text_width(text);
-    for (int i = 0; i < pad; i++)
-        grid_put(grid, cell, 0, 1 + i, style, " ");
     pad = pad > 0 ? pad : 0;
+    for (int col = 0; col <= pad; col++) /* the gap too: a map without seams, and half the bytes to the terminal */
+        grid_put(grid, cell, 0, col, style, " ");
     grid_put_cut(grid, cell, 0, 1 + pad, matrix->cell_width, style, text);
     return pad;
 }
