@@ -15,6 +15,10 @@ void text_add(Text *text, const char *format, ...) __attribute__((format(printf,
 void text_put(Text *text, const char *bytes, size_t length);
 void text_free(Text *text);
 
+/* The bytes of a piece that is about to be added to the whole, "" while it is empty. If the piece is
+ * not whole, the whole is not either. */
+const char *text_piece(Text *whole, const Text *piece);
+
 enum { NUMBER_SIZE = 40, DEFAULT_DIGITS = 4, MOST_DIGITS = 12 };
 
 /* For people: `digits` decimals, as 3.12e-05 where those would show a 0 that is none, or where

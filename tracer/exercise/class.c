@@ -56,6 +56,16 @@ static void refuse(Entry *entry, const Error *why)
     snprintf(entry->verdict.says, sizeof entry->verdict.says, "%.390s", why->text);
 }
 
+/* What is wrong with an answer spoils its row; that there is no memory to judge it stops the run. */
+static bool spoils_one_row(const Grading *to, Entry *entry, const Error *why)
+{
+    if (error_is_memory(why))
+        return error_memory(to->error);
+    if (why->code)
+        refuse(entry, why);
+    return true;
+}
+
 /* The student's own numbers of the exercise that this one follows, if those were not right. */
 static bool numbers_before(const Grading *to, const Variant *variant, Given *own, bool *found)
 {
@@ -99,9 +109,7 @@ static bool judge(const Grading *to, Variant *variant, const char *path, Entry *
         whole = judge_numbers(to, variant, &answer, entry, &why);
         answer_free(&answer);
     }
-    if (why.code)
-        refuse(entry, &why);
-    return whole;
+    return spoils_one_row(to, entry, &why) && whole;
 }
 
 /* Opens the numbers that the student had on the sheet: those of its code, else the first that lint. */
@@ -152,8 +160,7 @@ static bool grade_file(const Grading *to, const char *path, const char *name)
         variant_close(&variant);
         return whole;
     }
-    refuse(entry, &why);
-    return true;
+    return spoils_one_row(to, entry, &why);
 }
 
 static int is_visible(const struct dirent *entry)

@@ -8,7 +8,7 @@ static void add_json(Text *out, const char *text)
 {
     Text clean = {0};
     text_clean(&clean, text);
-    text_json_string(out, clean.data ? clean.data : "");
+    text_json_string(out, text_piece(out, &clean));
     text_free(&clean);
 }
 

@@ -25,6 +25,7 @@ typedef struct {
     int rows, cols;
     GridCell *cells;
     bool ascii;                  /* everything else becomes its plain likeness, or '?' */
+    bool failed;                 /* something is left out for want of memory */
     int cursor_row, cursor_col;  /* where the hardware cursor stands; -1: nowhere */
 } Grid;
 

@@ -268,6 +268,7 @@ static void put_title(const State *state, Grid *grid, Area area)
     text_add(&formula, "  [%d x %d]", output->rows, output->cols);
     if (formula.data && !formula.failed)
         pane_title(state, grid, area, PANE_OPERATION, formula.data);
+    grid->failed = grid->failed || formula.failed;
     text_free(&formula);
 }
 
@@ -280,6 +281,8 @@ void operation_view(const State *state, Grid *grid, Area area)
         Area room = area_inside(area, 1, 0, area.rows - 1, area.cols);
         Plan plan = best_plan(state, &explanation, room, grid->ascii, &equation);
         draw_equation(state, grid, area, &equation, &plan, &explanation);
+    } else {
+        grid->failed = true;
     }
     explanation_free(&explanation);
 }
