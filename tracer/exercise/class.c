@@ -9,6 +9,7 @@
 
 #include <ctype.h>
 #include <dirent.h>
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -168,6 +169,12 @@ static int is_visible(const struct dirent *entry)
     return entry->d_name[0] != '.';
 }
 
+/* Nobody is marked down because a folder could not be listed. */
+static bool cannot_list(const char *folder, Error *error)
+{
+    return error_set(error, EXIT_INPUT_OUTPUT, "cannot read the folder \"%.200s\": %s", folder, strerror(errno));
+}
+
 static bool grade_student(const Grading *to)
 {
     char folder[PATH_LENGTH], path[PATH_LENGTH + 300];
@@ -177,7 +184,7 @@ static bool grade_student(const Grading *to)
     if (lstat(folder, &found) != 0 || !S_ISDIR(found.st_mode))
         return true; /* nothing handed in */
     int count = scandir(folder, &files, is_visible, alphasort);
-    bool whole = true;
+    bool whole = count >= 0 || cannot_list(folder, to->error);
     for (int i = 0; i < count; i++) {
         snprintf(path, sizeof path, "%s/%.255s", folder, files[i]->d_name);
         if (whole && i < MOST_FILES)
@@ -188,10 +195,12 @@ static bool grade_student(const Grading *to)
     return whole;
 }
 
-static void count_strangers(Class *class)
+static bool count_strangers(Class *class, Error *error)
 {
     struct dirent **folders = NULL;
     int count = scandir(class->folder, &folders, is_visible, alphasort);
+    if (count < 0)
+        return cannot_list(class->folder, error);
     for (int i = 0; i < count; i++) {
         bool known = false;
         for (int s = 0; s < class->roster->count && !known; s++)
@@ -200,6 +209,7 @@ static void count_strangers(Class *class)
         free(folders[i]);
     }
     free(folders);
+    return true;
 }
 
 static bool is_copied(const Class *class, int student, int exercise)
@@ -236,12 +246,11 @@ bool class_grade(Class *out, Error *error)
     bool whole = out->entries || error_memory(error);
     for (int s = 0; whole && s < out->roster->count; s++)
         whole = grade_student(&(Grading){.class = out, .student = s, .error = error});
-    if (whole) {
+    whole = whole && count_strangers(out, error);
+    if (whole)
         judge_copies(out);
-        count_strangers(out);
-    } else {
+    else
         class_free(out);
-    }
     return whole;
 }
 

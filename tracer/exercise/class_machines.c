@@ -43,7 +43,7 @@ static void add_xml(Text *out, const char *text)
     } entities[] = {{'&', "&amp;"}, {'<', "&lt;"}, {'>', "&gt;"}, {'"', "&quot;"}};
     Text clean = {0};
     text_clean(&clean, text);
-    for (const char *c = clean.data; c && *c; c++) {
+    for (const char *c = text_piece(out, &clean); *c; c++) {
         const char *entity = NULL;
         for (size_t i = 0; i < sizeof entities / sizeof *entities; i++)
             entity = entities[i].sign == *c ? entities[i].entity : entity;
