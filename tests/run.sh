@@ -47,13 +47,16 @@ everything() {
     part "students' programs, sanitizers" tests/e2e/programs.sh build/asan/tracer
     part "figures, sanitizers" tests/e2e/figures.sh build/asan/tracer --quick
     part "tutorial, sanitizers" tests/e2e/tutorial.sh build/asan/tracer
+    part "every fault" tests/fault/run.sh build
+    part "sanitizers, faults" built OUT=build/asan SANITIZE=1 OPTIMIZE=-O1 fault
+    part "faults, sanitizers" tests/fault/run.sh build/asan 20
     part "book in a browser" tests/e2e/browser.sh build/tracer
     part "valgrind" tests/e2e/valgrind.sh build/tracer
     part "fuzzing" tests/fuzz/run.sh
     part "mutants" tests/mutants.sh
 }
 
-part "build" built tracer unit bench
+part "build" built tracer unit bench fault
 if [ "$failed" -gt 0 ]; then
     printf '%d passed, %d failed\n' "$passed" "$failed"
     exit 1
@@ -68,6 +71,7 @@ part "goldens" tests/e2e/goldens.sh build/tracer
 part "exercises" tests/e2e/exercises.sh build/tracer
 part "students' programs" tests/e2e/programs.sh build/tracer
 part "tutorial" tests/e2e/tutorial.sh build/tracer
+part "faults" tests/fault/run.sh build 10
 [ "${1:-}" != --all ] || everything
 printf '%d passed, %d failed\n' "$passed" "$failed"
 [ "$failed" -eq 0 ] && [ "$passed" -gt 0 ]

@@ -4,6 +4,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 /* The only mutable global: an abort handler can be handed nothing else. */
 static char failure[600];
@@ -32,9 +33,16 @@ bool error_set(Error *error, int code, const char *format, ...)
     return false;
 }
 
+static const char out_of_memory[] = "out of memory";
+
 bool error_memory(Error *error)
 {
-    return error_set(error, EXIT_INPUT_OUTPUT, "out of memory");
+    return error_set(error, EXIT_INPUT_OUTPUT, "%s", out_of_memory);
+}
+
+bool error_is_memory(const Error *error)
+{
+    return strcmp(error->text, out_of_memory) == 0;
 }
 
 void check_failed(const char *file, int line, const char *format, ...)

@@ -22,6 +22,7 @@ bool error_set(Error *error, int code, const char *format, ...) __attribute__((f
 
 /* error_set for memory that could not be had; exit code 3. */
 bool error_memory(Error *error);
+bool error_is_memory(const Error *error);
 
 /* Prints what failed to stderr, remembers it for check_message and aborts. */
 _Noreturn void check_failed(const char *file, int line, const char *format, ...)

@@ -15,26 +15,26 @@ static const char *kept_scope(Parameters *parameters, const char *scope)
     return copy ? strcpy(copy, scope) : NULL;
 }
 
-int parameters_add(Parameters *parameters, Parameter parameter)
+bool parameters_add(Parameters *parameters, Parameter parameter, Error *error)
 {
     size_t cells = (size_t)parameter.rows * (size_t)parameter.cols;
     if (parameters->cells + cells > parameters->limit)
-        return -1;
+        return false;
     if (parameters->count == parameters->capacity) {
         int more = parameters->capacity ? 2 * parameters->capacity : 64;
         Parameter *moved = realloc(parameters->list, (size_t)more * sizeof *moved);
         if (!moved)
-            return -1;
+            return error_memory(error);
         parameters->list = moved;
         parameters->capacity = more;
     }
     parameter.scope = kept_scope(parameters, parameter.scope);
     if (!parameter.scope)
-        return -1;
+        return error_memory(error);
     parameter.offset = parameters->cells;
     parameters->cells += (cells + ALIGNED_CELLS - 1) / ALIGNED_CELLS * ALIGNED_CELLS;
-    parameters->list[parameters->count] = parameter;
-    return parameters->count++;
+    parameters->list[parameters->count++] = parameter;
+    return true;
 }
 
 void parameters_free(Parameters *parameters)

@@ -28,9 +28,9 @@ typedef struct {
     Arena arena;                 /* of the scopes */
 } Parameters;
 
-/* Appends one and returns its index; -1 if the limit or the memory is exceeded. scope is
- * copied unless it is that of the last one; local must be a constant. */
-int parameters_add(Parameters *parameters, Parameter parameter);
+/* Appends one. scope is copied unless it is that of the last one; local must be a constant.
+ *   errors  false: beyond the limit, *error is left as it was; out of memory */
+bool parameters_add(Parameters *parameters, Parameter parameter, Error *error);
 void parameters_free(Parameters *parameters);
 
 /* Writes the full name; returns its length. */

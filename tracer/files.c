@@ -61,16 +61,24 @@ static bool write_all(int descriptor, const char *data, size_t size)
     return true;
 }
 
+static bool stdout_failed(Error *error)
+{
+    if (errno == EPIPE)
+        return error_set(error, EXIT_INPUT_OUTPUT, "standard output was closed before everything was written");
+    return error_set(error, EXIT_INPUT_OUTPUT, "cannot write standard output: %s", strerror(errno));
+}
+
 static bool write_directly(const char *path, const void *data, size_t size, Error *error)
 {
-    int descriptor = strcmp(path, "-") == 0 ? dup(STDOUT_FILENO) : open(path, O_WRONLY);
+    bool to_stdout = strcmp(path, "-") == 0;
+    int descriptor = to_stdout ? dup(STDOUT_FILENO) : open(path, O_WRONLY);
     if (descriptor < 0)
         return cannot("write", path, error);
     bool whole = write_all(descriptor, data, size);
     int why = errno;
     whole = close(descriptor) == 0 && whole;
     errno = whole ? 0 : why;
-    return whole || cannot("write", path, error);
+    return whole || (to_stdout ? stdout_failed(error) : cannot("write", path, error));
 }
 
 static bool write_beside(const char *beside, mode_t mode, const void *data, size_t size)
@@ -149,9 +157,5 @@ bool file_writable(const char *path, Error *error)
 
 bool stdout_finish(Error *error)
 {
-    if (fflush(stdout) == 0 && !ferror(stdout))
-        return true;
-    if (errno == EPIPE)
-        return error_set(error, EXIT_INPUT_OUTPUT, "standard output was closed before everything was written");
-    return error_set(error, EXIT_INPUT_OUTPUT, "cannot write standard output: %s", strerror(errno));
+    return (fflush(stdout) == 0 && !ferror(stdout)) || stdout_failed(error);
 }

@@ -76,7 +76,7 @@ static bool fill_one(Article *article, const char *text, size_t length, const ch
     if (article->check && (!same || stale))
         report(article, reference, old, old_length, &fresh);
     text_add(&article->out, "%s%s%s", opening, reference, opened);
-    text_put(&article->out, fresh.data ? fresh.data : "", fresh.length);
+    text_put(&article->out, text_piece(&article->out, &fresh), fresh.length);
     text_add(&article->out, "%s", closing);
     article->count++;
     text_free(&fresh);

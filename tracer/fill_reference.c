@@ -106,6 +106,8 @@ static bool keep_picture(Filling *filling, const char *path, Text *bytes, bool e
         return error_memory(error);
     sprintf(picture->path, "%s%s", filling->directory, path);
     bool there = file_read(picture->path, MOST_ARTICLE, &old, &size, &missing);
+    if (error_is_memory(&missing))
+        return error_memory(error);
     *stale = !there || (exact && (size != picture->bytes.length || memcmp(old, picture->bytes.data, size) != 0));
     if (there)
         free(old);

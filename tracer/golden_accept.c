@@ -11,13 +11,14 @@
 #include <string.h>
 
 /* FNV-1a over the model as JSON: tells whether a golden is of this model. */
-static uint64_t digest_of(const Model *model)
+static uint64_t digest_of(const Model *model, Text *whole)
 {
     Text json = {0};
     uint64_t hash = 14695981039346656037u;
     model_file_text(model, 0, &json);
     for (size_t i = 0; i < json.length; i++)
         hash = (hash ^ (unsigned char)json.data[i]) * 1099511628211u;
+    text_piece(whole, &json);
     text_free(&json);
     return hash;
 }
@@ -29,7 +30,7 @@ static void write_golden(const char *path, const Session *session, const char *r
     text_add(out, "tracer-golden 1\nmodel %s\nstep %d\nmake tracer golden accept %s --model %s%s --reason \"...\"\n", model,
              session->options.step, path, model, session->options.step ? " --step N" : "");
     text_add(out, "digest %016llx\nseed %.0f\nnumerics float64, sums left to right from 0, no contraction\n",
-             (unsigned long long)digest_of(&session->model), session->model.init.seed);
+             (unsigned long long)digest_of(&session->model, out), session->model.init.seed);
     text_add(out, "checked gradient check and invariants when accepted; golden/reference for the presets\nreason ");
     for (; *reason; reason++)
         text_add(out, "%c", (unsigned char)*reason < ' ' ? ' ' : *reason);

@@ -167,6 +167,8 @@ bool model_file_parse(const char *json, size_t size, const char *path, Model *mo
 {
     json_error_t why;
     json_t *root = json_loadb(json, size, JSON_REJECT_DUPLICATES, &why);
+    if (!root && !*why.text)
+        return error_memory(error); /* the one thing that jansson fails at without a word */
     if (!root)
         return error_set(error, EXIT_USED_WRONGLY, "model \"%s\", line %d: %s", path, why.line, why.text);
     bool whole = json_is_object(root)

@@ -54,6 +54,12 @@ void text_add(Text *text, const char *format, ...)
     va_end(again);
 }
 
+const char *text_piece(Text *whole, const Text *piece)
+{
+    whole->failed = whole->failed || piece->failed;
+    return piece->data ? piece->data : "";
+}
+
 void text_free(Text *text)
 {
     free(text->data);

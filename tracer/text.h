@@ -18,6 +18,10 @@ void text_free(Text *text);
 /* Adds a blank and a word, quoted where a shell needs it to read the same word back. */
 void text_shell_word(Text *text, const char *word);
 
+/* The bytes of a piece that is about to be added to the whole, "" while it is empty. If the piece is
+ * not whole, the whole is not either. */
+const char *text_piece(Text *whole, const Text *piece);
+
 enum { NUMBER_SIZE = 40, DEFAULT_DIGITS = 4, MOST_DIGITS = 12 };
 
 /* For people: `digits` decimals, as 3.12e-05 where those would show a 0 that is none, or where

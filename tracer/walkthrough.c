@@ -40,11 +40,10 @@ static void add_figure(const Session *session, int step, const char *extension, 
     Text formula = {0};
     step_formula(&session->names, step, true, false, &formula);
     text_add(page, "<figure id=\"s%d\"><img loading=\"lazy\" src=\"%04d.%s\" alt=\"", step, step, extension);
-    add_html(page, formula.data ? formula.data : "");
+    add_html(page, text_piece(page, &formula));
     text_add(page, "\"><figcaption>%d. ", step);
     step_place(session->names.tape, step, page);
     text_add(page, "</figcaption></figure>\n");
-    page->failed = page->failed || formula.failed;
     text_free(&formula);
 }
 

@@ -16,7 +16,8 @@ static void declare(Parameters *parameters)
     for (int class = PARAMETER_WEIGHT; class <= PARAMETER_BETA; class++) {
         Parameter parameter = {.scope = "", .local = "p", .rows = ROWS, .cols = COLS, .class = (ParameterClass)class,
                                .stage = (class + 1) / 2, .drawn_transposed = class == PARAMETER_BIAS};
-        EXPECT(parameters_add(parameters, parameter) == class, "parameter %d was not added", class);
+        Error error = {0};
+        EXPECT(parameters_add(parameters, parameter, &error), "parameter %d was not added", class);
         EXPECT(parameters->list[class].offset == (size_t)(class * GAP), "parameter %d is at %zu", class,
                parameters->list[class].offset);
     }

@@ -146,7 +146,7 @@ static void no_gradient_no_change(void **state)
     double gradient[] = {2};
     for (int p = 0; p < 2; p++) {
         Parameter parameter = {.scope = "", .local = p ? "b" : "a", .rows = 1, .cols = 1};
-        EXPECT(parameters_add(&parameters, parameter) == p, "no room");
+        EXPECT(parameters_add(&parameters, parameter, &error), "%s", error.text);
     }
     EXPECT(store_init(&store, parameters.cells, &error), "%s", error.text);
     size_t second = parameters.list[1].offset;

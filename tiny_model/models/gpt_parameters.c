@@ -11,6 +11,7 @@ typedef struct {
     Parameters *parameters;
     char scope[64];
     int stage;
+    Error *error;
     bool whole;   /* false once one could not be added */
 } Declaration;
 
@@ -19,7 +20,7 @@ static void declare(Declaration *to, const char *local, int rows, int cols, Para
     if (to->whole)
         to->whole = parameters_add(to->parameters, (Parameter){.scope = to->scope, .local = local, .rows = rows,
                                                                .cols = cols, .class = class, .stage = to->stage,
-                                                               .drawn_transposed = transposed}) >= 0;
+                                                               .drawn_transposed = transposed}, to->error);
 }
 
 static void declare_norm(Declaration *to, NormPlace place)
@@ -86,7 +87,7 @@ static const char *biggest_key(const Model *model)
 
 bool gpt_declare(const Model *model, Parameters *parameters, Error *error)
 {
-    Declaration to = {.model = model, .parameters = parameters, .stage = STAGE_EMBEDDINGS, .whole = true};
+    Declaration to = {.model = model, .parameters = parameters, .stage = STAGE_EMBEDDINGS, .error = error, .whole = true};
     declare(&to, "token_embedding", model->vocabulary_size, model->d_model, PARAMETER_WEIGHT, false);
     if (model->position == POSITION_LEARNED)
         declare(&to, "position_embedding", model->context, model->d_model, PARAMETER_WEIGHT, false);

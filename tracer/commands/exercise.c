@@ -244,13 +244,17 @@ static int lint(const Arguments *arguments, const Exercises *exercises, Error *e
         if (one && one != exercise)
             continue;
         int passed_over = lint_one(exercise, whose.course, &roster, &wrong);
+        if (wrong.code == EXIT_INPUT_OUTPUT) {
+            *error = wrong;
+            break;
+        }
         bad += passed_over < 0;
         printf(passed_over < 0 ? "not ok %s\n" : "ok %s: %d students, %d mistakes, %d draws passed over\n",
                passed_over < 0 ? wrong.text : exercise->id, roster.count, exercise->mistake_count, passed_over);
     }
     if (path)
         roster_free(&roster);
-    return bad ? EXIT_CHECK_SAID_NO : EXIT_DONE;
+    return error->code ? error->code : bad ? EXIT_CHECK_SAID_NO : EXIT_DONE;
 }
 
 static const struct {

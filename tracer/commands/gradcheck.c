@@ -55,7 +55,7 @@ static bool check_all(Report *report, const Session *session, Error *error)
     return whole;
 }
 
-static void print_json(const Report *report, const Session *session)
+static bool print_json(const Report *report, const Session *session, Error *error)
 {
     char a[NUMBER_SIZE], r[NUMBER_SIZE], cell[400];
     Text out = {0};
@@ -72,8 +72,11 @@ static void print_json(const Report *report, const Session *session)
         text_add(&out, ", \"ok\": %s}", g->ok ? "true" : "false");
     }
     text_add(&out, "], \"ok\": %s}\n", report->ok ? "true" : "false");
-    fwrite(out.data ? out.data : "", 1, out.length, stdout);
+    bool whole = !out.failed || error_memory(error);
+    if (whole)
+        fwrite(out.data, 1, out.length, stdout);
     text_free(&out);
+    return whole;
 }
 
 static void print_table(const Report *report, const Session *session, int digits)
@@ -105,7 +108,7 @@ static int run(const Arguments *arguments, Error *error)
     bool whole = report_init(&report, &session, arguments->word_count ? arguments->words[0] : NULL, error) &&
                  check_all(&report, &session, error);
     if (whole && option_of(arguments, "--json"))
-        print_json(&report, &session);
+        print_json(&report, &session, error);
     else if (whole)
         print_table(&report, &session, arguments->digits);
     free(report.values);

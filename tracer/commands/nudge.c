@@ -36,7 +36,7 @@ static int parse(const Arguments *arguments, const Names *names, Change changes[
     return count;
 }
 
-static void print_json(const Nudged *n, const Names *names)
+static bool print_json(const Nudged *n, const Names *names, Error *error)
 {
     char number[NUMBER_SIZE], cell[400];
     Text out = {0};
@@ -58,8 +58,11 @@ static void print_json(const Nudged *n, const Names *names)
         text_add(&out, ", \"max_abs\": %s}", number_json(number, n->differences.list[i].max_abs));
     }
     text_add(&out, "]}\n");
-    fwrite(out.data ? out.data : "", 1, out.length, stdout);
+    bool whole = !out.failed || error_memory(error);
+    if (whole)
+        fwrite(out.data, 1, out.length, stdout);
     text_free(&out);
+    return whole;
 }
 
 static void print_text(const Nudged *n, const Names *names, int digits)
@@ -91,7 +94,7 @@ static int run(const Arguments *arguments, Error *error)
     int count = parse(arguments, &session.names, changes, error);
     if (count > 0 && nudge_cells(&session, changes, count, &nudged, error)) {
         if (option_of(arguments, "--json"))
-            print_json(&nudged, &session.names);
+            print_json(&nudged, &session.names, error);
         else
             print_text(&nudged, &session.names, arguments->digits);
         nudged_free(&nudged);

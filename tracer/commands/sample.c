@@ -228,14 +228,13 @@ static bool tell_text(Sample *sample, Error *error)
     const Generation *generation = &sample->generation;
     Text text = {0};
     generation_text(generation, &text);
-    if (text.failed || !sample->json) {
-        sample->out.failed = sample->out.failed || text.failed;
+    if (!sample->json) {
         text_add(&sample->out, "\n");
-        text_add_visible(&sample->out, text.data ? text.data : "");
+        text_add_visible(&sample->out, text_piece(&sample->out, &text));
         text_add(&sample->out, "\n");
     } else {
         text_add(&sample->out, "{\"text\": ");
-        text_json_string(&sample->out, text.data ? text.data : "");
+        text_json_string(&sample->out, text_piece(&sample->out, &text));
         text_add(&sample->out, ", \"tokens\": [");
         for (int i = 0; i < generation->count; i++)
             text_add(&sample->out, "%s%d", i ? ", " : "", generation->tokens[i]);

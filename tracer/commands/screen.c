@@ -50,8 +50,8 @@ static bool print_screen(const State *state, int rows, int cols, Error *error)
     if (!stepper_grid(state, &grid, rows, cols))
         return error_memory(error);
     grid_text(&grid, &text);
+    bool whole = (!text.failed && !grid.failed) || error_memory(error);
     grid_free(&grid);
-    bool whole = !text.failed || error_memory(error);
     if (whole && text.data)
         fwrite(text.data, 1, text.length, stdout);
     text_free(&text);

@@ -29,17 +29,20 @@ static void print_frame(const Tape *tape, int id)
     printf("\n");
 }
 
-static void print_step(const Names *names, int id, int depth)
+static bool print_step(const Names *names, int id, int depth, Error *error)
 {
     const Value *output = step_output(names->tape, &names->tape->steps[id]);
     Text formula = {0};
     step_formula(names, id, false, false, &formula);
-    printf("%*s%d  %s  [%d x %d]\n", 2 * depth, "", id, formula.data ? formula.data : "", output->rows, output->cols);
+    bool whole = !formula.failed || error_memory(error);
+    if (whole)
+        printf("%*s%d  %s  [%d x %d]\n", 2 * depth, "", id, formula.data, output->rows, output->cols);
     text_free(&formula);
+    return whole;
 }
 
 /* Frames and steps in the order of recording; a frame before its steps. */
-static void print_tree(const Names *names, int phase, int deepest)
+static bool print_tree(const Names *names, int phase, int deepest, Error *error)
 {
     const Tape *tape = names->tape;
     int frame = 0;
@@ -53,9 +56,11 @@ static void print_tree(const Names *names, int phase, int deepest)
             break;
         const Step *s = &tape->steps[step];
         int depth = tape->frames[s->frame].depth + 1;
-        if ((phase == ANY_PHASE || (int)s->phase == phase) && depth < deepest)
-            print_step(names, step, depth);
+        if ((phase == ANY_PHASE || (int)s->phase == phase) && depth < deepest &&
+            !print_step(names, step, depth, error))
+            return false;
     }
+    return true;
 }
 
 static int run(const Arguments *arguments, Error *error)
@@ -79,7 +84,7 @@ static int run(const Arguments *arguments, Error *error)
             fwrite(out.data, 1, out.length, stdout);
         text_free(&out);
     } else {
-        print_tree(&session.names, phase, (int)depth);
+        print_tree(&session.names, phase, (int)depth, error);
     }
     session_close(&session);
     return error->code;

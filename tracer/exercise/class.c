@@ -9,6 +9,7 @@
 
 #include <ctype.h>
 #include <dirent.h>
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -56,6 +57,16 @@ static void refuse(Entry *entry, const Error *why)
     snprintf(entry->verdict.says, sizeof entry->verdict.says, "%.390s", why->text);
 }
 
+/* What is wrong with an answer spoils its row; that there is no memory to judge it stops the run. */
+static bool spoils_one_row(const Grading *to, Entry *entry, const Error *why)
+{
+    if (error_is_memory(why))
+        return error_memory(to->error);
+    if (why->code)
+        refuse(entry, why);
+    return true;
+}
+
 /* The student's own numbers of the exercise that this one follows, if those were not right. */
 static bool numbers_before(const Grading *to, const Variant *variant, Given *own, bool *found)
 {
@@ -99,9 +110,7 @@ static bool judge(const Grading *to, Variant *variant, const char *path, Entry *
         whole = judge_numbers(to, variant, &answer, entry, &why);
         answer_free(&answer);
     }
-    if (why.code)
-        refuse(entry, &why);
-    return whole;
+    return spoils_one_row(to, entry, &why) && whole;
 }
 
 /* Opens the numbers that the student had on the sheet: those of its code, else the first that lint. */
@@ -152,13 +161,18 @@ static bool grade_file(const Grading *to, const char *path, const char *name)
         variant_close(&variant);
         return whole;
     }
-    refuse(entry, &why);
-    return true;
+    return spoils_one_row(to, entry, &why);
 }
 
 static int is_visible(const struct dirent *entry)
 {
     return entry->d_name[0] != '.';
+}
+
+/* Nobody is marked down because a folder could not be listed. */
+static bool cannot_list(const char *folder, Error *error)
+{
+    return error_set(error, EXIT_INPUT_OUTPUT, "cannot read the folder \"%.200s\": %s", folder, strerror(errno));
 }
 
 static bool grade_student(const Grading *to)
@@ -170,7 +184,7 @@ static bool grade_student(const Grading *to)
     if (lstat(folder, &found) != 0 || !S_ISDIR(found.st_mode))
         return true; /* nothing handed in */
     int count = scandir(folder, &files, is_visible, alphasort);
-    bool whole = true;
+    bool whole = count >= 0 || cannot_list(folder, to->error);
     for (int i = 0; i < count; i++) {
         snprintf(path, sizeof path, "%s/%.255s", folder, files[i]->d_name);
         if (whole && i < MOST_FILES)
@@ -181,10 +195,12 @@ static bool grade_student(const Grading *to)
     return whole;
 }
 
-static void count_strangers(Class *class)
+static bool count_strangers(Class *class, Error *error)
 {
     struct dirent **folders = NULL;
     int count = scandir(class->folder, &folders, is_visible, alphasort);
+    if (count < 0)
+        return cannot_list(class->folder, error);
     for (int i = 0; i < count; i++) {
         bool known = false;
         for (int s = 0; s < class->roster->count && !known; s++)
@@ -193,6 +209,7 @@ static void count_strangers(Class *class)
         free(folders[i]);
     }
     free(folders);
+    return true;
 }
 
 static bool is_copied(const Class *class, int student, int exercise)
@@ -229,12 +246,11 @@ bool class_grade(Class *out, Error *error)
     bool whole = out->entries || error_memory(error);
     for (int s = 0; whole && s < out->roster->count; s++)
         whole = grade_student(&(Grading){.class = out, .student = s, .error = error});
-    if (whole) {
+    whole = whole && count_strangers(out, error);
+    if (whole)
         judge_copies(out);
-        count_strangers(out);
-    } else {
+    else
         class_free(out);
-    }
     return whole;
 }
 

@@ -8,7 +8,7 @@ static void add_json(Text *out, const char *text)
 {
     Text clean = {0};
     text_clean(&clean, text);
-    text_json_string(out, clean.data ? clean.data : "");
+    text_json_string(out, text_piece(out, &clean));
     text_free(&clean);
 }
 
@@ -56,7 +56,7 @@ static void add_xml(Text *out, const char *text)
     } entities[] = {{'&', "&amp;"}, {'<', "&lt;"}, {'>', "&gt;"}, {'"', "&quot;"}};
     Text clean = {0};
     text_clean(&clean, text);
-    for (const char *c = clean.data; c && *c; c++) {
+    for (const char *c = text_piece(out, &clean); *c; c++) {
         const char *entity = NULL;
         for (size_t i = 0; i < sizeof entities / sizeof *entities; i++)
             entity = entities[i].sign == *c ? entities[i].entity : entity;

@@ -72,6 +72,8 @@ bool follow_read(const Exercises *exercises, const Variant *variant, const char 
     if (answer_read(path, &earlier, &answer, &unread)) {
         whole = take_value(&earlier, variant, &answer, own, found, error);
         answer_free(&answer);
+    } else if (error_is_memory(&unread)) {
+        whole = error_memory(error);
     }
     variant_close(&earlier);
     return whole;

@@ -83,7 +83,7 @@ static bool right_from(Variant *variant, const Given *own, const Answer *answer,
     Error unfit = {0};
     *right = variant_record_with(variant, own, cells, &unfit) && cells_beyond(variant, answer->cells, cells, RIGHT_UNITS) == 0;
     free(cells);
-    return true;
+    return unfit.code != EXIT_INPUT_OUTPUT || error_set(error, unfit.code, "%s", unfit.text);
 }
 
 /* The student's own numbers of an asked value, if all of its cells are asked. */

@@ -41,7 +41,7 @@ bool head_parse(const Session *session, const char *name, int *block, int *head,
 static const char *strongest(DrawList *list, const Panel *panel)
 {
     const char *told = "";
-    for (int r = 0; r < panel->rows && r < 8; r++) {
+    for (int r = 0; r < panel->rows && r < 8 && !list->failed; r++) {
         int best = 0;
         char number[NUMBER_SIZE];
         for (int c = 1; c < panel->cols; c++)

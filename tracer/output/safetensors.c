@@ -167,7 +167,9 @@ bool tensors_read(const char *path, Tensors *tensors, Error *error)
     } else {
         json_error_t why;
         json_t *header = json_loadb(bytes + 8, (size_t)length, JSON_REJECT_DUPLICATES, &why);
-        if (!header)
+        if (!header && !*why.text)
+            error_memory(error);
+        else if (!header)
             error_set(error, EXIT_USED_WRONGLY, "\"%s\" has a header that is no JSON: %s", path, why.text);
         else
             whole = read_header(path, header, (unsigned char *)bytes + 8 + length, size - 8 - (size_t)length, tensors, error);
@@ -221,14 +223,14 @@ bool tensors_write(const char *path, const Tensors *tensors, Error *error)
     while (header.length % 8 && !header.failed)
         text_add(&header, " ");
     put_little_endian(&file, header.length);
-    text_put(&file, header.data ? header.data : "", header.length);
+    text_put(&file, text_piece(&file, &header), header.length);
     for (int i = 0; i < tensors->count; i++)
         for (size_t cell = 0; cell < (size_t)tensors->list[i].rows * (size_t)tensors->list[i].cols; cell++) {
             uint64_t bits;
             memcpy(&bits, &tensors->list[i].data[cell], sizeof bits);
             put_little_endian(&file, bits);
         }
-    bool whole = header.failed || file.failed ? error_memory(error) : file_write(path, file.data, file.length, error);
+    bool whole = file.failed ? error_memory(error) : file_write(path, file.data, file.length, error);
     text_free(&header);
     text_free(&file);
     return whole;

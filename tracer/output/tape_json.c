@@ -54,7 +54,7 @@ static void add_step(const Names *names, int id, Text *out)
     step_formula(names, id, false, false, &label);
     text_add(out, "{\"id\": %d, \"phase\": \"%s\", \"primitive\": \"%s\", \"label\": ", id, phase_name(step->phase),
              step->primitive->name);
-    text_json_string(out, label.data ? label.data : "");
+    text_json_string(out, text_piece(out, &label));
     text_free(&label);
     text_add(out, ", \"frame\": %d, \"inputs\": [", step->frame);
     for (int i = 0; i < step->input_count; i++) {

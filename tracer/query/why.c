@@ -59,7 +59,7 @@ static void tell_terms(Telling *telling, const Explanation *e, const Step *step,
         Text term = {0};
         term_formula(telling->names, step, &e->terms[i], telling->style, &term);
         sum += e->terms[i].contribution;
-        text_add(telling->out, "%*s  %s", indent, "", term.data ? term.data : "");
+        text_add(telling->out, "%*s  %s", indent, "", text_piece(telling->out, &term));
         text_free(&term);
         if (e->terms[i].cell_count > 1 || e->combine == COMBINE_FUNCTION)
             text_add(telling->out, " = %s", number_told(telling->names, step->output, e->terms[i].contribution, telling->style.digits, false, number));
@@ -146,7 +146,7 @@ static void json_head(Telling *telling, int value, int row, int col, const Expla
         text_add(telling->out, ", \"step\": null, \"primitive\": null");
     cell_formula(telling->names, value, row, col, e, telling->style, &formula);
     text_add(telling->out, ", \"formula\": ");
-    text_json_string(telling->out, formula.data ? formula.data : "");
+    text_json_string(telling->out, text_piece(telling->out, &formula));
     text_free(&formula);
 }
 

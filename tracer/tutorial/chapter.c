@@ -9,6 +9,7 @@
 #include "tracer/query/nearest.h"
 
 #include <dirent.h>
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -24,10 +25,12 @@ const char *chapter_path(const Tutorial *tutorial, const Chapter *chapter, char 
     return out;
 }
 
-static void read_title(const Tutorial *tutorial, Chapter *chapter)
+static void read_title(const Tutorial *tutorial, Chapter *chapter, Error *error)
 {
     char path[CHAPTER_PATH], line[CHAPTER_TITLE] = "";
     FILE *file = fopen(chapter_path(tutorial, chapter, path), "r");
+    if (!file && chapter->number)
+        error_set(error, EXIT_INPUT_OUTPUT, "cannot read \"%.200s\": %s", path, strerror(errno));
     const char *title = file && fgets(line, sizeof line, file) ? line : chapter->name;
     if (file)
         fclose(file);
@@ -37,7 +40,7 @@ static void read_title(const Tutorial *tutorial, Chapter *chapter)
     snprintf(chapter->title, sizeof chapter->title, "%.*s", (int)strcspn(title, "\n"), title);
 }
 
-static void add_chapter(Tutorial *tutorial, const char *file, int number, const char *name)
+static void add_chapter(Tutorial *tutorial, const char *file, int number, const char *name, Error *error)
 {
     size_t length = strlen(name);
     if (tutorial->count == MOST_CHAPTERS || length < 4 || length - 3 >= CHAPTER_NAME || strcmp(name + length - 3, ".md") != 0)
@@ -46,7 +49,7 @@ static void add_chapter(Tutorial *tutorial, const char *file, int number, const 
     *chapter = (Chapter){.number = number};
     snprintf(chapter->file, sizeof chapter->file, "%s", file);
     snprintf(chapter->name, sizeof chapter->name, "%.*s", (int)length - 3, name);
-    read_title(tutorial, chapter);
+    read_title(tutorial, chapter, error);
 }
 
 static int by_number(const void *a, const void *b)
@@ -68,14 +71,14 @@ bool tutorial_find(Tutorial *tutorial, Error *error)
         char *name;
         long number = strtol(entry->d_name, &name, 10);
         if (number > 0 && number < 1000 && *name == '-')
-            add_chapter(tutorial, entry->d_name, (int)number, name + 1);
+            add_chapter(tutorial, entry->d_name, (int)number, name + 1, error);
     }
     closedir(directory);
     qsort(tutorial->chapters, (size_t)tutorial->count, sizeof *tutorial->chapters, by_number);
     if (tutorial->count == 0)
         return error_set(error, EXIT_INPUT_OUTPUT, "the folder \"%.200s\" has no chapters NN-name.md", path);
-    add_chapter(tutorial, glossary, 0, glossary);
-    return true;
+    add_chapter(tutorial, glossary, 0, glossary, error);
+    return error->code == 0;
 }
 
 const Chapter *chapter_find(const Tutorial *tutorial, const char *word, Error *error)

@@ -82,10 +82,13 @@ typedef struct {
     int sources, arithmetic;
 } Widths;
 
+static bool is_whole(const Line *line)
+{
+    return !line->sources.failed && !line->arithmetic.failed;
+}
+
 static void widen(Widths *widths, const Line *line)
 {
-    if (line->sources.failed || line->arithmetic.failed)
-        return;
     int sources = line->sources.data ? text_width(line->sources.data) : 0, arithmetic = text_width(line->arithmetic.data);
     widths->sources = sources > widths->sources ? sources : widths->sources;
     widths->arithmetic = arithmetic > widths->arithmetic ? arithmetic : widths->arithmetic;
@@ -96,8 +99,6 @@ static void widen(Widths *widths, const Line *line)
 static void put_line(Grid *grid, Area row, Line *line, Widths widths)
 {
     enum { MARK = 2, GAP = 2, LEAST_SOURCES = 8 };
-    if (line->sources.failed || line->arithmetic.failed)
-        return;
     int room = row.cols - MARK - GAP - widths.arithmetic;
     int sources = widths.sources < room ? widths.sources : room;
     grid_put(grid, row, 0, 0, STYLE(BOLD), line->chosen ? "▸" : " ");
@@ -142,7 +143,9 @@ static void put_terms(const State *state, Grid *grid, Area area, const Explanati
     Widths widths = {0};
     for (int i = first; i < end; i++) {
         Line line = line_of(state, explanation, i, grid->ascii);
-        widen(&widths, &line);
+        if (is_whole(&line))
+            widen(&widths, &line);
+        grid->failed = grid->failed || !is_whole(&line);
         free_line(&line);
     }
     for (int i = first; i < end; i++) {
@@ -150,7 +153,9 @@ static void put_terms(const State *state, Grid *grid, Area area, const Explanati
         Line line = line_of(state, explanation, i, grid->ascii);
         Area at = area_inside(area, row, column * width, 1, width - (column < columns - 1 ? 3 : 0));
         grid_hit(grid, at, (Hit){HIT_TERM, i, 0, 0});
-        put_line(grid, at, &line, widths);
+        if (is_whole(&line) && !grid->failed) /* a width that is not known may cut a number in two */
+            put_line(grid, at, &line, widths);
+        grid->failed = grid->failed || !is_whole(&line);
         free_line(&line);
     }
     if (partly) {
@@ -198,6 +203,7 @@ static void put_title(const State *state, Grid *grid, Area area, const Explanati
         add_count(state, explanation, &title);
     if (title.data && !title.failed)
         pane_title(state, grid, area, PANE_CELL, title.data);
+    grid->failed = grid->failed || title.failed;
     text_free(&title);
 }
 
@@ -227,6 +233,7 @@ static void put_formula(const State *state, Grid *grid, Area area, int row, cons
     formula_of(state, explanation, low, grid->ascii, &text);
     if (!text.failed)
         grid_put_cut(grid, area, row, 0, area.cols, STYLE(BOLD), text.data);
+    grid->failed = grid->failed || text.failed;
     text_free(&text);
 }
 
@@ -255,6 +262,7 @@ void cell_view(const State *state, Grid *grid, Area area)
     Explanation explanation = {0};
     char text[400];
     if (!state_explain(state, &explanation)) {
+        grid->failed = true;
         explanation_free(&explanation);
         return;
     }

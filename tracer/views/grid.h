@@ -44,6 +44,7 @@ typedef struct {
     GridCell *cells;
     Hit *hits;                   /* [rows x cols], or NULL: nobody asks */
     bool ascii;                  /* everything else becomes its plain likeness, or '?' */
+    bool failed;                 /* something is left out for want of memory */
     int cursor_row, cursor_col;  /* where the hardware cursor stands; -1: nowhere */
 } Grid;
 

@@ -241,5 +241,7 @@ void notes_view(const State *state, Grid *grid, Area area)
     for (int i = 0; i < notes.count && i < area.rows; i++)
         if (notes.lines[i].data && !notes.lines[i].failed)
             grid_put_cut(grid, area, i, 0, area.cols, STYLE(BOLD), notes.lines[i].data);
+        else
+            grid->failed = true;
     notes_free(&notes);
 }

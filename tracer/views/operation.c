@@ -90,6 +90,7 @@ static void put_title(const State *state, Grid *grid, Area area)
     text_add(&formula, "  [%d x %d]", output->rows, output->cols);
     if (formula.data && !formula.failed)
         pane_title(state, grid, area, PANE_OPERATION, formula.data);
+    grid->failed = grid->failed || formula.failed;
     text_free(&formula);
 }
 
@@ -107,6 +108,7 @@ void operation_view(const State *state, Grid *grid, Area area)
             Plan plan = equation_plan(state, &explanation, room, grid->ascii, equation_of, &equation);
             equation_draw(state, grid, area, &equation, &plan, &explanation);
         }
+        grid->failed = grid->failed || !explained;
     }
     explanation_free(&explanation);
 }

@@ -88,6 +88,8 @@ static int put_page(const State *state, Grid *grid, Area area, int index, bool f
         if (focus && chosen < 0)
             grid_cursor(grid, area, 0, 0);
         taken = 1 + (page.count < rows ? page.count : rows);
+    } else {
+        grid->failed = true;
     }
     page_free(&page);
     return taken;

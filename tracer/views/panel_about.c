@@ -36,5 +36,6 @@ void write_about(const State *state, Page *page)
     step_formula(&state->session->names, state->step, true, page->ascii, &formula);
     if (!formula.failed)
         page_words(page, "in full  ", formula.data);
+    page->text.failed |= formula.failed;
     text_free(&formula);
 }

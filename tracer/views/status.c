@@ -35,6 +35,7 @@ static void put_path(const State *state, Grid *grid, Area area, int col, int wid
         bool done = path.failed || text_width(path.data) <= width || left_out >= depth - 1;
         if (done && !path.failed)
             grid_put_cut(grid, area, 0, col, width, STYLE(REVERSE), path.data);
+        grid->failed = grid->failed || path.failed;
         text_free(&path);
         if (done)
             return;
