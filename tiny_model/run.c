@@ -7,6 +7,7 @@
 #include "optimizer/optimizer.h"
 #include "rules/rule.h"
 
+#include <math.h>
 #include <string.h>
 
 static const size_t LIMIT = (size_t)TAPE_LIMIT_MB << 20;
@@ -174,6 +175,17 @@ bool run_to(Run *run, int step, bool (*each)(void *context, const Run *run), voi
 double run_loss(const Run *run)
 {
     return run->tape.values[run->loss].data[0];
+}
+
+double run_gradient_norm(const Run *run)
+{
+    const Tape *tape = &run->tape;
+    for (int id = tape->value_count - 1; id >= 0; id--) {
+        const Name *name = &tape->values[id].name;
+        if (name->base < 0 && !*name->scope && strcmp(name->local, "gradient_norm") == 0)
+            return tape->values[id].data[0];
+    }
+    return NAN;
 }
 
 double *run_parameter(Run *run, int parameter)

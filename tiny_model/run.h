@@ -63,6 +63,9 @@ bool run_to(Run *run, int step, bool (*each)(void *context, const Run *run), voi
 /* The loss that was recorded. */
 double run_loss(const Run *run);
 
+/* The norm of all gradients, before clipping; nan where only the forward phase was recorded. */
+double run_gradient_norm(const Run *run);
+
 /* The numbers of a parameter that this training step starts from. */
 double *run_parameter(Run *run, int parameter);
 

@@ -215,7 +215,9 @@ static void mistakes_part(void **state)
     EXPECT(same_bits(run_loss(&at->session->run), run_loss(&session.run)), "the run with the mistake");
     session_close(&session);
     open_model(&session, "tiny", "softmax.columns", AHEAD);
-    EXPECT(same_bits(at->lab->beside.ahead[OTHER][AHEAD], run_loss(&session.run)), "the losses ahead");
+    EXPECT(same_bits(at->lab->beside.ahead[OTHER].losses[AHEAD], run_loss(&session.run)), "the losses ahead");
+    EXPECT(same_bits(at->lab->beside.ahead[OTHER].norms[AHEAD], run_gradient_norm(&session.run)), "the norms ahead");
+    EXPECT(run_gradient_norm(&session.run) > 0 && at->lab->beside.ahead[TRUTH].norms[AHEAD] != at->lab->beside.ahead[OTHER].norms[AHEAD], "norms that differ");
     session_close(&session);
     expect_on_screen(at, "MISTAKE");
     press(at, "x");

@@ -20,17 +20,6 @@ typedef struct {
     Error *error;
 } Training;
 
-static double gradient_norm(const Run *run)
-{
-    const Tape *tape = &run->tape;
-    for (int id = tape->value_count - 1; id >= 0; id--) {
-        const Name *name = &tape->values[id].name;
-        if (name->base < 0 && !*name->scope && strcmp(name->local, "gradient_norm") == 0)
-            return tape->values[id].data[0];
-    }
-    return NAN;
-}
-
 static bool keep(void *context, const Run *run)
 {
     Training *training = context;
@@ -38,7 +27,7 @@ static bool keep(void *context, const Run *run)
     training->losses[training->count] = run_loss(run);
     if (training->json)
         printf("{\"step\": %d, \"loss\": %s, \"learning_rate\": %s, \"gradient_norm\": %s}\n", run->training_step,
-               number_json(loss, run_loss(run)), number_json(rate, run->model->optimizer.lr), number_json(norm, gradient_norm(run)));
+               number_json(loss, run_loss(run)), number_json(rate, run->model->optimizer.lr), number_json(norm, run_gradient_norm(run)));
     training->count++;
     progress_show(&training->progress, training->count, training->last);
     return !training->json || (fflush(stdout) == 0 && !ferror(stdout));

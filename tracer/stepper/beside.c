@@ -22,9 +22,9 @@ void beside_free(Beside *beside)
     *beside = (Beside){0};
 }
 
-/* The losses of a run from where another stands, AHEAD training steps on. The numbers of a worksheet
+/* How a run goes on from where another stands, for AHEAD training steps. The numbers of a worksheet
  * hold for one training step: its model is trained from its own start. */
-static bool look_ahead(const Session *truth, const Mistake *mistake, double losses[AHEAD + 1], Error *error)
+static bool look_ahead(const Session *truth, const Mistake *mistake, Ahead *out, Error *error)
 {
     Take *take = take_new(truth, mistake, error);
     if (!take)
@@ -36,8 +36,9 @@ static bool look_ahead(const Session *truth, const Mistake *mistake, double loss
         take_copy_start(run, &truth->run);
     bool whole = true;
     for (int i = 0; whole && i <= AHEAD; i++) {
-        whole = i < AHEAD ? run_record(run, error) : run_forward(run, error);
-        losses[i] = whole ? run_loss(run) : NAN;
+        whole = run_record(run, error);
+        out->losses[i] = whole ? run_loss(run) : NAN;
+        out->norms[i] = whole ? run_gradient_norm(run) : NAN;
         run_advance(run);
     }
     take_free(take);
@@ -106,7 +107,7 @@ bool beside_record(const Session *truth, const Wish *wish, Beside *out, Error *e
     bool whole = changes_record(&other->run, wish->changes, wish->change_count, error) && take_index(out->take, error) &&
                  compare_sides(truth, out, error);
     for (int side = 0; side < 2 && whole && wish->mistake; side++)
-        whole = look_ahead(truth, side == OTHER ? wish->mistake : NULL, out->ahead[side], error);
+        whole = look_ahead(truth, side == OTHER ? wish->mistake : NULL, &out->ahead[side], error);
     out->has_prediction = whole && wish->change_count > 0 && !truth->sheet && changes_predict(truth, wish->changes, wish->change_count, &out->predicted);
     return whole;
 }

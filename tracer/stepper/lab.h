@@ -26,6 +26,11 @@ typedef struct {
     int compared;             /* 1 + the training step that stands beside; 0: none */
 } Wish;
 
+/* A run for some training steps: its losses, and the norms of its gradients. */
+typedef struct {
+    double losses[AHEAD + 1], norms[AHEAD + 1];
+} Ahead;
+
 /* Another run beside the truth. */
 typedef struct {
     Take *take;
@@ -36,7 +41,7 @@ typedef struct {
     bool trained;             /* it is the truth at another training step: nearly everything differs */
     double predicted;         /* of the loss, by the gradient */
     bool has_prediction;
-    double ahead[2][AHEAD + 1]; /* with a mistake: the losses of both from here on */
+    Ahead ahead[2];           /* with a mistake: how both go on from here */
 } Beside;
 
 typedef struct Lab {

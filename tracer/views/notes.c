@@ -117,18 +117,28 @@ static void note_first(const State *state, Notes *notes)
         text_add(line, "%d of %d values differ", state->lab->beside.differences.count, lab_session(state->lab, TRUTH)->names.count);
 }
 
-static void note_ahead(const State *state, bool ascii, Notes *notes)
+static void add_ahead(const double *right, const double *wrong, bool ascii, Text *line)
 {
     enum { POINTS = AHEAD / 2 + 1 };
-    Text *line = add_note(notes);
+    const double *const sides[] = {right, wrong};
     double seen[POINTS];
-    text_add(line, state->session->sheet ? "this model, %d steps of training: " : "%d training steps on: ", AHEAD);
     for (int side = 0; side < 2; side++) {
         for (int i = 0; i < POINTS; i++)
-            seen[i] = state->lab->beside.ahead[side][2 * i];
+            seen[i] = sides[side][2 * i];
         text_add(line, side == TRUTH ? "right " : ", wrong ");
         curve_text(seen, POINTS, 2, ascii, line);
     }
+}
+
+static void note_ahead(const State *state, bool ascii, Notes *notes)
+{
+    const Ahead *ahead = state->lab->beside.ahead;
+    Text *losses = add_note(notes);
+    text_add(losses, state->session->sheet ? "this model, %d steps of training: " : "%d training steps on: ", AHEAD);
+    add_ahead(ahead[TRUTH].losses, ahead[OTHER].losses, ascii, losses);
+    Text *norms = add_note(notes);
+    text_add(norms, state->session->sheet ? "norm of its gradients:            " : "norm of gradients:    ");
+    add_ahead(ahead[TRUTH].norms, ahead[OTHER].norms, ascii, norms);
 }
 
 /* "YOUR ANSWER: 4 of 16 cells are not right; this cell: yours 0.310, not right" */
