@@ -12,7 +12,7 @@ usage: ./build.sh [COMMAND]
 
   (nothing)         builds build/tracer
   run [ARGUMENTS]   builds, then starts tracer with the arguments; none: the stepper
-  test [--all]      builds and runs the tests; --all: with sanitizers, clang, valgrind, mutants, fuzzing too
+  test [--all]      builds and runs the tests; --all: with sanitizers, clang, other processors, valgrind, mutants, fuzzing too
   bench [--quick]   speed, beside the plainest C version of the same training step
   figures           the pictures of the tutorial
   book              the tutorial as HTML in build/book, and as PDF where Chromium or Chrome is there to print it
@@ -27,10 +27,10 @@ TEXT
 
 say() { printf 'build.sh: %s\n' "$*" >&2; }
 
-# What a command needs: words of a pkg-config module or a program, and Debian's package for it.
+# What a command needs: words of a pkg-config module, a program or a file, and Debian's package for it.
 RUN_NEEDS="program:cc=gcc program:make=make program:pkg-config=pkg-config module:ncursesw=libncurses-dev module:jansson=libjansson-dev module:cairo-ft=libcairo2-dev module:fontconfig=libfontconfig-dev module:libpng=libpng-dev module:libcmark=libcmark-dev module:libedit=libedit-dev font:DejaVuSans=fonts-dejavu-core"
 TEST_NEEDS="$RUN_NEEDS module:cmocka=libcmocka-dev program:tmux=tmux program:pngcheck=pngcheck program:xmllint=libxml2-utils"
-ALL_NEEDS="$TEST_NEEDS program:clang=clang program:valgrind=valgrind program:chromium=chromium program:pdftotext=poppler-utils"
+ALL_NEEDS="$TEST_NEEDS program:clang=clang program:valgrind=valgrind program:chromium=chromium program:pdftotext=poppler-utils program:qemu-s390x=qemu-user program:aarch64-linux-gnu-gcc=gcc-aarch64-linux-gnu file:/usr/aarch64-linux-gnu/lib/libc.a=libc6-dev-arm64-cross program:s390x-linux-gnu-gcc=gcc-s390x-linux-gnu file:/usr/s390x-linux-gnu/lib/libc.a=libc6-dev-s390x-cross"
 
 # A font is only for looks: where nothing can tell whether it is there, it is taken as there.
 has_font() {
@@ -44,6 +44,8 @@ missing_packages() {
         kind=${need%%:*} name=${need#*:} package=${name#*=} name=${name%%=*}
         if [ "$kind" = program ]; then
             command -v "$name" >/dev/null 2>&1 || printf '%s ' "$package"
+        elif [ "$kind" = file ]; then
+            [ -e "$name" ] || printf '%s ' "$package"
         elif [ "$kind" = font ]; then
             has_font "$name" || printf '%s ' "$package"
         else

@@ -52,6 +52,7 @@ everything() {
     part "faults, sanitizers" tests/fault/run.sh build/asan 20
     part "book in a browser" tests/e2e/browser.sh build/tracer
     part "valgrind" tests/e2e/valgrind.sh build/tracer
+    part "other processors" tests/machines/run.sh
     part "fuzzing" tests/fuzz/run.sh
     part "mutants" tests/mutants.sh
 }

@@ -12,7 +12,7 @@
 #ifdef __FAST_MATH__
 #error "numbers are recorded as they are computed: build without -ffast-math"
 #endif
-#if FLT_EVAL_METHOD != 0
+#if FLT_EVAL_METHOD != 0 && FLT_EVAL_METHOD != 1 /* 1 concerns floats alone */
 #error "doubles must be rounded after every operation: build without x87 arithmetic"
 #endif
 
