@@ -61,12 +61,13 @@ empty "no colours in a pipe" "$("$tracer" learn 7 | grep -n $'\033')"
 empty "colours when asked for" "$("$tracer" learn 7 --color always | grep -c $'\033\[' >/dev/null || echo none)"
 empty "a chapter by the beginning of its name" "$("$tracer" learn soft | sed -n 1p | grep -vF 'Softmax')"
 empty "numbers of another run" "$("$tracer" learn softmax --step 1 >"$work/a" && "$tracer" learn softmax >"$work/b" && cmp -s "$work/a" "$work/b" && echo same)"
-empty "places stand behind the sections" "$("$tracer" learn 7 | grep -qx 'In the stepper, with tracer learn 7 --open NUMBER' || echo none)"
+empty "places stand behind the sections" "$("$tracer" learn 7 | grep -qE '^→ tracer learn 7 --open N opens [0-9]+.{1,2}[a-z]' || echo none)"
 opened() { echo q | "$tracer" learn "$@" --open "$place" 2>&1 | head -1; }
-place=$("$tracer" learn 7 | grep -oE '[0-9]+ block0.attention.head0.softmax.sum\[2,0\]' | cut -d' ' -f1)
+places() { "$tracer" learn "$1" | tr '\n' ' ' | sed 's/\xc2\xa0/ /g'; }
+place=$(places 7 | grep -oE '[0-9]+ \.sum\[2,0\]' | cut -d' ' -f1)
 empty "a place opens in the stepper" "$(opened 7 | grep -vE '^step 29 of 497, .*row saw, column 0: \+1\.8483')"
 empty "a place opens in the run that is asked for" "$(opened 7 --step 1 | grep -E '1\.8483'; opened 7 --step 1 | grep -vE '^step 29 of ')"
-place=$("$tracer" learn 18 | grep -oE '[0-9]+ gradient_norm.* --model tiny --step 1' | cut -d' ' -f1)
+place=$(places 18 | grep -oE 'with --model tiny --step 1: [^;]*gradient_norm' | grep -oE '[0-9]+ gradient_norm' | cut -d' ' -f1)
 empty "a place opens in its own run" "$(opened 18 | grep -v '1\.2897')"
 for wrong in '7 --open 0' '7 --open 999' '7 --open x' 'glossary --open 1' '--open 1' 'sofmax --open 1'; do
     "$tracer" learn $wrong >"$work/out" 2>"$work/err"; code=$?

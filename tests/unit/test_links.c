@@ -73,8 +73,8 @@ static void lists_stand_behind_sections(void **state)
         const char *lists[2];
     } told[] = {
         {CHAPTER_FOR_TERMINAL,
-         {"\n###### In the stepper, with tracer learn 7 --open NUMBER\n\n- 1 `loss`\n- 2 `logits[0,1]`, 3 `[0,2]`\n\n## Two\n\nnothing\n\n## Three",
-          "- 4 `embedding` --step 3\n- 5 `logits` --model tiny --step 2\n- 1 `loss`\n\n"}},
+         {"\n→ `tracer learn 7 --open N` opens 1\u00a0`loss`, 2\u00a0`logits[0,1]`, 3\u00a0`[0,2]`\n\n## Two\n\nnothing\n\n## Three",
+          " opens with `--step 3`: 4\u00a0`embedding`; with `--model tiny --step 2`: 5\u00a0`logits`; with no option: 1\u00a0`loss`\n\n"}},
         {CHAPTER_FOR_BOOK,
          {"\n###### In the stepper\n\n- `tracer step --at 'loss'`\n- `tracer step --at 'logits[0,1]'`, `[0,2]`\n\n## Two",
           "- `tracer step --step 3 --at 'embedding'`\n- `tracer step --model tiny --step 2 --at 'logits'`\n- `tracer step --at 'loss'`\n\n"}},

@@ -9,6 +9,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* A blank at which no line ends. */
+#define NO_BREAK "\u00a0"
+
 typedef struct {
     const Chapter *chapter;
     ChapterFor reader;
@@ -113,51 +116,74 @@ static bool same_value(const Link *a, const Link *b)
     return value_length(a) == value_length(b) && strncmp(a->target, b->target, value_length(a)) == 0 && strcmp(a->run, b->run) == 0;
 }
 
-static void add_first(const Linking *linking, int number)
-{
-    const Link *link = &linking->links->links[number];
-    const char *blank = *link->run ? " " : "";
-    if (linking->reader == CHAPTER_FOR_BOOK)
-        text_add(linking->out, "- `tracer step%s%s --at '%s'`", blank, link->run, link->target);
-    else
-        text_add(linking->out, "- %d `%s`%s%s", number + 1, link->target, blank, link->run);
-}
-
-static void add_other(const Linking *linking, int number)
-{
-    const Link *link = &linking->links->links[number];
-    const char *cell = link->target + value_length(link);
-    text_add(linking->out, ", ");
-    if (linking->reader == CHAPTER_FOR_TERMINAL)
-        text_add(linking->out, "%d ", number + 1);
-    text_add(linking->out, *cell ? "`%s`" : "all of it", cell);
-}
-
-/* The list of the section that ends here. */
-static void end_section(Linking *linking)
+/* "`tracer step --at 'loss'`, `[0,1]`": a line for every value of the section. */
+static void list_for_book(const Linking *linking)
 {
     const Link *links = linking->links->links;
     bool told[MOST_LINKS] = {false};
-    if (linking->here_count == 0)
-        return;
-    if (linking->reader == CHAPTER_FOR_BOOK)
-        text_add(linking->out, "\n###### In the stepper\n\n");
-    else if (linking->chapter->number)
-        text_add(linking->out, "\n###### In the stepper, with tracer learn %d --open NUMBER\n\n", linking->chapter->number);
-    else
-        text_add(linking->out, "\n###### In the stepper, with tracer learn %s --open NUMBER\n\n", linking->chapter->name);
+    text_add(linking->out, "\n###### In the stepper\n\n");
     for (int i = 0; i < linking->here_count; i++) {
+        const Link *link = &links[linking->here[i]];
         if (told[i])
             continue;
-        add_first(linking, linking->here[i]);
-        for (int j = i + 1; j < linking->here_count; j++)
-            if (same_value(&links[linking->here[i]], &links[linking->here[j]])) {
-                add_other(linking, linking->here[j]);
-                told[j] = true;
-            }
+        text_add(linking->out, "- `tracer step%s%s --at '%s'`", *link->run ? " " : "", link->run, link->target);
+        for (int j = i + 1; j < linking->here_count; j++) {
+            const Link *other = &links[linking->here[j]];
+            if (!same_value(link, other))
+                continue;
+            const char *cell = other->target + value_length(other);
+            text_add(linking->out, *cell ? ", `%s`" : ", all of it", cell);
+            told[j] = true;
+        }
         text_add(linking->out, "\n");
     }
     text_add(linking->out, "\n");
+}
+
+/* How much of a name the one before has told already: all of it, or the frame that both stand in. */
+static size_t told_already(const Link *link, const Link *before)
+{
+    size_t frame = 0;
+    if (!before || strcmp(link->run, before->run) != 0)
+        return 0;
+    if (same_value(link, before) && link->target[value_length(link)])
+        return value_length(link);
+    for (size_t i = 0; i < value_length(link) && link->target[i] == before->target[i]; i++)
+        if (link->target[i] == '.')
+            frame = i;
+    return frame;
+}
+
+/* "opens 1 `loss`, 2 `logits[0,1]`, 3 `[0,2]`; with --step 1: 4 `loss`": a sentence, since a reader goes past a list. */
+static void tell_in_terminal(const Linking *linking)
+{
+    const Link *before = NULL;
+    bool told[MOST_LINKS] = {false};
+    if (linking->chapter->number)
+        text_add(linking->out, "\n→ `tracer learn %d --open N` opens ", linking->chapter->number);
+    else
+        text_add(linking->out, "\n→ `tracer learn %s --open N` opens ", linking->chapter->name);
+    for (int i = 0; i < linking->here_count; i++)
+        for (int j = i; j < linking->here_count && !told[i]; j++) {
+            const Link *first = &linking->links->links[linking->here[i]], *link = &linking->links->links[linking->here[j]];
+            if (strcmp(first->run, link->run) != 0 || told[j])
+                continue;
+            bool other_run = before ? strcmp(before->run, link->run) != 0 : *link->run;
+            text_add(linking->out, "%s", !before ? "" : other_run ? "; " : ", ");
+            if (other_run)
+                text_add(linking->out, *link->run ? "with `%s`: " : "with no option: ", link->run);
+            text_add(linking->out, "%d" NO_BREAK "`%s`", linking->here[j] + 1, link->target + told_already(link, before));
+            before = link;
+            told[j] = j > i;
+        }
+    text_add(linking->out, "\n\n");
+}
+
+/* The places of the section that ends here. */
+static void end_section(Linking *linking)
+{
+    if (linking->here_count > 0)
+        (linking->reader == CHAPTER_FOR_BOOK ? list_for_book : tell_in_terminal)(linking);
     linking->here_count = 0;
 }
 
