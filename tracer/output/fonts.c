@@ -130,6 +130,7 @@ bool picture_spell(const char *text, Text *out)
     for (; *text; text += bytes) {
         const Character *c = fonts_take(&fonts, FACE_PLAIN, text, &bytes);
         bool lacks = c && !c->font;
+        out->failed |= !c;
         lacking = lacking || lacks;
         if (lacks)
             text_add(out, "U+%04X", c->point);

@@ -26,17 +26,22 @@ unsigned char shade_of(double coverage, int shades)
     return (unsigned char)floor(coverage * shades + 0.5);
 }
 
-/* The width of the text at size 1 in the fonts at hand, and what it is squeezed by to be as wide as measured. */
-static double drawn_width(Fonts *fonts, const Item *item, double *squeeze)
+/* The width of the text at size 1 in the fonts at hand, and what it is squeezed by to be as wide as measured;
+ * false if there was no memory for a character. */
+static bool measure_drawn(Fonts *fonts, const Item *item, double *width, double *squeeze)
 {
-    double width = 0, measured = measure_text(item->text, item->face, 1);
+    double measured = measure_text(item->text, item->face, 1);
     size_t bytes;
+    *width = 0;
     for (const char *at = item->text; *at; at += bytes) {
         const Character *c = fonts_take(fonts, item->face, at, &bytes);
-        width += c ? c->advance : 0;
+        if (!c)
+            return false;
+        *width += c->advance;
     }
-    *squeeze = width > 1.01 * measured && measured > 0 ? measured / width : 1;
-    return width * *squeeze;
+    *squeeze = *width > 1.01 * measured && measured > 0 ? measured / *width : 1;
+    *width *= *squeeze;
+    return true;
 }
 
 static double part_before(Align align)
@@ -48,8 +53,10 @@ static double part_before(Align align)
 bool letters_show(Fonts *fonts, cairo_t *cairo, const Item *item)
 {
     bool whole = true;
-    double squeeze, width = drawn_width(fonts, item, &squeeze);
+    double width, squeeze;
     size_t bytes;
+    if (!measure_drawn(fonts, item, &width, &squeeze))
+        return false;
     cairo_save(cairo);
     cairo_set_source_rgb(cairo, item->color.r / 255.0, item->color.g / 255.0, item->color.b / 255.0);
     cairo_translate(cairo, item->x, item->y);
@@ -166,8 +173,11 @@ bool letters_stamp(Fonts *fonts, cairo_surface_t *image, double scale, const Ite
     int shades = blends->shades;
     uint32_t color = (uint32_t)item->color.r << 16 | (uint32_t)item->color.g << 8 | item->color.b;
     Mask wanted = {.size = item->size * scale, .upwards = item->upwards};
-    double width = drawn_width(fonts, item, &wanted.squeeze) * wanted.size, pen = -part_before(item->align) * width;
+    double width;
     size_t bytes;
+    if (!measure_drawn(fonts, item, &width, &wanted.squeeze))
+        return false;
+    double pen = -part_before(item->align) * width * wanted.size;
     cairo_surface_flush(image);
     blends_add(blends, (Blend){pixel_at(image, item->x * scale, item->y * scale), color});
     for (const char *at = item->text; *at; at += bytes) {
