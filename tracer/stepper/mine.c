@@ -99,17 +99,12 @@ bool mine_hides_original(const State *state, int value, int row, int col)
     return own && training_step(state) == state->mine->training_step && row < own->rows && col < own->cols && hides(state, own, row, col);
 }
 
-static double own_number(const State *state, Reference cell, const MineValue **own)
-{
-    *own = mine_of(state, cell.value);
-    return (*own)->numbers[cell.row * (*own)->cols + cell.col];
-}
-
 const char *mine_hidden_text(const State *state, char *out, size_t size)
 {
-    const MineValue *own;
+    Reference cell = state_cell(state);
+    const MineValue *own = mine_of(state, cell.value);
     char number[NUMBER_SIZE];
-    double given = own_number(state, state_cell(state), &own);
+    double given = own->numbers[cell.row * own->cols + cell.col];
     if (isnan(given))
         snprintf(out, size, "This cell is blank. Work it out: i, then a number; :reveal shows it");
     else
@@ -118,19 +113,29 @@ const char *mine_hidden_text(const State *state, char *out, size_t size)
     return out;
 }
 
+static void found(MineValue *value, int row, int col)
+{
+    MineCell *cell = &value->cells[row * value->cols + col];
+    value->wrong -= *cell == CELL_WRONG;
+    value->blank -= *cell == CELL_BLANK;
+    *cell = CELL_FOUND;
+}
+
 void mine_guess(State *state, double guess)
 {
     Reference cell = state_cell(state);
-    const MineValue *own;
+    MineValue *own = (MineValue *)mine_of(state, cell.value);
     char number[NUMBER_SIZE];
-    own_number(state, cell, &own);
     bool right = units_apart(guess, cell_of(state_output(state), cell.row, cell.col), own->decimals) <= RIGHT_UNITS;
     state->guesses++;
     state->guesses_right += right;
+    number_text(number, guess, own->decimals);
     if (right)
-        state->revealed = state->step;
-    state_say(state, right ? "right: %s; the others of this result are shown too" : "%s is not right either; :reveal shows it",
-              number_text(number, guess, own->decimals));
+        found(own, cell.row, cell.col);
+    if (right && own->wrong + own->blank)
+        state_say(state, "right: %s; %d more to find", number, own->wrong + own->blank);
+    else
+        state_say(state, right ? "right: %s; this result is all found" : "%s is not right either; :reveal shows it", number);
 }
 
 /* How bad a value is: where a wrong one stands is the place to look at, then where a blank one does. */
@@ -190,7 +195,7 @@ static bool place_of(const State *state, const char *at, Reference *out, Error *
     return true;
 }
 
-bool mine_open(State *state, const Mine *mine, const char *at, Error *error)
+bool mine_open(State *state, Mine *mine, const char *at, Error *error)
 {
     char cell[KEPT_NAME + 32];
     Reference place;
