@@ -14,7 +14,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
-enum { MOST_FILES = 200, PATH_LENGTH = 1024 };
+enum { MOST_FILES = 200, MOST_STRANGERS = 8, PATH_LENGTH = 1024 };
 
 typedef struct {
     Class *class;
@@ -50,10 +50,10 @@ static uint64_t print_of(const Variant *variant, const Answer *answer)
     return print ? print : 1;
 }
 
-static void refuse(Entry *entry, const Error *why)
+static void refuse(Entry *entry, const Error *why, const char *advice)
 {
     entry->verdict = (Verdict){.kind = VERDICT_REFUSED};
-    snprintf(entry->verdict.says, sizeof entry->verdict.says, "%.390s", why->text);
+    snprintf(entry->verdict.says, sizeof entry->verdict.says, "%.330s%s", why->text, advice);
 }
 
 /* The student's own numbers of the exercise that this one follows, if those were not right. */
@@ -91,16 +91,18 @@ static bool judge(const Grading *to, Variant *variant, const char *path, Entry *
 {
     Answer answer;
     Error why = {0};
-    bool whole = true, program = to->class->run_programs && program_is(path);
-    if (program) {
+    bool whole = true, program = program_is(path), run = program && to->class->run_programs;
+    if (run) {
         program_judge(path, variant, &entry->verdict, &why);
         entry->mark = verdict_mark(&entry->verdict);
     } else if (answer_read(path, variant, &answer, &why)) {
         whole = judge_numbers(to, variant, &answer, entry, &why);
         answer_free(&answer);
     }
+    if (!why.code && program && !run && entry->verdict.kind == VERDICT_BLANK)
+        error_set(&why, EXIT_USED_WRONGLY, "%s: there is no number in it", path);
     if (why.code)
-        refuse(entry, &why);
+        refuse(entry, &why, program && !run ? "; if this is a program, --run-programs runs it" : "");
     return whole;
 }
 
@@ -152,7 +154,7 @@ static bool grade_file(const Grading *to, const char *path, const char *name)
         variant_close(&variant);
         return whole;
     }
-    refuse(entry, &why);
+    refuse(entry, &why, "");
     return true;
 }
 
@@ -181,17 +183,22 @@ static bool grade_student(const Grading *to)
     return whole;
 }
 
-static void count_strangers(Class *class)
+static void find_strangers(Class *class)
 {
     struct dirent **folders = NULL;
-    int count = scandir(class->folder, &folders, is_visible, alphasort);
+    int count = scandir(class->folder, &folders, is_visible, alphasort), strangers = 0;
     for (int i = 0; i < count; i++) {
         bool known = false;
         for (int s = 0; s < class->roster->count && !known; s++)
             known = strcmp(class->roster->list[s].id, folders[i]->d_name) == 0;
-        class->strangers += !known;
+        if (!known && strangers++ < MOST_STRANGERS) {
+            text_add(&class->strangers, " ");
+            text_clean(&class->strangers, folders[i]->d_name);
+        }
         free(folders[i]);
     }
+    if (strangers > MOST_STRANGERS)
+        text_add(&class->strangers, " and %d more", strangers - MOST_STRANGERS);
     free(folders);
 }
 
@@ -204,17 +211,18 @@ static bool is_copied(const Class *class, int student, int exercise)
     return false;
 }
 
-/* Half a mark for one's own way is not given for somebody else's numbers. */
+/* Right numbers, and those that were rounded too early, are near those of one's own sheet: nobody else
+ * has them first. But a mark for one's own way is not given for what may be somebody else's. */
 static void judge_copies(Class *class)
 {
     for (int s = 0; s < class->roster->count; s++)
         for (int e = 0; e < class->exercises->count; e++) {
             Entry *entry = class_entry(class, s, e);
-            if (entry->mark == 0 || entry->verdict.kind == VERDICT_CORRECT || !is_copied(class, s, e))
+            if (entry->mark == 0 || entry->verdict.kind != VERDICT_FOLLOWS || !is_copied(class, s, e))
                 continue;
             entry->mark = 0;
             entry->verdict.kind = VERDICT_UNKNOWN;
-            snprintf(entry->verdict.says, sizeof entry->verdict.says, "these are the numbers of another sheet, not of yours");
+            snprintf(entry->verdict.says, sizeof entry->verdict.says, "these numbers are also those of another student, though every sheet has its own: no mark before that is cleared up");
             snprintf(entry->verdict.signature, sizeof entry->verdict.signature, "the numbers of another sheet");
         }
 }
@@ -231,7 +239,7 @@ bool class_grade(Class *out, Error *error)
         whole = grade_student(&(Grading){.class = out, .student = s, .error = error});
     if (whole) {
         judge_copies(out);
-        count_strangers(out);
+        find_strangers(out);
     } else {
         class_free(out);
     }
@@ -241,6 +249,7 @@ bool class_grade(Class *out, Error *error)
 void class_free(Class *graded)
 {
     free(graded->entries);
+    text_free(&graded->strangers);
     graded->entries = NULL;
 }
 
