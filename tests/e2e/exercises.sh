@@ -124,6 +124,7 @@ check "a program that does not end is ended" 'timeout 60 "$tracer" grade --run-p
 
 check "usage: no exercise" '! "$tracer" exercise check 2>"$work/out" && grep -q "say which exercise" "$work/out"'
 check "usage: an unknown exercise" '! "$tracer" exercise start sofmax 2>"$work/out" && grep -q "did you mean \"softmax\"" "$work/out"'
+check "usage: a student who fits no sheet" '! "$tracer" exercise start 07 --student "" >"$work/out" 2>&1 && ! "$tracer" exercise start 07 --student "$(printf "a\n# code 07.1.1")" >"$work/out" 2>&1 && grep -q "1 to 63 letters" "$work/out"'
 check "usage: a roster without students" 'printf "id\n" >"$work/r"; ! "$tracer" grade --roster "$work/r" --in "$work/in" --out "$work/x" 2>"$work/out" && grep -q "no student" "$work/out"'
 check "usage: an id that is a path" 'printf "id\n../etc\n" >"$work/r"; ! "$tracer" grade --roster "$work/r" --in "$work/in" --out "$work/x" 2>"$work/out" && grep -q ":2: .* is no id" "$work/out"'
 exit $bad

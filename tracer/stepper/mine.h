@@ -33,9 +33,6 @@ typedef struct Mine {
 bool mine_init(Mine *out, const Variant *variant, const Answer *answer, const Verdict *verdict, const Session *session, Error *error);
 void mine_free(Mine *mine);
 
-/* The value of the answer with that name; NULL if there is none. */
-const MineValue *mine_find(const Mine *mine, const char *name);
-
 /* Puts the answer beside the run: goes to the first wrong cell, in the order of the tape, or of the
  * value `at`, or to the cell `at`; says the verdict; plants the mistake that makes these numbers, to
  * be turned to.
