@@ -20,11 +20,6 @@ typedef struct {
     int count, drifted;
 } Article;
 
-static bool begins(const char *text, const char *start)
-{
-    return strncmp(text, start, strlen(start)) == 0;
-}
-
 static void copy(Article *article, size_t length)
 {
     text_put(&article->out, article->at, length);
@@ -124,18 +119,18 @@ static void copy_code(Article *article)
 static bool fill_next(Article *article, Error *error)
 {
     bool starts_line = article->out.length == 0 || article->out.data[article->out.length - 1] == '\n';
-    if (starts_line && begins(article->at, "```")) {
+    if (starts_line && text_begins(article->at, "```")) {
         article->code = !article->code;
         copy(article, strcspn(article->at, "\n"));
     } else if (article->code) {
         copy(article, strcspn(article->at, "\n") + (strchr(article->at, '\n') != NULL));
     } else if (*article->at == '`') {
         copy_code(article);
-    } else if (begins(article->at, "\\{{")) {
+    } else if (text_begins(article->at, "\\{{")) {
         copy(article, 3);
-    } else if (begins(article->at, opening)) {
+    } else if (text_begins(article->at, opening)) {
         return fill_again(article, error);
-    } else if (begins(article->at, "{{")) {
+    } else if (text_begins(article->at, "{{")) {
         return fill_new(article, error);
     } else {
         copy(article, 1);

@@ -223,6 +223,17 @@ char *token_visible(char *out, size_t size, const char *token)
     return out;
 }
 
+bool text_begins(const char *text, const char *start)
+{
+    return strncmp(text, start, strlen(start)) == 0;
+}
+
+bool text_ends(const char *text, const char *end)
+{
+    size_t length = strlen(text), tail = strlen(end);
+    return length >= tail && strcmp(text + length - tail, end) == 0;
+}
+
 bool parse_integer(const char *text, long least, long most, long *number)
 {
     char *end;

@@ -15,9 +15,6 @@ void text_add(Text *text, const char *format, ...) __attribute__((format(printf,
 void text_put(Text *text, const char *bytes, size_t length);
 void text_free(Text *text);
 
-/* Adds a blank and a word, quoted where a shell needs it to read the same word back. */
-void text_shell_word(Text *text, const char *word);
-
 /* The bytes of a piece that is about to be added to the whole, "" while it is empty. If the piece is
  * not whole, the whole is not either. */
 const char *text_piece(Text *whole, const Text *piece);
@@ -52,6 +49,9 @@ char *token_visible(char *out, size_t size, const char *token);
 
 /* Adds text of strangers: line breaks stay, what a terminal would obey is shown as in token_visible. */
 void text_add_visible(Text *text, const char *string);
+
+bool text_begins(const char *text, const char *start);
+bool text_ends(const char *text, const char *end);
 
 /* A whole number, or a finite number, that fills all of the text; false if it is not one. */
 bool parse_integer(const char *text, long least, long most, long *number);

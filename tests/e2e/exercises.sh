@@ -103,6 +103,7 @@ cp -r tutorial/sample-class/submissions "$work/in"
 check "a changed mark is shown" '"$tracer" grade --roster tutorial/sample-class/class.csv --in "$work/in" --out "$work/one" >"$work/out"; grep -q "^anna, 07-softmax: 1 -> 0" "$work/out"'
 check "every line of CSV has as many fields" '[ "$(awk -F, "{print NF}" "$work/two/grades.csv" | sort -u | wc -l)" = 1 ] && [ "$(awk -F, "{print NF}" "$work/two/items.csv" | sort -u | wc -l)" = 1 ]'
 check "TAP: as many lines as the plan says" '"$tracer" grade $class --out "$work/two" --tap >"$work/tap"; [ "$(sed -n "s/^1\.\.//p" "$work/tap")" = "$(grep -cE "^(not )?ok [0-9]+ - " "$work/tap")" ]'
+check "TAP: what was not handed in has not failed" 'grep -q "^ok .* # SKIP" "$work/tap" && ! grep -q "^not ok .* # SKIP" "$work/tap"'
 check "JUnit is well formed" 'xmllint --noout "$work/two/junit.xml"'
 check "a link out of the folder is not followed" 'ln -sf /etc/passwd "$work/in/anna/05.txt" && "$tracer" grade --roster tutorial/sample-class/class.csv --in "$work/in" --out "$work/three" >"$work/out" && grep -q "no regular file" "$work/three/class.txt"'
 
@@ -111,13 +112,19 @@ printf '#!/bin/sh\nwhile :; do :; done\n' >"$work/loop"
 mkdir -p "$work/programs/anna" "$work/programs/ben"
 install -m 755 "$work/right" "$work/programs/anna/07.sh"
 printf '#!/bin/sh\ncat\n' >"$work/programs/ben/07.sh"; chmod 755 "$work/programs/ben/07.sh"
-check "programs are not run unless asked for" '"$tracer" grade --roster tutorial/sample-class/class.csv --in "$work/programs" --out "$work/four" >"$work/out"; grep "^anna" "$work/four/grades.csv" | grep -q ",0$"'
+mkdir "$work/programs/zora"
+check "programs are not run unless asked for" '"$tracer" grade --roster tutorial/sample-class/class.csv --in "$work/programs" --out "$work/four" >"$work/out"; grep "^anna" "$work/four/grades.csv" | grep -q ",0$" && grep -q "^  anna/07.sh:.*; if this is a program, --run-programs runs it" "$work/out"'
+check "a folder of nobody is named" 'grep -q "nobody on the roster is called: zora$" "$work/out"'
+"$tracer" exercise start 05 --student anna --teacher | awk '/row/ { for (i = NF - 3; i <= NF; i++) $i = sprintf("%.2f", $i) } { print }' >"$work/rounded"
+mkdir -p "$work/copies/anna" "$work/copies/ben" && cp "$work/rounded" "$work/copies/anna/05.txt" && sed -n 's/.*row.*://p' "$work/rounded" >"$work/copies/ben/05.txt"
+check "whoever was copied from keeps the mark for the own way" '"$tracer" grade --roster tutorial/sample-class/class.csv --in "$work/copies" --out "$work/six" >"$work/out"; grep -q "05-scores: anna ben" "$work/out" && grep -q "^anna,.*,0.5$" "$work/six/grades.csv" && grep -q "^ben,.*,0$" "$work/six/grades.csv"'
 check "a program on twenty fresh seeds" '"$tracer" grade --run-programs --roster tutorial/sample-class/class.csv --in "$work/programs" --out "$work/four" >"$work/out"; grep "^anna" "$work/four/grades.csv" | grep -q ",1$" && grep "^ben" "$work/four/grades.csv" | grep -q ",0$"'
 install -m 755 "$work/loop" "$work/programs/anna/07.sh"
 check "a program that does not end is ended" 'timeout 60 "$tracer" grade --run-programs --roster tutorial/sample-class/class.csv --in "$work/programs" --out "$work/four" >"$work/out"; grep -q "took over" "$work/four/class.txt"'
 
 check "usage: no exercise" '! "$tracer" exercise check 2>"$work/out" && grep -q "say which exercise" "$work/out"'
 check "usage: an unknown exercise" '! "$tracer" exercise start sofmax 2>"$work/out" && grep -q "did you mean \"softmax\"" "$work/out"'
+check "usage: a student who fits no sheet" '! "$tracer" exercise start 07 --student "" >"$work/out" 2>&1 && ! "$tracer" exercise start 07 --student "$(printf "a\n# code 07.1.1")" >"$work/out" 2>&1 && grep -q "1 to 63 letters" "$work/out"'
 check "usage: a roster without students" 'printf "id\n" >"$work/r"; ! "$tracer" grade --roster "$work/r" --in "$work/in" --out "$work/x" 2>"$work/out" && grep -q "no student" "$work/out"'
 check "usage: an id that is a path" 'printf "id\n../etc\n" >"$work/r"; ! "$tracer" grade --roster "$work/r" --in "$work/in" --out "$work/x" 2>"$work/out" && grep -q ":2: .* is no id" "$work/out"'
 exit $bad

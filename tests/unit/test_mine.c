@@ -177,13 +177,23 @@ static void nothing_is_told(void **state)
         command(at, "guess 0.999");
         EXPECT(result_hidden(at) && strstr(at->message, "not right either"), "\"%s\"", at->message);
         snprintf(line, sizeof line, "guess %.3f", number);
-        command(at, line);
-        EXPECT(!result_hidden(at) && strstr(at->message, "right: "), "\"%s\"", at->message);
-        expect_on_screen(at, right);
-        press(at, "nN");
+        press(at, "w");
         expect_off_screen(at, right);
-        command(at, "reveal");
+        expect_on_screen(at, "is hidden");
+        press(at, "ll");
+        command(at, "panel notebook");
+        expect_on_screen(at, "watched cells");
+        expect_off_screen(at, right);
+        press(at, "qhh");
+        int left = stepping.mine.values[0].wrong;
+        command(at, line);
+        EXPECT(!result_hidden(at) && stepping.mine.values[0].wrong == left - 1 && strstr(at->message, "more to find"), "\"%s\"", at->message);
+        press(at, "nN");
         expect_on_screen(at, right);
+        press(at, "h");
+        EXPECT(result_hidden(at), "what nobody has found is shown");
+        command(at, "reveal");
+        EXPECT(!result_hidden(at), "what was asked for is hidden");
         stepping_close(&stepping);
     }
 }

@@ -250,6 +250,7 @@ static void malformed_chapters(void **state)
         "# 7. A\n```\n<!-- step: forward -->\n", "<!-- step: forward -->\n<!--{{run", "<!-- step: forward -->\n<!--{{loss}}-->1",
         "<!-- step: forward aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
         "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa: b -->\n",
+        "# 7. A\n<!-- step: forward softmax -->\nb <!--{{run ",
     };
     Session session;
     (void)state;

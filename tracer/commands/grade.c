@@ -143,6 +143,6 @@ const Command GRADE_COMMAND = {
     .without_run = true,
     .options = {{"--roster", "FILE.csv", "the class"}, {"--in", "FOLDER", "what was handed in"}, {"--out", "FOLDER", "the report"},
                 {"--course", "NAME", "a part of everybody's seed (demo)"}, {"--exercises", "FOLDER", "where the exercises are"},
-                {"--tap", NULL, "print TAP instead of the page"}, {"--run-programs", NULL, "run what may be executed"}},
+                {"--tap", NULL, "print TAP instead of the page and of what changed"}, {"--run-programs", NULL, "run what may be executed"}},
     .run = run,
 };

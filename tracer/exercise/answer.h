@@ -15,7 +15,7 @@ typedef struct {
 
 /* What a worksheet says about itself, found before its numbers are read. */
 typedef struct {
-    char student[64], course[64];
+    char student[MOST_WHOSE + 1], course[MOST_WHOSE + 1];
     int exercise, draw;
     unsigned seed;
     bool found;

@@ -15,7 +15,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
-enum { MOST_FILES = 200, PATH_LENGTH = 1024 };
+enum { MOST_FILES = 200, MOST_STRANGERS = 8, PATH_LENGTH = 1024 };
 
 typedef struct {
     Class *class;
@@ -51,19 +51,19 @@ static uint64_t print_of(const Variant *variant, const Answer *answer)
     return print ? print : 1;
 }
 
-static void refuse(Entry *entry, const Error *why)
+static void refuse(Entry *entry, const Error *why, const char *advice)
 {
     entry->verdict = (Verdict){.kind = VERDICT_REFUSED};
-    snprintf(entry->verdict.says, sizeof entry->verdict.says, "%.390s", why->text);
+    snprintf(entry->verdict.says, sizeof entry->verdict.says, "%.330s%s", why->text, advice);
 }
 
 /* What is wrong with an answer spoils its row; that there is no memory to judge it stops the run. */
-static bool spoils_one_row(const Grading *to, Entry *entry, const Error *why)
+static bool spoils_one_row(const Grading *to, Entry *entry, const Error *why, const char *advice)
 {
     if (error_is_memory(why))
         return error_memory(to->error);
     if (why->code)
-        refuse(entry, why);
+        refuse(entry, why, advice);
     return true;
 }
 
@@ -102,15 +102,17 @@ static bool judge(const Grading *to, Variant *variant, const char *path, Entry *
 {
     Answer answer;
     Error why = {0};
-    bool whole = true, program = to->class->run_programs && program_is(path);
-    if (program) {
+    bool whole = true, program = program_is(path), run = program && to->class->run_programs;
+    if (run) {
         program_judge(path, variant, &entry->verdict, &why);
         entry->mark = verdict_mark(&entry->verdict);
     } else if (answer_read(path, variant, &answer, &why)) {
         whole = judge_numbers(to, variant, &answer, entry, &why);
         answer_free(&answer);
     }
-    return spoils_one_row(to, entry, &why) && whole;
+    if (!why.code && program && !run && entry->verdict.kind == VERDICT_BLANK)
+        error_set(&why, EXIT_USED_WRONGLY, "%s: there is no number in it", path);
+    return spoils_one_row(to, entry, &why, program && !run ? "; if this is a program, --run-programs runs it" : "") && whole;
 }
 
 /* Opens the numbers that the student had on the sheet: those of its code, else the first that lint. */
@@ -161,7 +163,7 @@ static bool grade_file(const Grading *to, const char *path, const char *name)
         variant_close(&variant);
         return whole;
     }
-    return spoils_one_row(to, entry, &why);
+    return spoils_one_row(to, entry, &why, "");
 }
 
 static int is_visible(const struct dirent *entry)
@@ -195,21 +197,26 @@ static bool grade_student(const Grading *to)
     return whole;
 }
 
-static bool count_strangers(Class *class, Error *error)
+static bool find_strangers(Class *class, Error *error)
 {
     struct dirent **folders = NULL;
-    int count = scandir(class->folder, &folders, is_visible, alphasort);
+    int count = scandir(class->folder, &folders, is_visible, alphasort), strangers = 0;
     if (count < 0)
         return cannot_list(class->folder, error);
     for (int i = 0; i < count; i++) {
         bool known = false;
         for (int s = 0; s < class->roster->count && !known; s++)
             known = strcmp(class->roster->list[s].id, folders[i]->d_name) == 0;
-        class->strangers += !known;
+        if (!known && strangers++ < MOST_STRANGERS) {
+            text_add(&class->strangers, " ");
+            text_clean(&class->strangers, folders[i]->d_name);
+        }
         free(folders[i]);
     }
+    if (strangers > MOST_STRANGERS)
+        text_add(&class->strangers, " and %d more", strangers - MOST_STRANGERS);
     free(folders);
-    return true;
+    return !class->strangers.failed || error_memory(error);
 }
 
 static bool is_copied(const Class *class, int student, int exercise)
@@ -221,17 +228,18 @@ static bool is_copied(const Class *class, int student, int exercise)
     return false;
 }
 
-/* Half a mark for one's own way is not given for somebody else's numbers. */
+/* Right numbers, and those that were rounded too early, are near those of one's own sheet: nobody else
+ * has them first. But a mark for one's own way is not given for what may be somebody else's. */
 static void judge_copies(Class *class)
 {
     for (int s = 0; s < class->roster->count; s++)
         for (int e = 0; e < class->exercises->count; e++) {
             Entry *entry = class_entry(class, s, e);
-            if (entry->mark == 0 || entry->verdict.kind == VERDICT_CORRECT || !is_copied(class, s, e))
+            if (entry->mark == 0 || entry->verdict.kind != VERDICT_FOLLOWS || !is_copied(class, s, e))
                 continue;
             entry->mark = 0;
             entry->verdict.kind = VERDICT_UNKNOWN;
-            snprintf(entry->verdict.says, sizeof entry->verdict.says, "these are the numbers of another sheet, not of yours");
+            snprintf(entry->verdict.says, sizeof entry->verdict.says, "these numbers are also those of another student, though every sheet has its own: no mark before that is cleared up");
             snprintf(entry->verdict.signature, sizeof entry->verdict.signature, "the numbers of another sheet");
         }
 }
@@ -246,7 +254,7 @@ bool class_grade(Class *out, Error *error)
     bool whole = out->entries || error_memory(error);
     for (int s = 0; whole && s < out->roster->count; s++)
         whole = grade_student(&(Grading){.class = out, .student = s, .error = error});
-    whole = whole && count_strangers(out, error);
+    whole = whole && find_strangers(out, error);
     if (whole)
         judge_copies(out);
     else
@@ -257,6 +265,7 @@ bool class_grade(Class *out, Error *error)
 void class_free(Class *graded)
 {
     free(graded->entries);
+    text_free(&graded->strangers);
     graded->entries = NULL;
 }
 

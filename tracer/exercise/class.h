@@ -18,7 +18,7 @@ typedef struct {
     const Exercises *exercises;
     const Roster *roster;
     Entry *entries;          /* [student][exercise] */
-    int strangers;           /* folders of nobody on the roster */
+    Text strangers;          /* what else lies in the folder: " zoe notes.txt" */
     bool run_programs;
 } Class;
 

@@ -100,7 +100,7 @@ void class_tap(const Class *graded, Text *out)
     for (int s = 0; s < graded->roster->count; s++)
         for (int e = 0; e < count; e++) {
             const Entry *entry = class_entry(graded, s, e);
-            text_add(out, "%s %d - %s %s", entry->mark == 1 ? "ok" : "not ok", ++number, graded->roster->list[s].id,
+            text_add(out, "%s %d - %s %s", !entry->present || entry->mark == 1 ? "ok" : "not ok", ++number, graded->roster->list[s].id,
                      graded->exercises->list[e].id);
             if (entry->present && entry->mark < 1) {
                 text_add(out, ": ");

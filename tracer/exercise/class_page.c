@@ -137,13 +137,14 @@ void class_page(const Class *graded, Text *out)
             answers += entry->present;
             counts[entry->verdict.kind] += entry->present;
         }
-    text_add(out, "Course %s: %d students, %d answers to %d exercises\n", graded->course, graded->roster->count, answers,
-             graded->exercises->count);
+    text_add(out, "Course %s: %d students, %d exercises, %d answers\n", graded->course, graded->roster->count,
+             graded->exercises->count, answers);
     for (int kind = 0; kind <= VERDICT_REFUSED; kind++)
         if (counts[kind])
             text_add(out, "  %4d %s\n", counts[kind], verdict_name((VerdictKind)kind));
-    if (graded->strangers)
-        text_add(out, "  %d folders belong to nobody on the roster\n", graded->strangers);
+    if (graded->strangers.length)
+        text_add(out, "  nobody on the roster is called:%s\n", graded->strangers.data);
+    out->failed = out->failed || graded->strangers.failed;
     add_findings(graded, out);
     add_copies(graded, out);
     add_unknown(graded, out);

@@ -76,23 +76,8 @@ static bool lint_cells(const Linting *to, Error *error)
     return true;
 }
 
-/* "Name the bug": what is shown must tell all of the bugs apart, as if it were asked. */
-static bool lint_choice(const Variant *variant, char *why, size_t size, Error *error)
+static bool lint_numbers(Variant *variant, char *why, size_t size, Error *error)
 {
-    Exercise shown = *variant->exercise;
-    Variant open;
-    shown.choice = false;
-    if (!variant_open(&open, &shown, variant->whose, error))
-        return false;
-    bool fine = lint_variant(&open, why, size, error);
-    variant_close(&open);
-    return fine;
-}
-
-bool lint_variant(Variant *variant, char *why, size_t size, Error *error)
-{
-    if (variant->exercise->choice)
-        return lint_choice(variant, why, size, error);
     Linting to = {.variant = variant, .why = why, .size = size};
     to.cells = calloc((size_t)variant->exercise->mistake_count * (size_t)variant->cell_count + 1, sizeof *to.cells);
     if (!to.cells)
@@ -100,6 +85,25 @@ bool lint_variant(Variant *variant, char *why, size_t size, Error *error)
     bool fine = lint_cells(&to, error);
     free(to.cells);
     return fine && variant_record(variant, NULL, variant->truth, error);
+}
+
+/* "Name the bug": what is shown must tell all of the bugs apart, as if it were asked. */
+static bool lint_choice(Variant *variant, char *why, size_t size, Error *error)
+{
+    Exercise shown = *variant->exercise;
+    Variant open;
+    shown.choice = false;
+    if (!variant_open(&open, &shown, variant->whose, error))
+        return false;
+    bool fine = lint_numbers(&open, why, size, error);
+    variant_close(&open);
+    return fine;
+}
+
+/* True if the draw may be handed out; why[size] says what is wrong with it. */
+static bool lint_variant(Variant *variant, char *why, size_t size, Error *error)
+{
+    return (variant->exercise->choice ? lint_choice : lint_numbers)(variant, why, size, error);
 }
 
 bool lint_open(Variant *variant, const Exercise *exercise, Whose whose, Error *error)

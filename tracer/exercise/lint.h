@@ -8,9 +8,6 @@
 
 enum { MOST_DRAWS = 40 };
 
-/* True if the draw may be handed out; why[size] says what is wrong with it. */
-bool lint_variant(Variant *variant, char *why, size_t size, Error *error);
-
 /* Opens the first draw that lints; whose.draw is where to begin.
  *   errors  none of MOST_DRAWS does (the last reason is named), out of memory */
 bool lint_open(Variant *variant, const Exercise *exercise, Whose whose, Error *error);

@@ -15,7 +15,8 @@ bool program_is(const char *path)
     return lstat(path, &found) == 0 && S_ISREG(found.st_mode) && access(path, X_OK) == 0;
 }
 
-void program_input(const Variant *variant, Text *out)
+/* What it reads: for each given value a line "NAME ROWS COLUMNS" and its rows, every digit. */
+static void add_input(const Variant *variant, Text *out)
 {
     char number[NUMBER_SIZE];
     for (int i = 0; i < variant->given_count; i++) {
@@ -31,7 +32,7 @@ static bool judge_once(const Confined *confined, Variant *variant, Verdict *verd
 {
     Text input = {0}, output = {0};
     Answer answer;
-    program_input(variant, &input);
+    add_input(variant, &input);
     bool whole = (!input.failed || error_memory(error)) && confined_run(confined, &input, &output, error);
     if (whole && answer_parse(output.data, output.length, confined->path, variant, &answer, error)) {
         whole = verdict_find(variant, &answer, NULL, verdict, error);

@@ -15,7 +15,4 @@ bool program_is(const char *path);
  *   errors  it could not be started, ran too long, printed too much; in *error */
 bool program_judge(const char *path, const Variant *variant, Verdict *verdict, Error *error);
 
-/* What it reads: for each given value a line "NAME ROWS COLUMNS" and its rows, every digit. */
-void program_input(const Variant *variant, Text *out);
-
 #endif

@@ -146,9 +146,22 @@ static void add_choice(const Variant *variant, const Names *names, bool solved, 
     text_add(out, solved ? "%d\n" : "?\n", variant->choice);
 }
 
+/* What is read back from the sheet's head: a part of one line. */
+static bool fits_head(const char *text)
+{
+    size_t length = strlen(text);
+    for (const char *c = text; *c; c++)
+        if ((unsigned char)*c < 0x20 || *c == 0x7f)
+            return false;
+    return length > 0 && length <= MOST_WHOSE && *text != ' ';
+}
+
 bool sheet_write(const Variant *variant, bool solved, Text *out, Error *error)
 {
     Names names;
+    const Whose *whose = &variant->whose;
+    if (!fits_head(whose->student) || !fits_head(whose->course))
+        return error_set(error, EXIT_USED_WRONGLY, "student and course stand on the sheet: 1 to %d letters each, in one line", MOST_WHOSE);
     if (!names_init(&names, &variant->run.tape, &variant->model, error))
         return false;
     add_head(variant, out);

@@ -5,7 +5,8 @@
 #include "tracer/text.h"
 #include "variant.h"
 
-/* Everything but the answers stands behind "#". solved: the numbers in place of the "?". */
+/* Everything but the answers stands behind "#". solved: the numbers in place of the "?".
+ *   errors  a student or course that does not fit the head, out of memory */
 bool sheet_write(const Variant *variant, bool solved, Text *out, Error *error);
 
 #endif

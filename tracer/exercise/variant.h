@@ -7,6 +7,8 @@
 #include "exercise.h"
 #include "tiny_model/run.h"
 
+enum { MOST_WHOSE = 63 }; /* letters of a student or course that a sheet takes */
+
 typedef struct {
     const char *course, *student;
     int draw;                  /* 0 is the first; a draw that does not lint is passed over */

@@ -27,21 +27,6 @@ static const char *const *labels(DrawList *list, const Names *names, Axis axis, 
     return all;
 }
 
-static bool ends_with(const char *text, const char *end)
-{
-    size_t length = strlen(text), tail = strlen(end);
-    return length >= tail && strcmp(text + length - tail, end) == 0;
-}
-
-/* The value whose gradient or moment this is, if it has the same shape. */
-static const Value *root_of(const Tape *tape, int value)
-{
-    for (int base; (base = tape->values[value].name.base) >= 0; value = base)
-        if (tape->values[base].rows != tape->values[value].rows || tape->values[base].cols != tape->values[value].cols)
-            break;
-    return tape_value(tape, value);
-}
-
 static const char *rows_of_parameter(const char *local)
 {
     return strcmp(local, "position_embedding") == 0 ? "position" : strncmp(local, "W", 1) == 0 ? "input" : "row";
@@ -73,8 +58,8 @@ static void set_titles(Panel *panel, const Value *root, Axis rows, Axis cols)
 static bool is_causal(const char *name, Axis rows, Axis cols)
 {
     return rows == AXIS_TOKENS && cols == AXIS_TOKENS &&
-           (ends_with(name, ".weights") || ends_with(name, ".masked") || strstr(name, ".softmax.") || ends_with(name, ".scores.grad") ||
-            ends_with(name, ".scaled.grad") || ends_with(name, ".masked.grad"));
+           (text_ends(name, ".weights") || text_ends(name, ".masked") || strstr(name, ".softmax.") || text_ends(name, ".scores.grad") ||
+            text_ends(name, ".scaled.grad") || text_ends(name, ".masked.grad"));
 }
 
 Panel panel_of_value(DrawList *list, const Spec *spec, const Session *session, int value)
@@ -87,12 +72,12 @@ Panel panel_of_value(DrawList *list, const Spec *spec, const Session *session, i
     Panel panel = {.name = name, .data = of->data, .rows = of->rows, .cols = of->cols, .digits = spec->digits,
                    .scale = scale_of(of->data, cells_of(of), can_be_negative), .causal = is_causal(name, rows, cols),
                    .row_labels = labels(list, names, rows, of->rows), .col_labels = labels(list, names, cols, of->cols)};
-    set_titles(&panel, root_of(names->tape, value), rows, cols);
+    set_titles(&panel, tape_value(names->tape, name_root(names->tape, value)), rows, cols);
     if (rows == AXIS_NUMBERS && of->rows == 1)
         panel.row_labels = NULL, panel.row_title = NULL;
     if (cols == AXIS_NUMBERS && of->cols == 1)
         panel.col_labels = NULL, panel.col_title = NULL;
-    if (ends_with(name, ".weights"))
+    if (text_ends(name, ".weights"))
         panel.scale = (Scale){.low = 0, .high = 1};
     return panel;
 }

@@ -85,7 +85,8 @@ bool letters_show(Fonts *fonts, cairo_t *cairo, const Item *item)
     return whole;
 }
 
-static void fill_mask(Mask *mask, cairo_scaled_font_t *font, unsigned long glyph, int shades)
+/* False if cairo had no memory for it. */
+static bool fill_mask(Mask *mask, cairo_scaled_font_t *font, unsigned long glyph, int shades)
 {
     cairo_surface_t *surface = cairo_image_surface_create(CAIRO_FORMAT_A8, mask->width, mask->height);
     cairo_t *cairo = cairo_create(surface);
@@ -94,10 +95,12 @@ static void fill_mask(Mask *mask, cairo_scaled_font_t *font, unsigned long glyph
     cairo_destroy(cairo);
     cairo_surface_flush(surface);
     const unsigned char *data = cairo_image_surface_get_data(surface);
-    for (int r = 0; data && r < mask->height; r++)
+    bool whole = data != NULL;
+    for (int r = 0; whole && r < mask->height; r++)
         for (int c = 0; c < mask->width; c++)
             mask->shades[r * mask->width + c] = shade_of(data[r * cairo_image_surface_get_stride(surface) + c] / 255.0, shades);
     cairo_surface_destroy(surface);
+    return whole;
 }
 
 static Mask *make_mask(Fonts *fonts, const Character *c, const Mask *wanted, int shades)
@@ -122,11 +125,10 @@ static Mask *make_mask(Fonts *fonts, const Character *c, const Mask *wanted, int
     mask->width = (int)ceil(box.x_bearing + box.width) + 1 - mask->left;
     mask->height = (int)ceil(box.y_bearing + box.height) + 1 - mask->top;
     mask->shades = arena_alloc(&fonts->arena, (size_t)mask->width * (size_t)mask->height);
-    if (mask->shades)
-        fill_mask(mask, font, c->glyph, shades);
+    bool whole = mask->shades && fill_mask(mask, font, c->glyph, shades);
     cairo_scaled_font_destroy(font);
     cairo_font_options_destroy(options);
-    return mask->shades ? mask : NULL;
+    return whole ? mask : NULL;
 }
 
 static const Mask *find_mask(Fonts *fonts, Character *c, const Mask *wanted, int shades)

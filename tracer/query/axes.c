@@ -2,22 +2,16 @@
  * Told from the name and the shape, since the tape itself knows no tokens. */
 #include "names.h"
 
+#include "tracer/text.h"
+
 #include <string.h>
 
-/* The value that a gradient or a moment belongs to, as long as the shape is the same. */
-static int root_of(const Names *names, int value)
+int name_root(const Tape *tape, int value)
 {
-    const Tape *tape = names->tape;
     for (int base; (base = tape->values[value].name.base) >= 0; value = base)
         if (tape->values[base].rows != tape->values[value].rows || tape->values[base].cols != tape->values[value].cols)
             break;
     return value;
-}
-
-static bool ends_with(const char *text, const char *end)
-{
-    size_t length = strlen(text), tail = strlen(end);
-    return length >= tail && strcmp(text + length - tail, end) == 0;
 }
 
 static bool one_of(const char *name, const char *const *list)
@@ -35,7 +29,7 @@ static bool in_cross_entropy(const Name *name)
 
 Axis row_axis(const Names *names, int value)
 {
-    const Value *of = &names->tape->values[root_of(names, value)];
+    const Value *of = &names->tape->values[name_root(names->tape, value)];
     if (of->kind == KIND_PARAMETER)
         return strcmp(of->name.local, "token_embedding") == 0 ? AXIS_VOCABULARY : AXIS_NUMBERS;
     if (of->name.base >= 0 || of->name.scope == NULL)
@@ -51,14 +45,14 @@ Axis col_axis(const Names *names, int value)
 {
     static const char *const maps[] = {"scores", "scaled", "biased", "masked", "weights", "distance", "tokens", NULL};
     static const char *const choices[] = {"logits", "probabilities", NULL};
-    const Value *of = &names->tape->values[root_of(names, value)];
+    const Value *of = &names->tape->values[name_root(names->tape, value)];
     const Name *name = &of->name;
     if (name->base >= 0 || name->scope == NULL)
         return AXIS_NUMBERS;
     if (of->kind == KIND_PARAMETER)
         return strcmp(name->scope, "head") == 0 ? AXIS_VOCABULARY : AXIS_NUMBERS;
     if (of->cols == names->model->token_count &&
-        (one_of(name->local, maps) || ends_with(name->scope, "softmax") || ends_with(name->scope, "biased")))
+        (one_of(name->local, maps) || text_ends(name->scope, "softmax") || text_ends(name->scope, "biased")))
         return AXIS_TOKENS;
     if (of->cols == names->model->vocabulary_size &&
         (one_of(name->local, choices) || in_cross_entropy(name) || strcmp(name->scope, "logits") == 0))

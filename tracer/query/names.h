@@ -49,6 +49,9 @@ bool name_is_given(const Names *names, int value);
 /* NAME[r,c] into text[size]. */
 const char *cell_text(const Names *names, int value, int row, int col, char *text, size_t size);
 
+/* The value that a gradient or a moment belongs to, as long as the shape is the same; else the value itself. */
+int name_root(const Tape *tape, int value);
+
 /* What the rows and columns of a value stand for. */
 typedef enum { AXIS_NUMBERS, AXIS_TOKENS, AXIS_VOCABULARY } Axis;
 Axis row_axis(const Names *names, int value);

@@ -9,7 +9,7 @@
 /* Operations on numbers that a learner waits for, some seconds of them. */
 static const double PATIENCE = 4e9;
 
-Stamp stamp_of(const Session *session)
+static Stamp stamp_of(const Session *session)
 {
     return (Stamp){session->run.training_step, session->run.tape.value_count, run_loss(&session->run)};
 }

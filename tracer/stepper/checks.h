@@ -13,7 +13,6 @@ typedef struct {
     double loss;
 } Stamp;
 
-Stamp stamp_of(const Session *session);
 bool stamp_is_of(const Stamp *stamp, const Session *session);
 
 enum { LEDGER_KEPT = 64 };

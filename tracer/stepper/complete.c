@@ -18,11 +18,6 @@ typedef struct {
     Offers *out;
 } Word;
 
-static bool begins_with(const char *text, const char *start)
-{
-    return strncmp(text, start, strlen(start)) == 0;
-}
-
 /* True if the first `length` characters are among what is offered. */
 static bool offered(const Offers *out, const char *word, size_t length)
 {
@@ -45,7 +40,7 @@ static void offer(Offers *out, const char *word, size_t length)
 
 static void offer_word(const Word *word, const char *candidate)
 {
-    if (begins_with(candidate, word->typed))
+    if (text_begins(candidate, word->typed))
         offer(word->out, candidate, strlen(candidate));
 }
 
@@ -64,7 +59,7 @@ static void offer_commands(const State *state, const Word *word)
 static void offer_dotted(const Word *word, const char *name)
 {
     size_t typed = strlen(word->typed);
-    if (!begins_with(name, word->typed))
+    if (!text_begins(name, word->typed))
         return;
     const char *dot = strchr(name + typed, '.');
     size_t length = dot ? (size_t)(dot - name) : strlen(name);
@@ -76,7 +71,7 @@ static void offer_dotted(const Word *word, const char *name)
 static void offer_inner(const Word *word, const char *name)
 {
     const char *at = strchr(name, '.');
-    while (at && !begins_with(at + 1, word->typed))
+    while (at && !text_begins(at + 1, word->typed))
         at = strchr(at + 1, '.');
     if (at)
         offer(word->out, name, (size_t)(at + 1 - name) + strcspn(at + 1, "."));
@@ -205,7 +200,7 @@ static void find_common(const char *typed, Offers *out)
             same++;
         out->common[same] = '\0';
     }
-    if (!begins_with(out->common, typed) && out->count != 1) /* the word stands in their middle */
+    if (!text_begins(out->common, typed) && out->count != 1) /* the word stands in their middle */
         snprintf(out->common, sizeof out->common, "%s", typed);
 }
 

@@ -28,10 +28,15 @@ const char *facing_refused(const State *state)
                                                     : NULL;
 }
 
+bool cell_hidden(const State *state, Reference cell)
+{
+    bool predicted = state->predicting && cell.value == state_step(state)->output && state->revealed != state->step;
+    return predicted || mine_hides(state, cell.value, cell.row, cell.col);
+}
+
 bool result_hidden(const State *state)
 {
-    Reference cell = state_cell(state);
-    return (state->predicting && state->revealed != state->step) || mine_hides(state, cell.value, cell.row, cell.col);
+    return cell_hidden(state, state_cell(state));
 }
 
 const char *hidden_text(const State *state, char *out, size_t size)

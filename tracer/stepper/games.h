@@ -5,7 +5,10 @@
 
 #include "keys.h"
 
-/* True if the result of this step waits for a guess. */
+/* True if the number of a cell is not to be told yet: it waits for a guess. */
+bool cell_hidden(const State *state, Reference cell);
+
+/* The same of the selected cell of this step's result. */
 bool result_hidden(const State *state);
 
 /* What stands in its place, into out[size]. */

@@ -164,7 +164,8 @@ const Key *key_here(const State *state, const Key *key)
     return key;
 }
 
-bool key_matches(const Key *key, const char *filter)
+/* True if the key has a line of its own in the menu and its text has `filter` in it. */
+static bool key_matches(const Key *key, const char *filter)
 {
     char text[16];
     return key->command && (strstr(key->command, filter) || strstr(key->help, filter) ||

@@ -35,9 +35,6 @@ const Key *key_of_command(const char *command, size_t length); /* NULL if there 
 /* What the key of a command means in the present pane: `up` chooses a term in the cell. */
 const Key *key_here(const State *state, const Key *key);
 
-/* True if key i of the table has a line of its own in the menu and its text has `filter` in it. */
-bool key_matches(const Key *key, const char *filter);
-
 /* The n-th key of the menu under the present filter, or NULL; how many there are. */
 const Key *menu_key(const State *state, int n);
 int menu_count(const State *state);

@@ -11,6 +11,15 @@
 /* What a student reads needs no more than a line. */
 enum { SAID = MESSAGE_SIZE - 40 };
 
+/* The value of the answer with that name; NULL if there is none. */
+static const MineValue *find_value(const Mine *mine, const char *name)
+{
+    for (int i = 0; mine && i < mine->count; i++)
+        if (strcmp(mine->values[i].name, name) == 0)
+            return &mine->values[i];
+    return NULL;
+}
+
 static bool add_value(Mine *mine, const char *name, const Session *session, int decimals, Error *error)
 {
     const Value *value = tape_value(&session->run.tape, name_find(&session->names, name));
@@ -47,11 +56,11 @@ bool mine_init(Mine *out, const Variant *variant, const Answer *answer, const Ve
     for (int i = 0; i < variant->cell_count; i++) {
         const AskedCell *cell = &variant->cells[i];
         const char *name = variant->exercise->asked[cell->line].name;
-        if (!mine_find(out, name) && !add_value(out, name, session, cell->decimals, error)) {
+        if (!find_value(out, name) && !add_value(out, name, session, cell->decimals, error)) {
             mine_free(out);
             return false;
         }
-        put_cell((MineValue *)mine_find(out, name), cell, answer->cells[i], variant->truth[i]);
+        put_cell((MineValue *)find_value(out, name), cell, answer->cells[i], variant->truth[i]);
     }
     find_followers(out, variant, verdict);
     out->mistake = verdict->suspect_count ? verdict->suspects[0] : NULL;
@@ -68,18 +77,10 @@ void mine_free(Mine *mine)
     *mine = (Mine){0};
 }
 
-const MineValue *mine_find(const Mine *mine, const char *name)
-{
-    for (int i = 0; mine && i < mine->count; i++)
-        if (strcmp(mine->values[i].name, name) == 0)
-            return &mine->values[i];
-    return NULL;
-}
-
 const MineValue *mine_of(const State *state, int value)
 {
     bool about_this = state->mine && state->side == TRUTH && training_step(state) == state->mine->training_step;
-    return about_this ? mine_find(state->mine, name_of(&state->session->names, value)) : NULL;
+    return about_this ? find_value(state->mine, name_of(&state->session->names, value)) : NULL;
 }
 
 static bool hides(const State *state, const MineValue *value, int row, int col)
@@ -95,21 +96,16 @@ bool mine_hides(const State *state, int value, int row, int col)
 
 bool mine_hides_original(const State *state, int value, int row, int col)
 {
-    const MineValue *own = mine_find(state->mine, name_of(&state->session->names, value));
+    const MineValue *own = find_value(state->mine, name_of(&state->session->names, value));
     return own && training_step(state) == state->mine->training_step && row < own->rows && col < own->cols && hides(state, own, row, col);
-}
-
-static double own_number(const State *state, Reference cell, const MineValue **own)
-{
-    *own = mine_of(state, cell.value);
-    return (*own)->numbers[cell.row * (*own)->cols + cell.col];
 }
 
 const char *mine_hidden_text(const State *state, char *out, size_t size)
 {
-    const MineValue *own;
+    Reference cell = state_cell(state);
+    const MineValue *own = mine_of(state, cell.value);
     char number[NUMBER_SIZE];
-    double given = own_number(state, state_cell(state), &own);
+    double given = own->numbers[cell.row * own->cols + cell.col];
     if (isnan(given))
         snprintf(out, size, "This cell is blank. Work it out: i, then a number; :reveal shows it");
     else
@@ -118,19 +114,29 @@ const char *mine_hidden_text(const State *state, char *out, size_t size)
     return out;
 }
 
+static void found(MineValue *value, int row, int col)
+{
+    MineCell *cell = &value->cells[row * value->cols + col];
+    value->wrong -= *cell == CELL_WRONG;
+    value->blank -= *cell == CELL_BLANK;
+    *cell = CELL_FOUND;
+}
+
 void mine_guess(State *state, double guess)
 {
     Reference cell = state_cell(state);
-    const MineValue *own;
+    MineValue *own = (MineValue *)mine_of(state, cell.value);
     char number[NUMBER_SIZE];
-    own_number(state, cell, &own);
     bool right = units_apart(guess, cell_of(state_output(state), cell.row, cell.col), own->decimals) <= RIGHT_UNITS;
     state->guesses++;
     state->guesses_right += right;
+    number_text(number, guess, own->decimals);
     if (right)
-        state->revealed = state->step;
-    state_say(state, right ? "right: %s; the others of this result are shown too" : "%s is not right either; :reveal shows it",
-              number_text(number, guess, own->decimals));
+        found(own, cell.row, cell.col);
+    if (right && own->wrong + own->blank)
+        state_say(state, "right: %s; %d more to find", number, own->wrong + own->blank);
+    else
+        state_say(state, right ? "right: %s; this result is all found" : "%s is not right either; :reveal shows it", number);
 }
 
 /* How bad a value is: where a wrong one stands is the place to look at, then where a blank one does. */
@@ -180,17 +186,17 @@ static bool place_of(const State *state, const char *at, Reference *out, Error *
     *out = (Reference){.value = -1, .row = ALL, .col = ALL};
     if (at && !reference_parse(names, at, out, error))
         return false;
-    if (at && !mine_find(state->mine, name_of(names, out->value)))
+    if (at && !find_value(state->mine, name_of(names, out->value)))
         return error_set(error, EXIT_USED_WRONGLY, "the answer is not about %.100s but about %.100s", name_of(names, out->value), value->name);
     if (at)
-        value = mine_find(state->mine, name_of(names, out->value));
+        value = find_value(state->mine, name_of(names, out->value));
     out->value = name_find(names, value->name);
     if (out->row == ALL || out->col == ALL)
         first_cell(value, &out->row, &out->col);
     return true;
 }
 
-bool mine_open(State *state, const Mine *mine, const char *at, Error *error)
+bool mine_open(State *state, Mine *mine, const char *at, Error *error)
 {
     char cell[KEPT_NAME + 32];
     Reference place;

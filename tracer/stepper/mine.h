@@ -6,7 +6,7 @@
 #include "state.h"
 #include "tracer/exercise/verdict.h"
 
-typedef enum { CELL_NOT_ASKED, CELL_RIGHT, CELL_WRONG, CELL_BLANK } MineCell;
+typedef enum { CELL_NOT_ASKED, CELL_RIGHT, CELL_WRONG, CELL_BLANK, CELL_FOUND } MineCell; /* found: wrong or blank before */
 
 /* One value of the answer. */
 typedef struct {
@@ -33,14 +33,11 @@ typedef struct Mine {
 bool mine_init(Mine *out, const Variant *variant, const Answer *answer, const Verdict *verdict, const Session *session, Error *error);
 void mine_free(Mine *mine);
 
-/* The value of the answer with that name; NULL if there is none. */
-const MineValue *mine_find(const Mine *mine, const char *name);
-
 /* Puts the answer beside the run: goes to the first wrong cell, in the order of the tape, or of the
  * value `at`, or to the cell `at`; says the verdict; plants the mistake that makes these numbers, to
  * be turned to.
  *   errors  a value that the answer is not about, one that no step makes or reads */
-bool mine_open(State *state, const Mine *mine, const char *at, Error *error);
+bool mine_open(State *state, Mine *mine, const char *at, Error *error);
 
 /* What the student gave for a value of the run that is shown; NULL for nothing, and on the run beside. */
 const MineValue *mine_of(const State *state, int value);
@@ -56,7 +53,7 @@ bool mine_hides(const State *state, int value, int row, int col);
 /* What is told of the selected cell in the place of a number that is not to be told. */
 const char *mine_hidden_text(const State *state, char *out, size_t size);
 
-/* A number that is tried for the selected cell, which is hidden: only the right one shows the result. */
+/* A number that is tried for the selected cell, which is hidden: the right one shows this cell, and no other. */
 void mine_guess(State *state, double guess);
 
 /* The same as mine_hides for what the original has where the run beside is shown. */

@@ -88,7 +88,7 @@ typedef struct {
     const Mistake *mistake;        /* of the run beside the truth */
     int compared;                  /* 1 + the training step beside the truth; 0: none */
     bool facing;                   /* the value at the cursor in both runs, in the place of the step */
-    const struct Mine *mine;       /* a student's answer, see mine.h; NULL: there is none */
+    struct Mine *mine;             /* a student's answer, see mine.h; NULL: there is none */
 
     KeptCell marks[MOST_MARKS];  /* a to z; no name: not set */
     int letter_for;              /* 'm' or '\'': what the letter that is typed next is for */

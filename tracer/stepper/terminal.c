@@ -8,13 +8,14 @@
 #include "places.h"
 #include "settings.h"
 
+#include "tracer/progress.h"
+
 #include <curses.h>
 #include <errno.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <sys/select.h>
 #include <term.h>
-#include <time.h>
 #include <unistd.h>
 
 enum { PAIR_NEGATIVE = 1, PAIR_POSITIVE = 2, CONTROL_L = 12, ESCAPE_MS = 25, MOST_FAILURES = 20, ALL_COLORS = 1 << 24 };
@@ -205,13 +206,6 @@ typedef struct {
     int row, col;
     double when;
 } Clicked;
-
-static double seconds_now(void)
-{
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
-}
 
 /* curses would wait after each click whether a second one comes; so it tells of presses, and two in
  * the same place within the time make a double click. */

@@ -6,11 +6,6 @@
 #include <stdio.h>
 #include <string.h>
 
-static bool begins(const char *text, const char *start)
-{
-    return strncmp(text, start, strlen(start)) == 0;
-}
-
 /* One filled reference at `at`, of the form that fill.h tells. Returns what follows it, NULL and *error if it
  * cannot be read. */
 static const char *take_reference(const char *at, Refer *refer, void *context, Text *out, Error *error)
@@ -35,14 +30,14 @@ bool article_read(const char *article, Refer *refer, void *context, Text *out, E
 {
     bool code = false, start = true;
     for (const char *at = article; at && *at;) {
-        if (start && begins(at, "```"))
+        if (start && text_begins(at, "```"))
             code = !code;
-        if (!code && begins(at, "<!--{{")) {
+        if (!code && text_begins(at, "<!--{{")) {
             at = take_reference(at, refer, context, out, error);
             start = false;
             if (!at)
                 return false;
-        } else if (!code && start && begins(at, STEP_COMMENT)) {
+        } else if (!code && start && text_begins(at, STEP_COMMENT)) {
             at += strcspn(at, "\n");
             at += *at == '\n';
         } else {

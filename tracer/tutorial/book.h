@@ -4,11 +4,11 @@
 
 #include "chapter.h"
 
+enum { PAGES_BESIDE_CHAPTERS = 2 };
+
 /* Writes index.html, NAME.html for every chapter, tracer.html with all of them, and the pictures into the folder,
  * which is made if it is not there. Two books of one tutorial are equal in every byte.
  *   errors   a file that cannot be read or written, a picture that is missing */
-enum { PAGES_BESIDE_CHAPTERS = 2 };
-
 bool book_write(const Tutorial *tutorial, const char *folder, Error *error);
 
 #endif

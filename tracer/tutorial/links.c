@@ -43,24 +43,19 @@ static bool keep(Linking *linking, const char *target, size_t length, const char
     return true;
 }
 
-static bool begins(const char *text, const char *start)
-{
-    return strncmp(text, start, strlen(start)) == 0;
-}
-
 /* A reference, from behind its {{ to before its }}. */
 static bool take_reference(Linking *linking, const char *at, size_t length)
 {
     static const char run[] = "run ", figure[] = "figure ", table[] = "table ", latex[] = "latex ";
-    if (begins(at, figure))
+    if (text_begins(at, figure))
         return true;
-    if (begins(at, run)) {
+    if (text_begins(at, run)) {
         snprintf(linking->run, sizeof linking->run, "%.*s", (int)(length - strlen(run)), at + strlen(run));
         if (!passage_leaves_run(linking->run))
             linking->run[0] = '\0';
         return true;
     }
-    size_t before = begins(at, table) || begins(at, latex) ? strlen(table) : 0;
+    size_t before = text_begins(at, table) || text_begins(at, latex) ? strlen(table) : 0;
     size_t name = strcspn(at + before, " }");
     return keep(linking, at + before, name, linking->run);
 }
@@ -70,7 +65,7 @@ static bool take_code(Linking *linking, const char *at, size_t length)
 {
     static const char step[] = "build/tracer step ", place[] = "--at ";
     char code[LINK_TARGET + LINK_RUN];
-    if (!begins(at, step) || length >= sizeof code)
+    if (!text_begins(at, step) || length >= sizeof code)
         return true;
     snprintf(code, sizeof code, "%.*s", (int)(length - strlen(step)), at + strlen(step));
     char *target = strstr(code, place);
@@ -89,7 +84,7 @@ static bool take_line(Linking *linking, const char *line, size_t length)
     static const char opening[] = "<!--{{";
     for (const char *at = line, *end = line + length; at < end; at++) {
         const char *behind = at;
-        if (begins(at, opening)) {
+        if (text_begins(at, opening)) {
             at += strlen(opening);
             behind = at + strcspn(at, "}\n");
             if (!take_reference(linking, at, (size_t)(behind - at)))
@@ -192,8 +187,8 @@ static bool add_lines(Linking *linking, const char *article)
     bool code = false;
     for (const char *line = article; *line;) {
         size_t length = strcspn(line, "\n");
-        code ^= begins(line, "```");
-        if (!code && begins(line, "## "))
+        code ^= text_begins(line, "```");
+        if (!code && text_begins(line, "## "))
             end_section(linking);
         if (!code && !take_line(linking, line, length))
             return false;

@@ -79,7 +79,7 @@ static void follow_runs(Reading *reading, const char *line, size_t length)
     static const char opening[] = "<!--{{run ";
     char options[PLACE];
     const char *end = line + length;
-    for (const char *at = line; (at = memchr(at, '<', (size_t)(end - at))) != NULL; at++) {
+    for (const char *at = line; at < end && (at = memchr(at, '<', (size_t)(end - at))) != NULL; at++) {
         if (strncmp(at, opening, strlen(opening)) != 0)
             continue;
         at += strlen(opening);

@@ -38,7 +38,8 @@ const Passage *passage_of(const Passages *passages, const Tape *tape, int frame,
 /* Adds the passage as Markdown. Numbers are those of the session if it runs the tutorial's text through the
  * tutorial's model, else as they were printed; PASSAGE_MARK stands before those of the value `marked` and of its
  * likes in other blocks, heads and norms. In the place of a table stands its name as the stepper takes it, in that of a
- * picture the command that draws it. */
+ * picture the command that draws it.
+ *   errors   a reference without an end, no memory */
 bool passage_text(const Passage *passage, const Session *session, int marked, int digits, Text *out, Error *error);
 
 enum { PASSAGE_MARK = 6 };

@@ -146,6 +146,7 @@ static void note_mine(const State *state, Notes *notes)
 {
     static const char *const judged[] = {
         [CELL_NOT_ASKED] = "is not asked", [CELL_RIGHT] = ", right", [CELL_WRONG] = ", not right", [CELL_BLANK] = "is blank",
+        [CELL_FOUND] = "is found",
     };
     Reference cell = state_cell(state);
     const MineValue *own = mine_of(state, cell.value);
@@ -200,7 +201,7 @@ static void note_watch(const State *state, int i, Notes *notes)
     int before = touched_before(state, cell.value), after = touched_after(state, cell.value);
     if (value->producer > state->step)
         text_add(line, " not made yet, step %d makes it", value->producer);
-    else if (value->producer == state->step && result_hidden(state))
+    else if (cell_hidden(state, cell))
         text_add(line, " is hidden");
     else
         text_add(line, " = %s", number_signed(number, cell_of(value, cell.row, cell.col), state->digits));

@@ -41,7 +41,8 @@ static void add_watches(const State *state, Page *page)
             continue;
         }
         const Value *value = tape_value(state_tape(state), cell.value);
-        page_line(page, 0, "%d  %s = %s", i + 1, text, number_signed(number, cell_of(value, cell.row, cell.col), state->digits));
+        page_line(page, 0, "%d  %s = %s", i + 1, text,
+                  cell_hidden(state, cell) ? "?" : number_signed(number, cell_of(value, cell.row, cell.col), state->digits));
         if (value->producer >= 0)
             page_leads(page, value->producer, cell.row, cell.col);
     }
