@@ -15,9 +15,6 @@ void text_add(Text *text, const char *format, ...) __attribute__((format(printf,
 void text_put(Text *text, const char *bytes, size_t length);
 void text_free(Text *text);
 
-/* Adds a blank and a word, quoted where a shell needs it to read the same word back. */
-void text_shell_word(Text *text, const char *word);
-
 enum { NUMBER_SIZE = 40, DEFAULT_DIGITS = 4, MOST_DIGITS = 12 };
 
 /* For people: `digits` decimals, as 3.12e-05 where those would show a 0 that is none, or where
