@@ -99,6 +99,13 @@ check "SVG is well-formed even so" xmllint --noout "$work/odd.svg"
 [ "$(wc -l <"$work/tips")" -eq 36 ] && diff "$work/tips" "$work/cells" >"$work/log" && ok "tips are the numbers of the tape" || not_ok "tips are the numbers of the tape" "$(head -3 "$work/log")"
 "$tracer" render attention | grep -q 'looks most at' && ok "without -o it tells what is seen" || not_ok "without -o it tells what is seen" "no"
 
+# What is no quantity is told with what it stands for, without a sign.
+"$tracer" render matrix tokens --format txt | grep -q '"4 cat"' && ok "an id is told with its token" || not_ok "an id is told with its token" "no"
+"$tracer" render step tokens --format txt >"$work/log"
+grep -q '"116 t"' "$work/log" && ! grep -q '"+[0-9]' "$work/log" && ok "a letter is told with its number" || not_ok "a letter is told with its number" "no"
+for phase in forward backward; do
+    [ "$("$tracer" render rule softmax --phase $phase --format txt | grep -c '← token"')" = 0 ] && ok "the rows of a softmax are queries $phase" || not_ok "the rows of a softmax are queries $phase" "tokens"
+done
 for phase in forward backward; do
     "$tracer" render rule softmax --phase $phase | grep -q 'block0.attention.head0.softmax' && ok "a rule is the same place $phase" || not_ok "a rule is the same place $phase" "another head"
 done
