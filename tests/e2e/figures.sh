@@ -99,6 +99,13 @@ check "SVG is well-formed even so" xmllint --noout "$work/odd.svg"
 [ "$(wc -l <"$work/tips")" -eq 36 ] && diff "$work/tips" "$work/cells" >"$work/log" && ok "tips are the numbers of the tape" || not_ok "tips are the numbers of the tape" "$(head -3 "$work/log")"
 "$tracer" render attention | grep -q 'looks most at' && ok "without -o it tells what is seen" || not_ok "without -o it tells what is seen" "no"
 
+# A caption says only what is so: the rows of attention need not sum to 1 in a run with a mistake.
+for name in "attention" "attention all" "arcs"; do
+    "$tracer" render $name --mistake softmax.columns --no-caption --format txt >"$work/bare"
+    "$tracer" render $name --mistake softmax.columns --format txt | diff - "$work/bare" | tr '\n' ' ' | grep -q 'do not.* sum to 1' && ok "$name: rows that do not sum to 1" || not_ok "$name: rows that do not sum to 1" "it says they do"
+done
+"$tracer" render probabilities --mistake softmax.columns --format txt | grep -q 'every position sums to 1' && ok "probabilities sum to 1" || not_ok "probabilities sum to 1" "not said"
+
 # What is no quantity is told with what it stands for, without a sign.
 "$tracer" render matrix tokens --format txt | grep -q '"4 cat"' && ok "an id is told with its token" || not_ok "an id is told with its token" "no"
 "$tracer" render step tokens --format txt >"$work/log"

@@ -6,18 +6,6 @@
 
 #include <math.h>
 
-static bool rows_sum_to_one(const Value *value)
-{
-    for (int r = 0; r < value->rows; r++) {
-        double sum = 0;
-        for (int c = 0; c < value->cols; c++)
-            sum += cell_of(value, r, c);
-        if (!(fabs(sum - 1) <= 1e-9) || value->cols < 2)
-            return false;
-    }
-    return true;
-}
-
 /* What numbers that are no quantities are. */
 static const char *const MEANINGS[] = {
     [MEANS_LETTER] = "letters, each with its number in Unicode",
@@ -48,8 +36,8 @@ static const char *caption(DrawList *list, const Session *session, int id, const
         range = draw_format(list, "from %s to %s", low, high);
     const char *what = panel->names ? MEANINGS[value_meaning(panel->names, id)] : draw_format(list, "%s, %s", kind_name(value->kind), range);
     return draw_format(list, "%d × %d %s.%s%s%s%s", value->rows, value->cols, what,
-                       rows_sum_to_one(value) ? " Every row sums to 1." : "",
-                       odd ? draw_format(list, " %d cells are not finite.", odd) : "",
+                       rows_sum_to_one(value->data, value->rows, value->cols) ? " Every row sums to 1." : "",
+                       odd && least <= most ? draw_format(list, " %d cells are not finite.", odd) : "",
                        panel->causal ? " Hatched: masked, a token sees only itself and those before it." : "",
                        panel->number_size > 0 ? "" : " Too many cells for numbers: the color bar tells them.");
 }

@@ -39,6 +39,9 @@ typedef struct {
 /* The panel of a value, labelled with tokens where it has them. Labels live in the list. */
 Panel panel_of_value(DrawList *list, const Spec *spec, const Session *session, int value);
 
+/* True if a caption can say so; a column of ones is nothing to tell. */
+bool rows_sum_to_one(const double *data, int rows, int cols);
+
 /* Sets sizes so that the cells together are at most `widest` wide: without numbers if need be. */
 void panel_measure(Panel *panel, double widest);
 

@@ -3,6 +3,7 @@
 
 #include "tiny_model/primitive.h"
 
+#include <math.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
@@ -100,6 +101,18 @@ Panel panel_of_value(DrawList *list, const Spec *spec, const Session *session, i
     if (ends_with(name, ".weights"))
         panel.scale = (Scale){.low = 0, .high = 1};
     return panel;
+}
+
+bool rows_sum_to_one(const double *data, int rows, int cols)
+{
+    for (int r = 0; r < rows; r++) {
+        double sum = 0;
+        for (int c = 0; c < cols; c++)
+            sum += data[r * cols + c];
+        if (!(fabs(sum - 1) <= 1e-9))
+            return false;
+    }
+    return cols > 1;
 }
 
 int value_named(const Session *session, const char *format, ...)
