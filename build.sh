@@ -15,7 +15,7 @@ usage: ./build.sh [COMMAND]
   test [--all]      builds and runs the tests; --all: with sanitizers, clang, other processors, valgrind, mutants, fuzzing too
   bench [--quick]   speed, beside the plainest C version of the same training step
   figures           the pictures of the tutorial
-  book              the tutorial as HTML in build/book, and as PDF where Chromium or Chrome is there to print it
+  book              the tutorial as HTML in build/book, and as PDF where Chromium is there, or pandoc with weasyprint
   install PREFIX    tracer, its manual page and shell completion below PREFIX
   clean             removes build/
   help              this text
@@ -30,7 +30,7 @@ say() { printf 'build.sh: %s\n' "$*" >&2; }
 # What a command needs: words of a pkg-config module, a program or a file, and Debian's package for it.
 RUN_NEEDS="program:cc=gcc program:make=make program:pkg-config=pkg-config module:ncursesw=libncurses-dev module:jansson=libjansson-dev module:cairo-ft=libcairo2-dev module:fontconfig=libfontconfig-dev module:libpng=libpng-dev module:libcmark=libcmark-dev module:libedit=libedit-dev font:DejaVuSans=fonts-dejavu-core"
 TEST_NEEDS="$RUN_NEEDS module:cmocka=libcmocka-dev program:tmux=tmux program:pngcheck=pngcheck program:xmllint=libxml2-utils"
-ALL_NEEDS="$TEST_NEEDS program:clang=clang program:valgrind=valgrind program:chromium=chromium program:pdftotext=poppler-utils program:qemu-s390x=qemu-user program:aarch64-linux-gnu-gcc=gcc-aarch64-linux-gnu file:/usr/aarch64-linux-gnu/lib/libc.a=libc6-dev-arm64-cross program:s390x-linux-gnu-gcc=gcc-s390x-linux-gnu file:/usr/s390x-linux-gnu/lib/libc.a=libc6-dev-s390x-cross"
+ALL_NEEDS="$TEST_NEEDS program:clang=clang program:valgrind=valgrind program:chromium=chromium program:pdftotext=poppler-utils program:pandoc=pandoc program:weasyprint=weasyprint program:qemu-s390x=qemu-user program:aarch64-linux-gnu-gcc=gcc-aarch64-linux-gnu file:/usr/aarch64-linux-gnu/lib/libc.a=libc6-dev-arm64-cross program:s390x-linux-gnu-gcc=gcc-s390x-linux-gnu file:/usr/s390x-linux-gnu/lib/libc.a=libc6-dev-s390x-cross"
 
 # A font is only for looks: where nothing can tell whether it is there, it is taken as there.
 has_font() {
@@ -91,20 +91,48 @@ fill_all() {
     done < <(grep -rlE --include='*.md' '^[^`]*\{\{(figure|table|latex|run) ' tutorial | sort)
 }
 
-# The book on paper: a browser prints the page that holds all of it.
-print_book() {
-    local browser profile log from=$PWD/build/book/tracer.html to=build/book/tracer.pdf options=()
-    for browser in chromium chromium-browser google-chrome google-chrome-stable; do
-        command -v "$browser" >/dev/null 2>&1 && break
-        browser=
+# The first of the programs that is there.
+first_of() {
+    local program
+    for program; do
+        command -v "$program" >/dev/null 2>&1 && { printf '%s\n' "$program"; return; }
     done
-    [ -n "$browser" ] || { rm -f "$to"; say "the PDF was left out; install chromium for it"; return 0; }
+}
+
+print_with_browser() {
+    local profile code options=()
     [ "$(id -u)" != 0 ] || options=(--no-sandbox)
     profile=$(mktemp -d) || exit 3
-    log=$("$browser" --headless --disable-gpu ${options[@]+"${options[@]}"} --user-data-dir="$profile" --no-pdf-header-footer \
-        --generate-pdf-document-outline --print-to-pdf="$PWD/$to.new" "file://$from" 2>&1 </dev/null)
+    "$1" --headless --disable-gpu ${options[@]+"${options[@]}"} --user-data-dir="$profile" --no-pdf-header-footer \
+        --generate-pdf-document-outline --print-to-pdf="$3" "file://$2" 2>&1 </dev/null
+    code=$?
     rm -rf "$profile"
-    [ -s "$to.new" ] && mv "$to.new" "$to" || { say "$browser did not print the book: $(tail -n 1 <<<"$log")"; exit 3; }
+    return $code
+}
+
+# Pandoc takes only the body of a page, so its head becomes the template.
+print_with_pandoc() {
+    local template code
+    template=$(mktemp) || exit 3
+    { sed '/<\/head>/q' "$2"; printf '<body>\n$body$\n</body>\n</html>\n'; } >"$template"
+    (cd "${2%/*}" && pandoc -f html -t html --template "$template" --pdf-engine "$1" -o "$3" "${2##*/}") 2>&1 </dev/null
+    code=$?
+    rm -f "$template"
+    return $code
+}
+
+# The book on paper: a browser prints the page that holds all of it; without one pandoc does.
+print_book() {
+    local with=browser program log from=$PWD/build/book/tracer.html to=build/book/tracer.pdf new=$PWD/build/book/new.pdf
+    program=$(first_of chromium chromium-browser google-chrome google-chrome-stable)
+    if [ -z "$program" ] && [ -n "$(first_of pandoc)" ]; then
+        with=pandoc
+        program=$(first_of weasyprint prince pagedjs-cli wkhtmltopdf)
+    fi
+    rm -f "$new"
+    [ -n "$program" ] || { rm -f "$to"; say "the PDF was left out; install chromium for it, or pandoc and weasyprint"; return 0; }
+    log=$("print_with_$with" "$program" "$from" "$new")
+    [ -s "$new" ] && mv "$new" "$to" || { say "$program did not print the book: $(tail -n 1 <<<"$log")"; exit 3; }
     printf 'printed to %s\n' "$to"
 }
 

@@ -28,6 +28,7 @@ static bool need_session(Filling *filling, Error *error)
     return filling->open;
 }
 
+/* Another run for what follows; without options the article's own again. */
 static bool fill_run(Filling *filling, const char *words, Text *out, bool *stale, Error *error)
 {
     (void)out, (void)stale;
@@ -35,6 +36,9 @@ static bool fill_run(Filling *filling, const char *words, Text *out, bool *stale
         session_close(&filling->session);
     filling->open = false;
     free(filling->run_text);
+    filling->run_text = NULL;
+    if (!*words)
+        return need_session(filling, error);
     filling->run_text = strdup(words);
     if (!filling->run_text)
         return error_memory(error);
@@ -202,12 +206,13 @@ bool reference_fill(Filling *filling, const char *reference, Text *out, bool *st
     static const struct {
         const char *word;
         bool (*fill)(Filling *, const char *, Text *, bool *, Error *);
-    } kinds[] = {{"table ", fill_table}, {"latex ", fill_latex}, {"figure ", fill_figure}, {"run ", fill_run}};
+    } kinds[] = {{"table", fill_table}, {"latex", fill_latex}, {"figure", fill_figure}, {"run", fill_run}};
     while (*reference == ' ')
         reference++;
+    size_t length = strcspn(reference, " ");
     for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
-        if (strncmp(reference, kinds[i].word, strlen(kinds[i].word)) == 0)
-            return kinds[i].fill(filling, reference + strlen(kinds[i].word), out, stale, error);
+        if (length == strlen(kinds[i].word) && strncmp(reference, kinds[i].word, length) == 0)
+            return kinds[i].fill(filling, reference + length + (reference[length] == ' '), out, stale, error);
     return fill_number(filling, reference, out, error);
 }
 

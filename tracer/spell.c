@@ -12,6 +12,14 @@ static bool is_ascii(const char *text)
     return *text == '\0';
 }
 
+static bool is_spelled(const char *text)
+{
+    Text spelled = {0};
+    bool is = !is_ascii(text) && picture_spell(text, &spelled);
+    text_free(&spelled);
+    return is;
+}
+
 const char *spell_text(const char *text, Arena *arena)
 {
     Text spelled = {0};
@@ -38,5 +46,6 @@ bool spell_session(const Session *session, Arena *arena, Session *out, Error *er
         whole = (out->options.text = spell_text(session->options.text, arena)) != NULL;
     out->model.vocabulary = words;
     out->names.model = &out->model;
+    out->names.unknown_letter = is_spelled;
     return whole || error_memory(error);
 }

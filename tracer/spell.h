@@ -8,8 +8,9 @@
 /* The text, or another in the arena; NULL if out of memory. */
 const char *spell_text(const char *text, Arena *arena);
 
-/* A session to be drawn: that of `session`, with its tokens and its options spelled. It lives as long
- * as both the session and the arena, and is not closed. */
+/* A session to be drawn: that of `session`, with its tokens and its options spelled, and the numbers of
+ * letters told without the letter where that would be a box. It lives as long as both the session
+ * and the arena, and is not closed. */
 bool spell_session(const Session *session, Arena *arena, Session *out, Error *error);
 
 #endif

@@ -56,26 +56,42 @@ done
 
 # has FILE WORDS: a test that they are in the text of the PDF.
 has() { if grep -qF -- "$2" "$1"; then echo "ok the PDF has $2"; else echo "not ok the PDF lacks $2"; bad=1; fi; }
-rm -f build/book/tracer.pdf
-if ./build.sh book >"$work/out" 2>"$work/err" && pdftotext -layout build/book/tracer.pdf "$work/text"; then echo "ok the PDF is made"
-else echo "not ok the PDF is made: $(tail -n 1 "$work/err")"; bad=1; fi
-for words in '1. One training step' '19. Using the model' 'Glossary' 'Where block 0, head 0 looks' 'scaled = S / √d_k' '∂' "tracer step --at 'block0.attention.head0.weights[2,0]'"; do
-    has "$work/text" "$words"
-done
-grep -nE '\{\{|<!--' "$work/text" && { echo "not ok the PDF shows a comment"; bad=1; } || echo "ok the PDF shows no comment"
-leaves=$(pdfinfo build/book/tracer.pdf | sed -n 's/^Pages: *//p')
-[ "${leaves:-0}" -gt "$pages" ] && echo "ok the PDF has $leaves pages" || { echo "not ok the PDF has ${leaves:-no} pages"; bad=1; }
 
-# Without a browser it is left out, and one line says so.
-mkdir "$work/bin"
-IFS=: read -ra folders <<<"$PATH"
-for folder in "${folders[@]}"; do
-    find "$folder" -maxdepth 1 ! -type d ! -name '*chrom*' -exec ln -s -t "$work/bin" {} + 2>/dev/null
-done
-PATH=$work/bin ./build.sh book >"$work/out" 2>"$work/err"
+# pdf PATH WITH: the book that build.sh prints with the programs of that path.
+pdf() {
+    local words leaves
+    rm -f build/book/tracer.pdf
+    if PATH=$1 ./build.sh book >"$work/out" 2>"$work/err" && pdftotext -layout build/book/tracer.pdf "$work/text"; then echo "ok the PDF is made with $2"
+    else echo "not ok the PDF is made with $2: $(tail -n 1 "$work/err")"; bad=1; fi
+    for words in '1. One training step' '19. Using the model' 'Glossary' 'Where block 0, head 0 looks' 'scaled = S / √d_k' '∂' "tracer step --at 'block0.attention.head0.weights[2,0]'"; do
+        has "$work/text" "$words"
+    done
+    grep -nE '\{\{|<!--' "$work/text" && { echo "not ok the PDF shows a comment"; bad=1; } || echo "ok the PDF shows no comment"
+    leaves=$(pdfinfo build/book/tracer.pdf | sed -n 's/^Pages: *//p')
+    [ "${leaves:-0}" -gt "$pages" ] && echo "ok the PDF has $leaves pages" || { echo "not ok the PDF has ${leaves:-no} pages"; bad=1; }
+}
+
+# without NAME: a folder with all programs but those whose names have that in them, taken from those of $from.
+without() {
+    local folder folders
+    mkdir "$work/without-$1"
+    IFS=: read -ra folders <<<"$from"
+    for folder in "${folders[@]}"; do
+        find "$folder" -maxdepth 1 ! -type d ! -name "*$1*" -exec ln -s -t "$work/without-$1" {} + 2>/dev/null
+    done
+    from=$work/without-$1
+}
+
+# A browser prints it, without one pandoc; without both it is left out, and one line says so.
+from=$PATH
+pdf "$PATH" chromium
+without chrom
+pdf "$from" pandoc
+without pandoc
+PATH=$from ./build.sh book >"$work/out" 2>"$work/err"
 code=$?
-if [ $code -eq 0 ] && [ ! -e build/book/tracer.pdf ] && [ "$(cat "$work/err")" = 'build.sh: the PDF was left out; install chromium for it' ]; then echo "ok without a browser"
-else echo "not ok without a browser: code $code, $(head -1 "$work/err")"; bad=1; fi
+if [ $code -eq 0 ] && [ ! -e build/book/tracer.pdf ] && [ "$(cat "$work/err")" = 'build.sh: the PDF was left out; install chromium for it, or pandoc and weasyprint' ]; then echo "ok without both"
+else echo "not ok without both: code $code, $(head -1 "$work/err")"; bad=1; fi
 
 # The browser's own decoder takes every frame of an animation, and each shows something else for as long as it should.
 "$tracer" render over-training --at 0,1,2,5 -o "$work/move.apng" || bad=1

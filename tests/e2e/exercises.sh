@@ -105,6 +105,7 @@ check "every line of CSV has as many fields" '[ "$(awk -F, "{print NF}" "$work/t
 check "TAP: as many lines as the plan says" '"$tracer" grade $class --out "$work/two" --tap >"$work/tap"; [ "$(sed -n "s/^1\.\.//p" "$work/tap")" = "$(grep -cE "^(not )?ok [0-9]+ - " "$work/tap")" ]'
 check "TAP: what was not handed in has not failed" 'grep -q "^ok .* # SKIP" "$work/tap" && ! grep -q "^not ok .* # SKIP" "$work/tap"'
 check "JUnit is well formed" 'xmllint --noout "$work/two/junit.xml"'
+check "the picture spells what no font has" 'mkdir -p "$work/few" && "$tracer" grade --roster tutorial/sample-class/class.csv --in "$work/few" --out "$work/spelled" --course "$(printf "\364\217\277\275")" >/dev/null && grep -aq "Course U+10FFFD" "$work/spelled/class.png"'
 check "a link out of the folder is not followed" 'ln -sf /etc/passwd "$work/in/anna/05.txt" && "$tracer" grade --roster tutorial/sample-class/class.csv --in "$work/in" --out "$work/three" >"$work/out" && grep -q "no regular file" "$work/three/class.txt"'
 
 printf '#!/bin/sh\nexec awk '"'"'$1 ~ /scaled$/ {n = NR; next} n && NF == 4 {r = NR - n - 1; s = 0; for (c = 0; c <= r; c++) s += exp($(c+1)); for (c = 0; c < 4; c++) printf "%%.6f ", (c > r ? 0 : exp($(c+1)) / s); print ""}'"'"'\n' >"$work/right"

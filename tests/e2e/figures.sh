@@ -99,6 +99,20 @@ check "SVG is well-formed even so" xmllint --noout "$work/odd.svg"
 [ "$(wc -l <"$work/tips")" -eq 36 ] && diff "$work/tips" "$work/cells" >"$work/log" && ok "tips are the numbers of the tape" || not_ok "tips are the numbers of the tape" "$(head -3 "$work/log")"
 "$tracer" render attention | grep -q 'looks most at' && ok "without -o it tells what is seen" || not_ok "without -o it tells what is seen" "no"
 
+# A caption says only what is so: the rows of attention need not sum to 1 in a run with a mistake.
+for name in "attention" "attention all" "arcs"; do
+    "$tracer" render $name --mistake softmax.columns --no-caption --format txt >"$work/bare"
+    "$tracer" render $name --mistake softmax.columns --format txt | diff - "$work/bare" | tr '\n' ' ' | grep -q 'do not.* sum to 1' && ok "$name: rows that do not sum to 1" || not_ok "$name: rows that do not sum to 1" "it says they do"
+done
+"$tracer" render probabilities --mistake softmax.columns --format txt | grep -q 'every position sums to 1' && ok "probabilities sum to 1" || not_ok "probabilities sum to 1" "not said"
+
+# What is no quantity is told with what it stands for, without a sign.
+"$tracer" render matrix tokens --format txt | grep -q '"4 cat"' && ok "an id is told with its token" || not_ok "an id is told with its token" "no"
+"$tracer" render step tokens --format txt >"$work/log"
+grep -q '"116 t"' "$work/log" && ! grep -q '"+[0-9]' "$work/log" && ok "a letter is told with its number" || not_ok "a letter is told with its number" "no"
+for phase in forward backward; do
+    [ "$("$tracer" render rule softmax --phase $phase --format txt | grep -c '← token"')" = 0 ] && ok "the rows of a softmax are queries $phase" || not_ok "the rows of a softmax are queries $phase" "tokens"
+done
 for phase in forward backward; do
     "$tracer" render rule softmax --phase $phase | grep -q 'block0.attention.head0.softmax' && ok "a rule is the same place $phase" || not_ok "a rule is the same place $phase" "another head"
 done
@@ -155,6 +169,10 @@ printf '{{figure matrix loss -o ../x.svg}}\n' >"$work/bad.md"
 refuses 2 'no place below' fill "$work/bad.md"
 printf '{{loss %%n}}\n' >"$work/bad.md"
 refuses 2 'no format' fill "$work/bad.md"
+printf '{{run why loss}}\n' >"$work/bad.md"
+refuses 2 'line 1: "loss" is no option of a run' fill "$work/bad.md"
+printf '{{run --model by-hand}}{{loss}} {{run}}{{loss}}\n' >"$work/runs.md"
+"$tracer" fill --model tiny "$work/runs.md" >"$work/out" && "$tracer" fill --check "$work/runs.md" >"$work/out" && [ "$(grep -o -- '-->[0-9][0-9.]*<' "$work/runs.md" | tr -d '\n')" = '-->7.4599<-->2.2849<' ] && ok "{{run}} comes back to the article's own run" || not_ok "{{run}}" "$(cat "$work/runs.md")"
 printf 'a\n{{bogus}}\n' >"$work/bad.md"
 refuses 2 'line 2: no value' fill "$work/bad.md"
 check "the gallery shows what is drawn now" "$tracer" fill --check tutorial/gallery.md

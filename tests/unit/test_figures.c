@@ -227,6 +227,37 @@ static void odd_numbers_are_shown(void **state)
     draw_list_free(&list);
 }
 
+/* Letters that no font has are told by their number alone, and long tokens keep cells small. */
+static bool unknown(const char *letter)
+{
+    return strcmp(letter, "c") == 0;
+}
+
+static void ids_are_told(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *value, *told;
+    } cases[] = {{"tokens", "4 cat"}, {"positions", "2"}, {"text", "99"}, {"text", "116 t"}};
+    Session session;
+    open_model(&session, "tiny", NULL, 0);
+    session.names.unknown_letter = unknown;
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        DrawList list = {0};
+        Spec spec = {.session = &session, .theme = &THEMES[0], .digits = AUTO_DIGITS};
+        Panel panel = panel_of_value(&list, &spec, &session, name_find(&session.names, cases[i].value));
+        bool found = false;
+        panel_measure(&panel, 1000);
+        panel_draw(&list, &THEMES[0], &panel, 0, 0);
+        EXPECT(panel.cell <= 60, "%s: cells of %g", cases[i].value, panel.cell);
+        for (int k = 0; k < list.count; k++)
+            found = found || (list.items[k].text && list.items[k].align == ALIGN_CENTER && strcmp(list.items[k].text, cases[i].told) == 0);
+        EXPECT(found, "%s has no %s", cases[i].value, cases[i].told);
+        draw_list_free(&list);
+    }
+    session_close(&session);
+}
+
 /* Every cell's corner has its colour, at 1x and 2x. */
 static void pixels_are_right(void **state)
 {
@@ -278,6 +309,7 @@ int test_figures(void)
     for (int i = 0; i < FIGURE_COUNT; i++)
         tests_add(&list, fits_the_page, FIGURES[i], "fits the page: %s", FIGURES[i]->name);
     tests_add(&list, names_stand_beside_arrows, NULL, "names stand beside arrows");
+    tests_add(&list, ids_are_told, NULL, "ids and letters are told with what they stand for");
     tests_add(&list, pixels_are_right, NULL, "pixels of the cells");
     return tests_run(&list, "figures");
 }

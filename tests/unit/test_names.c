@@ -157,6 +157,31 @@ static void nearest(void **state)
     EXPECT(found.count == NEAREST_COUNT && strlen(nearest_text(&found, text, "")) < NEAREST_TEXT, "it does not fit");
 }
 
+/* A slip in any part of a name, parts left out and parts too many come to the name that was meant. */
+static void nearest_by_parts(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *wanted, *meant;
+    } cases[] = {
+        {"blokc0.head1", "\"block0.attention.head1.K\", \"block0.attention.head1.Q\", \"block0.attention.head1.V\""},
+        {"blokc0.attention.head0.weights", "did you mean \"" HEAD "weights\""}, {"block0.head0.weights", "did you mean \"" HEAD "weights\""},
+        {"blck0.head0.wieghts", "did you mean \"" HEAD "weights\""}, {"head1.wieghts", "did you mean \"block0.attention.head1.weights\""},
+        {"blok0.mlp.W1", "did you mean \"block0.mlp.W_1\""}, {"K", "did you mean \"" HEAD "K\""}, {"los", "did you mean \"loss\""},
+        {"model.block0.mlp.W_1", "did you mean \"block0.mlp.W_1\""}, {"x", "tracer names"}, {"zzzz", "tracer names"}, {"zz.zz.zz", "tracer names"},
+        {"a.b.c.d.e.f.g.h.i.j.k.l.m.n.o.p", "tracer names"}, {"....................", "tracer names"},
+    };
+    Session session;
+    open_model(&session, "tiny", NULL, 0);
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        Reference found;
+        Error error = {0};
+        EXPECT(!reference_parse(&session.names, cases[i].wanted, &found, &error), "accepted: %s", cases[i].wanted);
+        expect_error(&error, EXIT_USED_WRONGLY, cases[i].meant);
+    }
+    session_close(&session);
+}
+
 /* Ids and code points are told with what they stand for; quantities are not. */
 static void numbers_told(void **state)
 {
@@ -191,6 +216,7 @@ int test_names(void)
     tests_add(&list, cells_only, NULL, "where only a cell will do");
     tests_add(&list, digits_as_tokens, NULL, "tokens of digits");
     tests_add(&list, nearest, NULL, "the nearest names");
+    tests_add(&list, nearest_by_parts, NULL, "the nearest names, part by part");
     tests_add(&list, numbers_told, NULL, "ids and code points are told with what they stand for");
     tests_add_models(&list, cells_name_themselves, "cells name themselves");
     return tests_run(&list, "names");

@@ -45,6 +45,9 @@ bool run_text_open(char *text, Session *session, Error *error)
     words[0] = (char[]){"names"};
     Error inner = {0};
     if (!arguments_parse(count + 1, words, &arguments, &inner)) {
+        const char *surplus = strstr(inner.text, " is too much: " ANY_COMMAND);
+        if (surplus)
+            return error_set(error, inner.code, "%.*s is no option of a run", (int)(surplus - inner.text), inner.text);
         const size_t ours = strlen(ANY_COMMAND);
         bool named = strncmp(inner.text, ANY_COMMAND, ours) == 0;
         return error_set(error, inner.code, "%s%s", named ? "a run" : "", inner.text + (named ? ours : 0));

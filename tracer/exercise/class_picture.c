@@ -4,6 +4,7 @@
 
 #include "tracer/figures/theme.h"
 #include "tracer/output/picture.h"
+#include "tracer/spell.h"
 
 #include <stdio.h>
 
@@ -41,11 +42,19 @@ static void add_cell(DrawList *list, VerdictKind kind, double x, double y, doubl
         draw_text(list, x + CELL / 2, y + height - 5, ALIGN_CENTER, 10, color_on(color), LOOKS[kind].sign);
 }
 
+/* The text with the letters that no font has spelled. */
+static const char *spelled(DrawList *list, const char *text)
+{
+    const char *drawn = spell_text(text, &list->arena);
+    list->failed = list->failed || !drawn;
+    return drawn ? drawn : "";
+}
+
 static void add_student(DrawList *list, const Class *graded, int student, double y, double height)
 {
     const Theme *theme = &THEMES[0];
     if (height >= 12)
-        draw_text_within(list, LEFT - 8, y + height - 5, LEFT - 16, ALIGN_RIGHT, 10, theme->ink, graded->roster->list[student].id);
+        draw_text_within(list, LEFT - 8, y + height - 5, LEFT - 16, ALIGN_RIGHT, 10, theme->ink, spelled(list, graded->roster->list[student].id));
     for (int e = 0; e < graded->exercises->count; e++) {
         const Entry *entry = class_entry(graded, student, e);
         if (entry->present)
@@ -72,7 +81,7 @@ bool class_picture(const Class *graded, Text *out, Error *error)
     int students = graded->roster->count, exercises = graded->exercises->count;
     double row = students * 16.0 > MOST_HEIGHT ? MOST_HEIGHT / students : 16;
     DrawList list = {.width = LEFT + exercises * CELL + 16, .height = TOP + students * row + 48, .paper = theme->paper};
-    list.title = draw_format(&list, "Course %s: %d students, %d exercises", graded->course, students, exercises);
+    list.title = draw_format(&list, "Course %s: %d students, %d exercises", spelled(&list, graded->course), students, exercises);
     list.description = "A row for each student, a column for each exercise; green with + is correct, empty is nothing handed in.";
     draw_bold(&list, 16, 26, ALIGN_LEFT, 14, theme->ink, list.title);
     for (int e = 0; e < exercises; e++)

@@ -54,7 +54,8 @@ static bool draw(const Spec *spec, DrawList *list, Error *error)
     draw_column(list, theme, panel.row_labels, panel.rows, left - 8, ALIGN_RIGHT);
     draw_column(list, theme, panel.col_labels, panel.cols, right + 8, ALIGN_LEFT);
     page_end(list, spec, right + 10 + names, PAGE_TOP + 26 + panel.rows * LINE_HEIGHT, draw_format(list, "Where block %d, head %d looks", block, head),
-             "The width of a line is the weight; the lines that leave a query sum to 1. Weights below 0.01 are left out.",
+             draw_format(list, "The width of a line is the weight; the lines that leave a query %s to 1. Weights below 0.01 are left out.",
+                         rows_sum_to_one(panel.data, panel.rows, panel.cols) ? "sum" : "do not always sum"),
              draw_format(list, "Attention of block %d, head %d: %d queries at the left joined to the keys at the right by lines as wide as the weight.", block,
                          head, panel.rows));
     return true;

@@ -53,6 +53,12 @@ static const char *strongest(DrawList *list, const Panel *panel)
     return told;
 }
 
+static const char *caption(DrawList *list, bool sums)
+{
+    return draw_format(list, "Each row is a query, and its weights over the keys %s to 1. Hatched: keys that come later, masked.",
+                       sums ? "sum" : "do not always sum");
+}
+
 static bool draw_one(const Spec *spec, DrawList *list, Error *error)
 {
     int block, head;
@@ -65,7 +71,7 @@ static bool draw_one(const Spec *spec, DrawList *list, Error *error)
     double right = PAGE_MARGIN + panel.left + panel.cell * panel.cols, height = fmax(panel.cell * panel.rows, LEAST_BAR);
     right += 16 + draw_color_bar(list, spec->theme, panel.scale, right + 16, PAGE_TOP + panel.top, height - 1);
     page_end(list, spec, right, PAGE_TOP + panel.top + height, draw_format(list, "Attention of block %d, head %d", block, head),
-             "Each row is a query, and its weights over the keys sum to 1. Hatched: keys that come later, masked.",
+             caption(list, rows_sum_to_one(panel.data, panel.rows, panel.cols)),
              draw_format(list, "Attention weights of block %d, head %d, %d tokens:%s. Keys after the query are masked.", block, head,
                          panel.rows, strongest(list, &panel)));
     return true;
@@ -77,11 +83,13 @@ static bool draw_all(const Spec *spec, DrawList *list)
     int heads = model->n_layers * model->n_heads;
     Panel *panels = draw_room(list, (size_t)heads * sizeof *panels);
     double right = PAGE_MARGIN, y = PAGE_TOP;
+    bool sums = true;
     for (int block = 0; panels && block < model->n_layers; block++) {
         Panel *row = panels + block * model->n_heads;
         for (int head = 0; head < model->n_heads; head++) {
             row[head] = panel_of_value(list, spec, spec->session, value_named(spec->session, "block%d.attention.head%d.weights", block, head));
             row[head].bar = true;
+            sums = sums && rows_sum_to_one(row[head].data, row[head].rows, row[head].cols);
             row[head].heading = draw_format(list, "block %d, head %d", block, head);
         }
         y = shelf_draw(list, spec->theme, row, NULL, model->n_heads, PAGE_MARGIN, y, &right) + 22;
@@ -89,7 +97,7 @@ static bool draw_all(const Spec *spec, DrawList *list)
     double top = panels ? panels->top : 0, bar = panels ? fmax(panels->cell * panels->rows - 1, LEAST_BAR) : 0;
     right += 16 + draw_color_bar(list, spec->theme, (Scale){.low = 0, .high = 1}, right + 16, PAGE_TOP + top, bar);
     page_end(list, spec, right, fmax(y - 22, PAGE_TOP + top + bar), "Attention of all heads",
-             "Each row is a query, and its weights over the keys sum to 1. Hatched: keys that come later, masked.",
+             caption(list, sums),
              draw_format(list, "Attention weights of %d heads in %d blocks, each a heatmap of %d by %d tokens.", heads, model->n_layers,
                          model->token_count, model->token_count));
     return true;

@@ -30,6 +30,7 @@ static Panel difference(DrawList *list, const Panel *first, const Panel *second,
     panel.heading = "difference";
     panel.note = "second − first";
     panel.name = draw_format(list, "difference of %s", first->name);
+    panel.names = NULL;
     if (numbers) {
         panel.data = numbers;
         panel.scale = scale_of(numbers, count, true);

@@ -205,6 +205,14 @@ static void draw_legend(DrawList *list, const Theme *theme, double x, double y, 
     draw_text(list, x + 14, y, ALIGN_LEFT, SMALL_SIZE, theme->muted, last);
 }
 
+static bool all_finite(const Point *points, int count)
+{
+    for (int i = 0; i < count; i++)
+        if (!isfinite(points[i].x) || !isfinite(points[i].y))
+            return false;
+    return true;
+}
+
 static bool draw(const Spec *spec, DrawList *list, Error *error)
 {
     Reference reference;
@@ -230,8 +238,8 @@ static bool draw(const Spec *spec, DrawList *list, Error *error)
     if (panel.row_labels)
         draw_names(list, spec->theme, &chart, points, panel.row_labels, rows);
     page_end(list, spec, chart.left + fmax(chart.width, LEGEND) + 16, chart.top + chart.height + 34, draw_format(list, "The rows of %s", panel.name),
-             history->step_count > 1 ? "Projected on the two directions in which they vary most, both times taken together (PCA)."
-                                     : "Projected on the two directions in which they vary most (PCA).",
+             draw_format(list, "Projected on the two directions in which they vary most%s (PCA).%s", history->step_count > 1 ? ", both times taken together" : "",
+                         all_finite(points, 2 * rows) ? "" : " Rows that are no finite numbers have no point."),
              draw_format(list, "Scatter plot of the %d rows of %s on their first two principal components, %s and %s.", rows,
                          panel.name, time_name(list, history->steps[0]), time_name(list, last)));
     return true;

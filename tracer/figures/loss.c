@@ -47,6 +47,14 @@ static void draw_end(DrawList *list, const Theme *theme, const Chart *chart, con
               number_text(text, loss, DEFAULT_DIGITS));
 }
 
+static bool all_finite(const History *history)
+{
+    for (int i = 0; i <= history->updates; i++)
+        if (!isfinite(history->losses[i]))
+            return false;
+    return true;
+}
+
 static bool draw(const Spec *spec, DrawList *list, Error *error)
 {
     const History *history = spec->history;
@@ -61,9 +69,10 @@ static bool draw(const Spec *spec, DrawList *list, Error *error)
     if (history->updates > 0)
         draw_end(list, theme, &chart, history, history->updates);
     char before[NUMBER_SIZE], after[NUMBER_SIZE], rate[NUMBER_SIZE];
-    const char *told = draw_format(list, "%d update%s at a learning rate of %s take%s the loss from %s to %s.", history->updates, history->updates == 1 ? "" : "s",
+    const char *told = draw_format(list, "%d update%s at a learning rate of %s take%s the loss from %s to %s.%s", history->updates, history->updates == 1 ? "" : "s",
                                    number_exact(rate, history->learning_rate), history->updates == 1 ? "s" : "", number_text(before, history->losses[0], DEFAULT_DIGITS),
-                                   number_text(after, history->losses[history->updates], DEFAULT_DIGITS));
+                                   number_text(after, history->losses[history->updates], DEFAULT_DIGITS),
+                                   all_finite(history) ? "" : " Where it is no finite number there is no line.");
     draw_text(list, chart.left + chart.width, chart.top - 10, ALIGN_RIGHT, SMALL_SIZE, theme->muted, draw_format(list, "learning rate %s", rate));
     page_end(list, spec, chart.left + chart.width + 12, chart.top + chart.height + 34, "The loss over training", told,
              draw_format(list, "Line chart of the loss. %s", told));

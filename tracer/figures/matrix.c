@@ -6,17 +6,12 @@
 
 #include <math.h>
 
-static bool rows_sum_to_one(const Value *value)
-{
-    for (int r = 0; r < value->rows; r++) {
-        double sum = 0;
-        for (int c = 0; c < value->cols; c++)
-            sum += cell_of(value, r, c);
-        if (!(fabs(sum - 1) <= 1e-9) || value->cols < 2)
-            return false;
-    }
-    return true;
-}
+/* What numbers that are no quantities are. */
+static const char *const MEANINGS[] = {
+    [MEANS_LETTER] = "letters, each with its number in Unicode",
+    [MEANS_TOKEN] = "token ids, each with its token",
+    [MEANS_POSITION] = "places in the text",
+};
 
 /* "5 x 6 gradient, from -0.12 to +0.31": what can be said of any matrix. */
 static const char *caption(DrawList *list, const Session *session, int id, const Panel *panel)
@@ -39,9 +34,10 @@ static const char *caption(DrawList *list, const Session *session, int id, const
         range = "no finite number";
     else if (least < most)
         range = draw_format(list, "from %s to %s", low, high);
-    return draw_format(list, "%d × %d %s, %s.%s%s%s%s", value->rows, value->cols, kind_name(value->kind), range,
-                       rows_sum_to_one(value) ? " Every row sums to 1." : "",
-                       odd ? draw_format(list, " %d cells are not finite.", odd) : "",
+    const char *what = panel->names ? MEANINGS[value_meaning(panel->names, id)] : draw_format(list, "%s, %s", kind_name(value->kind), range);
+    return draw_format(list, "%d × %d %s.%s%s%s%s", value->rows, value->cols, what,
+                       rows_sum_to_one(value->data, value->rows, value->cols) ? " Every row sums to 1." : "",
+                       odd && least <= most ? draw_format(list, " %d cells are not finite.", odd) : "",
                        panel->causal ? " Hatched: masked, a token sees only itself and those before it." : "",
                        panel->number_size > 0 ? "" : " Too many cells for numbers: the color bar tells them.");
 }
@@ -60,8 +56,11 @@ static bool draw(const Spec *spec, DrawList *list, Error *error)
     panel_measure(&panel, PAGE_MOST);
     panel_draw(list, spec->theme, &panel, PAGE_MARGIN, PAGE_TOP);
     double right = PAGE_MARGIN + panel.left + panel.cell * panel.cols, height = panel.cell * panel.rows;
-    right += 16 + draw_color_bar(list, spec->theme, panel.scale, right + 16, PAGE_TOP + panel.top, fmax(height - 1, 76));
-    page_end(list, spec, right, PAGE_TOP + panel.top + fmax(height, 76), panel.name, caption(list, spec->session, reference.value, &panel),
+    if (!panel.names || panel.number_size <= 0) {
+        right += 16 + draw_color_bar(list, spec->theme, panel.scale, right + 16, PAGE_TOP + panel.top, fmax(height - 1, 76));
+        height = fmax(height, 76);
+    }
+    page_end(list, spec, right, PAGE_TOP + panel.top + height, panel.name, caption(list, spec->session, reference.value, &panel),
              draw_format(list, "Heatmap of %s: %s", panel.name, caption(list, spec->session, reference.value, &panel)));
     return true;
 }

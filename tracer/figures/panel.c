@@ -7,7 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { LEAST_NUMBERED = 38, MOST_BARE = 26, LEAST_BARE = 5, LABEL_MOST = 110, LABEL_GAP = 5, HEADING = 18, NOTE = 15, AXIS = 17 };
+enum { LEAST_NUMBERED = 38, MOST_BARE = 26, LEAST_BARE = 5, LABEL_MOST = 110, TOLD_MOST = 52, LABEL_GAP = 5, HEADING = 18, NOTE = 15, AXIS = 17 };
 #define NUMBER 11.0
 
 /* Whole numbers have no decimals; where even four would show none, every number is written as
@@ -40,17 +40,27 @@ char *cell_number(char *out, double number, int digits)
     return number_signed(out, number, plain ? digits : 0);
 }
 
+/* What stands in a cell: a quantity, or "4 cat", "116 t". */
+static const char *told(const Panel *panel, double number, char out[TOLD_SIZE])
+{
+    char whole[TOLD_SIZE];
+    if (!panel->names)
+        return cell_number(out, number, panel->digits);
+    number_told(panel->names, panel->value, number, panel->digits, false, whole);
+    return measure_cut(out, TOLD_SIZE, whole, FACE_PLAIN, NUMBER, TOLD_MOST);
+}
+
 static size_t cells(const Panel *panel)
 {
     return (size_t)panel->rows * (size_t)panel->cols;
 }
 
-static double widest_number(const Panel *panel, int digits)
+static double widest_number(const Panel *panel)
 {
-    char text[NUMBER_SIZE];
+    char text[TOLD_SIZE];
     double widest = 0;
     for (size_t i = 0; i < cells(panel); i++)
-        widest = fmax(widest, measure_text(cell_number(text, panel->data[i], digits), FACE_PLAIN, NUMBER));
+        widest = fmax(widest, measure_text(told(panel, panel->data[i], text), FACE_PLAIN, NUMBER));
     return widest;
 }
 
@@ -81,7 +91,7 @@ void panel_measure_with(Panel *panel, double cell, bool numbers)
 void panel_measure(Panel *panel, double widest)
 {
     panel->digits = digits_for(panel->data, cells(panel), panel->digits);
-    double cell = fmax(LEAST_NUMBERED, ceil(widest_number(panel, panel->digits)) + 8);
+    double cell = fmax(LEAST_NUMBERED, ceil(widest_number(panel)) + 8);
     bool numbers = cell * panel->cols <= widest && cell * panel->rows <= 1.4 * PAGE_MOST;
     if (!numbers)
         cell = fmax(fmin(floor(widest / panel->cols), MOST_BARE), LEAST_BARE);
@@ -101,11 +111,11 @@ static bool masked(const Panel *panel, int r, int c)
 
 static void draw_cell(DrawList *list, const Theme *theme, const Panel *panel, int r, int c, double x, double y)
 {
-    char text[NUMBER_SIZE];
+    char text[TOLD_SIZE];
     double number = panel->data[(size_t)r * (size_t)panel->cols + (size_t)c];
     double side = panel->cell >= 10 ? panel->cell - 1 : panel->cell;
-    bool hidden = masked(panel, r, c), odd = !isfinite(number);
-    Rgb fill = hidden || odd ? color_mix(theme->paper, theme->line, 0.25) : scale_color(theme, panel->scale, number);
+    bool hidden = masked(panel, r, c), odd = !isfinite(number), meant = panel->names && panel->number_size > 0;
+    Rgb fill = hidden || odd || meant ? color_mix(theme->paper, theme->line, 0.25) : scale_color(theme, panel->scale, number);
     Item *item = draw_rect(list, x, y, side, side, fill);
     item->tip = panel->name ? draw_format(list, "%s[%d,%d] (%s, %s) = %s%s", panel->name, r, c, label_or_index(list, panel->row_labels, r),
                                           label_or_index(list, panel->col_labels, c), number_exact(text, number), hidden ? " (masked)" : "")
@@ -114,7 +124,7 @@ static void draw_cell(DrawList *list, const Theme *theme, const Panel *panel, in
         draw_hatch(list, x, y, side, side, theme->line);
     if (panel->number_size == 0 || (hidden && number == 0))
         return;
-    cell_number(text, number, panel->digits);
+    told(panel, number, text);
     double width = measure_text(text, FACE_PLAIN, panel->number_size);
     double size = panel->number_size * fmin(1, (panel->cell - 4) / width);
     draw_text(list, x + side / 2, y + side / 2 + 0.36 * size, ALIGN_CENTER, size, odd ? theme->mark : color_on(fill), text);

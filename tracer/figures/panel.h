@@ -16,6 +16,8 @@ typedef struct {
     const char *heading;         /* bold, above; NULL: none */
     const char *note;            /* under the heading, muted; NULL: none */
     const char *name;            /* of the value, for the tips */
+    const Names *names;          /* of `value`, where its numbers are ids or letters; NULL: quantities */
+    int value;
     const double *data;          /* rows x cols */
     int rows, cols;
     Scale scale;
@@ -37,6 +39,9 @@ typedef struct {
 /* The panel of a value, labelled with tokens where it has them. Labels live in the list. */
 Panel panel_of_value(DrawList *list, const Spec *spec, const Session *session, int value);
 
+/* True if a caption can say so; a column of ones is nothing to tell. */
+bool rows_sum_to_one(const double *data, int rows, int cols);
+
 /* Sets sizes so that the cells together are at most `widest` wide: without numbers if need be. */
 void panel_measure(Panel *panel, double widest);
 
@@ -48,7 +53,7 @@ void panel_draw(DrawList *list, const Theme *theme, const Panel *panel, double x
 /* A colour bar with ticks; returns its width. */
 double draw_color_bar(DrawList *list, const Theme *theme, Scale scale, double x, double y, double height);
 
-/* The number as it stands in a cell: with a sign, short. Writes into out[NUMBER_SIZE]. */
+/* A quantity as it stands in a cell: with a sign, short. Writes into out[NUMBER_SIZE]. */
 char *cell_number(char *out, double number, int digits);
 
 /* `digits`; for AUTO_DIGITS the decimals that show two digits of the largest number. */

@@ -3,6 +3,7 @@
 
 #include "tiny_model/primitive.h"
 
+#include <math.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
@@ -35,17 +36,21 @@ static const char *rows_of_parameter(const char *local)
 static void set_titles(Panel *panel, const Value *root, Axis rows, Axis cols)
 {
     static const char *const of_axis[] = {NULL, "token", "vocabulary"};
-    bool attention = rows == AXIS_TOKENS && cols == AXIS_TOKENS, parameter = root->kind == KIND_PARAMETER;
+    bool attention = rows == AXIS_TOKENS && (cols == AXIS_TOKENS || strstr(panel->name, ".softmax."));
+    bool parameter = root->kind == KIND_PARAMETER;
     const char *row = attention ? "query" : of_axis[rows], *col = attention ? "key" : of_axis[cols];
     const char *local = root->name.base < 0 ? root->name.local : "";
     if (!row)
         row = parameter ? rows_of_parameter(local) : "row";
+    if (panel->names && value_meaning(panel->names, panel->value) == MEANS_LETTER)
+        col = "letter";
     if (!col)
         col = rows != AXIS_NUMBERS ? "feature" : parameter && *local == 'W' ? "output" : "column";
     struct { const char *name, *row, *col; } const arrows[] = {
         {"query", "← query", NULL}, {"token", "← token", "token →"}, {"vocabulary", "← vocabulary", "vocabulary →"},
         {"position", "← position", NULL}, {"input", "← input", NULL}, {"row", "← row", NULL}, {"key", NULL, "key →"},
-        {"feature", NULL, "feature →"}, {"output", NULL, "output →"}, {"column", NULL, "column →"}};
+        {"feature", NULL, "feature →"}, {"output", NULL, "output →"}, {"column", NULL, "column →"},
+        {"letter", NULL, "letter →"}};
     for (size_t i = 0; i < sizeof arrows / sizeof *arrows; i++) {
         if (strcmp(arrows[i].name, row) == 0 && arrows[i].row)
             panel->row_title = arrows[i].row;
@@ -69,7 +74,8 @@ Panel panel_of_value(DrawList *list, const Spec *spec, const Session *session, i
     Axis rows = row_axis(names, value), cols = col_axis(names, value);
     const char *name = draw_format(list, "%s", name_of(names, value));
     bool can_be_negative = of->kind == KIND_PARAMETER || of->kind == KIND_GRADIENT;
-    Panel panel = {.name = name, .data = of->data, .rows = of->rows, .cols = of->cols, .digits = spec->digits,
+    Panel panel = {.name = name, .value = value, .data = of->data, .rows = of->rows, .cols = of->cols, .digits = spec->digits,
+                   .names = value_meaning(names, value) == MEANS_QUANTITY ? NULL : names,
                    .scale = scale_of(of->data, cells_of(of), can_be_negative), .causal = is_causal(name, rows, cols),
                    .row_labels = labels(list, names, rows, of->rows), .col_labels = labels(list, names, cols, of->cols)};
     set_titles(&panel, tape_value(names->tape, name_root(names->tape, value)), rows, cols);
@@ -80,6 +86,18 @@ Panel panel_of_value(DrawList *list, const Spec *spec, const Session *session, i
     if (text_ends(name, ".weights"))
         panel.scale = (Scale){.low = 0, .high = 1};
     return panel;
+}
+
+bool rows_sum_to_one(const double *data, int rows, int cols)
+{
+    for (int r = 0; r < rows; r++) {
+        double sum = 0;
+        for (int c = 0; c < cols; c++)
+            sum += data[r * cols + c];
+        if (!(fabs(sum - 1) <= 1e-9))
+            return false;
+    }
+    return cols > 1;
 }
 
 int value_named(const Session *session, const char *format, ...)

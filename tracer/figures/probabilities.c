@@ -135,8 +135,8 @@ static bool draw(const Spec *spec, DrawList *list, Error *error)
     }
     int columns = rows < across ? rows : across;
     page_end(list, spec, PAGE_MARGIN + columns * block + (columns - 1) * BLOCK_GAP, y, "What the model predicts after each token",
-             draw_format(list, "Probabilities of the next token; a full bar is %s, and every position sums to 1. The target is marked; its loss is −log of it.",
-                         number_exact(full, bars.full)),
+             draw_format(list, "Probabilities of the next token; a full bar is %s, and %s position sums to 1. The target is marked; its loss is −log of it.",
+                         number_exact(full, bars.full), rows_sum_to_one(bars.probabilities->data, rows, bars.probabilities->cols) ? "every" : "not every"),
              draw_format(list, "Bar charts of the predicted probabilities at %d positions.%s", rows, told(&bars)));
     return true;
 }

@@ -41,7 +41,7 @@ static void measure_all(DrawList *list, Panel *panels, int count)
     }
     for (int i = 0; i < count; i++) {
         bool numbers = panels[i].number_size > 0;
-        if (!numbers && !panels[i].bar)
+        if (!numbers && !panels[i].bar && !panels[i].names)
             panels[i].note = told_scale(list, &panels[i]);
         panel_measure_with(&panels[i], numbers ? largest : smallest, numbers);
     }

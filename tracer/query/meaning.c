@@ -41,7 +41,8 @@ char *number_told(const Names *names, int value, double number, int digits, bool
     char letter[5] = "", visible[TOLD_SIZE - 12] = "";
     if (meaning == MEANS_LETTER && id > 0) {
         letter[utf8_encode(id, letter)] = '\0';
-        token_visible(visible, sizeof visible, letter);
+        if (!names->unknown_letter || !names->unknown_letter(letter))
+            token_visible(visible, sizeof visible, letter);
     } else if (meaning == MEANS_TOKEN && id < (unsigned)names->model->vocabulary_size) {
         token_visible(visible, sizeof visible, names->model->vocabulary[id]);
     }

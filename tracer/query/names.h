@@ -13,6 +13,7 @@ typedef struct {
     const char **names; /* [value id] */
     int *sorted;        /* ids in the order of their names */
     int count;
+    bool (*unknown_letter)(const char *letter); /* those that number_told leaves out; NULL: none */
 } Names;
 
 bool names_init(Names *names, const Tape *tape, const Model *model, Error *error);

@@ -1,43 +1,83 @@
-/* Nearest names by edit distance; see nearest.h. */
+/* Nearest names by edit distance, of the whole name and of its parts between dots; see nearest.h. */
 #include "nearest.h"
 
 #include <stdio.h>
 #include <string.h>
 
-enum { LONGEST = 127 };
+enum { LONGEST = 127, MOST_PARTS = 12, SURPLUS_PART = 4, FAR = 1000 };
+
+/* A stretch of a name. */
+typedef struct {
+    const char *text;
+    int length;
+} Part;
 
 static int smaller(int a, int b)
 {
     return a < b ? a : b;
 }
 
-/* Insertions, deletions and replacements from a to b (Levenshtein 1965), on the first LONGEST bytes. */
-static int edit_distance(const char *a, const char *b)
+/* Insertions, deletions and replacements from a to b (Levenshtein 1965). */
+static int edit_distance(Part a, Part b)
 {
     int row[LONGEST + 1];
-    int length = (int)strnlen(b, LONGEST);
-    for (int j = 0; j <= length; j++)
+    for (int j = 0; j <= b.length; j++)
         row[j] = j;
-    for (int i = 1; i <= LONGEST && a[i - 1]; i++) {
+    for (int i = 1; i <= a.length; i++) {
         int diagonal = row[0];
         row[0] = i;
-        for (int j = 1; j <= length; j++) {
-            int replaced = diagonal + (a[i - 1] != b[j - 1]);
+        for (int j = 1; j <= b.length; j++) {
+            int replaced = diagonal + (a.text[i - 1] != b.text[j - 1]);
             diagonal = row[j];
             row[j] = smaller(replaced, smaller(row[j], row[j - 1]) + 1);
         }
     }
-    return row[length];
+    return row[b.length];
 }
 
-/* A name that the wanted one is the end of ("head0.Q") is nearer than its letters say. */
+/* Cuts at the dots; what is too much stays with the last part. */
+static int cut(Part whole, Part parts[MOST_PARTS])
+{
+    int count = 0;
+    parts[0] = (Part){whole.text, 0};
+    for (const char *c = whole.text; c < whole.text + whole.length; c++) {
+        if (*c == '.' && count < MOST_PARTS - 1)
+            parts[++count] = (Part){c + 1, 0};
+        else
+            parts[count].length++;
+    }
+    return count + 1;
+}
+
+/* FAR where too many letters of the wanted one are others: one in `most_of`. */
+static int distance_if_alike(Part wanted, Part name, int most_of)
+{
+    int distance = edit_distance(wanted, name);
+    return distance <= (wanted.length + 1) / most_of ? distance : FAR;
+}
+
+/* The wanted parts stand in the name in their order, one of them at least: a part of the name that
+ * nobody typed counts 1, all of those before the first together 1, and a surplus one SURPLUS_PART.
+ * So "head0.Q" is near to "block0.attention.head0.Q", and so is "blokc0.head0.Q". */
+static int distance_by_parts(Part wanted, Part name)
+{
+    Part from[MOST_PARTS], to[MOST_PARTS];
+    int from_count = cut(wanted, from), to_count = cut(name, to), cost[MOST_PARTS + 1][MOST_PARTS + 1];
+    for (int i = 0; i <= from_count; i++)
+        for (int j = 0; j <= to_count; j++) {
+            cost[i][j] = FAR;
+            if (i == 0 || j == 0)
+                continue;
+            int before = smaller(cost[i - 1][j - 1], SURPLUS_PART * (i - 1) + (j > 1));
+            cost[i][j] = smaller(before + distance_if_alike(from[i - 1], to[j - 1], 3), smaller(cost[i - 1][j] + SURPLUS_PART, cost[i][j - 1] + 1));
+        }
+    return cost[from_count][to_count];
+}
+
 static int distance_of(const char *wanted, const char *name)
 {
-    size_t short_length = strlen(wanted), long_length = strlen(name);
-    if (short_length >= 1 && long_length > short_length && name[long_length - short_length - 1] == '.' &&
-        strcmp(name + long_length - short_length, wanted) == 0)
-        return 1;
-    return edit_distance(wanted, name);
+    Part from = {wanted, (int)strnlen(wanted, LONGEST)}, to = {name, (int)strnlen(name, LONGEST)};
+    return smaller(distance_if_alike(from, to, 2), distance_by_parts(from, to));
 }
 
 void nearest_offer(Nearest *nearest, const char *wanted, const char *name)
