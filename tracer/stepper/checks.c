@@ -38,12 +38,15 @@ static bool refused_on_sheet(State *state)
 
 static void check_cell(State *state)
 {
-    Reference cell = state_cell(state);
     Error error = {0};
     ErrorCurve curve;
+    ask_here(state);
+    Reference cell = state_asked(state);
     cell.value = page_subject(state);
     games_check(state);
     panel_open(state, "truth");
+    if (state->asks_term) /* where there is room for one of them, the page is seen and not the term */
+        state->pane = PANE_PANEL;
     if (cell.value < 0)
         state_complain(state, "the selected cell has no gradient to check");
     else if (!error_curve(state->session, cell, &curve, &error))
