@@ -47,6 +47,26 @@ static void pages_tell_of_the_term(void **state)
     stepper_close(&stepper);
 }
 
+/* A check on a fork with an edited activation would measure another run and call the gradient wrong. */
+static void checks_know_edits(void **state)
+{
+    (void)state;
+    Stepper stepper;
+    open_stepper(&stepper, "tiny", false);
+    State *at = &stepper.state;
+    command(at, HEAD "scores[2,1]");
+    press(at, "+v");
+    EXPECT(at->complains && strstr(at->message, "edited"), "checked: %s", at->message);
+    expect_refused(at, "gradcheck " HEAD "W_K", "edited");
+    press(at, "xv");
+    expect_screen(at, 24, 80, "holds gradient of scores[2,1]", true);
+    press(at, "d");
+    command(at, "nudge " HEAD "W_K[3,2] 0.1");
+    press(at, "v");
+    expect_screen(at, 24, 80, "holds gradient of scores[2,1]", true);
+    stepper_close(&stepper);
+}
+
 /* The title of a page counts the lines out of sight until the last is seen. */
 static void titles_count_lines(void **state)
 {
@@ -93,6 +113,7 @@ int test_stepper_asking(void)
 {
     TestList list = {0};
     tests_add(&list, pages_tell_of_the_term, NULL, "pages tell of the term that was asked about");
+    tests_add(&list, checks_know_edits, NULL, "checks know of edited activations");
     tests_add(&list, titles_count_lines, NULL, "titles count the lines out of sight");
     tests_add(&list, help_is_whole, NULL, "the chosen help is whole");
     return tests_run(&list, "stepper_asking");

@@ -1,6 +1,7 @@
 /* Checks on request: `v`, `:gradcheck NAME`; see checks.h. */
 #include "checks.h"
 #include "games.h"
+#include "kept.h"
 
 #include "tracer/views/page.h"
 
@@ -34,6 +35,19 @@ static bool refused_on_sheet(State *state)
     if (state->session->sheet)
         state_complain(state, "not on a worksheet: its printed numbers stand in the way of the loss; step without --mine checks");
     return state->session->sheet;
+}
+
+/* The runs of a check move one cell of their own: an activation that was edited is as it was in them. */
+static bool refused_on_fork(State *state)
+{
+    bool edited = false;
+    for (int i = 0; state->side == OTHER && i < state->edit_count; i++) {
+        Reference cell = kept_cell(state, &state->edits[i].cell);
+        edited |= cell.value >= 0 && tape_value(state_tape(state), cell.value)->kind != KIND_PARAMETER;
+    }
+    if (edited)
+        state_complain(state, "not while an activation is edited, the check would run without the edit; x shows the original, d drops");
+    return edited;
 }
 
 static void check_cell(State *state)
@@ -81,7 +95,7 @@ static void make_ledger(State *state)
 void verify_key(State *state, int code)
 {
     (void)code;
-    if (refused_on_sheet(state))
+    if (refused_on_sheet(state) || refused_on_fork(state))
         return;
     if (state->page && strcmp(PANEL_PAGES[state->page - 1].name, "ledger") == 0)
         make_ledger(state);
@@ -128,7 +142,7 @@ bool command_gradcheck(State *state, const char *words)
     Reference reference = {.value = page_subject(state)};
     if (*words && !reference_parse(&state->session->names, words, &reference, &error))
         state_complain(state, "%s", error.text);
-    else if (refused_on_sheet(state))
+    else if (refused_on_sheet(state) || refused_on_fork(state))
         return true;
     else if (reference.value < 0)
         state_complain(state, "the selected cell has no gradient; write gradcheck and a name");
