@@ -4,7 +4,6 @@
 #include "model_file.h"
 #include "output/safetensors.h"
 #include "progress.h"
-#include "query/nearest.h"
 
 #include <string.h>
 
@@ -31,17 +30,21 @@ static bool choose_model(Model *model, const char *name, Error *error)
                      nearest_text(&nearest, answer, "tracer models lists them, a file ends in .json"));
 }
 
+const char *mistake_nearest(const char *id, char *out)
+{
+    Nearest nearest = {0};
+    for (int i = 0; i < MISTAKE_COUNT; i++)
+        nearest_offer(&nearest, id, MISTAKES[i].id);
+    return nearest_text(&nearest, out, "tracer mistakes lists them");
+}
+
 static bool choose_mistake(Session *session, const char *id, Error *error)
 {
     session->mistake = mistake_find(id);
     if (session->mistake)
         return true;
-    Nearest nearest = {0};
     char answer[NEAREST_TEXT];
-    for (int i = 0; i < MISTAKE_COUNT; i++)
-        nearest_offer(&nearest, id, MISTAKES[i].id);
-    return error_set(error, EXIT_USED_WRONGLY, "no mistake is called \"%.100s\"; %s", id,
-                     nearest_text(&nearest, answer, "tracer mistakes lists them"));
+    return error_set(error, EXIT_USED_WRONGLY, "no mistake is called \"%.100s\"; %s", id, mistake_nearest(id, answer));
 }
 
 static bool load(Session *session, Error *error)

@@ -3,6 +3,7 @@
 #define TRACER_SESSION_H
 
 #include "query/names.h"
+#include "query/nearest.h"
 #include "text.h"
 #include "tiny_model/run.h"
 
@@ -29,6 +30,9 @@ bool session_load(Session *session, const RunOptions *options, Error *error);
 
 /* session_load, then records up to the training step that was asked for and indexes the names. */
 bool session_open(Session *session, const RunOptions *options, Error *error);
+
+/* What to say behind the id of a mistake that does not exist, into out[NEAREST_TEXT]. */
+const char *mistake_nearest(const char *id, char *out);
 
 /* The second half of session_open, for who does something in between. Closes the session if it fails. */
 bool session_record(Session *session, Error *error);

@@ -205,7 +205,7 @@ check "newcomers are told" '^\? new here'
 keys : block0.attention.head0.scores '[2,1]' Enter
 shows 'scores = Q'
 keys +
-check "+ makes a fork" '^FORK, x the other; 1 edit: loss '
+check "+ makes a fork" '^FORK: loss .*; 1 edit; x the other'
 keys x
 check "x shows the original" '^ORIGINAL'
 keys :break Space 'max(weights) > 0.3' Enter c

@@ -155,6 +155,50 @@ static void edits_are_undone(void **state)
     stepper_close(&stepper);
 }
 
+/* On W.grad[r,c] the keys edit W[r,c]; the typed number does the same. */
+static void gradients_stand_for_their_values(void **state)
+{
+    (void)state;
+    Stepper stepper;
+    open_stepper(&stepper, "tiny", false);
+    State *at = &stepper.state;
+    command(at, HEAD "W_K.grad[3,2]");
+    press(at, "+");
+    EXPECT(at->edit_count == 1 && strcmp(at->edits[0].cell.name, HEAD "W_K") == 0 && strstr(at->message, HEAD "W_K[3,2]"), "+ edits %s: %s",
+           at->edits[0].cell.name, at->message);
+    EXPECT(at->edits[0].cell.row == 3 && at->edits[0].cell.col == 2, "another cell");
+    command(at, "=0.5");
+    EXPECT(at->edit_count == 2 && at->edits[1].absolute && at->edits[1].amount == 0.5 && strcmp(at->edits[1].cell.name, HEAD "W_K") == 0,
+           "= edits %s", at->edits[1].cell.name);
+    expect_refused(at, "= five", "five");
+    expect_refused(at, "set-cell inf", "inf");
+    press(at, "=");
+    EXPECT(strcmp(at->input, "nudge " HEAD "W_K[3,2]=") == 0, "= types \"%s\"", at->input);
+    press(at, "<Esc>dd");
+    command(at, HEAD "softmax.backward.product");
+    press(at, "+");
+    EXPECT(at->complains && at->edit_count == 0, "what is the gradient of nothing is not edited");
+    stepper_close(&stepper);
+}
+
+/* A frame is a place, on the way there and on the way back; a dot behind it is what completion left. */
+static void frames_are_places(void **state)
+{
+    (void)state;
+    Stepper stepper;
+    open_stepper(&stepper, "tiny", false);
+    State *at = &stepper.state;
+    for (int i = 0; i < 4; i++) {
+        command(at, i % 2 ? HEAD "softmax." : HEAD "softmax");
+        const Frame *frame = &state_tape(at)->frames[state_step(at)->frame];
+        EXPECT(!at->complains && strcmp(frame->path, HEAD "softmax") == 0 && frame->first == at->step, "at step %d: %s", at->step, at->message);
+        EXPECT(frame->phase == (i % 2 ? PHASE_BACKWARD : PHASE_FORWARD), "in the %s phase", phase_name(frame->phase));
+    }
+    expect_refused(at, "block9.", "block9");
+    expect_refused(at, ".", "no value");
+    stepper_close(&stepper);
+}
+
 static void training_steps_are_the_same_run(void **state)
 {
     Stepper stepper;
@@ -222,7 +266,7 @@ static void mistakes_part(void **state)
     expect_on_screen(at, "MISTAKE");
     press(at, "x");
     EXPECT(at->side == TRUTH && at->session == &stepper.session, "x shows the truth");
-    expect_refused(at, "mistake softmax.colums", "softmax.colums");
+    expect_refused(at, "mistake softmax.colums", "did you mean \"softmax.columns\"");
     EXPECT(at->mistake && at->lab->beside.take, "a wrong name leaves the mistake");
     command(at, "truth");
     EXPECT(!at->mistake && !at->lab->beside.take, "the truth alone");
@@ -244,6 +288,8 @@ int test_stepper_acting(void)
     tests_add(&list, breakpoints_stop, NULL, "breakpoints stop in both directions");
     tests_add(&list, b_toggles, NULL, "b toggles, and nonsense is refused");
     tests_add(&list, watches_follow, NULL, "watched cells follow the position");
+    tests_add(&list, gradients_stand_for_their_values, NULL, "on a gradient the keys edit what it is the gradient of");
+    tests_add(&list, frames_are_places, NULL, "the name of a frame leads to it");
     tests_add(&list, edits_are_undone, NULL, "edits are dropped and made again");
     tests_add(&list, long_runs_are_thinned, NULL, "long runs keep few checkpoints");
     tests_add(&list, mistakes_part, NULL, "mistakes part from the truth");

@@ -1,6 +1,7 @@
 /* Checks on request: `v`, `:gradcheck NAME`; see checks.h. */
 #include "checks.h"
 #include "games.h"
+#include "kept.h"
 
 #include "tracer/views/page.h"
 
@@ -36,14 +37,30 @@ static bool refused_on_sheet(State *state)
     return state->session->sheet;
 }
 
+/* The runs of a check move one cell of their own: an activation that was edited is as it was in them. */
+static bool refused_on_fork(State *state)
+{
+    bool edited = false;
+    for (int i = 0; state->side == OTHER && i < state->edit_count; i++) {
+        Reference cell = kept_cell(state, &state->edits[i].cell);
+        edited |= cell.value >= 0 && tape_value(state_tape(state), cell.value)->kind != KIND_PARAMETER;
+    }
+    if (edited)
+        state_complain(state, "not while an activation is edited, the check would run without the edit; x shows the original, d drops");
+    return edited;
+}
+
 static void check_cell(State *state)
 {
-    Reference cell = state_cell(state);
     Error error = {0};
     ErrorCurve curve;
+    ask_here(state);
+    Reference cell = state_asked(state);
     cell.value = page_subject(state);
     games_check(state);
     panel_open(state, "truth");
+    if (state->asks_term) /* where there is room for one of them, the page is seen and not the term */
+        state->pane = PANE_PANEL;
     if (cell.value < 0)
         state_complain(state, "the selected cell has no gradient to check");
     else if (!error_curve(state->session, cell, &curve, &error))
@@ -78,7 +95,7 @@ static void make_ledger(State *state)
 void verify_key(State *state, int code)
 {
     (void)code;
-    if (refused_on_sheet(state))
+    if (refused_on_sheet(state) || refused_on_fork(state))
         return;
     if (state->page && strcmp(PANEL_PAGES[state->page - 1].name, "ledger") == 0)
         make_ledger(state);
@@ -125,7 +142,7 @@ bool command_gradcheck(State *state, const char *words)
     Reference reference = {.value = page_subject(state)};
     if (*words && !reference_parse(&state->session->names, words, &reference, &error))
         state_complain(state, "%s", error.text);
-    else if (refused_on_sheet(state))
+    else if (refused_on_sheet(state) || refused_on_fork(state))
         return true;
     else if (reference.value < 0)
         state_complain(state, "the selected cell has no gradient; write gradcheck and a name");

@@ -67,12 +67,44 @@ static void point_at(State *state, Reference cell)
     uses_free(&uses);
 }
 
+/* The next frame behind the position that has this path, round the end; -1 if there is none. A dot
+ * at the end of the path, where completion leaves one, is no part of it. */
+static int find_frame(const State *state, const char *path)
+{
+    const Tape *tape = state_tape(state);
+    size_t length = strlen(path);
+    int first = -1;
+    length -= length > 0 && path[length - 1] == '.';
+    for (int i = 0; i < tape->frame_count; i++) {
+        const Frame *frame = &tape->frames[i];
+        if (length == 0 || frame->last < frame->first || strlen(frame->path) != length || strncmp(frame->path, path, length) != 0)
+            continue;
+        if (frame->first > state->step)
+            return i;
+        first = first < 0 ? i : first;
+    }
+    return first;
+}
+
+/* A frame is called as in the tree: to its first step, and with the same again to the way back. */
+static bool go_frame(State *state, const char *path)
+{
+    int frame = find_frame(state, path);
+    if (frame < 0)
+        return false;
+    const Frame *found = &state_tape(state)->frames[frame];
+    state_jump(state, found->first);
+    state_say(state, "the frame %.100s, %s", found->path, phase_name(found->phase));
+    return true;
+}
+
 void command_go(State *state, const char *line)
 {
     Error error = {0};
     Reference reference;
     if (!reference_parse(&state->session->names, line, &reference, &error)) {
-        state_complain(state, "%s", error.text);
+        if (!go_frame(state, line))
+            state_complain(state, "%s", error.text);
         return;
     }
     const Tape *tape = state_tape(state);
@@ -142,6 +174,8 @@ const TypedCommand TYPED_COMMANDS[] = {
     {"unwatch", "unwatch, or unwatch and its number", command_unwatch, ""},
     {"watches", "watches", run_notebook, ""},
     {"nudge", "nudge NAME[r,c] DELTA or nudge NAME[r,c]=V", command_nudge, "NAME"},
+    {"set-cell", "set-cell V: what if this cell were V", command_set_cell, ""},
+    {"=", "= V, the same", command_set_cell, ""},
     {"undo", "undo", run_undo, ""},
     {"edits", "edits", run_notebook, ""},
     {"mistake", "mistake and its id, as tracer mistakes lists them", command_mistake, "MISTAKE"},
@@ -201,7 +235,7 @@ void command_run(State *state, const char *line)
     for (size_t length = strlen(trimmed); length > 0 && trimmed[length - 1] == ' ';)
         trimmed[--length] = '\0';
     long step;
-    size_t length = strcspn(trimmed, " ");
+    size_t length = *trimmed == '=' ? 1 : strcspn(trimmed, " ");
     int last = state_tape(state)->step_count - 1;
     if (!*trimmed || run_typed(state, trimmed, length) || run_key(state, trimmed, length))
         return;

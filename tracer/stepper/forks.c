@@ -1,6 +1,8 @@
 /* What if: nudged cells; see kept.h. */
 #include "runs.h"
 
+#include "tracer/views/page.h"
+
 #include <stdio.h>
 #include <string.h>
 
@@ -46,11 +48,34 @@ static void edit_cell(State *state, Reference cell, bool absolute, double amount
         add_edit(state, &edit);
 }
 
-void nudge_key(State *state, int code)
+/* The cell that a key edits: a gradient is asked about for the sake of what it is the gradient of, so
+ * on W.grad[r,c] that is W[r,c], and `instead`. */
+static bool edited_cell(State *state, Reference *out, bool *instead)
+{
+    if (!pointed_cell(state, out))
+        return false;
+    int subject = subject_of(state_tape(state), out->value);
+    *instead = subject >= 0 && subject != out->value;
+    out->value = subject >= 0 ? subject : out->value;
+    return true;
+}
+
+static void edit_by_key(State *state, bool absolute, double amount)
 {
     Reference cell;
-    if (pointed_cell(state, &cell))
-        edit_cell(state, cell, false, code == '-' ? -state->delta : state->delta);
+    bool instead;
+    char text[INPUT_SIZE];
+    if (!edited_cell(state, &cell, &instead))
+        return;
+    cell_text(&state->session->names, cell.value, cell.row, cell.col, text, sizeof text);
+    edit_cell(state, cell, absolute, amount);
+    if (instead && !state->complains)
+        state_say(state, "edited %.100s, whose gradient was pointed at", text);
+}
+
+void nudge_key(State *state, int code)
+{
+    edit_by_key(state, false, code == '-' ? -state->delta : state->delta);
 }
 
 /* Opens the command line with the cell's name already typed. */
@@ -58,8 +83,9 @@ void set_key(State *state, int code)
 {
     (void)code;
     Reference cell;
+    bool instead;
     char text[INPUT_SIZE];
-    if (!pointed_cell(state, &cell))
+    if (!edited_cell(state, &cell, &instead))
         return;
     cell_text(&state->session->names, cell.value, cell.row, cell.col, text, sizeof text);
     if (strlen(text) + 24 > sizeof state->input) {
@@ -68,6 +94,18 @@ void set_key(State *state, int code)
     }
     open_command(state, ':');
     snprintf(state->input, sizeof state->input, "nudge %.100s=", text);
+}
+
+bool command_set_cell(State *state, const char *words)
+{
+    double amount;
+    if (!*words)
+        set_key(state, '=');
+    else if (!parse_number(words, &amount))
+        state_complain(state, "\"%.60s\" is no finite number", words);
+    else
+        edit_by_key(state, true, amount);
+    return true;
 }
 
 bool command_nudge(State *state, const char *words)

@@ -255,6 +255,6 @@ void games_summary(const State *state, Text *out)
     if (state->guesses)
         text_add(out, "guesses: %d of %d right\n", state->guesses_right, state->guesses);
     if (state->hunts)
-        text_add(out, "bugs: %d of %d found, %d steps looked at, %d wrong guess%s\n", state->hunts_found, state->hunts, state->looked,
-                 state->accused, state->accused == 1 ? "" : "es");
+        text_add(out, "bugs: %d of %d found, %d step%s looked at, %d wrong guess%s\n", state->hunts_found, state->hunts, state->looked,
+                 state->looked == 1 ? "" : "s", state->accused, state->accused == 1 ? "" : "es");
 }

@@ -48,6 +48,7 @@ void nudge_key(State *state, int code);      /* forks.c */
 void set_key(State *state, int code);
 void drop_key(State *state, int code);
 bool command_nudge(State *state, const char *words);
+bool command_set_cell(State *state, const char *words);
 
 void side_key(State *state, int code);       /* runs.c */
 void face_key(State *state, int code);

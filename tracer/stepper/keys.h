@@ -77,6 +77,9 @@ int frame_stepped_over(const State *state);
 /* Opens the page of the text panel with that name; false if there is none. */
 bool panel_open(State *state, const char *name);
 
+/* The pages tell of the cell that keys act on: of the marked one of the term in the cell pane. */
+void ask_here(State *state);
+
 /* `:panel NAME`; without a name the page that is open. */
 bool command_panel(State *state, const char *words);
 

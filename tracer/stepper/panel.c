@@ -1,6 +1,8 @@
 /* The text panel: turning its pages, moving in them, following a line. */
 #include "keys.h"
 
+#include "places.h"
+
 #include "tracer/views/page.h"
 
 #include <stdio.h>
@@ -24,11 +26,22 @@ void panel_turn(State *state, int code)
     int count = PANEL_PAGE_COUNT + 1, line = state->line;
     show(state, (state->page + (code == 't' ? 1 : count - 1)) % count);
     state->line = line;
+    if (state->page && state->pane == PANE_CELL) /* which a narrow screen shows in the place of the page */
+        state_say(state, "the page %s; Tab goes to it", PANEL_PAGES[state->page - 1].name);
+}
+
+void ask_here(State *state)
+{
+    if (state->pane == PANE_PANEL)
+        return;
+    state->asks_term = state->pane == PANE_CELL;
+    state->asked_at = present_place(state);
 }
 
 void uses_key(State *state, int code)
 {
     (void)code;
+    ask_here(state);
     panel_open(state, "uses");
     state->pane = PANE_PANEL;
 }
@@ -65,8 +78,11 @@ bool command_panel(State *state, const char *words)
         state->asked = TELL_PAGE;
         return true;
     }
-    if (*words && panel_open(state, words))
+    if (*words && panel_open(state, words)) {
+        ask_here(state);
+        state->pane = state->pane == PANE_CELL ? PANE_PANEL : state->pane;
         return true;
+    }
     for (int i = 0; i < PANEL_PAGE_COUNT; i++)
         snprintf(names + strlen(names), sizeof names - strlen(names), "%s%s", i ? ", " : "", PANEL_PAGES[i].name);
     state_complain(state, "write panel and the name of a page: %s", names);

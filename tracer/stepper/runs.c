@@ -164,7 +164,8 @@ bool command_mistake(State *state, const char *words)
     if (!*words)
         return false;
     if (!mistake) {
-        state_complain(state, "no mistake is called \"%.60s\"; tracer mistakes lists them", words);
+        char answer[NEAREST_TEXT];
+        state_complain(state, "no mistake is called \"%.60s\"; %s", words, mistake_nearest(words, answer));
         return true;
     }
     if (!plant(state, mistake))

@@ -1,10 +1,13 @@
 /* The stepper's state and what can be read from it; see state.h. */
 #include "state.h"
 
+#include "places.h"
+
 #include <stdarg.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 void state_init(State *state, Lab *lab)
 {
@@ -83,13 +86,40 @@ int state_factor(const State *state, const Term *term)
     return within(state->factor, term->cell_count);
 }
 
-Reference state_pointed(const State *state, const Explanation *explanation)
+static Reference marked_cell(const State *state, const Explanation *explanation)
 {
-    const Term *term = state->pane == PANE_CELL ? state_term(state, explanation) : NULL;
+    const Term *term = state_term(state, explanation);
     if (!term || term->cell_count == 0)
         return state_cell(state);
     const Cell *cell = &term->cells[state_factor(state, term)];
     return (Reference){cell->value, cell->row, cell->col};
+}
+
+/* True if `u`, `v` or `:panel` asked about the chosen term. */
+static bool term_asked(const State *state)
+{
+    Place here = present_place(state);
+    return state->asks_term && memcmp(&here, &state->asked_at, sizeof here) == 0;
+}
+
+Reference state_pointed(const State *state, const Explanation *explanation)
+{
+    bool marked = state->pane == PANE_CELL || (state->pane == PANE_PANEL && term_asked(state));
+    return marked ? marked_cell(state, explanation) : state_cell(state);
+}
+
+Reference state_asked(const State *state)
+{
+    Reference cell = state_cell(state);
+    if (!term_asked(state))
+        return cell;
+    Explanation explanation = {0};
+    if (state_explain(state, &explanation)) {
+        Reference marked = marked_cell(state, &explanation);
+        cell = marked.value >= 0 ? marked : cell;
+    }
+    explanation_free(&explanation);
+    return cell;
 }
 
 const Fold *frame_fold(const State *state, int frame)

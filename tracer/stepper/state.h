@@ -60,6 +60,8 @@ typedef struct {
     int step;               /* the position */
     int row, col;           /* the cell that is wanted; a smaller matrix shows its last one */
     int term, factor;       /* of the selected cell, wanted likewise */
+    bool asks_term;         /* the pages tell of the marked cell of a term: of the one at */
+    Place asked_at;         /* this place, as long as that is the place */
     int node;               /* the cursor in the tree: a node of the outline, or -1: the position */
     Place why[WHY_DEPTH];   /* the questions on the way here, the root first */
     int why_count;
@@ -157,9 +159,13 @@ static inline const Value *state_output(const State *state)
 /* The selected cell of the step's output. */
 Reference state_cell(const State *state);
 
-/* The cell that keys act on: in the cell pane the marked one of the chosen term (value -1: that is
- * a constant), else the selected one. */
+/* The cell that keys act on: in the cell pane, and on a page that was asked for there, the marked one
+ * of the chosen term (value -1: that is a constant), else the selected one. */
 Reference state_pointed(const State *state, const Explanation *explanation);
+
+/* The cell that the pages tell of: the marked one of the term about which `u`, `v` or `:panel` asked here, else
+ * the selected one. */
+Reference state_asked(const State *state);
 
 /* Explains the selected cell; explanation_free it. False if there was not enough memory. */
 bool state_explain(const State *state, Explanation *out);

@@ -1,4 +1,5 @@
-/* The menu of all keys, made from their table, filtered by what is typed. */
+/* The menu of all keys, made from their table, filtered by what is typed. Under the list the help of
+ * the chosen key stands whole: beside the key it is cut. */
 #include "view.h"
 
 #include "tracer/stepper/keys.h"
@@ -17,11 +18,18 @@ static void put_key(Grid *grid, Area row, const Key *key, bool chosen)
     grid_put_cut(grid, row, 0, col, row.cols - col, style, key->help);
 }
 
+/* Rows that the longest help takes. */
+static int rows_of_help(int width)
+{
+    return width >= 80 ? 2 : width >= 60 ? 3 : 4;
+}
+
 void menu_view(const State *state, Grid *grid, Area area)
 {
     int width = area.cols < MENU_WIDTH ? area.cols : MENU_WIDTH, count = menu_count(state);
-    int rows = count + 1 < area.rows ? count : area.rows - 1;
-    Area box = area_inside(area, 0, (area.cols - width) / 2, rows + 1 + (rows + 1 < area.rows), width);
+    int below = rows_of_help(width), most = area.rows - 1 - below, rows = count < most ? count : most;
+    Area box = area_inside(area, 0, (area.cols - width) / 2, 1 + rows + below + (rows < most), width);
+    Area help = area_inside(box, 1 + rows, 2, below, width - 2);
     grid_fill(grid, box, PLAIN, ' ');
     grid_put_cut(grid, box, 0, 0, width, STYLE(BOLD | REVERSE), "keys: type to filter, Up and Down choose, Enter does it, Esc closes");
     grid_mark(grid, area_inside(box, 0, 0, 1, width), REVERSE);
@@ -32,6 +40,6 @@ void menu_view(const State *state, Grid *grid, Area area)
         grid_hit(grid, row, (Hit){HIT_CHOICE, first + i, 0, 0});
         put_key(grid, row, menu_key(state, first + i), first + i == state->choice);
     }
-    if (count == 0)
-        grid_put_cut(grid, box, 1, 2, width - 2, PLAIN, "no key has this in its help; Backspace takes a character back");
+    grid_put_wrapped(grid, help, 0, STYLE(BOLD), count ? menu_key(state, state->choice)->help
+                     : "no key has this in its help; Backspace takes a character back; :panel commands lists what can be typed");
 }

@@ -43,7 +43,8 @@ static const char *shown_side(const State *state)
     return state->side == TRUTH ? "ORIGINAL" : state->mistake ? "MISTAKE" : "FORK";
 }
 
-/* "FORK, x the other; 2 edits: loss 1.7918 to 1.7750: -0.0168, predicted -0.0170" */
+/* "FORK: loss 1.7918 to 1.7750: -0.0168, predicted -0.0170; 2 edits; x the other": what a narrow screen
+ * must not cut stands first. */
 static void note_loss(const State *state, Notes *notes)
 {
     const Beside *beside = &state->lab->beside;
@@ -53,15 +54,18 @@ static void note_loss(const State *state, Notes *notes)
     int digits = state->digits > 4 ? state->digits : 4;
     Text *line = add_note(notes);
     if (state->compared)
-        text_add(line, "TRAINING STEP %d, x the other; %d to %d", state->session->run.training_step, truth->training_step, other->training_step);
+        text_add(line, "TRAINING STEP %d, %d to %d", state->session->run.training_step, truth->training_step, other->training_step);
     else if (state->mistake)
-        text_add(line, "%s, x the other; %s", shown_side(state), state->mistake->id);
+        text_add(line, "%s, %s", shown_side(state), state->mistake->id);
     else
-        text_add(line, "%s, x the other; %d edit%s", shown_side(state), state->edit_count, state->edit_count == 1 ? "" : "s");
+        text_add(line, "%s", shown_side(state));
     text_add(line, ": loss %s to %s: %s", number_text(a, before, digits), number_text(b, after, digits),
              number_signed(c, after - before, digits));
     if (beside->has_prediction)
         text_add(line, ", predicted %s", number_signed(a, beside->predicted, digits));
+    if (state->edit_count)
+        text_add(line, "; %d edit%s", state->edit_count, state->edit_count == 1 ? "" : "s");
+    text_add(line, "; x the other");
 }
 
 /* "this cell +0.3100, originally +0.1200; ": of the cell that keys act on. */

@@ -194,13 +194,16 @@ const Rule *rule_around(const Tape *tape, int step, int *frame)
     return NULL;
 }
 
-int page_subject(const State *state)
+int subject_of(const Tape *tape, int id)
 {
-    const Tape *tape = state_tape(state);
-    int id = state_step(state)->output;
     const Value *value = tape_value(tape, id);
     if (value->gradient >= 0)
         return id;
     bool message = value->kind == KIND_GRADIENT && value->name.base >= 0 && strcmp(value->name.local, "grad") == 0;
     return message && tape_value(tape, value->name.base)->gradient >= 0 ? value->name.base : -1;
+}
+
+int page_subject(const State *state)
+{
+    return subject_of(state_tape(state), state_asked(state).value);
 }

@@ -91,7 +91,10 @@ const Rule *rule_around(const Tape *tape, int step, int *frame);
 /* What the tutorial says about the step, or about the frame that the tree's cursor is on; NULL: nothing. */
 const Passage *passage_here(const State *state);
 
-/* The value whose gradient the selected cell is, or that has one; -1 if there is none. */
+/* The value whose gradient a value is, or itself if it has one; -1 if there is none. */
+int subject_of(const Tape *tape, int value);
+
+/* That of the cell that the pages tell of. */
 int page_subject(const State *state);
 
 /* The pages, in files of their own. */

@@ -50,11 +50,27 @@ static void put_line(Grid *grid, Area row, const Page *page, const PageLine *lin
     }
 }
 
-static void put_title(const State *state, Grid *grid, Area area, const Page *made, int index, bool first)
+/* At the right end of the title: how to come to the lines that are out of sight, and to other pages. */
+static void title_keys(const State *state, const Page *made, int from, int rows, int cols, char *out, size_t size)
 {
-    char title[PAGE_TITLE + 20];
+    int behind = made->count - from - rows;
+    bool focus = state->pane == PANE_PANEL, narrow = cols < 72;
+    const char *turns = !state->page ? "t turns" : cols < 60 ? "t T turn" : "t next, T back, q closes";
+    if (made->count <= rows || (behind <= 0 && !focus))
+        snprintf(out, size, "%s", turns);
+    else if (focus)
+        snprintf(out, size, narrow ? "%d-%d of %d" : "lines %d-%d of %d  t next, T back, q closes", from + 1,
+                 behind > 0 ? from + rows : made->count, made->count);
+    else
+        snprintf(out, size, !state->page ? "%d more: t Tab" : narrow ? "%d more: Tab" : "%d more: Tab, Down  t next, T back, q closes", behind);
+}
+
+static void put_title(const State *state, Grid *grid, Area area, const Page *made, int index, bool first, int from)
+{
+    char title[PAGE_TITLE + 20], keys[60] = "";
     const PanelPage *page = &PANEL_PAGES[index];
-    const char *keys = !first ? "" : !state->page ? "t turns" : area.cols < 60 ? "t T turn" : "t next, T back, q closes";
+    if (first)
+        title_keys(state, made, from, area.rows - 1, area.cols, keys, sizeof keys);
     int room = area.cols - text_width(keys) - 2;
     snprintf(title, sizeof title, "%s: %s", page->name, page_tells(made, index));
     if (first)
@@ -77,7 +93,7 @@ static int put_page(const State *state, Grid *grid, Area area, int index, bool f
         bool focus = first && state->pane == PANE_PANEL;
         int chosen = focus ? page_chosen(state, &page) : -1;
         int from = focus ? first_line(state, &page, rows, chosen) : window_start(page.focus, rows, page.count);
-        put_title(state, grid, area, &page, index, first);
+        put_title(state, grid, area, &page, index, first, from);
         grid_hit(grid, area, (Hit){HIT_PANE, PANE_PANEL, 1 + index, 0});
         for (int i = 0; i < rows && from + i < page.count; i++) {
             Area row = area_inside(area, 1 + i, 0, 1, area.cols);

@@ -125,7 +125,7 @@ static void add_tokens(const State *state, Page *page, Reference gradient)
 void write_routes(const State *state, Page *page)
 {
     const Tape *tape = state_tape(state);
-    Reference cell = state_cell(state);
+    Reference cell = state_asked(state);
     char name[300], words[400], number[NUMBER_SIZE];
     cell.value = page_subject(state);
     if (cell.value < 0) {

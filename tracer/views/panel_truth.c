@@ -2,6 +2,7 @@
  * cell with the V of its error over the step size. */
 #include "page.h"
 
+#include "tracer/query/formula.h"
 #include "tracer/query/invariants.h"
 #include "tracer/stepper/games.h"
 
@@ -96,7 +97,7 @@ static void add_points(const State *state, Page *page, const ErrorCurve *curve)
 static bool checked_here(const State *state)
 {
     const Checks *checks = &state->checks;
-    Reference cell = state_cell(state);
+    Reference cell = state_asked(state);
     return stamp_is_of(&checks->curve_of, state->session) && checks->cell.value == page_subject(state) &&
            checks->cell.row == cell.row && checks->cell.col == cell.col;
 }
@@ -105,8 +106,10 @@ static void add_cell_check(const State *state, Page *page)
 {
     const Checks *checks = &state->checks;
     const ErrorCurve *curve = &checks->curve;
-    char text[200], recorded[NUMBER_SIZE], numerical[NUMBER_SIZE];
-    snprintf(text, sizeof text, "gradient %s, by differences %s at h = %.0e, relative error %.1e",
+    const char *path = state_tape(state)->frames[state_step(state)->frame].path;
+    char text[400], recorded[NUMBER_SIZE], numerical[NUMBER_SIZE];
+    snprintf(text, sizeof text, "gradient of %.160s[%d,%d] %s, by differences %s at h = %.0e, relative error %.1e",
+             name_within(&state->session->names, checks->cell.value, path), checks->cell.row, checks->cell.col,
              number_signed(recorded, curve->recorded, state->digits), number_signed(numerical, curve->numerical[curve->best], state->digits),
              curve->h[curve->best], curve->relative[curve->best]);
     add_verdict(page, curve->relative[curve->best] <= GRADCHECK_TOLERANCE, text);

@@ -8,6 +8,7 @@
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 static int by_size(const void *a, const void *b)
 {
@@ -36,19 +37,29 @@ static void add_step(const State *state, Page *page, int step)
     text_free(&place);
 }
 
+/* The name as short as it is in the frame of the reader or in the one that is shown. */
+static const char *short_name(const State *state, int step)
+{
+    const Tape *tape = state_tape(state);
+    const Names *names = &state->session->names;
+    int output = tape->steps[step].output;
+    const char *there = name_within(names, output, tape->frames[tape->steps[step].frame].path);
+    const char *here = name_within(names, output, tape->frames[state_step(state)->frame].path);
+    return strlen(here) < strlen(there) ? here : there;
+}
+
 /* "scores[2,1]  times -0.40 gives +0.12 of +0.60" */
 static void add_use(const State *state, Page *page, const Use *use)
 {
     const Tape *tape = state_tape(state);
     int output = tape->steps[use->step].output;
-    const char *path = tape->frames[tape->steps[use->step].frame].path;
     char part[NUMBER_SIZE], whole[NUMBER_SIZE];
     Text how = {0};
     use_how(tape, use, state->digits, page->ascii, &how);
     if (how.failed)
         page->text.failed = true;
     else
-        page_line(page, 0, "%.200s[%d,%d]  %s gives %s of %s", name_within(&state->session->names, output, path), use->row, use->col,
+        page_line(page, 0, "%.200s[%d,%d]  %s gives %s of %s", short_name(state, use->step), use->row, use->col,
                   how.data, number_signed(part, use->contribution, state->digits),
                   number_signed(whole, cell_of(tape_value(tape, output), use->row, use->col), state->digits));
     page_leads(page, use->step, use->row, use->col);
@@ -57,7 +68,7 @@ static void add_use(const State *state, Page *page, const Use *use)
 
 void write_uses(const State *state, Page *page)
 {
-    Reference cell = state_cell(state);
+    Reference cell = state_asked(state);
     char name[400], words[500];
     Uses uses;
     int steps = 0;
