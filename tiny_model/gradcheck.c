@@ -60,18 +60,18 @@ static void compare(Gradcheck *result, double recorded, double numerical, int ro
     result->numerical = numerical;
 }
 
-bool gradcheck_value(const Run *run, Run *scratch, int value, Gradcheck *result, Error *error)
+bool gradcheck_value(const Run *run, Run *scratch, int value, int row, int col, Gradcheck *result, Error *error)
 {
     const Value *of = tape_value(&run->tape, value);
     CHECK(of->gradient >= 0, "a gradient check of a value without gradient");
     const Value *gradient = tape_value(&run->tape, of->gradient);
     *result = (Gradcheck){0};
-    for (int row = 0; row < of->rows; row++)
-        for (int col = 0; col < of->cols; col++) {
+    for (int r = row == EVERY ? 0 : row; r < (row == EVERY ? of->rows : row + 1); r++)
+        for (int c = col == EVERY ? 0 : col; c < (col == EVERY ? of->cols : col + 1); c++) {
             double numerical;
-            if (!gradcheck_cell(scratch, value, row, col, GRADCHECK_STEP, &numerical, error))
+            if (!gradcheck_cell(scratch, value, r, c, GRADCHECK_STEP, &numerical, error))
                 return false;
-            compare(result, cell_of(gradient, row, col), numerical, row, col);
+            compare(result, cell_of(gradient, r, c), numerical, r, c);
         }
     result->ok = result->max_rel <= GRADCHECK_TOLERANCE;
     return true;

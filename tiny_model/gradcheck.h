@@ -19,11 +19,13 @@ typedef struct {
 
 static const double GRADCHECK_STEP = 1e-5, GRADCHECK_TOLERANCE = 1e-6;
 
-/* Checks every cell of `value`, an id on run->tape with a gradient; run must be recorded whole
+/* Checks the cells of `value`, an id on run->tape with a gradient: those of a row, of a column, or
+ * with EVERY in their places all; run must be recorded whole
  * and `scratch` be a second run of the same model at the same training step, whose tape is
  * overwritten. The parameters of `scratch` must equal those of `run`, and do so afterwards.
  *   errors  out of memory */
-bool gradcheck_value(const Run *run, Run *scratch, int value, Gradcheck *result, Error *error);
+enum { EVERY = -1 };
+bool gradcheck_value(const Run *run, Run *scratch, int value, int row, int col, Gradcheck *result, Error *error);
 
 /* The numerical derivative of the loss by one cell, with step size h. */
 bool gradcheck_cell(Run *scratch, int value, int row, int col, double h, double *derivative, Error *error);

@@ -78,6 +78,8 @@ prints "nudge to a value" '"to": 0.25' nudge 'block0.mlp.W_1[0,0]=0.25' --json
 prints "nudge an activation" '"predicted": ' nudge 'block0.mlp.hidden[1,1]' 0.001 --json
 prints "gradcheck" '^all 464 cells agree' gradcheck
 prints "gradcheck of one value" '^all 15 cells agree' gradcheck block0.attention.head0.Q
+prints "gradcheck of a cell" '^ok .*W_K\[3,2\] +1 cell, ' gradcheck 'block0.attention.head1.W_K[3,2]'
+prints "gradcheck of a row" '^all 3 cells agree' gradcheck 'block0.attention.head1.W_K[3,:]'
 prints "gradcheck of by-hand" '^all 3456 cells agree' gradcheck --model by-hand
 prints "diff of equals" 'bit by bit' diff "" "--model tiny"
 prints "diff with a mistake" '^first: block0.attention.head0.softmax.max' diff "--model tiny" "--model tiny --mistake softmax.columns"

@@ -31,7 +31,7 @@ static void expect_true_gradient(Pair *pair, int value, int *cells)
     const char *name = name_of(&pair->session.names, value);
     Gradcheck result;
     Error error = {0};
-    EXPECT(gradcheck_value(&pair->session.run, &pair->scratch, value, &result, &error), "%s", error.text);
+    EXPECT(gradcheck_value(&pair->session.run, &pair->scratch, value, EVERY, EVERY, &result, &error), "%s", error.text);
     const Value *of = tape_value(&pair->session.run.tape, value);
     EXPECT(result.cells == of->rows * of->cols, "%s: %d cells were checked", name, result.cells);
     EXPECT(result.ok && result.max_rel < TOLERANCE, "%s[%d,%d]: recorded %.12g, numerically %.12g", name, result.worst_row,
@@ -113,10 +113,14 @@ static void wrong_gradients_are_found(void **state)
         Error error = {0};
         double *cell = &gradient->data[2 * gradient->cols + 3], before = *cell;
         *cell += wrong[i];
-        EXPECT(gradcheck_value(&pair.session.run, &pair.scratch, parameter, &result, &error), "%s", error.text);
+        EXPECT(gradcheck_value(&pair.session.run, &pair.scratch, parameter, EVERY, EVERY, &result, &error), "%s", error.text);
         EXPECT(!result.ok, "a gradient off by %g passes", wrong[i]);
         EXPECT(result.worst_row == 2 && result.worst_col == 3, "the worst cell is [%d,%d]", result.worst_row,
                result.worst_col);
+        EXPECT(gradcheck_value(&pair.session.run, &pair.scratch, parameter, 2, EVERY, &result, &error), "%s", error.text);
+        EXPECT(!result.ok && result.cells == gradient->cols, "%d cells of the row", result.cells);
+        EXPECT(gradcheck_value(&pair.session.run, &pair.scratch, parameter, 2, 4, &result, &error), "%s", error.text);
+        EXPECT(result.ok && result.cells == 1 && result.worst_row == 2 && result.worst_col == 4, "%d cells, not the one beside", result.cells);
         *cell = before;
     }
     close_pair(&pair);

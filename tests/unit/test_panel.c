@@ -201,7 +201,7 @@ static void checks_are_kept(void **state)
     EXPECT(stamp_is_of(&checks->curve_of, at->session) && checks->cell.value == id && checks->cell.row == 2, "the curve is kept");
     EXPECT(checks->curve.relative[checks->curve.best] < 1e-6 && fabs(checks->curve.recorded) > 1e-9, "the gradient tells the truth");
     press(at, ":gradcheck<Enter>");
-    EXPECT(stamp_is_of(&checks->value_of, at->session) && checks->value == id && checks->verdict.ok && checks->verdict.cells == 25, "all of it");
+    EXPECT(stamp_is_of(&checks->value_of, at->session) && checks->checked.value == id && checks->verdict.ok && checks->verdict.cells == 25, "all of it");
     press(at, ":panel ledger<Enter>v");
     EXPECT(stamp_is_of(&checks->ledger_of, at->session) && checks->after < checks->before && checks->promised < 0, "the update helps");
     press(at, ":gradcheck probabilities<Enter>");

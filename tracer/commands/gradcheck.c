@@ -9,7 +9,7 @@
 
 /* The values to check and what was found. */
 typedef struct {
-    int *values;
+    Reference *asked;
     Gradcheck *results;
     int count;
     bool ok;
@@ -19,8 +19,8 @@ static bool report_init(Report *report, const Session *session, const char *name
 {
     const Run *run = &session->run;
     size_t most = (size_t)run->parameters.count + 1;
-    *report = (Report){.values = malloc(most * sizeof *report->values), .results = malloc(most * sizeof *report->results), .ok = true};
-    if (!report->values || !report->results)
+    *report = (Report){.asked = malloc(most * sizeof *report->asked), .results = malloc(most * sizeof *report->results), .ok = true};
+    if (!report->asked || !report->results)
         return error_memory(error);
     if (name) {
         Reference reference;
@@ -29,12 +29,12 @@ static bool report_init(Report *report, const Session *session, const char *name
         Kind kind = tape_value(&run->tape, reference.value)->kind;
         if (tape_value(&run->tape, reference.value)->gradient < 0 || (kind != KIND_PARAMETER && kind != KIND_ACTIVATION))
             return error_set(error, EXIT_USED_WRONGLY, "\"%.100s\" has no gradient to check; try a parameter or an activation", name);
-        report->values[report->count++] = reference.value;
+        report->asked[report->count++] = reference;
         return true;
     }
     for (int i = 0; i < run->parameters.count; i++)
         if (tape_value(&run->tape, i)->gradient >= 0)
-            report->values[report->count++] = i;
+            report->asked[report->count++] = (Reference){i, ALL, ALL};
     return true;
 }
 
@@ -46,8 +46,9 @@ static bool check_all(Report *report, const Session *session, Error *error)
     Progress progress = progress_begin("values");
     bool whole = true;
     for (int i = 0; whole && i < report->count; i++) {
+        const Reference *asked = &report->asked[i];
         progress_show(&progress, i, report->count);
-        whole = gradcheck_value(&session->run, &scratch, report->values[i], &report->results[i], error);
+        whole = gradcheck_value(&session->run, &scratch, asked->value, asked->row, asked->col, &report->results[i], error);
         report->ok = report->ok && report->results[i].ok;
     }
     progress_end(&progress);
@@ -65,10 +66,10 @@ static bool print_json(const Report *report, const Session *session, Error *erro
     for (int i = 0; i < report->count; i++) {
         const Gradcheck *g = &report->results[i];
         text_add(&out, "%s{\"name\": ", i ? ",\n " : "\n ");
-        text_json_string(&out, name_of(&session->names, report->values[i]));
+        text_json_string(&out, reference_text(&session->names, report->asked[i], cell, sizeof cell));
         text_add(&out, ", \"cells\": %d, \"max_abs\": %s, \"max_rel\": %s, \"worst\": ", g->cells, number_json(a, g->max_abs),
                  number_json(r, g->max_rel));
-        text_json_string(&out, cell_text(&session->names, report->values[i], g->worst_row, g->worst_col, cell, sizeof cell));
+        text_json_string(&out, cell_text(&session->names, report->asked[i].value, g->worst_row, g->worst_col, cell, sizeof cell));
         text_add(&out, ", \"ok\": %s}", g->ok ? "true" : "false");
     }
     text_add(&out, "], \"ok\": %s}\n", report->ok ? "true" : "false");
@@ -81,19 +82,21 @@ static bool print_json(const Report *report, const Session *session, Error *erro
 
 static void print_table(const Report *report, const Session *session, int digits)
 {
-    char recorded[NUMBER_SIZE], numerical[NUMBER_SIZE], cell[400];
+    char recorded[NUMBER_SIZE], numerical[NUMBER_SIZE], cell[400], asked[400];
     long cells = 0;
     int wrong = 0;
     for (int i = 0; i < report->count; i++) {
         const Gradcheck *g = &report->results[i];
-        printf("%s %-44s %5d cells, worst relative error %.1e at %s: recorded %s, numerical %s\n", g->ok ? "ok   " : "WRONG",
-               name_of(&session->names, report->values[i]), g->cells, g->max_rel,
-               cell_text(&session->names, report->values[i], g->worst_row, g->worst_col, cell, sizeof cell),
+        printf("%s %-44s %5d cell%s, worst relative error %.1e at %s: recorded %s, numerical %s\n", g->ok ? "ok   " : "WRONG",
+               reference_text(&session->names, report->asked[i], asked, sizeof asked), g->cells, g->cells == 1 ? "" : "s", g->max_rel,
+               cell_text(&session->names, report->asked[i].value, g->worst_row, g->worst_col, cell, sizeof cell),
                number_text(recorded, g->recorded, digits), number_text(numerical, g->numerical, digits));
         cells += g->cells;
         wrong += !g->ok;
     }
-    if (report->ok)
+    if (report->ok && cells == 1)
+        printf("the cell agrees with central differences of step %g\n", GRADCHECK_STEP);
+    else if (report->ok)
         printf("all %ld cells agree with central differences of step %g\n", cells, GRADCHECK_STEP);
     else
         printf("%d of %d gradients do not agree with central differences of step %g\n", wrong, report->count, GRADCHECK_STEP);
@@ -111,7 +114,7 @@ static int run(const Arguments *arguments, Error *error)
         print_json(&report, &session, error);
     else if (whole)
         print_table(&report, &session, arguments->digits);
-    free(report.values);
+    free(report.asked);
     free(report.results);
     session_close(&session);
     return error->code ? error->code : report.ok ? EXIT_DONE : EXIT_CHECK_SAID_NO;
@@ -121,7 +124,7 @@ const Command GRADCHECK_COMMAND = {
     .name = "gradcheck", .words = "[NAME]", .summary = "the recorded gradient against central differences",
     .details = "Every cell is moved by 1e-5 up and down, the loss is computed again, and the slope compared.\n"
                "Relative error: |a - n| / max(|a|, |n|, 1e-3); below 1e-6 the gradient tells the truth.\n"
-               "Without NAME: every parameter. Exit code 1 if one is wrong.\n",
+               "Without NAME: every parameter; NAME[r,c], NAME[r,:] and NAME[:,c] check a part. Exit code 1 if one is wrong.\n",
     .example = "gradcheck --model by-hand --mistake output_projection.not_transposed", .most_words = 1,
     .options = {{"--json", NULL, "as JSON"}}, .run = run,
 };

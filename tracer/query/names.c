@@ -227,6 +227,20 @@ bool reference_parse_cell(const Names *names, const char *text, Reference *out, 
     return true;
 }
 
+const char *reference_text(const Names *names, Reference reference, char *text, size_t size)
+{
+    char row[16] = ":", col[16] = ":";
+    if (reference.row != ALL)
+        snprintf(row, sizeof row, "%d", reference.row);
+    if (reference.col != ALL)
+        snprintf(col, sizeof col, "%d", reference.col);
+    if (reference.row == ALL && reference.col == ALL)
+        snprintf(text, size, "%s", name_of(names, reference.value));
+    else
+        snprintf(text, size, "%s[%s,%s]", name_of(names, reference.value), row, col);
+    return text;
+}
+
 const char *cell_text(const Names *names, int value, int row, int col, char *text, size_t size)
 {
     snprintf(text, size, "%s[%d,%d]", name_of(names, value), row, col);

@@ -47,6 +47,9 @@ bool reference_parse_cell(const Names *names, const char *text, Reference *out, 
 /* True if numbers from outside stand in the place of those that were computed for this value. */
 bool name_is_given(const Names *names, int value);
 
+/* NAME, NAME[r,:], NAME[:,c] or NAME[r,c] into text[size]. */
+const char *reference_text(const Names *names, Reference reference, char *text, size_t size);
+
 /* NAME[r,c] into text[size]. */
 const char *cell_text(const Names *names, int value, int row, int col, char *text, size_t size);
 

@@ -103,12 +103,12 @@ void verify_key(State *state, int code)
         check_cell(state);
 }
 
-static void check_value(State *state, int value)
+static void check_value(State *state, Reference asked)
 {
     const Session *session = state->session;
-    const Value *of = tape_value(&session->run.tape, value);
-    const char *name = name_of(&session->names, value);
-    double runs = 2.0 * (double)cells_of(of);
+    const Value *of = tape_value(&session->run.tape, asked.value);
+    const char *name = name_of(&session->names, asked.value);
+    double runs = 2.0 * (asked.row == ALL ? of->rows : 1) * (asked.col == ALL ? of->cols : 1);
     if (of->gradient < 0 || (of->kind != KIND_PARAMETER && of->kind != KIND_ACTIVATION)) {
         state_complain(state, "\"%.100s\" has no gradient to check", name);
         return;
@@ -123,7 +123,7 @@ static void check_value(State *state, int value)
     games_check(state);
     bool whole = run_clone(&scratch, &session->run, &error);
     if (whole) {
-        whole = gradcheck_value(&session->run, &scratch, value, &verdict, &error);
+        whole = gradcheck_value(&session->run, &scratch, asked.value, asked.row, asked.col, &verdict, &error);
         run_free(&scratch);
     }
     if (!whole) {
@@ -131,7 +131,7 @@ static void check_value(State *state, int value)
         return;
     }
     state->checks.verdict = verdict;
-    state->checks.value = value;
+    state->checks.checked = asked;
     state->checks.value_of = stamp_of(session);
     panel_open(state, "truth");
 }
@@ -139,7 +139,7 @@ static void check_value(State *state, int value)
 bool command_gradcheck(State *state, const char *words)
 {
     Error error = {0};
-    Reference reference = {.value = page_subject(state)};
+    Reference reference = {page_subject(state), ALL, ALL};
     if (*words && !reference_parse(&state->session->names, words, &reference, &error))
         state_complain(state, "%s", error.text);
     else if (refused_on_sheet(state) || refused_on_fork(state))
@@ -147,6 +147,6 @@ bool command_gradcheck(State *state, const char *words)
     else if (reference.value < 0)
         state_complain(state, "the selected cell has no gradient; write gradcheck and a name");
     else
-        check_value(state, reference.value);
+        check_value(state, reference);
     return true;
 }

@@ -21,7 +21,7 @@ typedef struct {
     Stamp curve_of, value_of, ledger_of;
     Reference cell;                       /* whose curve it is */
     ErrorCurve curve;
-    int value;                            /* that was checked whole */
+    Reference checked;                    /* the value, or a part of it */
     Gradcheck verdict;
     LedgerLine lines[LEDGER_KEPT];        /* the largest promises */
     int line_count, parameter_count;

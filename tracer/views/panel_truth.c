@@ -124,13 +124,13 @@ static void add_value_check(const State *state, Page *page)
 {
     const Checks *checks = &state->checks;
     const Gradcheck *verdict = &checks->verdict;
-    char text[400];
+    char text[400], name[240];
     if (!stamp_is_of(&checks->value_of, state->session)) {
         page_words(page, "", ":gradcheck NAME checks every cell of a value");
         return;
     }
-    snprintf(text, sizeof text, "gradient of %.200s: %d cells, worst [%d,%d] with a relative error of %.1e",
-             name_of(&state->session->names, checks->value), verdict->cells, verdict->worst_row, verdict->worst_col, verdict->max_rel);
+    snprintf(text, sizeof text, "gradient of %s: %d cell%s, worst [%d,%d] with a relative error of %.1e",
+             reference_text(&state->session->names, checks->checked, name, sizeof name), verdict->cells, verdict->cells == 1 ? "" : "s", verdict->worst_row, verdict->worst_col, verdict->max_rel);
     add_verdict(page, verdict->ok, text);
 }
 

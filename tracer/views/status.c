@@ -95,7 +95,8 @@ static void hint_of(const State *state, const Key *key, char out[64])
 
 static void put_keys(const State *state, Grid *grid, Area area)
 {
-    int col = grid_put(grid, area, 0, 0, PLAIN, "? keys");
+    enum { QUIT = 8 }; /* "  q quit": whoever is lost needs it most */
+    int col = grid_put(grid, area, 0, 0, PLAIN, "? keys"), room = area.cols - QUIT;
     grid_hit(grid, area_inside(area, 0, 0, 1, col), (Hit){HIT_KEY, '?', 0, 0});
     for (int i = 0; i < KEY_COUNT; i++) {
         const Key *key = &KEYS[i];
@@ -104,7 +105,9 @@ static void put_keys(const State *state, Grid *grid, Area area)
         char text[16], hint[64];
         const char *shown = shown_key(key, text);
         hint_of(state, key, hint);
-        if (col + 3 + text_width(shown) + text_width(hint) > area.cols)
+        if (key->code == 'q')
+            room = area.cols;
+        if (col + 3 + text_width(shown) + text_width(hint) > room)
             continue;
         int start = col + 2;
         col = grid_put(grid, area, 0, start, STYLE(BOLD), shown) + 1;
