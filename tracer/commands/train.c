@@ -33,14 +33,10 @@ static bool keep(void *context, const Run *run)
     return !training->json || (fflush(stdout) == 0 && !ferror(stdout));
 }
 
-/* The mean of the losses that share a column. */
+/* The loss that stands in a column: the first in the first, the last in the last. */
 static double loss_at(const Training *training, int column, int columns)
 {
-    int from = (int)((long)training->count * column / columns), to = (int)((long)training->count * (column + 1) / columns);
-    double sum = 0;
-    for (int i = from; i < to || i == from; i++)
-        sum += training->losses[i];
-    return sum / (to > from ? to - from : 1);
+    return training->losses[columns > 1 ? (long)(training->count - 1) * column / (columns - 1) : 0];
 }
 
 static void print_curve(const Training *training, int digits)
