@@ -11,7 +11,7 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { STATIONS = 5, PANEL_WIDTH = 132, GAP = 44, ROW_GAP = 20, SIDE = 24 };
+enum { STATIONS = 5, PANEL_WIDTH = 132, GAP = 44, ROW_GAP = 20, SIDE = 24, LABELLED = 16, LABEL_HEIGHT = 10 };
 
 /* The root mean square of a value: what a typical cell is. */
 static double typical(const Value *value)
@@ -43,7 +43,8 @@ static Panel station_panel(const Spec *spec, DrawList *list, int block, int stat
     if (station > 0)
         panel.row_labels = NULL, panel.row_title = NULL;
     panel.col_labels = NULL;
-    panel_measure_with(&panel, fmax(floor((double)PANEL_WIDTH / panel.cols), 4), false);
+    double least = panel.cols <= LABELLED ? LABEL_HEIGHT : 4; /* so that every token has its label */
+    panel_measure_with(&panel, fmax(floor((double)PANEL_WIDTH / panel.cols), least), false);
     panel.width = fmax(panel.width, PANEL_WIDTH + panel.left);
     return panel;
 }
