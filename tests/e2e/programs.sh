@@ -59,7 +59,7 @@ without='echo 0 >/proc/sys/user/max_user_namespaces; exec "$@"' # for whoever is
 if unshare -Ur true 2>"$work/out"; then alone=(unshare -Ur sh -c "$without" sh); else alone=(); fi
 graded apart -- $right $wrong &
 graded slow -- $slow &
-graded alone "${alone[@]}" -- $right exits shuts-output & # and none that only a limit of processes or of the disk can stop
+graded alone "${alone[@]}" -- $right exits shuts-output deep & # and none that only a limit of processes or of the disk can stop
 wait
 
 mark_of() { awk -F, -v id="$2" '$1 == id {print $NF}' "$work/$1/grades.csv"; }

@@ -5,6 +5,7 @@
 set -u
 tracer=$(realpath "${1:?which tracer}")
 cd "$(dirname "${BASH_SOURCE[0]}")/../.." || exit 3
+export LC_ALL=C.UTF-8 # what is printed there is not ASCII
 shift
 [ $# -gt 0 ] || set -- README.md
 work=$(mktemp -d) || exit 3

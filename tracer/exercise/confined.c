@@ -16,7 +16,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-enum { MOST_PROGRAM = 64 << 20, DEEPEST = 64 };
+enum { MOST_PROGRAM = 64 << 20 };
 
 static bool not_started(const char *path, Error *error)
 {
@@ -54,32 +54,60 @@ bool confined_open(Confined *out, const char *path, Error *error)
     return false;
 }
 
-/* Removes what is in a folder; links are removed, never followed. */
-static void empty_folder(int parent, const char *name, int depth)
+static bool is_dots(const char *name)
+{
+    return strcmp(name, ".") == 0 || strcmp(name, "..") == 0;
+}
+
+static DIR *list_folder(int parent, const char *name)
 {
     int descriptor = openat(parent, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW);
-    if (descriptor >= 0)
-        fchmod(descriptor, 0700);
-    DIR *folder = descriptor < 0 ? NULL : fdopendir(descriptor);
-    for (struct dirent *entry; folder && (entry = readdir(folder));) {
-        if (strcmp(entry->d_name, ".") == 0 || strcmp(entry->d_name, "..") == 0)
-            continue;
-        if (unlinkat(descriptor, entry->d_name, 0) != 0 && depth < DEEPEST) {
-            empty_folder(descriptor, entry->d_name, depth + 1);
-            unlinkat(descriptor, entry->d_name, AT_REMOVEDIR);
-        }
-    }
-    if (folder)
-        closedir(folder);
-    else if (descriptor >= 0)
+    DIR *list = descriptor < 0 ? NULL : fdopendir(descriptor);
+    if (!list && descriptor >= 0)
         close(descriptor);
+    return list;
+}
+
+/* Removes the files of a folder in `top` and lifts its folders to where it stands itself. */
+static void lift_folder(int top, const char *name, long *lifted)
+{
+    DIR *list = fchmodat(top, name, 0700, 0) == 0 ? list_folder(top, name) : NULL;
+    for (struct dirent *entry; list && (entry = readdir(list));) {
+        char free_name[40];
+        snprintf(free_name, sizeof free_name, "lifted %ld", (*lifted)++);
+        if (is_dots(entry->d_name) || unlinkat(dirfd(list), entry->d_name, 0) == 0)
+            continue;
+        if (fchmodat(dirfd(list), entry->d_name, 0700, 0) == 0) /* or its owner may not move it */
+            renameat(dirfd(list), entry->d_name, top, free_name);
+    }
+    if (list)
+        closedir(list);
+}
+
+/* Removes what is in a folder, however deep it goes: no call for a level, as a program made them.
+ * Links are removed, never followed. */
+static void empty_folder(const char *path)
+{
+    long lifted = 0;
+    for (bool found = true; found;) {
+        DIR *list = list_folder(AT_FDCWD, path);
+        found = false;
+        for (struct dirent *entry; list && (entry = readdir(list));) {
+            if (is_dots(entry->d_name) || unlinkat(dirfd(list), entry->d_name, 0) == 0)
+                continue;
+            lift_folder(dirfd(list), entry->d_name, &lifted);
+            found |= unlinkat(dirfd(list), entry->d_name, AT_REMOVEDIR) == 0;
+        }
+        if (list)
+            closedir(list);
+    }
 }
 
 void confined_close(Confined *confined)
 {
     if (!confined->folder[0])
         return;
-    empty_folder(AT_FDCWD, confined->folder, 0);
+    empty_folder(confined->folder);
     rmdir(confined->folder);
     confined->folder[0] = '\0';
 }
@@ -178,7 +206,7 @@ bool confined_run(const Confined *confined, const Text *input, Text *output, Err
         not_started(confined->path, error);
     if (in >= 0)
         close(in);
-    empty_folder(AT_FDCWD, confined->work, 0);
+    empty_folder(confined->work);
     if (!started)
         return false;
     if (output->failed)
