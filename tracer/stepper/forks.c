@@ -49,14 +49,15 @@ static void edit_cell(State *state, Reference cell, bool absolute, double amount
 }
 
 /* The cell that a key edits: a gradient is asked about for the sake of what it is the gradient of, so
- * on W.grad[r,c] that is W[r,c], and `instead`. */
-static bool edited_cell(State *state, Reference *out, bool *instead)
+ * on W.grad[r,c] that is W[r,c], and `instead`; `text` is its name. */
+static bool edited_cell(State *state, Reference *out, bool *instead, char text[INPUT_SIZE])
 {
     if (!pointed_cell(state, out))
         return false;
     int subject = subject_of(state_tape(state), out->value);
     *instead = subject >= 0 && subject != out->value;
     out->value = subject >= 0 ? subject : out->value;
+    cell_text(&state->session->names, out->value, out->row, out->col, text, INPUT_SIZE);
     return true;
 }
 
@@ -65,9 +66,8 @@ static void edit_by_key(State *state, bool absolute, double amount)
     Reference cell;
     bool instead;
     char text[INPUT_SIZE];
-    if (!edited_cell(state, &cell, &instead))
+    if (!edited_cell(state, &cell, &instead, text))
         return;
-    cell_text(&state->session->names, cell.value, cell.row, cell.col, text, sizeof text);
     edit_cell(state, cell, absolute, amount);
     if (instead && !state->complains)
         state_say(state, "edited %.100s, whose gradient was pointed at", text);
@@ -85,9 +85,8 @@ void set_key(State *state, int code)
     Reference cell;
     bool instead;
     char text[INPUT_SIZE];
-    if (!edited_cell(state, &cell, &instead))
+    if (!edited_cell(state, &cell, &instead, text))
         return;
-    cell_text(&state->session->names, cell.value, cell.row, cell.col, text, sizeof text);
     if (strlen(text) + 24 > sizeof state->input) {
         state_complain(state, "the name of this cell is too long to be typed; + and - nudge it");
         return;
