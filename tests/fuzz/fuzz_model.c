@@ -1,6 +1,6 @@
 /* Fuzzing: a model file from a stranger, up to a recorded training step. Big models are let be,
  * so that an input takes milliseconds. */
-#include "tracer/model_file.h"
+#include "tracer/session/model_file.h"
 
 #include "tiny_model/run.h"
 

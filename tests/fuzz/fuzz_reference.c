@@ -1,5 +1,5 @@
 /* Fuzzing: the name of a value, row, column or cell as a user types it. */
-#include "tracer/query/names.h"
+#include "tracer/session/names.h"
 
 #include "tiny_model/run.h"
 

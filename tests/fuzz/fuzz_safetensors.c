@@ -1,6 +1,6 @@
 /* Fuzzing: a weights file from a stranger, into a small model. All parameters are replaced or
  * none, and what is loaded is finite. */
-#include "tracer/output/safetensors.h"
+#include "tracer/session/safetensors.h"
 
 #include <math.h>
 #include <stdint.h>

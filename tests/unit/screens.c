@@ -1,8 +1,8 @@
 /* Screens for tests, and the golden ones; see screens.h. */
 #include "screens.h"
 
-#include "tracer/stepper/draw.h"
 #include "tracer/stepper/keys.h"
+#include "tracer/stepper/screen.h"
 
 #include <stdio.h>
 #include <stdlib.h>

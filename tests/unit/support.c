@@ -1,7 +1,7 @@
 /* What the tests share; see support.h. Explained cells are in explained.c. */
 #include "support.h"
 
-#include "tracer/output/safetensors.h"
+#include "tracer/session/safetensors.h"
 
 #include <dirent.h>
 #include <math.h>

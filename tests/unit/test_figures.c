@@ -3,9 +3,9 @@
 #include "support.h"
 
 #include "tracer/figures/history.h"
-#include "tracer/figures/panel.h"
 #include "tracer/figures/theme.h"
-#include "tracer/render.h"
+#include "tracer/figures/value_panel.h"
+#include "tracer/output/render.h"
 
 #include <math.h>
 #include <png.h>

@@ -33,7 +33,7 @@
 #include "../fuzz/fuzz_article.c"
 #undef LLVMFuzzerTestOneInput
 
-#include "tracer/files.h"
+#include "tracer/base/files.h"
 
 typedef struct {
     const char *name;

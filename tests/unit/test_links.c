@@ -2,9 +2,10 @@
 #include "chapters.h"
 #include "screens.h"
 
-#include "tracer/commands/run_text.h"
+#include "tracer/article/links.h"
+#include "tracer/commands/command.h"
+#include "tracer/session/run_text.h"
 #include "tracer/stepper/keys.h"
-#include "tracer/tutorial/links.h"
 
 #include <stdio.h>
 #include <stdlib.h>

@@ -2,10 +2,10 @@
  * nothing that is still to be found is told, and the mistake stands beside. */
 #include "screens.h"
 
+#include "tracer/base/files.h"
 #include "tracer/commands/stepping.h"
 #include "tracer/exercise/lint.h"
 #include "tracer/exercise/sheet.h"
-#include "tracer/files.h"
 #include "tracer/stepper/games.h"
 #include "tracer/stepper/keys.h"
 

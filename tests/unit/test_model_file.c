@@ -2,7 +2,7 @@
  * reads back. Sizes that cannot work are in test_model_sizes.c. */
 #include "support.h"
 
-#include "tracer/model_file.h"
+#include "tracer/session/model_file.h"
 
 #include <math.h>
 #include <stdio.h>

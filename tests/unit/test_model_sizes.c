@@ -1,7 +1,7 @@
 /* Models that cannot work are refused with the name of the key, before memory is taken. */
 #include "support.h"
 
-#include "tracer/model_file.h"
+#include "tracer/session/model_file.h"
 
 #include <stdlib.h>
 #include <string.h>

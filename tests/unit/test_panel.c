@@ -2,10 +2,10 @@
  * slowest way to find them; checks on request; zoom and order. */
 #include "screens.h"
 
+#include "tracer/base/sources.h"
 #include "tracer/query/uses.h"
-#include "tracer/sources.h"
 #include "tracer/stepper/keys.h"
-#include "tracer/views/page.h"
+#include "tracer/views/panel_page.h"
 
 #include <math.h>
 #include <stdlib.h>

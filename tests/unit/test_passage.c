@@ -4,7 +4,7 @@
 #include "screens.h"
 
 #include "tiny_model/rules/rule.h"
-#include "tracer/tutorial/passage.h"
+#include "tracer/article/passage.h"
 
 #include <stdio.h>
 #include <stdlib.h>

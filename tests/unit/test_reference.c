@@ -2,8 +2,8 @@
 #include "support.h"
 
 #include "contract_names.h"
-#include "tracer/model_file.h"
-#include "tracer/output/safetensors.h"
+#include "tracer/session/model_file.h"
+#include "tracer/session/safetensors.h"
 
 #include <math.h>
 #include <stdio.h>

@@ -1,7 +1,7 @@
 /* Weights files: hostile ones are refused by name and change nothing, good ones are read. */
 #include "support.h"
 
-#include "tracer/output/safetensors.h"
+#include "tracer/session/safetensors.h"
 
 #include <math.h>
 #include <stdio.h>

@@ -2,8 +2,8 @@
  * mistakes do to the chances. */
 #include "support.h"
 
-#include "tracer/generate.h"
-#include "tracer/output/safetensors.h"
+#include "tracer/session/generate.h"
+#include "tracer/session/safetensors.h"
 
 #include <math.h>
 #include <stdio.h>

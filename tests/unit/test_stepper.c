@@ -3,8 +3,8 @@
 #include "screens.h"
 
 #include "tracer/stepper/click.h"
-#include "tracer/stepper/draw.h"
 #include "tracer/stepper/keys.h"
+#include "tracer/stepper/screen.h"
 #include "tracer/stepper/terminal.h"
 #include "tracer/views/view.h"
 

@@ -4,7 +4,7 @@
 
 #include "tracer/stepper/kept.h"
 #include "tracer/views/facing.h"
-#include "tracer/views/page.h"
+#include "tracer/views/panel_page.h"
 
 #include <math.h>
 #include <stdlib.h>

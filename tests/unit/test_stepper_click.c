@@ -3,7 +3,7 @@
 #include "screens.h"
 
 #include "tracer/stepper/click.h"
-#include "tracer/stepper/draw.h"
+#include "tracer/stepper/screen.h"
 
 #include <math.h>
 #include <stdlib.h>

@@ -3,7 +3,7 @@
 
 #include "tracer/stepper/games.h"
 #include "tracer/stepper/settings.h"
-#include "tracer/views/page.h"
+#include "tracer/views/panel_page.h"
 
 #include <stdio.h>
 #include <stdlib.h>

@@ -3,7 +3,7 @@
 #include "chapters.h"
 #include "screens.h"
 
-#include "tracer/tutorial/ascii.h"
+#include "tracer/base/ascii.h"
 
 #include <stdlib.h>
 #include <string.h>

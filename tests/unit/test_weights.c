@@ -1,8 +1,8 @@
 /* Weights into a run: all of them or none. */
 #include "support.h"
 
-#include "tracer/files.h"
-#include "tracer/output/safetensors.h"
+#include "tracer/base/files.h"
+#include "tracer/session/safetensors.h"
 
 #include <math.h>
 #include <stdlib.h>

@@ -1,8 +1,8 @@
 /* tracer help: commands, one command, the model file; man page and completion from the same lists. */
 #include "help.h"
 
-#include "tracer/model_file.h"
-#include "tracer/query/nearest.h"
+#include "tracer/base/nearest.h"
+#include "tracer/session/model_file.h"
 
 #include <math.h>
 #include <stdio.h>

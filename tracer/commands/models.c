@@ -1,7 +1,7 @@
 /* tracer models: the presets, and each as a model file. */
 #include "command.h"
 
-#include "tracer/model_file.h"
+#include "tracer/session/model_file.h"
 
 #include <stdio.h>
 

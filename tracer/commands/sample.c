@@ -1,8 +1,8 @@
 /* tracer sample: generated text, and the probabilities that led to every token of it. */
-#include "tracer/files.h"
-#include "tracer/generate.h"
-#include "tracer/progress.h"
+#include "tracer/base/files.h"
+#include "tracer/base/progress.h"
 #include "tracer/query/why.h"
+#include "tracer/session/generate.h"
 
 #include "command.h"
 

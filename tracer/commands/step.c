@@ -1,7 +1,7 @@
 /* tracer step: the stepper, in the terminal or line by line. */
 #include "stepping.h"
 
-#include "tracer/files.h"
+#include "tracer/base/files.h"
 #include "tracer/stepper/games.h"
 #include "tracer/stepper/settings.h"
 #include "tracer/stepper/terminal.h"

@@ -2,8 +2,8 @@
 #include "stepping.h"
 
 #include "tiny_model/primitive.h"
+#include "tracer/article/tutorial_folder.h"
 #include "tracer/stepper/kept.h"
-#include "tracer/tutorial/folder.h"
 
 #include <stdio.h>
 #include <stdlib.h>

@@ -1,9 +1,9 @@
 /* tracer train: a run of training steps, with its loss curve. */
 #include "command.h"
 
-#include "tracer/files.h"
-#include "tracer/output/safetensors.h"
-#include "tracer/progress.h"
+#include "tracer/base/files.h"
+#include "tracer/base/progress.h"
+#include "tracer/session/safetensors.h"
 
 #include <math.h>
 #include <stdio.h>

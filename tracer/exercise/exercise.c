@@ -1,8 +1,8 @@
 /* Reading the folders of exercises; see exercise.h. The lines are described in the teacher's guide. */
 #include "exercise.h"
 
-#include "tracer/files.h"
-#include "tracer/model_file.h"
+#include "tracer/base/files.h"
+#include "tracer/session/model_file.h"
 
 #include <dirent.h>
 #include <stdio.h>

@@ -2,7 +2,7 @@
 #include "sheet.h"
 
 #include "tiny_model/primitive.h"
-#include "tracer/query/names.h"
+#include "tracer/session/names.h"
 
 #include <math.h>
 #include <stdio.h>

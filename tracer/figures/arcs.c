@@ -1,6 +1,6 @@
 /* figure arcs: queries and keys in two columns, joined by curves as strong as the weight. */
-#include "page.h"
-#include "panel.h"
+#include "figure_page.h"
+#include "value_panel.h"
 
 #include <math.h>
 

@@ -1,9 +1,9 @@
 /* figure attention: the weights of one head, or of all heads in a grid. */
-#include "page.h"
-#include "panel.h"
+#include "figure_page.h"
+#include "value_panel.h"
 
 #include "tiny_model/primitive.h"
-#include "tracer/query/nearest.h"
+#include "tracer/base/nearest.h"
 
 #include <math.h>
 #include <stdio.h>

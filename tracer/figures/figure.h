@@ -5,7 +5,7 @@
 
 #include "draw_list.h"
 #include "theme.h"
-#include "tracer/session.h"
+#include "tracer/session/session.h"
 
 /* A run of training steps, kept for a figure that shows more than one of them. */
 typedef struct {

@@ -2,8 +2,8 @@
  *
  *   stream + attention = stream,  stream + mlp = stream      one row a block, left to right
  *   the gradient of each panel stands below it               right to left */
-#include "page.h"
-#include "panel.h"
+#include "figure_page.h"
+#include "value_panel.h"
 
 #include "tiny_model/primitive.h"
 

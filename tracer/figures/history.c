@@ -2,7 +2,7 @@
 #include "history.h"
 
 #include "tiny_model/primitive.h"
-#include "tracer/progress.h"
+#include "tracer/base/progress.h"
 
 #include <math.h>
 #include <stdlib.h>

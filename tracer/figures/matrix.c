@@ -1,6 +1,6 @@
 /* figure matrix: any value as an annotated heatmap. */
-#include "page.h"
-#include "panel.h"
+#include "figure_page.h"
+#include "value_panel.h"
 
 #include "tiny_model/primitive.h"
 

@@ -1,6 +1,6 @@
 /* figure probabilities: what the model predicts at each position, the target marked. */
-#include "page.h"
-#include "panel.h"
+#include "figure_page.h"
+#include "value_panel.h"
 
 #include "tiny_model/primitive.h"
 

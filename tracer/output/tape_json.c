@@ -3,8 +3,8 @@
 
 #include "tiny_model/primitive.h"
 #include "tiny_model/rules/rule.h"
-#include "tracer/model_file.h"
 #include "tracer/query/formula.h"
+#include "tracer/session/model_file.h"
 
 static void add_values(const Names *names, Progress *progress, Text *out)
 {

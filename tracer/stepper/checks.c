@@ -3,7 +3,7 @@
 #include "games.h"
 #include "kept.h"
 
-#include "tracer/views/page.h"
+#include "tracer/views/panel_page.h"
 
 #include <string.h>
 

@@ -1,7 +1,7 @@
 /* The mouse; see click.h. */
 #include "click.h"
 
-#include "draw.h"
+#include "screen.h"
 
 enum { WHEEL_ROWS = 3 };
 

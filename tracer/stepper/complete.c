@@ -6,7 +6,7 @@
 #include "settings.h"
 
 #include "tiny_model/rules/rule.h"
-#include "tracer/views/page.h"
+#include "tracer/views/panel_page.h"
 
 #include <stdio.h>
 #include <string.h>

@@ -1,7 +1,7 @@
 /* What if: nudged cells; see kept.h. */
 #include "runs.h"
 
-#include "tracer/views/page.h"
+#include "tracer/views/panel_page.h"
 
 #include <stdio.h>
 #include <string.h>

@@ -4,7 +4,7 @@
 #include "kept.h"
 #include "mine.h"
 
-#include "tracer/views/page.h"
+#include "tracer/views/panel_page.h"
 
 #include <math.h>
 #include <stdint.h>

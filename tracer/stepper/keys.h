@@ -56,7 +56,7 @@ void why_follow(State *state, int code);
 void why_return(State *state, int code);
 void close_pane(State *state, int code);
 
-void panel_turn(State *state, int code);     /* panel.c */
+void panel_turn(State *state, int code);     /* panel_keys.c */
 void panel_move(State *state, int code);
 void panel_follow(State *state, int code);
 void verify_key(State *state, int code);     /* checks.c */

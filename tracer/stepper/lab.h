@@ -6,8 +6,8 @@
 #define TRACER_STEPPER_LAB_H
 
 #include "take.h"
+#include "tracer/article/passage.h"
 #include "tracer/query/nudge.h"
-#include "tracer/tutorial/passage.h"
 
 enum { MOST_CHECKPOINTS = 64, AHEAD = 20, MOST_TRAINING = 100000 };
 
@@ -83,7 +83,7 @@ int lab_steps_apart(const Lab *lab, int side, int first, int last);
 /* The first step of a side that makes something different, -1 if there is none. */
 int lab_first_apart(const Lab *lab, int side);
 
-/* The parts of lab_record and lab_free that are in beside.c. */
+/* The parts of lab_record and lab_free that are in run_beside.c. */
 bool beside_record(const Session *truth, const Wish *wish, Beside *out, Error *error);
 bool beside_compare(const Session *truth, Take *recorded, Beside *out, Error *error); /* takes what was recorded */
 void beside_free(Beside *beside);

@@ -7,7 +7,7 @@
 #include "stepper.h"
 #include "terminal.h"
 
-#include "tracer/files.h"
+#include "tracer/base/files.h"
 #include "tracer/views/notes.h"
 
 #include <stdio.h>

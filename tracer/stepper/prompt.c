@@ -1,4 +1,4 @@
-/* What is typed: the search, the command line and the filter of the menu; commands.c runs it. */
+/* What is typed: the search, the command line and the filter of the menu; typed_commands.c runs it. */
 #include "complete.h"
 #include "keys.h"
 

@@ -5,7 +5,7 @@
 #include "stepper.h"
 
 #include "tracer/query/formula.h"
-#include "tracer/views/page.h"
+#include "tracer/views/panel_page.h"
 
 #include <string.h>
 

@@ -3,7 +3,7 @@
 #include "settings.h"
 
 #include "kept.h"
-#include "tracer/files.h"
+#include "tracer/base/files.h"
 
 #include <stdio.h>
 #include <stdlib.h>

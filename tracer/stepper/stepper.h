@@ -3,7 +3,7 @@
 #define TRACER_STEPPER_STEPPER_H
 
 #include "state.h"
-#include "tracer/commands/command.h"
+#include "tracer/session/arguments.h"
 
 typedef struct {
     Session session;

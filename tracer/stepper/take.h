@@ -3,7 +3,7 @@
 #define TRACER_STEPPER_TAKE_H
 
 #include "outline.h"
-#include "tracer/session.h"
+#include "tracer/session/session.h"
 
 /* A recorded run with its outline. Never moved: its parts point to each other. */
 typedef struct {

@@ -3,12 +3,12 @@
 #include "terminal.h"
 
 #include "click.h"
-#include "draw.h"
 #include "keys.h"
 #include "places.h"
+#include "screen.h"
 #include "settings.h"
 
-#include "tracer/progress.h"
+#include "tracer/base/progress.h"
 
 #include <curses.h>
 #include <errno.h>

@@ -2,9 +2,9 @@
  * that draws figures; see places.h. */
 #include "places.h"
 
-#include "draw.h"
-#include "tracer/files.h"
-#include "tracer/render.h"
+#include "screen.h"
+#include "tracer/base/files.h"
+#include "tracer/output/render.h"
 
 #include <string.h>
 

@@ -3,7 +3,7 @@
 #ifndef TRACER_VIEWS_EQUATION_H
 #define TRACER_VIEWS_EQUATION_H
 
-#include "matrix.h"
+#include "matrix_layout.h"
 
 enum { MOST_SHOWN = 4, OPERATOR_SIZE = 48 };
 

@@ -1,5 +1,5 @@
-/* One matrix of the operation, drawn; see matrix.h. Only what can be seen is formatted. */
-#include "matrix.h"
+/* One matrix of the operation, drawn; see matrix_layout.h. Only what can be seen is formatted. */
+#include "matrix_layout.h"
 
 #include "tracer/query/formula.h"
 #include "tracer/stepper/games.h"

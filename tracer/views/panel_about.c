@@ -1,6 +1,6 @@
 /* What the step is: the formula of its rule, the meaning of its primitive, its source line and
  * its cost. */
-#include "page.h"
+#include "panel_page.h"
 
 #include "tiny_model/rules/rule.h"
 #include "tracer/query/formula.h"

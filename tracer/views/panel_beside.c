@@ -1,9 +1,9 @@
 /* The value at the cursor in both runs: what changed most, the largest change first. Enter on a
  * line goes to the cell, where a step made it. */
-#include "page.h"
+#include "panel_page.h"
 
 #include "facing.h"
-#include "tracer/query/names.h"
+#include "tracer/session/names.h"
 #include "tracer/stepper/games.h"
 
 #include <math.h>

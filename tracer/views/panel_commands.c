@@ -1,5 +1,5 @@
 /* What can be typed behind `:` beside the names of keys, steps, values and cells. */
-#include "page.h"
+#include "panel_page.h"
 
 #include "tracer/stepper/keys.h"
 

@@ -1,6 +1,6 @@
 /* The loss ledger: what each parameter's gradient promised of its update, sum of g times the step,
  * beside what the loss really did. Made by `v`. Enter goes to the parameter's update. */
-#include "page.h"
+#include "panel_page.h"
 
 #include <math.h>
 #include <stdio.h>

@@ -1,6 +1,6 @@
 /* What is kept: breakpoints with the next step that they stop at, watched cells, the edits of the
  * fork as a command line, marks, settings, the score, and the losses of the training steps seen. */
-#include "page.h"
+#include "panel_page.h"
 
 #include "tracer/stepper/games.h"
 #include "tracer/stepper/kept.h"

@@ -1,6 +1,6 @@
 /* Gradient by route: through whom a cell's gradient came back (the residual, each head, the mlp),
  * and, for a weight, which token contributed what. Enter goes to the message or its source. */
-#include "page.h"
+#include "panel_page.h"
 
 #include "tracer/query/routes.h"
 

@@ -1,7 +1,7 @@
 /* The lines of the file that recorded the step, the recorded one marked. */
-#include "page.h"
+#include "panel_page.h"
 
-#include "tracer/sources.h"
+#include "tracer/base/sources.h"
 
 #include <string.h>
 

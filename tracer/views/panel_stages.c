@@ -1,6 +1,6 @@
 /* A rule, step by step: its formula for this direction, then every step of its frame with the row
  * of the selected cell; with all rows where there is room. Enter on a stage goes there. */
-#include "page.h"
+#include "panel_page.h"
 
 #include "tiny_model/rules/rule.h"
 #include "tracer/query/formula.h"

@@ -1,10 +1,10 @@
 /* What the tutorial says about the step, or about the frame that the tree's cursor is on, with the numbers of the
  * run. The lines that tell of the step's own result are bold. */
-#include "page.h"
+#include "panel_page.h"
 
-#include "tracer/tutorial/ascii.h"
-#include "tracer/tutorial/paper.h"
-#include "tracer/tutorial/passage.h"
+#include "tracer/article/passage.h"
+#include "tracer/base/ascii.h"
+#include "tracer/base/paper.h"
 
 #include <stdio.h>
 #include <string.h>

@@ -1,6 +1,6 @@
 /* Whether it is true: what must hold in this frame, with its numbers, and the gradient check of a
  * cell with the V of its error over the step size. */
-#include "page.h"
+#include "panel_page.h"
 
 #include "tracer/query/formula.h"
 #include "tracer/query/invariants.h"

@@ -1,6 +1,6 @@
 /* What the update makes of a parameter's cell: gradient, moments, direction, next; each with its
  * arithmetic. Found from wherever a parameter is in sight. Enter goes to the step. */
-#include "page.h"
+#include "panel_page.h"
 
 #include "tracer/query/formula.h"
 

@@ -1,6 +1,6 @@
 /* Who reads the selected cell, and with which factor: in the order of the steps, or the largest
  * first. Enter goes to the reader. */
-#include "page.h"
+#include "panel_page.h"
 
 #include "tracer/query/formula.h"
 #include "tracer/query/uses.h"
