@@ -117,8 +117,8 @@ static void offer_values(const State *state, const Word *word)
 static void offer_mistakes(const State *state, const Word *word)
 {
     (void)state;
-    for (int i = 0; i < MISTAKE_COUNT; i++)
-        offer_dotted(word, MISTAKES[i].id);
+    for (int i = 0; i < mistake_total(); i++)
+        offer_dotted(word, mistake_at(i)->id);
 }
 
 static void offer_rules(const State *state, const Word *word)
