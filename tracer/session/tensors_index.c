@@ -1,9 +1,9 @@
 /* The index of a model in several safetensors files; see tensors_file.h. */
 #include "tensors_file.h"
 
-#include "tracer/files.h"
+#include "json_file.h"
+#include "tracer/text.h"
 
-#include <jansson.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -60,19 +60,9 @@ static bool read_shards(TensorsIndex *index, Error *error)
 
 bool tensors_index_read(TensorsIndex *index, const char *path, Error *error)
 {
-    char *text, shown[NAME_TEXT];
-    size_t size;
-    json_error_t why;
-    *index = (TensorsIndex){.path = path};
-    if (!file_read(path, LARGEST_INDEX, &text, &size, error))
-        return false;
-    index->json = json_loadb(text, size, JSON_REJECT_DUPLICATES, &why);
-    free(text);
-    if (!index->json && !*why.text)
-        return error_memory(error);
+    *index = (TensorsIndex){.path = path, .json = json_file_read(path, LARGEST_INDEX, error)};
     if (!index->json)
-        return error_set(error, EXIT_USED_WRONGLY, "\"%s\" is no JSON: line %d: %s", path, why.line,
-                         token_visible(shown, sizeof shown, why.text));
+        return false;
     return read_shards(index, error);
 }
 
