@@ -169,6 +169,14 @@ static void hostile_indexes(void **state)
         folder_put(folder, "model.safetensors.index.json", cases[i][0], strlen(cases[i][0]));
         expect_refused(folder, EXIT_USED_WRONGLY, cases[i][1]);
     }
+    Text many = {0};
+    text_add(&many, "{\"weight_map\":{");
+    for (int i = 0; i < 1001; i++)
+        text_add(&many, "%s\"t%d\":\"%d.safetensors\"", i ? "," : "", i, i);
+    text_add(&many, "}}");
+    folder_put(folder, "model.safetensors.index.json", many.data, many.length);
+    expect_refused(folder, EXIT_USED_WRONGLY, "names more than 1000 files");
+    text_free(&many);
     folder_remove(folder);
 }
 

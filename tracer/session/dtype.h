@@ -1,4 +1,4 @@
-/* The number formats of safetensors files. Four of them become doubles, each exactly: */
+/* The number formats of safetensors files; four of them become doubles, exactly. */
 #ifndef TRACER_SESSION_DTYPE_H
 #define TRACER_SESSION_DTYPE_H
 

@@ -9,6 +9,7 @@
 #include <sys/stat.h>
 
 static const size_t LARGEST_INDEX = 100u << 20;
+enum { MOST_SHARDS = 1000 };
 
 static bool bad(Error *error, const char *path, const char *what)
 {
@@ -43,7 +44,7 @@ static bool read_shards(TensorsIndex *index, Error *error)
     json_t *told, *map = json_object_get(index->json, "weight_map");
     if (!json_is_object(map) || json_object_size(map) == 0)
         return bad(error, index->path, "has no \"weight_map\" that says which tensor is in which file");
-    index->shards = malloc(json_object_size(map) * sizeof *index->shards);
+    index->shards = malloc(MOST_SHARDS * sizeof *index->shards);
     if (!index->shards)
         return error_memory(error);
     json_object_foreach(map, name, told) {
@@ -52,8 +53,11 @@ static bool read_shards(TensorsIndex *index, Error *error)
             return bad_name(error, index->path, "tensor", name, "has no file name");
         if (!is_plain(file))
             return bad_name(error, index->path, "file", file, "must be a *.safetensors beside the index, without a folder");
-        if (!has_shard(index, file))
-            index->shards[index->count++] = file;
+        if (has_shard(index, file))
+            continue;
+        if (index->count == MOST_SHARDS)
+            return bad(error, index->path, "names more than 1000 files");
+        index->shards[index->count++] = file;
     }
     return true;
 }
