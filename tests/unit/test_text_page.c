@@ -29,9 +29,9 @@ static void a_chapter_that_is_written_wrongly(void **state)
     (void)state;
     open_stepper(&stepper, "tiny", false);
     whole = stepper.passages;
-    stepper.lab.passages = passages;
+    stepper.state.passages = passages;
     expect_on_screen(&stepper.state, "a reference has no end");
-    stepper.lab.passages = whole;
+    stepper.state.passages = whole;
     stepper_close(&stepper);
     passages_free(passages);
 }

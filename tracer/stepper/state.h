@@ -7,10 +7,11 @@
 #ifndef TRACER_STEPPER_STATE_H
 #define TRACER_STEPPER_STATE_H
 
-#include "checks.h"
-#include "lab.h"
 #include "tiny_model/primitive.h"
+#include "tracer/article/passage.h"
+#include "tracer/query/checks.h"
 #include "tracer/query/condition.h"
+#include "tracer/query/lab.h"
 
 typedef enum { PANE_TREE, PANE_OPERATION, PANE_CELL, PANE_PANEL, PANE_ANY } Pane;
 typedef enum { MODE_WALK, MODE_SEARCH, MODE_COMMAND, MODE_MENU, MODE_LETTER } Mode;
@@ -55,6 +56,7 @@ typedef struct {
     const Session *session;      /* what is shown: the truth or the run beside it */
     const Outline *outline;
     Lab *lab;                    /* owns both */
+    const Passages *passages;    /* what the tutorial says */
     int side;                    /* TRUTH or OTHER */
 
     int step;               /* the position */

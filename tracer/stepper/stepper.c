@@ -32,8 +32,8 @@ bool stepper_begin(Stepper *stepper, const Arguments *arguments, bool ascii, Err
         stepper_close(stepper);
         return error_memory(error);
     }
-    stepper->lab.passages = stepper->passages;
     state_init(&stepper->state, &stepper->lab);
+    stepper->state.passages = stepper->passages;
     stepper->state.ascii = ascii;
     if (arguments->digits_given)
         stepper->state.digits = arguments->digits;

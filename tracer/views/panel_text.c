@@ -14,13 +14,13 @@ enum { UNLIMITED = 20000 };
 
 const Passage *passage_here(const State *state)
 {
-    if (state->lab->passages->count == 0)
+    if (state->passages->count == 0)
         return NULL;
     const Tape *tape = state_tape(state);
     const Node *node = &state->outline->nodes[tree_cursor(state)];
     bool frame = state->pane == PANE_TREE && node->frame >= 0;
-    return frame ? passage_of(state->lab->passages, tape, node->frame, -1)
-                 : passage_of(state->lab->passages, tape, state_step(state)->frame, state->step);
+    return frame ? passage_of(state->passages, tape, node->frame, -1)
+                 : passage_of(state->passages, tape, state_step(state)->frame, state->step);
 }
 
 /* Takes the marks out of a line; what is left of its length. */
@@ -107,7 +107,7 @@ static void add_titles(Page *page, const Passage *passage)
 
 void write_text(const State *state, Page *page)
 {
-    const Passages *passages = state->lab->passages;
+    const Passages *passages = state->passages;
     const Passage *passage = passage_here(state);
     char more[120];
     if (!passage) {

@@ -1,7 +1,7 @@
-/* Checks on request: `v`, `:gradcheck NAME`; see checks.h. */
-#include "checks.h"
+/* Checks on request: `v`, `:gradcheck NAME`; see keys.h. */
 #include "games.h"
 #include "kept.h"
+#include "tracer/query/checks.h"
 
 #include "tracer/views/panel_page.h"
 
@@ -9,17 +9,6 @@
 
 /* Operations on numbers that a learner waits for, some seconds of them. */
 static const double PATIENCE = 4e9;
-
-static Stamp stamp_of(const Session *session)
-{
-    return (Stamp){session->run.training_step, session->run.tape.value_count, run_loss(&session->run)};
-}
-
-bool stamp_is_of(const Stamp *stamp, const Session *session)
-{
-    Stamp now = stamp_of(session);
-    return stamp->values == now.values && stamp->training_step == now.training_step && stamp->loss == now.loss;
-}
 
 static double forward_flops(const Tape *tape)
 {
