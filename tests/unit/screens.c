@@ -48,13 +48,13 @@ void expect_refused(State *state, const char *line, const char *what)
 {
     State before = *state;
     command(state, line);
-    EXPECT(state->complains && strstr(state->message, what), "\"%s\" is answered with \"%s\"", line, state->message);
+    EXPECT(state->view.message.complains && strstr(state->view.message.text, what), "\"%s\" is answered with \"%s\"", line, state->view.message.text);
     State after = *state;
-    memcpy(after.message, before.message, sizeof after.message);
-    after.complains = before.complains;
-    after.asked = before.asked;
-    memcpy(after.lines, before.lines, sizeof after.lines);
-    after.line_count = before.line_count;
+    memcpy(after.view.message.text, before.view.message.text, sizeof after.view.message.text);
+    after.view.message.complains = before.view.message.complains;
+    after.errand.tell = before.errand.tell;
+    memcpy(after.typed.list, before.typed.list, sizeof after.typed.list);
+    after.typed.count = before.typed.count;
     EXPECT(memcmp(&before, &after, sizeof before) == 0, "\"%s\" changed something", line);
 }
 

@@ -5,6 +5,7 @@
 
 #include "tiny_model/rules/rule.h"
 #include "tracer/article/passage.h"
+#include "tracer/base/paper.h"
 
 #include <stdio.h>
 #include <stdlib.h>

@@ -42,8 +42,6 @@ const Passage *passage_of(const Passages *passages, const Tape *tape, int frame,
  *   errors   a reference without an end, no memory */
 bool passage_text(const Passage *passage, const Session *session, int marked, int digits, Text *out, Error *error);
 
-enum { PASSAGE_MARK = 6 };
-
 /* Whether the session runs the tutorial's text through the tutorial's model. */
 bool passage_session(const Session *session);
 

@@ -3,6 +3,7 @@
 
 #include "fill_reference.h"
 #include "filled.h"
+#include "tracer/base/paper.h"
 
 #include <stdio.h>
 #include <stdlib.h>

@@ -193,9 +193,9 @@ static bool open_chosen(Stepping *to, const Arguments *arguments, bool ascii, Er
     State *state = &to->stepper.state;
     if (mistake)
         command_mistake(state, mistake);
-    if (at && !state->complains)
+    if (at && !state->view.message.complains)
         command_go(state, at);
-    return !state->complains || error_set(error, EXIT_USED_WRONGLY, "%s", state->message);
+    return !state->view.message.complains || error_set(error, EXIT_USED_WRONGLY, "%s", state->view.message.text);
 }
 
 bool stepping_open(Stepping *out, const Arguments *arguments, bool ascii, Error *error)

@@ -1,6 +1,5 @@
 /* The text panel: turning its pages, moving in them, following a line. */
 #include "keys.h"
-
 #include "places.h"
 
 #include "tracer/views/panel_page.h"
@@ -13,29 +12,29 @@ enum { PAGE_JUMP = 10, NARROWEST = 38 };
 
 static void show(State *state, int page)
 {
-    state->page = page;
-    state->line = 0;
-    state->asked = TELL_PAGE;
-    if (page == 0 && state->pane == PANE_PANEL)
-        state->pane = PANE_OPERATION;
+    state->view.panes.page = page;
+    state->view.panes.line = 0;
+    state->errand.tell = TELL_PAGE;
+    if (page == 0 && state->view.panes.focus == PANE_PANEL)
+        state->view.panes.focus = PANE_OPERATION;
 }
 
 /* The ring: no page, then all of them. */
 void panel_turn(State *state, int code)
 {
-    int count = PANEL_PAGE_COUNT + 1, line = state->line;
-    show(state, (state->page + (code == 't' ? 1 : count - 1)) % count);
-    state->line = line;
-    if (state->page && state->pane == PANE_CELL) /* which a narrow screen shows in the place of the page */
-        state_say(state, "the page %s; Tab goes to it", PANEL_PAGES[state->page - 1].name);
+    int count = PANEL_PAGE_COUNT + 1, line = state->view.panes.line;
+    show(state, (state->view.panes.page + (code == 't' ? 1 : count - 1)) % count);
+    state->view.panes.line = line;
+    if (state->view.panes.page && state->view.panes.focus == PANE_CELL) /* which a narrow screen shows in the place of the page */
+        state_say(state, "the page %s; Tab goes to it", PANEL_PAGES[state->view.panes.page - 1].name);
 }
 
 void ask_here(State *state)
 {
-    if (state->pane == PANE_PANEL)
+    if (state->view.panes.focus == PANE_PANEL)
         return;
-    state->asks_term = state->pane == PANE_CELL;
-    state->asked_at = present_place(state);
+    state->view.questions.asks_term = state->view.panes.focus == PANE_CELL;
+    state->view.questions.asked_at = present_place(&state->view);
 }
 
 void uses_key(State *state, int code)
@@ -43,7 +42,7 @@ void uses_key(State *state, int code)
     (void)code;
     ask_here(state);
     panel_open(state, "uses");
-    state->pane = PANE_PANEL;
+    state->view.panes.focus = PANE_PANEL;
 }
 
 void zoom_key(State *state, int code)
@@ -51,36 +50,36 @@ void zoom_key(State *state, int code)
     static const char *const said[] = {
         [ZOOM_FULL] = "all digits", [ZOOM_TWO_DIGITS] = "two digits", [ZOOM_HEAT] = "heat only: the sign and tenths of the largest number",
     };
-    state->zoom = (state->zoom + (code == 'z' ? 1 : ZOOMS - 1)) % ZOOMS;
-    state_say(state, "%s", said[state->zoom]);
+    state->view.panes.zoom = (state->view.panes.zoom + (code == 'z' ? 1 : ZOOMS - 1)) % ZOOMS;
+    state_say(state, "%s", said[state->view.panes.zoom]);
 }
 
 void order_key(State *state, int code)
 {
     (void)code;
-    state->by_size = !state->by_size;
-    state->term = state->factor = state->line = 0;
-    state->asked = state->pane == PANE_PANEL ? TELL_PAGE : TELL_STEP;
-    state_say(state, state->by_size ? "the largest first" : "in the order in which they are added");
+    state->view.panes.by_size = !state->view.panes.by_size;
+    state->view.cursor.term = state->view.cursor.factor = state->view.panes.line = 0;
+    state->errand.tell = state->view.panes.focus == PANE_PANEL ? TELL_PAGE : TELL_STEP;
+    state_say(state, state->view.panes.by_size ? "the largest first" : "in the order in which they are added");
 }
 
 void copies_key(State *state, int code)
 {
     (void)code;
-    state->skip_copies = !state->skip_copies;
-    state_say(state, state->skip_copies ? "following a term or a use goes through copies" : "following stops at copies");
+    state->view.questions.skip_copies = !state->view.questions.skip_copies;
+    state_say(state, state->view.questions.skip_copies ? "following a term or a use goes through copies" : "following stops at copies");
 }
 
 bool command_panel(State *state, const char *words)
 {
     char names[MESSAGE_SIZE] = "";
-    if (!*words && state->page) {
-        state->asked = TELL_PAGE;
+    if (!*words && state->view.panes.page) {
+        state->errand.tell = TELL_PAGE;
         return true;
     }
     if (*words && panel_open(state, words)) {
         ask_here(state);
-        state->pane = state->pane == PANE_CELL ? PANE_PANEL : state->pane;
+        state->view.panes.focus = state->view.panes.focus == PANE_CELL ? PANE_PANEL : state->view.panes.focus;
         return true;
     }
     for (int i = 0; i < PANEL_PAGE_COUNT; i++)
@@ -92,10 +91,10 @@ bool command_panel(State *state, const char *words)
 bool command_learn(State *state, const char *words)
 {
     panel_open(state, "text");
-    state->pane = PANE_PANEL;
-    const Passage *passage = passage_here(state);
-    if (passage)
-        state_say(state, "tracer learn %d reads the chapter, %s", passage->chapter->number, passage->chapter->title);
+    state->view.panes.focus = PANE_PANEL;
+    Lesson lesson = lesson_here(&state->view);
+    if (lesson.title)
+        state_say(state, "tracer learn %d reads the chapter, %s", lesson.chapter, lesson.title);
     return *words == '\0';
 }
 
@@ -112,10 +111,10 @@ bool panel_open(State *state, const char *name)
 /* The page as long as it gets. False if there is none. */
 static bool open_page(State *state, Page *page)
 {
-    *page = (Page){.ascii = state->ascii, .width = NARROWEST};
-    if (state->page && page_make(state, state->page - 1, page))
+    *page = (Page){.ascii = state->view.settings.ascii, .width = NARROWEST};
+    if (state->view.panes.page && page_make(&state->view, state->view.panes.page - 1, page))
         return true;
-    if (state->page)
+    if (state->view.panes.page)
         state_complain(state, "out of memory");
     return false;
 }
@@ -127,10 +126,10 @@ void panel_move(State *state, int code)
     int by = code == KEY_IS_PAGE_UP || code == KEY_IS_PAGE_DOWN ? PAGE_JUMP : 1;
     if (open_page(state, &page)) {
         int least = page.leading ? 0 : -page.count, most = page.leading ? page.leading - 1 : page.count;
-        int line = state->line > most ? most : state->line;
+        int line = state->view.panes.line > most ? most : state->view.panes.line;
         line += up ? -by : by;
-        state->line = line < least ? least : line > most ? most : line;
-        state->asked = TELL_LINE;
+        state->view.panes.line = line < least ? least : line > most ? most : line;
+        state->errand.tell = TELL_LINE;
     }
     page_free(&page);
 }
@@ -140,10 +139,10 @@ void panel_follow(State *state, int code)
     Page page;
     (void)code;
     if (open_page(state, &page)) {
-        int chosen = page_chosen(state, &page);
+        int chosen = page_chosen(&state->view, &page);
         if (chosen < 0)
             state_say(state, "no line of this page leads to a step");
-        else if (strcmp(PANEL_PAGES[state->page - 1].name, "uses") == 0)
+        else if (strcmp(PANEL_PAGES[state->view.panes.page - 1].name, "uses") == 0)
             follow_use(state, page.lines[chosen].step, page.lines[chosen].row, page.lines[chosen].col);
         else
             follow_to(state, page.lines[chosen].step, page.lines[chosen].row, page.lines[chosen].col);

@@ -3,6 +3,7 @@
 #define TRACER_STEPPER_STEPPER_H
 
 #include "state.h"
+#include "tracer/article/passage.h"
 #include "tracer/session/arguments.h"
 
 typedef struct {

@@ -2,7 +2,6 @@
 #include "games.h"
 #include "kept.h"
 #include "places.h"
-
 #include "tracer/query/uses.h"
 
 #include <stdio.h>
@@ -11,11 +10,11 @@
 /* The next value behind the output of this step whose name has the text in it, round the end. */
 static int find_match(const State *state, const char *text)
 {
-    const Tape *tape = state_tape(state);
-    int from = state_step(state)->output;
+    const Tape *tape = state_tape(&state->view);
+    int from = state_step(&state->view)->output;
     for (int i = 1; i <= tape->value_count; i++) {
         int value = (from + i) % tape->value_count;
-        if (tape_value(tape, value)->producer >= 0 && strstr(name_of(&state->session->names, value), text))
+        if (tape_value(tape, value)->producer >= 0 && strstr(name_of(&state->view.session->names, value), text))
             return value;
     }
     return -1;
@@ -24,20 +23,20 @@ static int find_match(const State *state, const char *text)
 void command_search(State *state, const char *typed)
 {
     if (*typed)
-        snprintf(state->search, sizeof state->search, "%s", typed);
-    if (!*state->search) {
+        snprintf(state->typed.search, sizeof state->typed.search, "%s", typed);
+    if (!*state->typed.search) {
         state_complain(state, "type a part of a name to look for");
         return;
     }
-    int value = find_match(state, state->search);
+    int value = find_match(state, state->typed.search);
     if (value < 0) {
-        state_complain(state, "no step makes a value with \"%s\" in its name", state->search);
+        state_complain(state, "no step makes a value with \"%s\" in its name", state->typed.search);
         return;
     }
-    int to = tape_value(state_tape(state), value)->producer;
-    const char *round = to <= state->step ? ", from the start again" : "";
+    int to = tape_value(state_tape(&state->view), value)->producer;
+    const char *round = to <= state->view.cursor.step ? ", from the start again" : "";
     state_jump(state, to);
-    state_say(state, "found %.120s%s", name_of(&state->session->names, value), round);
+    state_say(state, "found %.120s%s", name_of(&state->view.session->names, value), round);
 }
 
 /* The first step that reads a value that no step makes; -1 if none does. */
@@ -55,14 +54,14 @@ static void point_at(State *state, Reference cell)
 {
     Uses uses;
     Explanation explanation = {0};
-    bool found = uses_find(state_tape(state), cell, &uses) && uses.count > 0 && uses.list[0].step == state->step;
+    bool found = uses_find(state_tape(&state->view), cell, &uses) && uses.count > 0 && uses.list[0].step == state->view.cursor.step;
     if (found) {
-        state->row = uses.list[0].row;
-        state->col = uses.list[0].col;
-        found = state_explain(state, &explanation);
+        state->view.cursor.row = uses.list[0].row;
+        state->view.cursor.col = uses.list[0].col;
+        found = state_explain(&state->view, &explanation);
     }
     if (found && term_choose(state, &explanation, cell))
-        state->pane = PANE_CELL;
+        state->view.panes.focus = PANE_CELL;
     explanation_free(&explanation);
     uses_free(&uses);
 }
@@ -71,7 +70,7 @@ static void point_at(State *state, Reference cell)
  * at the end of the path, where completion leaves one, is no part of it. */
 static int find_frame(const State *state, const char *path)
 {
-    const Tape *tape = state_tape(state);
+    const Tape *tape = state_tape(&state->view);
     size_t length = strlen(path);
     int first = -1;
     length -= length > 0 && path[length - 1] == '.';
@@ -79,7 +78,7 @@ static int find_frame(const State *state, const char *path)
         const Frame *frame = &tape->frames[i];
         if (length == 0 || frame->last < frame->first || strlen(frame->path) != length || strncmp(frame->path, path, length) != 0)
             continue;
-        if (frame->first > state->step)
+        if (frame->first > state->view.cursor.step)
             return i;
         first = first < 0 ? i : first;
     }
@@ -92,7 +91,7 @@ static bool go_frame(State *state, const char *path)
     int frame = find_frame(state, path);
     if (frame < 0)
         return false;
-    const Frame *found = &state_tape(state)->frames[frame];
+    const Frame *found = &state_tape(&state->view)->frames[frame];
     state_jump(state, found->first);
     state_say(state, "the frame %.100s, %s", found->path, phase_name(found->phase));
     return true;
@@ -102,28 +101,45 @@ void command_go(State *state, const char *line)
 {
     Error error = {0};
     Reference reference;
-    if (!reference_parse(&state->session->names, line, &reference, &error)) {
+    if (!reference_parse(&state->view.session->names, line, &reference, &error)) {
         if (!go_frame(state, line))
             state_complain(state, "%s", error.text);
         return;
     }
-    const Tape *tape = state_tape(state);
+    const Tape *tape = state_tape(&state->view);
     int producer = tape_value(tape, reference.value)->producer;
     int to = producer >= 0 ? producer : first_reader(tape, reference.value);
     if (to < 0) {
-        state_complain(state, "%.120s is an input that no step reads", name_of(&state->session->names, reference.value));
+        state_complain(state, "%.120s is an input that no step reads", name_of(&state->view.session->names, reference.value));
         return;
     }
     state_jump(state, to);
-    state->term = state->factor = 0;
+    state->view.cursor.term = state->view.cursor.factor = 0;
     if (producer < 0) {
         Reference cell = {reference.value, reference.row == ALL ? 0 : reference.row, reference.col == ALL ? 0 : reference.col};
         point_at(state, cell);
-        state_say(state, "no step makes %.100s; this is the first that reads it", name_of(&state->session->names, reference.value));
+        state_say(state, "no step makes %.100s; this is the first that reads it", name_of(&state->view.session->names, reference.value));
         return;
     }
-    state->row = reference.row == ALL ? state->row : reference.row;
-    state->col = reference.col == ALL ? state->col : reference.col;
+    state->view.cursor.row = reference.row == ALL ? state->view.cursor.row : reference.row;
+    state->view.cursor.col = reference.col == ALL ? state->view.cursor.col : reference.col;
+}
+
+bool command_set(State *state, const char *words)
+{
+    size_t length = strcspn(words, " ");
+    for (int i = 0; i < SETTING_COUNT; i++) {
+        if (strlen(SETTINGS[i].name) != length || strncmp(SETTINGS[i].name, words, length) != 0)
+            continue;
+        const char *word = words + length + strspn(words + length, " ");
+        if (SETTINGS[i].set(&state->view.settings, word)) {
+            state->settings_file.changed = true;
+            state_say(state, "%s: %.60s", SETTINGS[i].name, word);
+        } else
+            state_complain(state, "%s is %s, not \"%.60s\"", SETTINGS[i].name, SETTINGS[i].values, word);
+        return true;
+    }
+    return false;
 }
 
 static bool set_digits(State *state, const char *word)
@@ -155,8 +171,8 @@ static bool run_undo(State *state, const char *words)
 
 static bool run_quit(State *state, const char *words)
 {
-    state->quit = *words == '\0';
-    return state->quit;
+    state->errand.quit = *words == '\0';
+    return state->errand.quit;
 }
 
 const TypedCommand TYPED_COMMANDS[] = {
@@ -223,7 +239,7 @@ static bool run_key(State *state, const char *line, size_t length)
         state_complain(state, "write %s, or %s and how often", key->command, key->command);
         return true;
     }
-    for (; times > 0 && !state->message[0] && !state->quit; times--)
+    for (; times > 0 && !state->view.message.text[0] && !state->errand.quit; times--)
         key_here(state, key)->run(state, key->code);
     return true;
 }
@@ -236,7 +252,7 @@ void command_run(State *state, const char *line)
         trimmed[--length] = '\0';
     long step;
     size_t length = *trimmed == '=' ? 1 : strcspn(trimmed, " ");
-    int last = state_tape(state)->step_count - 1;
+    int last = state_tape(&state->view)->step_count - 1;
     if (!*trimmed || run_typed(state, trimmed, length) || run_key(state, trimmed, length))
         return;
     if (strspn(trimmed, "-0123456789") == strlen(trimmed)) {

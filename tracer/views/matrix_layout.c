@@ -1,8 +1,9 @@
 /* One matrix of the operation: what is in it and how much room it takes; see matrix_layout.h. */
 #include "matrix_layout.h"
 
+#include "own_answer.h"
+
 #include "tracer/query/formula.h"
-#include "tracer/stepper/mine.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -18,13 +19,13 @@ char *number_fitted(char out[NUMBER_SIZE], double number, int digits, int width)
     return out;
 }
 
-const Axis *matrix_axis(const State *state, const Matrix *matrix, bool rows)
+const Axis *matrix_axis(const ViewState *state, const Matrix *matrix, bool rows)
 {
     const Names *names = &state->session->names;
     return rows != matrix->transposed ? row_axis(names, matrix->value) : col_axis(names, matrix->value);
 }
 
-const char *matrix_label(const State *state, const Axis *axis, int i, char *out, size_t size)
+const char *matrix_label(const ViewState *state, const Axis *axis, int i, char *out, size_t size)
 {
     const char *token = axis_label(&state->session->names, axis, i);
     if (token)
@@ -33,7 +34,7 @@ const char *matrix_label(const State *state, const Axis *axis, int i, char *out,
     return out;
 }
 
-static int label_width(const State *state, const Axis *axis, int count)
+static int label_width(const ViewState *state, const Axis *axis, int count)
 {
     char text[64];
     int width = snprintf(text, sizeof text, "%d", count - 1);
@@ -72,7 +73,7 @@ static Range range_of(const Matrix *matrix)
 }
 
 /* The widest of numbers that stand for letters or tokens. */
-static int meant_width(const State *state, const Matrix *matrix)
+static int meant_width(const ViewState *state, const Matrix *matrix)
 {
     char text[TOLD_SIZE];
     int widest = 0;
@@ -93,7 +94,7 @@ static int number_width(Range range, int digits)
     return exponents && width < 6 ? 6 : width < 4 ? 4 : width;
 }
 
-void matrix_title(const State *state, const Matrix *matrix, bool ascii, char out[TITLE_SIZE])
+void matrix_title(const ViewState *state, const Matrix *matrix, bool ascii, char out[TITLE_SIZE])
 {
     const char *path = state_tape(state)->frames[state_step(state)->frame].path;
     if (matrix->heading)
@@ -104,7 +105,7 @@ void matrix_title(const State *state, const Matrix *matrix, bool ascii, char out
 }
 
 /* Columns that the student's wrong numbers take where they stand for those of the run. */
-static int own_width(const State *state, int value, int digits)
+static int own_width(const ViewState *state, int value, int digits)
 {
     enum { MOST = 6 };
     const MineValue *own = mine_of(state, value);
@@ -118,15 +119,15 @@ static int own_width(const State *state, int value, int digits)
     return width;
 }
 
-Matrix matrix_of(const State *state, int value, bool transposed, int digits)
+Matrix matrix_of(const ViewState *state, int value, bool transposed, int digits)
 {
     Matrix of = {.value = value, .transposed = transposed, .numbers = tape_value(state_tape(state), value)};
     return matrix_made(state, of, digits);
 }
 
-Matrix matrix_made(const State *state, Matrix matrix, int digits)
+Matrix matrix_made(const ViewState *state, Matrix matrix, int digits)
 {
-    matrix.sequential = state->sequential;
+    matrix.sequential = state->settings.sequential;
     matrix.rows = matrix.transposed ? matrix.numbers->cols : matrix.numbers->rows;
     matrix.cols = matrix.transposed ? matrix.numbers->rows : matrix.numbers->cols;
     Range range = range_of(&matrix);
@@ -142,7 +143,7 @@ Matrix matrix_made(const State *state, Matrix matrix, int digits)
     matrix.cell_width = label > matrix.cell_width ? label : matrix.cell_width;
     matrix.label_width = 1 + label_width(state, matrix_axis(state, &matrix, true), matrix.rows);
     char title[TITLE_SIZE];
-    matrix_title(state, &matrix, state->ascii, title);
+    matrix_title(state, &matrix, state->settings.ascii, title);
     matrix.title_width = text_width(title);
     return matrix;
 }

@@ -26,10 +26,10 @@ typedef struct {
 enum { HEAT_AND_TENTH = -1, HEAT_SIGN = -2 };
 
 /* The matrix of a value with so many decimals. */
-Matrix matrix_of(const State *state, int value, bool transposed, int digits);
+Matrix matrix_of(const ViewState *state, int value, bool transposed, int digits);
 
 /* The same for other numbers of that shape: `of` says value, numbers, less, heading, transposed. */
-Matrix matrix_made(const State *state, Matrix of, int digits);
+Matrix matrix_made(const ViewState *state, Matrix of, int digits);
 
 /* Columns and rows that all of it takes, heading and labels included. */
 int matrix_width(const Matrix *matrix);
@@ -39,11 +39,11 @@ int matrix_height(const Matrix *matrix);
  * is masked in both is masked in their difference; the label of a row or column, its token or its
  * number. */
 enum { TITLE_SIZE = 240 };
-void matrix_title(const State *state, const Matrix *matrix, bool ascii, char out[TITLE_SIZE]);
+void matrix_title(const ViewState *state, const Matrix *matrix, bool ascii, char out[TITLE_SIZE]);
 int matrix_rows_above(const Matrix *matrix);
 double matrix_number(const Matrix *matrix, size_t i);
-const Axis *matrix_axis(const State *state, const Matrix *matrix, bool rows);
-const char *matrix_label(const State *state, const Axis *axis, int i, char *out, size_t size);
+const Axis *matrix_axis(const ViewState *state, const Matrix *matrix, bool rows);
+const char *matrix_label(const ViewState *state, const Axis *axis, int i, char *out, size_t size);
 
 /* How many of its rows and columns can be seen in a room. */
 int matrix_rows_in(const Matrix *matrix, int height);
@@ -51,7 +51,7 @@ int matrix_cols_in(const Matrix *matrix, int width);
 
 /* Draws as much as fits around (row, col). explanation: of the selected cell; the cells that it
  * names are marked. */
-void matrix_draw(const State *state, Grid *grid, Area area, const Matrix *matrix, const Explanation *explanation);
+void matrix_draw(const ViewState *state, Grid *grid, Area area, const Matrix *matrix, const Explanation *explanation);
 
 /* A number in at most `width` characters, with a sign: digits go first, then the point. */
 char *number_fitted(char out[NUMBER_SIZE], double number, int digits, int width);

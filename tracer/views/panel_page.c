@@ -1,7 +1,7 @@
 /* Pages are written here, line by line; see panel_page.h. */
 #include "panel_page.h"
 
-#include "tracer/stepper/games.h"
+#include "hiding.h"
 
 #include <stdarg.h>
 #include <stdio.h>
@@ -130,12 +130,12 @@ void page_heat(Page *page, int col, int width, unsigned char heat)
     page->heats[page->heat_count++] = (PageHeat){page->count - 1, col, width, heat};
 }
 
-bool page_hidden(const State *state, int index)
+bool page_hidden(const ViewState *state, int index)
 {
     return result_hidden(state) && !PANEL_PAGES[index].numberless;
 }
 
-bool page_make(const State *state, int index, Page *page)
+bool page_make(const ViewState *state, int index, Page *page)
 {
     char text[200];
     if (page_hidden(state, index))
@@ -158,9 +158,9 @@ void page_free(Page *page)
     *page = (Page){.width = page->width, .room = page->room, .ascii = page->ascii};
 }
 
-int page_chosen(const State *state, const Page *page)
+int page_chosen(const ViewState *state, const Page *page)
 {
-    int wanted = state->line < 0 ? 0 : state->line < page->leading ? state->line : page->leading - 1;
+    int wanted = state->panes.line < 0 ? 0 : state->panes.line < page->leading ? state->panes.line : page->leading - 1;
     for (int i = 0; i < page->count; i++)
         if (page->lines[i].step >= 0 && wanted-- == 0)
             return i;
@@ -203,7 +203,7 @@ int subject_of(const Tape *tape, int id)
     return message && tape_value(tape, value->name.base)->gradient >= 0 ? value->name.base : -1;
 }
 
-int page_subject(const State *state)
+int page_subject(const ViewState *state)
 {
     return subject_of(state_tape(state), state_asked(state).value);
 }

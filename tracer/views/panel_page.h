@@ -38,7 +38,7 @@ typedef struct {
 typedef struct {
     const char *name;      /* "source": `:panel source` */
     const char *tells;     /* what it is, for its title */
-    void (*write)(const State *state, Page *page);
+    void (*write)(const ViewState *state, Page *page);
     bool numberless;       /* tells no number of the run: stays while a result is to be guessed */
 } PanelPage;
 
@@ -47,10 +47,10 @@ extern const PanelPage PANEL_PAGES[];
 extern const int PANEL_PAGE_COUNT;
 
 /* True if the page would tell what is to be guessed. */
-bool page_hidden(const State *state, int index);
+bool page_hidden(const ViewState *state, int index);
 
 /* Writes the page with that index; page_free it. False if there is no memory. */
-bool page_make(const State *state, int index, Page *page);
+bool page_make(const ViewState *state, int index, Page *page);
 void page_free(Page *page);
 
 /* Adds a line, cut at the right end where it does not fit. */
@@ -77,7 +77,7 @@ static inline const char *page_text(const Page *page, const PageLine *line)
 }
 
 /* The line that is chosen by State's `line`, or -1 if none leads anywhere. */
-int page_chosen(const State *state, const Page *page);
+int page_chosen(const ViewState *state, const Page *page);
 
 /* How many lines before this one lead somewhere. */
 int page_leading(const Page *page, int line);
@@ -88,27 +88,27 @@ const char *share_bar(double share, int width, bool ascii, char *out, size_t siz
 /* The rule whose frame is around a step, and that frame; NULL and -1 if there is none. */
 const Rule *rule_around(const Tape *tape, int step, int *frame);
 
-/* What the tutorial says about the step, or about the frame that the tree's cursor is on; NULL: nothing. */
-const Passage *passage_here(const State *state);
+/* What the tutorial says about the step, or about the frame that the tree's cursor is on. */
+Lesson lesson_here(const ViewState *state);
 
 /* The value whose gradient a value is, or itself if it has one; -1 if there is none. */
 int subject_of(const Tape *tape, int value);
 
 /* That of the cell that the pages tell of. */
-int page_subject(const State *state);
+int page_subject(const ViewState *state);
 
 /* The pages, in files of their own. */
-void write_text(const State *state, Page *page);
-void write_about(const State *state, Page *page);
-void write_source(const State *state, Page *page);
-void write_stages(const State *state, Page *page);
-void write_uses(const State *state, Page *page);
-void write_routes(const State *state, Page *page);
-void write_truth(const State *state, Page *page);
-void write_beside(const State *state, Page *page);
-void write_update(const State *state, Page *page);
-void write_ledger(const State *state, Page *page);
-void write_notebook(const State *state, Page *page);
-void write_commands(const State *state, Page *page);
+void write_text(const ViewState *state, Page *page);
+void write_about(const ViewState *state, Page *page);
+void write_source(const ViewState *state, Page *page);
+void write_stages(const ViewState *state, Page *page);
+void write_uses(const ViewState *state, Page *page);
+void write_routes(const ViewState *state, Page *page);
+void write_truth(const ViewState *state, Page *page);
+void write_beside(const ViewState *state, Page *page);
+void write_update(const ViewState *state, Page *page);
+void write_ledger(const ViewState *state, Page *page);
+void write_notebook(const ViewState *state, Page *page);
+void write_commands(const ViewState *state, Page *page);
 
 #endif

@@ -25,11 +25,11 @@ const int PANEL_PAGE_COUNT = sizeof PANEL_PAGES / sizeof *PANEL_PAGES;
 enum { LEAST_PAGE = 7, ROOM_FOR_TWO = 30 };
 
 /* The first line in sight: the chosen one in the middle, or the page's own focus, scrolled. */
-static int first_line(const State *state, const Page *page, int rows, int chosen)
+static int first_line(const ViewState *state, const Page *page, int rows, int chosen)
 {
     if (chosen >= 0)
         return window_start(chosen, rows, page->count);
-    int first = window_start(page->focus, rows, page->count) + state->line;
+    int first = window_start(page->focus, rows, page->count) + state->panes.line;
     int last = page->count > rows ? page->count - rows : 0;
     return first < 0 ? 0 : first > last ? last : first;
 }
@@ -51,21 +51,21 @@ static void put_line(Grid *grid, Area row, const Page *page, const PageLine *lin
 }
 
 /* At the right end of the title: how to come to the lines that are out of sight, and to other pages. */
-static void title_keys(const State *state, const Page *made, int from, int rows, int cols, char *out, size_t size)
+static void title_keys(const ViewState *state, const Page *made, int from, int rows, int cols, char *out, size_t size)
 {
     int behind = made->count - from - rows;
-    bool focus = state->pane == PANE_PANEL, narrow = cols < 72;
-    const char *turns = !state->page ? "t turns" : cols < 60 ? "t T turn" : "t next, T back, q closes";
+    bool focus = state->panes.focus == PANE_PANEL, narrow = cols < 72;
+    const char *turns = !state->panes.page ? "t turns" : cols < 60 ? "t T turn" : "t next, T back, q closes";
     if (made->count <= rows || (behind <= 0 && !focus))
         snprintf(out, size, "%s", turns);
     else if (focus)
         snprintf(out, size, narrow ? "%d-%d of %d" : "lines %d-%d of %d  t next, T back, q closes", from + 1,
                  behind > 0 ? from + rows : made->count, made->count);
     else
-        snprintf(out, size, !state->page ? "%d more: t Tab" : narrow ? "%d more: Tab" : "%d more: Tab, Down  t next, T back, q closes", behind);
+        snprintf(out, size, !state->panes.page ? "%d more: t Tab" : narrow ? "%d more: Tab" : "%d more: Tab, Down  t next, T back, q closes", behind);
 }
 
-static void put_title(const State *state, Grid *grid, Area area, const Page *made, int index, bool first, int from)
+static void put_title(const ViewState *state, Grid *grid, Area area, const Page *made, int index, bool first, int from)
 {
     char title[PAGE_TITLE + 20], keys[60] = "";
     const PanelPage *page = &PANEL_PAGES[index];
@@ -78,19 +78,19 @@ static void put_title(const State *state, Grid *grid, Area area, const Page *mad
     else
         grid_put_cut(grid, area, 0, 0, area.cols, STYLE(BOLD), title);
     if (room >= text_width(page->name) + 2) {
-        bool focus = first && state->pane == PANE_PANEL;
+        bool focus = first && state->panes.focus == PANE_PANEL;
         grid_fill(grid, area_inside(area, 0, room, 1, 2), STYLE(focus ? REVERSE : 0), ' ');
         grid_put(grid, area, 0, room + 2, STYLE(focus ? DIM | REVERSE : DIM), keys);
     }
 }
 
 /* One page at the top of the area; how many rows it took. */
-static int put_page(const State *state, Grid *grid, Area area, int index, bool first)
+static int put_page(const ViewState *state, Grid *grid, Area area, int index, bool first)
 {
     int rows = area.rows - 1, taken = area.rows;
     Page page = {.width = area.cols - 2, .room = rows, .ascii = grid->ascii};
     if (page_make(state, index, &page)) {
-        bool focus = first && state->pane == PANE_PANEL;
+        bool focus = first && state->panes.focus == PANE_PANEL;
         int chosen = focus ? page_chosen(state, &page) : -1;
         int from = focus ? first_line(state, &page, rows, chosen) : window_start(page.focus, rows, page.count);
         put_title(state, grid, area, &page, index, first, from);
@@ -111,9 +111,9 @@ static int put_page(const State *state, Grid *grid, Area area, int index, bool f
     return taken;
 }
 
-void panel_view(const State *state, Grid *grid, Area area)
+void panel_view(const ViewState *state, Grid *grid, Area area)
 {
-    int index = state->page ? state->page - 1 : 0;
+    int index = state->panes.page ? state->panes.page - 1 : 0;
     for (int i = 0, row = 0; i < PANEL_PAGE_COUNT && area.rows - row >= (i ? LEAST_PAGE : 1); i++) {
         if (i > 0 && page_hidden(state, (index + i) % PANEL_PAGE_COUNT))
             continue;

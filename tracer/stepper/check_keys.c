@@ -1,25 +1,13 @@
-/* Checks on request: `v`, `:gradcheck NAME`; see checks.h. */
-#include "checks.h"
+/* Checks on request: `v`, `:gradcheck NAME`; see keys.h. */
 #include "games.h"
 #include "kept.h"
-
+#include "tracer/query/checks.h"
 #include "tracer/views/panel_page.h"
 
 #include <string.h>
 
 /* Operations on numbers that a learner waits for, some seconds of them. */
 static const double PATIENCE = 4e9;
-
-static Stamp stamp_of(const Session *session)
-{
-    return (Stamp){session->run.training_step, session->run.tape.value_count, run_loss(&session->run)};
-}
-
-bool stamp_is_of(const Stamp *stamp, const Session *session)
-{
-    Stamp now = stamp_of(session);
-    return stamp->values == now.values && stamp->training_step == now.training_step && stamp->loss == now.loss;
-}
 
 static double forward_flops(const Tape *tape)
 {
@@ -32,18 +20,18 @@ static double forward_flops(const Tape *tape)
 /* The loss of a worksheet does not follow from its numbers alone: some of them were imposed. */
 static bool refused_on_sheet(State *state)
 {
-    if (state->session->sheet)
+    if (state->view.session->sheet)
         state_complain(state, "not on a worksheet: its printed numbers stand in the way of the loss; step without --mine checks");
-    return state->session->sheet;
+    return state->view.session->sheet;
 }
 
 /* The runs of a check move one cell of their own: an activation that was edited is as it was in them. */
 static bool refused_on_fork(State *state)
 {
     bool edited = false;
-    for (int i = 0; state->side == OTHER && i < state->edit_count; i++) {
-        Reference cell = kept_cell(state, &state->edits[i].cell);
-        edited |= cell.value >= 0 && tape_value(state_tape(state), cell.value)->kind != KIND_PARAMETER;
+    for (int i = 0; state->view.side == OTHER && i < state->view.fork.count; i++) {
+        Reference cell = kept_cell(&state->view, &state->view.fork.edits[i].cell);
+        edited |= cell.value >= 0 && tape_value(state_tape(&state->view), cell.value)->kind != KIND_PARAMETER;
     }
     if (edited)
         state_complain(state, "not while an activation is edited, the check would run without the edit; x shows the original, d drops");
@@ -55,20 +43,20 @@ static void check_cell(State *state)
     Error error = {0};
     ErrorCurve curve;
     ask_here(state);
-    Reference cell = state_asked(state);
-    cell.value = page_subject(state);
+    Reference cell = state_asked(&state->view);
+    cell.value = page_subject(&state->view);
     games_check(state);
     panel_open(state, "truth");
-    if (state->asks_term) /* where there is room for one of them, the page is seen and not the term */
-        state->pane = PANE_PANEL;
+    if (state->view.questions.asks_term) /* where there is room for one of them, the page is seen and not the term */
+        state->view.panes.focus = PANE_PANEL;
     if (cell.value < 0)
         state_complain(state, "the selected cell has no gradient to check");
-    else if (!error_curve(state->session, cell, &curve, &error))
+    else if (!error_curve(state->view.session, cell, &curve, &error))
         state_complain(state, "%s", error.text);
     else {
-        state->checks.curve = curve;
-        state->checks.cell = cell;
-        state->checks.curve_of = stamp_of(state->session);
+        state->view.checks.curve = curve;
+        state->view.checks.cell = cell;
+        state->view.checks.curve_of = stamp_of(state->view.session);
     }
 }
 
@@ -76,9 +64,9 @@ static void make_ledger(State *state)
 {
     Error error = {0};
     Ledger ledger;
-    Checks *checks = &state->checks;
+    Checks *checks = &state->view.checks;
     panel_open(state, "ledger");
-    if (!ledger_make(state->session, &ledger, &error)) {
+    if (!ledger_make(state->view.session, &ledger, &error)) {
         state_complain(state, "%s", error.text);
         return;
     }
@@ -88,7 +76,7 @@ static void make_ledger(State *state)
     checks->promised = ledger.promised;
     checks->before = ledger.before;
     checks->after = ledger.after;
-    checks->ledger_of = stamp_of(state->session);
+    checks->ledger_of = stamp_of(state->view.session);
     ledger_free(&ledger);
 }
 
@@ -97,7 +85,7 @@ void verify_key(State *state, int code)
     (void)code;
     if (refused_on_sheet(state) || refused_on_fork(state))
         return;
-    if (state->page && strcmp(PANEL_PAGES[state->page - 1].name, "ledger") == 0)
+    if (state->view.panes.page && strcmp(PANEL_PAGES[state->view.panes.page - 1].name, "ledger") == 0)
         make_ledger(state);
     else
         check_cell(state);
@@ -105,7 +93,7 @@ void verify_key(State *state, int code)
 
 static void check_value(State *state, Reference asked)
 {
-    const Session *session = state->session;
+    const Session *session = state->view.session;
     const Value *of = tape_value(&session->run.tape, asked.value);
     const char *name = name_of(&session->names, asked.value);
     double runs = 2.0 * (asked.row == ALL ? of->rows : 1) * (asked.col == ALL ? of->cols : 1);
@@ -130,17 +118,17 @@ static void check_value(State *state, Reference asked)
         state_complain(state, "%s", error.text);
         return;
     }
-    state->checks.verdict = verdict;
-    state->checks.checked = asked;
-    state->checks.value_of = stamp_of(session);
+    state->view.checks.verdict = verdict;
+    state->view.checks.checked = asked;
+    state->view.checks.value_of = stamp_of(session);
     panel_open(state, "truth");
 }
 
 bool command_gradcheck(State *state, const char *words)
 {
     Error error = {0};
-    Reference reference = {page_subject(state), ALL, ALL};
-    if (*words && !reference_parse(&state->session->names, words, &reference, &error))
+    Reference reference = {page_subject(&state->view), ALL, ALL};
+    if (*words && !reference_parse(&state->view.session->names, words, &reference, &error))
         state_complain(state, "%s", error.text);
     else if (refused_on_sheet(state) || refused_on_fork(state))
         return true;

@@ -1,9 +1,9 @@
 /* What a line that is being typed can go on as: commands, names, settings, mistakes ... One function
  * for the command line of the screen and for the prompt of the plain mode. No terminal, no file. */
-#ifndef TRACER_STEPPER_COMPLETE_H
-#define TRACER_STEPPER_COMPLETE_H
+#ifndef TRACER_VIEWS_COMPLETE_H
+#define TRACER_VIEWS_COMPLETE_H
 
-#include "state.h"
+#include "view_state.h"
 
 enum { MOST_OFFERS = 120 };
 
@@ -17,7 +17,7 @@ typedef struct {
 
 /* Names go on up to their next dot, as folders do; where none begins with the word, those are offered
  * that have it behind a dot. */
-void complete(const State *state, const char *line, Offers *out);
+void complete(const ViewState *state, const char *line, Offers *out);
 
 /* Goes on with the line, in line[size], as far as there is only one way; false if it does not fit. */
 bool complete_line(const Offers *offers, char *line, size_t size);

@@ -1,13 +1,12 @@
-/* The lab: the runs that a stepper records beside the one that it was opened with. The truth at
+/* The lab: the runs that are recorded beside the one that it was opened with. The truth at
  * other training steps, forks with nudged cells, runs with a planted mistake, their differences,
  * and the losses seen. Deterministic: the same wishes give the same numbers, whatever was done
  * before. No clock, no terminal, no file. */
-#ifndef TRACER_STEPPER_LAB_H
-#define TRACER_STEPPER_LAB_H
+#ifndef TRACER_QUERY_LAB_H
+#define TRACER_QUERY_LAB_H
 
+#include "nudge.h"
 #include "take.h"
-#include "tracer/article/passage.h"
-#include "tracer/query/nudge.h"
 
 enum { MOST_CHECKPOINTS = 64, AHEAD = 20, MOST_TRAINING = 100000 };
 
@@ -47,7 +46,6 @@ typedef struct {
 typedef struct Lab {
     const Session *opened;
     const Outline *opened_outline;
-    const Passages *passages; /* what the tutorial says, read by whoever opened it */
     Take *now;                /* the truth at another training step; NULL: as opened */
     Beside beside;            /* take is NULL if there is none */
     Checkpoint checkpoints[MOST_CHECKPOINTS];

@@ -1,6 +1,6 @@
 /* A take: a further recording of a session's run, with its names and its outline. */
-#ifndef TRACER_STEPPER_TAKE_H
-#define TRACER_STEPPER_TAKE_H
+#ifndef TRACER_QUERY_TAKE_H
+#define TRACER_QUERY_TAKE_H
 
 #include "outline.h"
 #include "tracer/session/session.h"

@@ -1,11 +1,11 @@
-/* What was checked on request and is kept in the state, so that drawing it again costs nothing: the
+/* What was checked on request and is kept, so that drawing it again costs nothing: the
  * gradient of a cell over the step size, of a whole value, the loss ledger. Each knows what run it
  * is about and is not shown beside another. */
-#ifndef TRACER_STEPPER_CHECKS_H
-#define TRACER_STEPPER_CHECKS_H
+#ifndef TRACER_QUERY_CHECKS_H
+#define TRACER_QUERY_CHECKS_H
 
+#include "ledger.h"
 #include "tiny_model/gradcheck.h"
-#include "tracer/query/ledger.h"
 
 /* The run that a check is about: its numbers, not its place in memory. */
 typedef struct {
@@ -13,6 +13,7 @@ typedef struct {
     double loss;
 } Stamp;
 
+Stamp stamp_of(const Session *session);
 bool stamp_is_of(const Stamp *stamp, const Session *session);
 
 enum { LEDGER_KEPT = 64 };

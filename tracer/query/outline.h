@@ -1,7 +1,7 @@
 /* The outline: frames and steps of a tape in the order in which a reader meets them, each frame
  * before what it holds. Made once for a tape, so that a key costs the same on any tape. */
-#ifndef TRACER_STEPPER_OUTLINE_H
-#define TRACER_STEPPER_OUTLINE_H
+#ifndef TRACER_QUERY_OUTLINE_H
+#define TRACER_QUERY_OUTLINE_H
 
 #include "tiny_model/tape.h"
 

@@ -2,11 +2,10 @@
  * "frame FRAME|rule RULE|nan", alternatives with capitals for what they are one of. */
 #include "complete.h"
 
-#include "keys.h"
-#include "settings.h"
+#include "key_help.h"
+#include "panel_page.h"
 
 #include "tiny_model/rules/rule.h"
-#include "tracer/views/panel_page.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -44,14 +43,13 @@ static void offer_word(const Word *word, const char *candidate)
         offer(word->out, candidate, strlen(candidate));
 }
 
-static void offer_commands(const State *state, const Word *word)
+static void offer_commands(const ViewState *state, const Word *word)
 {
-    (void)state;
-    for (int i = 0; i < TYPED_COMMAND_COUNT; i++)
-        offer_word(word, TYPED_COMMANDS[i].name);
-    for (int i = 0; i < KEY_COUNT; i++)
-        if (KEYS[i].command)
-            offer_word(word, KEYS[i].command);
+    for (int i = 0; i < state->typed_count; i++)
+        offer_word(word, state->typed[i].name);
+    for (int i = 0; i < state->key_count; i++)
+        if (state->keys[i].command)
+            offer_word(word, state->keys[i].command);
 }
 
 /* A dotted name up to the dot behind what is typed. What lies below a name that is offered itself,
@@ -77,7 +75,7 @@ static void offer_inner(const Word *word, const char *name)
         offer(word->out, name, (size_t)(at + 1 - name) + strcspn(at + 1, "."));
 }
 
-static void offer_names(const State *state, const Word *word)
+static void offer_names(const ViewState *state, const Word *word)
 {
     const Names *names = &state->session->names;
     int before = word->out->count;
@@ -89,14 +87,14 @@ static void offer_names(const State *state, const Word *word)
         offer_inner(word, name_of(names, names->sorted[i]));
 }
 
-static void offer_pages(const State *state, const Word *word)
+static void offer_pages(const ViewState *state, const Word *word)
 {
     (void)state;
     for (int i = 0; i < PANEL_PAGE_COUNT; i++)
         offer_word(word, PANEL_PAGES[i].name);
 }
 
-static void offer_settings(const State *state, const Word *word)
+static void offer_settings(const ViewState *state, const Word *word)
 {
     (void)state;
     for (int i = 0; i < SETTING_COUNT; i++)
@@ -104,7 +102,7 @@ static void offer_settings(const State *state, const Word *word)
 }
 
 /* What the setting before it can be. */
-static void offer_values(const State *state, const Word *word)
+static void offer_values(const ViewState *state, const Word *word)
 {
     size_t length = strcspn(word->before, " ");
     (void)state;
@@ -114,21 +112,21 @@ static void offer_values(const State *state, const Word *word)
                 offer_word(word, *choice);
 }
 
-static void offer_mistakes(const State *state, const Word *word)
+static void offer_mistakes(const ViewState *state, const Word *word)
 {
     (void)state;
     for (int i = 0; i < mistake_total(); i++)
         offer_dotted(word, mistake_at(i)->id);
 }
 
-static void offer_rules(const State *state, const Word *word)
+static void offer_rules(const ViewState *state, const Word *word)
 {
     (void)state;
     for (int i = 0; i < RULE_COUNT; i++)
         offer_word(word, RULES[i]->name);
 }
 
-static void offer_frames(const State *state, const Word *word)
+static void offer_frames(const ViewState *state, const Word *word)
 {
     const Tape *tape = state_tape(state);
     for (int i = 0; i < tape->frame_count; i++)
@@ -137,14 +135,14 @@ static void offer_frames(const State *state, const Word *word)
 
 static const struct {
     const char *name;
-    void (*offer)(const State *state, const Word *word);
+    void (*offer)(const ViewState *state, const Word *word);
 } CLASSES[] = {
     {"COMMAND", offer_commands}, {"NAME", offer_names}, {"PAGE", offer_pages}, {"SETTING", offer_settings}, {"VALUE", offer_values},
     {"MISTAKE", offer_mistakes}, {"RULE", offer_rules}, {"FRAME", offer_frames},
 };
 
 /* Offers what one word of an alternative stands for: one of a class, or itself. */
-static void offer_symbol(const State *state, const Word *word, const char *symbol, size_t length)
+static void offer_symbol(const ViewState *state, const Word *word, const char *symbol, size_t length)
 {
     for (size_t i = 0; i < sizeof CLASSES / sizeof *CLASSES; i++)
         if (strlen(CLASSES[i].name) == length && strncmp(CLASSES[i].name, symbol, length) == 0) {
@@ -156,7 +154,7 @@ static void offer_symbol(const State *state, const Word *word, const char *symbo
 }
 
 /* Follows one alternative, as far as `end`, through the words that are typed already. */
-static void offer_alternative(const State *state, const char *takes, const char *end, const char *line, Offers *out)
+static void offer_alternative(const ViewState *state, const char *takes, const char *end, const char *line, Offers *out)
 {
     Word word = {.before = "", .typed = line, .out = out};
     for (const char *blank; (blank = strchr(word.typed, ' ')); word.typed = blank + 1) {
@@ -175,7 +173,7 @@ static void offer_alternative(const State *state, const char *takes, const char 
     out->closed |= out->count > before && takes[length] == ' ';
 }
 
-static void offer_all(const State *state, const char *takes, const char *line, Offers *out)
+static void offer_all(const ViewState *state, const char *takes, const char *line, Offers *out)
 {
     for (const char *end; *takes; takes = *end ? end + 1 : end) {
         end = takes + strcspn(takes, "|");
@@ -183,11 +181,11 @@ static void offer_all(const State *state, const char *takes, const char *line, O
     }
 }
 
-static const TypedCommand *command_called(const char *line, size_t length)
+static const TypedCommand *command_called(const ViewState *state, const char *line, size_t length)
 {
-    for (int i = 0; i < TYPED_COMMAND_COUNT; i++)
-        if (strlen(TYPED_COMMANDS[i].name) == length && strncmp(TYPED_COMMANDS[i].name, line, length) == 0)
-            return &TYPED_COMMANDS[i];
+    for (int i = 0; i < state->typed_count; i++)
+        if (strlen(state->typed[i].name) == length && strncmp(state->typed[i].name, line, length) == 0)
+            return &state->typed[i];
     return NULL;
 }
 
@@ -204,18 +202,18 @@ static void find_common(const char *typed, Offers *out)
         snprintf(out->common, sizeof out->common, "%s", typed);
 }
 
-void complete(const State *state, const char *line, Offers *out)
+void complete(const ViewState *state, const char *line, Offers *out)
 {
     memset(out, 0, sizeof *out);
     line += out->from = strspn(line, " ");
     size_t first = strcspn(line, " ");
-    const TypedCommand *command = command_called(line, first);
+    const TypedCommand *command = command_called(state, line, first);
     const char *rest = line + first;
     if (*rest && command) {
         offer_all(state, command->takes, rest + strspn(rest, " "), out);
     } else if (!*rest) {
         offer_all(state, "COMMAND|NAME", line, out);
-        const TypedCommand *one = out->count == 1 ? command_called(out->words[0], strlen(out->words[0])) : NULL;
+        const TypedCommand *one = out->count == 1 ? command_called(state, out->words[0], strlen(out->words[0])) : NULL;
         out->closed = one && *one->takes;
     }
     const char *blank = strrchr(line, ' ');
