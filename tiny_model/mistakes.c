@@ -106,7 +106,7 @@ static double constant_of(const Tape *tape, const char *label)
 
 static void transpose_input(Tape *tape, Plan *plan, const Edit *edit)
 {
-    if (plan->primitive == &MATMUL)
+    if (plan->primitive->transposes)
         plan->attributes.transposed[edit->input] = !plan->attributes.transposed[edit->input];
     else
         plan->inputs[edit->input] = tape_step_as_told(tape, &TRANSPOSE, HERE("turned"), &plan->inputs[edit->input], 1,
