@@ -68,9 +68,9 @@ void expect_on_screen(const State *state, const char *what)
 typedef struct {
     const char *name, *model, *keys;
     bool ascii, large;  /* large: at 200x50 too */
-} Scene;
+} Shown;
 
-static const Scene SCENES[] = {
+static const Shown SCENES[] = {
     {"start", "tiny", "", false, false},
     {"scores", "tiny", ":block0.attention.head0.scores[saw,cat]<Enter>", false, false},
     {"softmax", "tiny", ":block0.attention.head1.weights[3,2]<Enter><Enter>", false, false},
@@ -143,7 +143,7 @@ void expect_golden_screens(const State *state, const char *name, bool large)
 
 static void golden_screen(void **state)
 {
-    const Scene *scene = *state;
+    const Shown *scene = *state;
     Stepper stepper;
     open_stepper(&stepper, scene->model, scene->ascii);
     press(&stepper.state, scene->keys);

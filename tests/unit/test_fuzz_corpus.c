@@ -1,5 +1,6 @@
 /* The corpora of the fuzz targets as plain tests, through the same functions. */
 #include "support.h"
+#include "tiny_model/systems/gpt.h"
 
 #include <dirent.h>
 #include <stdio.h>
@@ -92,8 +93,7 @@ static void good_files_are_taken(void **state)
     EXPECT(weights_load("tests/fuzz/corpus/safetensors/good", &run, &error), "%s", error.text);
     run_free(&run);
     model_free(&model);
-    model_defaults(&model);
-    bool read = model_file_read("tests/fuzz/corpus/model/good", &model, &error);
+    bool read = model_defaults(&model, &GPT, &error) && model_file_read("tests/fuzz/corpus/model/good", &model, &error);
     EXPECT(read && is_small(&model) && model_finish(&model, &error), "%s", error.text);
     model_free(&model);
 }

@@ -162,8 +162,8 @@ static void preset_is_the_model_file(void **state)
     Text text = {0}, expected = {0};
     open_model(&one, preset, NULL, 0);
     open_model(&other, directory, NULL, 0);
-    model_file_text(&one.model, 0, &text);
-    model_file_text(&other.model, 0, &expected);
+    model_file_text(&one.model, 0, true, &text);
+    model_file_text(&other.model, 0, true, &expected);
     assert_string_equal(text.data, expected.data);
     text_free(&text);
     text_free(&expected);

@@ -270,9 +270,9 @@ static void mistakes_part(void **state)
     EXPECT(at->view.fork.mistake && at->lab->beside.take, "a wrong name leaves the mistake");
     command(at, "truth");
     EXPECT(!at->view.fork.mistake && !at->lab->beside.take, "the truth alone");
-    for (int i = 0; i < MISTAKE_COUNT; i++) {
+    for (int i = 0; i < mistake_total(); i++) {
         char line[100];
-        snprintf(line, sizeof line, "mistake %s", MISTAKES[i].id);
+        snprintf(line, sizeof line, "mistake %s", mistake_at(i)->id);
         command(at, line);
         EXPECT(at->view.message.complains || at->lab->beside.take, "%s", at->view.message.text);
         press(at, "xx}{");

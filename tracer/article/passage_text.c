@@ -12,9 +12,13 @@
 bool passage_session(const Session *session)
 {
     Model tutorial;
-    model_defaults(&tutorial);
-    PRESETS[0].set(&tutorial);
-    return strcmp(session->model.name, tutorial.name) == 0 && strcmp(session->model.text, tutorial.text) == 0;
+    Error none = {0};
+    const char *own = session->model.data.text;
+    if (!preset_open(&tutorial, &PRESETS[0], &none))
+        return false;
+    bool same = strcmp(session->model.name, tutorial.name) == 0 && own && strcmp(own, tutorial.data.text) == 0;
+    model_free(&tutorial);
+    return same;
 }
 
 bool passage_leaves_run(const char *options)

@@ -118,7 +118,7 @@ static int start(const Arguments *arguments, const Exercises *exercises, Error *
         fill_in(&variant, option_of(arguments, "--mistake"), error);
     if (model) {
         Text json = {0};
-        model_file_text(&variant.model, 0, &json);
+        model_file_text(&variant.model, 0, false, &json);
         if (!json.failed)
             file_write(model, json.data, json.length, error);
         text_free(&json);

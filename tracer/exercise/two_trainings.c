@@ -20,9 +20,10 @@ static bool keep_loss(void *context, const Run *run)
 /* Trains the exercise's model as it stands in its file. */
 static bool train(const Exercise *exercise, const Mistake *mistake, Curve *curve, Error *error)
 {
-    Model model = exercise->model;
+    Model model;
     Run run;
-    model.arena = (Arena){0};
+    if (!model_copy(&model, &exercise->model, error))
+        return false;
     if (mistake_option(mistake))
         mistake_option(mistake)(&model);
     bool whole = model_finish(&model, error) && run_init(&run, &model, mistake, error);

@@ -2,6 +2,7 @@
 #include "value_panel.h"
 
 #include "tiny_model/primitive.h"
+#include "tracer/query/parts.h"
 
 #include <math.h>
 #include <stdarg.h>
@@ -18,7 +19,7 @@ static const char *label(DrawList *list, const char *token)
     return draw_format(list, "%s", measure_cut(cut, sizeof cut, visible, FACE_PLAIN, 1, LONGEST_TOKEN));
 }
 
-static const char *const *labels(DrawList *list, const Names *names, Axis axis, int count)
+static const char *const *labels(DrawList *list, const Names *names, const Axis *axis, int count)
 {
     const char **all = draw_room(list, (size_t)count * sizeof *all);
     for (int i = 0; all && i < count; i++) {
@@ -28,62 +29,72 @@ static const char *const *labels(DrawList *list, const Names *names, Axis axis, 
     return all;
 }
 
-static const char *rows_of_parameter(const char *local)
+/* Attention maps have a query in every row and a key in every column. */
+static bool is_map(const Axis *rows, const Axis *cols)
 {
-    return strcmp(local, "position_embedding") == 0 ? "position" : strncmp(local, "W", 1) == 0 ? "input" : "row";
+    return rows->place && cols->place;
 }
 
-static void set_titles(Panel *panel, const Value *root, Axis rows, Axis cols)
+/* What a side is called: its axis; a feature of a weight is what goes in or comes out. */
+static const char *side_name(const Axis *axis, bool weight, bool row)
 {
-    static const char *const of_axis[] = {NULL, "token", "vocabulary"};
-    bool attention = rows == AXIS_TOKENS && (cols == AXIS_TOKENS || strstr(panel->name, ".softmax."));
-    bool parameter = root->kind == KIND_PARAMETER;
-    const char *row = attention ? "query" : of_axis[rows], *col = attention ? "key" : of_axis[cols];
-    const char *local = root->name.base < 0 ? root->name.local : "";
-    if (!row)
-        row = parameter ? rows_of_parameter(local) : "row";
-    if (panel->names && value_meaning(panel->names, panel->value) == MEANS_LETTER)
+    if (axis->place && axis->labels)
+        return "token";
+    if (*axis->name == '\0')
+        return row ? "row" : "column";
+    return weight && strcmp(axis->name, "feature") == 0 ? (row ? "input" : "output") : axis->name;
+}
+
+static void set_titles(DrawList *list, const Names *names, Panel *panel, const Axis *rows, const Axis *cols)
+{
+    const Value *root = tape_value(names->tape, name_root(names->tape, panel->value));
+    bool weight = root->kind == KIND_PARAMETER && root->rows > 1 && !rows->labels && !rows->place && !cols->labels;
+    const char *row = is_map(rows, cols) ? "query" : side_name(rows, weight, true);
+    const char *col = is_map(rows, cols) ? "key" : side_name(cols, weight, false);
+    if (panel->names && axis_is_letters(names, value_counts(names, panel->value)))
         col = "letter";
-    if (!col)
-        col = rows != AXIS_NUMBERS ? "feature" : parameter && *local == 'W' ? "output" : "column";
-    struct { const char *name, *row, *col; } const arrows[] = {
-        {"query", "← query", NULL}, {"token", "← token", "token →"}, {"vocabulary", "← vocabulary", "vocabulary →"},
-        {"position", "← position", NULL}, {"input", "← input", NULL}, {"row", "← row", NULL}, {"key", NULL, "key →"},
-        {"feature", NULL, "feature →"}, {"output", NULL, "output →"}, {"column", NULL, "column →"},
-        {"letter", NULL, "letter →"}};
-    for (size_t i = 0; i < sizeof arrows / sizeof *arrows; i++) {
-        if (strcmp(arrows[i].name, row) == 0 && arrows[i].row)
-            panel->row_title = arrows[i].row;
-        if (strcmp(arrows[i].name, col) == 0 && arrows[i].col)
-            panel->col_title = arrows[i].col;
-    }
+    panel->row_title = draw_format(list, "← %s", row);
+    panel->col_title = draw_format(list, "%s →", col);
 }
 
-/* Attention maps after the mask: what lies right of the diagonal is not seen. */
-static bool is_causal(const char *name, Axis rows, Axis cols)
+/* Attention maps behind a causal mask: what lies right of the diagonal is 0 or -inf everywhere. */
+static bool is_causal(const Value *of, const Axis *rows, const Axis *cols)
 {
-    return rows == AXIS_TOKENS && cols == AXIS_TOKENS &&
-           (text_ends(name, ".weights") || text_ends(name, ".masked") || strstr(name, ".softmax.") || text_ends(name, ".scores.grad") ||
-            text_ends(name, ".scaled.grad") || text_ends(name, ".masked.grad"));
+    if (!is_map(rows, cols) || of->rows != of->cols || of->rows < 2)
+        return false;
+    for (int r = 0; r < of->rows; r++)
+        for (int c = r + 1; c < of->cols; c++)
+            if (cell_of(of, r, c) != 0 && !isinf(cell_of(of, r, c)))
+                return false;
+    return true;
+}
+
+/* The weights of an attention map lie between 0 and 1. */
+static bool is_weights(const Tape *tape, int value)
+{
+    for (int i = 0, map; (map = part_map(tape, i)) >= 0; i++)
+        if (map == value)
+            return true;
+    return false;
 }
 
 Panel panel_of_value(DrawList *list, const Spec *spec, const Session *session, int value)
 {
     const Names *names = &session->names;
     const Value *of = tape_value(names->tape, value);
-    Axis rows = row_axis(names, value), cols = col_axis(names, value);
+    const Axis *rows = row_axis(names, value), *cols = col_axis(names, value);
     const char *name = draw_format(list, "%s", name_of(names, value));
     bool can_be_negative = of->kind == KIND_PARAMETER || of->kind == KIND_GRADIENT;
     Panel panel = {.name = name, .value = value, .data = of->data, .rows = of->rows, .cols = of->cols, .digits = spec->digits,
-                   .names = value_meaning(names, value) == MEANS_QUANTITY ? NULL : names,
-                   .scale = scale_of(of->data, cells_of(of), can_be_negative), .causal = is_causal(name, rows, cols),
+                   .names = value_counts(names, value) ? names : NULL,
+                   .scale = scale_of(of->data, cells_of(of), can_be_negative), .causal = is_causal(of, rows, cols),
                    .row_labels = labels(list, names, rows, of->rows), .col_labels = labels(list, names, cols, of->cols)};
-    set_titles(&panel, tape_value(names->tape, name_root(names->tape, value)), rows, cols);
-    if (rows == AXIS_NUMBERS && of->rows == 1)
+    set_titles(list, names, &panel, rows, cols);
+    if (!rows->labels && of->rows == 1)
         panel.row_labels = NULL, panel.row_title = NULL;
-    if (cols == AXIS_NUMBERS && of->cols == 1)
+    if (!cols->labels && of->cols == 1)
         panel.col_labels = NULL, panel.col_title = NULL;
-    if (text_ends(name, ".weights"))
+    if (is_weights(names->tape, value))
         panel.scale = (Scale){.low = 0, .high = 1};
     return panel;
 }

@@ -36,16 +36,11 @@ const char *spell_text(const char *text, Arena *arena)
 
 bool spell_session(const Session *session, Arena *arena, Session *out, Error *error)
 {
-    const Model *model = &session->model;
-    const char **words = arena_alloc(arena, ((size_t)model->vocabulary_size + 1) * sizeof *words);
-    bool whole = words != NULL;
     *out = *session;
-    for (int i = 0; i < model->vocabulary_size && whole; i++)
-        whole = (words[i] = spell_text(model->vocabulary[i], arena)) != NULL;
-    if (session->options.text && whole)
-        whole = (out->options.text = spell_text(session->options.text, arena)) != NULL;
-    out->model.vocabulary = words;
-    out->names.model = &out->model;
+    if (session->options.text && !(out->options.text = spell_text(session->options.text, arena)))
+        return error_memory(error);
+    out->names.spell = spell_text;
+    out->names.letters = arena;
     out->names.unknown_letter = is_spelled;
-    return whole || error_memory(error);
+    return true;
 }

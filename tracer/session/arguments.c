@@ -11,6 +11,7 @@
 const Option RUN_OPTIONS[] = {
     {"--model", "NAME|FILE.json", "the preset or model file (tiny)"},
     {"--text", "TEXT", "another text for it"},
+    {"--tokens", "IDS", "ids in place of a text, with commas: 3,1,4"},
     {"--weights", "FILE", "parameters from a safetensors file"},
     {"--step", "N", "the training step to open; 0 is the first"},
     {"--mistake", "ID", "with a planted mistake; tracer mistakes lists them"},
@@ -105,7 +106,7 @@ static bool set_run_option(Arguments *arguments, const Option *option, const cha
         run->step = (int)step;
         return true;
     }
-    const char **members[] = {&run->model, &run->text, &run->weights, NULL, &run->mistake};
+    const char **members[] = {&run->model, &run->text, &run->tokens, &run->weights, NULL, &run->mistake};
     *members[option - RUN_OPTIONS] = value;
     return true;
 }

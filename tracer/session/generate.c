@@ -1,44 +1,43 @@
 /* Generating text; see generate.h. Chapter 19. */
 #include "generate.h"
 
-#include "tiny_model/tokenizer/tokenizer.h"
+#include "data_file.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-static bool is_token(const Generation *generation, int at, const char *text)
+static const Language *language_of(const Generation *generation)
 {
-    return strcmp(generation->session->model.vocabulary[generation->tokens[at]], text) == 0;
+    return generation->session->model.system->language;
 }
 
-/* The prompt as the model that has it for its text; its tokens are in an arena of its own. */
-static bool prompt_tokens(const Model *model, const char *text, Model *prompt, Error *error)
+/* The ids that it begins with: those that were given, else those of the text. */
+static bool begin_with(Generation *generation, const char *prompt, Arena *arena, int **ids, Error *error)
 {
-    *prompt = *model;
-    prompt->arena = (Arena){0};
-    prompt->text = text;
-    prompt->add_eos = 0;
-    if (text && (*text || !model->add_bos))
-        return tokenizer_prepare(prompt, error);
-    prompt->token_count = 1; /* how the model's own text begins */
-    return true;
+    Session *session = generation->session;
+    if (prompt || !session->options.tokens)
+        return language_of(generation)->prompt(&session->model, prompt, arena, ids, &generation->prompt, error);
+    return token_ids_parse(session->options.tokens, arena, ids, &generation->prompt, error);
 }
 
 bool generation_begin(Generation *generation, Session *session, const char *prompt, int most, Error *error)
 {
-    Model begin;
+    Arena arena = {0};
+    int *ids = NULL;
     *generation = (Generation){.session = session};
-    bool whole = prompt_tokens(&session->model, prompt, &begin, error);
+    if (!language_of(generation))
+        return error_set(error, EXIT_USED_WRONGLY, "a model of the system \"%s\" does not go on with a text", session->model.system->name);
+    bool whole = begin_with(generation, prompt, &arena, &ids, error);
     if (whole) {
-        int room = session->model.context - begin.token_count;
-        generation->prompt = generation->count = begin.token_count;
+        int room = language_of(generation)->context(&session->model) - generation->prompt;
+        generation->count = generation->prompt;
         generation->most = most ? most : room > 0 ? room : 1;
         generation->tokens = malloc(((size_t)generation->count + (size_t)generation->most) * sizeof *generation->tokens);
         whole = generation->tokens || error_memory(error);
     }
     if (whole)
-        memcpy(generation->tokens, begin.tokens, (size_t)generation->count * sizeof *generation->tokens);
-    arena_free(&begin.arena);
+        memcpy(generation->tokens, ids, (size_t)generation->count * sizeof *generation->tokens);
+    arena_free(&arena);
     return whole;
 }
 
@@ -50,7 +49,7 @@ void generation_end(Generation *generation)
 bool generation_next(Generation *generation, Error *error)
 {
     Run *run = &generation->session->run;
-    int context = run->model->context, count = generation->count;
+    int context = language_of(generation)->context(run->model), count = generation->count;
     generation->window = count < context ? count : context;
     generation->number = random_uniform(&generation->random);
     if (!run_next(run, generation->tokens + count - generation->window, generation->window, &generation->how,
@@ -67,22 +66,23 @@ bool generation_done(const Generation *generation)
 
 bool generation_ended(const Generation *generation)
 {
-    return generation->count > generation->prompt && is_token(generation, generation->count - 1, "<EOS>");
+    return generation->count > generation->prompt &&
+           generation->tokens[generation->count - 1] == language_of(generation)->ends(&generation->session->model);
+}
+
+const char *generation_token(const Generation *generation, int id)
+{
+    return language_of(generation)->token(&generation->session->model, id);
 }
 
 void generation_text(const Generation *generation, Text *out)
 {
     const Model *model = &generation->session->model;
-    int first = model->add_bos && is_token(generation, 0, "<BOS>");
-    for (int i = first; i < generation->count - generation_ended(generation); i++)
-        text_add(out, "%s%s", i > first && model->tokenizer == TOKENIZER_WORDS ? " " : "",
-                 model->vocabulary[generation->tokens[i]]);
-}
-
-Model generation_window(const Generation *generation)
-{
-    Model window = generation->session->model;
-    window.tokens = generation->tokens + generation->count - 1 - generation->window;
-    window.token_count = generation->window;
-    return window;
+    int first = generation->tokens[0] == language_of(generation)->begins(model);
+    bool blanks = language_of(generation)->words(model);
+    for (int i = first; i < generation->count - generation_ended(generation); i++) {
+        const char *token = generation_token(generation, generation->tokens[i]);
+        bool apart = i > first && (blanks || !token);
+        token ? text_add(out, "%s%s", apart ? " " : "", token) : text_add(out, "%s%d", apart ? " " : "", generation->tokens[i]);
+    }
 }

@@ -21,7 +21,7 @@ typedef struct {
  * how the model's own text begins: <BOS>, or else its first token.
  *   most    tokens that will be generated at most; 0: those that the context still holds, at least one
  *   memory  generation_end gives it back
- *   errors  a token outside of the vocabulary, an empty prompt, out of memory */
+ *   errors  a system that writes no text, a token outside of the vocabulary, an empty prompt, out of memory */
 bool generation_begin(Generation *generation, Session *session, const char *prompt, int most, Error *error);
 void generation_end(Generation *generation);
 
@@ -34,10 +34,11 @@ bool generation_next(Generation *generation, Error *error);
 bool generation_done(const Generation *generation);
 bool generation_ended(const Generation *generation);
 
-/* The text so far: words with blanks between them, without the <BOS> and <EOS> at its ends. */
+/* The text so far: words with blanks between them, without what marks its ends;
+ * ids where tokens have no texts. */
 void generation_text(const Generation *generation, Text *out);
 
-/* The tokens that the latest one was drawn behind, as a model whose names can be asked for. */
-Model generation_window(const Generation *generation);
+/* The text of a token, or NULL where ids have none. */
+const char *generation_token(const Generation *generation, int id);
 
 #endif

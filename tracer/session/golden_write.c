@@ -13,7 +13,7 @@ static uint64_t digest_of(const Model *model, Text *whole)
 {
     Text json = {0};
     uint64_t hash = 14695981039346656037u;
-    model_file_text(model, 0, &json);
+    model_file_text(model, 0, false, &json);
     for (size_t i = 0; i < json.length; i++)
         hash = (hash ^ (unsigned char)json.data[i]) * 1099511628211u;
     text_piece(whole, &json);

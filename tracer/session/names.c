@@ -32,9 +32,9 @@ static bool sort_names(Names *names)
     return true;
 }
 
-bool names_init(Names *names, const Tape *tape, const Model *model, Error *error)
+bool names_init(Names *names, const Tape *tape, Error *error)
 {
-    *names = (Names){.tape = tape, .model = model, .count = tape->value_count};
+    *names = (Names){.tape = tape, .count = tape->value_count};
     size_t bytes = 0;
     for (int id = 0; id < names->count; id++)
         bytes += tape_name(tape, id, NULL, 0) + 1;
@@ -128,7 +128,7 @@ static bool read_index(const char **at, char end, Index *index)
 }
 
 /* The only index of the axis that the token labels. */
-static bool find_label(const Names *names, const char *token, Axis axis, int count, const char *side, int *out, Error *error)
+static bool find_label(const Names *names, const char *token, const Axis *axis, int count, const char *side, int *out, Error *error)
 {
     int found = -1;
     for (int i = 0; i < count; i++) {
@@ -145,7 +145,7 @@ static bool find_label(const Names *names, const char *token, Axis axis, int cou
     return true;
 }
 
-static bool resolve(const Names *names, const Index *index, Axis axis, int count, const char *side, int *out, Error *error)
+static bool resolve(const Names *names, const Index *index, const Axis *axis, int count, const char *side, int *out, Error *error)
 {
     if (!index->quoted && strcmp(index->text, ":") == 0) {
         *out = ALL;

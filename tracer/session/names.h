@@ -2,21 +2,21 @@
 #ifndef TRACER_SESSION_NAMES_H
 #define TRACER_SESSION_NAMES_H
 
-#include "tiny_model/models/model.h"
 #include "tiny_model/tape.h"
 
 /* All names of a tape. Made anew after every recording that changes the graph. */
 typedef struct {
     const Tape *tape;
-    const Model *model;
     char *block;        /* all names, each ended by NUL */
     const char **names; /* [value id] */
     int *sorted;        /* ids in the order of their names */
     int count;
     bool (*unknown_letter)(const char *letter); /* those that number_told leaves out; NULL: none */
+    const char *(*spell)(const char *label, Arena *letters); /* labels as they can be drawn; NULL: as they are */
+    Arena *letters;     /* of spell */
 } Names;
 
-bool names_init(Names *names, const Tape *tape, const Model *model, Error *error);
+bool names_init(Names *names, const Tape *tape, Error *error);
 void names_free(Names *names);
 
 static inline const char *name_of(const Names *names, int value)
@@ -57,17 +57,16 @@ const char *cell_text(const Names *names, int value, int row, int col, char *tex
 int name_root(const Tape *tape, int value);
 
 /* What the rows and columns of a value stand for. */
-typedef enum { AXIS_NUMBERS, AXIS_TOKENS, AXIS_VOCABULARY } Axis;
-Axis row_axis(const Names *names, int value);
-Axis col_axis(const Names *names, int value);
+const Axis *row_axis(const Names *names, int value);
+const Axis *col_axis(const Names *names, int value);
 
-/* The token that labels index i of an axis, or NULL where there is only the number. */
-const char *axis_label(const Names *names, Axis axis, int i);
+/* What labels index i of an axis, or NULL where there is only the number. */
+const char *axis_label(const Names *names, const Axis *axis, int i);
 
-/* What the numbers of a value are, where they are no quantities: code points, ids of tokens,
- * places in the text. A constant (value -1) is a quantity. */
-typedef enum { MEANS_QUANTITY, MEANS_LETTER, MEANS_TOKEN, MEANS_POSITION } Meaning;
-Meaning value_meaning(const Names *names, int value);
+/* The axis that the numbers of a value are indices of: ids, places, letters; NULL where they are quantities.
+ * A constant (value -1) is a quantity. */
+const Axis *value_counts(const Names *names, int value);
+bool axis_is_letters(const Names *names, const Axis *axis);
 
 /* A number of the value for people: "116 t", "4 cat", or a quantity with so many decimals, its
  * sign in front always if `sign`. Writes into out[TOLD_SIZE] and returns it. */

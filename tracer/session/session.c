@@ -1,6 +1,7 @@
 /* Opening a run; see session.h. */
 #include "session.h"
 
+#include "data_file.h"
 #include "model_file.h"
 #include "safetensors.h"
 #include "tracer/base/progress.h"
@@ -16,12 +17,10 @@ static bool looks_like_file(const char *name)
 static bool choose_model(Model *model, const char *name, Error *error)
 {
     const Preset *preset = preset_find(name);
-    if (preset) {
-        preset->set(model);
-        return true;
-    }
+    if (preset)
+        return preset_open(model, preset, error);
     if (looks_like_file(name))
-        return model_file_read(name, model, error);
+        return model_defaults(model, &GPT, error) && model_file_read(name, model, error);
     Nearest nearest = {0};
     char answer[NEAREST_TEXT];
     for (int i = 0; i < PRESET_COUNT; i++)
@@ -33,8 +32,9 @@ static bool choose_model(Model *model, const char *name, Error *error)
 const char *mistake_nearest(const char *id, char *out)
 {
     Nearest nearest = {0};
-    for (int i = 0; i < MISTAKE_COUNT; i++)
-        nearest_offer(&nearest, id, MISTAKES[i].id);
+    const Mistake *mistake;
+    for (int i = 0; (mistake = mistake_at(i)); i++)
+        nearest_offer(&nearest, id, mistake->id);
     return nearest_text(&nearest, out, "tracer mistakes lists them");
 }
 
@@ -47,14 +47,26 @@ static bool choose_mistake(Session *session, const char *id, Error *error)
     return error_set(error, EXIT_USED_WRONGLY, "no mistake is called \"%.100s\"; %s", id, mistake_nearest(id, answer));
 }
 
+/* Another text, for a system that reads one. */
+static bool replace_text(Model *model, const char *text, Error *error)
+{
+    if (!model->system->language)
+        return error_set(error, EXIT_USED_WRONGLY, "--text is for models that read a text; the system \"%s\" does not",
+                         model->system->name);
+    model->data = (Data){.text = text};
+    return true;
+}
+
 static bool load(Session *session, Error *error)
 {
     const RunOptions *options = &session->options;
     Model *model = &session->model;
     if (!choose_model(model, options->model ? options->model : PRESETS[0].name, error))
         return false;
-    if (options->text)
-        model->text = options->text;
+    if (options->text && !replace_text(model, options->text, error))
+        return false;
+    if (options->tokens && !data_of_ids(options->tokens, model, error))
+        return false;
     if (options->mistake && !choose_mistake(session, options->mistake, error))
         return false;
     if (mistake_option(session->mistake))
@@ -66,7 +78,6 @@ static bool load(Session *session, Error *error)
 bool session_load(Session *session, const RunOptions *options, Error *error)
 {
     *session = (Session){.options = *options};
-    model_defaults(&session->model);
     if (load(session, error))
         return true;
     session_close(session);
@@ -105,7 +116,7 @@ bool session_record(Session *session, Error *error)
 bool session_index(Session *session, Error *error)
 {
     names_free(&session->names);
-    return names_init(&session->names, &session->run.tape, &session->model, error);
+    return names_init(&session->names, &session->run.tape, error);
 }
 
 void session_close(Session *session)
@@ -119,8 +130,8 @@ void session_command_line(const RunOptions *options, Text *out)
 {
     const struct {
         const char *name, *word;
-    } given[] = {{"--model", options->model}, {"--text", options->text}, {"--weights", options->weights},
-                 {"--mistake", options->mistake}};
+    } given[] = {{"--model", options->model}, {"--text", options->text}, {"--tokens", options->tokens},
+                 {"--weights", options->weights}, {"--mistake", options->mistake}};
     for (size_t i = 0; i < sizeof given / sizeof *given; i++)
         if (given[i].word) {
             text_add(out, " %s", given[i].name);

@@ -11,6 +11,7 @@
 typedef struct {
     const char *model;    /* preset or file; NULL: tiny */
     const char *text;
+    const char *tokens;   /* "3,1,4": ids in the place of a text */
     const char *weights;  /* safetensors */
     const char *mistake;
     int step;             /* training step, 0 is the first */

@@ -46,8 +46,8 @@ void games_count(State *state, int from)
 static const Mistake *drawn(long seed, int i)
 {
     uint64_t mixed = ((uint64_t)seed + 1) * 0x9e3779b97f4a7c15u;
-    int start = (int)((mixed >> 33) % (uint64_t)MISTAKE_COUNT);
-    return &MISTAKES[(start + i) % MISTAKE_COUNT];
+    int start = (int)((mixed >> 33) % (uint64_t)mistake_total());
+    return mistake_at((start + i) % mistake_total());
 }
 
 static bool can_be_hunted(const State *state, const Mistake *mistake)
@@ -66,7 +66,7 @@ bool command_bug(State *state, const char *words)
     long seed = state->view.hunt.hunts + 1;
     if (*words && !parse_integer(words, 0, MOST_SEED, &seed))
         return false;
-    for (int i = 0; i < MISTAKE_COUNT; i++) {
+    for (int i = 0; i < mistake_total(); i++) {
         const Mistake *mistake = drawn(seed, i);
         if (mistake_option(mistake) || !plant(state, mistake) || !can_be_hunted(state, mistake))
             continue;

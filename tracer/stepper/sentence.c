@@ -13,7 +13,7 @@
 enum { TOLD_TERMS = 4 };
 
 /* "row like", or "row 2" where there is no token. */
-static void add_axis(const State *state, const char *side, Axis axis, int i, Text *out)
+static void add_axis(const State *state, const char *side, const Axis *axis, int i, Text *out)
 {
     char visible[128];
     const char *token = axis_label(&state->view.session->names, axis, i);

@@ -115,8 +115,8 @@ static void offer_values(const ViewState *state, const Word *word)
 static void offer_mistakes(const ViewState *state, const Word *word)
 {
     (void)state;
-    for (int i = 0; i < MISTAKE_COUNT; i++)
-        offer_dotted(word, MISTAKES[i].id);
+    for (int i = 0; i < mistake_total(); i++)
+        offer_dotted(word, mistake_at(i)->id);
 }
 
 static void offer_rules(const ViewState *state, const Word *word)

@@ -61,7 +61,7 @@ static int column_label(const ViewState *state, const Matrix *matrix, int col, i
 static void put_labels(const ViewState *state, Grid *grid, Area area, const Matrix *matrix, Window window)
 {
     char text[64];
-    Axis rows = matrix_axis(state, matrix, true), cols = matrix_axis(state, matrix, false);
+    const Axis *rows = matrix_axis(state, matrix, true), *cols = matrix_axis(state, matrix, false);
     for (int r = window.row; r < window.row + window.rows; r++)
         grid_put_cut(grid, area, matrix_rows_above(matrix) + r - window.row, 1, matrix->label_width - 1, STYLE(DIM),
                      matrix_label(state, rows, r, text, sizeof text));

@@ -19,13 +19,13 @@ char *number_fitted(char out[NUMBER_SIZE], double number, int digits, int width)
     return out;
 }
 
-Axis matrix_axis(const ViewState *state, const Matrix *matrix, bool rows)
+const Axis *matrix_axis(const ViewState *state, const Matrix *matrix, bool rows)
 {
     const Names *names = &state->session->names;
     return rows != matrix->transposed ? row_axis(names, matrix->value) : col_axis(names, matrix->value);
 }
 
-const char *matrix_label(const ViewState *state, Axis axis, int i, char *out, size_t size)
+const char *matrix_label(const ViewState *state, const Axis *axis, int i, char *out, size_t size)
 {
     const char *token = axis_label(&state->session->names, axis, i);
     if (token)
@@ -34,11 +34,11 @@ const char *matrix_label(const ViewState *state, Axis axis, int i, char *out, si
     return out;
 }
 
-static int label_width(const ViewState *state, Axis axis, int count)
+static int label_width(const ViewState *state, const Axis *axis, int count)
 {
     char text[64];
     int width = snprintf(text, sizeof text, "%d", count - 1);
-    for (int i = 0; axis != AXIS_NUMBERS && i < count && i < LABELS_READ; i++) {
+    for (int i = 0; axis->labels && i < count && i < LABELS_READ; i++) {
         int columns = text_width(matrix_label(state, axis, i, text, sizeof text));
         width = columns > width ? columns : width;
     }
@@ -133,12 +133,12 @@ Matrix matrix_made(const ViewState *state, Matrix matrix, int digits)
     Range range = range_of(&matrix);
     matrix.largest = range.largest;
     matrix.digits = digits >= 0 && range.whole ? 0 : digits;
-    matrix.meant = digits >= 0 && !matrix.less && value_meaning(&state->session->names, matrix.value) != MEANS_QUANTITY;
+    matrix.meant = digits >= 0 && !matrix.less && value_counts(&state->session->names, matrix.value) != NULL;
     matrix.cell_width = digits < 0 ? 3 + digits : matrix.meant ? meant_width(state, &matrix) : number_width(range, matrix.digits);
     if (digits >= 0 && own_width(state, matrix.value, digits) > matrix.cell_width)
         matrix.cell_width = own_width(state, matrix.value, digits);
-    Axis columns = matrix_axis(state, &matrix, false);
-    int label = columns == AXIS_NUMBERS ? 0 : label_width(state, columns, matrix.cols);
+    const Axis *columns = matrix_axis(state, &matrix, false);
+    int label = !columns->labels ? 0 : label_width(state, columns, matrix.cols);
     label = digits < 0 ? 0 : label < MOST_COLUMN_LABEL ? label : MOST_COLUMN_LABEL;
     matrix.cell_width = label > matrix.cell_width ? label : matrix.cell_width;
     matrix.label_width = 1 + label_width(state, matrix_axis(state, &matrix, true), matrix.rows);

@@ -42,8 +42,8 @@ enum { TITLE_SIZE = 240 };
 void matrix_title(const ViewState *state, const Matrix *matrix, bool ascii, char out[TITLE_SIZE]);
 int matrix_rows_above(const Matrix *matrix);
 double matrix_number(const Matrix *matrix, size_t i);
-Axis matrix_axis(const ViewState *state, const Matrix *matrix, bool rows);
-const char *matrix_label(const ViewState *state, Axis axis, int i, char *out, size_t size);
+const Axis *matrix_axis(const ViewState *state, const Matrix *matrix, bool rows);
+const char *matrix_label(const ViewState *state, const Axis *axis, int i, char *out, size_t size);
 
 /* How many of its rows and columns can be seen in a room. */
 int matrix_rows_in(const Matrix *matrix, int height);

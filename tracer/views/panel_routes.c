@@ -94,7 +94,7 @@ static bool over_tokens(const ViewState *state, const Explanation *e)
         return false;
     const Cell *first = &e->terms[0].cells[0], *second = &e->terms[1].cells[0];
     return first->value == second->value && first->row != second->row &&
-           row_axis(&state->session->names, first->value) == AXIS_TOKENS;
+           row_axis(&state->session->names, first->value)->place;
 }
 
 static void add_tokens(const ViewState *state, Page *page, Reference gradient)
@@ -111,7 +111,7 @@ static void add_tokens(const ViewState *state, Page *page, Reference gradient)
             const Term *term = &e.terms[i];
             const Cell *from = &term->cells[term->cell_count > 1];
             char name[64], visible[48] = "";
-            const char *label = axis_label(&state->session->names, AXIS_TOKENS, term->cells[0].row);
+            const char *label = axis_label(&state->session->names, row_axis(&state->session->names, term->cells[0].value), term->cells[0].row);
             snprintf(name, sizeof name, "%d %s", term->cells[0].row, label ? token_visible(visible, sizeof visible, label) : "");
             add_share(state, page, 0, name, term->contribution, size > 0 ? fabs(term->contribution) / size : 0);
             if (from->value >= 0)
