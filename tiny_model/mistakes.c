@@ -139,7 +139,7 @@ const Label *mistake_part(const Tape *tape, Label *label)
 
 static void transpose_input(Tape *tape, Plan *plan, const Edit *edit)
 {
-    if (plan->primitive == &MATMUL)
+    if (plan->primitive->transposes)
         plan->attributes.transposed[edit->input] = !plan->attributes.transposed[edit->input];
     else
         plan->inputs[edit->input] = tape_step_as_told(tape, &TRANSPOSE, PART("turned"), &plan->inputs[edit->input], 1,

@@ -17,6 +17,22 @@ typedef enum {
     COMBINE_FUNCTION    /* one term; a function of its cells */
 } Combine;
 
+/* Where the symbol stands when a step is drawn with its matrices. */
+typedef enum {
+    SYMBOL_BEFORE,   /* the operands: exp a; rows a, b */
+    SYMBOL_BETWEEN,  /* them: a × b */
+    SYMBOL_BEHIND    /* the only one, and the constant behind it: a · 0.5 */
+} SymbolPlace;
+
+/* In which cells of the output a cell (r, c) of an input can be read. */
+typedef enum {
+    REACH_ALL,      /* in any of them */
+    REACH_CELL,     /* in (r, c) */
+    REACH_SWAPPED,  /* in (c, r) */
+    REACH_ROW,      /* in row r */
+    REACH_COLUMN    /* in column c */
+} Reach;
+
 /* A cell that a term reads. value < 0: a constant. */
 typedef struct {
     int value, row, col;
@@ -44,8 +60,18 @@ struct Primitive {
     const char *symbol;   /* "×"; for a function its name */
     const char *ascii;    /* "x": the symbol without UTF-8 */
     const char *meaning;  /* "out[r,c] = sum over k of a[r,k] * b[k,c]" */
+    /* A step as a formula: {a}, {b}, {c} stand for its inputs, {inputs, } for all of them with what
+     * is behind the word between them; {k}, {k2} for its constants; {offset}, {rows}, {cols} for its
+     * attributes. What is in [] is written only where the attribute in it is not 0. */
+    const char *notation;       /* "{a} · {k}" */
+    const char *ascii_notation; /* "{a} * {k}"; NULL: the same */
+    /* A cell of a function, where {a}, {b}, {c} are the cells that it reads; NULL: as the notation. */
+    const char *arithmetic;
+    SymbolPlace symbol_place;
     int arity;            /* -1: one or more */
+    bool transposes;      /* takes inputs transposed where the attributes say so */
     Combine combine;
+    Reach reach[2];       /* of the first input, and of the others */
     double flops;         /* floating-point operations for each cell of the output ... */
     double flops_inner;   /* ... and for each cell of the first input (matmul: for each product) */
 

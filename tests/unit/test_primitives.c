@@ -193,7 +193,8 @@ static bool is_text(const char *text)
 static void entry_is_whole(void **state)
 {
     const Primitive *p = *state;
-    EXPECT(is_text(p->name) && is_text(p->symbol) && is_text(p->ascii) && is_text(p->meaning), "a text is missing");
+    EXPECT(is_text(p->name) && is_text(p->symbol) && is_text(p->ascii) && is_text(p->meaning) && is_text(p->notation),
+           "a text is missing");
     for (const char *c = p->ascii; *c; c++)
         EXPECT((unsigned char)*c < 0x80, "%s: the plain symbol is not plain", p->name);
     EXPECT(p->arity >= -1 && p->shape && p->run && p->explain && p->sample, "%s: a part is missing", p->name);

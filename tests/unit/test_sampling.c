@@ -38,16 +38,16 @@ static const struct {
     uint64_t seed;
 } DRAWN[] = {{"plain", {1, 0, 1}, 1}, {"cold", {0.7, 3, 1}, 2}, {"nucleus", {1.5, 0, 0.8}, 3}, {"both", {1.2, 5, 0.6}, 4}};
 
-static const Tensor *drawn_tensor(const Tensors *tensors, const char *name, const char *what)
+static const NamedMatrix *drawn_tensor(const NamedMatrices *tensors, const char *name, const char *what)
 {
     char full[64];
     snprintf(full, sizeof full, "%s.%s", name, what);
-    const Tensor *tensor = tensor_find(tensors, full);
+    const NamedMatrix *tensor = named_matrix_find(tensors, full);
     EXPECT(tensor, "no %s", full);
     return tensor;
 }
 
-static void expect_row(const char *what, int token, const double *row, const Tensor *expected)
+static void expect_row(const char *what, int token, const double *row, const NamedMatrix *expected)
 {
     for (int c = 0; c < expected->cols; c++) {
         double wanted = expected->data[token * expected->cols + c];
@@ -60,15 +60,15 @@ static void as_python_draws(void **state)
 {
     const char *directory = *state;
     char path[256];
-    Tensors tensors;
+    NamedMatrices tensors;
     Error error = {0};
     snprintf(path, sizeof path, "%s/sampled.safetensors", directory);
-    EXPECT(tensors_read(path, &tensors, &error), "%s", error.text);
+    EXPECT(named_matrices_read(path, &tensors, &error), "%s", error.text);
     for (size_t i = 0; i < sizeof DRAWN / sizeof *DRAWN; i++) {
         Session session;
         Generation generation;
         open_model(&session, directory, NULL, 0);
-        const Tensor *tokens = drawn_tensor(&tensors, DRAWN[i].name, "tokens");
+        const NamedMatrix *tokens = drawn_tensor(&tensors, DRAWN[i].name, "tokens");
         EXPECT(tokens->cols > 1, "nothing was drawn");
         begin(&generation, &session, DRAWN[i].how, DRAWN[i].seed, gpt_of(&session.model)->context + 2);
         for (int at = 1; at < tokens->cols; at++) {
@@ -85,7 +85,7 @@ static void as_python_draws(void **state)
         generation_end(&generation);
         session_close(&session);
     }
-    tensors_free(&tensors);
+    named_matrices_free(&tensors);
 }
 
 /* Every number of it: the forward phase, the cuts, the choice. */

@@ -127,22 +127,26 @@ static void first_above_sample(Tape *tape)
 const Primitive SUM_LARGER = {
     .name = "sum_larger", .symbol = "Σ larger", .ascii = "sum larger",
     .meaning = "out[r,c] = sum of b[r,j] over the j with a[r,j] larger than a[r,c], or equal and further left",
-    .arity = 2, .combine = COMBINE_SUM, .flops_inner = 1,
+    .notation = "Σ larger({a}, {b})", .ascii_notation = "sum larger({a}, {b})",
+    .arity = 2, .combine = COMBINE_SUM, .reach = {REACH_ROW, REACH_ROW}, .flops_inner = 1,
     .shape = shape_all_same, .run = sum_larger_run, .explain = sum_larger_explain, .sample = sum_larger_sample,
 };
 const Primitive IS_BELOW = {
     .name = "is_below", .symbol = "below", .ascii = "below", .meaning = "out[r,c] = 1 where a[r,c] < k, else 0",
-    .arity = 1, .combine = COMBINE_FUNCTION, .flops = 1,
+    .notation = "below({a}; {k})", .arithmetic = "below({a}, {b})",
+    .arity = 1, .combine = COMBINE_FUNCTION, .reach = {REACH_CELL}, .flops = 1,
     .shape = shape_as_first, .run = is_below_run, .explain = is_below_explain, .sample = is_below_sample,
 };
 const Primitive RUNNING_SUM = {
     .name = "running_sum", .symbol = "Σ so far", .ascii = "sum so far",
-    .meaning = "out[r,c] = sum over j <= c of a[r,j]", .arity = 1, .combine = COMBINE_SUM, .flops = 1,
+    .meaning = "out[r,c] = sum over j <= c of a[r,j]",
+    .notation = "Σ so far({a})", .ascii_notation = "sum so far({a})",
+    .arity = 1, .combine = COMBINE_SUM, .reach = {REACH_ROW}, .flops = 1,
     .shape = shape_as_first, .run = running_sum_run, .explain = running_sum_explain, .sample = running_sum_sample,
 };
 const Primitive FIRST_ABOVE = {
     .name = "first_above", .symbol = "first above", .ascii = "first above",
-    .meaning = "out[r,0] = the first c with a[r,c] > b[r,0]", .arity = 2, .combine = COMBINE_FUNCTION,
-    .flops_inner = 1,
+    .meaning = "out[r,0] = the first c with a[r,c] > b[r,0]", .notation = "first above({a}, {b})",
+    .arity = 2, .combine = COMBINE_FUNCTION, .reach = {REACH_ROW, REACH_ROW}, .flops_inner = 1,
     .shape = first_above_shape, .run = first_above_run, .explain = first_above_explain, .sample = first_above_sample,
 };

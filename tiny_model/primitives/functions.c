@@ -48,8 +48,9 @@ static inline double positive(double x)
 
 #define ENTRY(constant, text, sign, says, cost) \
     const Primitive constant = { \
-        .name = #text, .symbol = sign, .ascii = sign, .meaning = says, .arity = 1, .combine = COMBINE_FUNCTION, \
-        .flops = cost, .shape = shape_as_first, .run = text##_run, .explain = text##_explain, .sample = text##_sample, \
+        .name = #text, .symbol = sign, .ascii = sign, .meaning = says, .notation = sign "({a})", .arity = 1, \
+        .combine = COMBINE_FUNCTION, .reach = {REACH_CELL}, .flops = cost, \
+        .shape = shape_as_first, .run = text##_run, .explain = text##_explain, .sample = text##_sample, \
     };
 
 FUNCTION(exp, exp)

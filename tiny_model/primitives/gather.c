@@ -185,27 +185,27 @@ static void find_sample(Tape *tape)
 
 const Primitive GATHER_ROWS = {
     .name = "gather_rows", .symbol = "rows", .ascii = "rows", .meaning = "out[t,c] = a[b[0,t], c]",
-    .arity = 2, .combine = COMBINE_COPY,
+    .notation = "rows({a}, {b})", .arity = 2, .combine = COMBINE_COPY, .reach = {REACH_COLUMN, REACH_ALL},
     .shape = gather_shape, .run = gather_run, .explain = gather_explain, .sample = gather_sample,
 };
 const Primitive SCATTER_ROWS = {
     .name = "scatter_rows", .symbol = "scatter", .ascii = "scatter",
-    .meaning = "out[v,c] = sum of a[t,c] over the t with b[0,t] = v", .arity = 2, .combine = COMBINE_SUM,
-    .flops_inner = 1,
+    .meaning = "out[v,c] = sum of a[t,c] over the t with b[0,t] = v", .notation = "scatter({a}, {b})",
+    .arity = 2, .combine = COMBINE_SUM, .reach = {REACH_COLUMN, REACH_ALL}, .flops_inner = 1,
     .shape = scatter_shape, .run = scatter_run, .explain = scatter_explain, .sample = scatter_sample,
 };
 const Primitive PICK = {
     .name = "pick", .symbol = "pick", .ascii = "pick", .meaning = "out[t,0] = a[t, b[0,t]]",
-    .arity = 2, .combine = COMBINE_COPY,
+    .notation = "pick({a}, {b})", .arity = 2, .combine = COMBINE_COPY, .reach = {REACH_ROW, REACH_ALL},
     .shape = pick_shape, .run = pick_run, .explain = pick_explain, .sample = pick_sample,
 };
 const Primitive ONE_HOT = {
     .name = "one_hot", .symbol = "one-hot", .ascii = "one-hot", .meaning = "out[t,c] = 1 where c = a[0,t], else 0",
-    .arity = 1, .combine = COMBINE_FUNCTION,
+    .notation = "one-hot({a})", .arity = 1, .combine = COMBINE_FUNCTION,
     .shape = one_hot_shape, .run = one_hot_run, .explain = one_hot_explain, .sample = one_hot_sample,
 };
 const Primitive FIND_ROWS = {
     .name = "find_rows", .symbol = "find", .ascii = "find", .meaning = "out[0,t] = the first row of b equal to row t of a",
-    .arity = 2, .combine = COMBINE_FUNCTION,
+    .notation = "find({a}, {b})", .arity = 2, .combine = COMBINE_FUNCTION,
     .shape = find_shape, .run = find_run, .explain = find_explain, .sample = find_sample,
 };

@@ -257,42 +257,44 @@ static void split_sample(Tape *tape)
 }
 
 const Primitive COPY = {
-    .name = "copy", .symbol = "copy", .ascii = "copy", .meaning = "out[r,c] = a[r,c]", .arity = 1,
-    .combine = COMBINE_COPY,
+    .name = "copy", .symbol = "copy", .ascii = "copy", .meaning = "out[r,c] = a[r,c]",
+    .notation = "copy({a})", .arity = 1, .combine = COMBINE_COPY, .reach = {REACH_CELL},
     .shape = copy_shape, .run = copy_run, .explain = copy_explain, .sample = copy_sample,
 };
 const Primitive TRANSPOSE = {
-    .name = "transpose", .symbol = "transpose", .ascii = "transpose", .meaning = "out[r,c] = a[c,r]", .arity = 1,
-    .combine = COMBINE_COPY,
+    .name = "transpose", .symbol = "transpose", .ascii = "transpose", .meaning = "out[r,c] = a[c,r]",
+    .notation = "transpose({a})", .arity = 1, .combine = COMBINE_COPY, .reach = {REACH_SWAPPED},
     .shape = transpose_shape, .run = transpose_run, .explain = transpose_explain, .sample = transpose_sample,
 };
 const Primitive SLICE_COLUMNS = {
     .name = "slice_columns", .symbol = "columns", .ascii = "columns", .meaning = "out[r,c] = a[r, c + offset]",
-    .arity = 1, .combine = COMBINE_COPY,
+    .notation = "columns({a})", .arity = 1, .combine = COMBINE_COPY, .reach = {REACH_ROW},
     .shape = slice_shape, .run = slice_run, .explain = slice_explain, .sample = slice_sample,
 };
 const Primitive CONCAT = {
-    .name = "concat", .symbol = "|", .ascii = "|", .meaning = "the inputs side by side", .arity = -1,
-    .combine = COMBINE_COPY,
+    .name = "concat", .symbol = "|", .ascii = "|", .meaning = "the inputs side by side",
+    .notation = "{inputs | }", .symbol_place = SYMBOL_BETWEEN,
+    .arity = -1, .combine = COMBINE_COPY, .reach = {REACH_ROW, REACH_ROW},
     .shape = concat_shape, .run = concat_run, .explain = concat_explain, .sample = concat_sample,
 };
 const Primitive BROADCAST = {
-    .name = "broadcast", .symbol = "broadcast", .ascii = "broadcast", .meaning = "out[r,c] = a[0,0]", .arity = 1,
-    .combine = COMBINE_COPY,
+    .name = "broadcast", .symbol = "broadcast", .ascii = "broadcast", .meaning = "out[r,c] = a[0,0]",
+    .notation = "broadcast({a})", .arity = 1, .combine = COMBINE_COPY,
     .shape = broadcast_shape, .run = broadcast_run, .explain = broadcast_explain, .sample = broadcast_sample,
 };
 const Primitive FILL = {
-    .name = "fill", .symbol = "constant", .ascii = "constant", .meaning = "out[r,c] = constant", .arity = 0,
-    .combine = COMBINE_COPY,
+    .name = "fill", .symbol = "constant", .ascii = "constant", .meaning = "out[r,c] = constant",
+    .notation = "constant({k})", .arity = 0, .combine = COMBINE_COPY,
     .shape = fill_shape, .run = fill_run, .explain = fill_explain, .sample = fill_sample,
 };
 const Primitive CAUSAL_MASK = {
     .name = "causal_mask", .symbol = "mask", .ascii = "mask", .meaning = "out[r,c] = a[r,c] where c <= r - offset, else constant",
-    .arity = 1, .combine = COMBINE_COPY,
+    .notation = "mask({a}; {k})", .arity = 1, .combine = COMBINE_COPY, .reach = {REACH_CELL},
     .shape = shape_as_first, .run = mask_run, .explain = mask_explain, .sample = mask_sample,
 };
 const Primitive SPLIT_WORDS = {
     .name = "split_words", .symbol = "words", .ascii = "words",
-    .meaning = "row w holds the code points of word w, then zeros", .arity = 1, .combine = COMBINE_COPY,
+    .meaning = "row w holds the code points of word w, then zeros",
+    .notation = "words({a})", .arity = 1, .combine = COMBINE_COPY,
     .shape = split_shape, .run = split_run, .explain = split_explain, .sample = split_sample,
 };

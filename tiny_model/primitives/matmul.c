@@ -199,7 +199,8 @@ static void sample(Tape *tape)
 }
 
 const Primitive MATMUL = {
-    .name = "matmul", .symbol = "×", .ascii = "x", .arity = 2, .combine = COMBINE_SUM,
-    .meaning = "out[r,c] = sum over k of a[r,k] * b[k,c]", .flops = 0, .flops_inner = 2,
+    .name = "matmul", .symbol = "×", .ascii = "x", .meaning = "out[r,c] = sum over k of a[r,k] * b[k,c]",
+    .notation = "{a} × {b}", .ascii_notation = "{a} x {b}", .symbol_place = SYMBOL_BETWEEN,
+    .arity = 2, .transposes = true, .combine = COMBINE_SUM, .reach = {REACH_ROW, REACH_COLUMN}, .flops_inner = 2,
     .shape = shape, .run = run, .explain = explain_matmul, .sample = sample,
 };

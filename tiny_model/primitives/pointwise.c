@@ -122,41 +122,49 @@ SAMPLE(scale_by_sample, SCALE_BY, 1, 1, 0)
 
 const Primitive ADD = {
     .name = "add", .symbol = "+", .ascii = "+", .meaning = "out[r,c] = a[r,c] + b[r,c]",
-    .arity = 2, .combine = COMBINE_SUM, .flops = 1,
+    .notation = "{a} + {b}", .symbol_place = SYMBOL_BETWEEN,
+    .arity = 2, .combine = COMBINE_SUM, .reach = {REACH_CELL, REACH_CELL}, .flops = 1,
     .shape = shape_all_same, .run = add_run, .explain = add_explain, .sample = add_sample,
 };
 const Primitive SUBTRACT = {
     .name = "subtract", .symbol = "−", .ascii = "-", .meaning = "out[r,c] = a[r,c] - b[r,c]",
-    .arity = 2, .combine = COMBINE_DIFFERENCE, .flops = 1,
+    .notation = "{a} − {b}", .ascii_notation = "{a} - {b}", .symbol_place = SYMBOL_BETWEEN,
+    .arity = 2, .combine = COMBINE_DIFFERENCE, .reach = {REACH_CELL, REACH_CELL}, .flops = 1,
     .shape = shape_all_same, .run = subtract_run, .explain = pair_explain, .sample = subtract_sample,
 };
 const Primitive MULTIPLY = {
     .name = "multiply", .symbol = "⊙", .ascii = "*", .meaning = "out[r,c] = a[r,c] * b[r,c]",
-    .arity = 2, .combine = COMBINE_PRODUCT, .flops = 1,
+    .notation = "{a} ⊙ {b}", .ascii_notation = "{a} * {b}", .symbol_place = SYMBOL_BETWEEN,
+    .arity = 2, .combine = COMBINE_PRODUCT, .reach = {REACH_CELL, REACH_CELL}, .flops = 1,
     .shape = shape_all_same, .run = multiply_run, .explain = pair_explain, .sample = multiply_sample,
 };
 const Primitive DIVIDE = {
     .name = "divide", .symbol = "÷", .ascii = "/", .meaning = "out[r,c] = a[r,c] / b[r,c]",
-    .arity = 2, .combine = COMBINE_QUOTIENT, .flops = 1,
+    .notation = "{a} ÷ {b}", .ascii_notation = "{a} / {b}", .symbol_place = SYMBOL_BETWEEN,
+    .arity = 2, .combine = COMBINE_QUOTIENT, .reach = {REACH_CELL, REACH_CELL}, .flops = 1,
     .shape = shape_all_same, .run = divide_run, .explain = pair_explain, .sample = divide_sample,
 };
 const Primitive SCALE = {
     .name = "scale", .symbol = "·", .ascii = "*", .meaning = "out[r,c] = constant * a[r,c]",
-    .arity = 1, .combine = COMBINE_PRODUCT, .flops = 1,
+    .notation = "{a} · {k}", .ascii_notation = "{a} * {k}", .symbol_place = SYMBOL_BEHIND,
+    .arity = 1, .combine = COMBINE_PRODUCT, .reach = {REACH_CELL}, .flops = 1,
     .shape = shape_as_first, .run = scale_run, .explain = scale_explain, .sample = scale_sample,
 };
 const Primitive ADD_CONSTANT = {
     .name = "add_constant", .symbol = "+", .ascii = "+", .meaning = "out[r,c] = a[r,c] + constant",
-    .arity = 1, .combine = COMBINE_SUM, .flops = 1,
+    .notation = "{a} + {k}", .symbol_place = SYMBOL_BEHIND,
+    .arity = 1, .combine = COMBINE_SUM, .reach = {REACH_CELL}, .flops = 1,
     .shape = shape_as_first, .run = add_constant_run, .explain = add_constant_explain, .sample = add_constant_sample,
 };
 const Primitive DIVIDE_BY = {
     .name = "divide_by", .symbol = "÷", .ascii = "/", .meaning = "out[r,c] = a[r,c] / constant",
-    .arity = 1, .combine = COMBINE_QUOTIENT, .flops = 1,
+    .notation = "{a} ÷ {k}", .ascii_notation = "{a} / {k}", .symbol_place = SYMBOL_BEHIND,
+    .arity = 1, .combine = COMBINE_QUOTIENT, .reach = {REACH_CELL}, .flops = 1,
     .shape = shape_as_first, .run = divide_by_run, .explain = divide_by_explain, .sample = divide_by_sample,
 };
 const Primitive SCALE_BY = {
     .name = "scale_by", .symbol = "·", .ascii = "*", .meaning = "out[r,c] = a[r,c] * b[0,0]",
-    .arity = 2, .combine = COMBINE_PRODUCT, .flops = 1,
+    .notation = "{a} · {b}", .ascii_notation = "{a} * {b}", .symbol_place = SYMBOL_BETWEEN,
+    .arity = 2, .combine = COMBINE_PRODUCT, .reach = {REACH_CELL, REACH_ALL}, .flops = 1,
     .shape = scale_by_shape, .run = scale_by_run, .explain = scale_by_explain, .sample = scale_by_sample,
 };

@@ -147,27 +147,32 @@ SAMPLE(column_squares_sample, COLUMN_SUM_OF_SQUARES)
 
 const Primitive ROW_SUM = {
     .name = "row_sum", .symbol = "Σ row", .ascii = "sum row", .meaning = "out[r,0] = sum over c of a[r,c]",
-    .arity = 1, .combine = COMBINE_SUM, .flops_inner = 1,
+    .notation = "Σ row({a})", .ascii_notation = "sum row({a})",
+    .arity = 1, .combine = COMBINE_SUM, .reach = {REACH_ROW}, .flops_inner = 1,
     .shape = row_shape, .run = row_sum_run, .explain = row_explain, .sample = row_sum_sample,
 };
 const Primitive ROW_MAX = {
     .name = "row_max", .symbol = "max row", .ascii = "max row", .meaning = "out[r,0] = largest a[r,c] of the row",
-    .arity = 1, .combine = COMBINE_MAXIMUM, .flops_inner = 1,
+    .notation = "max row({a})", .arity = 1, .combine = COMBINE_MAXIMUM, .reach = {REACH_ROW}, .flops_inner = 1,
     .shape = row_shape, .run = row_max_run, .explain = row_explain, .sample = row_max_sample,
 };
 const Primitive COLUMN_SUM = {
     .name = "column_sum", .symbol = "Σ column", .ascii = "sum column", .meaning = "out[0,c] = sum over r of a[r,c]",
-    .arity = 1, .combine = COMBINE_SUM, .flops_inner = 1,
+    .notation = "Σ column({a})", .ascii_notation = "sum column({a})",
+    .arity = 1, .combine = COMBINE_SUM, .reach = {REACH_COLUMN}, .flops_inner = 1,
     .shape = column_shape, .run = column_sum_run, .explain = column_explain, .sample = column_sum_sample,
 };
 const Primitive COLUMN_MAX = {
     .name = "column_max", .symbol = "max column", .ascii = "max column",
-    .meaning = "out[0,c] = largest a[r,c] of the column", .arity = 1, .combine = COMBINE_MAXIMUM, .flops_inner = 1,
+    .meaning = "out[0,c] = largest a[r,c] of the column",
+    .notation = "max column({a})", .arity = 1, .combine = COMBINE_MAXIMUM, .reach = {REACH_COLUMN}, .flops_inner = 1,
     .shape = column_shape, .run = column_max_run, .explain = column_explain, .sample = column_max_sample,
 };
 const Primitive COLUMN_SUM_OF_SQUARES = {
     .name = "column_sum_of_squares", .symbol = "Σ column²", .ascii = "sum column^2",
-    .meaning = "out[0,c] = sum over r of a[r,c] * a[r,c]", .arity = 1, .combine = COMBINE_SUM, .flops_inner = 2,
+    .meaning = "out[0,c] = sum over r of a[r,c] * a[r,c]",
+    .notation = "Σ column²({a})", .ascii_notation = "sum column^2({a})",
+    .arity = 1, .combine = COMBINE_SUM, .reach = {REACH_COLUMN}, .flops_inner = 2,
     .shape = column_shape, .run = column_squares_run, .explain = column_squares_explain,
     .sample = column_squares_sample,
 };

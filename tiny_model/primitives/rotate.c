@@ -53,7 +53,8 @@ static void sample(Tape *tape)
 
 const Primitive ROTATE = {
     .name = "rotate", .symbol = "rotate", .ascii = "rotate",
-    .meaning = "out[t,2i] = a[t,2i] cos - a[t,2i+1] sin; out[t,2i+1] = a[t,2i] sin + a[t,2i+1] cos", .arity = 3,
-    .combine = COMBINE_SUM, .flops = 3,
+    .meaning = "out[t,2i] = a[t,2i] cos - a[t,2i+1] sin; out[t,2i+1] = a[t,2i] sin + a[t,2i+1] cos",
+    .notation = "rotate({a}, {b}, {c})",
+    .arity = 3, .combine = COMBINE_SUM, .reach = {REACH_ROW, REACH_ROW}, .flops = 3,
     .shape = shape, .run = run, .explain = explain_rotate, .sample = sample,
 };

@@ -85,6 +85,10 @@ static void column_explain(const Tape *tape, const Step *step, int row, int col,
     explain_pair(tape, step, row, col, row, 0, out);
 }
 
+/* Cell (0, c) of a row is read in column c, cell (r, 0) of a column in row r. */
+#define row_reach REACH_COLUMN
+#define column_reach REACH_ROW
+
 #define ENTRY(constant, text, sign, plain, says, how, side, rows, cols) \
     static void text##_sample(Tape *tape) \
     { \
@@ -92,7 +96,9 @@ static void column_explain(const Tape *tape, const Step *step, int row, int col,
         tape_step(tape, &constant, HERE("out"), (int[]){a, b}, 2, (Attributes){0}); \
     } \
     const Primitive constant = { \
-        .name = #text, .symbol = sign, .ascii = plain, .meaning = says, .arity = 2, .combine = how, .flops = 1, \
+        .name = #text, .symbol = sign, .ascii = plain, .meaning = says, .notation = "{a} " sign " {b}", \
+        .ascii_notation = "{a} " plain " {b}", .symbol_place = SYMBOL_BETWEEN, .arity = 2, .combine = how, \
+        .reach = {REACH_CELL, side##_reach}, .flops = 1, \
         .shape = side##_shape, .run = text##_run, .explain = side##_explain, .sample = text##_sample, \
     };
 

@@ -113,21 +113,26 @@ SAMPLE(step_sample, DECAYED_STEP, 2, 0.95, 0.1)
 
 const Primitive MOVING_AVERAGE = {
     .name = "moving_average", .symbol = "average", .ascii = "average",
-    .meaning = "out[r,c] = beta * a[r,c] + (1 - beta) * b[r,c]", .arity = 2, .combine = COMBINE_SUM, .flops = 3,
+    .meaning = "out[r,c] = beta * a[r,c] + (1 - beta) * b[r,c]", .notation = "average({a}, {b}; {k})",
+    .arity = 2, .combine = COMBINE_SUM, .reach = {REACH_CELL, REACH_CELL}, .flops = 3,
     .shape = shape_all_same, .run = average_run, .explain = average_explain, .sample = average_sample,
 };
 const Primitive MOVING_AVERAGE_OF_SQUARES = {
     .name = "moving_average_of_squares", .symbol = "average²", .ascii = "average^2",
-    .meaning = "out[r,c] = beta * a[r,c] + (1 - beta) * b[r,c] * b[r,c]", .arity = 2, .combine = COMBINE_SUM, .flops = 4,
+    .meaning = "out[r,c] = beta * a[r,c] + (1 - beta) * b[r,c] * b[r,c]",
+    .notation = "average²({a}, {b}; {k})", .ascii_notation = "average^2({a}, {b}; {k})",
+    .arity = 2, .combine = COMBINE_SUM, .reach = {REACH_CELL, REACH_CELL}, .flops = 4,
     .shape = shape_all_same, .run = squares_run, .explain = squares_explain, .sample = squares_sample,
 };
 const Primitive ROOT_PLUS = {
-    .name = "root_plus", .symbol = "root+", .ascii = "root+", .meaning = "out[r,c] = sqrt(a[r,c]) + eps", .arity = 1,
-    .combine = COMBINE_FUNCTION, .flops = 2,
+    .name = "root_plus", .symbol = "root+", .ascii = "root+", .meaning = "out[r,c] = sqrt(a[r,c]) + eps",
+    .notation = "root+({a}; {k})", .arithmetic = "sqrt({a}) + {b}",
+    .arity = 1, .combine = COMBINE_FUNCTION, .reach = {REACH_CELL}, .flops = 2,
     .shape = shape_as_first, .run = root_run, .explain = root_explain, .sample = root_sample,
 };
 const Primitive DECAYED_STEP = {
     .name = "decayed_step", .symbol = "step", .ascii = "step", .meaning = "out[r,c] = keep * a[r,c] - rate * b[r,c]",
-    .arity = 2, .combine = COMBINE_SUM, .flops = 3,
+    .notation = "step({a}, {b}; {k}, {k2})",
+    .arity = 2, .combine = COMBINE_SUM, .reach = {REACH_CELL, REACH_CELL}, .flops = 3,
     .shape = shape_all_same, .run = step_run, .explain = step_explain, .sample = step_sample,
 };

@@ -111,10 +111,11 @@ static void set_signs(DrawList *list, const Step *step, const char **signs)
 {
     const Primitive *p = step->primitive;
     char constant[NUMBER_SIZE];
-    bool letters = (*p->symbol >= 'a' && *p->symbol <= 'z') || strncmp(p->symbol, "Σ", 2) == 0;
-    for (int i = 0; i <= step->input_count; i++)
-        signs[i] = i == step->input_count ? (i ? "=" : NULL) : i == 0 ? (letters ? p->symbol : NULL) : letters ? "," : p->symbol;
-    if (p->arity == 1 && !letters)
+    bool before = p->symbol_place == SYMBOL_BEFORE;
+    for (int i = 0; i < step->input_count; i++)
+        signs[i] = i == 0 ? (before ? p->symbol : NULL) : before ? "," : p->symbol;
+    signs[step->input_count] = step->input_count ? "=" : NULL;
+    if (p->symbol_place == SYMBOL_BEHIND)
         signs[1] = draw_format(list, "%s %s =", p->symbol, number_text(constant, step->attributes.constants[0], DEFAULT_DIGITS));
 }
 

@@ -1,8 +1,6 @@
 /* Formulas of cells and steps; see formula.h. */
 #include "formula.h"
 
-#include "tiny_model/primitives/families.h"
-
 #include <string.h>
 
 static void add_number(const Names *names, int value, double number, FormulaStyle style, bool in_product, Text *out)
@@ -20,22 +18,108 @@ static void add_cell(const Names *names, const Cell *cell, FormulaStyle style, b
     add_number(names, cell->value, cell->number, style, in_product, out);
 }
 
-/* f(x) for the functions of one number; the others say what they do in their own way. */
-static void add_function(const Names *names, const Step *step, const Term *term, FormulaStyle style, Text *out)
+/* A gradient or a moment is cut where the value is that it belongs to. */
+const char *name_within(const Names *names, int value, const char *path)
 {
-    if (step->primitive == &ROOT_PLUS) {
-        text_add(out, "sqrt(");
-        add_cell(names, &term->cells[0], style, false, out);
-        text_add(out, ") + ");
-        add_cell(names, &term->cells[1], style, false, out);
+    int root = value;
+    while (tape_value(names->tape, root)->name.base >= 0)
+        root = tape_value(names->tape, root)->name.base;
+    const char *name = name_of(names, root);
+    size_t cut = 0, length = strlen(path);
+    for (size_t i = 0; name[i] && name[i] == path[i]; i++)
+        if (name[i] == '.')
+            cut = i + 1;
+    if (length > 0 && strncmp(name, path, length) == 0 && name[length] == '.')
+        cut = length + 1;
+    return name_of(names, value) + cut;
+}
+
+/* What the places of a notation are filled with: the inputs of a step, by their names as they are
+ * called within `path`, or the cells of a term of it. */
+typedef struct {
+    const Names *names;
+    const Step *step;
+    const char *path;
+    const Term *term;   /* NULL: names */
+    FormulaStyle style;
+} Filling;
+
+static const char *notation_of(const Primitive *primitive, bool ascii)
+{
+    return ascii && primitive->ascii_notation ? primitive->ascii_notation : primitive->notation;
+}
+
+static void add_operand(const Filling *filling, int i, Text *out)
+{
+    if (filling->term) {
+        add_cell(filling->names, &filling->term->cells[i], filling->style, false, out);
         return;
     }
-    text_add(out, "%s(", style.ascii ? step->primitive->ascii : step->primitive->symbol);
-    for (int i = 0; i < term->cell_count; i++) {
-        text_add(out, "%s", i ? ", " : "");
-        add_cell(names, &term->cells[i], style, false, out);
+    text_add(out, "%s", name_within(filling->names, filling->step->inputs[i], filling->path));
+    if (i < 2 && filling->step->attributes.transposed[i])
+        text_add(out, filling->style.ascii ? "^T" : "ᵀ");
+}
+
+static void add_operands(const Filling *filling, const char *between, size_t length, Text *out)
+{
+    for (int i = 0; i < filling->step->input_count; i++) {
+        text_put(out, between, i ? length : 0);
+        add_operand(filling, i, out);
     }
-    text_add(out, ")");
+}
+
+static bool is_place(const char *place, const char *word)
+{
+    size_t length = strlen(word);
+    return strncmp(place, word, length) == 0 && place[length] == '}';
+}
+
+static int attribute_of(const Step *step, const char *place)
+{
+    const Attributes *attributes = &step->attributes;
+    if (is_place(place, "offset"))
+        return attributes->offset;
+    return is_place(place, "rows") ? attributes->rows : attributes->cols;
+}
+
+/* Adds what the word behind a brace stands for. */
+static void fill(const Filling *filling, const char *place, Text *out)
+{
+    static const char all[] = "inputs";
+    const size_t word = sizeof all - 1;
+    char number[NUMBER_SIZE];
+    bool second = is_place(place, "k2");
+    if (is_place(place, "a") || is_place(place, "b") || is_place(place, "c"))
+        add_operand(filling, *place - 'a', out);
+    else if (strncmp(place, all, word) == 0)
+        add_operands(filling, place + word, strcspn(place + word, "}"), out);
+    else if (second || is_place(place, "k"))
+        text_add(out, "%s", number_text(number, filling->step->attributes.constants[second], DEFAULT_DIGITS));
+    else
+        text_add(out, "%d", attribute_of(filling->step, place));
+}
+
+/* Adds a notation with its places filled in; primitive.h says what they are. */
+static void expand(const Filling *filling, const char *notation, Text *out)
+{
+    for (const char *at = notation; *at; at++) {
+        if (*at == '[' && attribute_of(filling->step, strchr(at, '{') + 1) == 0) {
+            at = strchr(at, ']');
+        } else if (*at == '{') {
+            fill(filling, at + 1, out);
+            at = strchr(at, '}');
+        } else if (*at != '[' && *at != ']') {
+            text_put(out, at, 1);
+        }
+    }
+}
+
+/* A cell of a function; the other primitives join their terms by a sign. */
+static void add_function(const Names *names, const Step *step, const Term *term, FormulaStyle style, Text *out)
+{
+    Filling filling = {.names = names, .step = step, .path = "", .term = term, .style = style};
+    const char *arithmetic = step->primitive->arithmetic;
+    expand(&filling, arithmetic ? arithmetic : notation_of(step->primitive, style.ascii), out);
 }
 
 void term_formula(const Names *names, const Step *step, const Term *term, FormulaStyle style, Text *out)
@@ -113,89 +197,13 @@ void cell_formula(const Names *names, int value, int row, int col, const Explana
         text_add(out, name_is_given(names, value) ? ", given on the sheet" : ", changed by hand");
 }
 
-/* A gradient or a moment is cut where the value is that it belongs to. */
-const char *name_within(const Names *names, int value, const char *path)
-{
-    int root = value;
-    while (tape_value(names->tape, root)->name.base >= 0)
-        root = tape_value(names->tape, root)->name.base;
-    const char *name = name_of(names, root);
-    size_t cut = 0, length = strlen(path);
-    for (size_t i = 0; name[i] && name[i] == path[i]; i++)
-        if (name[i] == '.')
-            cut = i + 1;
-    if (length > 0 && strncmp(name, path, length) == 0 && name[length] == '.')
-        cut = length + 1;
-    return name_of(names, value) + cut;
-}
-
-static void add_operand(const Names *names, const Step *step, int i, const char *path, bool ascii, Text *out)
-{
-    text_add(out, "%s", name_within(names, step->inputs[i], path));
-    if (i < 2 && step->attributes.transposed[i])
-        text_add(out, ascii ? "^T" : "ᵀ");
-}
-
-static bool between_operands(const Primitive *p)
-{
-    static const Primitive *const infix[] = {&MATMUL, &ADD, &SUBTRACT, &MULTIPLY, &DIVIDE, &SCALE_BY, &ADD_ROW, &SUB_ROW,
-                                             &MUL_ROW, &DIV_ROW, &SUB_COL, &MUL_COL, &DIV_COL, &CONCAT};
-    for (size_t i = 0; i < sizeof infix / sizeof *infix; i++)
-        if (infix[i] == p)
-            return true;
-    return false;
-}
-
-static void add_constants(const Step *step, bool ascii, Text *out)
-{
-    const Primitive *p = step->primitive;
-    char k[NUMBER_SIZE];
-    number_text(k, step->attributes.constants[0], DEFAULT_DIGITS);
-    if (p == &SCALE)
-        text_add(out, ascii ? " * %s" : " · %s", k);
-    else if (p == &ADD_CONSTANT)
-        text_add(out, " + %s", k);
-    else if (p == &DIVIDE_BY)
-        text_add(out, ascii ? " / %s" : " ÷ %s", k);
-}
-
-static void add_call(const Names *names, const Step *step, const char *path, bool ascii, Text *out)
-{
-    const Primitive *p = step->primitive;
-    char k[NUMBER_SIZE], j[NUMBER_SIZE];
-    number_text(k, step->attributes.constants[0], DEFAULT_DIGITS);
-    number_text(j, step->attributes.constants[1], DEFAULT_DIGITS);
-    text_add(out, "%s(", ascii ? p->ascii : p->symbol);
-    for (int i = 0; i < step->input_count; i++) {
-        text_add(out, "%s", i ? ", " : "");
-        add_operand(names, step, i, path, ascii, out);
-    }
-    if (p == &MOVING_AVERAGE || p == &MOVING_AVERAGE_OF_SQUARES || p == &ROOT_PLUS || p == &IS_BELOW || p == &FILL ||
-        p == &CAUSAL_MASK)
-        text_add(out, "%s%s", step->input_count ? "; " : "", k);
-    else if (p == &DECAYED_STEP)
-        text_add(out, "; %s, %s", k, j);
-    text_add(out, ")");
-}
-
 void step_formula(const Names *names, int step_id, bool whole, bool ascii, Text *out)
 {
     const Step *step = &names->tape->steps[step_id];
     const char *path = whole ? "" : names->tape->frames[step->frame].path;
+    Filling filling = {.names = names, .step = step, .path = path, .style = {.ascii = ascii}};
     text_add(out, "%s = ", name_within(names, step->output, path));
-    bool with_constant = step->primitive == &SCALE || step->primitive == &ADD_CONSTANT || step->primitive == &DIVIDE_BY;
-    if (with_constant) {
-        add_operand(names, step, 0, path, ascii, out);
-        add_constants(step, ascii, out);
-    } else if (between_operands(step->primitive)) {
-        for (int i = 0; i < step->input_count; i++) {
-            if (i)
-                text_add(out, " %s ", ascii ? step->primitive->ascii : step->primitive->symbol);
-            add_operand(names, step, i, path, ascii, out);
-        }
-    } else {
-        add_call(names, step, path, ascii, out);
-    }
+    expand(&filling, notation_of(step->primitive, ascii), out);
 }
 
 void step_place(const Tape *tape, int step_id, Text *out)

@@ -1,50 +1,12 @@
 /* Who reads a cell, and with which factor; see uses.h and why.h.
  *
  * A primitive reads an input cell (r, c) only in some cells of its output: a sum over a row only in
- * row r, a matrix product A B cell A[r, c] only in row r and cell B[r, c] only in column c. The
- * table says which; what is not in it may read it anywhere. */
+ * row r, a matrix product A B cell A[r, c] only in row r and cell B[r, c] only in column c. Its
+ * entry says which. */
 #include "uses.h"
 #include "why.h"
 
-#include "tiny_model/primitives/families.h"
-
 #include <stdlib.h>
-
-/* Where in the output a cell of an input can be read. */
-typedef enum { REACH_ALL, REACH_CELL, REACH_SWAPPED, REACH_ROW, REACH_COLUMN } Reach;
-
-static const struct {
-    const Primitive *primitive;
-    Reach first, others;
-} REACHES[] = {
-    {&MATMUL, REACH_ROW, REACH_COLUMN},
-    {&ADD, REACH_CELL, REACH_CELL}, {&SUBTRACT, REACH_CELL, REACH_CELL}, {&MULTIPLY, REACH_CELL, REACH_CELL},
-    {&DIVIDE, REACH_CELL, REACH_CELL}, {&SCALE, REACH_CELL, REACH_CELL}, {&ADD_CONSTANT, REACH_CELL, REACH_CELL},
-    {&DIVIDE_BY, REACH_CELL, REACH_CELL}, {&SCALE_BY, REACH_CELL, REACH_ALL},
-    {&EXP, REACH_CELL, REACH_CELL}, {&LOG, REACH_CELL, REACH_CELL}, {&SQRT, REACH_CELL, REACH_CELL}, {&TANH, REACH_CELL, REACH_CELL},
-    {&ERF, REACH_CELL, REACH_CELL}, {&SIGMOID, REACH_CELL, REACH_CELL}, {&RELU, REACH_CELL, REACH_CELL},
-    {&POSITIVE, REACH_CELL, REACH_CELL},
-    {&ROW_SUM, REACH_ROW, REACH_ROW}, {&ROW_MAX, REACH_ROW, REACH_ROW}, {&COLUMN_SUM, REACH_COLUMN, REACH_COLUMN},
-    {&COLUMN_MAX, REACH_COLUMN, REACH_COLUMN}, {&COLUMN_SUM_OF_SQUARES, REACH_COLUMN, REACH_COLUMN},
-    {&ADD_ROW, REACH_CELL, REACH_COLUMN}, {&SUB_ROW, REACH_CELL, REACH_COLUMN}, {&MUL_ROW, REACH_CELL, REACH_COLUMN},
-    {&DIV_ROW, REACH_CELL, REACH_COLUMN}, {&SUB_COL, REACH_CELL, REACH_ROW}, {&MUL_COL, REACH_CELL, REACH_ROW},
-    {&DIV_COL, REACH_CELL, REACH_ROW},
-    {&GATHER_ROWS, REACH_COLUMN, REACH_ALL}, {&SCATTER_ROWS, REACH_COLUMN, REACH_ALL}, {&PICK, REACH_ROW, REACH_ALL},
-    {&SUM_LARGER, REACH_ROW, REACH_ROW}, {&IS_BELOW, REACH_CELL, REACH_CELL}, {&RUNNING_SUM, REACH_ROW, REACH_ROW},
-    {&FIRST_ABOVE, REACH_ROW, REACH_ROW},
-    {&COPY, REACH_CELL, REACH_CELL}, {&TRANSPOSE, REACH_SWAPPED, REACH_SWAPPED}, {&SLICE_COLUMNS, REACH_ROW, REACH_ROW},
-    {&CONCAT, REACH_ROW, REACH_ROW}, {&CAUSAL_MASK, REACH_CELL, REACH_CELL}, {&ROTATE, REACH_ROW, REACH_ROW},
-    {&MOVING_AVERAGE, REACH_CELL, REACH_CELL}, {&MOVING_AVERAGE_OF_SQUARES, REACH_CELL, REACH_CELL},
-    {&ROOT_PLUS, REACH_CELL, REACH_CELL}, {&DECAYED_STEP, REACH_CELL, REACH_CELL},
-};
-
-static Reach reach_of(const Primitive *primitive, int input)
-{
-    for (size_t i = 0; i < sizeof REACHES / sizeof *REACHES; i++)
-        if (REACHES[i].primitive == primitive)
-            return input == 0 ? REACHES[i].first : REACHES[i].others;
-    return REACH_ALL;
-}
 
 /* Rows and columns of an output, from and to before. */
 typedef struct {
@@ -53,8 +15,9 @@ typedef struct {
 
 static Region region_of(const Step *step, int input, Reference cell, const Value *output)
 {
-    Reach reach = reach_of(step->primitive, input);
-    bool transposed = reach == REACH_SWAPPED || (step->primitive == &MATMUL && step->attributes.transposed[input]);
+    const Primitive *primitive = step->primitive;
+    Reach reach = primitive->reach[input > 0];
+    bool transposed = reach == REACH_SWAPPED || (primitive->transposes && step->attributes.transposed[input]);
     int row = transposed ? cell.col : cell.row, col = transposed ? cell.row : cell.col;
     Region region = {0, output->rows, 0, output->cols};
     if (reach == REACH_CELL || reach == REACH_SWAPPED || reach == REACH_ROW) {

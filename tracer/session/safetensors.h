@@ -1,7 +1,7 @@
-/* safetensors: named matrices of doubles behind a JSON header. Strangers make these files, so
- * every length, offset and shape is checked before a number is read. */
-#ifndef TRACER_SESSION_SAFETENSORS_H
-#define TRACER_SESSION_SAFETENSORS_H
+/* Named matrices of doubles in safetensors files: our own weights and arrays. What strangers may
+ * have put into such a file is checked in session/tensors.h. */
+#ifndef TRACER_OUTPUT_SAFETENSORS_H
+#define TRACER_OUTPUT_SAFETENSORS_H
 
 #include "tiny_model/run.h"
 
@@ -9,22 +9,22 @@ typedef struct {
     char *name;
     int rows, cols;
     double *data;
-} Tensor;
+} NamedMatrix;
 
 typedef struct {
-    Tensor *list;
+    NamedMatrix *list;
     int count;
-} Tensors;
+} NamedMatrices;
 
-/* Reads F64 and F32 tensors of one or two dimensions.
- *   memory  *tensors, freed by tensors_free
- *   errors  no file, cut off, a header that lies, overlaps or leaves gaps, a wrong type or shape */
-bool tensors_read(const char *path, Tensors *tensors, Error *error);
-void tensors_free(Tensors *tensors);
-const Tensor *tensor_find(const Tensors *tensors, const char *name);
+/* Reads all tensors of a file, which have one or two dimensions (a vector is 1 x n).
+ *   memory  *matrices, freed by named_matrices_free
+ *   errors  those of tensors_open; more dimensions */
+bool named_matrices_read(const char *path, NamedMatrices *matrices, Error *error);
+void named_matrices_free(NamedMatrices *matrices);
+const NamedMatrix *named_matrix_find(const NamedMatrices *matrices, const char *name);
 
-/* Writes them as F64, sorted as given; the file is whole or is not there. */
-bool tensors_write(const char *path, const Tensors *tensors, Error *error);
+/* Writes them as F64, in the order given; the file is whole or is not there. */
+bool named_matrices_write(const char *path, const NamedMatrices *matrices, Error *error);
 
 /* The parameters of a run, replaced by those of a file: each exactly once, with its shape
  * (1 x n may be [n]), finite. Nothing is changed unless all of it is right. */

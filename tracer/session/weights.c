@@ -1,11 +1,13 @@
 /* The parameters of a run, from a safetensors file and to one; see safetensors.h. */
 #include "safetensors.h"
 
+#include "tracer/base/text.h"
+
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
-static bool fits(const char *path, const Tensor *tensor, const Parameter *parameter, const char *name, Error *error)
+static bool fits(const char *path, const NamedMatrix *tensor, const Parameter *parameter, const char *name, Error *error)
 {
     if (!tensor)
         return error_set(error, EXIT_USED_WRONGLY, "\"%s\" has no tensor \"%s\", which this model needs", path, name);
@@ -31,16 +33,16 @@ static int parameter_find(const Parameters *parameters, const char *wanted)
 }
 
 /* Every parameter has its tensor and every tensor its parameter. */
-static bool all_fit(const char *path, const Tensors *tensors, const Parameters *parameters, Error *error)
+static bool all_fit(const char *path, const NamedMatrices *tensors, const Parameters *parameters, Error *error)
 {
-    char name[256];
+    char name[256], shown[120];
     for (int i = 0; i < tensors->count; i++)
         if (parameter_find(parameters, tensors->list[i].name) < 0)
-            return error_set(error, EXIT_USED_WRONGLY, "\"%s\" has a tensor \"%.100s\" that this model does not know", path,
-                             tensors->list[i].name);
+            return error_set(error, EXIT_USED_WRONGLY, "\"%s\" has a tensor \"%s\" that this model does not know", path,
+                             token_visible(shown, sizeof shown, tensors->list[i].name));
     for (int i = 0; i < parameters->count; i++) {
         parameter_name(&parameters->list[i], name, sizeof name);
-        if (!fits(path, tensor_find(tensors, name), &parameters->list[i], name, error))
+        if (!fits(path, named_matrix_find(tensors, name), &parameters->list[i], name, error))
             return false;
     }
     return true;
@@ -48,34 +50,34 @@ static bool all_fit(const char *path, const Tensors *tensors, const Parameters *
 
 bool weights_load(const char *path, Run *run, Error *error)
 {
-    Tensors tensors;
-    if (!tensors_read(path, &tensors, error))
+    NamedMatrices tensors;
+    if (!named_matrices_read(path, &tensors, error))
         return false;
     bool whole = all_fit(path, &tensors, &run->parameters, error);
     char name[256];
     for (int i = 0; whole && i < run->parameters.count; i++) {
         const Parameter *p = &run->parameters.list[i];
         parameter_name(p, name, sizeof name);
-        memcpy(run_parameter(run, i), tensor_find(&tensors, name)->data,
+        memcpy(run_parameter(run, i), named_matrix_find(&tensors, name)->data,
                (size_t)p->rows * (size_t)p->cols * sizeof(double));
     }
-    tensors_free(&tensors);
+    named_matrices_free(&tensors);
     return whole;
 }
 
 bool weights_save(const char *path, const Run *run, bool after, Error *error)
 {
     int count = run->parameters.count;
-    Tensors tensors = {.list = calloc((size_t)count + 1, sizeof(Tensor)), .count = count};
+    NamedMatrices tensors = {.list = calloc((size_t)count + 1, sizeof(NamedMatrix)), .count = count};
     char(*names)[256] = malloc(((size_t)count + 1) * sizeof *names);
     bool whole = tensors.list && names;
     double *values = run->store.values[after ? 1 - run->store.now : run->store.now];
     for (int i = 0; whole && i < count; i++) {
         const Parameter *p = &run->parameters.list[i];
         parameter_name(p, names[i], sizeof names[i]);
-        tensors.list[i] = (Tensor){.name = names[i], .rows = p->rows, .cols = p->cols, .data = values + p->offset};
+        tensors.list[i] = (NamedMatrix){.name = names[i], .rows = p->rows, .cols = p->cols, .data = values + p->offset};
     }
-    whole = whole ? tensors_write(path, &tensors, error) : error_memory(error);
+    whole = whole ? named_matrices_write(path, &tensors, error) : error_memory(error);
     free(tensors.list);
     free(names);
     return whole;

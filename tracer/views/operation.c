@@ -2,16 +2,10 @@
  * cursor in both runs. */
 #include "equation.h"
 #include "facing.h"
-#include "tiny_model/primitives/families.h"
+
 #include "tracer/query/formula.h"
 
 #include <stdio.h>
-
-static bool between_operands(const Primitive *primitive)
-{
-    unsigned char first = (unsigned char)primitive->symbol[0];
-    return primitive->arity != 1 && !((first >= 'a' && first <= 'z') || (first >= 'A' && first <= 'Z'));
-}
 
 /* The inputs that are shown: all, or of many those that the chosen term reads. */
 static int shown_inputs(const ViewState *state, const Explanation *explanation, int inputs[MOST_SHOWN])
@@ -47,11 +41,10 @@ static void set_operators(const ViewState *state, Equation *equation, bool ascii
     const char *symbol = ascii ? primitive->ascii : primitive->symbol;
     char number[NUMBER_SIZE];
     char *equals = equation->operators[equation->count - 1];
-    bool constant = primitive == &SCALE || primitive == &ADD_CONSTANT || primitive == &DIVIDE_BY;
-    bool infix = between_operands(primitive);
+    bool before = primitive->symbol_place == SYMBOL_BEFORE;
     for (int i = 0; i < equation->count - 1; i++)
-        snprintf(equation->operators[i], OPERATOR_SIZE, "%s", i == 0 ? infix || constant ? "" : symbol : infix ? symbol : ",");
-    if (constant || equation->count == 1) /* what the operand meets is a number of the step */
+        snprintf(equation->operators[i], OPERATOR_SIZE, "%s", i == 0 ? before ? symbol : "" : before ? "," : symbol);
+    if (primitive->symbol_place == SYMBOL_BEHIND || equation->count == 1) /* the operand meets a number of the step */
         snprintf(equals, OPERATOR_SIZE, "%.20s %.20s =", symbol,
                  number_text(number, step->attributes.constants[0], state->settings.digits));
     else
