@@ -94,9 +94,10 @@ static void ask_for(Stepping *to, Reference at, bool searched)
     snprintf(about->id, sizeof about->id, "--at");
     /* a choice of the model begins anew */
     bool as_drawn = !session->options.weights && session->run.training_step == 0;
-    for (int i = 0; searched && i < mistake_total() && about->mistake_count < MOST_NAMED; i++)
-        if (as_drawn || !mistake_option(mistake_at(i)))
-            about->mistakes[about->mistake_count++] = mistake_at(i);
+    const System *system = session->model.system;
+    for (int i = 0; searched && i < mistake_count_of(system) && about->mistake_count < MOST_NAMED; i++)
+        if (as_drawn || !mistake_option(mistake_of(system, i)))
+            about->mistakes[about->mistake_count++] = mistake_of(system, i);
 }
 
 /* The cells of the value, and their numbers as they are recorded. */
