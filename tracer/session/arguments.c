@@ -43,7 +43,8 @@ static bool wants_number(const char *name, const char *text, long least, long mo
 {
     if (parse_integer(text, least, most, number))
         return true;
-    return error_set(error, EXIT_USED_WRONGLY, "%s needs a whole number from %ld to %ld, not \"%.60s\"", name, least, most, text);
+    return error_set(error, EXIT_USED_WRONGLY, "%s needs a whole number from %ld to %ld, not \"%.60s\"", name, least,
+                     most, text);
 }
 
 bool option_number(const Arguments *arguments, const char *name, long least, long most, long otherwise, long *number,
@@ -86,8 +87,8 @@ int command_word(int count, char **words)
 
 static bool unknown_option(const Arguments *arguments, const char *word, size_t length, Error *error)
 {
-    const Option *lists[] = {arguments->command->options, arguments->command->without_run ? GLOBAL_OPTIONS : RUN_OPTIONS,
-                             GLOBAL_OPTIONS};
+    const Option *lists[] = {arguments->command->options,
+                             arguments->command->without_run ? GLOBAL_OPTIONS : RUN_OPTIONS, GLOBAL_OPTIONS};
     char name[64], answer[NEAREST_TEXT];
     snprintf(name, sizeof name, "%.*s", length < 60 ? (int)length : 60, word);
     Nearest nearest = {0};
@@ -152,7 +153,8 @@ static bool take_option(int count, char **words, int *at, Arguments *arguments, 
         return error_set(error, EXIT_USED_WRONGLY, "%s takes no value", option->name);
     if (option->value && word[length] != '=') {
         if (*at + 1 >= count)
-            return error_set(error, EXIT_USED_WRONGLY, "%s needs a value: %s %s", option->name, option->name, option->value);
+            return error_set(error, EXIT_USED_WRONGLY, "%s needs a value: %s %s", option->name, option->name,
+                             option->value);
         value = words[++*at];
     }
     if (own) {
@@ -168,8 +170,8 @@ static bool right_count(const Arguments *arguments, Error *error)
     if (arguments->word_count >= command->least_words && arguments->word_count <= command->most_words)
         return true;
     if (arguments->word_count > command->most_words)
-        return error_set(error, EXIT_USED_WRONGLY, "\"%.60s\" is too much: tracer %s %s", arguments->words[command->most_words],
-                         command->name, command->words);
+        return error_set(error, EXIT_USED_WRONGLY, "\"%.60s\" is too much: tracer %s %s",
+                         arguments->words[command->most_words], command->name, command->words);
     return error_set(error, EXIT_USED_WRONGLY, "something is missing: tracer %s %s", command->name, command->words);
 }
 
