@@ -55,7 +55,8 @@ static void transpose_explain(const Tape *tape, const Step *step, int row, int c
 static bool slice_shape(const Tape *tape, const Step *step, Shape *out)
 {
     const Value *a = step_input(tape, step, 0);
-    *out = (Shape){a->rows, step->attributes.cols, a->row_axis, a->col_axis, a->counts, step->attributes.offset};
+    *out = (Shape){a->rows, step->attributes.cols, a->row_axis, a->col_axis, a->counts, true,
+                   step->attributes.offset};
     return step->attributes.offset >= 0 && out->cols > 0 && step->attributes.offset <= a->cols - out->cols;
 }
 
@@ -77,7 +78,7 @@ static bool concat_shape(const Tape *tape, const Step *step, Shape *out)
     if (step->input_count < 1)
         return false;
     const Value *first = step_input(tape, step, 0);
-    *out = (Shape){first->rows, 0, first->row_axis, first->col_axis, first->counts};
+    *out = (Shape){first->rows, 0, first->row_axis, first->col_axis, first->counts, step->input_count > 1};
     for (int i = 0; i < step->input_count; i++) {
         out->cols += step_input(tape, step, i)->cols;
         if (step_input(tape, step, i)->rows != out->rows)

@@ -48,11 +48,11 @@ int total(Tape *tape, const char *frame, const char *result, const int *parts, i
 }
 
 /* A number in every cell of a value's form. */
-static int spread(Tape *tape, const Label *label, int number, int form)
+static int spread(Tape *tape, const Label *name, int number, int form)
 {
     const Value *of = tape_value(tape, form);
-    return tape_step(tape, &BROADCAST, label, &number, 1,
-                     (Attributes){.rows = of->rows, .cols = of->cols, .row_axis = of->row_axis, .col_axis = of->col_axis});
+    Label label = label_with_axes(name, of->row_axis, of->col_axis, AXIS_NONE);
+    return broadcast(tape, &label, number, of->rows, of->cols);
 }
 
 /* forward:  y = sum of x */

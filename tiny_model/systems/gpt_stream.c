@@ -8,7 +8,7 @@
 
 #include <math.h>
 
-int gpt_token_axis(Tape *tape, const Gpt *gpt, const int *ids, int count)
+short gpt_token_axis(Tape *tape, const Gpt *gpt, const int *ids, int count)
 {
     const char **labels = NULL;
     if (gpt->labels.count && ids) {
@@ -19,7 +19,7 @@ int gpt_token_axis(Tape *tape, const Gpt *gpt, const int *ids, int count)
     return tape_axis(tape, (Axis){"token", count, labels, .place = true});
 }
 
-int gpt_vocabulary_axis(Tape *tape, const Gpt *gpt)
+short gpt_vocabulary_axis(Tape *tape, const Gpt *gpt)
 {
     return tape_axis(tape, (Axis){"vocabulary", gpt->vocabulary_count, gpt->labels.count ? gpt->labels.list : NULL, false});
 }
