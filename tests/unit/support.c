@@ -110,6 +110,16 @@ void open_model(Session *session, const char *name, const char *mistake, int tra
     session->options = (RunOptions){0};
 }
 
+const char *preset_for(const Mistake *mistake)
+{
+    for (int i = 0; i < PRESET_COUNT; i++) {
+        const System *system = PRESETS[i].system;
+        if (mistake >= system->mistakes && mistake < system->mistakes + system->mistake_count)
+            return PRESETS[i].name;
+    }
+    return "tiny";
+}
+
 int value_called(const Session *session, const char *name)
 {
     int id = name_find(&session->names, name);

@@ -45,6 +45,10 @@ int tests_run(TestList *list, const char *group);
 /* Opens and records a run: a preset, or a directory of golden/reference with its weights. */
 void open_model(Session *session, const char *name, const char *mistake, int training_step);
 
+/* The preset that a mistake is tried on: the first of the system that can make it, tiny for those of
+ * the rules. */
+const char *preset_for(const Mistake *mistake);
+
 /* The id of a value that must be there. */
 int value_called(const Session *session, const char *name);
 

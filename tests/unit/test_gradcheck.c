@@ -78,7 +78,7 @@ static const struct {
     int least;
     const char *names[17];
 } ACTIVATIONS[] = {
-    {&GPT, 300,
+    {&GPT, 301,
      {"embedding", "block0.attention.head0.Q", "block0.attention.head1.V", "block0.attention.head0.scores",
       "block0.attention.head0.scaled", "block0.attention.head1.masked", "block0.attention.head0.weights",
       "block0.attention.head1.output", "block0.attention.concat", "block0.attention.residual", "block0.mlp.hidden",
