@@ -4,6 +4,7 @@
 
 #include "gpt_facts.h"
 #include "tiny_model/rules/rule.h"
+#include "tracer/query/invariants.h"
 
 #include <malloc.h>
 #include <math.h>
@@ -228,6 +229,24 @@ static void norms_are_normal(void **state)
     session_close(&session);
 }
 
+/* What the stepper and `golden` say of every frame. */
+static void invariants_are_told(void **state)
+{
+    Session session;
+    open_model(&session, *state, NULL, 0);
+    const Tape *tape = &session.run.tape;
+    int told = 0;
+    for (int frame = 0; frame < tape->frame_count; frame++) {
+        Invariant found[MOST_INVARIANTS];
+        int count = invariants_of_frame(tape, frame, found);
+        for (int i = 0; i < count; i++, told++)
+            EXPECT(found[i].holds, "%s %s: %s, but row %d comes to %g", phase_name(tape->frames[frame].phase), tape->frames[frame].path,
+                   found[i].says, found[i].row, found[i].number);
+    }
+    EXPECT(told >= 2, "only %d invariants", told);
+    session_close(&session);
+}
+
 /* What a mask makes, and what softmax makes of that first. */
 static bool is_masked(const Tape *tape, int id)
 {
@@ -316,6 +335,7 @@ int test_invariants(void)
     tests_add_models(&list, gradients_are_sums, "gradients are the sums of their contributions");
     tests_add_models(&list, softmax_rows_sum_to_one, "softmax rows sum to 1, their gradients to 0");
     tests_add_models(&list, norms_are_normal, "normalized rows have mean 0");
+    tests_add_models(&list, invariants_are_told, "invariants hold");
     tests_add_models(&list, numbers_are_finite, "numbers are finite");
     tests_add_models(&list, recording_again_changes_nothing, "recording again changes nothing");
     return tests_run(&list, "invariants");
