@@ -116,6 +116,34 @@ static void gradients_are_there(void **state)
     session_close(&session);
 }
 
+/* What rows and columns stand for is the same of a value, its gradient and what the optimizer makes of both. */
+static void axes_are_handed_on(void **state)
+{
+    Session session;
+    open_model(&session, *state, NULL, 0);
+    const Tape *tape = &session.run.tape;
+    int compared = 0, named = 0;
+    for (int id = 0; id < tape->value_count; id++) {
+        const Value *value = tape_value(tape, id);
+        EXPECT(tape_rows(tape, id)->size == value->rows || value->row_axis == AXIS_NONE, "the rows of %s are %d %s", name_of(&session.names, id),
+               tape_rows(tape, id)->size, tape_rows(tape, id)->name);
+        EXPECT(tape_cols(tape, id)->size == value->cols || value->col_axis < AXIS_OWN, "the columns of %s are %d %s",
+               name_of(&session.names, id), tape_cols(tape, id)->size, tape_cols(tape, id)->name);
+        if (value->name.base < 0)
+            continue;
+        const Value *of = tape_value(tape, value->name.base);
+        bool is_sum = strcmp(value->name.local, "squares") == 0; /* down the columns, also of a single row */
+        if (is_sum || of->rows != value->rows || of->cols != value->cols)
+            continue;
+        EXPECT(value->row_axis == of->row_axis && value->col_axis == of->col_axis, "%s is %s x %s, not %s x %s", name_of(&session.names, id),
+               tape_rows(tape, id)->name, tape_cols(tape, id)->name, tape->axes[of->row_axis].name, tape->axes[of->col_axis].name);
+        compared++;
+        named += value->col_axis != AXIS_NONE;
+    }
+    EXPECT(compared > session.run.parameters.count && named > compared / 2, "%d values, %d with named columns", compared, named);
+    session_close(&session);
+}
+
 static double row_total(const Value *value, int row)
 {
     double sum = 0;
@@ -332,6 +360,7 @@ int test_invariants(void)
     TestList list = {0};
     tests_add_models(&list, every_cell_is_explained, "every cell is explained");
     tests_add_models(&list, gradients_are_there, "gradients are there");
+    tests_add_models(&list, axes_are_handed_on, "axes are handed on");
     tests_add_models(&list, gradients_are_sums, "gradients are the sums of their contributions");
     tests_add_models(&list, softmax_rows_sum_to_one, "softmax rows sum to 1, their gradients to 0");
     tests_add_models(&list, norms_are_normal, "normalized rows have mean 0");
