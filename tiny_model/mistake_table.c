@@ -106,7 +106,7 @@ const Mistake MISTAKES[] = {
     {"residual.norm_added", "the branch is added to the norm of the stream instead of the stream", 1,
      {{EDIT_TAKE, F, .rule = &RESIDUAL, .label = "residual", .input = 0, .other = "norm"}}},
 
-    {"mlp.bias_dropped", "b_1 is not added", 1, {{EDIT_SKIP, F, .frame = "block*.mlp.hidden", .label = "hidden"}}},
+    {"mlp.bias_dropped", "b_1 is not added", 1, {{EDIT_SKIP, F, .frame = "*hidden", .rule = &LINEAR, .label = "hidden"}}},
     {"gelu.relu", "ReLU in the place of GELU", 1,
      {{EDIT_REPLACE, F, .rule = &GELU_TANH, .label = "activated", .primitive = &RELU}}},
     {"gelu.erf", "the exact GELU with erf where the one with tanh is asked", 3,

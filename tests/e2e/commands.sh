@@ -87,6 +87,8 @@ prints "diff with quotes" '^first: ' diff "--text 'the cat saw the dog'" "--text
 prints "train" '200 updates: loss 2\.284933' train --steps 200
 prints "train of by-hand" '200 updates: loss 7\.459' train --steps 200 --model by-hand
 prints "train as JSON" '^\{"step": 2, "loss": 1.22' train --steps 2 --json
+prints "train as long as the model file says" '^30 updates: ' train --model golden/reference/m36/model.json
+prints "train to the end of it" '^10 updates: ' train --model golden/reference/m36/model.json --step 20
 prints "train --save" 'saved' train --steps 3 --save "$work/w.safetensors"
 prints "weights come back" '^0\.9' show loss --weights "$work/w.safetensors" --format csv
 prints "export json" '^\{"format": "tracer-tape", "version": 1,$' export --format json -o -
@@ -149,6 +151,7 @@ refuses 2 '"text" is empty' show loss --text '  '
 refuses 2 'not valid UTF-8' show loss --text $'the \xff'
 refuses 2 'longer than "context" 7' show loss --text 'the the the the the the the the'
 refuses 2 'say how many' train
+refuses 2 'has 30 steps' train --model golden/reference/m36/model.json --step 31
 refuses 2 'say what to export' export -o x
 refuses 2 'say where to' export --format json
 refuses 3 'cannot write' export --format json -o "$work/no/where.json"

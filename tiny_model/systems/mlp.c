@@ -224,15 +224,16 @@ static int quantities(const Model *model, Quantity out[MOST_QUANTITIES])
     return count;
 }
 
-/* What only this system can get wrong; the mistakes of its rules stand in mistake_table.c. */
+/* What only this system can get wrong; the mistakes of its rules, and what it shares with the MLP of a block,
+ * stand in mistake_table.c. */
 static const Mistake MLP_MISTAKES[] = {
     {"mlp.not_activated", "the hidden layer is not activated: two linear layers are one", 1,
      {{EDIT_SKIP, PHASE_FORWARD, .frame = "activated", .rule = &TANH_RULE}}},
     {"mlp.sigmoid_for_tanh", "the hidden layer goes through the sigmoid instead of tanh", 1,
      {{EDIT_REPLACE, PHASE_FORWARD, .frame = "activated", .rule = &TANH_RULE, .primitive = &SIGMOID}}},
-    {"mlp.bias_dropped", "b_1 is not added", 1, {{EDIT_SKIP, PHASE_FORWARD, .frame = "hidden", .on = &ADD_ROW}}},
-    {"mlp.slope_of_hidden", "the slope of tanh is taken as 1 - hidden^2, with the number before it instead of after", 1,
-     {{EDIT_TAKE, PHASE_BACKWARD, .frame = "activated", .label = "squared", .input = 1, .other = "hidden"}}},
+    {"mlp.slope_of_hidden", "the slope of tanh is taken as 1 - hidden^2, with the number before it instead of after", 2,
+     {{EDIT_TAKE, PHASE_BACKWARD, .frame = "activated", .rule = &TANH_RULE, .label = "squared", .input = 0, .other = "hidden"},
+      {EDIT_TAKE, PHASE_BACKWARD, .frame = "activated", .rule = &TANH_RULE, .label = "squared", .input = 1, .other = "hidden"}}},
 };
 
 const System MLP = {
