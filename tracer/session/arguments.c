@@ -3,6 +3,7 @@
 
 #include "tracer/base/nearest.h"
 
+#include <ctype.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -13,6 +14,7 @@ const Option RUN_OPTIONS[] = {
     {"--text", "TEXT", "another text for it"},
     {"--tokens", "IDS", "ids in place of a text, with commas: 3,1,4"},
     {"--weights", "FILE", "parameters from a safetensors file"},
+    {"--from", "DIR|FILE", "a model that others trained: a folder of gpt2's or Llama's shape, or a file in minGPT's names"},
     {"--step", "N", "the training step to open; 0 is the first"},
     {"--mistake", "ID", "with a planted mistake; tracer mistakes lists them"},
     {0},
@@ -109,7 +111,7 @@ static bool set_run_option(Arguments *arguments, const Option *option, const cha
         return true;
     }
     /* In the order of RUN_OPTIONS; --step is a number and was taken above. */
-    const char **members[] = {&run->model, &run->text, &run->tokens, &run->weights, NULL, &run->mistake};
+    const char **members[] = {&run->model, &run->text, &run->tokens, &run->weights, &run->from, NULL, &run->mistake};
     *members[option - RUN_OPTIONS] = value;
     return true;
 }
@@ -194,6 +196,9 @@ bool arguments_take(const Command *command, int command_at, int count, char **wo
             arguments->words[arguments->word_count++] = words[i];
         }
     }
+    for (int i = 0; i < arguments->word_count; i++)
+        if (isalpha((unsigned char)arguments->words[i][0]))
+            arguments->run.at = arguments->words[i]; /* the last that can be a name */
     return right_count(arguments, error);
 }
 
