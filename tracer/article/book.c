@@ -14,6 +14,7 @@ static const char whole_name[] = "tracer.html";
 
 enum { MOST_PICTURE = 8 << 20 };
 
+/* Within each page and without a script or a font from elsewhere: a page can be sent alone, and read in ten years. */
 static const char *const style =
     "<style>\n"
     ":root{color-scheme:light dark;--ink:#1b1b1b;--paper:#fdfdfb;--soft:#f0f0ec;--line:#d4d4cc;--link:#0b57a4}\n"
@@ -66,6 +67,7 @@ static void copy_picture(void *context, const char *address)
     size_t size;
     if (!book->whole)
         return;
+    /* The book writes nowhere but in its own folder, whatever a chapter says. */
     if (strncmp(address, "figures/", 8) != 0 || strstr(address, "..")) {
         book->whole = error_set(book->error, EXIT_USED_WRONGLY, "the picture \"%.200s\" is not in figures/", address);
         return;
@@ -177,6 +179,7 @@ static void add_joined(const char *html, Text *page)
         at += strlen(link);
         text_put(page, html, (size_t)(at - html));
         size_t length = strcspn(at, "\""), stem = strcspn(at, "#\"");
+        /* A link with a slash leads out of the book, even if it ends in .html. */
         bool page_of_ours = stem > strlen(suffix) && strncmp(at + stem - strlen(suffix), suffix, strlen(suffix)) == 0 &&
                             !memchr(at, '/', stem);
         if (page_of_ours)
@@ -201,6 +204,7 @@ static bool write_whole(Book *book)
         Text markdown = {0};
         whole = chapter_text(book->tutorial, chapter, CHAPTER_FOR_BOOK, NULL, DEFAULT_DIGITS, &markdown, book->error);
         text_add(&html, "<section id=\"%.*s\">\n", (int)(strlen(chapter->file) - 3), chapter->file);
+        /* No picture is copied again: each chapter has done it for its own page. */
         page_write(whole && markdown.data ? markdown.data : "", NULL, NULL, &html);
         text_add(&html, "</section>\n");
         text_free(&markdown);

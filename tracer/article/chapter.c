@@ -35,6 +35,7 @@ static void read_title(const Tutorial *tutorial, Chapter *chapter, Error *error)
     const char *title = file && fgets(line, sizeof line, file) ? line : chapter->name;
     if (file)
         fclose(file);
+    /* "# 7. Softmax" is called Softmax: the number is told by whoever lists it. */
     title += strspn(title, "# ");
     title += strspn(title, "0123456789");
     title += strspn(title, ". ");
@@ -79,6 +80,7 @@ bool tutorial_find(Tutorial *tutorial, Error *error)
     qsort(tutorial->chapters, (size_t)tutorial->count, sizeof *tutorial->chapters, by_number);
     if (tutorial->count == 0)
         return error_set(error, EXIT_INPUT_OUTPUT, "the folder \"%.200s\" has no chapters NN-name.md", path);
+    /* Last and with number 0, also behind chapters that are still to come; there may be none. */
     add_chapter(tutorial, glossary, 0, glossary, error);
     return error->code == 0;
 }
@@ -122,6 +124,7 @@ bool chapter_text(const Tutorial *tutorial, const Chapter *chapter, ChapterFor r
     char path[CHAPTER_PATH];
     Filling filling;
     Text linked = {0};
+    /* Too large for a stack. */
     Links *links = malloc(sizeof *links);
     bool whole = links ? chapter_links(tutorial, chapter, reader, links, &linked, error) : error_memory(error);
     free(links);

@@ -26,6 +26,7 @@ bool filling_begin(Filling *filling, const char *article, const RunOptions *run,
     return filling->directory || error_memory(error);
 }
 
+/* Not before a reference needs it: an article without numbers needs no run. */
 static bool need_session(Filling *filling, Error *error)
 {
     if (!filling->open)
@@ -39,6 +40,7 @@ static bool fill_run(Filling *filling, const char *words, Text *out, bool *stale
     (void)out, (void)stale;
     if (filling->open)
         session_close(&filling->session);
+    /* The session goes first: its options point into the text that is freed below. */
     filling->open = false;
     free(filling->run_text);
     filling->run_text = NULL;
@@ -81,6 +83,8 @@ static bool fill_latex(Filling *filling, const char *name, Text *out, bool *stal
 /* Below the article, and nowhere else. */
 static bool may_hold(const char *path)
 {
+    /* An article may come from a stranger: a picture must not overwrite anything above it, nor break the
+     * Markdown that names it. */
     return *path && *path != '/' && strcmp(path, "-") != 0 && strcmp(path, "..") != 0 && strncmp(path, "../", 3) != 0 &&
            !strstr(path, "/../") && !strstr(path, "//") && !strpbrk(path, "()<>\"'\\ \t");
 }
@@ -115,6 +119,7 @@ static bool keep_picture(Filling *filling, const char *path, Text *bytes, bool e
     if (!picture->path)
         return error_memory(error);
     sprintf(picture->path, "%s%s", filling->directory, path);
+    /* A missing file is what a first filling is about; only that there is no memory is an error. */
     bool there = file_read(picture->path, MOST_ARTICLE, &old, &size, &missing);
     if (error_is_memory(&missing))
         return error_memory(error);
@@ -133,6 +138,7 @@ static bool add_picture(Filling *filling, const Arguments *arguments, const char
                  render(&filling->session, &rendering, &bytes, error) &&
                  render_words(&filling->session, &rendering, &words, error);
     if (whole) {
+        /* The description of the picture is its alternative text. */
         const char *alt = strchr(words.data, '\n') + 1; /* behind the title */
         text_add(out, "![");
         for (; *alt && *alt != '\n'; alt++)
@@ -171,6 +177,7 @@ static bool fill_figure(Filling *filling, const char *text, Text *out, bool *sta
                          "\"%.200s\" is no figure of the article's run; {{run OPTIONS}} chooses another run", text);
     if (!may_hold(to))
         return error_set(error, EXIT_USED_WRONGLY, "\"%.200s\" is no place below the article", to);
+    /* The picture tells in its metadata the command that makes it again, run included. */
     arguments.run = filling->session.options;
     return add_picture(filling, &arguments, to, out, stale, error);
 }
@@ -178,6 +185,7 @@ static bool fill_figure(Filling *filling, const char *text, Text *out, bool *sta
 /* %.4f, %+.2e, %g, %d: what printf takes for one double, and nothing else. */
 static bool is_format(const char *format)
 {
+    /* Whatever printf would read beyond one double is a hole in the program. */
     format += *format == '%' ? 1 : strlen(format);
     format += strspn(format, "+ ") > 0;
     if (*format == '.') {

@@ -75,7 +75,8 @@ static bool close_passage(Reading *reading)
            error_memory(&to->error);
 }
 
-/* The run that holds behind this line, of which `length` bytes are it. */
+/* The run that holds behind this line, of which `length` bytes are it: a passage that begins there has
+ * numbers of that run. */
 static void follow_runs(Reading *reading, const char *line, size_t length)
 {
     static const char opening[] = "<!--{{run ";
@@ -111,6 +112,7 @@ static size_t places_length(const char *places, const char *end)
 static bool take_line(Reading *reading, const char *line, size_t length)
 {
     bool answer = is_answer(reading, line);
+    /* In code a # is a comment of the shell. */
     size_t heading = reading->code ? 0 : strspn(line, "#"), comment = strlen(STEP_COMMENT);
     bool about = !reading->code && strncmp(line, STEP_COMMENT, comment) == 0;
     if ((heading || about) && !close_passage(reading))
@@ -119,6 +121,7 @@ static bool take_line(Reading *reading, const char *line, size_t length)
         size_t title = heading + strspn(line + heading, " ");
         snprintf(reading->section, sizeof reading->section, "%.*s", (int)(length - title), line + title);
     }
+    /* The beginning of a chapter is about no place: it is shown where no passage says more. */
     if (heading == 1)
         open_passage(reading, line, 0);
     else if (about)

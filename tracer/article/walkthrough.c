@@ -100,6 +100,7 @@ int walkthrough(const Arguments *arguments, Error *error)
     Rendering rendering;
     Text line = {0};
     const char *directory = option_of(arguments, "-o");
+    /* Each picture is `render step ID` with the same options. */
     Arguments as_step = *arguments;
     as_step.words[0] = "step";
     as_step.word_count = 1;

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+/* Beyond these a name is compared by its beginning: names come from strangers, and the tables are on the stack. */
 enum { LONGEST = 127, MOST_PARTS = 12, SURPLUS_PART = 4, FAR = 1000 };
 
 /* A stretch of a name. */
@@ -84,9 +85,11 @@ static int distance_of(const char *wanted, const char *name)
 void nearest_offer(Nearest *nearest, const char *wanted, const char *name)
 {
     int distance = distance_of(wanted, name);
+    /* A third of the letters wrong is another word; a bad proposal is worse than none. */
     if (distance > 2 + (int)strlen(wanted) / 3)
         return;
     int at = nearest->count;
+    /* Of equally near ones the first offered stays first. */
     while (at > 0 && distance < nearest->distances[at - 1])
         at--;
     if (at >= NEAREST_COUNT)

@@ -36,6 +36,7 @@ static int check(const Arguments *arguments, Error *error, bool detailed)
 {
     if (arguments->word_count > 1)
         return check_file(arguments->words[1], detailed, error);
+    /* Both are checked even if the first differs: the second may say why. */
     int worst = EXIT_DONE;
     for (int i = 0; i < 2 && error->code == 0; i++) {
         int code = check_file(DEFAULT_FILES[i], detailed, error);
@@ -97,6 +98,7 @@ static int run_accept(const Arguments *arguments, Error *error)
 {
     const char *reason = option_of(arguments, "--reason"), *ci = getenv("CI");
     Session session;
+    /* A golden that a machine may renew proves nothing. */
     if (ci && *ci)
         error_set(error, EXIT_USED_WRONGLY, "goldens are accepted by people, not in CI");
     else if (!reason || strspn(reason, " \t\n") == strlen(reason))

@@ -36,6 +36,7 @@ static bool report_init(Report *report, const Session *session, const char *name
         return true;
     }
     for (int i = 0; i < run->parameters.count; i++)
+        /* A frozen parameter has no gradient, which is not a wrong one. */
         if (tape_value(&run->tape, i)->gradient >= 0)
             report->asked[report->count++] = (Reference){i, ALL, ALL};
     return true;

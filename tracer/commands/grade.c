@@ -39,6 +39,7 @@ static void show_changes(const Class *graded, const char *folder)
     Error none = {0};
     Text changes = {0};
     snprintf(path, sizeof path, "%.700s/grades.csv", folder);
+    /* No report yet: nothing can have changed. */
     if (!file_read(path, MOST_OLD_BYTES, &old, &size, &none))
         return;
     class_changes(graded, old, &changes);
@@ -99,6 +100,7 @@ static bool write_report(const Class *graded, const Arguments *arguments, const 
     bool tap = option_of(arguments, "--tap");
     if (!make_folder(folder, error))
         return false;
+    /* Before the tables are written over the old ones; a reader of TAP wants nothing else. */
     if (!tap)
         show_changes(graded, folder);
     if (!write_tables(graded, folder, error) || !write_picture(graded, folder, error) ||

@@ -63,6 +63,7 @@ static bool parse_sampling(const Arguments *arguments, Sampling *how, Error *err
 static int by_logit(const void *left, const void *right)
 {
     const Candidate *a = left, *b = right;
+    /* Of equal logits the lower id first, as the sampler orders them. */
     return a->logit != b->logit ? a->logit < b->logit ? 1 : -1 : a->id - b->id;
 }
 
@@ -135,6 +136,7 @@ static void add_table(Sample *sample)
     int size = token_count(sample), width = label_width(sample), rest = 0;
     int column = sample->digits + 5;
     char label[TOKEN_SIZE];
+    /* The others together have a share, but no logit. */
     double left[] = {NAN, 0, 0};
     text_add(&sample->out, "    %-*s %*s %*s %*s %*s %*s\n", width, "", column, "logit", column, "softmax", column,
              "chance", column, "from", column, "to");

@@ -31,6 +31,7 @@ static bool parse_size(const char *text, int *rows, int *cols, Error *error)
     return true;
 }
 
+/* Before anything is recorded: a typing error in the keys shall not cost a training run. */
 static bool check_keys(const char *keys, Error *error)
 {
     int code;
@@ -67,6 +68,7 @@ static int run(const Arguments *arguments, Error *error)
     keys = keys ? keys : "";
     if (!parse_size(option_of(arguments, "--size"), &rows, &cols, error) || !check_keys(keys, error))
         return error->code;
+    /* For the widths of characters; the text that is printed is UTF-8 wherever it goes. */
     locale_prepare();
     if (!stepping_open(&stepping, arguments, option_of(arguments, "--ascii") != NULL, error))
         return error->code;

@@ -32,6 +32,7 @@ static bool keep(void *context, const Run *run)
                number_json(norm, run_gradient_norm(run)));
     training->count++;
     progress_show(&training->progress, training->count, training->last);
+    /* A line a step as it happens: who reads them may draw while we train, and may close the pipe. */
     return !training->json || (fflush(stdout) == 0 && !ferror(stdout));
 }
 
@@ -86,6 +87,7 @@ static bool train(const Arguments *arguments, Session *session, int steps, Error
                          .json = option_of(arguments, "--json") != NULL, .error = error};
     if (!training.losses)
         return error_memory(error);
+    /* Silently up to the step before: what is shown begins where --step says. */
     bool whole = first == 0 || run_to(&session->run, first - 1, NULL, NULL, error);
     if (whole && first > 0)
         run_advance(&session->run);

@@ -12,6 +12,7 @@ static bool sums_to(const double *cells, int count, double sum, double unit)
 {
     for (int i = 0; i < count; i++)
         sum -= cells[i];
+    /* Each number was rounded by half a unit, their sum by as much as all of them. */
     return fabs(sum) <= unit * (count + 1);
 }
 
@@ -31,6 +32,7 @@ static bool not_negative(const double *cells, int count, int row, double unit)
 {
     (void)row, (void)unit;
     for (int i = 0; i < count; i++)
+        /* Written so that nan breaks the rule. */
         if (!(cells[i] >= 0))
             return false;
     return true;

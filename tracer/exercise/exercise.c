@@ -197,6 +197,7 @@ static bool set_model(Reading *to, char *rest)
 {
     char path[PATH_LENGTH];
     const Preset *preset = preset_find(rest);
+    /* Beside the folders of the exercises, since several share a model. */
     const char *own = strrchr(to->path, '/'), *folder = own;
     while (folder > to->path && folder[-1] != '/')
         folder--;
@@ -247,6 +248,7 @@ static bool take_apart(Reading *to, char *text)
         if (strncmp(line, "== ", 3) == 0) {
             if (next)
                 *next++ = '\0';
+            /* A section ends where the next begins: its text is cut there, in place. */
             if (section)
                 line[0] = '\0';
             section = section_of(to->exercise, line + 3);
@@ -293,6 +295,7 @@ bool exercises_read(const char *folder, Exercises *out, Error *error)
 {
     struct dirent **entries = NULL;
     *out = (Exercises){0};
+    /* In the order of the names, which begin with their numbers. */
     int count = scandir(folder, &entries, is_exercise, alphasort);
     if (count <= 0)
         return error_set(error, EXIT_INPUT_OUTPUT, "no exercises in \"%.200s\"; say where they are: --exercises FOLDER",

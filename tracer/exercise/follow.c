@@ -49,6 +49,7 @@ static bool take_value(const Variant *earlier, const Variant *later, const Answe
 {
     const Value *value = NULL;
     int first = first_cell(earlier, later, &value);
+    /* With a hole in it there is nothing to go on from. */
     if (first < 0 || !all_numbers(answer->cells + first, cells_of(value)))
         return true;
     double *data = malloc(cells_of(value) * sizeof *data);
@@ -69,6 +70,7 @@ bool follow_read(const Exercises *exercises, const Variant *variant, const char 
     Answer answer;
     Error unread = {0};
     *found = false;
+    /* What cannot be opened or read is no help to the student, and no reason to refuse the answer. */
     if (!exercise || !variant_open(&earlier, exercise, variant->whose, &unread))
         return unread.code != EXIT_INPUT_OUTPUT || error_memory(error);
     bool whole = true;

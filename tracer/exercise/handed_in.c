@@ -32,6 +32,7 @@ const Exercise *handed_in_exercise(const Exercises *exercises, const char *path,
 
 static const char *first_of(const char *claimed, const char *on_sheet, const char *otherwise)
 {
+    /* What the teacher says comes before what the sheet says of itself. */
     return claimed ? claimed : *on_sheet ? on_sheet : otherwise;
 }
 
@@ -59,10 +60,12 @@ bool handed_in_open(HandedIn *out, const Exercises *exercises, const Exercise *e
     const SheetCode *code = &out->code;
     Whose whose = claimed_whose(claim, code);
     if (code->found &&
+        /* The code is of exercise, course and student: a sheet that was passed on is refused. */
         (code->exercise != exercise->number || code->seed != (unsigned)(seed_of(exercise, whose) & 0xffffffffu)))
         return error_set(error, EXIT_USED_WRONGLY,
                          "%s: the code on the sheet is not that of exercise %02d for \"%.60s\"", path, exercise->number,
                          whose.student);
+    /* The sheet says which draw it was; without a code it is the one that would be handed out now. */
     if (!(code->found ? variant_open : lint_open)(&out->variant, exercise, whose, error))
         return false;
     if (read_answer(out, exercises, path, claim->before, error))

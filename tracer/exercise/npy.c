@@ -31,6 +31,7 @@ static bool read_shape(const char *header, Array *array)
     int found = sscanf(shape, "'shape': (%lu, %lu", &rows, &cols);
     array->rows = found == 2 ? rows : 1;
     array->cols = found == 2 ? cols : found == 1 ? rows : 1;
+    /* Before they are multiplied: these numbers are a stranger's. */
     return array->rows <= 65536 && array->cols <= 65536;
 }
 
@@ -45,6 +46,7 @@ static bool read_header(const char *bytes, size_t size, Array *array)
     memcpy(header, bytes + start, length);
     header[length] = '\0';
     const char *type = strstr(header, "'descr': '<");
+    /* Little-endian only: numpy.save writes that on every machine that students have. */
     if (!type || sscanf(type, "'descr': '<%c%d'", &array->type, &array->bytes) != 2 || !strchr("fiu", array->type))
         return false;
     array->columns_first = strstr(header, "'fortran_order': True");
@@ -90,6 +92,7 @@ bool answer_parse_npy(const char *bytes, size_t size, const char *path, const Va
     if (!answer->cells)
         return error_memory(error);
     answer->count = count;
+    /* A file of binary numbers has all the digits that there are. */
     answer->decimals = MOST_DIGITS;
     for (size_t i = 0; i < (size_t)count; i++)
         answer->cells[i] = cell_at(&array, i / array.cols, i % array.cols);

@@ -18,6 +18,8 @@ const char *verdict_name(VerdictKind kind)
 double verdict_mark(const Verdict *verdict)
 {
     bool follows = verdict->kind == VERDICT_FOLLOWS;
+    /* Carried over from an earlier sheet the answer is all that could be done; on the sheet itself the
+     * root is still wrong. */
     if (verdict->kind == VERDICT_CORRECT || (follows && !verdict->within_sheet))
         return 1;
     return follows || verdict->kind == VERDICT_ROUNDED ? 0.5 : 0;
@@ -38,10 +40,12 @@ static bool suspect(Variant *variant, const Mistake *mistake, const Answer *answ
 {
     Error unfit = {0};
     if (!variant_record(variant, mistake, cells, &unfit))
+        /* A mistake that does not fit this draw is no suspect; only that there is no memory stops the search. */
         return unfit.code != EXIT_INPUT_OUTPUT || error_set(error, unfit.code, "%s", unfit.text);
     if (cells_beyond(variant, answer->cells, cells, LIKE_UNITS) > 0)
         return true;
     int telling = cells_beyond(variant, cells, variant->truth, LIKE_UNITS);
+    /* A mistake that changes nothing the sheet asks for cannot be told from the truth. */
     if (telling == 0 || verdict->suspect_count == MOST_SUSPECTS)
         return true;
     verdict->telling_cells = verdict->suspect_count ? verdict->telling_cells : telling;
@@ -67,6 +71,7 @@ static bool name_mistake(Variant *variant, const Answer *answer, Verdict *verdic
     free(cells);
     if (!whole || verdict->suspect_count == 0)
         return whole;
+    /* By fewer than three cells it may be chance, and by two mistakes with the same numbers nobody can say which. */
     bool sure = verdict->telling_cells >= TELLING_CELLS && all_equal(exercise, verdict);
     verdict->kind = sure ? VERDICT_NAMED : VERDICT_CONSISTENT;
     int used = snprintf(verdict->says, sizeof verdict->says, "%s", sure ? "" : "this is consistent with: ");
@@ -128,6 +133,7 @@ static bool follow(Variant *variant, const Answer *answer, const Given *before, 
                  exercise->follows);
         return true;
     }
+    /* Nothing follows from the last value. */
     for (int line = 0; line + 1 < exercise->asked_count && !right; line++) {
         Given own;
         if (!line_is_wrong(variant, answer, line) || !own_value(variant, answer, line, &own))

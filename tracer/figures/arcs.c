@@ -16,6 +16,7 @@ static void draw_curves(DrawList *list, const Theme *theme, const Panel *panel, 
         for (int q = 0; q < panel->rows; q++)
             for (int k = 0; k < panel->cols; k++) {
                 double weight = panel->data[q * panel->cols + k];
+                /* Below a hundredth a line is a grey haze; nan has none either. */
                 if (!(weight * FAINTEST >= 1) || (int)fmin(weight * FAINTEST, FAINTEST - 1) != level)
                     continue;
                 double y1 = PAGE_TOP + 26 + (q + 0.5) * LINE_HEIGHT, y2 = PAGE_TOP + 26 + (k + 0.5) * LINE_HEIGHT;

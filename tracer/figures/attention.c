@@ -39,6 +39,7 @@ bool has_attention(const Session *session, const char **why)
 static const char *strongest(DrawList *list, const Panel *panel)
 {
     const char *told = "";
+    /* Eight queries in words; a longer list would be read by nobody. */
     for (int r = 0; r < panel->rows && r < 8 && !list->failed; r++) {
         int best = 0;
         char number[NUMBER_SIZE];
@@ -68,6 +69,7 @@ static bool draw_one(const Spec *spec, DrawList *list, Error *error)
     Panel panel = panel_of_value(list, spec, spec->session, value);
     panel_measure(&panel, PAGE_MOST);
     panel_draw(list, spec->theme, &panel, PAGE_MARGIN, PAGE_TOP);
+    /* A bar that is as short as two tokens has no room for its ticks. */
     double right = PAGE_MARGIN + panel.left + panel.cell * panel.cols,
            height = fmax(panel.cell * panel.rows, LEAST_BAR);
     right += 16 + draw_color_bar(list, spec->theme, panel.scale, right + 16, PAGE_TOP + panel.top, height - 1);
@@ -100,6 +102,7 @@ static bool draw_all(const Spec *spec, DrawList *list)
             char where[PART_WORDS];
             int map = part_map(tape, end);
             panels[end] = panel_of_value(list, spec, spec->session, map);
+            /* All weights are from 0 to 1, so that one bar does for all maps. */
             panels[end].bar = true;
             panels[end].heading = draw_format(list, "%s", part_map_words(tape, map, where, sizeof where));
             if (first == 0 || panels[end].causal == panels[0].causal)

@@ -5,7 +5,7 @@
 
 #include <math.h>
 
-/* 1, 2 or 5 times a power of ten, so that about five fit. */
+/* 1, 2 or 5 times a power of ten: about five ticks, at numbers that people count by. */
 static double tick(double low, double high)
 {
     double raw = (high - low) / 5, power = pow(10, floor(log10(raw))), lead = raw / power;
@@ -14,6 +14,7 @@ static double tick(double low, double high)
 
 void chart_round(double *low, double *high)
 {
+    /* A curve that is a point or level still needs an axis with two ends. */
     if (!(*high > *low)) {
         double middle = isfinite(*low) ? *low : 0, room = middle == 0 ? 1 : fabs(middle) / 2;
         *low = middle - room;
@@ -44,6 +45,7 @@ void chart_axes(DrawList *list, const Theme *theme, const Chart *chart, const ch
 {
     char text[NUMBER_SIZE];
     double bottom = chart->top + chart->height, step = tick(chart->y_low, chart->y_high);
+    /* A millionth of a step more, or rounding loses the last tick; -0 and 1e-17 are 0. */
     for (double y = ceil(chart->y_low / step - 1e-9) * step; y <= chart->y_high + step / 1e6; y += step) {
         double number = fabs(y) < step / 1e6 ? 0 : y;
         draw_line(list, chart->left, chart_y(chart, y), chart->left + chart->width, chart_y(chart, y),

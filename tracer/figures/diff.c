@@ -24,12 +24,14 @@ static Panel difference(DrawList *list, const Panel *first, const Panel *second,
     double *numbers = draw_room(list, count * sizeof *numbers);
     Panel panel = *first;
     for (size_t i = 0; numbers && i < count; i++) {
+        /* Also equal infinities: a cell that is masked in both runs is no difference. */
         numbers[i] = first->data[i] == second->data[i] ? 0 : second->data[i] - first->data[i];
         *most = fmax(*most, fabs(numbers[i]));
     }
     panel.heading = "difference";
     panel.note = "second − first";
     panel.name = draw_format(list, "difference of %s", first->name);
+    /* The difference of two ids is no id. */
     panel.names = NULL;
     if (numbers) {
         panel.data = numbers;

@@ -16,6 +16,8 @@ void draw_list_free(DrawList *list)
     *list = (DrawList){0};
 }
 
+/* When memory is out the caller gets an item that nobody draws, and the list says that it failed:
+ * figures need no checks. */
 static Item *append(DrawList *list, Item item)
 {
     if (list->count == list->capacity) {
@@ -125,6 +127,7 @@ int hatch_lines(const Item *item, Point points[2 * HATCH_MOST])
 {
     double x = item->x, y = item->y, end = x + y + item->width + item->height;
     int count = 0;
+    /* On lines x + y = sum, counted from the corner of the page, so that rectangles side by side join up. */
     for (double sum = ceil((x + y) / HATCH_APART) * HATCH_APART; sum < end && count < 2 * HATCH_MOST;
          sum += HATCH_APART) {
         double left = fmax(x, sum - y - item->height), right = fmin(x + item->width, sum - y);
@@ -139,6 +142,7 @@ int hatch_lines(const Item *item, Point points[2 * HATCH_MOST])
 void draw_arrow_head(DrawList *list, double x, double y, double dx, double dy, double size, Rgb color)
 {
     double length = hypot(dx, dy);
+    /* Written so that nan has no direction either. */
     if (!(length > 0))
         return;
     dx *= size / length;

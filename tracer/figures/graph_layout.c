@@ -72,6 +72,7 @@ static int deepest(const Tape *tape)
 static Box *add_box(Layout *layout, Child child, double x, double y)
 {
     Graph *graph = layout->graph;
+    /* The last box is overwritten until everybody has returned: one check at the end does. */
     if (graph->box_count == graph->box_room) {
         layout->full = true;
         graph->box_count--;
@@ -112,6 +113,7 @@ static int pair_children(const Layout *layout, const Pair *pair, Pair *out)
     if (pair->side[1].frame >= 0)
         backwards = children_of(layout->tape, pair->side[1].frame, backward);
     const Child none = {-1, -1, 0};
+    /* What the way back does last stands beside what forward did first. */
     for (int b = backwards - 1; b >= 0; b--) {
         int match = -1;
         for (int i = f; i < forwards && match < 0; i++)
@@ -149,6 +151,7 @@ static Size place_children(Layout *layout, const Pair *pair, const double x[2], 
     int count = children ? pair_children(layout, pair, children) : 0;
     for (int i = 0; i < count && !layout->full;) {
         double at[2] = {x[0], x[1]}, height = 0;
+        /* Heads work side by side on the same input; stacked they would look like one after the other. */
         bool heads = is_head(layout, &children[i]);
         do {
             Size size = place(layout, &children[i], at, y + all.height);
@@ -226,6 +229,7 @@ static bool find_edges(Layout *layout)
         return false;
     for (int from = 0; from < boxes; from++) {
         memset(found, -1, (size_t)boxes * sizeof *found);
+        /* Edges go to later steps only, so that each is met once, from its source. */
         for (int step = graph->boxes[from].last + 1; step < tape->step_count && !graph->boxes[from].open; step++)
             for (int i = 0; i < tape->steps[step].input_count; i++) {
                 const Value *input = step_input(tape, &tape->steps[step], i);
@@ -293,6 +297,7 @@ bool graph_layout(DrawList *list, const Names *names, int depth, int phase, doub
     Child update = phase_frame(tape, PHASE_UPDATE, phase);
     if (there(update)) {
         double column = out->right > 0 ? out->right + COLUMN_GAP : x;
+        /* The update of every parameter is alike: opened, they would be most of the picture. */
         layout.depth = depth < 1 ? depth : 1;
         layout.to_steps = false;
         size = place_update(&layout, update, column, y, out->bottom);

@@ -13,6 +13,8 @@ int history_choose(int updates, int most, int *steps)
     int count = 0;
     for (int i = 0; i < most; i++) {
         double part = most > 1 ? (double)i / (most - 1) : 0;
+        /* Evenly on a logarithmic axis, moved by one so that 0 is on it; early ones that fall together are
+         * taken once. */
         int step = (int)(pow(updates + 1, part) - 1 + 0.5);
         if (count == 0 || step > steps[count - 1])
             steps[count++] = step;
@@ -34,6 +36,7 @@ static bool keep_numbers(Keeping *keeping, const Run *run)
     Names names = {0};
     if (!names_init(&names, &run->tape, keeping->error))
         return false;
+    /* By name at every step: another training step is another tape. */
     int id = name_find(&names, keeping->value);
     const Value *value = id >= 0 ? tape_value(&run->tape, id) : NULL;
     double *copy = value ? malloc(cells_of(value) * sizeof *copy) : NULL;

@@ -40,6 +40,7 @@ static void draw_end(DrawList *list, const Theme *theme, const Chart *chart, con
     double loss = history->losses[update];
     if (!isfinite(loss))
         return;
+    /* The number of the first loss stands where the curve does not go. */
     bool first = update == 0, rises = first && history->updates > 0 && history->losses[1] > loss;
     double x = chart_x(chart, update), y = chart_y(chart, loss);
     draw_rect(list, x - 3.5, y - 3.5, 7, 7, theme->forward)->radius = 3.5;

@@ -85,11 +85,13 @@ static void transpose(DrawList *list, Panel *panel)
     panel->cols = of.rows;
     panel->row_labels = of.col_labels;
     panel->col_labels = of.row_labels;
+    /* The titles carry arrows in the direction in which they are read, which turns too. */
     panel->row_title = of.col_title
                            ? draw_format(list, "← %.*s", (int)(strlen(of.col_title) - strlen(" →")), of.col_title)
                            : NULL;
     panel->col_title = of.row_title ? draw_format(list, "%s →", of.row_title + strlen("← ")) : NULL;
     panel->name = draw_format(list, "%sᵀ", of.name);
+    /* The mask of the turned matrix lies left of the diagonal. */
     panel->causal = false;
     for (int i = 0; i < panel->mark_count; i++) {
         Mark m = of.marks[i];
@@ -190,6 +192,7 @@ static bool draw(const Spec *spec, DrawList *list, Error *error)
                                                  .strong = true};
     double right = PAGE_MARGIN,
            bottom = shelf_draw(list, spec->theme, panels, signs, step.input_count + 1, PAGE_MARGIN, PAGE_TOP, &right);
+    /* A small operation has a long formula; on a page as narrow as itself it would be a column of words. */
     right = fmax(right, 520);
     bool whole = add_arithmetic(spec, list, cell, &e, right, &bottom);
     explanation_free(&e);

@@ -68,12 +68,15 @@ static bool draw(const Spec *spec, DrawList *list, Error *error)
     int count = 0;
     for (size_t i = 0; i < sizeof PARTS / sizeof *PARTS; i++) {
         int value = value_named(session, "%s%s", name, PARTS[i].suffix);
+        /* Which parts there are depends on the optimizer: SGD has no moments, and without a limit nothing is
+         * clipped. */
         if (value < 0)
             continue;
         panels[count] = panel_of_value(list, spec, session, value);
         panels[count].heading = PARTS[i].heading;
         panels[count++].note = PARTS[i].note;
     }
+    /* Before and after are compared by eye, so equal colours have to be equal numbers. */
     panels[count - 1].scale = panels[0].scale = scale_join(panels[0].scale, panels[count - 1].scale);
     panels[count] = panels[count - 1];
     panels[count - 1] = change_of(list, &panels[0], &panels[count]);

@@ -39,6 +39,7 @@ int digits_for(const double *numbers, size_t count, int digits)
 char *cell_number(char *out, double number, int digits)
 {
     double size = fabs(number);
+    /* Exponents have no decimals here: "3e-05" fits in a cell, "3.12e-05" does not. */
     bool plain = number == 0 || !isfinite(number) || (size >= 0.5 * pow(10, -digits) && size < 1e6);
     return number_signed(out, number, plain ? digits : 0);
 }
@@ -80,6 +81,7 @@ void panel_measure_with(Panel *panel, double cell, bool numbers)
     double across = widest_label(panel->col_labels, panel->cols);
     panel->cell = cell;
     panel->number_size = numbers ? NUMBER : 0;
+    /* Labels that would touch their neighbours stand on end. */
     panel->upwards = across > cell - 4;
     panel->left = ceil(widest_label(panel->row_labels, panel->rows) + (panel->row_labels ? LABEL_GAP : 0) +
                        (panel->row_title ? AXIS : 0));
@@ -96,6 +98,7 @@ void panel_measure(Panel *panel, double widest)
 {
     panel->digits = digits_for(panel->data, cells(panel), panel->digits);
     double cell = fmax(LEAST_NUMBERED, ceil(widest_number(panel)) + 8);
+    /* Either every cell has its number or none: half a table would be read as all of it. */
     bool numbers = cell * panel->cols <= widest && cell * panel->rows <= 1.4 * PAGE_MOST;
     if (!numbers)
         cell = fmax(fmin(floor(widest / panel->cols), MOST_BARE), LEAST_BARE);
@@ -117,7 +120,9 @@ static void draw_cell(DrawList *list, const Theme *theme, const Panel *panel, in
 {
     char text[TOLD_SIZE];
     double number = panel->data[(size_t)r * (size_t)panel->cols + (size_t)c];
+    /* Below ten pixels a gap between cells would be most of what is seen. */
     double side = panel->cell >= 10 ? panel->cell - 1 : panel->cell;
+    /* What is no quantity (masked, nan, an id) has no colour of the scale. */
     bool hidden = masked(panel, r, c), odd = !isfinite(number), meant = panel->names && panel->number_size > 0;
     Rgb fill = hidden || odd || meant ? color_mix(theme->paper, theme->line, 0.25)
                                       : scale_color(theme, panel->scale, number);
@@ -133,6 +138,7 @@ static void draw_cell(DrawList *list, const Theme *theme, const Panel *panel, in
         return;
     told(panel, number, text);
     double width = measure_text(text, FACE_PLAIN, panel->number_size);
+    /* 0.36 of the size is half the height of a digit: the number stands in the middle of its cell. */
     double size = panel->number_size * fmin(1, (panel->cell - 4) / width);
     draw_text(list, x + side / 2, y + side / 2 + 0.36 * size, ALIGN_CENTER, size, odd ? theme->mark : color_on(fill),
               text);
@@ -196,6 +202,7 @@ static void draw_mark(DrawList *list, const Theme *theme, const Panel *panel, co
         draw_outline(list, left, top, width, height, theme->mark, 2)->dashed = true;
         return;
     }
+    /* A second line in the colour of the paper: the mark is seen on every colour of the scale. */
     draw_outline(list, left + 1.5, top + 1.5, width - 3, height - 3, theme->paper, 2);
     draw_outline(list, left, top, width, height, theme->mark, 2.5);
 }

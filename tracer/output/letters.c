@@ -39,6 +39,7 @@ static bool measure_drawn(Fonts *fonts, const Item *item, double *width, double 
             return false;
         *width += c->advance;
     }
+    /* Layout was made with DejaVu's widths; another font that is wider would run over the next cell. */
     *squeeze = *width > 1.01 * measured && measured > 0 ? measured / *width : 1;
     *width *= *squeeze;
     return true;
@@ -68,6 +69,7 @@ bool letters_show(Fonts *fonts, cairo_t *cairo, const Item *item)
     for (const char *at = item->text, *next; *at; at = next) {
         const Character *first = fonts_take(fonts, item->face, at, &bytes), *c = first;
         char run[400];
+        /* As one run where one font draws it, so that the text of a PDF can be searched and copied. */
         for (next = at; c && *next && c->font == first->font && next - at + bytes < sizeof run;) {
             next += bytes;
             c = *next ? fonts_take(fonts, item->face, next, &bytes) : c;
@@ -122,6 +124,7 @@ static Mask *make_mask(Fonts *fonts, const Character *c, const Mask *wanted, int
     cairo_scaled_font_t *font = cairo_scaled_font_create(c->font ? c->font : fonts->plain[c->face], &shape, &one,
                                                          options);
     cairo_scaled_font_glyph_extents(font, &(cairo_glyph_t){c->glyph, 0, 0}, 1, &box);
+    /* One pixel around it for the grey of the edge. */
     mask->left = (int)floor(box.x_bearing) - 1;
     mask->top = (int)floor(box.y_bearing) - 1;
     mask->width = (int)ceil(box.x_bearing + box.width) + 1 - mask->left;
@@ -136,6 +139,7 @@ static Mask *make_mask(Fonts *fonts, const Character *c, const Mask *wanted, int
 static const Mask *find_mask(Fonts *fonts, Character *c, const Mask *wanted, int shades)
 {
     for (const Mask *mask = c->masks; mask; mask = mask->next)
+        /* A picture has a few sizes of text and the same ten digits hundreds of times. */
         if (mask->size == wanted->size && mask->squeeze == wanted->squeeze && mask->upwards == wanted->upwards)
             return mask;
     Mask *mask = make_mask(fonts, c, wanted, shades);
@@ -187,6 +191,7 @@ bool letters_stamp(Fonts *fonts, cairo_surface_t *image, double scale, const Ite
     blends_add(blends, (Blend){pixel_at(image, item->x * scale, item->y * scale), color});
     for (const char *at = item->text; *at; at += bytes) {
         Character *c = fonts_take(fonts, item->face, at, &bytes);
+        /* Whole pixels: equal letters are equal pixels wherever they stand. */
         int x = (int)floor(item->x * scale + (item->upwards ? 0 : pen) + 0.5),
             y = (int)floor(item->y * scale - (item->upwards ? pen : 0) + 0.5);
         const Mask *mask = c ? find_mask(fonts, c, &wanted, shades) : NULL;

@@ -32,6 +32,7 @@ static void set_metadata(cairo_surface_t *surface, const DrawList *list, const P
 bool pdf_picture(const DrawList *lists, int count, const PictureOptions *options, Text *out, Error *error)
 {
     (void)count;
+    /* PDF counts in points, 72 to the inch. */
     double points = 72.0 / 96 * options->scale;
     cairo_surface_t *surface = cairo_pdf_surface_create_for_stream(take, out, lists->width * points,
                                                                    lists->height * points);

@@ -53,6 +53,7 @@ static void add_step(const Names *names, int id, Text *out)
 {
     const Step *step = &names->tape->steps[id];
     Text label = {0};
+    /* The label of the file is what the stepper shows, so that both can be found in each other. */
     step_formula(names, id, false, false, &label);
     text_add(out, "{\"id\": %d, \"phase\": \"%s\", \"primitive\": \"%s\", \"label\": ", id, phase_name(step->phase),
              step->primitive->name);

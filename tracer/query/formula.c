@@ -7,6 +7,7 @@ static void add_number(const Names *names, int value, double number, FormulaStyl
 {
     char text[TOLD_SIZE];
     number_told(names, value, number, style.digits, false, text);
+    /* "0.3 × -0.4" cannot be said in a formula; a sign behind a sign stands in parentheses. */
     if (in_product && *text == '-')
         text_add(out, "(%s)", text);
     else

@@ -16,7 +16,7 @@ static void restore(Run *run, const double *numbers, int step)
     run->training_step = step;
 }
 
-/* Every second one goes, the first stays. */
+/* Every second one goes, the first stays: they remain evenly apart and few, however far somebody goes. */
 static void thin_out(Lab *lab)
 {
     int kept = 0;
@@ -35,6 +35,7 @@ static bool keep_checkpoint(Lab *lab, const Run *run)
 {
     size_t cells = run->parameters.cells, bytes = 3 * cells * sizeof(double);
     int last = lab->checkpoint_count ? lab->checkpoints[lab->checkpoint_count - 1].step : -1;
+    /* Training from an old checkpoint comes by those that are kept already. */
     if (run->training_step <= last || run->training_step % lab->checkpoint_stride)
         return true;
     size_t room = CHECKPOINT_BYTES / (bytes + 1);
@@ -135,6 +136,7 @@ static Take *record_truth(Lab *lab, int step, Error *error)
     Take *take = take_new(lab->opened, NULL, error);
     if (!take)
         return NULL;
+    /* The first is always kept, so that there is one before any training step. */
     const Checkpoint *from = &lab->checkpoints[0];
     for (int i = 1; i < lab->checkpoint_count && lab->checkpoints[i].step <= step; i++)
         from = &lab->checkpoints[i];
@@ -152,6 +154,7 @@ bool lab_record(Lab *lab, const Wish *wish, Error *error)
     Take *now = NULL;
     const Session *truth = lab->opened;
     bool as_opened = wish->training_step == lab->opened->run.training_step;
+    /* The truth at this step is there already: a nudge must not pay for the training before it. */
     bool stays = wish->training_step == lab_session(lab, TRUTH)->run.training_step, whole = true;
     if (stays)
         truth = lab_session(lab, TRUTH);

@@ -20,6 +20,7 @@ int part_map(const Tape *tape, int i)
     return -1;
 }
 
+/* The softmax is a frame of its own; the head is what holds it. */
 const char *part_map_path(const Tape *tape, int map)
 {
     int frame = tape->steps[tape->values[map].producer].frame;
@@ -112,6 +113,7 @@ int part_tokens(const Tape *tape, int i)
     return -1;
 }
 
+/* exp(loss) is a perplexity only of a mean over a vocabulary: from the loss back through means to the cross-entropy. */
 bool part_has_perplexity(const Tape *tape, int loss)
 {
     for (int i = tape->call_count - 1; i >= 0 && loss >= 0; i--) {

@@ -58,6 +58,7 @@ static bool count_apart(const Tape *tape, const double *largest, int **out)
     *out = malloc(((size_t)tape->step_count + 1) * sizeof **out);
     if (!*out)
         return false;
+    /* Counted up, so that "does anything in this folded frame differ?" is one subtraction. */
     (*out)[0] = 0;
     for (int step = 0; step < tape->step_count; step++)
         (*out)[step + 1] = (*out)[step] + (largest[tape->steps[step].output] > 0);
@@ -140,6 +141,7 @@ bool lab_stands_out(const Lab *lab, int side, int value, int row, int col)
     if (!lab_differs(lab, side, value, row, col, &other))
         return false;
     double number = cell_of(tape_value(&lab_session(lab, side)->run.tape, value), row, col);
+    /* Between two training steps every cell differs; only what moved most is worth a mark. nan is always. */
     return !lab->beside.trained || !(fabs(number - other) < MUCH * lab->beside.largest[side][value]);
 }
 

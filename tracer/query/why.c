@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+/* A deep question about a wide model has more terms than anybody could read or a disk should hold. */
 enum { MOST_TERMS = 1000000 };
 
 /* What the levels share. */
@@ -16,6 +17,7 @@ typedef struct {
 
 static bool explain_cell_of(Telling *telling, int value, int row, int col, Explanation *e)
 {
+    /* Parameters and inputs are where every answer ends. */
     if (tape_value(telling->names->tape, value)->producer < 0)
         return true;
     if (!explain(telling->names->tape, value, row, col, e))
@@ -63,6 +65,7 @@ static void tell_terms(Telling *telling, const Explanation *e, const Step *step,
         sum += e->terms[i].contribution;
         text_add(telling->out, "%*s  %s", indent, "", text_piece(telling->out, &term));
         text_free(&term);
+        /* A term of one cell is its own contribution; saying so twice would tell nothing. */
         if (e->terms[i].cell_count > 1 || e->combine == COMBINE_FUNCTION)
             text_add(telling->out, " = %s",
                      number_told(telling->names, step->output, e->terms[i].contribution, telling->style.digits, false,

@@ -75,6 +75,7 @@ int command_word(int count, char **words)
     for (int i = 0; i < count && strcmp(words[i], "--") != 0; i++) {
         if (!is_option(words[i]))
             return i;
+        /* --model tiny and --model=tiny are the same; only the first takes the next word with it. */
         size_t length = strcspn(words[i], "=");
         const Option *option = option_find(RUN_OPTIONS, words[i], length);
         if (!option)
@@ -109,6 +110,7 @@ static bool set_run_option(Arguments *arguments, const Option *option, const cha
         run->step = (int)step;
         return true;
     }
+    /* In the order of RUN_OPTIONS; --step is a number and was taken above. */
     const char **members[] = {&run->model, &run->text, &run->tokens, &run->weights, &run->from, NULL, &run->mistake};
     *members[option - RUN_OPTIONS] = value;
     return true;
@@ -142,6 +144,7 @@ static bool take_option(int count, char **words, int *at, Arguments *arguments, 
 {
     const char *word = words[*at];
     size_t length = strcspn(word, "=");
+    /* A command's own option wins: --step of one command may be another thing than that of the run. */
     const Option *own = option_find(arguments->command->options, word, length);
     const Option *run = arguments->command->without_run ? NULL : option_find(RUN_OPTIONS, word, length);
     const Option *global = option_find(GLOBAL_OPTIONS, word, length);

@@ -143,6 +143,7 @@ static char *next_cell(char **rest)
     bool quoted = *at == '"';
     for (at += quoted; *at && (quoted || *at != ','); at++) {
         if (quoted && *at == '"') {
+            /* Two quotes within quotes are one quote, as spreadsheets write them. */
             if (at[1] != '"') {
                 at += strcspn(at, ",");
                 break;
@@ -213,6 +214,7 @@ static bool csv_rows(Csv *csv, char *text, const char *label)
         if (length > 0 && text[length - 1] == '\r')
             text[--length] = '\0';
         csv->line++;
+        /* An empty line, as at the end of the file, is no row. */
         if (csv->line == 1 ? !csv_header(csv, text, label) : length > 0 && !csv_row(csv, text, &examples[count++]))
             return false;
     }
@@ -229,6 +231,7 @@ static bool read_csv(Model *model, const char *path, const json_t *data, const c
     char whole[PATH_LENGTH];
     char *text;
     size_t size;
+    /* A path in a model file is meant from where the model file is, not from where the program was started. */
     snprintf(whole, sizeof whole, "%.*s%s", *name == '/' || !slash ? 0 : (int)(slash - path + 1), path, name);
     if (!field_key(model->system, "x") || !field_key(model->system, "label"))
         return error_set(error, EXIT_USED_WRONGLY, "model \"%s\": the system \"%s\" takes no csv of numbers", path,
@@ -257,6 +260,7 @@ bool token_ids_parse(const char *text, Arena *arena, int **ids, int *count, Erro
     *count = 1;
     for (const char *c = text; *c; c++)
         *count += *c == ',';
+    /* Before room is asked for: the number of commas is what a stranger wrote. */
     *ids = *count <= MOST_TOKENS ? arena_alloc(arena, (size_t)*count * sizeof **ids) : NULL;
     if (*count > MOST_TOKENS)
         return error_set(error, EXIT_USED_WRONGLY, "--tokens has more than %d ids", MOST_TOKENS);

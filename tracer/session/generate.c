@@ -52,6 +52,7 @@ bool generation_next(Generation *generation, Error *error)
 {
     Run *run = &generation->session->run;
     int context = language_of(generation)->context(run->model), count = generation->count;
+    /* The model knows no positions beyond its context: the oldest tokens are forgotten. */
     generation->window = count < context ? count : context;
     generation->number = random_uniform(&generation->random);
     if (!run_next(run, generation->tokens + count - generation->window, generation->window, &generation->how,
@@ -80,6 +81,7 @@ const char *generation_token(const Generation *generation, int id)
 void generation_text(const Generation *generation, Text *out)
 {
     const Model *model = &generation->session->model;
+    /* Marks of begin and end are no text. */
     int first = generation->tokens[0] == language_of(generation)->begins(model);
     bool blanks = language_of(generation)->words(model);
     for (int i = first; i < generation->count - generation_ended(generation); i++) {

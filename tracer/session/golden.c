@@ -50,6 +50,7 @@ static bool read_row(Reader *reader, double *row, int cols)
             return malformed(reader, "a row has too few numbers");
         at = end;
     }
+    /* A file that went through another system may have carriage returns. */
     return at[strspn(at, " \r")] == '\0' || malformed(reader, "a row has too many numbers");
 }
 
@@ -86,6 +87,7 @@ static bool add_tensor(Reader *reader, const char *line, Golden *golden)
         return error_memory(reader->error);
     golden->list = moved;
     golden->list[golden->count] = (GoldenTensor){0};
+    /* Counted before it is read, so that golden_free finds what was begun. */
     golden->count++;
     return read_tensor(reader, line, &golden->list[golden->count - 1]);
 }
@@ -127,6 +129,7 @@ bool golden_parse(char *text, size_t size, const char *path, Golden *golden, Err
 {
     *golden = (Golden){0};
     Reader reader = {.path = path, .at = text, .error = error};
+    /* A NUL would end the text for every function below, and hide what is behind it. */
     bool whole = strlen(text) == size ? read_all(&reader, golden) : malformed(&reader, "a golden is text");
     if (!whole)
         golden_free(golden);
@@ -159,6 +162,7 @@ void golden_free(Golden *golden)
 
 bool golden_equal(const GoldenTensor *tensor, double a, double g)
 {
+    /* inf - inf is nan, which would never be near. */
     if (isinf(a) || isinf(g))
         return a == g;
     return fabs(a - g) <= 1e-12 * fabs(g) + 1e-13 * tensor->scale;

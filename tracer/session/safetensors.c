@@ -59,6 +59,7 @@ const NamedMatrix *named_matrix_find(const NamedMatrices *matrices, const char *
     return NULL;
 }
 
+/* Byte by byte, so that a file is the same on machines of either order. */
 static void put_little_endian(Text *out, uint64_t number)
 {
     char bytes[8];
@@ -82,6 +83,7 @@ bool named_matrices_write(const char *path, const NamedMatrices *matrices, Error
         offset += bytes;
     }
     text_add(&header, "}");
+    /* The format wants the numbers at a multiple of 8, and blanks in the header for that. */
     while (header.length % 8 && !header.failed)
         text_add(&header, " ");
     put_little_endian(&file, header.length);

@@ -9,6 +9,7 @@
 
 #include <string.h>
 
+/* A preset may not be shadowed by a file of that name in the folder; a file is said to be one. */
 static bool looks_like_file(const char *name)
 {
     size_t length = strlen(name);
@@ -73,6 +74,7 @@ static bool load(Session *session, Error *error)
         return false;
     if (options->mistake && !choose_mistake(session, options->mistake, error))
         return false;
+    /* A mistake that is a choice of the model has to be made before the model is checked and derived. */
     if (mistake_option(session->mistake))
         mistake_option(session->mistake)(model);
     return model_finish(model, error) &&

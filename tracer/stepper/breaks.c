@@ -32,6 +32,8 @@ bool keep_cell(State *state, Reference cell, KeptCell *out)
     return true;
 }
 
+/* Behind the count everything is 0, here and in the other lists: states that mean the same are the
+ * same bytes, which is how tests see that a refused command changed nothing. */
 static void remove_break(State *state, int i)
 {
     memmove(&state->view.breaks.list[i], &state->view.breaks.list[i + 1],
@@ -60,6 +62,7 @@ void break_key(State *state, int code)
 {
     (void)code;
     const Node *node = &state->view.outline->nodes[tree_cursor(&state->view)];
+    /* A frame by its path and a step by the name of its output, not by number: both are found again on another run. */
     bool tree = state->view.panes.focus == PANE_TREE, frame = tree && node->frame >= 0;
     int step = tree && !frame ? node->step : state->view.cursor.step;
     const Frame *of = frame ? &state_tape(&state->view)->frames[node->frame] : NULL;
@@ -114,6 +117,7 @@ static void remove_watch(State *state, int i)
     memset(&state->view.watches.list[state->view.watches.count], 0, sizeof *state->view.watches.list);
 }
 
+/* A cell is watched by its name, so that it is still the same cell after a nudge or at another training step. */
 static void toggle_watch(State *state, Reference cell)
 {
     KeptCell kept;
@@ -163,6 +167,7 @@ bool command_unwatch(State *state, const char *words)
         state_complain(state, "no watched cell \"%.40s\"; there are %d", words, state->view.watches.count);
         return true;
     }
+    /* Without a number all of them, and the last first: nothing moves up. */
     if (number)
         remove_watch(state, (int)number - 1);
     while (!*words && state->view.watches.count > 0)

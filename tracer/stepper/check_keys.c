@@ -44,6 +44,7 @@ static void check_cell(State *state)
 {
     Error error = {0};
     ErrorCurve curve;
+    /* Before the page opens and the focus moves: the check is about what the focus is on now. */
     ask_here(state);
     Reference cell = state_asked(&state->view);
     cell.value = page_subject(&state->view);
@@ -56,6 +57,7 @@ static void check_cell(State *state)
     else if (!error_curve(state->view.session, cell, &curve, &error))
         state_complain(state, "%s", error.text);
     else {
+        /* Kept with a stamp of the run: pages draw it at every key and must not make it again. */
         state->view.checks.curve = curve;
         state->view.checks.cell = cell;
         state->view.checks.curve_of = stamp_of(state->view.session);
@@ -98,6 +100,7 @@ static void check_value(State *state, Reference asked)
     const Session *session = state->view.session;
     const Value *of = tape_value(&session->run.tape, asked.value);
     const char *name = name_of(&session->names, asked.value);
+    /* Central differences take two forward runs a cell. */
     double runs = 2.0 * (asked.row == ALL ? of->rows : 1) * (asked.col == ALL ? of->cols : 1);
     if (of->gradient < 0 || (of->kind != KIND_PARAMETER && of->kind != KIND_ACTIVATION)) {
         state_complain(state, "\"%.100s\" has no gradient to check", name);

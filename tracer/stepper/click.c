@@ -102,6 +102,7 @@ static void turn_wheel(State *state, Hit hit, Click click)
         return;
     if (pane != PANE_ANY && pane != state->view.panes.focus)
         focus(state, pane, hit.b * (pane == PANE_PANEL));
+    /* Through the keys, so that the wheel moves what the arrows move and nothing else. */
     for (int i = 0; i < WHEEL_ROWS; i++)
         stepper_key(state, click == WHEEL_UP ? KEY_IS_UP : KEY_IS_DOWN);
 }

@@ -14,6 +14,7 @@
 #include <string.h>
 
 enum { MOST_SEED = 1000000 };
+/* A tenth is what can be reckoned in the head; around 0, where a tenth is nothing, the second of these. */
 static const double GUESS_SHARE = 0.1, GUESS_LEAST = 0.005;
 
 void games_check(State *state)
@@ -45,11 +46,14 @@ void games_count(State *state, int from)
 /* The mistakes in their order, from one on that the seed settles. */
 static const Mistake *drawn(const System *system, long seed, int i)
 {
+    /* Neighbouring seeds shall not draw neighbouring mistakes: the golden ratio spreads them, as in splitmix. */
     uint64_t mixed = ((uint64_t)seed + 1) * 0x9e3779b97f4a7c15u;
     int count = mistake_count_of(system), start = (int)((mixed >> 33) % (uint64_t)count);
     return mistake_of(system, (start + i) % count);
 }
 
+/* A mistake that is a choice of the model touches no step, so that none could be accused; one that
+ * changes nothing has no place to be found. */
 static bool can_be_hunted(const State *state, const Mistake *mistake)
 {
     if (mistake_option(mistake) || lab_first_apart(state->lab, OTHER) < 0)
@@ -172,6 +176,7 @@ bool command_guess(State *state, const char *words)
         state_complain(state, "nothing is hidden here; :predict on hides results until they are guessed");
         return true;
     }
+    /* On a worksheet a guess is judged to the sheet's last decimal, not to a tenth. */
     if (mine_hides(&state->view, cell.value, cell.row, cell.col)) {
         double guess;
         bool is_number = parse_number(words, &guess);

@@ -9,6 +9,9 @@
 
 #include <string.h>
 
+/* The first entry for a code and the present pane wins. A capital stands behind the letter that it
+ * undoes, since the footer shows the two as one hint; a key without a command has no line of its own
+ * in the menu. */
 const Key KEYS[] = {
     {'n', "next", PANE_ANY, "over", "to the next step at this level or above: folded frames are stepped over",
      move_over},
@@ -49,6 +52,7 @@ const Key KEYS[] = {
     {'j', NULL, PANE_OPERATION, NULL, "down", cell_move},
     {'h', NULL, PANE_OPERATION, NULL, "left", cell_move},
     {'l', NULL, PANE_OPERATION, NULL, "right", cell_move},
+    /* What the arrows do elsewhere is told once, by the lines of the operation pane above. */
     {KEY_IS_UP, NULL, PANE_TREE, NULL, "the row above", tree_move},
     {KEY_IS_DOWN, NULL, PANE_TREE, NULL, "the row below", tree_move},
     {KEY_IS_LEFT, NULL, PANE_TREE, NULL, "folds the frame", tree_move},
@@ -142,6 +146,7 @@ const Key *key_of_command(const char *command, size_t length)
     return NULL;
 }
 
+/* `up` typed as a word has to do what the arrow does where the focus is. */
 const Key *key_here(const State *state, const Key *key)
 {
     for (int i = 0; i < KEY_COUNT; i++)
@@ -150,6 +155,7 @@ const Key *key_here(const State *state, const Key *key)
     return key;
 }
 
+/* The message goes with every key, so that it is always about the last one. */
 static void press_key(State *state, int code)
 {
     state->view.message.text[0] = '\0';
@@ -179,6 +185,7 @@ void stepper_key(State *state, int code)
     int at = state->jumps.at;
     press_key(state, code);
     games_count(state, from.step);
+    /* Walking has its own way back, the capitals; the history is for jumps, and steps would fill it. */
     bool walks = code > 0 && code < 0x80 && strchr("nNsSfFcC ", code);
     if (!walks)
         history_keep(state, from, at);

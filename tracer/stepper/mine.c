@@ -27,6 +27,7 @@ static bool add_value(Mine *mine, const char *name, const Session *session, int 
 static void put_cell(MineValue *value, const AskedCell *cell, double number, double truth)
 {
     int at = cell->row * value->cols + cell->col;
+    /* As the checker judges: to one unit of the last decimal that the sheet asks for. */
     bool right = units_apart(number, truth, cell->decimals) <= RIGHT_UNITS;
     value->numbers[at] = number;
     value->cells[at] = isnan(number) ? CELL_BLANK : right ? CELL_RIGHT : CELL_WRONG;
@@ -163,6 +164,7 @@ bool mine_open(State *state, Mine *mine, const char *at, Error *error)
     state->view.mine = mine;
     if (!place_of(state, at, &place, error))
         return false;
+    /* The run that makes these wrong numbers is put beside, not shown: first the student's own place. */
     if (mine->mistake &&
         !stage(state, &(Staging){.training_step = training_step(&state->view), .mistake = mine->mistake}))
         return error_set(error, EXIT_USED_WRONGLY, "%s", state->view.message.text);

@@ -37,6 +37,7 @@ static void forward(State *state, int key, Target *target)
 static void back(State *state, int key, Target *target)
 {
     const Crumb *last = state->trail.count ? &state->trail.list[state->trail.count - 1] : NULL;
+    /* A crumb is good for its own key, and at the place that it led to. */
     if (last && last->key == key && last->to == state->view.cursor.step) {
         state->view.cursor.step = last->step;
         state->view.cursor.node = last->node;
@@ -78,12 +79,14 @@ static int finish_end(const ViewState *view)
     return beside(view, 1);
 }
 
+/* Before the frame and not at its start: where a debugger's reverse-finish stops, at the call. */
 static int finish_start(const ViewState *view)
 {
     int before = state_tape(view)->frames[state_step(view)->frame].first - 1;
     return before >= 0 ? before : view->cursor.step > 0 ? 0 : -1;
 }
 
+/* Frames without a parent are the phases; one of them may be empty and begin behind the last step. */
 static int next_phase(const ViewState *view)
 {
     const Tape *tape = state_tape(view);
@@ -147,6 +150,7 @@ void move_continue(State *state, int code)
         back(state, 'c', stop_behind);
     else
         forward(state, 'c', stop_ahead);
+    /* With a breakpoint on invariants `c` has looked at every step between; in a hunt that counts. */
     games_passed(state, from);
 }
 

@@ -15,6 +15,7 @@ void history_keep(State *state, Place from, int at)
         state->jumps.at--;
     }
     state->jumps.list[state->jumps.at++] = from;
+    /* As in a browser: a jump from a place that one came back to forgets what was ahead of it. */
     memset(state->jumps.list + state->jumps.at, 0, (size_t)(MOST_JUMPS - state->jumps.at) * sizeof *state->jumps.list);
     state->jumps.count = state->jumps.at;
 }

@@ -145,6 +145,7 @@ static bool answer(State *state, const char *line, Error *error)
     } else if (state->view.prompt.mode == MODE_WALK && !state->errand.quit) {
         if (state->view.message.text[0])
             printf("%s\n", state->view.message.text);
+        /* A key that could not move has said why; the same sentence again would hide that. */
         bool stayed = state->view.message.text[0] && state->view.cursor.step == from;
         if (!stayed && !tell(state, error))
             whole = false;
@@ -179,6 +180,7 @@ bool plain_run(State *state, Error *error)
     if (!asks || tell_start(state, error))
         answer_lines(state, lines, asks, &any, error);
     lines_close(lines);
+    /* Nothing to read at all, as with </dev/null: who asked for sentences gets the whole walk. */
     if (!any && !asks && !state->view.mine)
         return tell_everything(state, error);
     if (!any && !asks)

@@ -23,6 +23,7 @@ void side_show(State *state, int side, const Spot *spot)
     state->view.session = lab_session(state->lab, state->view.side);
     state->view.outline = lab_outline(state->lab, state->view.side);
     const Tape *tape = state_tape(&state->view);
+    /* Most runs record the same graph, and there a position means the same; a mistake or another text may not. */
     if (tape->step_count == spot->steps && tape->frame_count == spot->frames)
         return;
     int value = name_find(&state->view.session->names, spot->name), last = tape->step_count - 1;
@@ -49,6 +50,7 @@ bool stage(State *state, const Staging *staging)
                  .mistake = staging->mistake, .compared = staging->compared};
     Spot spot = spot_of(state);
     Error error = {0};
+    /* Edits are kept by name and made into changes of the truth, whichever side is shown. */
     for (int i = 0; i < staging->edit_count; i++)
         if (!change_of(state, &staging->edits[i], &changes[i])) {
             state_complain(state, "the truth has no %.120s", staging->edits[i].cell.name);
@@ -58,6 +60,7 @@ bool stage(State *state, const Staging *staging)
         state_complain(state, "%s", error.text);
         return false;
     }
+    /* Only now: what could not be recorded leaves everything as it was. */
     state->view.fork.mistake = staging->mistake;
     state->view.fork.compared = staging->compared;
     side_show(state, state->view.side, &spot);
@@ -97,6 +100,7 @@ void face_key(State *state, int code)
 /* The side that is shown goes to the training step; what stands beside it stays. */
 static void go_training(State *state, long step)
 {
+    /* A compared training step is the side that is shown, so it is the one that moves. */
     bool other = state->view.side == OTHER && state->view.fork.compared;
     Staging staging = {training_step(&state->view), state->view.fork.edits, state->view.fork.count,
                        state->view.fork.mistake, state->view.fork.compared};

@@ -35,6 +35,7 @@ static void add_arithmetic(const State *state, Reference cell, const Explanation
     if (formula.failed) {
         out->failed = true;
     } else {
+        /* The formula ends in "= number"; the number is told first, so it is cut off there. */
         char *equals = NULL;
         for (char *at = formula.data; (at = strstr(at, " = ")); at++)
             equals = at;

@@ -32,6 +32,7 @@ static bool apply(State *state, char *line)
     while (length > 0 && (line[length - 1] == ' ' || line[length - 1] == '\t'))
         length--;
     line[length] = '\0';
+    /* A line that is half right may have set something before it complained. */
     State before = *state;
     bool right = !*line || (command_set(state, line) && !state->view.message.complains);
     if (!right)

@@ -42,6 +42,7 @@ void state_complain(State *state, const char *format, ...)
 
 void state_jump(State *state, int step)
 {
+    /* Crumbs are made 0 and not only forgotten: equal states are equal bytes. */
     for (; state->trail.count > 0; state->trail.count--)
         state->trail.list[state->trail.count - 1] = (Crumb){0};
     state->view.cursor.step = step;

@@ -62,6 +62,7 @@ static bool environment_names_utf8(void)
     return false;
 }
 
+/* Only for the widths of characters; numbers are written and read as in C, with a point. */
 bool locale_prepare(void)
 {
     if (setlocale(LC_CTYPE, "") && strcmp(nl_langinfo(CODESET), "UTF-8") == 0)

@@ -13,6 +13,7 @@ static int find_match(const State *state, const char *text)
 {
     const Tape *tape = state_tape(&state->view);
     int from = state_step(&state->view)->output;
+    /* Values without a producer are passed over: there is no step to go to. */
     for (int i = 1; i <= tape->value_count; i++) {
         int value = (from + i) % tape->value_count;
         if (tape_value(tape, value)->producer >= 0 && strstr(name_of(&state->view.session->names, value), text))
@@ -112,6 +113,7 @@ void command_go(State *state, const char *line)
     }
     const Tape *tape = state_tape(&state->view);
     int producer = tape_value(tape, reference.value)->producer;
+    /* Parameters and inputs are made by no step; where they are first read they can be seen at least. */
     int to = producer >= 0 ? producer : first_reader(tape, reference.value);
     if (to < 0) {
         state_complain(state, "%.120s is an input that no step reads",
@@ -251,6 +253,7 @@ static bool run_key(State *state, const char *line, size_t length)
         state_complain(state, "write %s, or %s and how often", key->command, key->command);
         return true;
     }
+    /* Whatever a key has to say ends the repetition: at the last step, "next 1000" would say the same 900 times. */
     for (; times > 0 && !state->view.message.text[0] && !state->errand.quit; times--)
         key_here(state, key)->run(state, key->code);
     return true;
@@ -267,6 +270,7 @@ void command_run(State *state, const char *line)
     int last = state_tape(&state->view)->step_count - 1;
     if (!*trimmed || run_typed(state, trimmed, length) || run_key(state, trimmed, length))
         return;
+    /* Names come last: a command wins over a value that is called like it ("text"). */
     if (strspn(trimmed, "-0123456789") == strlen(trimmed)) {
         if (parse_integer(trimmed, 0, last, &step))
             state_jump(state, (int)step);

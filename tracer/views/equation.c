@@ -20,6 +20,7 @@ static void share(const int *wanted, int count, int room, int *given)
     int open = count;
     for (int i = 0; i < count; i++)
         given[i] = -1;
+    /* Who wants less than an equal part leaves the rest to the others, which may then be enough for one more. */
     for (bool changed = true; changed && open > 0;) {
         changed = false;
         for (int i = 0; i < count; i++)
@@ -117,6 +118,7 @@ static int first_digits(const ViewState *state, const Explanation *explanation, 
 {
     if (state->panes.zoom == ZOOM_HEAT)
         return HEAT_AND_TENTH;
+    /* Two digits are too few where the largest number begins behind the second decimal. */
     int digits = state->settings.digits;
     if (state->panes.zoom == ZOOM_TWO_DIGITS && digits > LEAST_DIGITS) {
         digits = LEAST_DIGITS;

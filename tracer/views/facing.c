@@ -20,6 +20,7 @@ Facing facing_of(const ViewState *state, const Explanation *explanation)
     const Value *here = value < 0 ? NULL : tape_value(state_tape(state), value);
     const Value *other = there < 0 ? NULL : tape_value(&lab_session(lab, 1 - state->side)->run.tape, there);
     bool alike = here && other && here->rows == other->rows && here->cols == other->cols;
+    /* The earlier training step stands first, whichever of the two is the truth. */
     bool turned = state->fork.compared &&
                   lab_session(lab, OTHER)->run.training_step < lab_session(lab, TRUTH)->run.training_step;
     facing.shown = turned ? 1 - state->side : state->side;
@@ -96,8 +97,10 @@ void facing_view(const ViewState *state, Grid *grid, Area area, const Explanatio
     Equation equation;
     Plan plan = equation_plan(state, explanation, room, grid->ascii, both_and_change, &equation);
     if (!plan.whole)
+        /* Where there is no room for three, the difference goes: it can be read off the other two. */
         plan = equation_plan(state, explanation, room, grid->ascii, both, &equation);
     for (int i = 0; i < 2; i++)
+        /* Only now: the plan is the same for short headings, and long ones are cut where they stand. */
         equation.matrices[i].heading = facing.called[i];
     equation_draw(state, grid, area, &equation, &plan, explanation);
 }

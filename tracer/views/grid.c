@@ -92,6 +92,7 @@ static int next_point(const char **text, unsigned *point)
         *point = '?';
     if (*point < 0x20 || (*point >= 0x7f && *point < 0xa0))
         return 0;
+    /* Most is ASCII, and wcwidth asks the locale. */
     int width = *point < 0x7f ? 1 : wcwidth((wchar_t)*point);
     return width > 0 ? width : 0;
 }
@@ -114,6 +115,7 @@ int grid_put_cut(Grid *grid, Area area, int row, int col, int width, Style style
         width = area.cols - col;
     if (width <= 0)
         return col;
+    /* The last column is for the ellipsis, but only where something is cut. */
     if (text_width(text) <= width)
         return grid_put(grid, area, row, col, style, text);
     int end = col + width - 1;

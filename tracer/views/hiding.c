@@ -6,6 +6,7 @@
 
 #include <stdio.h>
 
+/* In a hunt every star and every difference would lead to the planted mistake. */
 bool beside_shown(const ViewState *state)
 {
     return state->lab->beside.take && !state->hunt.going;
@@ -22,6 +23,7 @@ const char *facing_refused(const ViewState *state)
 
 bool cell_hidden(const ViewState *state, Reference cell)
 {
+    /* Once guessed the result of this step is shown, until the learner goes on. */
     bool predicted = state->guessing.going && cell.value == state_step(state)->output &&
                      state->guessing.revealed != state->cursor.step;
     return predicted || mine_hides(state, cell.value, cell.row, cell.col);
@@ -32,6 +34,7 @@ bool result_hidden(const ViewState *state)
     return cell_hidden(state, state_cell(state));
 }
 
+/* A student's own answer comes before the game: it is what has to be worked out again. */
 const char *hidden_text(const ViewState *state, char *out, size_t size)
 {
     Reference cell = state_cell(state);
@@ -56,6 +59,7 @@ bool checks_hidden(const ViewState *state)
     return frame_checks_hidden(state, checked_frame(state));
 }
 
+/* One frame's checks are shown at a time, those that were paid for. */
 bool frame_checks_hidden(const ViewState *state, int frame)
 {
     return state->hunt.going && state->hunt.checked != frame + 1;

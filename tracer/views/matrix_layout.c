@@ -48,6 +48,7 @@ static int label_width(const ViewState *state, const Axis *axis, int count)
 double matrix_number(const Matrix *matrix, size_t i)
 {
     double number = matrix->numbers->data[i], less = matrix->less ? matrix->less->data[i] : 0;
+    /* A cell that is masked in both runs is masked in their difference and not nan. */
     return isinf(number) && number == less ? number : number - less;
 }
 
@@ -59,6 +60,7 @@ typedef struct {
 
 static Range range_of(const Matrix *matrix)
 {
+    /* At every key: a look at a part of very many numbers is enough to choose a width. */
     size_t count = cells_of(matrix->numbers), stride = count / CELLS_READ + 1;
     Range range = {.smallest = INFINITY, .whole = stride == 1};
     for (size_t i = 0; i < count; i += stride) {
@@ -91,6 +93,7 @@ static int number_width(Range range, int digits)
 {
     char text[NUMBER_SIZE];
     int width = (int)strlen(number_signed(text, range.largest, digits));
+    /* A number that rounds to 0 is shown with an exponent, which takes six columns. */
     bool exponents = range.smallest < 0.5 * pow(10, -digits);
     return exponents && width < 6 ? 6 : width < 4 ? 4 : width;
 }

@@ -26,6 +26,8 @@ void curve_text(const double *numbers, int count, int digits, bool ascii, Text *
     }
     text_add(out, "%s ", number_text(number, numbers[0], digits));
     for (int i = 0; i < count; i++) {
+        /* Levels are relative to the lowest and highest number shown: a curve tells the course, its ends tell
+         * the size. */
         double share = high > low ? (numbers[i] - low) / (high - low) : 0;
         int level = share >= 0 && share < 1 ? (int)(share * LEVELS) : LEVELS - 1;
         text_add(out, "%s", isnan(numbers[i]) ? " " : ascii ? plain[level] : blocks[level]);
@@ -51,6 +53,7 @@ static void note_loss(const ViewState *state, Notes *notes)
     const Run *truth = &lab_session(state->lab, TRUTH)->run, *other = &beside->take->session.run;
     double before = run_loss(truth), after = run_loss(other);
     char a[NUMBER_SIZE], b[NUMBER_SIZE], c[NUMBER_SIZE];
+    /* Promised and real change often agree in three decimals; with fewer than four nothing would be seen. */
     int digits = state->settings.digits > 4 ? state->settings.digits : 4;
     Text *line = add_note(notes);
     if (state->fork.compared)
@@ -74,6 +77,7 @@ static void add_both(const ViewState *state, const Facing *facing, Text *line)
 {
     char mine[NUMBER_SIZE], theirs[NUMBER_SIZE];
     Reference cell = facing->cell;
+    /* On a term keys act on the cell that is marked in it, so that is the cell to be told of. */
     bool marked = cell.value != state_step(state)->output;
     const char *what = marked ? "the marked cell" : "this cell";
     if (cell.value < 0) {
@@ -107,6 +111,7 @@ static void add_both(const ViewState *state, const Facing *facing, Text *line)
 
 static void note_first(const ViewState *state, Notes *notes)
 {
+    /* Of two training steps nearly everything differs from the first step on. */
     int first = state->fork.compared ? -1 : lab_first_apart(state->lab, state->side);
     Text *line = add_note(notes);
     Explanation explanation = {0};
@@ -134,6 +139,7 @@ static void add_ahead(const double *right, const double *wrong, bool ascii, Text
     double seen[POINTS];
     for (int side = 0; side < 2; side++) {
         for (int i = 0; i < POINTS; i++)
+            /* Every second one: two curves and their words have to fit on a screen of 80 columns. */
             seen[i] = sides[side][2 * i];
         text_add(line, side == TRUTH ? "right " : ", wrong ");
         curve_text(seen, POINTS, 2, ascii, line);
@@ -187,6 +193,7 @@ static void note_training(const ViewState *state, bool ascii, Notes *notes)
     if (step < first)
         first = step;
     end = end < first + CURVE_WIDTH ? end : first + CURVE_WIDTH;
+    /* The curve begins where a loss was seen; holes in it stay blank. */
     while (first < end - 1 && isnan(lab->losses[first]))
         first++;
     if (end - first < 2)
@@ -210,6 +217,7 @@ static void note_watch(const ViewState *state, int i, Notes *notes)
     }
     const Value *value = tape_value(state_tape(state), cell.value);
     int before = touched_before(state, cell.value), after = touched_after(state, cell.value);
+    /* A cell has its number on the tape from the beginning; here it is told as if it came with its step. */
     if (value->producer > state->cursor.step)
         text_add(line, " not made yet, step %d makes it", value->producer);
     else if (cell_hidden(state, cell))

@@ -16,6 +16,7 @@ const MineValue *mine_find(const Mine *mine, const char *name)
 
 const MineValue *mine_of(const ViewState *state, int value)
 {
+    /* The numbers are about one training step of the truth; beside it they would accuse the wrong run. */
     bool about_this = state->mine && state->side == TRUTH && training_step(state) == state->mine->training_step;
     return about_this ? mine_find(state->mine, name_of(&state->session->names, value)) : NULL;
 }
@@ -32,6 +33,7 @@ bool mine_hides(const ViewState *state, int value, int row, int col)
     return hides(state, mine_of(state, value), row, col);
 }
 
+/* Where the run beside is shown its numbers may be seen, but "originally ..." would tell the hidden ones. */
 bool mine_hides_original(const ViewState *state, int value, int row, int col)
 {
     const MineValue *own = mine_find(state->mine, name_of(&state->session->names, value));

@@ -12,6 +12,7 @@ static void add_parameter(const ViewState *state, Page *page, const LedgerLine *
     char number[NUMBER_SIZE], bar[4 * BAR + 4];
     const char *name = name_of(&state->session->names, line->parameter);
     int gradient = tape_value(tape, line->parameter)->gradient;
+    /* Bars are relative to the largest promise, which is the first line. */
     double share = size > 0 ? fabs(line->promised) / size : 0;
     int pad = page->width ? BAR - text_width(share_bar(share, BAR, page->ascii, bar, sizeof bar)) : 0;
     page_line(page, 0, "%11s  %s%*s %s", number_signed(number, line->promised, state->settings.digits),

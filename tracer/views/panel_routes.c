@@ -97,6 +97,7 @@ static void add_routes(const ViewState *state, Page *page, Reference cell)
 /* True if the terms run over tokens: each reads another row, and rows are tokens. */
 static bool over_tokens(const ViewState *state, const Explanation *e)
 {
+    /* One term is no sum over tokens, and a constant has no row. */
     if (e->count < 2 || e->combine != COMBINE_SUM || e->terms[0].cell_count == 0 || e->terms[0].cells[0].value < 0)
         return false;
     const Cell *first = &e->terms[0].cells[0], *second = &e->terms[1].cells[0];

@@ -58,6 +58,7 @@ static void add_exactness(const ViewState *state, Page *page)
         return;
     }
     double recorded = cell_of(state_output(state), cell.row, cell.col);
+    /* In the order of the tape and not by size: in another order the sum has other bits. */
     page->text.failed |= !explain(state_tape(state), cell.value, cell.row, cell.col, &e);
     snprintf(text, sizeof text, "the terms make the cell to the last bit: %s", number_exact(number, e.total));
     add_verdict(page, memcmp(&recorded, &e.total, sizeof recorded) == 0 || (isnan(recorded) && isnan(e.total)), text);
@@ -72,6 +73,7 @@ static void add_curve(Page *page, const ErrorCurve *curve)
     for (int row = 0; row < ROWS; row++) {
         char line[8 * CURVE_POINTS] = "";
         for (int i = 0; i < CURVE_POINTS; i++) {
+            /* An error of exactly 0 is at the foot of the V, below every row. */
             double decades = curve->relative[i] > 0 ? -log10(curve->relative[i]) : DECADES * ROWS;
             int at = !(decades > 0) ? 0 : (int)(decades / DECADES) >= ROWS ? ROWS - 1 : (int)(decades / DECADES);
             const char *point = at != row ? " " : i == curve->best ? "V" : "*";

@@ -22,6 +22,7 @@ static Reference parameter_cell(const ViewState *state)
     Explanation e = {0};
     int root = root_of(tape, cell.value);
     const Value *base = tape_value(tape, root), *output = state_output(state);
+    /* The value may be derived from a parameter and still be no matrix of it, as a norm over all of them is. */
     bool same_shape = base->rows == output->rows && base->cols == output->cols;
     if (base->kind == KIND_PARAMETER && same_shape)
         return (Reference){root, cell.row, cell.col};

@@ -15,6 +15,8 @@ static bool choice(const char *word, const char *const words[], bool *out)
     return false;
 }
 
+/* The second of two words is "true"; hints and welcome are kept as what is left out, so that a state
+ * of zeros has them. */
 static const char *const OFF_ON[] = {"off", "on", NULL}, *const ON_OFF[] = {"on", "off", NULL};
 static const char *const COLOURS[] = {"diverging", "sequential", NULL};
 
