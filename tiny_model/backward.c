@@ -18,7 +18,9 @@ typedef struct {
 typedef struct {
     Tape *tape;
     int forward_values;      /* values recorded before the way back began */
+    int first_call;
     int *uses;               /* of each of them: how many inputs of calls it is */
+    int *learns;             /* 1 where something that is trained lies behind it, else 0 */
     int *first, *last;       /* its messages, or -1 */
     Message *messages;
     int message_count;
@@ -26,15 +28,9 @@ typedef struct {
     int open_count;
 } Walk;
 
-static bool takes_gradient(const Tape *tape, int value)
-{
-    Kind kind = tape_value(tape, value)->kind;
-    return kind == KIND_PARAMETER || kind == KIND_ACTIVATION;
-}
-
 bool wants_gradient(const Contributions *to, int i)
 {
-    return takes_gradient(to->tape, to->call->inputs[i]);
+    return to->learns[to->call->inputs[i]];
 }
 
 /* 2 for the second message from one output to one value, else 0. */
@@ -109,10 +105,10 @@ static int gather_messages(Walk *walk, int value)
     return sum;
 }
 
-static bool reaches_anything(const Tape *tape, const Call *call)
+static bool reaches_anything(const Walk *walk, const Call *call)
 {
     for (int i = 0; i < call->input_count; i++)
-        if (takes_gradient(tape, call->inputs[i]))
+        if (walk->learns[call->inputs[i]])
             return true;
     return false;
 }
@@ -122,13 +118,13 @@ static void visit(Walk *walk, int call_index)
     Tape *tape = walk->tape;
     Call call = tape->calls[call_index];
     bool arrived = walk->first[call.output] >= 0 || tape->values[call.output].gradient >= 0;
-    if (!arrived || !reaches_anything(tape, &call))
+    if (!arrived || !reaches_anything(walk, &call))
         return;
     reopen(walk, call.frame);
     int dy = tape->values[call.output].gradient;
     if (dy < 0)
         dy = gather_messages(walk, call.output);
-    Contributions to = {.tape = tape, .call = &call, .uses = walk->uses,
+    Contributions to = {.tape = tape, .call = &call, .uses = walk->uses, .learns = walk->learns,
                         .grad = tape_ints(tape, call.input_count, -1)};
     call.rule->backward(tape, &call, dy, &to);
     for (int i = 0; i < call.input_count; i++)
@@ -152,29 +148,40 @@ static void gather_at_leaves(Walk *walk)
     }
 }
 
-static Walk walk_begin(Tape *tape)
+/* What is trained, and what was made from it. */
+static void mark_learning(Walk *walk)
+{
+    const Tape *tape = walk->tape;
+    for (int value = 0; value < walk->forward_values; value++)
+        walk->learns[value] = tape->values[value].kind == KIND_PARAMETER && !tape->values[value].frozen;
+    for (int i = walk->first_call; i < tape->call_count; i++)
+        walk->learns[tape->calls[i].output] |= reaches_anything(walk, &tape->calls[i]);
+}
+
+static Walk walk_begin(Tape *tape, int first_call)
 {
     int values = tape->value_count, inputs = 0;
-    Walk walk = {.tape = tape, .forward_values = values, .uses = tape_ints(tape, values, 0),
-                 .first = tape_ints(tape, values, -1), .last = tape_ints(tape, values, -1)};
-    for (int i = 0; i < tape->call_count; i++) {
+    Walk walk = {.tape = tape, .forward_values = values, .first_call = first_call, .uses = tape_ints(tape, values, 0),
+                 .learns = tape_ints(tape, values, 0), .first = tape_ints(tape, values, -1), .last = tape_ints(tape, values, -1)};
+    for (int i = first_call; i < tape->call_count; i++) {
         inputs += tape->calls[i].input_count;
         for (int j = 0; j < tape->calls[i].input_count; j++)
             walk.uses[tape->calls[i].inputs[j]]++;
     }
     walk.messages = (Message *)tape_ints(tape, 2 * inputs, -1);
+    mark_learning(&walk);
     return walk;
 }
 
-void backward(Tape *tape, int output, double *seed)
+void backward(Tape *tape, int output, double *seed, int first)
 {
-    Walk walk = walk_begin(tape);
+    Walk walk = walk_begin(tape, first);
     tape_begin_phase(tape, PHASE_BACKWARD);
     const Value *start = tape_value(tape, output);
     int gradient = seed ? tape_leaf_of(tape, output, "grad", seed)
                         : fill(tape, DERIVED(output, "grad"), 1, start->rows, start->cols);
     tape->values[output].gradient = gradient;
-    for (int call = tape->call_count - 1; call >= 0; call--)
+    for (int call = tape->call_count - 1; call >= first; call--)
         visit(&walk, call);
     for (; walk.open_count > 0; walk.open_count--)
         tape_end(tape);

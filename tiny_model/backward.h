@@ -11,6 +11,7 @@
 typedef struct {
     const Tape *tape;
     const Call *call;
+    const int *learns; /* of each value: 1 where something that is trained lies behind it */
     const int *uses;  /* how many inputs of calls each value is */
     int *grad;        /* one id for each input of the call; -1: no contribution */
     Label label;      /* of the contribution that is being made */
@@ -21,15 +22,17 @@ typedef struct {
 const Label *contribution_label(Contributions *to, int i, const char *tag, const char *file, int line);
 #define TO(to, i, tag) contribution_label(to, i, tag, __FILE__, __LINE__)
 
-/* True if input i receives a gradient: parameters and activations do, inputs do not. */
+/* True if input i receives a gradient: parameters do, and what was made from them; inputs do not, and what
+ * is frozen does not, nor what was made from nothing else. */
 bool wants_gradient(const Contributions *to, int i);
 
 /* Records the backward phase from `output` [R x C] down to the parameters.
+ *   first    the first call that is gone through: 0, or where a later forward phase began
  *   seed     the gradient of the output, R x C doubles that outlive the recording,
  *            or NULL for 1 in every cell
  *   memory   the tape's arena
  *   errors   as recording: through tape_attempt
  *   source   reverse-mode differentiation; Linnainmaa 1970 */
-void backward(Tape *tape, int output, double *seed);
+void backward(Tape *tape, int output, double *seed, int first);
 
 #endif

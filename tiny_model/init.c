@@ -4,7 +4,8 @@
  *   normal        weights only: gauss(0, std); biases 0
  *   decimal       everything: gauss(0, std), gamma 1 + gauss(0, std), rounded to `decimals`,
  *                 drawn again while it is 0 (gamma: 1), so that no number is without effect
- *   zeros         weights and biases 0, gamma 1 */
+ *   zeros         weights and biases 0, gamma 1
+ *   splitmix      weights only: std times normal k of the seed, k the weight's place among all weights */
 #include "init.h"
 
 #include "random.h"
@@ -22,20 +23,29 @@ static double decimal_draw(Random *random, const Init *init, double around)
     return around + 1 / unit; /* std is too small for the decimals */
 }
 
-static double draw(Random *random, const Init *init, ParameterClass class)
+static bool is_weight(ParameterClass class)
+{
+    return class == PARAMETER_WEIGHT || class == PARAMETER_TURNED;
+}
+
+/* One number; `drawn` counts those of init.kind splitmix. */
+static double draw(Random *random, const Init *init, ParameterClass class, uint64_t *drawn)
 {
     double around = class == PARAMETER_GAMMA ? 1 : 0;
-    bool drawn = init->kind == INIT_DECIMAL ||
-                 (init->kind == INIT_PYTHON_GAUSS && class <= PARAMETER_BIAS) ||
-                 (init->kind == INIT_NORMAL && class == PARAMETER_WEIGHT);
-    if (!drawn)
-        return around;
-    return init->kind == INIT_DECIMAL ? decimal_draw(random, init, around) : random_gauss(random) * init->std;
+    switch ((InitKind)init->kind) {
+    case INIT_PYTHON_GAUSS: return is_weight(class) || class == PARAMETER_BIAS ? random_gauss(random) * init->std : around;
+    case INIT_NORMAL: return is_weight(class) ? random_gauss(random) * init->std : around;
+    case INIT_DECIMAL: return decimal_draw(random, init, around);
+    case INIT_ZEROS: return around;
+    case INIT_SPLITMIX: return is_weight(class) ? splitmix_normal((uint64_t)init->seed, (*drawn)++) * init->std : around;
+    }
+    return around;
 }
 
 void init_parameters(const Parameters *parameters, const Init *init, double *values)
 {
     bool staged = init->reseed == RESEED_PER_STAGE;
+    uint64_t drawn = 0;
     Random random;
     random_seed(&random, (uint64_t)init->seed);
     for (int i = 0; i < parameters->count; i++) {
@@ -43,12 +53,12 @@ void init_parameters(const Parameters *parameters, const Init *init, double *val
         if (staged && i > 0 && p->stage != p[-1].stage)
             random_seed(&random, (uint64_t)init->seed);
         double *cells = values + p->offset;
-        bool transposed = staged && p->drawn_transposed;
-        int outer = transposed ? p->cols : p->rows, inner = transposed ? p->rows : p->cols;
+        bool turned = staged && p->class == PARAMETER_TURNED;
+        int outer = turned ? p->cols : p->rows, inner = turned ? p->rows : p->cols;
         for (int a = 0; a < outer; a++)
             for (int b = 0; b < inner; b++) {
-                int row = transposed ? b : a, col = transposed ? a : b;
-                cells[(size_t)row * (size_t)p->cols + (size_t)col] = draw(&random, init, p->class);
+                int row = turned ? b : a, col = turned ? a : b;
+                cells[(size_t)row * (size_t)p->cols + (size_t)col] = draw(&random, init, p->class, &drawn);
             }
     }
 }

@@ -2,12 +2,12 @@
 #ifndef TINY_MODEL_INIT_H
 #define TINY_MODEL_INIT_H
 
-#include "models/model.h"
+#include "model.h"
 #include "params.h"
 
 /* Fills values [parameters->cells] as model->init says; gaps stay as they are.
  *   memory, errors   none
- *   source           Python's random for every kind that draws */
+ *   source           Python's random; splitmix64 for splitmix */
 void init_parameters(const Parameters *parameters, const Init *init, double *values);
 
 #endif

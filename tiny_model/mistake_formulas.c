@@ -33,14 +33,14 @@ static int latest_called(const Tape *tape, const char *local)
 int wrong_rolled(Tape *tape, const Asked *step)
 {
     int a = step->inputs[0], count = tape_value(tape, a)->cols;
-    int last = mistake_make(tape, &SLICE_COLUMNS, HERE("last"), &a, 1, (Attributes){.offset = count - 1, .cols = 1});
-    int rest = mistake_make(tape, &SLICE_COLUMNS, HERE("rest"), &a, 1, (Attributes){.cols = step->attributes.cols - 1});
+    int last = mistake_make(tape, &SLICE_COLUMNS, PART("last"), &a, 1, (Attributes){.offset = count - 1, .cols = 1});
+    int rest = mistake_make(tape, &SLICE_COLUMNS, PART("rest"), &a, 1, (Attributes){.cols = step->attributes.cols - 1});
     return two(tape, &CONCAT, step->label, last, rest);
 }
 
 int wrong_plus_ids(Tape *tape, const Asked *step)
 {
-    int ids = one(tape, &ADD_CONSTANT, HERE("from_one"), step->inputs[1], 1);
+    int ids = one(tape, &ADD_CONSTANT, PART("from_one"), step->inputs[1], 1);
     return as_asked(tape, step, (int[]){step->inputs[0], ids}, step->attributes);
 }
 
@@ -71,15 +71,15 @@ int wrong_root_of_width(Tape *tape, const Asked *step)
 
 int wrong_mirrored(Tape *tape, const Asked *step)
 {
-    int turned = one(tape, &TRANSPOSE, HERE("turned"), step->inputs[0], 0);
-    int done = mistake_make(tape, step->primitive, HERE("mirrored"), &turned, 1, step->attributes);
+    int turned = one(tape, &TRANSPOSE, PART("turned"), step->inputs[0], 0);
+    int done = mistake_make(tape, step->primitive, PART("mirrored"), &turned, 1, step->attributes);
     return one(tape, &TRANSPOSE, step->label, done, 0);
 }
 
 int wrong_pooled(Tape *tape, const Asked *step)
 {
-    int column = mistake_make(tape, step->primitive, HERE("by_row"), step->inputs, step->count, step->attributes);
-    int all = one(tape, step->edit->primitive, HERE("of_all"), column, 0);
+    int column = mistake_make(tape, step->primitive, PART("by_row"), step->inputs, step->count, step->attributes);
+    int all = one(tape, step->edit->primitive, PART("of_all"), column, 0);
     return mistake_make(tape, &BROADCAST, step->label, &all, 1,
                         (Attributes){.rows = tape_value(tape, column)->rows, .cols = 1});
 }
@@ -88,21 +88,21 @@ int wrong_averaged(Tape *tape, const Asked *step)
 {
     if (step->count != 2)
         return as_asked(tape, step, step->inputs, step->attributes);
-    int sum = two(tape, &ADD, HERE("both"), step->inputs[0], step->inputs[1]);
-    int half = one(tape, &SCALE, HERE("average"), sum, 0.5);
+    int sum = two(tape, &ADD, PART("both"), step->inputs[0], step->inputs[1]);
+    int half = one(tape, &SCALE, PART("average"), sum, 0.5);
     return two(tape, step->primitive, step->label, half, half);
 }
 
 int wrong_dealt_out(Tape *tape, const Asked *step)
 {
-    int joined = mistake_make(tape, step->primitive, HERE("joined"), step->inputs, step->count, step->attributes);
+    int joined = mistake_make(tape, step->primitive, PART("joined"), step->inputs, step->count, step->attributes);
     int width = tape_value(tape, joined)->cols, heads = step->count;
     double *order = tape_room(tape, 1, width);
     for (int c = 0; order && c < width; c++)
         order[c] = c % heads * (width / heads) + c / heads;
-    int ids = tape_leaf(tape, KIND_INPUT, "", "dealt_out", 1, width, order);
-    int turned = one(tape, &TRANSPOSE, HERE("turned"), joined, 0);
-    return one(tape, &TRANSPOSE, step->label, two(tape, &GATHER_ROWS, HERE("dealt"), turned, ids), 0);
+    int ids = tape_leaf(tape, KIND_INPUT, "dealt_out", (Shape){1, width}, order);
+    int turned = one(tape, &TRANSPOSE, PART("turned"), joined, 0);
+    return one(tape, &TRANSPOSE, step->label, two(tape, &GATHER_ROWS, PART("dealt"), turned, ids), 0);
 }
 
 int wrong_one_row(Tape *tape, const Asked *step)
@@ -111,16 +111,16 @@ int wrong_one_row(Tape *tape, const Asked *step)
     double *row = tape_room(tape, 1, 1);
     if (row)
         *row = step->edit->number < 0 ? rows - 1 : step->edit->number;
-    int id = tape_leaf(tape, KIND_INPUT, "", "only_row", 1, 1, row);
-    int only = two(tape, &GATHER_ROWS, HERE("only"), step->inputs[0], id);
+    int id = tape_leaf(tape, KIND_INPUT, "only_row", (Shape){1, 1}, row);
+    int only = two(tape, &GATHER_ROWS, PART("only"), step->inputs[0], id);
     return as_asked(tape, step, &only, step->attributes);
 }
 
 int wrong_softmax_again(Tape *tape, const Asked *step)
 {
-    int first = mistake_make(tape, step->primitive, HERE("once"), step->inputs, step->count, step->attributes);
-    int exps = one(tape, &EXP, HERE("exp_again"), first, 0);
-    return two(tape, &DIV_COL, step->label, exps, one(tape, &ROW_SUM, HERE("sum_again"), exps, 0));
+    int first = mistake_make(tape, step->primitive, PART("once"), step->inputs, step->count, step->attributes);
+    int exps = one(tape, &EXP, PART("exp_again"), first, 0);
+    return two(tape, &DIV_COL, step->label, exps, one(tape, &ROW_SUM, PART("sum_again"), exps, 0));
 }
 
 int wrong_upstream(Tape *tape, const Asked *step)
@@ -142,23 +142,23 @@ int wrong_step_back(Tape *tape, const Asked *step)
 
 int wrong_mean_of_rows(Tape *tape, const Asked *step)
 {
-    int sum = mistake_make(tape, step->primitive, HERE("whole"), step->inputs, step->count, step->attributes);
+    int sum = mistake_make(tape, step->primitive, PART("whole"), step->inputs, step->count, step->attributes);
     return one(tape, &DIVIDE_BY, step->label, sum, tape_value(tape, step->inputs[step->count - 1])->rows);
 }
 
 /* |x| = relu(x) + relu(-x) */
 int wrong_absolute(Tape *tape, const Asked *step)
 {
-    int minus = one(tape, &SCALE, HERE("minus"), step->inputs[0], -1);
-    int above = one(tape, &RELU, HERE("above"), step->inputs[0], 0), below = one(tape, &RELU, HERE("below"), minus, 0);
-    return one(tape, &COLUMN_SUM, step->label, two(tape, &ADD, HERE("size"), above, below), 0);
+    int minus = one(tape, &SCALE, PART("minus"), step->inputs[0], -1);
+    int above = one(tape, &RELU, PART("above"), step->inputs[0], 0), below = one(tape, &RELU, PART("below"), minus, 0);
+    return one(tape, &COLUMN_SUM, step->label, two(tape, &ADD, PART("size"), above, below), 0);
 }
 
 int wrong_own_norm(Tape *tape, const Asked *step)
 {
-    int squares = one(tape, &COLUMN_SUM_OF_SQUARES, HERE("own_squares"), step->inputs[0], 0);
-    int norm = one(tape, &SQRT, HERE("own_norm"), one(tape, &ROW_SUM, HERE("own_sum"), squares, 0), 0);
-    int factor = two(tape, &DIVIDE, HERE("own_factor"), latest_called(tape, "limit"), norm);
+    int squares = one(tape, &COLUMN_SUM_OF_SQUARES, PART("own_squares"), step->inputs[0], 0);
+    int norm = one(tape, &SQRT, PART("own_norm"), one(tape, &ROW_SUM, PART("own_sum"), squares, 0), 0);
+    int factor = two(tape, &DIVIDE, PART("own_factor"), latest_called(tape, "limit"), norm);
     return two(tape, step->primitive, step->label, step->inputs[0], factor);
 }
 
@@ -167,14 +167,14 @@ int wrong_clamped(Tape *tape, const Asked *step)
 {
     int limit = latest_called(tape, "limit");
     double most = limit < 0 ? 1 : tape->steps[tape_value(tape, limit)->producer].attributes.constants[0];
-    int low = one(tape, &RELU, HERE("above_low"), one(tape, &ADD_CONSTANT, HERE("up"), step->inputs[0], most), 0);
-    int high = one(tape, &RELU, HERE("above_high"), one(tape, &ADD_CONSTANT, HERE("down"), step->inputs[0], -most), 0);
-    return one(tape, &ADD_CONSTANT, step->label, two(tape, &SUBTRACT, HERE("between"), low, high), -most);
+    int low = one(tape, &RELU, PART("above_low"), one(tape, &ADD_CONSTANT, PART("up"), step->inputs[0], most), 0);
+    int high = one(tape, &RELU, PART("above_high"), one(tape, &ADD_CONSTANT, PART("down"), step->inputs[0], -most), 0);
+    return one(tape, &ADD_CONSTANT, step->label, two(tape, &SUBTRACT, PART("between"), low, high), -most);
 }
 
 int wrong_eps_inside(Tape *tape, const Asked *step)
 {
-    int sum = one(tape, &ADD_CONSTANT, HERE("plus_eps"), step->inputs[0], step->attributes.constants[0]);
+    int sum = one(tape, &ADD_CONSTANT, PART("plus_eps"), step->inputs[0], step->attributes.constants[0]);
     return one(tape, &SQRT, step->label, sum, 0);
 }
 
@@ -196,7 +196,7 @@ int wrong_first_time(Tape *tape, const Asked *step)
 
 int wrong_forgotten(Tape *tape, const Asked *step)
 {
-    int nothing = one(tape, &SCALE, HERE("reset"), step->inputs[0], 0);
+    int nothing = one(tape, &SCALE, PART("reset"), step->inputs[0], 0);
     return as_asked(tape, step, (int[]){nothing, step->inputs[1]}, step->attributes);
 }
 
@@ -215,7 +215,7 @@ int wrong_heaped(Tape *tape, const Asked *step)
     double beta = step->attributes.constants[0];
     if (step->primitive != &MOVING_AVERAGE)
         beta = tape->steps[tape_value(tape, latest_suffixed(tape, "m"))->producer].attributes.constants[0];
-    int before = one(tape, &DIVIDE_BY, HERE("gradient_before"), latest_suffixed(tape, "m_before"), 1 - beta);
-    int heap = two(tape, &ADD, HERE("heap"), step->inputs[1], before);
+    int before = one(tape, &DIVIDE_BY, PART("gradient_before"), latest_suffixed(tape, "m_before"), 1 - beta);
+    int heap = two(tape, &ADD, PART("heap"), step->inputs[1], before);
     return as_asked(tape, step, (int[]){step->inputs[0], heap}, step->attributes);
 }

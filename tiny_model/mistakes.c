@@ -3,6 +3,7 @@
 
 #include "primitives/families.h"
 #include "rules/rule.h"
+#include "system.h"
 
 #include <string.h>
 
@@ -16,11 +17,31 @@ typedef struct {
     Attributes attributes;
 } Plan;
 
+const Mistake *mistake_at(int i)
+{
+    if (i < MISTAKE_COUNT)
+        return &MISTAKES[i];
+    i -= MISTAKE_COUNT;
+    for (int s = 0; s < SYSTEM_COUNT; i -= SYSTEMS[s++]->mistake_count)
+        if (i < SYSTEMS[s]->mistake_count)
+            return &SYSTEMS[s]->mistakes[i];
+    return NULL;
+}
+
+int mistake_total(void)
+{
+    int count = MISTAKE_COUNT;
+    for (int s = 0; s < SYSTEM_COUNT; s++)
+        count += SYSTEMS[s]->mistake_count;
+    return count;
+}
+
 const Mistake *mistake_find(const char *id)
 {
-    for (int i = 0; i < MISTAKE_COUNT; i++)
-        if (strcmp(MISTAKES[i].id, id) == 0)
-            return &MISTAKES[i];
+    const Mistake *mistake;
+    for (int i = 0; (mistake = mistake_at(i)); i++)
+        if (strcmp(mistake->id, id) == 0)
+            return mistake;
     return NULL;
 }
 
@@ -61,7 +82,7 @@ static bool means(const Edit *edit, const Frame *frame, Phase phase, const char 
     if (edit->on && asked && edit->on != asked)
         return false;
     return edit->phase == phase && (!edit->rule || edit->rule == frame->rule) &&
-           (!edit->frame || fits(edit->frame, frame->path)) && (!edit->label || strcmp(edit->label, label) == 0);
+           (!edit->frame || fits(edit->frame, frame->home)) && (!edit->label || strcmp(edit->label, label) == 0);
 }
 
 static _Noreturn void does_not_fit(Tape *tape)
@@ -104,12 +125,24 @@ static double constant_of(const Tape *tape, const char *label)
     return 0;
 }
 
+const Label *mistake_part(const Tape *tape, Label *label)
+{
+    const Frame *frame = &tape->frames[tape->frame];
+    int before = 0;
+    for (int step = tape->step_count - 1; step >= frame->first; step--) {
+        const Name *name = &tape->values[tape->steps[step].output].name;
+        before += tape->steps[step].frame == tape->frame && name->base < 0 && strcmp(name->local, label->local) == 0;
+    }
+    label->repeat = before ? before + 1 : 0;
+    return label;
+}
+
 static void transpose_input(Tape *tape, Plan *plan, const Edit *edit)
 {
     if (plan->primitive->transposes)
         plan->attributes.transposed[edit->input] = !plan->attributes.transposed[edit->input];
     else
-        plan->inputs[edit->input] = tape_step_as_told(tape, &TRANSPOSE, HERE("turned"), &plan->inputs[edit->input], 1,
+        plan->inputs[edit->input] = tape_step_as_told(tape, &TRANSPOSE, PART("turned"), &plan->inputs[edit->input], 1,
                                                       (Attributes){0});
 }
 
@@ -121,7 +154,7 @@ static void take_other(Tape *tape, Plan *plan, const Edit *edit)
         does_not_fit(tape);
     int cols = tape_value(tape, own)->cols;
     if (tape_value(tape, own)->rows == 1 && tape_value(tape, other)->cols > cols)
-        other = tape_step_as_told(tape, &SLICE_COLUMNS, HERE("cut"), &other, 1, (Attributes){.cols = cols});
+        other = tape_step_as_told(tape, &SLICE_COLUMNS, PART("cut"), &other, 1, (Attributes){.cols = cols});
     plan->inputs[edit->input] = other;
 }
 
@@ -241,10 +274,10 @@ int mistake_step(Tape *tape, const Primitive *primitive, const Label *label, con
         more_count += behind(tape, &plan, edit, &more[more_count]);
     }
     int first = tape->step_count;
-    int result = make(tape, &plan, more_count ? HERE(MISTAKE_PART) : label, instead);
+    int result = make(tape, &plan, more_count ? PART(MISTAKE_PART) : label, instead);
     for (int i = 0; i < more_count; i++) {
         more[i].inputs[0] = result;
-        result = make(tape, &more[i], i + 1 < more_count ? HERE(MISTAKE_PART) : label, NULL);
+        result = make(tape, &more[i], i + 1 < more_count ? PART(MISTAKE_PART) : label, NULL);
     }
     for (int step = first; step < tape->step_count; step++) { /* they stand for the line that asked */
         tape->steps[step].file = label->file;

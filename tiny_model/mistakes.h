@@ -4,7 +4,7 @@
 #ifndef TINY_MODEL_MISTAKES_H
 #define TINY_MODEL_MISTAKES_H
 
-#include "models/model.h"
+#include "model.h"
 #include "tape.h"
 
 typedef enum {
@@ -65,6 +65,10 @@ struct Mistake {
 
 extern const Mistake MISTAKES[];
 extern const int MISTAKE_COUNT;
+
+/* The i-th of all mistakes: those of the rules, then those of each system; NULL behind the last. */
+const Mistake *mistake_at(int i);
+int mistake_total(void);
 const Mistake *mistake_find(const char *id); /* NULL if there is none */
 
 /* Whether the mistake is made behind the training step, in the frame called so and those inside:
@@ -81,6 +85,13 @@ static inline void (*mistake_option(const Mistake *mistake))(Model *)
  * model leaves through tape_attempt with an error that says so. */
 int mistake_step(Tape *tape, const Primitive *primitive, const Label *label, const int *inputs, int count,
                  Attributes attributes);
+
+/* HERE for a step that a mistake makes before the one it is about. The same mistake may be made twice in a
+ * frame: then the second such value is called NAME.2, so that no name stands twice. */
+#define PART(local_) \
+    mistake_part(tape, &(Label){.kind = LABEL_HERE, .local = (local_), .base = -1, .from = -1, .tag = (local_), \
+                                .file = __FILE__, .line = __LINE__})
+const Label *mistake_part(const Tape *tape, Label *label);
 
 /* What EDIT_RECORD records with: a step past the mistake, refused as above if it does not fit. */
 int mistake_make(Tape *tape, const Primitive *primitive, const Label *label, const int *inputs, int count,

@@ -7,19 +7,29 @@
 
 enum { ALIGNED_CELLS = 8 };
 
-static const char *kept_scope(Parameters *parameters, const char *scope)
+/* Keeps the name and where its last dot cuts it. */
+static bool keep_name(Parameters *parameters, Parameter *parameter, const char *name)
 {
-    if (parameters->count && strcmp(parameters->list[parameters->count - 1].scope, scope) == 0)
-        return parameters->list[parameters->count - 1].scope;
-    char *copy = arena_alloc(&parameters->arena, strlen(scope) + 1);
-    return copy ? strcpy(copy, scope) : NULL;
+    size_t size = strlen(name) + 1;
+    char *whole = arena_alloc(&parameters->arena, size), *scope = arena_alloc(&parameters->arena, size);
+    if (!whole || !scope)
+        return false;
+    memcpy(whole, name, size);
+    memcpy(scope, name, size);
+    char *dot = strrchr(scope, '.');
+    parameter->name = whole;
+    parameter->local = dot ? whole + (dot - scope) + 1 : whole;
+    *(dot ? dot : scope) = '\0';
+    parameter->scope = scope;
+    return true;
 }
 
-bool parameters_add(Parameters *parameters, Parameter parameter, Error *error)
+bool parameters_add(Parameters *parameters, const char *name, Parameter parameter, Error *error)
 {
     size_t cells = (size_t)parameter.rows * (size_t)parameter.cols;
     if (parameters->cells + cells > parameters->limit)
-        return false;
+        return error_set(error, EXIT_USED_WRONGLY, "model: the parameter \"%s\" [%d x %d] makes a tape of more than 1 GB; "
+                         "make the model smaller", name, parameter.rows, parameter.cols);
     if (parameters->count == parameters->capacity) {
         int more = parameters->capacity ? 2 * parameters->capacity : 64;
         Parameter *moved = realloc(parameters->list, (size_t)more * sizeof *moved);
@@ -28,8 +38,7 @@ bool parameters_add(Parameters *parameters, Parameter parameter, Error *error)
         parameters->list = moved;
         parameters->capacity = more;
     }
-    parameter.scope = kept_scope(parameters, parameter.scope);
-    if (!parameter.scope)
+    if (!keep_name(parameters, &parameter, name))
         return error_memory(error);
     parameter.offset = parameters->cells;
     parameters->cells += (cells + ALIGNED_CELLS - 1) / ALIGNED_CELLS * ALIGNED_CELLS;
@@ -44,14 +53,36 @@ void parameters_free(Parameters *parameters)
     *parameters = (Parameters){0};
 }
 
+static bool is_called(const Parameter *parameter, const char *scope, size_t length, const char *name)
+{
+    const char *whole = parameter->name;
+    if (length == 0)
+        return strcmp(whole, name) == 0;
+    return strncmp(whole, scope, length) == 0 && whole[length] == '.' && strcmp(whole + length + 1, name) == 0;
+}
+
+int parameters_find(Parameters *parameters, const char *scope, const char *name)
+{
+    size_t length = strlen(scope);
+    int count = parameters->count;
+    for (int i = 0; i < count; i++) {
+        int at = parameters->next + i < count ? parameters->next + i : parameters->next + i - count;
+        if (is_called(&parameters->list[at], scope, length, name)) {
+            parameters->next = at + 1 < count ? at + 1 : 0;
+            return at;
+        }
+    }
+    return -1;
+}
+
 size_t parameter_name(const Parameter *parameter, char *text, size_t size)
 {
-    return (size_t)snprintf(text, size, "%s%s%s", parameter->scope, *parameter->scope ? "." : "", parameter->local);
+    return (size_t)snprintf(text, size, "%s", parameter->name);
 }
 
 bool store_init(Store *store, size_t cells, Error *error)
 {
-    double *block = aligned_alloc(64, 6 * cells * sizeof *block);
+    double *block = aligned_alloc(64, 6 * cells * sizeof *block + 64);
     if (!block)
         return error_memory(error);
     memset(block, 0, 6 * cells * sizeof *block);

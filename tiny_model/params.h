@@ -5,32 +5,41 @@
 
 #include "arena.h"
 #include "error.h"
+#include "tape.h"
 
 #include <stddef.h>
 
-typedef enum { PARAMETER_WEIGHT, PARAMETER_BIAS, PARAMETER_GAMMA, PARAMETER_BETA } ParameterClass;
+/* PARAMETER_TURNED is a weight that init.reseed per_stage draws in the published [out x in] order. */
+typedef enum { PARAMETER_WEIGHT, PARAMETER_TURNED, PARAMETER_BIAS, PARAMETER_GAMMA, PARAMETER_BETA } ParameterClass;
 
 typedef struct {
-    const char *scope, *local;   /* "block0.attention.head0", "W_Q"; scope may be "" */
+    const char *name;            /* "block0.attention.head0.W_Q" */
+    const char *scope, *local;   /* its parts before and behind the last dot; scope may be "" */
     int rows, cols;
+    Axis row_axis, col_axis;
     ParameterClass class;
     int stage;                   /* init.reseed per_stage seeds again where this changes */
-    bool drawn_transposed;       /* per_stage draws it in the published [out x in] order */
+    bool frozen;                 /* no gradient, no moments, no update */
     size_t offset;               /* of its first number in a buffer of all */
+    int value;                   /* its id on the tape that is recorded now */
 } Parameter;
 
-/* In the order of `names`, which is the order of drawing. */
+/* In the order in which they were asked for, which is that of `names` and of drawing. */
 typedef struct {
     Parameter *list;
     int count, capacity;
     size_t cells;                /* length of a buffer of all, gaps for alignment included */
     size_t limit;                /* most cells */
-    Arena arena;                 /* of the scopes */
+    int next;                    /* where the one after the last that was found stands */
+    Arena arena;                 /* of the names */
 } Parameters;
 
-/* Appends one. scope is copied unless it is that of the last one; local must be a constant.
- *   errors  false: beyond the limit, *error is left as it was; out of memory */
-bool parameters_add(Parameters *parameters, Parameter parameter, Error *error);
+/* Appends one; name, scope, local and offset are set here.
+ *   errors  beyond the limit, which the error says; out of memory */
+bool parameters_add(Parameters *parameters, const char *name, Parameter parameter, Error *error);
+
+/* The index of scope.name (scope may be ""), or -1. Quick where they are looked up in order. */
+int parameters_find(Parameters *parameters, const char *scope, const char *name);
 void parameters_free(Parameters *parameters);
 
 /* Writes the full name; returns its length. */

@@ -6,10 +6,6 @@
 
 #include "tape.h"
 
-typedef struct {
-    int rows, cols;
-} Shape;
-
 /* How the terms of a cell make the number. */
 typedef enum {
     COMBINE_SUM,        /* any number of terms, added left to right from 0 */
@@ -79,7 +75,7 @@ struct Primitive {
     double flops;         /* floating-point operations for each cell of the output ... */
     double flops_inner;   /* ... and for each cell of the first input (matmul: for each product) */
 
-    /* The output's shape; false refuses the inputs or the attributes. */
+    /* The output's shape and axes; false refuses the inputs or the attributes. */
     bool (*shape)(const Tape *tape, const Step *step, Shape *out);
     /* Computes the output; sums run left to right from 0. */
     void (*run)(const Tape *tape, const Step *step);

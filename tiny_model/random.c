@@ -46,6 +46,11 @@ void random_seed(Random *random, uint64_t seed)
     seed_by_array(random, key, key[1] ? 2 : 1);
 }
 
+void random_seed_at(Random *random, uint64_t seed, uint32_t step, uint32_t site)
+{
+    seed_by_array(random, (uint32_t[]){(uint32_t)seed, step, site}, 3);
+}
+
 static void refill(Random *random)
 {
     uint32_t *s = random->state;
@@ -85,4 +90,21 @@ double random_gauss(Random *random)
     random->spare = sin(angle) * radius;
     random->has_spare = true;
     return cos(angle) * radius;
+}
+
+double splitmix_uniform(uint64_t seed, uint64_t k)
+{
+    uint64_t z = (k + 1) * 0x9e3779b97f4a7c15u + seed;
+    z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9u;
+    z = (z ^ (z >> 27)) * 0x94d049bb133111ebu;
+    z ^= z >> 31;
+    return (double)(z >> 11) * 0x1p-53;
+}
+
+double splitmix_normal(uint64_t seed, uint64_t k)
+{
+    uint64_t pair = k / 2;
+    double radius = sqrt(-2 * log(1 - splitmix_uniform(seed, 2 * pair)));
+    double turn = 2 * 3.14159265358979323846 * splitmix_uniform(seed, 2 * pair + 1);
+    return radius * (k % 2 ? sin(turn) : cos(turn));
 }

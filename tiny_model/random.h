@@ -15,6 +15,12 @@ typedef struct {
 
 /* As random.seed(seed). */
 void random_seed(Random *random, uint64_t seed);
+/* As random.seed(seed + (step << 32) + (site << 64)) for a seed of 32 bits and a site above 0: init_by_array. */
+void random_seed_at(Random *random, uint64_t seed, uint32_t step, uint32_t site);
+/* splitmix64 without a state: uniform k of a seed, 0 <= u < 1, and normal k of it (Box and Muller, in pairs).
+ * Source: Steele, Lea and Flood 2014. */
+double splitmix_uniform(uint64_t seed, uint64_t k);
+double splitmix_normal(uint64_t seed, uint64_t k);
 /* 32 random bits. */
 uint32_t random_bits(Random *random);
 /* As random.random(): 0 <= x < 1, 53 bits. */

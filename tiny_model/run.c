@@ -3,8 +3,8 @@
 
 #include "backward.h"
 #include "init.h"
-#include "models/gpt.h"
 #include "optimizer/optimizer.h"
+#include "primitive.h"
 #include "rules/rule.h"
 
 #include <math.h>
@@ -12,12 +12,26 @@
 
 static const size_t LIMIT = (size_t)TAPE_LIMIT_MB << 20;
 
+static Scene scene_of(Run *run)
+{
+    return (Scene){.tape = &run->tape, .model = run->model, .parameters = &run->parameters,
+                   .training_step = run->training_step, .declaring = run->tape.dry, .learning = true};
+}
+
+static int axis_of(Tape *tape, const Axis *axis)
+{
+    return axis->name ? tape_axis(tape, *axis) : AXIS_NONE;
+}
+
 static void record_parameters(Tape *tape, Run *run)
 {
     tape_rewind(tape);
+    run->parameters.next = 0;
     for (int i = 0; i < run->parameters.count; i++) {
-        const Parameter *p = &run->parameters.list[i];
-        tape_leaf(tape, KIND_PARAMETER, p->scope, p->local, p->rows, p->cols, run_parameter(run, i));
+        Parameter *p = &run->parameters.list[i];
+        Shape shape = {p->rows, p->cols, axis_of(tape, &p->row_axis), axis_of(tape, &p->col_axis)};
+        p->value = tape_parameter(tape, p->scope, p->local, shape, run_parameter(run, i));
+        tape->values[p->value].frozen = p->frozen;
     }
 }
 
@@ -25,25 +39,44 @@ static void record_forward(Tape *tape, void *context)
 {
     Run *run = context;
     record_parameters(tape, run);
-    run->loss = gpt_forward(tape, run->model, &run->parameters);
+    Scene scene = scene_of(run);
+    tape_begin_phase(tape, PHASE_FORWARD);
+    run->loss = run->model->system->forward(&scene);
+    tape_end(tape);
 }
 
 static void record_backward(Tape *tape, void *context)
 {
     const Run *run = context;
     record_forward(tape, context);
-    backward(tape, run->loss, NULL);
+    if (run->loss >= 0)
+        backward(tape, run->loss, NULL, 0);
 }
 
 static void record_all(Tape *tape, void *context)
 {
     Run *run = context;
     record_backward(tape, context);
-    optimizer_record(tape, &run->model->optimizer, &run->parameters, &run->store, run->training_step);
+    if (run->loss >= 0)
+        optimizer_record(tape, run->model, &run->parameters, &run->store, run->training_step);
 }
 
-/* Records once without numbers: shapes alone tell how much memory it will take. */
-static bool would_fit(Run *run, Error *error)
+/* The largest value of a tape that became too big. */
+static bool too_big(const Tape *tape, Error *error)
+{
+    char name[200];
+    int largest = 0;
+    for (int id = 1; id < tape->value_count; id++)
+        if (cells_of(&tape->values[id]) > cells_of(&tape->values[largest]))
+            largest = id;
+    tape_name(tape, largest, name, sizeof name);
+    return error_set(error, EXIT_USED_WRONGLY, "model: the tape takes more than 1 GB; its largest value is \"%s\" [%d x %d]; "
+                     "make the model smaller", name, tape->values[largest].rows, tape->values[largest].cols);
+}
+
+/* Records once without numbers: this declares the parameters, finds a name that stands twice, and shapes
+ * alone tell how much memory a training step takes. */
+static bool declare(Run *run, Error *error)
 {
     Error why = {0};
     run->tape.dry = true;
@@ -51,19 +84,14 @@ static bool would_fit(Run *run, Error *error)
     run->tape.dry = false;
     if (fits)
         return true;
-    if (run->tape.bytes <= run->tape.limit)
-        return error_set(error, why.code, "%s", why.text);
-    const char *key = run->model->n_heads > run->model->token_count ? "n_heads"
-                      : run->model->n_layers > 8 ? "n_layers" : "text";
-    return error_set(error, EXIT_USED_WRONGLY, "model: \"%s\" makes a tape of more than 1 GB; make the model smaller", key);
+    return run->tape.bytes > run->tape.limit ? too_big(&run->tape, error) : error_set(error, why.code, "%s", why.text);
 }
 
 bool run_prepare(Run *run, const Model *model, const Mistake *mistake, Error *error)
 {
     *run = (Run){.model = model, .tape = {.frame = -1, .limit = LIMIT, .mistake = mistake}};
     run->parameters.limit = LIMIT / sizeof(double) / 4; /* a gradient, m, v and next for each */
-    bool whole = gpt_declare(model, &run->parameters, error) && would_fit(run, error) &&
-                 store_init(&run->store, run->parameters.cells, error);
+    bool whole = declare(run, error) && store_init(&run->store, run->parameters.cells, error);
     if (whole && mistake && !mistake_option(mistake) && run->tape.mistake_hits == 0)
         whole = error_set(error, EXIT_USED_WRONGLY, "mistake \"%s\" changes nothing in this model; try another model",
                           mistake->id);
@@ -125,22 +153,14 @@ typedef struct {
     Drawing *drawing;
 } Next;
 
-static int tokens_leaf(Tape *tape, const int *tokens, int count)
-{
-    double *ids = tape_room(tape, 1, count);
-    for (int i = 0; ids && i < count; i++)
-        ids[i] = tokens[i];
-    return tape_leaf(tape, KIND_INPUT, "", "tokens", 1, count, ids);
-}
-
 static void record_next(Tape *tape, void *context)
 {
     Next *next = context;
-    Model window = *next->run->model; /* the same model on other tokens; nothing of it is changed or freed */
-    window.token_count = next->count;
     record_parameters(tape, next->run);
+    Scene scene = scene_of(next->run);
+    scene.learning = false;
     tape_begin_phase(tape, PHASE_FORWARD);
-    int logits = gpt_logits(tape, &window, &next->run->parameters, tokens_leaf(tape, next->tokens, next->count));
+    int logits = next->run->model->system->language->logits(&scene, next->tokens, next->count);
     int all = softmax(tape, "softmax", "probabilities", logits);
     *next->drawing = sampling_record(tape, logits, next->how);
     next->drawing->softmax = all;
@@ -174,7 +194,7 @@ bool run_to(Run *run, int step, bool (*each)(void *context, const Run *run), voi
 
 double run_loss(const Run *run)
 {
-    return run->tape.values[run->loss].data[0];
+    return run->loss >= 0 ? run->tape.values[run->loss].data[0] : NAN;
 }
 
 double run_gradient_norm(const Run *run)

@@ -4,18 +4,18 @@
 #define TINY_MODEL_RUN_H
 
 #include "mistakes.h"
-#include "models/model.h"
 #include "params.h"
 #include "sampling.h"
+#include "system.h"
 #include "tape.h"
 
 typedef struct {
     const Model *model;
-    Parameters parameters;    /* their values stand first on the tape, in this order */
+    Parameters parameters;    /* their values stand first on the tape, in this order: value i is parameter i */
     Store store;
     Tape tape;
     int training_step;        /* 0 is the first */
-    int loss;                 /* value id of the loss on the tape */
+    int loss;                 /* value id of the loss on the tape; -1: the system has none */
 } Run;
 
 enum { TAPE_LIMIT_MB = 1024 };
@@ -45,7 +45,7 @@ bool run_forward(Run *run, Error *error);
 /* Records up to the end of a phase. */
 bool run_record_through(Run *run, Phase last, Error *error);
 
-/* Records how the model goes on from token ids: the forward phase without a loss, named `tokens` to
+/* Records how the model, whose system must have a language, goes on from token ids: the forward phase without a loss, named `tokens` to
  * `probabilities` as in a training step, then the frames `sampling` and `draw`.
  *   tokens   count ids, 1 <= count <= context
  *   number   0 <= number < 1, what chooses
@@ -60,7 +60,7 @@ void run_advance(Run *run);
  * the run there. */
 bool run_to(Run *run, int step, bool (*each)(void *context, const Run *run), void *context, Error *error);
 
-/* The loss that was recorded. */
+/* The loss that was recorded; nan where the system has none. */
 double run_loss(const Run *run);
 
 /* The norm of all gradients, before clipping; nan where only the forward phase was recorded. */

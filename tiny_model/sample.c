@@ -10,7 +10,7 @@ static int input(Tape *tape, const char *name, int rows, int cols, bool positive
         double size = 0.1 + 1.9 * (double)(state >> 9) / 8388608.0;
         data[i] = positive || state & 256u ? size : -size;
     }
-    return tape_leaf(tape, KIND_INPUT, "", name, rows, cols, data);
+    return tape_leaf(tape, KIND_INPUT, name, (Shape){rows, cols}, data);
 }
 
 int sample_input(Tape *tape, const char *name, int rows, int cols)
@@ -28,5 +28,5 @@ int sample_ids(Tape *tape, const char *name, int count, int below)
     double *data = tape_room(tape, 1, count);
     for (int i = 0; data && i < count; i++)
         data[i] = (i * i + 2 * i + 2) % below;
-    return tape_leaf(tape, KIND_INPUT, "", name, 1, count, data);
+    return tape_leaf(tape, KIND_INPUT, name, (Shape){1, count}, data);
 }

@@ -13,12 +13,12 @@
 
 #include <math.h>
 
-static int number_leaf(Tape *tape, const char *scope, const char *name, double number)
+static int number_leaf(Tape *tape, const char *name, double number)
 {
     double *data = tape_room(tape, 1, 1);
     if (data)
         *data = number;
-    return tape_leaf(tape, KIND_INPUT, scope, name, 1, 1, data);
+    return tape_leaf(tape, KIND_INPUT, name, (Shape){1, 1}, data);
 }
 
 static int top_p(Tape *tape, int probabilities, double p)
@@ -37,7 +37,7 @@ Drawing sampling_record(Tape *tape, int logits, const Sampling *how)
     const Value *all = tape_value(tape, logits);
     int last_row = all->rows - 1, vocabulary = all->cols;
     tape_begin(tape, "sampling", -1, NULL);
-    int row = gather_rows(tape, HERE("logits"), logits, number_leaf(tape, "sampling", "last", last_row));
+    int row = gather_rows(tape, HERE("logits"), logits, number_leaf(tape, "last", last_row));
     int rank = sum_larger(tape, HERE("rank"), row, fill(tape, HERE("ones"), 1, 1, vocabulary));
     int chosen = is_below(tape, HERE("chosen"), rank, how->top_k ? how->top_k : vocabulary);
     int cooled = divide_by(tape, HERE("cooled"), row, how->temperature);
@@ -60,7 +60,7 @@ void sampling_draw(Tape *tape, Drawing *drawing, double number)
         tape_give_up(tape);
     }
     drawing->ends = running_sum(tape, HERE("ends"), drawing->probabilities);
-    int point = scale_by(tape, HERE("point"), number_leaf(tape, "draw", "number", number), length);
+    int point = scale_by(tape, HERE("point"), number_leaf(tape, "number", number), length);
     drawing->token = first_above(tape, HERE("token"), drawing->ends, point);
     tape_end(tape);
 }

@@ -4,6 +4,7 @@
 
 #include "mistakes.h"
 #include "primitive.h"
+#include "tape_parts.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -34,8 +35,7 @@ static void *room(Tape *tape, size_t bytes)
     return piece;
 }
 
-/* Makes room for one more element of a growing array. */
-static void *grown(Tape *tape, void *array, int count, int *capacity, size_t size)
+void *tape_grown(Tape *tape, void *array, int count, int *capacity, size_t size)
 {
     charge(tape, size);
     if (count < *capacity)
@@ -67,6 +67,7 @@ void tape_rewind(Tape *tape)
 {
     arena_rewind(&tape->arena);
     tape->value_count = tape->step_count = tape->frame_count = tape->call_count = 0;
+    tape->axis_count = 0;
     tape->frame = -1;
     tape->bytes = 0;
     tape->mistake_hits = 0;
@@ -79,6 +80,8 @@ void tape_free(Tape *tape)
     free(tape->steps);
     free(tape->frames);
     free(tape->calls);
+    free(tape->axes);
+    free(tape->once);
     *tape = (Tape){.frame = -1};
 }
 
@@ -114,7 +117,7 @@ static const char *joined(Tape *tape, const char *before, const char *name, int 
 
 static int frame_open(Tape *tape, Frame frame)
 {
-    tape->frames = grown(tape, tape->frames, tape->frame_count, &tape->frame_capacity, sizeof(Frame));
+    tape->frames = tape_grown(tape, tape->frames, tape->frame_count, &tape->frame_capacity, sizeof(Frame));
     frame.phase = tape->phase;
     frame.parent = tape->frame;
     frame.depth = tape->frame < 0 ? 0 : tape->frames[tape->frame].depth + 1;
@@ -130,7 +133,18 @@ int tape_begin(Tape *tape, const char *name, int index, const Rule *rule)
     const char *path = joined(tape, tape->frame < 0 ? "" : tape->frames[tape->frame].path, name, index);
     const char *last_dot = index < 0 ? NULL : strrchr(path, '.');
     const char *own = index < 0 ? name : last_dot ? last_dot + 1 : path;
-    return frame_open(tape, (Frame){.name = own, .path = path, .rule = rule});
+    const char *home = path;
+    if (tape->frame >= 0 && tape->frames[tape->frame].home != tape->frames[tape->frame].path)
+        home = joined(tape, tape->frames[tape->frame].home, name, index);
+    return frame_open(tape, (Frame){.name = own, .path = path, .home = home, .rule = rule});
+}
+
+int tape_begin_instance(Tape *tape, const char *name, int index)
+{
+    const char *home = tape->frame < 0 ? "" : tape->frames[tape->frame].home;
+    int frame = tape_begin(tape, name, index, NULL);
+    tape->frames[frame].home = home;
+    return frame;
 }
 
 int tape_begin_for(Tape *tape, int value)
@@ -138,13 +152,13 @@ int tape_begin_for(Tape *tape, int value)
     size_t size = tape_name(tape, value, NULL, 0) + 1;
     char *name = room(tape, size);
     tape_name(tape, value, name, size);
-    return frame_open(tape, (Frame){.name = name, .path = name});
+    return frame_open(tape, (Frame){.name = name, .path = name, .home = name});
 }
 
 int tape_begin_again(Tape *tape, int forward_frame)
 {
     Frame again = tape->frames[forward_frame];
-    return frame_open(tape, (Frame){.name = again.name, .path = again.path, .rule = again.rule});
+    return frame_open(tape, (Frame){.name = again.name, .path = again.path, .home = again.home, .rule = again.rule});
 }
 
 void tape_end(Tape *tape)
@@ -161,7 +175,7 @@ void tape_begin_phase(Tape *tape, Phase phase)
     static const Kind kinds[] = {KIND_ACTIVATION, KIND_GRADIENT, KIND_OPTIMIZER};
     tape->phase = phase;
     tape->kind = kinds[phase];
-    frame_open(tape, (Frame){.name = phase_name(phase), .path = ""});
+    frame_open(tape, (Frame){.name = phase_name(phase), .path = "", .home = ""});
 }
 
 double *tape_room(Tape *tape, int rows, int cols)
@@ -169,6 +183,11 @@ double *tape_room(Tape *tape, int rows, int cols)
     size_t bytes = (size_t)rows * (size_t)cols * sizeof(double);
     charge(tape, bytes);
     return tape->dry ? NULL : room(tape, bytes);
+}
+
+const char **tape_labels(Tape *tape, int count)
+{
+    return room(tape, (size_t)count * sizeof(const char *) + 1);
 }
 
 int *tape_ints(Tape *tape, int count, int initial)
@@ -181,10 +200,13 @@ int *tape_ints(Tape *tape, int count, int initial)
 
 static int value_append(Tape *tape, Value value)
 {
-    tape->values = grown(tape, tape->values, tape->value_count, &tape->value_capacity, sizeof(Value));
+    tape->values = tape_grown(tape, tape->values, tape->value_count, &tape->value_capacity, sizeof(Value));
     value.gradient = -1;
     tape->values[tape->value_count] = value;
-    return tape->value_count++;
+    int id = tape->value_count++;
+    if (tape->dry)
+        name_once(tape, id);
+    return id;
 }
 
 /* Could a value with this name be the given one? Told from the last piece; cheap. */
@@ -216,18 +238,31 @@ static int leaf_append(Tape *tape, Value value)
     return id;
 }
 
-int tape_leaf(Tape *tape, Kind kind, const char *scope, const char *local, int rows, int cols, double *data)
+static int outside(Tape *tape, Kind kind, const char *scope, const char *local, Shape shape, double *data)
 {
-    CHECK(rows > 0 && cols > 0, "%s is %d x %d", local, rows, cols);
-    return leaf_append(tape, (Value){.rows = rows, .cols = cols, .data = data, .kind = kind, .producer = -1,
-                                     .name = {.scope = scope, .local = local, .base = -1, .from = -1}});
+    CHECK(shape.rows > 0 && shape.cols > 0, "%s is %d x %d", local, shape.rows, shape.cols);
+    int id = leaf_append(tape, (Value){.rows = shape.rows, .cols = shape.cols, .data = data, .kind = kind, .producer = -1,
+                                       .name = {.scope = scope, .local = local, .base = -1, .from = -1}});
+    axes_set(tape, id, &shape);
+    return id;
+}
+
+int tape_leaf(Tape *tape, Kind kind, const char *local, Shape shape, double *data)
+{
+    return outside(tape, kind, tape->frame < 0 ? "" : tape->frames[tape->frame].path, local, shape, data);
+}
+
+int tape_parameter(Tape *tape, const char *scope, const char *local, Shape shape, double *data)
+{
+    return outside(tape, KIND_PARAMETER, scope, local, shape, data);
 }
 
 int tape_leaf_of(Tape *tape, int base, const char *suffix, double *data)
 {
     const Value *of = &tape->values[base];
     return leaf_append(tape, (Value){.rows = of->rows, .cols = of->cols, .data = data, .kind = KIND_INPUT,
-                                     .producer = -1, .name = {.local = suffix, .base = base, .from = -1}});
+                                     .producer = -1, .name = {.local = suffix, .base = base, .from = -1},
+                                     .row_axis = of->row_axis, .col_axis = of->col_axis});
 }
 
 static Name name_of(const Tape *tape, const Label *label)
@@ -273,10 +308,21 @@ static const int *kept(Tape *tape, const int *ids, int count)
     return copy;
 }
 
+/* Axes that the recorder names stand in the place of those that the shape rule found. */
+static void name_axes(Shape *shape, const Attributes *named)
+{
+    shape->row_axis = named->row_axis ? named->row_axis : shape->row_axis;
+    shape->counts = named->counts ? named->counts : shape->counts;
+    if (named->col_axis) {
+        shape->col_axis = named->col_axis;
+        shape->from = 0;
+    }
+}
+
 int tape_step_as_told(Tape *tape, const Primitive *primitive, const Label *label, const int *inputs, int count,
                       Attributes attributes)
 {
-    tape->steps = grown(tape, tape->steps, tape->step_count, &tape->step_capacity, sizeof(Step));
+    tape->steps = tape_grown(tape, tape->steps, tape->step_count, &tape->step_capacity, sizeof(Step));
     Step *step = &tape->steps[tape->step_count];
     *step = (Step){.primitive = primitive, .inputs = kept(tape, inputs, count), .input_count = count,
                    .output = tape->value_count, .frame = tape->frame, .phase = tape->phase, .attributes = attributes,
@@ -284,10 +330,12 @@ int tape_step_as_told(Tape *tape, const Primitive *primitive, const Label *label
     Shape shape;
     if ((primitive->arity >= 0 && count != primitive->arity) || !primitive->shape(tape, step, &shape))
         wrong_shapes(tape, step);
+    name_axes(&shape, &attributes);
     bool placed = label->place && !tape->dry;
     double *data = placed ? label->place : tape_room(tape, shape.rows, shape.cols);
     value_append(tape, (Value){.rows = shape.rows, .cols = shape.cols, .data = data, .name = name_of(tape, label),
                                .kind = tape->kind, .producer = tape->step_count++});
+    axes_set(tape, step->output, &shape);
     if (!tape->dry)
         primitive->run(tape, step);
     if (tape->given_count)
@@ -307,55 +355,13 @@ int tape_step(Tape *tape, const Primitive *primitive, const Label *label, const 
 
 int tape_call(Tape *tape, Call call)
 {
-    tape->calls = grown(tape, tape->calls, tape->call_count, &tape->call_capacity, sizeof(Call));
+    tape->calls = tape_grown(tape, tape->calls, tape->call_count, &tape->call_capacity, sizeof(Call));
     call.inputs = kept(tape, call.inputs, call.input_count);
     call.frame = tape->frame;
     call.rule = tape->frames[tape->frame].rule;
     tape->calls[tape->call_count++] = call;
     tape_end(tape);
     return call.output;
-}
-
-static size_t append(char *text, size_t size, size_t used, const char *more)
-{
-    size_t length = strlen(more);
-    if (used < size) {
-        size_t fits = length < size - used ? length : size - used - 1;
-        memcpy(text + used, more, fits);
-        text[used + fits] = '\0';
-    }
-    return used + length;
-}
-
-static size_t append_name(const Tape *tape, const Name *name, char *text, size_t size, size_t used)
-{
-    if (name->base >= 0) {
-        used = append_name(tape, &tape->values[name->base].name, text, size, used);
-        used = append(text, size, used, ".");
-    } else if (*name->scope) {
-        used = append(text, size, used, name->scope);
-        used = append(text, size, used, ".");
-    }
-    if (name->base < 0 && name->backward)
-        used = append(text, size, used, "backward.");
-    used = append(text, size, used, name->local);
-    if (name->from >= 0) {
-        used = append(text, size, used, ".from.");
-        used = append_name(tape, &tape->values[name->from].name, text, size, used);
-    }
-    if (name->repeat) {
-        char number[16];
-        snprintf(number, sizeof number, ".%d", name->repeat);
-        used = append(text, size, used, number);
-    }
-    return used;
-}
-
-size_t tape_name(const Tape *tape, int value, char *text, size_t size)
-{
-    if (size)
-        text[0] = '\0';
-    return append_name(tape, &tape->values[value].name, text, size, 0);
 }
 
 bool tape_frame_within(const Tape *tape, int frame, int ancestor)

@@ -30,6 +30,26 @@ typedef struct {
     bool backward;
 } Name;
 
+/* What the rows or the columns of a value stand for. Leaves name their axes, the shape rule of every
+ * primitive carries them on; nothing is guessed from sizes that happen to agree. */
+typedef struct {
+    const char *name;   /* "token", "feature", "vocabulary", "class" ...: one word of the field */
+    int size;
+    const char *const *labels; /* [size], or NULL: only numbers; they outlive the recording */
+    bool place;         /* an index is a place in a sequence: tokens, patches, time */
+} Axis;
+
+/* Axes that every tape has: nothing in particular, and the code points of letters. */
+enum { AXIS_NONE, AXIS_LETTER, AXIS_OWN };
+
+/* The form of a value. The axes are ids on its tape. */
+typedef struct {
+    int rows, cols;
+    int row_axis, col_axis;
+    int counts;         /* the axis whose indices its numbers are; AXIS_NONE: they are quantities */
+    int from;           /* where a slice of the columns begins on col_axis */
+} Shape;
+
 typedef struct {
     int rows, cols;
     double *data;       /* NULL on a dry tape */
@@ -37,6 +57,8 @@ typedef struct {
     Kind kind;
     int producer;       /* step, or -1 for what comes from outside */
     int gradient;       /* value id, or -1: filled in by the way back */
+    int row_axis, col_axis, counts; /* see Shape */
+    bool frozen;        /* a parameter whose gradient is not computed */
 } Value;
 
 typedef struct Primitive Primitive;
@@ -51,6 +73,7 @@ typedef struct {
     bool transposed[2];  /* matmul: take this input transposed */
     int offset;          /* slices: first row or column */
     int rows, cols;      /* where the inputs do not settle the output's shape */
+    int row_axis, col_axis, counts; /* in place of those that the shape rule finds; 0: its own */
 } Attributes;
 
 typedef struct {
@@ -69,6 +92,7 @@ typedef struct {
 typedef struct {
     const char *name;    /* "head0" */
     const char *path;    /* "block0.attention.head0"; "" for forward, backward and update */
+    const char *home;    /* the path without the sequences and pairs of a batch: parameters are named by it */
     const Rule *rule;    /* NULL for a frame that only groups */
     Phase phase;
     int parent;          /* -1 at the top */
@@ -110,6 +134,10 @@ typedef struct {
     Call *calls;
     int value_count, step_count, frame_count, call_count;
     int value_capacity, step_capacity, frame_capacity, call_capacity;
+    Axis *axes;
+    int axis_count, axis_capacity;
+    int *once;                /* on a dry tape: value ids by the hash of their names, -1 for none */
+    int once_capacity;
 
     int frame;                /* the open frame, -1 outside of all */
     Phase phase;
@@ -170,6 +198,10 @@ void tape_free(Tape *tape);
 
 /* Opens and closes a frame. index >= 0 is glued to the name: ("block", 0) is "block0". */
 int tape_begin(Tape *tape, const char *name, int index, const Rule *rule);
+
+/* The same for one of several examples that go the same way: ("sequence", 1). Its values are named
+ * under it, the parameters that it asks for are not. */
+int tape_begin_instance(Tape *tape, const char *name, int index);
 void tape_end(Tape *tape);
 
 /* Opens a frame that has the name of a value for its own; only at the top of a phase. */
@@ -181,15 +213,27 @@ int tape_begin_again(Tape *tape, int forward_frame);
 /* Opens forward, backward or update. */
 void tape_begin_phase(Tape *tape, Phase phase);
 
-/* A value from outside: parameter or input. `data` is used in place, rows x cols doubles,
- * and must live as long as the recording; scope may be "". Returns its id. */
-int tape_leaf(Tape *tape, Kind kind, const char *scope, const char *local, int rows, int cols, double *data);
+/* The id of an axis on this tape, the same for the same axis; until tape_rewind. */
+int tape_axis(Tape *tape, Axis axis);
+
+/* The axis of `size` indices of another, the first of which is its from-th. */
+int tape_axis_part(Tape *tape, int axis, int size, int from);
+
+/* A value from outside, named by the open frame. `data` is used in place, rows x cols doubles,
+ * and must live as long as the recording. Returns its id. */
+int tape_leaf(Tape *tape, Kind kind, const char *local, Shape shape, double *data);
+
+/* A parameter, named scope.local whatever frame is open; scope may be "". */
+int tape_parameter(Tape *tape, const char *scope, const char *local, Shape shape, double *data);
 
 /* As tape_leaf, named NAME(base).suffix: the moments before the step. */
 int tape_leaf_of(Tape *tape, int base, const char *suffix, double *data);
 
 /* Room in the arena for a rows x cols matrix of an input; NULL on a dry tape. */
 double *tape_room(Tape *tape, int rows, int cols);
+
+/* Room for `count` labels of an axis; also on a dry tape. */
+const char **tape_labels(Tape *tape, int count);
 
 /* `count` ints in the arena, each set to `initial`; also on a dry tape. */
 int *tape_ints(Tape *tape, int count, int initial);
@@ -215,6 +259,22 @@ size_t tape_name(const Tape *tape, int value, char *text, size_t size);
 static inline const Value *tape_value(const Tape *tape, int value)
 {
     return &tape->values[value];
+}
+
+/* What the rows, the columns, the numbers of a value stand for. */
+static inline const Axis *tape_rows(const Tape *tape, int value)
+{
+    return &tape->axes[tape->values[value].row_axis];
+}
+
+static inline const Axis *tape_cols(const Tape *tape, int value)
+{
+    return &tape->axes[tape->values[value].col_axis];
+}
+
+static inline const Axis *tape_counts(const Tape *tape, int value)
+{
+    return &tape->axes[tape->values[value].counts];
 }
 
 /* 1 if `frame` is `ancestor` or inside of it. */

@@ -1,7 +1,7 @@
 /* tracer: one training step of a tiny transformer, every number explained. */
-#include "commands/command.h"
-#include "commands/help.h"
-#include "files.h"
+#include "tracer/base/files.h"
+#include "tracer/commands/command.h"
+#include "tracer/commands/help.h"
 
 #include <locale.h>
 #include <signal.h>

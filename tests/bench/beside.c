@@ -4,7 +4,7 @@
 #include "bench.h"
 
 #include "tiny_model/primitive.h"
-#include "tracer/render.h"
+#include "tracer/output/render.h"
 
 #include <fcntl.h>
 #include <math.h>

@@ -1,7 +1,7 @@
 /* Pictures per second: the whole way from the tape to the bytes of a file. */
 #include "bench.h"
 
-#include "tracer/render.h"
+#include "tracer/output/render.h"
 
 #include <stdio.h>
 #include <string.h>

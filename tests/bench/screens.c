@@ -1,7 +1,7 @@
 /* The stepper: time to the first screen, and CPU for each key with its redraw. */
 #include "bench.h"
 
-#include "tracer/stepper/draw.h"
+#include "tracer/stepper/screen.h"
 #include "tracer/stepper/stepper.h"
 
 #include <spawn.h>

@@ -1,6 +1,7 @@
 /* The recorded training step beside the plain one: a GPT of three sizes, the same parameters
  * and the same text in both. See plain.h for the yardstick. */
 #include "bench.h"
+#include "tiny_model/systems/gpt.h"
 #include "plain.h"
 
 #include "tiny_model/run.h"
@@ -10,7 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { MOST_VOCABULARY = 65, MOST_TOKENS_HERE = 64, WORD_SIZE = 8, STEPS_COMPARED = 3 };
+enum { MOST_WORDS = 65, MOST_TOKENS_HERE = 64, WORD_SIZE = 8, STEPS_COMPARED = 3 };
 
 typedef struct {
     const char *name;
@@ -29,8 +30,8 @@ typedef struct {
     Model model;
     Run run;
     Plain *plain;
-    char words[MOST_VOCABULARY][WORD_SIZE];
-    const char *vocabulary[MOST_VOCABULARY];
+    char words[MOST_WORDS][WORD_SIZE];
+    const char *vocabulary[MOST_WORDS];
     char text[MOST_TOKENS_HERE * WORD_SIZE];
 } Pair;
 
@@ -47,20 +48,22 @@ static void make_text(Pair *pair, PlainSizes sizes)
                                    t * (t + 3) / 2 % sizes.vocabulary);
 }
 
-static void make_model(Pair *pair, PlainSizes sizes)
+static bool make_model(Pair *pair, PlainSizes sizes, Error *error)
 {
     Model *model = &pair->model;
-    model_defaults(model);
+    if (!model_defaults(model, &GPT, error))
+        return false;
+    Gpt *gpt = model->settings;
     make_text(pair, sizes);
-    model->text = pair->text;
-    model->vocabulary = pair->vocabulary;
-    model->vocabulary_size = sizes.vocabulary;
-    model->add_bos = model->add_eos = 0;
-    model->context = sizes.context;
-    model->d_model = sizes.d_model;
-    model->n_heads = sizes.heads;
-    model->d_ff = sizes.d_ff;
-    model->n_layers = sizes.layers;
+    model->data.text = pair->text;
+    gpt->vocabulary = (Texts){pair->vocabulary, sizes.vocabulary};
+    gpt->add_bos = gpt->add_eos = 0;
+    gpt->context = sizes.context;
+    gpt->d_model = sizes.d_model;
+    gpt->n_heads = sizes.heads;
+    gpt->d_ff = sizes.d_ff;
+    gpt->n_layers = sizes.layers;
+    return true;
 }
 
 /* Calls visit(recorded, plain, cells, most) for each parameter's numbers on both sides. */
@@ -123,13 +126,12 @@ static Pair *pair_new(const Size *size)
     Pair *pair = calloc(1, sizeof *pair);
     if (!pair)
         return failed(size->name, "out of memory"), NULL;
-    make_model(pair, size->sizes);
-    if (!model_finish(&pair->model, &error) || !run_init(&pair->run, &pair->model, NULL, &error)) {
+    if (!make_model(pair, size->sizes, &error) || !model_finish(&pair->model, &error) || !run_init(&pair->run, &pair->model, NULL, &error)) {
         failed(size->name, error.text);
         pair_free(pair);
         return NULL;
     }
-    pair->plain = plain_new(size->sizes, pair->model.tokens);
+    pair->plain = plain_new(size->sizes, gpt_of(&pair->model)->sequences[0].tokens);
     if (!pair->plain) {
         failed(size->name, "out of memory");
         pair_free(pair);

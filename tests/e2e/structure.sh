@@ -12,6 +12,21 @@ empty "tiny_model includes only itself and the C library" "$(sources tiny_model 
     grep -vE '#include "' | grep -vE '<(assert|errno|float|limits|locale|math|setjmp|signal|stdarg|stdbool|stddef|stdint|stdio|stdlib|string|time|wchar)\.h>';
     sources tiny_model | xargs grep -nE '#include "(\.\./)*(tracer|tests)/')"
 empty "tracer includes no tests" "$(sources tracer | xargs grep -nE '#include "(\.\./)*tests/')"
+# tracer/ in layers, the lowest first: a folder includes itself and folders of lower layers, never a neighbour.
+LAYERS="base session query figures,views output article,exercise stepper commands"
+upward() {
+    sources tracer | xargs grep -HoE '#include "[^"]+"' | awk -F'[:"]' -v layers="$LAYERS" '
+        BEGIN { n = split(layers, layer, " "); for (i = 1; i <= n; i++) { m = split(layer[i], f, ","); for (j = 1; j <= m; j++) rank[f[j]] = i } }
+        { split($1, from, "/"); split($3, to, "/"); a = from[2]; b = to[2] }
+        $1 == "tracer/main.c" { if (to[1] != "tracer" || !(b in rank)) print $1 ": " $3; next }
+        !(a in rank) { print $1 ": no layer"; next }
+        to[1] != "tracer" { if ($3 ~ /\// && to[1] != "tiny_model") print $1 ": " $3; next }
+        a != b && !(rank[b] && rank[b] < rank[a]) { print $1 ": " $3 }'
+}
+empty "tracer includes downwards only" "$(upward)"
+empty "no loose files in tracer but main.c" "$(find tracer -maxdepth 1 -type f ! -name main.c; find tracer -mindepth 2 -type d)"
+# Commands are called as they are typed; what they call often has that name too.
+empty "one file, one meaning" "$(find tracer -name '*.[ch]' ! -path 'tracer/commands/*' | sed -E 's/\.[ch]$//' | sort -u | awk -F/ '{n[$3] = n[$3] " " $0; c[$3]++} END {for (k in c) if (c[k] > 1) print n[k]}')"
 empty "curses only in the terminal file" "$(grep -rlE '#include <(n?cursesw?|ncursesw?/.*)\.h>' tracer tiny_model | grep -v '^tracer/stepper/terminal.c$')"
 empty "libedit only in the lines of the plain mode" "$(grep -rlE '#include <(histedit|editline/.*)\.h>' tracer tiny_model | grep -v '^tracer/stepper/lines.c$')"
 empty "png and cairo only in tracer/output" "$(grep -rlE '#include <(png|cairo[a-z/-]*|fontconfig/fontconfig)\.h>' tracer tiny_model | grep -v '^tracer/output/')"

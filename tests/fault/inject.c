@@ -15,6 +15,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/types.h>
 #include <unistd.h>
 
@@ -99,6 +100,8 @@ WRAP(FILES, EMFILE, NULL, DIR *, opendir, (const char *path), path)
 WRAP(FILES, ENOSPC, -1, int, rename, (const char *from, const char *to), from, to)
 WRAP(FILES, EIO, -1, int, fsync, (int descriptor), descriptor)
 WRAP(FILES, EIO, -1, ssize_t, read, (int descriptor, void *out, size_t size), descriptor, out, size)
+WRAP(FILES, ENOMEM, MAP_FAILED, void *, mmap, (void *at, size_t size, int allow, int flags, int descriptor, off_t offset), at,
+     size, allow, flags, descriptor, offset)
 WRAP(FILES, EMFILE, -1, int, dup, (int descriptor), descriptor)
 WRAP(FILES, EMFILE, -1, int, pipe, (int ends[2]), ends)
 WRAP(FILES, EAGAIN, -1, pid_t, fork, (void))

@@ -21,6 +21,13 @@ mkdir "$work/nothing" "$work/files" "$work/class" "$work/class/submissions"
     "$tracer" train --steps 1 --save "$work/files/w.safetensors"
     "$tracer" models --json tiny
 } >"$work/out" && sed -n '/^{/,$p' "$work/out" >"$work/files/model.json"
+mkdir "$work/files/weights"
+cp "$work/files/w.safetensors" "$work/files/weights/"
+{
+    printf '{"weight_map":{'
+    grep -ao '"[^"]*":{"dtype"' "$work/files/w.safetensors" | sed 's/:{"dtype"/:"w.safetensors"/' | paste -sd,
+    printf '}}'
+} >"$work/files/w.index.json"
 cp golden/tiny.golden "$work/files/"
 "$tracer" exercise start 07 --student anna --teacher --mistake softmax.columns -o "$work/files/sheet.txt" >/dev/null
 for old in out.json out.safetensors out.npz out.dot out.png out.svg out.pdf out.apng new.txt; do echo old >"$work/files/$old"; done
@@ -65,7 +72,7 @@ disturb command step
 
 fixture=$work/files
 disturb command train --steps 2 --save out.safetensors
-disturb command show loss --model model.json --weights w.safetensors
+for weights in w.safetensors w.index.json weights; do disturb command show loss --model model.json --weights $weights; done
 for format in json safetensors npz dot; do disturb command export --format $format -o out.$format; done
 for format in png svg pdf; do disturb command render matrix head.W -o out.$format; done
 disturb command render over-training head.W -o out.apng --updates 3

@@ -1,7 +1,7 @@
 /* Fuzzing: articles with references to the numbers of a run, checked but not written; and read as chapters are. */
-#include "tracer/fill.h"
-#include "tracer/tutorial/chapter.h"
-#include "tracer/tutorial/paper.h"
+#include "tracer/article/chapter.h"
+#include "tracer/article/fill.h"
+#include "tracer/base/paper.h"
 
 #include <fcntl.h>
 #include <stdint.h>

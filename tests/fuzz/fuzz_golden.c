@@ -1,5 +1,5 @@
 /* Fuzzing: golden files. */
-#include "tracer/golden.h"
+#include "tracer/session/golden.h"
 
 #include <stdint.h>
 #include <stdlib.h>

@@ -1,6 +1,6 @@
 /* Fuzzing: key scripts of the stepper. The first two bytes are the size of the screen, the rest keys. */
-#include "tracer/stepper/draw.h"
 #include "tracer/stepper/keys.h"
+#include "tracer/stepper/screen.h"
 #include "tracer/stepper/stepper.h"
 
 #include <stdint.h>

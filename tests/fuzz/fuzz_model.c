@@ -1,8 +1,9 @@
 /* Fuzzing: a model file from a stranger, up to a recorded training step. Big models are let be,
  * so that an input takes milliseconds. */
-#include "tracer/model_file.h"
+#include "tracer/session/model_file.h"
 
 #include "tiny_model/run.h"
+#include "tiny_model/systems/gpt.h"
 
 #include <math.h>
 #include <stdint.h>
@@ -11,13 +12,18 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
-enum { LONGEST_TEXT = 200, WIDEST = 40, MOST_BLOCKS = 3, LONGEST_FILE = 20000 };
+enum { MOST_EXAMPLES_RECORDED = 20, LONGEST_TEXT = 200, WIDEST = 40, MOST_BLOCKS = 3, LONGEST_FILE = 20000 };
 
 static bool is_small(const Model *model)
 {
-    return strlen(model->text) <= LONGEST_TEXT && model->d_model <= WIDEST && model->d_ff <= WIDEST &&
-           model->n_heads <= WIDEST && model->n_layers <= MOST_BLOCKS && model->vocabulary_size <= LONGEST_TEXT &&
-           model->context <= LONGEST_TEXT;
+    if (model->data.example_count > MOST_EXAMPLES_RECORDED || model->training.batch > MOST_EXAMPLES_RECORDED)
+        return false;
+    if (model->system != &GPT)
+        return true;
+    const Gpt *gpt = gpt_of(model);
+    return (!model->data.text || strlen(model->data.text) <= LONGEST_TEXT) && gpt->d_model <= WIDEST && gpt->d_ff <= WIDEST &&
+           gpt->n_heads <= WIDEST && gpt->d_k <= WIDEST && gpt->n_layers <= MOST_BLOCKS && gpt->vocabulary.count <= LONGEST_TEXT &&
+           gpt->vocabulary_size <= LONGEST_TEXT && gpt->context <= LONGEST_TEXT;
 }
 
 /* What is written of a model that was accepted is accepted again. */
@@ -26,9 +32,8 @@ static void expect_reads_back(const Model *model)
     Text text = {0};
     Error error = {0};
     Model again;
-    model_file_text(model, 0, &text);
-    model_defaults(&again);
-    if (text.failed || !model_file_parse(text.data, text.length, "again", &again, &error) || !model_finish(&again, &error))
+    model_file_text(model, 0, true, &text);
+    if (!model_defaults(&again, model->system, &error) || text.failed || !model_file_parse(text.data, text.length, "again", &again, &error) || !model_finish(&again, &error))
         abort();
     model_free(&again);
     text_free(&text);
@@ -54,8 +59,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     Error error = {0};
     if (size > LONGEST_FILE)
         return 0;
-    model_defaults(&model);
-    bool whole = model_file_parse((const char *)data, size, "fuzz", &model, &error);
+    bool whole = model_defaults(&model, &GPT, &error) && model_file_parse((const char *)data, size, "fuzz", &model, &error);
     if (whole && is_small(&model)) {
         whole = model_finish(&model, &error);
         if (whole) {

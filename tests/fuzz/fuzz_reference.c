@@ -1,5 +1,5 @@
 /* Fuzzing: the name of a value, row, column or cell as a user types it. */
-#include "tracer/query/names.h"
+#include "tracer/session/names.h"
 
 #include "tiny_model/run.h"
 
@@ -22,11 +22,9 @@ static Recorded *record_tiny(void)
     Recorded *recorded = calloc(1, sizeof *recorded);
     if (!recorded)
         abort();
-    model_defaults(&recorded->model);
-    preset_find("tiny")->set(&recorded->model);
-    if (!model_finish(&recorded->model, &error) || !run_init(&recorded->run, &recorded->model, NULL, &error) ||
+    if (!preset_open(&recorded->model, preset_find("tiny"), &error) || !model_finish(&recorded->model, &error) || !run_init(&recorded->run, &recorded->model, NULL, &error) ||
         !run_record(&recorded->run, &error) ||
-        !names_init(&recorded->names, &recorded->run.tape, &recorded->model, &error))
+        !names_init(&recorded->names, &recorded->run.tape, &error))
         abort();
     return recorded;
 }

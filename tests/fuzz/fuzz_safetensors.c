@@ -1,6 +1,8 @@
 /* Fuzzing: a weights file from a stranger, into a small model. All parameters are replaced or
  * none, and what is loaded is finite. */
-#include "tracer/output/safetensors.h"
+#include "tracer/session/safetensors.h"
+
+#include "tiny_model/systems/gpt.h"
 
 #include <math.h>
 #include <stdint.h>
@@ -33,11 +35,13 @@ static void expect_all_or_none(Run *run, bool loaded)
 static void open_run(Model *model, Run *run)
 {
     Error error = {0};
-    model_defaults(model);
-    model->text = "a b";
-    model->add_bos = model->add_eos = 0;
-    model->d_model = model->n_heads = model->d_ff = 1;
-    model->attention_bias = model->output_bias = model->mlp_bias = model->final_norm = 0;
+    if (!model_defaults(model, &GPT, &error))
+        abort();
+    Gpt *gpt = model->settings;
+    model->data.text = "a b";
+    gpt->add_bos = gpt->add_eos = 0;
+    gpt->d_model = gpt->n_heads = gpt->d_ff = 1;
+    gpt->attention_bias = gpt->output_bias = gpt->mlp_bias = gpt->final_norm = 0;
     if (!model_finish(model, &error) || !run_init(run, model, NULL, &error))
         abort();
 }

@@ -2,7 +2,7 @@
 #ifndef TESTS_UNIT_CHAPTERS_H
 #define TESTS_UNIT_CHAPTERS_H
 
-#include "tracer/tutorial/passage.h"
+#include "tracer/article/passage.h"
 
 /* Makes a folder with one chapter, 07-made.md; remove_tutorial takes it away. */
 void make_tutorial(Tutorial *tutorial, const char *markdown);

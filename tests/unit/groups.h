@@ -9,7 +9,8 @@
     X(random) X(init) X(tokenizer) X(text) X(model_file) X(model_sizes) X(safetensors) X(weights) X(names) X(json) X(queries) \
     X(fuzz_corpus) X(tutorial) X(passage) X(text_page) X(links) X(stepper) X(panel) X(stepper_acting) X(stepper_games) X(stepper_beside) \
     X(stepper_click) X(stepper_complete) X(stepper_asking) X(mine) X(figures) X(palette) \
-    X(exercise) X(exercise_simulation) X(exercise_class)
+    X(exercise) X(exercise_simulation) X(exercise_class) \
+    X(tensors) X(foreign) X(foreign_fit) X(config)
 
 #define DECLARE_GROUP(name) int test_##name(void);
 GROUPS(DECLARE_GROUP)

@@ -1,8 +1,8 @@
 /* Screens for tests, and the golden ones; see screens.h. */
 #include "screens.h"
 
-#include "tracer/stepper/draw.h"
 #include "tracer/stepper/keys.h"
+#include "tracer/stepper/screen.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -48,13 +48,13 @@ void expect_refused(State *state, const char *line, const char *what)
 {
     State before = *state;
     command(state, line);
-    EXPECT(state->complains && strstr(state->message, what), "\"%s\" is answered with \"%s\"", line, state->message);
+    EXPECT(state->view.message.complains && strstr(state->view.message.text, what), "\"%s\" is answered with \"%s\"", line, state->view.message.text);
     State after = *state;
-    memcpy(after.message, before.message, sizeof after.message);
-    after.complains = before.complains;
-    after.asked = before.asked;
-    memcpy(after.lines, before.lines, sizeof after.lines);
-    after.line_count = before.line_count;
+    memcpy(after.view.message.text, before.view.message.text, sizeof after.view.message.text);
+    after.view.message.complains = before.view.message.complains;
+    after.errand.tell = before.errand.tell;
+    memcpy(after.typed.list, before.typed.list, sizeof after.typed.list);
+    after.typed.count = before.typed.count;
     EXPECT(memcmp(&before, &after, sizeof before) == 0, "\"%s\" changed something", line);
 }
 
@@ -68,9 +68,9 @@ void expect_on_screen(const State *state, const char *what)
 typedef struct {
     const char *name, *model, *keys;
     bool ascii, large;  /* large: at 200x50 too */
-} Scene;
+} Shown;
 
-static const Scene SCENES[] = {
+static const Shown SCENES[] = {
     {"start", "tiny", "", false, false},
     {"scores", "tiny", ":block0.attention.head0.scores[saw,cat]<Enter>", false, false},
     {"softmax", "tiny", ":block0.attention.head1.weights[3,2]<Enter><Enter>", false, false},
@@ -143,7 +143,7 @@ void expect_golden_screens(const State *state, const char *name, bool large)
 
 static void golden_screen(void **state)
 {
-    const Scene *scene = *state;
+    const Shown *scene = *state;
     Stepper stepper;
     open_stepper(&stepper, scene->model, scene->ascii);
     press(&stepper.state, scene->keys);

@@ -1,7 +1,7 @@
 /* What the tests share; see support.h. Explained cells are in explained.c. */
 #include "support.h"
 
-#include "tracer/output/safetensors.h"
+#include "tracer/session/safetensors.h"
 
 #include <dirent.h>
 #include <math.h>
@@ -40,9 +40,12 @@ void tests_add(TestList *list, CMUnitTestFunction test, const void *item, const 
         (struct CMUnitTest){.name = strdup(name), .test_func = test, .initial_state = (void *)item};
 }
 
+/* A folder without a model file is another program's model. */
 static int is_directory_name(const struct dirent *entry)
 {
-    return entry->d_name[0] != '.' && !strchr(entry->d_name, '.');
+    char model[400];
+    snprintf(model, sizeof model, REFERENCES "/%s/model.json", entry->d_name);
+    return entry->d_name[0] != '.' && !strchr(entry->d_name, '.') && access(model, F_OK) == 0;
 }
 
 static void too_few_references(void **state)

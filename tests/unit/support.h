@@ -5,7 +5,7 @@
 
 #include "groups.h"
 #include "tiny_model/primitive.h"
-#include "tracer/session.h"
+#include "tracer/session/session.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

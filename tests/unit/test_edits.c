@@ -1,6 +1,7 @@
 /* Each kind of edit of a planted mistake does what it says, looked at in the numbers: one mistake
  * for each kind, in tiny, beside the truth. */
 #include "support.h"
+#include "tiny_model/systems/gpt.h"
 
 #include <math.h>
 #include <string.h>
@@ -79,7 +80,7 @@ static double done_twice(const Both *both, int row, int col)
 
 static double added_after(const Both *both, int row, int col)
 {
-    return sqrt(cell_of(right(both, "final_norm.variance"), row, col)) + both->truth.model.norm_eps;
+    return sqrt(cell_of(right(both, "final_norm.variance"), row, col)) + gpt_of(&both->truth.model)->norm_eps;
 }
 
 static double from_the_start(const Both *both, int row, int col)
@@ -99,7 +100,7 @@ static double recorded_otherwise(const Both *both, int row, int col)
 
 static double then_something(const Both *both, int row, int col)
 {
-    int target = both->truth.model.tokens[row + 1];
+    int target = gpt_of(&both->truth.model)->sequences[0].tokens[row + 1];
     (void)col;
     return 1 - cell_of(right(both, "probabilities"), row, target);
 }
@@ -180,13 +181,13 @@ static void edit_does_what_it_says(void **state)
 static void every_kind_is_here(void **state)
 {
     (void)state;
-    EXPECT(MISTAKE_COUNT > 0, "no mistakes");
-    for (int i = 0; i < MISTAKE_COUNT; i++)
-        for (int edit = 0; edit < MISTAKES[i].edit_count; edit++) {
+    EXPECT(mistake_total() > 0, "no mistakes");
+    for (int i = 0; i < mistake_total(); i++)
+        for (int edit = 0; edit < mistake_at(i)->edit_count; edit++) {
             int known = 0;
             for (int c = 0; c < CASE_COUNT; c++)
-                known += CASES[c].kind == MISTAKES[i].edits[edit].kind;
-            EXPECT(known > 0, "%s has an edit of a kind that is not tested here", MISTAKES[i].id);
+                known += CASES[c].kind == mistake_at(i)->edits[edit].kind;
+            EXPECT(known > 0, "%s has an edit of a kind that is not tested here", mistake_at(i)->id);
         }
 }
 

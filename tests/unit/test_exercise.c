@@ -235,14 +235,14 @@ static void every_mistake_is_used(void **state)
     Error error = {0};
     EXPECT(exercises_read("tutorial/exercises", &exercises, &error), "%s", error.text);
     int unused = 0;
-    for (int m = 0; m < MISTAKE_COUNT; m++) {
-        bool used = strcmp(MISTAKES[m].id, "output_projection.not_transposed") == 0;
+    for (int m = 0; m < mistake_total(); m++) {
+        bool used = strcmp(mistake_at(m)->id, "output_projection.not_transposed") == 0;
         for (int e = 0; e < exercises.count; e++)
             for (int i = 0; i < exercises.list[e].mistake_count; i++)
-                used = used || exercises.list[e].mistakes[i] == &MISTAKES[m];
+                used = used || exercises.list[e].mistakes[i] == mistake_at(m);
         unused += !used;
         if (!used)
-            print_error("%s is in no exercise\n", MISTAKES[m].id);
+            print_error("%s is in no exercise\n", mistake_at(m)->id);
     }
     exercises_free(&exercises);
     EXPECT(unused == 0, "%d mistakes are in no exercise", unused);

@@ -57,11 +57,11 @@ static void refused_in_a_training_step(void **state)
 int test_extras(void)
 {
     TestList list = {0};
-    for (int i = 0; i < MISTAKE_COUNT; i++) {
-        if (!is_outside_of_training(&MISTAKES[i]))
+    for (int i = 0; i < mistake_total(); i++) {
+        if (!is_outside_of_training(mistake_at(i)))
             continue;
-        tests_add(&list, it_bites, &MISTAKES[i], "%s: it bites and is explained", MISTAKES[i].id);
-        tests_add(&list, refused_in_a_training_step, &MISTAKES[i], "%s: no training step has it", MISTAKES[i].id);
+        tests_add(&list, it_bites, mistake_at(i), "%s: it bites and is explained", mistake_at(i)->id);
+        tests_add(&list, refused_in_a_training_step, mistake_at(i), "%s: no training step has it", mistake_at(i)->id);
     }
     return tests_run(&list, "extras");
 }

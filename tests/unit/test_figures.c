@@ -1,11 +1,12 @@
 /* Figures: colours, numbers in cells, every figure of several models in both themes with nothing
  * overflowing, and the pixels of a PNG away from its letters. */
 #include "support.h"
+#include "tiny_model/systems/gpt.h"
 
 #include "tracer/figures/history.h"
-#include "tracer/figures/panel.h"
 #include "tracer/figures/theme.h"
-#include "tracer/render.h"
+#include "tracer/figures/value_panel.h"
+#include "tracer/output/render.h"
 
 #include <math.h>
 #include <png.h>
@@ -203,7 +204,7 @@ static void names_stand_beside_arrows(void **state)
             }
         }
     }
-    assert_int_equal(names, session.model.vocabulary_size);
+    assert_int_equal(names, gpt_of(&session.model)->vocabulary_count);
     draw_list_free(&list);
     session_close(&session);
 }

@@ -1,5 +1,6 @@
 /* The corpora of the fuzz targets as plain tests, through the same functions. */
 #include "support.h"
+#include "tiny_model/systems/gpt.h"
 
 #include <dirent.h>
 #include <stdio.h>
@@ -33,7 +34,15 @@
 #include "../fuzz/fuzz_article.c"
 #undef LLVMFuzzerTestOneInput
 
-#include "tracer/files.h"
+#define LLVMFuzzerTestOneInput fuzz_tensors
+#include "../fuzz/fuzz_tensors.c"
+#undef LLVMFuzzerTestOneInput
+
+#define LLVMFuzzerTestOneInput fuzz_config
+#include "../fuzz/fuzz_config.c"
+#undef LLVMFuzzerTestOneInput
+
+#include "tracer/base/files.h"
 
 typedef struct {
     const char *name;
@@ -44,7 +53,7 @@ typedef struct {
 static const Target TARGETS[] = {
     {"model", fuzz_model, 20}, {"safetensors", fuzz_safetensors, 10}, {"reference", fuzz_reference, 15},
     {"golden", fuzz_golden, 7}, {"arguments", fuzz_arguments, 10}, {"keys", fuzz_keys, 8}, {"answer", fuzz_answer, 8},
-    {"article", fuzz_article, 7},
+    {"article", fuzz_article, 7}, {"tensors", fuzz_tensors, 15}, {"config", fuzz_config, 10},
 };
 
 /* The input stands in memory of exactly its size, so that a read behind its end is seen. */
@@ -92,8 +101,10 @@ static void good_files_are_taken(void **state)
     EXPECT(weights_load("tests/fuzz/corpus/safetensors/good", &run, &error), "%s", error.text);
     run_free(&run);
     model_free(&model);
-    model_defaults(&model);
-    bool read = model_file_read("tests/fuzz/corpus/model/good", &model, &error);
+    Tensors tensors;
+    EXPECT(tensors_open(&tensors, "tests/fuzz/corpus/tensors/good", &error) && foreign_check(&TINY, &tensors, &error), "%s", error.text);
+    tensors_close(&tensors);
+    bool read = model_defaults(&model, &GPT, &error) && model_file_read("tests/fuzz/corpus/model/good", &model, &error);
     EXPECT(read && is_small(&model) && model_finish(&model, &error), "%s", error.text);
     model_free(&model);
 }

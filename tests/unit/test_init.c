@@ -9,23 +9,23 @@
 
 enum { ROWS = 5, COLS = 3, CELLS = ROWS * COLS, GAP = 16 };
 
-/* Four parameters of one shape, one of each class; the second and the fourth begin a stage. */
-static void declare(Parameters *parameters)
+/* Four parameters of one shape: a weight, `second`, a gamma and a beta; the second and the fourth begin a stage. */
+static void declare(Parameters *parameters, ParameterClass second)
 {
+    const ParameterClass classes[] = {PARAMETER_WEIGHT, second, PARAMETER_GAMMA, PARAMETER_BETA};
     *parameters = (Parameters){.limit = 1000};
-    for (int class = PARAMETER_WEIGHT; class <= PARAMETER_BETA; class++) {
-        Parameter parameter = {.scope = "", .local = "p", .rows = ROWS, .cols = COLS, .class = (ParameterClass)class,
-                               .stage = (class + 1) / 2, .drawn_transposed = class == PARAMETER_BIAS};
+    for (int class = 0; class < 4; class++) {
+        Parameter parameter = {.rows = ROWS, .cols = COLS, .class = classes[class], .stage = (class + 1) / 2};
         Error error = {0};
-        EXPECT(parameters_add(parameters, parameter, &error), "parameter %d was not added", class);
+        EXPECT(parameters_add(parameters, "p", parameter, &error), "parameter %d was not added", class);
         EXPECT(parameters->list[class].offset == (size_t)(class * GAP), "parameter %d is at %zu", class,
                parameters->list[class].offset);
     }
 }
 
-static void draw(Parameters *parameters, Init init, double *values)
+static void draw(Parameters *parameters, Init init, ParameterClass second, double *values)
 {
-    declare(parameters);
+    declare(parameters, second);
     EXPECT(parameters->cells == 4 * GAP, "%zu cells", parameters->cells);
     for (int i = 0; i < 4 * GAP; i++)
         values[i] = 1234;
@@ -56,7 +56,7 @@ static void python_gauss(void **state)
     Parameters parameters;
     double values[4 * GAP];
     Random random;
-    draw(&parameters, (Init){.kind = INIT_PYTHON_GAUSS, .seed = 3, .std = 0.1, .reseed = RESEED_ONCE}, values);
+    draw(&parameters, (Init){.kind = INIT_PYTHON_GAUSS, .seed = 3, .std = 0.1, .reseed = RESEED_ONCE}, PARAMETER_BIAS, values);
     random_seed(&random, 3);
     expect_gauss(&random, 0.1, values, false);
     expect_gauss(&random, 0.1, values + GAP, false);
@@ -71,14 +71,14 @@ static void in_stages(void **state)
     Parameters parameters;
     double values[4 * GAP];
     Random random;
-    draw(&parameters, (Init){.kind = INIT_PYTHON_GAUSS, .seed = 3, .std = 0.1, .reseed = RESEED_PER_STAGE}, values);
+    draw(&parameters, (Init){.kind = INIT_PYTHON_GAUSS, .seed = 3, .std = 0.1, .reseed = RESEED_PER_STAGE}, PARAMETER_TURNED, values);
     random_seed(&random, 3);
     expect_gauss(&random, 0.1, values, false);
     random_seed(&random, 3);
     expect_gauss(&random, 0.1, values + GAP, true);
     double staged[4 * GAP];
     draw(&parameters, (Init){.kind = INIT_DECIMAL, .seed = 3, .std = 0.6, .decimals = 3, .reseed = RESEED_PER_STAGE},
-         staged);
+         PARAMETER_TURNED, staged);
     EXPECT(staged[GAP] == staged[0], "the second parameter is not drawn from the beginning");
     EXPECT(fabs(staged[2 * GAP] - 1 - staged[0]) > 1e-9, "the third parameter is drawn from the beginning");
     EXPECT(staged[3 * GAP] == staged[0], "the fourth parameter is not drawn from the beginning");
@@ -90,13 +90,13 @@ static void normal_and_zeros(void **state)
     Parameters parameters;
     double values[4 * GAP];
     Random random;
-    draw(&parameters, (Init){.kind = INIT_NORMAL, .seed = 5, .std = 0.02}, values);
+    draw(&parameters, (Init){.kind = INIT_NORMAL, .seed = 5, .std = 0.02}, PARAMETER_BIAS, values);
     random_seed(&random, 5);
     expect_gauss(&random, 0.02, values, false);
     expect_constant(values + GAP, 0);
     expect_constant(values + 2 * GAP, 1);
     expect_constant(values + 3 * GAP, 0);
-    draw(&parameters, (Init){.kind = INIT_ZEROS, .seed = 5, .std = 0.02}, values);
+    draw(&parameters, (Init){.kind = INIT_ZEROS, .seed = 5, .std = 0.02}, PARAMETER_BIAS, values);
     expect_constant(values, 0);
     expect_constant(values + GAP, 0);
     expect_constant(values + 2 * GAP, 1);
@@ -116,7 +116,7 @@ static void decimal(void **state)
     for (size_t i = 0; i < sizeof inits / sizeof *inits; i++) {
         Parameters parameters;
         double values[4 * GAP], unit = pow(10, inits[i].decimals);
-        draw(&parameters, inits[i], values);
+        draw(&parameters, inits[i], PARAMETER_BIAS, values);
         for (int class = 0; class < 4; class++)
             for (int cell = 0; cell < CELLS; cell++) {
                 double x = values[class * GAP + cell];

@@ -1,6 +1,7 @@
 /* What holds on every tape: both presets and every model of golden/reference. The shape of the
  * tape is looked at in test_structure.c. */
 #include "support.h"
+#include "tiny_model/systems/gpt.h"
 
 #include "tiny_model/rules/rule.h"
 
@@ -158,7 +159,7 @@ static void softmax_rows_sum_to_one(void **state)
         EXPECT(largest_row_total(back) <= 1e-14 * fmax(1, largest(tape_value(tape, p->gradient))),
                "a row of the gradient sums to %.17g", largest_row_total(back));
     }
-    EXPECT(found == session.model.n_heads * session.model.n_layers, "%d softmaxes", found);
+    EXPECT(found == gpt_of(&session.model)->n_heads * gpt_of(&session.model)->n_layers, "%d softmaxes", found);
     const Value *p = tape_value(tape, value_called(&session, "probabilities"));
     for (int row = 0; row < p->rows; row++)
         EXPECT(is_close(row_total(p, row), 1, 1e-12), "probabilities of row %d sum to %.17g", row, row_total(p, row));
@@ -191,7 +192,7 @@ static void norms_are_normal(void **state)
             EXPECT(squares <= n->cols * (1 + 1e-12), "a mean square of %.17g", squares / n->cols);
         }
     }
-    const Model *model = &session.model;
+    const Gpt *model = gpt_of(&session.model);
     int in_a_block = (model->norm_attention != NORM_NONE) + (model->norm_mlp != NORM_NONE);
     int expected = model->n_layers * in_a_block + model->final_norm;
     EXPECT(found == expected, "%d norms, not %d", found, expected);

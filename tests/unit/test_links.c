@@ -2,9 +2,10 @@
 #include "chapters.h"
 #include "screens.h"
 
-#include "tracer/commands/run_text.h"
+#include "tracer/article/links.h"
+#include "tracer/commands/command.h"
+#include "tracer/session/run_text.h"
 #include "tracer/stepper/keys.h"
-#include "tracer/tutorial/links.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -32,8 +33,8 @@ static int open_all(const Chapter *chapter, const Links *links)
         open_on_run(&stepper, run);
         for (; i < links->count && strcmp(links->links[i].run, of) == 0; i++) {
             command_go(&stepper.state, links->links[i].target);
-            EXPECT(!stepper.state.complains, "chapter %d, place %d, \"%s\" of run \"%s\": %s", chapter->number, i + 1,
-                   links->links[i].target, of, stepper.state.message);
+            EXPECT(!stepper.state.view.message.complains, "chapter %d, place %d, \"%s\" of run \"%s\": %s", chapter->number, i + 1,
+                   links->links[i].target, of, stepper.state.view.message.text);
         }
         stepper_close(&stepper);
     }

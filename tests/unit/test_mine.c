@@ -2,12 +2,13 @@
  * nothing that is still to be found is told, and the mistake stands beside. */
 #include "screens.h"
 
+#include "tracer/base/files.h"
 #include "tracer/commands/stepping.h"
 #include "tracer/exercise/lint.h"
 #include "tracer/exercise/sheet.h"
-#include "tracer/files.h"
 #include "tracer/stepper/games.h"
 #include "tracer/stepper/keys.h"
+#include "tracer/views/hiding.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -59,15 +60,15 @@ static bool steps(const Exercise *exercise)
 static void expect_opened(const Stepping *stepping, const Mistake *mistake)
 {
     const State *at = &stepping->stepper.state;
-    Reference cell = state_cell(at);
+    Reference cell = state_cell(&at->view);
     const char *id = stepping->handed.variant.exercise->id;
-    const MineValue *own = mine_of(at, cell.value);
+    const MineValue *own = mine_of(&at->view, cell.value);
     EXPECT(own && mine_cell(own, cell.row, cell.col) == CELL_WRONG, "%s, %s: opened at %s[%d,%d], which is not wrong", id, mistake->id,
-           name_of(&at->session->names, cell.value), cell.row, cell.col);
-    EXPECT(result_hidden(at) && at->mistake == mistake && strstr(at->message, "x shows that run"), "%s, %s: \"%s\"", id, mistake->id, at->message);
+           name_of(&at->view.session->names, cell.value), cell.row, cell.col);
+    EXPECT(result_hidden(&at->view) && at->view.fork.mistake == mistake && strstr(at->view.message.text, "x shows that run"), "%s, %s: \"%s\"", id, mistake->id, at->view.message.text);
     for (int i = 0; i < stepping->mine.count; i++) {
         const MineValue *value = &stepping->mine.values[i];
-        int other = name_find(&at->session->names, value->name);
+        int other = name_find(&at->view.session->names, value->name);
         EXPECT(value->wrong == 0 || other >= cell.value || strcmp(value->name, own->name) == 0, "%s, %s: %s is wrong before %s", id,
                mistake->id, value->name, own->name);
     }
@@ -133,8 +134,8 @@ static void right_and_blank(void **state)
                 continue;
             }
             const State *at = &stepping.stepper.state;
-            EXPECT(strcmp(at->message, solved ? "correct" : "nothing is filled in yet") == 0 && result_hidden(at) == !solved && !at->lab->beside.take,
-                   "%s: \"%s\"", SOLVED[i].exercise, at->message);
+            EXPECT(strcmp(at->view.message.text, solved ? "correct" : "nothing is filled in yet") == 0 && result_hidden(&at->view) == !solved && !at->lab->beside.take,
+                   "%s: \"%s\"", SOLVED[i].exercise, at->view.message.text);
             stepping_close(&stepping);
         }
     exercises_free(&exercises);
@@ -160,7 +161,7 @@ static void nothing_is_told(void **state)
                     teacher ? "--teacher" : "--digits=4"),
                "%s", error.text);
         State *at = &stepping.stepper.state;
-        double number = cell_of(state_output(at), 2, 1);
+        double number = cell_of(state_output(&at->view), 2, 1);
         number_text(right, number, 4);
         if (teacher) {
             expect_on_screen(at, right);
@@ -170,12 +171,12 @@ static void nothing_is_told(void **state)
         for (int page = 0; page < 10; page++, press(at, "t"))
             expect_off_screen(at, right);
         press(at, "x");
-        EXPECT(at->side == OTHER, "x does not turn");
+        EXPECT(at->view.side == OTHER, "x does not turn");
         expect_off_screen(at, right);
         press(at, "x");
         expect_refused(at, "guess +", "write guess");
         command(at, "guess 0.999");
-        EXPECT(result_hidden(at) && strstr(at->message, "not right either"), "\"%s\"", at->message);
+        EXPECT(result_hidden(&at->view) && strstr(at->view.message.text, "not right either"), "\"%s\"", at->view.message.text);
         snprintf(line, sizeof line, "guess %.3f", number);
         press(at, "w");
         expect_off_screen(at, right);
@@ -187,13 +188,13 @@ static void nothing_is_told(void **state)
         press(at, "qhh");
         int left = stepping.mine.values[0].wrong;
         command(at, line);
-        EXPECT(!result_hidden(at) && stepping.mine.values[0].wrong == left - 1 && strstr(at->message, "more to find"), "\"%s\"", at->message);
+        EXPECT(!result_hidden(&at->view) && stepping.mine.values[0].wrong == left - 1 && strstr(at->view.message.text, "more to find"), "\"%s\"", at->view.message.text);
         press(at, "nN");
         expect_on_screen(at, right);
         press(at, "h");
-        EXPECT(result_hidden(at), "what nobody has found is shown");
+        EXPECT(result_hidden(&at->view), "what nobody has found is shown");
         command(at, "reveal");
-        EXPECT(!result_hidden(at), "what was asked for is hidden");
+        EXPECT(!result_hidden(&at->view), "what was asked for is hidden");
         stepping_close(&stepping);
     }
 }
@@ -209,13 +210,13 @@ static void the_sheet_is_imposed(void **state)
     State *at = &stepping.stepper.state;
     command(at, "block0.attention.head0.scaled[3,0]");
     expect_on_screen(at, "given on the sheet");
-    double printed = cell_of(state_output(at), 3, 0), scale = 100;
+    double printed = cell_of(state_output(&at->view), 3, 0), scale = 100;
     EXPECT(fabs(printed * scale - rint(printed * scale)) < 1e-9, "%g is not as it is printed", printed);
     expect_refused(at, "gradcheck", "not on a worksheet");
     press(at, "}");
-    EXPECT(strstr(at->message, "one training step"), "\"%s\"", at->message);
+    EXPECT(strstr(at->view.message.text, "one training step"), "\"%s\"", at->view.message.text);
     press(at, "+");
-    EXPECT(at->side == OTHER && cell_of(state_output(at), 3, 0) == printed + at->delta, "a nudge of a printed number changes nothing");
+    EXPECT(at->view.side == OTHER && cell_of(state_output(&at->view), 3, 0) == printed + at->view.settings.delta, "a nudge of a printed number changes nothing");
     expect_on_screen(at, "originally");
     press(at, "d");
     EXPECT(!at->lab->beside.take, "the edit is not dropped");
@@ -255,9 +256,9 @@ static void numbers_of_a_value(void **state)
             continue;
         }
         const State *at = &stepping.stepper.state;
-        Reference cell = state_cell(at);
-        EXPECT(strstr(at->message, NUMBERS[i].says) && cell.row == NUMBERS[i].row && cell.col == NUMBERS[i].col, "\"%s\": [%d,%d], \"%s\"",
-               NUMBERS[i].numbers, cell.row, cell.col, at->message);
+        Reference cell = state_cell(&at->view);
+        EXPECT(strstr(at->view.message.text, NUMBERS[i].says) && cell.row == NUMBERS[i].row && cell.col == NUMBERS[i].col, "\"%s\": [%d,%d], \"%s\"",
+               NUMBERS[i].numbers, cell.row, cell.col, at->view.message.text);
         stepping_close(&stepping);
     }
 }
@@ -281,7 +282,7 @@ static void mistakes_of_a_value(void **state)
         session_close(&session);
         const char *path = file_with(numbers.data, numbers.length);
         EXPECT(OPEN(&stepping, &arguments, &error, "step", "--model", "by-hand", "--mine", path, "--at", WEIGHTS), "%s", error.text);
-        EXPECT(stepping.mine.mistake && strcmp(stepping.mine.mistake->id, ids[i]) == 0, "%s: \"%s\"", ids[i], stepping.stepper.state.message);
+        EXPECT(stepping.mine.mistake && strcmp(stepping.mine.mistake->id, ids[i]) == 0, "%s: \"%s\"", ids[i], stepping.stepper.state.view.message.text);
         expect_on_screen(&stepping.stepper.state, "YOUR ANSWER");
         press(&stepping.stepper.state, "}");
         expect_off_screen(&stepping.stepper.state, "YOUR ANSWER"); /* it is about another training step */
@@ -345,8 +346,8 @@ static void followers(void **state)
     Arguments arguments;
     EXPECT(OPEN(&stepping, &arguments, &error, "step", "--mine", path), "%s", error.text);
     State *at = &stepping.stepper.state;
-    EXPECT(strcmp(name_of(&at->session->names, state_cell(at).value), line->name) == 0 && strstr(at->message, "from your own wrong"), "\"%s\"",
-           at->message);
+    EXPECT(strcmp(name_of(&at->view.session->names, state_cell(&at->view).value), line->name) == 0 && strstr(at->view.message.text, "from your own wrong"), "\"%s\"",
+           at->view.message.text);
     command(at, "final_norm.gamma.m_hat");
     expect_on_screen(at, "follows from them");
     stepping_close(&stepping);

@@ -227,8 +227,8 @@ static void entry_is_whole(void **state)
 int test_mistakes(void)
 {
     TestList list = {0};
-    for (int i = 0; i < MISTAKE_COUNT; i++) {
-        const Mistake *mistake = &MISTAKES[i];
+    for (int i = 0; i < mistake_total(); i++) {
+        const Mistake *mistake = mistake_at(i);
         tests_add(&list, entry_is_whole, mistake, "%s: its row is whole", mistake->id);
         if (is_outside_of_training(mistake))
             continue; /* test_extras.c */

@@ -1,7 +1,7 @@
 /* References: from what a user types to a value, a row, a column or a cell. */
 #include "support.h"
 
-#include "tracer/query/nearest.h"
+#include "tracer/base/nearest.h"
 
 #include <math.h>
 #include <stdio.h>

@@ -2,10 +2,10 @@
  * slowest way to find them; checks on request; zoom and order. */
 #include "screens.h"
 
+#include "tracer/base/sources.h"
 #include "tracer/query/uses.h"
-#include "tracer/sources.h"
 #include "tracer/stepper/keys.h"
-#include "tracer/views/page.h"
+#include "tracer/views/panel_page.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -69,19 +69,19 @@ static void uses_are_all_found(void **state)
 
 static void expect_page(const State *state, int index, int width)
 {
-    const Tape *tape = state_tape(state);
+    const Tape *tape = state_tape(&state->view);
     Page page = {.width = width, .room = 20, .ascii = true};
-    EXPECT(page_make(state, index, &page) && page.count > 0, "step %d: page %s is empty", state->step, PANEL_PAGES[index].name);
+    EXPECT(page_make(&state->view, index, &page) && page.count > 0, "step %d: page %s is empty", state->view.cursor.step, PANEL_PAGES[index].name);
     int leading = 0;
     for (int i = 0; i < page.count; i++) {
         const PageLine *line = &page.lines[i];
         leading += line->step >= 0;
         if (line->step < 0)
             continue;
-        EXPECT(line->step < tape->step_count, "step %d: %s leads to step %d", state->step, PANEL_PAGES[index].name, line->step);
+        EXPECT(line->step < tape->step_count, "step %d: %s leads to step %d", state->view.cursor.step, PANEL_PAGES[index].name, line->step);
         const Value *output = step_output(tape, &tape->steps[line->step]);
         EXPECT(line->row >= 0 && line->row < output->rows && line->col >= 0 && line->col < output->cols,
-               "step %d: %s leads to [%d,%d] of %d x %d", state->step, PANEL_PAGES[index].name, line->row, line->col, output->rows,
+               "step %d: %s leads to [%d,%d] of %d x %d", state->view.cursor.step, PANEL_PAGES[index].name, line->row, line->col, output->rows,
                output->cols);
     }
     EXPECT(leading == page.leading && page.focus < page.count, "%s counts %d of %d leading lines", PANEL_PAGES[index].name, page.leading, leading);
@@ -94,9 +94,9 @@ static void pages_at_every_step(void **state)
     open_stepper(&stepper, *state, true);
     for (int step = 0; step < stepper.session.run.tape.step_count; step++) {
         state_jump(&stepper.state, step);
-        stepper.state.row = step % 5;
-        stepper.state.col = step % 7;
-        stepper.state.by_size = step % 2;
+        stepper.state.view.cursor.row = step % 5;
+        stepper.state.view.cursor.col = step % 7;
+        stepper.state.view.panes.by_size = step % 2;
         for (int page = 0; page < PANEL_PAGE_COUNT; page++) {
             expect_page(&stepper.state, page, 0);
             expect_page(&stepper.state, page, 3 + step % 60);
@@ -109,7 +109,7 @@ static void expect_same_screen(State *state, const char *keys)
 {
     Text before = screen_of(state, 24, 100);
     press(state, keys);
-    state->message[0] = '\0';
+    state->view.message.text[0] = '\0';
     Text after = screen_of(state, 24, 100);
     EXPECT(before.length == after.length && memcmp(before.data, after.data, after.length) == 0, "%s changes the screen:\n%s\n%s", keys,
            before.data, after.data);
@@ -123,7 +123,7 @@ static void pages_turn_back(void **state)
     open_stepper(&stepper, *state, false);
     press(&stepper.state, ":block0.attention.head0.weights[2,1]<Enter>");
     for (int page = 0; page <= PANEL_PAGE_COUNT; page++) {
-        EXPECT(stepper.state.page == page, "page %d, not %d", stepper.state.page, page);
+        EXPECT(stepper.state.view.panes.page == page, "page %d, not %d", stepper.state.view.panes.page, page);
         expect_same_screen(&stepper.state, "tT");
         expect_same_screen(&stepper.state, "Tt");
         expect_same_screen(&stepper.state, "zZ");
@@ -132,7 +132,7 @@ static void pages_turn_back(void **state)
         expect_same_screen(&stepper.state, "ee");
         press(&stepper.state, "t");
     }
-    EXPECT(stepper.state.page == 0, "the ring does not close");
+    EXPECT(stepper.state.view.panes.page == 0, "the ring does not close");
     stepper_close(&stepper);
 }
 
@@ -143,17 +143,17 @@ static void a_use_leads_there_and_back(void **state)
     State *at = &stepper.state;
     press(at, ":block0.attention.head0.weights[2,1]<Enter>u<Down>");
     Page page = {0};
-    EXPECT(page_make(at, at->page - 1, &page) && page.leading > 1, "nobody reads a weight of attention");
-    const PageLine *line = &page.lines[page_chosen(at, &page)];
-    int step = at->step;
+    EXPECT(page_make(&at->view, at->view.panes.page - 1, &page) && page.leading > 1, "nobody reads a weight of attention");
+    const PageLine *line = &page.lines[page_chosen(&at->view, &page)];
+    int step = at->view.cursor.step;
     press(at, "<Enter>");
-    EXPECT(at->step == line->step && state_cell(at).row == line->row && state_cell(at).col == line->col && at->pane == PANE_PANEL,
-           "Enter leads to step %d", at->step);
+    EXPECT(at->view.cursor.step == line->step && state_cell(&at->view).row == line->row && state_cell(&at->view).col == line->col && at->view.panes.focus == PANE_PANEL,
+           "Enter leads to step %d", at->view.cursor.step);
     page_free(&page);
     press(at, "<Backspace>");
-    EXPECT(at->step == step && at->line == 1 && at->row == 2 && at->col == 1, "Backspace leads to step %d, line %d", at->step, at->line);
+    EXPECT(at->view.cursor.step == step && at->view.panes.line == 1 && at->view.cursor.row == 2 && at->view.cursor.col == 1, "Backspace leads to step %d, line %d", at->view.cursor.step, at->view.panes.line);
     press(at, "q");
-    EXPECT(at->page == 0 && at->pane == PANE_OPERATION && !at->quit, "q does not close the page");
+    EXPECT(at->view.panes.page == 0 && at->view.panes.focus == PANE_OPERATION && !at->errand.quit, "q does not close the page");
     stepper_close(&stepper);
 }
 
@@ -164,7 +164,7 @@ static void largest_terms_first(void **state)
     open_stepper(&stepper, "by-hand", false);
     press(&stepper.state, ":block0.mlp.hidden.product[2,20]<Enter>o");
     Explanation e = {0};
-    EXPECT(state_explain(&stepper.state, &e) && e.count == 16, "%d terms", e.count);
+    EXPECT(state_explain(&stepper.state.view, &e) && e.count == 16, "%d terms", e.count);
     double sum = 0;
     for (int i = 0; i < e.count; i++) {
         EXPECT(i == 0 || fabs(e.terms[i].contribution) <= fabs(e.terms[i - 1].contribution), "term %d is larger than the one before", i);
@@ -183,10 +183,10 @@ static void copies_are_skipped(void **state)
     State *at = &stepper.state;
     press(at, ":block0.attention.output.product[2,4]<Enter><Enter><Down><Down><Down><Down>");
     press(at, "<Enter>");
-    EXPECT(strstr(name_of(&at->session->names, state_cell(at).value), ".concat"), "a term of the product reads the heads side by side");
+    EXPECT(strstr(name_of(&at->view.session->names, state_cell(&at->view).value), ".concat"), "a term of the product reads the heads side by side");
     press(at, "<Backspace>e<Enter>");
-    const char *name = name_of(&at->session->names, state_cell(at).value);
-    EXPECT(strstr(name, "head1.output") && state_cell(at).col == 1, "through the copy to %s, column %d", name, state_cell(at).col);
+    const char *name = name_of(&at->view.session->names, state_cell(&at->view).value);
+    EXPECT(strstr(name, "head1.output") && state_cell(&at->view).col == 1, "through the copy to %s, column %d", name, state_cell(&at->view).col);
     stepper_close(&stepper);
 }
 
@@ -196,20 +196,20 @@ static void checks_are_kept(void **state)
     open_stepper(&stepper, *state, false);
     State *at = &stepper.state;
     press(at, ":block0.attention.head0.weights[2,1]<Enter>v");
-    const Checks *checks = &at->checks;
-    int id = state_cell(at).value;
-    EXPECT(stamp_is_of(&checks->curve_of, at->session) && checks->cell.value == id && checks->cell.row == 2, "the curve is kept");
+    const Checks *checks = &at->view.checks;
+    int id = state_cell(&at->view).value;
+    EXPECT(stamp_is_of(&checks->curve_of, at->view.session) && checks->cell.value == id && checks->cell.row == 2, "the curve is kept");
     EXPECT(checks->curve.relative[checks->curve.best] < 1e-6 && fabs(checks->curve.recorded) > 1e-9, "the gradient tells the truth");
     press(at, ":gradcheck<Enter>");
-    EXPECT(stamp_is_of(&checks->value_of, at->session) && checks->checked.value == id && checks->verdict.ok && checks->verdict.cells == 25, "all of it");
+    EXPECT(stamp_is_of(&checks->value_of, at->view.session) && checks->checked.value == id && checks->verdict.ok && checks->verdict.cells == 25, "all of it");
     press(at, ":panel ledger<Enter>v");
-    EXPECT(stamp_is_of(&checks->ledger_of, at->session) && checks->after < checks->before && checks->promised < 0, "the update helps");
+    EXPECT(stamp_is_of(&checks->ledger_of, at->view.session) && checks->after < checks->before && checks->promised < 0, "the update helps");
     press(at, ":gradcheck probabilities<Enter>");
-    EXPECT(at->complains && strstr(at->message, "no gradient"), "says \"%s\"", at->message);
+    EXPECT(at->view.message.complains && strstr(at->view.message.text, "no gradient"), "says \"%s\"", at->view.message.text);
     press(at, ":panel nonsense<Enter>");
-    EXPECT(at->complains && strstr(at->message, "stages, uses"), "says \"%s\"", at->message);
+    EXPECT(at->view.message.complains && strstr(at->view.message.text, "stages, uses"), "says \"%s\"", at->view.message.text);
     press(at, "}");
-    EXPECT(!stamp_is_of(&checks->curve_of, at->session), "another training step is another run");
+    EXPECT(!stamp_is_of(&checks->curve_of, at->view.session), "another training step is another run");
     stepper_close(&stepper);
 }
 
@@ -274,23 +274,23 @@ static void uses_skip_copies(void **state)
     Stepper stepper;
     open_stepper(&stepper, *state, false);
     State *at = &stepper.state;
-    const Tape *tape = state_tape(at);
+    const Tape *tape = state_tape(&at->view);
     int skipped = 0;
     for (int step = 0; step < tape->step_count; step++) {
-        state_init(at, &stepper.lab);
+        state_init(at, &stepper.lab, at->view.tutor);
         state_jump(at, step);
         press(at, "u<Enter>");
-        if (at->step == step)
+        if (at->view.cursor.step == step)
             continue;
-        int first = at->step;
+        int first = at->view.cursor.step;
         press(at, "<Backspace>");
         press(at, "e<Enter>");
-        bool copies = tape->steps[at->step].primitive->combine == COMBINE_COPY;
+        bool copies = tape->steps[at->view.cursor.step].primitive->combine == COMBINE_COPY;
         Uses uses;
-        EXPECT(uses_find(tape, state_cell(at), &uses), "out of memory");
-        EXPECT(!copies || uses.count != 1, "step %d leads to a copy, step %d, that is read once", step, at->step);
-        EXPECT(at->step >= first && (at->step == first || tape->steps[first].primitive->combine == COMBINE_COPY), "step %d skips step %d", step, first);
-        skipped += at->step != first;
+        EXPECT(uses_find(tape, state_cell(&at->view), &uses), "out of memory");
+        EXPECT(!copies || uses.count != 1, "step %d leads to a copy, step %d, that is read once", step, at->view.cursor.step);
+        EXPECT(at->view.cursor.step >= first && (at->view.cursor.step == first || tape->steps[first].primitive->combine == COMBINE_COPY), "step %d skips step %d", step, first);
+        skipped += at->view.cursor.step != first;
         uses_free(&uses);
     }
     EXPECT(skipped > 3, "only %d copies are skipped", skipped);
@@ -309,7 +309,7 @@ static void update_is_wrapped(void **state)
         int index = 0;
         for (; strcmp(PANEL_PAGES[index].name, "update") != 0; index++)
             ;
-        EXPECT(page_make(&stepper.state, index, &wide) && page_make(&stepper.state, index, &narrow), "out of memory");
+        EXPECT(page_make(&stepper.state.view, index, &wide) && page_make(&stepper.state.view, index, &narrow), "out of memory");
         char *words[2] = {calloc(1, wide.text.length + 1), calloc(1, narrow.text.length + 1)};
         for (int i = 0; i < 2; i++) {
             const Page *page = i ? &narrow : &wide;

@@ -4,7 +4,8 @@
 #include "screens.h"
 
 #include "tiny_model/rules/rule.h"
-#include "tracer/tutorial/passage.h"
+#include "tracer/article/passage.h"
+#include "tracer/base/paper.h"
 
 #include <stdio.h>
 #include <stdlib.h>

@@ -114,7 +114,7 @@ static int free_sides(const Step *step, int input)
 /* Is the step legal with its input replaced by a leaf of rows x cols? */
 static bool takes(Tape *tape, int step, int input, int rows, int cols)
 {
-    int leaf = tape_leaf(tape, KIND_INPUT, "", "other", rows, cols, NULL);
+    int leaf = tape_leaf(tape, KIND_INPUT, "other", (Shape){rows, cols}, NULL);
     Step changed = tape->steps[step];
     int inputs[4];
     EXPECT(changed.input_count <= 4, "a sample of more than four inputs");

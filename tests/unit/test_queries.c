@@ -2,12 +2,12 @@
  * nudges and comparisons. */
 #include "support.h"
 
-#include "tracer/golden.h"
 #include "tracer/query/condition.h"
 #include "tracer/query/invariants.h"
 #include "tracer/query/ledger.h"
 #include "tracer/query/nudge.h"
 #include "tracer/query/routes.h"
+#include "tracer/session/golden.h"
 
 #include <math.h>
 #include <string.h>

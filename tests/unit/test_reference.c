@@ -2,8 +2,8 @@
 #include "support.h"
 
 #include "contract_names.h"
-#include "tracer/model_file.h"
-#include "tracer/output/safetensors.h"
+#include "tracer/session/model_file.h"
+#include "tracer/session/safetensors.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -11,16 +11,16 @@
 
 static const double CLOSE = 1e-9, ABSOLUTE = 1e-12, BY_HAND = 1e-12;
 
-static void read_tensors(const char *directory, const char *file, Tensors *tensors)
+static void read_tensors(const char *directory, const char *file, NamedMatrices *tensors)
 {
     char path[256];
     snprintf(path, sizeof path, "%s/%s", directory, file);
     Error error = {0};
-    EXPECT(tensors_read(path, tensors, &error), "%s", error.text);
+    EXPECT(named_matrices_read(path, tensors, &error), "%s", error.text);
     EXPECT(tensors->count > 0, "%s is empty", path);
 }
 
-static double largest_finite(const Tensor *tensor)
+static double largest_finite(const NamedMatrix *tensor)
 {
     double most = 0;
     for (size_t i = 0; i < (size_t)tensor->rows * (size_t)tensor->cols; i++)
@@ -31,7 +31,7 @@ static double largest_finite(const Tensor *tensor)
 
 /* No tensor needs an exception: the noise in b_K.grad (0 on paper) is below ABSOLUTE, and what Adam
  * makes of it in b_K.next below CLOSE of the largest. */
-static double tolerance_for(const char *directory, const Tensor *tensor, Kind kind)
+static double tolerance_for(const char *directory, const NamedMatrix *tensor, Kind kind)
 {
     bool by_hand = strstr(directory, "/by-hand") != NULL;
     bool forward = kind == KIND_PARAMETER || kind == KIND_ACTIVATION || kind == KIND_INPUT;
@@ -40,7 +40,7 @@ static double tolerance_for(const char *directory, const Tensor *tensor, Kind ki
     return fmax(CLOSE * largest_finite(tensor), ABSOLUTE);
 }
 
-static void expect_tensor(const Session *session, const char *directory, const Tensor *tensor)
+static void expect_tensor(const Session *session, const char *directory, const NamedMatrix *tensor)
 {
     const Value *value = tape_value(&session->run.tape, value_called(session, tensor->name));
     EXPECT(value->rows == tensor->rows && value->cols == tensor->cols, "%s is %d x %d, not %d x %d", tensor->name,
@@ -55,7 +55,7 @@ static void first_step_agrees(void **state)
 {
     const char *directory = *state;
     Session session;
-    Tensors tensors;
+    NamedMatrices tensors;
     read_tensors(directory, "step1.safetensors", &tensors);
     open_model(&session, directory, NULL, 0);
     for (int i = 0; i < tensors.count; i++)
@@ -63,11 +63,11 @@ static void first_step_agrees(void **state)
     int named = 0;
     for (int id = 0; id < session.names.count; id++)
         if (is_contract_name(name_of(&session.names, id))) {
-            EXPECT(tensor_find(&tensors, name_of(&session.names, id)), "PyTorch has no %s", name_of(&session.names, id));
+            EXPECT(named_matrix_find(&tensors, name_of(&session.names, id)), "PyTorch has no %s", name_of(&session.names, id));
             named++;
         }
     EXPECT(named == tensors.count, "%d values of the contract, %d tensors", named, tensors.count);
-    tensors_free(&tensors);
+    named_matrices_free(&tensors);
     session_close(&session);
 }
 
@@ -90,7 +90,7 @@ static void ten_steps_agree(void **state)
 {
     const char *directory = *state;
     Session session;
-    Tensors tensors;
+    NamedMatrices tensors;
     Losses losses = {0};
     Error error = {0};
     read_tensors(directory, "step10.safetensors", &tensors);
@@ -98,7 +98,7 @@ static void ten_steps_agree(void **state)
     EXPECT(run_to(&session.run, STEPS - 1, take_loss, &losses, &error), "%s", error.text);
     EXPECT(session_index(&session, &error), "%s", error.text);
     EXPECT(losses.count == STEPS, "%d losses", losses.count);
-    const Tensor *expected = tensor_find(&tensors, "losses");
+    const NamedMatrix *expected = named_matrix_find(&tensors, "losses");
     EXPECT(expected && expected->rows == 1 && expected->cols == STEPS, "no losses to compare with");
     for (int i = 0; i < STEPS; i++)
         EXPECT(is_close(losses.losses[i], expected->data[i], CLOSE * fabs(expected->data[i])), "loss %d: %.17g, not %.17g",
@@ -108,7 +108,7 @@ static void ten_steps_agree(void **state)
     for (int i = 0; i < tensors.count; i++)
         if (&tensors.list[i] != expected)
             expect_tensor(&session, directory, &tensors.list[i]);
-    tensors_free(&tensors);
+    named_matrices_free(&tensors);
     session_close(&session);
 }
 
@@ -135,20 +135,20 @@ static void preset_draws_the_weights(void **state)
     char directory[64], name[256];
     snprintf(directory, sizeof directory, "golden/reference/%s", preset);
     Session session;
-    Tensors tensors;
+    NamedMatrices tensors;
     read_tensors(directory, "weights.safetensors", &tensors);
     open_model(&session, preset, NULL, 0);
     EXPECT(tensors.count == session.run.parameters.count, "%d tensors", tensors.count);
     for (int i = 0; i < session.run.parameters.count; i++) {
         const Value *parameter = tape_value(&session.run.tape, i);
         parameter_name(&session.run.parameters.list[i], name, sizeof name);
-        const Tensor *tensor = tensor_find(&tensors, name);
+        const NamedMatrix *tensor = named_matrix_find(&tensors, name);
         EXPECT(tensor && tensor->rows == parameter->rows && tensor->cols == parameter->cols, "no %s", name);
         for (size_t cell = 0; cell < cells_of(parameter); cell++)
             EXPECT(same_bits(parameter->data[cell], tensor->data[cell]), "%s, cell %zu: %.17g, not %.17g", name, cell,
                    parameter->data[cell], tensor->data[cell]);
     }
-    tensors_free(&tensors);
+    named_matrices_free(&tensors);
     session_close(&session);
 }
 
@@ -162,8 +162,8 @@ static void preset_is_the_model_file(void **state)
     Text text = {0}, expected = {0};
     open_model(&one, preset, NULL, 0);
     open_model(&other, directory, NULL, 0);
-    model_file_text(&one.model, 0, &text);
-    model_file_text(&other.model, 0, &expected);
+    model_file_text(&one.model, 0, true, &text);
+    model_file_text(&other.model, 0, true, &expected);
     assert_string_equal(text.data, expected.data);
     text_free(&text);
     text_free(&expected);

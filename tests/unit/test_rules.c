@@ -89,7 +89,7 @@ static void record(Recorded *to, const Trial *trial)
     tape_end(&to->tape);
     to->forward_steps = to->tape.step_count;
     fill_seed(to);
-    backward(&to->tape, to->output, to->seed);
+    backward(&to->tape, to->output, to->seed, 0);
 }
 
 /* f of the numbers that stand in the leaves now. */
@@ -206,7 +206,7 @@ static void mask_stops_the_gradient(void **state)
     tape_begin_phase(&tape, PHASE_FORWARD);
     int x = sample_weight(&tape, "x", 3, 3), y = masked(&tape, "masked", "y", x);
     tape_end(&tape);
-    backward(&tape, y, seed);
+    backward(&tape, y, seed, 0);
     const Value *gradient = tape_value(&tape, tape_value(&tape, x)->gradient);
     for (int i = 0; i < 9; i++)
         EXPECT(gradient->data[i] == expected[i], "cell %d of the gradient is %g", i, gradient->data[i]);
@@ -225,11 +225,11 @@ static void large_scores_do_not_overflow(void **state)
     Tape tape = {.frame = -1};
     tape_begin_phase(&tape, PHASE_FORWARD);
     int x = leaf_of(&tape, 2, 3, scores), p = softmax(&tape, "softmax", "p", x);
-    int wanted = tape_leaf(&tape, KIND_INPUT, "", "targets", 1, 2, targets);
-    int rows = tape_leaf(&tape, KIND_INPUT, "", "positions", 1, 2, positions);
+    int wanted = tape_leaf(&tape, KIND_INPUT, "targets", (Shape){1, 2}, targets);
+    int rows = tape_leaf(&tape, KIND_INPUT, "positions", (Shape){1, 2}, positions);
     int y = cross_entropy(&tape, "loss", "y", x, wanted, rows);
     tape_end(&tape);
-    backward(&tape, y, seed);
+    backward(&tape, y, seed, 0);
     for (int i = 0; i < 2; i++) {
         double share = cell_of(tape_value(&tape, p), i, 1 - i), surprise = tape_value(&tape, y)->data[i];
         EXPECT(is_close(share, 0.7310585786300049, 1e-15), "row %d: %.17g", i, share);

@@ -1,7 +1,7 @@
 /* Weights files: hostile ones are refused by name and change nothing, good ones are read. */
 #include "support.h"
 
-#include "tracer/output/safetensors.h"
+#include "tracer/session/safetensors.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -32,9 +32,9 @@ static void make_file(char path[PATH_SIZE], const char *header, size_t size)
 
 static void expect_unreadable(const char *path, const char *says)
 {
-    Tensors tensors;
+    NamedMatrices tensors;
     Error error = {0};
-    EXPECT(!tensors_read(path, &tensors, &error), "it is read");
+    EXPECT(!named_matrices_read(path, &tensors, &error), "it is read");
     expect_error(&error, EXIT_USED_WRONGLY, says);
     expect_error(&error, EXIT_USED_WRONGLY, path);
     EXPECT(tensors.count == 0 && !tensors.list, "something was left behind");
@@ -55,8 +55,9 @@ static void hostile_headers(void **state)
         const char *says;
     } cases[] = {
         {"", 0, "no JSON"}, {"[]", 0, "no JSON object"}, {"3", 0, "no JSON"}, {"{", 0, "no JSON"}, {"{} {}", 0, "no JSON"},
-        {"{\"a\": 3}", 0, "\"a\""}, {"{\"a\": {}}", 0, "\"a\""}, {ONE("F16", "[1,2]", "0", "4"), 4, "F64 nor F32"},
-        {ONE("I64", "[1,2]", "0", "16"), 16, "F64 nor F32"}, {ONE("F6", "[1,2]", "0", "16"), 16, "F64 nor F32"},
+        {"{\"a\": 3}", 0, "\"a\""}, {"{\"a\": {}}", 0, "\"a\""}, {ONE("F8_E4M3", "[1,2]", "0", "2"), 2, "\"F8_E4M3\""},
+        {ONE("I64", "[1,2]", "0", "16"), 16, "\"I64\"; F64, F32, F16 and BF16"}, {ONE("F6", "[1,2]", "0", "16"), 16, "\"F6\""},
+        {ONE("F16", "[1,2]", "0", "8"), 8, "length"}, {ONE("F32", "[1,2]", "0", "4"), 4, "length"},
         {ONE("F64", "[1,2,1]", "0", "16"), 16, "shape"}, {ONE("F64", "[0,2]", "0", "0"), 0, "shape"},
         {ONE("F64", "[-1,-2]", "0", "16"), 16, "shape"}, {ONE("F64", "[1.0,2]", "0", "16"), 16, "shape"},
         {ONE("F64", "2", "0", "16"), 16, "shape"}, {ONE("F64", "\"12\"", "0", "16"), 16, "shape"},
@@ -75,7 +76,10 @@ static void hostile_headers(void **state)
         {"{\"a\":{\"dtype\":\"F64\",\"shape\":[1,2],\"data_offsets\":[0,16]},\"a\":{\"dtype\":\"F64\",\"shape\":[1,2],"
          "\"data_offsets\":[0,16]}}", 16, "uplicate"},
         {"{\"a\":{\"dtype\":\"F64\",\"dtype\":\"F32\",\"shape\":[1,2],\"data_offsets\":[0,16]}}", 16, "uplicate"},
-        {"{\"a\\u001b[2J\":{\"dtype\":\"F16\"}}", 0, "F64 nor F32"},
+        {"{\"a\\u001b[2J\":{\"dtype\":\"F16\"}}", 0, "\"a\\x1b[2J\" has a shape"},
+        {"{\"a\":{\"dtype\":\"\\u009b\\u202e\",\"shape\":[1],\"data_offsets\":[0,2]}}", 2, "\"\\x9b\\u202e\""},
+        {"{\"__metadata__\":null}", 0, "__metadata__"}, {"{\"__metadata__\":{\"a\":1}}", 0, "__metadata__"},
+        {"{\"__metadata__\":{\"dtype\":\"F64\",\"shape\":[1],\"data_offsets\":[0,8]}}", 8, "__metadata__"},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         char path[PATH_SIZE];
@@ -100,7 +104,7 @@ static void hostile_lengths(void **state)
         text_free(&file);
         unlink(path);
     }
-    expect_unreadable("/dev/null", "cut off");
+    expect_unreadable("/dev/null", "no regular file");
 }
 
 static void deep_header(void **state)
@@ -121,18 +125,18 @@ static void expect_two(const char *header, const void *data, size_t size, const 
 {
     Text file = {0};
     char path[PATH_SIZE];
-    Tensors tensors;
+    NamedMatrices tensors;
     Error error = {0};
     put_length(&file, strlen(header));
     text_put(&file, header, strlen(header));
     text_put(&file, data, size);
     temporary_file(path, file.data, file.length);
-    EXPECT(tensors_read(path, &tensors, &error), "%s", error.text);
-    const Tensor *a = tensor_find(&tensors, "a");
+    EXPECT(named_matrices_read(path, &tensors, &error), "%s", error.text);
+    const NamedMatrix *a = named_matrix_find(&tensors, "a");
     EXPECT(tensors.count == 1 && a && a->rows == 1 && a->cols == 2, "%d tensors", tensors.count);
     EXPECT(same_bits(a->data[0], numbers[0]) && same_bits(a->data[1], numbers[1]), "%g %g", a->data[0], a->data[1]);
-    EXPECT(!tensor_find(&tensors, "b"), "there is a tensor b");
-    tensors_free(&tensors);
+    EXPECT(!named_matrix_find(&tensors, "b"), "there is a tensor b");
+    named_matrices_free(&tensors);
     text_free(&file);
     unlink(path);
 }
@@ -148,6 +152,9 @@ static void types_and_shapes(void **state)
     expect_two(ONE("F64", "[2]", "0", "16"), f64, 16, numbers);
     expect_two(ONE("F32", "[1,2]", "0", "8"), f32, 8, rounded);
     expect_two(ONE("F32", "[2]", "0", "8"), f32, 8, rounded);
+    static const unsigned char f16[] = {0, 0xb8, 1, 0}, bf16[] = {0, 0xbf, 0x20, 0x41};
+    expect_two(ONE("F16", "[1,2]", "0", "4"), f16, 4, (double[]){-0.5, 0x1p-24});
+    expect_two(ONE("BF16", "[1,2]", "0", "4"), bf16, 4, (double[]){-0.5, 10});
     expect_two("{\"__metadata__\":{\"by\":\"us\"},"
                "\"a\":{\"dtype\":\"F64\",\"shape\":[2],\"data_offsets\":[0,16],\"more\":1}}  ", f64, 16, numbers);
 }
@@ -156,26 +163,26 @@ static void written_reads_back(void **state)
 {
     (void)state;
     double odd[] = {0, -0.0, 5e-324, -1e308, 0.1, 1.0 / 3, 7.4599316948510133}, one[] = {42};
-    Tensor list[] = {{"b", 1, 7, odd}, {"a.\"quoted\"", 1, 1, one}};
-    Tensors tensors = {list, 2}, again;
+    NamedMatrix list[] = {{"b", 1, 7, odd}, {"a.\"quoted\"", 1, 1, one}};
+    NamedMatrices tensors = {list, 2}, again;
     char path[PATH_SIZE];
     Error error = {0};
     temporary_file(path, "old", 3);
-    EXPECT(tensors_write(path, &tensors, &error) && tensors_read(path, &again, &error), "%s", error.text);
+    EXPECT(named_matrices_write(path, &tensors, &error) && named_matrices_read(path, &again, &error), "%s", error.text);
     assert_int_equal(again.count, 2);
     for (int i = 0; i < 2; i++) {
-        const Tensor *tensor = tensor_find(&again, list[i].name);
+        const NamedMatrix *tensor = named_matrix_find(&again, list[i].name);
         EXPECT(tensor && tensor->rows == list[i].rows && tensor->cols == list[i].cols, "%s has another shape",
                list[i].name);
         for (int cell = 0; cell < list[i].cols; cell++)
             EXPECT(same_bits(tensor->data[cell], list[i].data[cell]), "%s, cell %d", list[i].name, cell);
     }
-    tensors_free(&again);
+    named_matrices_free(&again);
     unlink(path);
-    EXPECT(!tensors_write("/nowhere/at/all", &tensors, &error), "it was written");
+    EXPECT(!named_matrices_write("/nowhere/at/all", &tensors, &error), "it was written");
     expect_error(&error, EXIT_INPUT_OUTPUT, "/nowhere/at/all");
     error = (Error){0};
-    EXPECT(!tensors_read("/nowhere/at/all", &again, &error), "it was read");
+    EXPECT(!named_matrices_read("/nowhere/at/all", &again, &error), "it was read");
     expect_error(&error, EXIT_INPUT_OUTPUT, "/nowhere/at/all");
 }
 

@@ -1,9 +1,10 @@
 /* Generating text: against PyTorch and Python's random.choices, and what temperature, cuts and
  * mistakes do to the chances. */
 #include "support.h"
+#include "tiny_model/systems/gpt.h"
 
-#include "tracer/generate.h"
-#include "tracer/output/safetensors.h"
+#include "tracer/session/generate.h"
+#include "tracer/session/safetensors.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -37,16 +38,16 @@ static const struct {
     uint64_t seed;
 } DRAWN[] = {{"plain", {1, 0, 1}, 1}, {"cold", {0.7, 3, 1}, 2}, {"nucleus", {1.5, 0, 0.8}, 3}, {"both", {1.2, 5, 0.6}, 4}};
 
-static const Tensor *drawn_tensor(const Tensors *tensors, const char *name, const char *what)
+static const NamedMatrix *drawn_tensor(const NamedMatrices *tensors, const char *name, const char *what)
 {
     char full[64];
     snprintf(full, sizeof full, "%s.%s", name, what);
-    const Tensor *tensor = tensor_find(tensors, full);
+    const NamedMatrix *tensor = named_matrix_find(tensors, full);
     EXPECT(tensor, "no %s", full);
     return tensor;
 }
 
-static void expect_row(const char *what, int token, const double *row, const Tensor *expected)
+static void expect_row(const char *what, int token, const double *row, const NamedMatrix *expected)
 {
     for (int c = 0; c < expected->cols; c++) {
         double wanted = expected->data[token * expected->cols + c];
@@ -59,17 +60,17 @@ static void as_python_draws(void **state)
 {
     const char *directory = *state;
     char path[256];
-    Tensors tensors;
+    NamedMatrices tensors;
     Error error = {0};
     snprintf(path, sizeof path, "%s/sampled.safetensors", directory);
-    EXPECT(tensors_read(path, &tensors, &error), "%s", error.text);
+    EXPECT(named_matrices_read(path, &tensors, &error), "%s", error.text);
     for (size_t i = 0; i < sizeof DRAWN / sizeof *DRAWN; i++) {
         Session session;
         Generation generation;
         open_model(&session, directory, NULL, 0);
-        const Tensor *tokens = drawn_tensor(&tensors, DRAWN[i].name, "tokens");
+        const NamedMatrix *tokens = drawn_tensor(&tensors, DRAWN[i].name, "tokens");
         EXPECT(tokens->cols > 1, "nothing was drawn");
-        begin(&generation, &session, DRAWN[i].how, DRAWN[i].seed, session.model.context + 2);
+        begin(&generation, &session, DRAWN[i].how, DRAWN[i].seed, gpt_of(&session.model)->context + 2);
         for (int at = 1; at < tokens->cols; at++) {
             EXPECT(!generation_done(&generation), "%s ends at %d of %d", DRAWN[i].name, at, tokens->cols);
             next(&generation);
@@ -84,7 +85,7 @@ static void as_python_draws(void **state)
         generation_end(&generation);
         session_close(&session);
     }
-    tensors_free(&tensors);
+    named_matrices_free(&tensors);
 }
 
 /* Every number of it: the forward phase, the cuts, the choice. */
@@ -160,7 +161,7 @@ static void frequencies_are_chances(void **state)
     open_model(&session, "tiny", NULL, 0);
     random_seed(&random, 11);
     for (int i = 0; i < DRAWS; i++) {
-        EXPECT(run_next(&session.run, session.model.tokens, 2, &PLAIN, random_uniform(&random), &drawing, &error), "%s", error.text);
+        EXPECT(run_next(&session.run, gpt_of(&session.model)->sequences[0].tokens, 2, &PLAIN, random_uniform(&random), &drawing, &error), "%s", error.text);
         counts[(int)tape_value(&session.run.tape, drawing.token)->data[0]]++;
     }
     for (int c = 0; c < 9; c++) {
@@ -192,7 +193,7 @@ static void both_ends_of_the_rod(void **state)
         const Sampling how = {0.1 * (1 + i / 9), 1 + i % 9, 1};
         const double numbers[] = {0, 1 - 0x1p-53};
         for (int end = 0; end < 2; end++) {
-            EXPECT(run_next(&session.run, session.model.tokens, 3, &how, numbers[end], &drawing, &error), "%s", error.text);
+            EXPECT(run_next(&session.run, gpt_of(&session.model)->sequences[0].tokens, 3, &how, numbers[end], &drawing, &error), "%s", error.text);
             const double *p = tape_value(&session.run.tape, drawing.probabilities)->data;
             int token = (int)tape_value(&session.run.tape, drawing.token)->data[0];
             EXPECT(p[token] > 0, "a piece of length 0 was hit");
@@ -283,7 +284,7 @@ int test_sampling(void)
     tests_add(&list, both_ends_of_the_rod, NULL, "both ends of the rod");
     tests_add(&list, no_numbers_no_token, NULL, "logits that are no numbers");
     tests_add(&list, prompts, NULL, "prompts");
-    for (int i = 0; i < MISTAKE_COUNT; i++)
-        tests_add(&list, with_a_mistake, &MISTAKES[i], "text with %s", MISTAKES[i].id);
+    for (int i = 0; i < mistake_total(); i++)
+        tests_add(&list, with_a_mistake, mistake_at(i), "text with %s", mistake_at(i)->id);
     return tests_run(&list, "sampling");
 }

@@ -3,8 +3,8 @@
 #include "screens.h"
 
 #include "tracer/stepper/click.h"
-#include "tracer/stepper/draw.h"
 #include "tracer/stepper/keys.h"
+#include "tracer/stepper/screen.h"
 #include "tracer/stepper/terminal.h"
 #include "tracer/views/view.h"
 
@@ -42,15 +42,15 @@ static void expect_drawn_inside(const State *state, int rows, int cols)
     EXPECT(cells, "out of memory");
     for (size_t i = 0; i < size + 2 * GUARD; i++)
         cells[i] = (GridCell){i < GUARD || i >= GUARD + size ? MARK : ' ', PLAIN};
-    Grid grid = {.rows = rows, .cols = cols, .cells = cells + GUARD, .ascii = state->ascii, .cursor_row = -1, .cursor_col = -1};
+    Grid grid = {.rows = rows, .cols = cols, .cells = cells + GUARD, .ascii = state->view.settings.ascii, .cursor_row = -1, .cursor_col = -1};
     stepper_draw(state, &grid);
     bool whole = grid.cursor_row < rows && grid.cursor_col < cols;
     for (size_t i = 0; i < GUARD; i++)
         whole &= cells[i].point == MARK && cells[GUARD + size + i].point == MARK;
     for (size_t i = 0; i < size; i++)
-        whole &= !state->ascii || (cells[GUARD + i].point >= 0x20 && cells[GUARD + i].point < 0x7f);
+        whole &= !state->view.settings.ascii || (cells[GUARD + i].point >= 0x20 && cells[GUARD + i].point < 0x7f);
     free(cells);
-    EXPECT(whole, "step %d at %dx%d: something lies outside", state->step, cols, rows);
+    EXPECT(whole, "step %d at %dx%d: something lies outside", state->view.cursor.step, cols, rows);
 }
 
 /* Commands that random letters would never come to. */
@@ -84,9 +84,9 @@ static void random_keys(void **state)
         if (i % 10 == 0)
             stepper_click(&stepper.state, 1 + pick_number(&stream, 60), 1 + pick_number(&stream, 200), pick_number(&stream, 61) - 1,
                           pick_number(&stream, 201) - 1, (Click)pick_number(&stream, WHEEL_DOWN + 1));
-        stepper.state.quit = false;
+        stepper.state.errand.quit = false;
         const State *at = &stepper.state;
-        EXPECT(at->step >= 0 && at->step < state_tape(at)->step_count, "step %d", at->step);
+        EXPECT(at->view.cursor.step >= 0 && at->view.cursor.step < state_tape(&at->view)->step_count, "step %d", at->view.cursor.step);
         if (i % 4 == 0)
             expect_drawn_inside(at, 1 + pick_number(&stream, 60), 1 + pick_number(&stream, 200));
     }
@@ -110,13 +110,13 @@ static void expect_undone(State *state, int key)
     Text before = screen_of(state, 30, 100);
     State was = *state;
     stepper_key(state, key);
-    bool moved = state->step != was.step;
+    bool moved = state->view.cursor.step != was.view.cursor.step;
     stepper_key(state, key - 'a' + 'A');
     Text after = screen_of(state, 30, 100);
     bool same = before.length == after.length && memcmp(before.data, after.data, after.length) == 0;
-    bool all = state->trail_count == was.trail_count && state->row == was.row && state->col == was.col &&
-               state->node == was.node && state->fold_count == was.fold_count;
-    EXPECT(!moved || (same && all), "step %d, %c and its capital: not the same again\n%s\n%s", was.step, key, before.data, after.data);
+    bool all = state->trail.count == was.trail.count && state->view.cursor.row == was.view.cursor.row && state->view.cursor.col == was.view.cursor.col &&
+               state->view.cursor.node == was.view.cursor.node && state->view.folds.count == was.view.folds.count;
+    EXPECT(!moved || (same && all), "step %d, %c and its capital: not the same again\n%s\n%s", was.view.cursor.step, key, before.data, after.data);
     text_free(&before);
     text_free(&after);
 }
@@ -127,7 +127,7 @@ static void capitals_undo(void **state)
     Stepper stepper;
     open_stepper(&stepper, *state, false);
     for (size_t i = 0; i < sizeof settings / sizeof *settings; i++) {
-        state_init(&stepper.state, &stepper.lab);
+        state_init(&stepper.state, &stepper.lab, stepper.state.view.tutor);
         press(&stepper.state, settings[i]);
         for (int step = (int)i; step < stepper.session.run.tape.step_count; step += 5) {
             state_jump(&stepper.state, step);
@@ -166,14 +166,14 @@ static void numbers_read_back(void **state)
     int drawn = 0;
     for (int step = 0; step < stepper.session.run.tape.step_count; step++) {
         state_jump(at, step);
-        at->row = at->col = step % 5;
-        Reference cell = state_cell(at);
+        at->view.cursor.row = at->view.cursor.col = step % 5;
+        Reference cell = state_cell(&at->view);
         Explanation explanation = {0};
-        EXPECT(state_explain(at, &explanation), "out of memory");
+        EXPECT(state_explain(&at->view, &explanation), "out of memory");
         Grid grid;
         EXPECT(grid_init(&grid, 3 + explanation.count, 300, true), "out of memory");
-        cell_view(at, &grid, grid_area(&grid));
-        double number, unit, value = cell_of(state_output(at), cell.row, cell.col);
+        cell_view(&at->view, &grid, grid_area(&grid));
+        double number, unit, value = cell_of(state_output(&at->view), cell.row, cell.col);
         if (number_drawn(&grid, 1, &number, &unit) && isfinite(value)) {
             EXPECT(fabs(number - value) <= 0.5001 * unit, "step %d: %.10g is drawn as %g", step, value, number);
             drawn++;
@@ -197,8 +197,8 @@ static void selection_without_colour(void **state)
     for (int step = 0; step < stepper.session.run.tape.step_count; step++) {
         Grid grid;
         state_jump(&stepper.state, step);
-        stepper.state.row = step % 7;
-        stepper.state.col = step % 11;
+        stepper.state.view.cursor.row = step % 7;
+        stepper.state.view.cursor.col = step % 11;
         EXPECT(stepper_grid(&stepper.state, &grid, 24, 80), "out of memory");
         EXPECT(grid.cursor_row >= 0 && grid.cursor_col > 0, "step %d: no cursor", step);
         const GridCell *cursor = &grid.cells[grid.cursor_row * 80 + grid.cursor_col];
@@ -312,9 +312,9 @@ static int send_all(const State *state, Terminal *terminal)
         long before = bytes_in(terminal->file);
         all = terminal_frame(&grid, terminal->palette, &terminal->shown);
         long sent = bytes_in(terminal->file) - before;
-        EXPECT(sent <= FRAME_BYTES && frames <= grid.rows, "step %d, frame %d: %ld bytes", state->step, frames, sent);
+        EXPECT(sent <= FRAME_BYTES && frames <= grid.rows, "step %d, frame %d: %ld bytes", state->view.cursor.step, frames, sent);
     }
-    expect_on_terminal(&grid, state->step);
+    expect_on_terminal(&grid, state->view.cursor.step);
     grid_free(&grid);
     return frames;
 }
@@ -335,7 +335,7 @@ static void frames(void **state)
                 int count = send_all(&stepper.state, &terminal);
                 most = count > most ? count : most;
                 stepper_key(&stepper.state, random_key(&stream));
-                stepper.state.quit = false;
+                stepper.state.errand.quit = false;
             }
         }
         close_terminal(&terminal);

@@ -12,7 +12,7 @@
 
 static const char *here(const State *state)
 {
-    return name_of(&state->session->names, state_step(state)->output);
+    return name_of(&state->view.session->names, state_step(&state->view)->output);
 }
 
 static void breakpoints_stop(void **state)
@@ -26,23 +26,23 @@ static void breakpoints_stop(void **state)
     int stops[4], count = 0;
     for (; count < 4; count++) {
         press(at, "c");
-        stops[count] = at->step;
-        EXPECT(break_at(at, at->step) >= 0, "c stopped at step %d, where nothing holds", at->step);
+        stops[count] = at->view.cursor.step;
+        EXPECT(break_at(&at->view, at->view.cursor.step) >= 0, "c stopped at step %d, where nothing holds", at->view.cursor.step);
     }
-    EXPECT(strstr(state_tape(at)->frames[state_step(at)->frame].path, "block0"), "not in the block");
+    EXPECT(strstr(state_tape(&at->view)->frames[state_step(&at->view)->frame].path, "block0"), "not in the block");
     expect_on_screen(at, "● ");
     while (--count > 0) {
         press(at, "C");
-        EXPECT(at->step == stops[count - 1], "C went to %d, not to %d", at->step, stops[count - 1]);
+        EXPECT(at->view.cursor.step == stops[count - 1], "C went to %d, not to %d", at->view.cursor.step, stops[count - 1]);
     }
     command(at, "last");
     press(at, "C");
-    EXPECT(break_at(at, at->step) >= 0, "C found no breakpoint on its own");
+    EXPECT(break_at(&at->view, at->view.cursor.step) >= 0, "C found no breakpoint on its own");
     command(at, "delete 1");
-    EXPECT(at->break_count == 1 && strcmp(at->breaks[0].text, "frame mlp") == 0, "the wrong one is deleted");
+    EXPECT(at->view.breaks.count == 1 && strcmp(at->view.breaks.list[0].text, "frame mlp") == 0, "the wrong one is deleted");
     command(at, "delete");
     press(at, "gc");
-    EXPECT(state_step(at)->phase == PHASE_BACKWARD, "without breakpoints c goes to the next phase");
+    EXPECT(state_step(&at->view)->phase == PHASE_BACKWARD, "without breakpoints c goes to the next phase");
     stepper_close(&stepper);
 }
 
@@ -53,16 +53,16 @@ static void b_toggles(void **state)
     open_stepper(&stepper, "tiny", false);
     State *at = &stepper.state;
     command(at, HEAD "scores");
-    int step = at->step;
+    int step = at->view.cursor.step;
     press(at, "bgc");
-    EXPECT(at->step == step, "c went to %d, not to %d", at->step, step);
+    EXPECT(at->view.cursor.step == step, "c went to %d, not to %d", at->view.cursor.step, step);
     press(at, "b");
-    EXPECT(at->break_count == 0, "b does not take the breakpoint away");
+    EXPECT(at->view.breaks.count == 0, "b does not take the breakpoint away");
     press(at, "<Tab><Tab>");
-    while (at->pane != PANE_TREE)
+    while (at->view.panes.focus != PANE_TREE)
         press(at, "<Tab>");
     press(at, "<Home><Down>b");
-    EXPECT(at->break_count == 1 && at->breaks[0].kind == CONDITION_FRAME, "b in the tree means the frame");
+    EXPECT(at->view.breaks.count == 1 && at->view.breaks.list[0].kind == CONDITION_FRAME, "b in the tree means the frame");
     expect_refused(at, "break max(wieghts) > 1", "\"weights\"");
     expect_refused(at, "break |x| > five", "five");
     expect_refused(at, "break nonsense", "nonsense");
@@ -81,15 +81,15 @@ static void watches_follow(void **state)
     command(at, HEAD "scores[1,1]");
     expect_on_screen(at, "made at this step");
     press(at, "w");
-    EXPECT(at->watch_count == 2, "w watches");
+    EXPECT(at->view.watches.count == 2, "w watches");
     press(at, "w");
-    EXPECT(at->watch_count == 1, "w again does not");
+    EXPECT(at->view.watches.count == 1, "w again does not");
     press(at, "<Enter>w");
-    EXPECT(at->watch_count == 2 && strcmp(at->watches[1].name, HEAD "Q") == 0, "on a term w watches its cell, not %s", at->watches[1].name);
+    EXPECT(at->view.watches.count == 2 && strcmp(at->view.watches.list[1].name, HEAD "Q") == 0, "on a term w watches its cell, not %s", at->view.watches.list[1].name);
     expect_refused(at, "watch " HEAD "scores", "");
     expect_refused(at, "unwatch 9", "9");
     command(at, "unwatch");
-    EXPECT(at->watch_count == 0, "unwatch forgets all");
+    EXPECT(at->view.watches.count == 0, "unwatch forgets all");
     stepper_close(&stepper);
 }
 
@@ -107,20 +107,20 @@ static void forks_change_the_loss(void **state)
     EXPECT(nudge_cells(truth, &change, 1, &nudged, &error), "%s", error.text);
     command(at, HEAD "scores[1,0]");
     press(at, "++");
-    EXPECT(at->side == OTHER && at->edit_count == 1 && at->session != truth, "+ shows the fork");
-    EXPECT(same_bits(run_loss(&at->session->run), nudged.loss_after), "another loss than nudge");
+    EXPECT(at->view.side == OTHER && at->view.fork.count == 1 && at->view.session != truth, "+ shows the fork");
+    EXPECT(same_bits(run_loss(&at->view.session->run), nudged.loss_after), "another loss than nudge");
     EXPECT(same_bits(at->lab->beside.predicted, nudged.predicted), "another prediction than nudge");
     EXPECT(at->lab->beside.differences.count == nudged.differences.count, "other differences than nudge");
-    EXPECT(lab_first_apart(at->lab, OTHER) == at->step, "the first step apart is where the cell was changed");
+    EXPECT(lab_first_apart(at->lab, OTHER) == at->view.cursor.step, "the first step apart is where the cell was changed");
     nudged_free(&nudged);
     expect_on_screen(at, "FORK");
     press(at, "x");
-    EXPECT(at->side == TRUTH && at->session == truth, "x shows the original");
+    EXPECT(at->view.side == TRUTH && at->view.session == truth, "x shows the original");
     expect_on_screen(at, "ORIGINAL");
     double number, other;
     EXPECT(lab_differs(at->lab, TRUTH, cell.value, 1, 0, &other) && !lab_differs(at->lab, TRUTH, cell.value, 0, 0, &number),
            "the changed cell and no other");
-    EXPECT(fabs(other - cell_of(state_output(at), 1, 0) - 0.2) < 1e-12, "by 0.2");
+    EXPECT(fabs(other - cell_of(state_output(&at->view), 1, 0) - 0.2) < 1e-12, "by 0.2");
     stepper_close(&stepper);
 }
 
@@ -131,23 +131,23 @@ static void edits_are_undone(void **state)
     open_stepper(&stepper, "by-hand", false);
     State *at = &stepper.state;
     command(at, "nudge block0.mlp.W_1[0,0] 0.5");
-    double first = run_loss(&at->session->run);
+    double first = run_loss(&at->view.session->run);
     command(at, "nudge " HEAD "scores[1,0]=2");
-    double second = run_loss(&at->session->run);
-    EXPECT(at->edit_count == 2 && first != second, "two edits");
+    double second = run_loss(&at->view.session->run);
+    EXPECT(at->view.fork.count == 2 && first != second, "two edits");
     press(at, "d");
-    EXPECT(at->edit_count == 1 && same_bits(run_loss(&at->session->run), first), "d drops the last");
+    EXPECT(at->view.fork.count == 1 && same_bits(run_loss(&at->view.session->run), first), "d drops the last");
     press(at, "D");
-    EXPECT(at->edit_count == 2 && same_bits(run_loss(&at->session->run), second), "D makes it again");
+    EXPECT(at->view.fork.count == 2 && same_bits(run_loss(&at->view.session->run), second), "D makes it again");
     Text line = {0};
-    edits_command(at, &line);
+    edits_command(&at->view, &line);
     EXPECT(strstr(line.data, "'block0.mlp.W_1[0,0]' 0.5") && strstr(line.data, "scores[1,0]=2'"), "%s", line.data);
     text_free(&line);
     press(at, "dd");
-    EXPECT(at->side == TRUTH && !at->lab->beside.take, "without edits there is no fork");
+    EXPECT(at->view.side == TRUTH && !at->lab->beside.take, "without edits there is no fork");
     command(at, HEAD "scores[1,0]");
     press(at, "+-");
-    EXPECT(at->edit_count == 0 && !at->lab->beside.take, "- undoes +");
+    EXPECT(at->view.fork.count == 0 && !at->lab->beside.take, "- undoes +");
     expect_refused(at, "nudge nothing[0,0]=1", "nothing");
     expect_refused(at, "nudge block0.mlp.W_1[0,0]=nan", "nan");
     expect_refused(at, "nudge block0.mlp.W_1[0,0]", "write nudge");
@@ -164,20 +164,20 @@ static void gradients_stand_for_their_values(void **state)
     State *at = &stepper.state;
     command(at, HEAD "W_K.grad[3,2]");
     press(at, "+");
-    EXPECT(at->edit_count == 1 && strcmp(at->edits[0].cell.name, HEAD "W_K") == 0 && strstr(at->message, HEAD "W_K[3,2]"), "+ edits %s: %s",
-           at->edits[0].cell.name, at->message);
-    EXPECT(at->edits[0].cell.row == 3 && at->edits[0].cell.col == 2, "another cell");
+    EXPECT(at->view.fork.count == 1 && strcmp(at->view.fork.edits[0].cell.name, HEAD "W_K") == 0 && strstr(at->view.message.text, HEAD "W_K[3,2]"), "+ edits %s: %s",
+           at->view.fork.edits[0].cell.name, at->view.message.text);
+    EXPECT(at->view.fork.edits[0].cell.row == 3 && at->view.fork.edits[0].cell.col == 2, "another cell");
     command(at, "=0.5");
-    EXPECT(at->edit_count == 2 && at->edits[1].absolute && at->edits[1].amount == 0.5 && strcmp(at->edits[1].cell.name, HEAD "W_K") == 0,
-           "= edits %s", at->edits[1].cell.name);
+    EXPECT(at->view.fork.count == 2 && at->view.fork.edits[1].absolute && at->view.fork.edits[1].amount == 0.5 && strcmp(at->view.fork.edits[1].cell.name, HEAD "W_K") == 0,
+           "= edits %s", at->view.fork.edits[1].cell.name);
     expect_refused(at, "= five", "five");
     expect_refused(at, "set-cell inf", "inf");
     press(at, "=");
-    EXPECT(strcmp(at->input, "nudge " HEAD "W_K[3,2]=") == 0, "= types \"%s\"", at->input);
+    EXPECT(strcmp(at->view.prompt.input, "nudge " HEAD "W_K[3,2]=") == 0, "= types \"%s\"", at->view.prompt.input);
     press(at, "<Esc>dd");
     command(at, HEAD "softmax.backward.product");
     press(at, "+");
-    EXPECT(at->complains && at->edit_count == 0, "what is the gradient of nothing is not edited");
+    EXPECT(at->view.message.complains && at->view.fork.count == 0, "what is the gradient of nothing is not edited");
     stepper_close(&stepper);
 }
 
@@ -190,8 +190,8 @@ static void frames_are_places(void **state)
     State *at = &stepper.state;
     for (int i = 0; i < 4; i++) {
         command(at, i % 2 ? HEAD "softmax." : HEAD "softmax");
-        const Frame *frame = &state_tape(at)->frames[state_step(at)->frame];
-        EXPECT(!at->complains && strcmp(frame->path, HEAD "softmax") == 0 && frame->first == at->step, "at step %d: %s", at->step, at->message);
+        const Frame *frame = &state_tape(&at->view)->frames[state_step(&at->view)->frame];
+        EXPECT(!at->view.message.complains && strcmp(frame->path, HEAD "softmax") == 0 && frame->first == at->view.cursor.step, "at step %d: %s", at->view.cursor.step, at->view.message.text);
         EXPECT(frame->phase == (i % 2 ? PHASE_BACKWARD : PHASE_FORWARD), "in the %s phase", phase_name(frame->phase));
     }
     expect_refused(at, "block9.", "block9");
@@ -209,16 +209,16 @@ static void training_steps_are_the_same_run(void **state)
     EXPECT(session_open(&session, &(RunOptions){.model = *state, .step = 3}, &error), "%s", error.text);
     command(at, HEAD "weights[2,1]");
     press(at, "}}}");
-    EXPECT(strcmp(here(at), HEAD "weights") == 0 && at->row == 2, "the place is the same, not %s", here(at));
-    EXPECT(same_bits(run_loss(&at->session->run), run_loss(&session.run)), "the loss of training step 3");
+    EXPECT(strcmp(here(at), HEAD "weights") == 0 && at->view.cursor.row == 2, "the place is the same, not %s", here(at));
+    EXPECT(same_bits(run_loss(&at->view.session->run), run_loss(&session.run)), "the loss of training step 3");
     expect_on_screen(at, "training step 3");
     press(at, "{");
     command(at, "training 3");
-    EXPECT(same_bits(run_loss(&at->session->run), run_loss(&session.run)), "back and forth");
+    EXPECT(same_bits(run_loss(&at->view.session->run), run_loss(&session.run)), "back and forth");
     command(at, "training 0");
-    EXPECT(at->session == &stepper.session, "and to where it began");
+    EXPECT(at->view.session == &stepper.session, "and to where it began");
     press(at, "{");
-    EXPECT(at->session->run.training_step == 0 && at->message[0], "there is none before the first");
+    EXPECT(at->view.session->run.training_step == 0 && at->view.message.text[0], "there is none before the first");
     expect_refused(at, "training -1", "write training");
     expect_refused(at, "training many", "write training");
     session_close(&session);
@@ -233,15 +233,15 @@ static void long_runs_are_thinned(void **state)
     open_stepper(&stepper, "tiny", false);
     State *at = &stepper.state;
     command(at, "training 150");
-    double loss = run_loss(&at->session->run);
+    double loss = run_loss(&at->view.session->run);
     EXPECT(at->lab->checkpoint_count <= MOST_CHECKPOINTS && at->lab->checkpoint_stride > 1, "%d checkpoints", at->lab->checkpoint_count);
     command(at, "training 77");
     Session session;
     open_model(&session, "tiny", NULL, 77);
-    EXPECT(same_bits(run_loss(&at->session->run), run_loss(&session.run)), "training step 77");
+    EXPECT(same_bits(run_loss(&at->view.session->run), run_loss(&session.run)), "training step 77");
     session_close(&session);
     command(at, "training 150");
-    EXPECT(same_bits(run_loss(&at->session->run), loss), "training step 150 again");
+    EXPECT(same_bits(run_loss(&at->view.session->run), loss), "training step 150 again");
     stepper_close(&stepper);
 }
 
@@ -252,11 +252,11 @@ static void mistakes_part(void **state)
     open_stepper(&stepper, "tiny", false);
     State *at = &stepper.state;
     command(at, "mistake softmax.columns");
-    EXPECT(at->side == OTHER && at->step == lab_first_apart(at->lab, OTHER), "at the first step apart");
+    EXPECT(at->view.side == OTHER && at->view.cursor.step == lab_first_apart(at->lab, OTHER), "at the first step apart");
     EXPECT(strstr(here(at), "softmax"), "in the softmax, not at %s", here(at));
     Session session;
     open_model(&session, "tiny", "softmax.columns", 0);
-    EXPECT(same_bits(run_loss(&at->session->run), run_loss(&session.run)), "the run with the mistake");
+    EXPECT(same_bits(run_loss(&at->view.session->run), run_loss(&session.run)), "the run with the mistake");
     session_close(&session);
     open_model(&session, "tiny", "softmax.columns", AHEAD);
     EXPECT(same_bits(at->lab->beside.ahead[OTHER].losses[AHEAD], run_loss(&session.run)), "the losses ahead");
@@ -265,16 +265,16 @@ static void mistakes_part(void **state)
     session_close(&session);
     expect_on_screen(at, "MISTAKE");
     press(at, "x");
-    EXPECT(at->side == TRUTH && at->session == &stepper.session, "x shows the truth");
+    EXPECT(at->view.side == TRUTH && at->view.session == &stepper.session, "x shows the truth");
     expect_refused(at, "mistake softmax.colums", "did you mean \"softmax.columns\"");
-    EXPECT(at->mistake && at->lab->beside.take, "a wrong name leaves the mistake");
+    EXPECT(at->view.fork.mistake && at->lab->beside.take, "a wrong name leaves the mistake");
     command(at, "truth");
-    EXPECT(!at->mistake && !at->lab->beside.take, "the truth alone");
-    for (int i = 0; i < MISTAKE_COUNT; i++) {
+    EXPECT(!at->view.fork.mistake && !at->lab->beside.take, "the truth alone");
+    for (int i = 0; i < mistake_total(); i++) {
         char line[100];
-        snprintf(line, sizeof line, "mistake %s", MISTAKES[i].id);
+        snprintf(line, sizeof line, "mistake %s", mistake_at(i)->id);
         command(at, line);
-        EXPECT(at->complains || at->lab->beside.take, "%s", at->message);
+        EXPECT(at->view.message.complains || at->lab->beside.take, "%s", at->view.message.text);
         press(at, "xx}{");
         Text screen = screen_of(at, 24, 80);
         text_free(&screen);

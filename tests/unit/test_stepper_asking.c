@@ -30,20 +30,20 @@ static void pages_tell_of_the_term(void **state)
     State *at = &stepper.state;
     for (size_t i = 0; i < sizeof asked / sizeof *asked; i++) {
         command(at, HEAD "W_K[3,2]");
-        EXPECT(at->pane == PANE_CELL, "a weight is pointed at as a term");
+        EXPECT(at->view.panes.focus == PANE_CELL, "a weight is pointed at as a term");
         press(at, asked[i].keys);
         expect_screen(at, 24, 80, asked[i].tells, true);
         press(at, "nN");
         expect_screen(at, 24, 80, asked[i].tells, true);
         press(at, "+");
-        EXPECT(at->edit_count == 1 && strcmp(at->edits[0].cell.name, HEAD "W_K") == 0, "on its page + edits %s", at->edits[0].cell.name);
+        EXPECT(at->view.fork.count == 1 && strcmp(at->view.fork.edits[0].cell.name, HEAD "W_K") == 0, "on its page + edits %s", at->view.fork.edits[0].cell.name);
         press(at, "d<Tab><Tab>l");
         expect_screen(at, 24, 80, asked[i].tells, false);
         press(at, "q");
     }
     command(at, HEAD "W_K[3,2]");
     press(at, "t");
-    EXPECT(strstr(at->message, "Tab"), "where the page is not seen, t does not say how to come to it");
+    EXPECT(strstr(at->view.message.text, "Tab"), "where the page is not seen, t does not say how to come to it");
     stepper_close(&stepper);
 }
 
@@ -56,7 +56,7 @@ static void checks_know_edits(void **state)
     State *at = &stepper.state;
     command(at, HEAD "scores[2,1]");
     press(at, "+v");
-    EXPECT(at->complains && strstr(at->message, "edited"), "checked: %s", at->message);
+    EXPECT(at->view.message.complains && strstr(at->view.message.text, "edited"), "checked: %s", at->view.message.text);
     expect_refused(at, "gradcheck " HEAD "W_K", "edited");
     press(at, "xv");
     expect_screen(at, 24, 80, "holds gradient of scores[2,1]", true);
@@ -99,9 +99,9 @@ static void help_is_whole(void **state)
     open_stepper(&stepper, "tiny", false);
     State *at = &stepper.state;
     press(at, "?");
-    for (int n = 0; n < menu_count(at); n++, press(at, "<Down>"))
+    for (int n = 0; n < menu_count(&at->view); n++, press(at, "<Down>"))
         for (int i = 0; i < 4; i++) {
-            const char *help = menu_key(at, n)->help, *last = strrchr(help, ' ');
+            const char *help = menu_key(&at->view, n)->help, *last = strrchr(help, ' ');
             expect_screen(at, sizes[i][0], sizes[i][1], last ? last + 1 : help, true);
         }
     press(at, "zzz");

@@ -3,7 +3,8 @@
 #include "screens.h"
 
 #include "tracer/stepper/click.h"
-#include "tracer/stepper/draw.h"
+#include "tracer/stepper/screen.h"
+#include "tracer/views/folding.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -41,7 +42,7 @@ static bool number_under(const Grid *grid, int row, int col, double *number, dou
 static Grid hits_of(const State *state)
 {
     Grid grid;
-    EXPECT(grid_init(&grid, ROWS, COLS, state->ascii) && grid_record_hits(&grid), "out of memory");
+    EXPECT(grid_init(&grid, ROWS, COLS, state->view.settings.ascii) && grid_record_hits(&grid), "out of memory");
     stepper_draw(state, &grid);
     return grid;
 }
@@ -60,14 +61,14 @@ static int click_all(State *state)
         *state = before;
         stepper_click(state, ROWS, COLS, i / COLS, i % COLS, CLICK);
         Explanation explanation = {0};
-        EXPECT(state_explain(state, &explanation), "out of memory");
-        Reference cell = state_pointed(state, &explanation);
+        EXPECT(state_explain(&state->view, &explanation), "out of memory");
+        Reference cell = state_pointed(&state->view, &explanation);
         explanation_free(&explanation);
-        if (hit.kind == HIT_SOURCE && state->pane != PANE_CELL) /* the selected cell does not read it */
+        if (hit.kind == HIT_SOURCE && state->view.panes.focus != PANE_CELL) /* the selected cell does not read it */
             continue;
-        EXPECT(cell.value >= 0 && state->pane == (hit.kind == HIT_CELL ? PANE_OPERATION : PANE_CELL), "step %d, %d,%d", state->step, i / COLS, i % COLS);
-        value = cell_of(tape_value(state_tape(state), cell.value), cell.row, cell.col);
-        EXPECT(fabs(value - number) <= 0.5001 * unit, "step %d: %g is clicked on, %g is selected", state->step, number, value);
+        EXPECT(cell.value >= 0 && state->view.panes.focus == (hit.kind == HIT_CELL ? PANE_OPERATION : PANE_CELL), "step %d, %d,%d", state->view.cursor.step, i / COLS, i % COLS);
+        value = cell_of(tape_value(state_tape(&state->view), cell.value), cell.row, cell.col);
+        EXPECT(fabs(value - number) <= 0.5001 * unit, "step %d: %g is clicked on, %g is selected", state->view.cursor.step, number, value);
         read++;
     }
     *state = before;
@@ -82,7 +83,7 @@ static void numbers_are_selected(void **state)
     int read = 0;
     for (int step = 0; step < stepper.session.run.tape.step_count; step += 23) {
         state_jump(&stepper.state, step);
-        stepper.state.row = step % 5;
+        stepper.state.view.cursor.row = step % 5;
         read += click_all(&stepper.state);
     }
     EXPECT(read > 500, "only %d numbers were clicked on", read);
@@ -134,7 +135,7 @@ static void rows_are_selected(void **state)
         int width = width_of(&grid, i / COLS, i % COLS, hit);
         words_of(&grid, i / COLS, i % COLS, width, wanted);
         words_of(&after, after.cursor_row, i % COLS, width, chosen);
-        EXPECT(at->pane == pane && strcmp(wanted, chosen) == 0, "row %d: \"%s\" is clicked on, \"%s\" is chosen", i / COLS, wanted, chosen);
+        EXPECT(at->view.panes.focus == pane && strcmp(wanted, chosen) == 0, "row %d: \"%s\" is clicked on, \"%s\" is chosen", i / COLS, wanted, chosen);
         grid_free(&after);
     }
     EXPECT(kinds[HIT_NODE] > 20 && kinds[HIT_TERM] > 2 && kinds[HIT_LINE] > 1 && kinds[HIT_KEY] > 5, "%d rows, %d terms, %d lines, %d keys",
@@ -166,32 +167,32 @@ static void clicks_open(void **state)
     open_stepper(&stepper, "tiny", false);
     State *at = &stepper.state;
     command(at, "block0.attention.head0.scores[2,1]");
-    int scores = at->step;
+    int scores = at->view.cursor.step;
     find_place(at, HIT_CELL, -1, &row, &col);
     stepper_click(at, ROWS, COLS, row, col, CLICK);
     stepper_click(at, ROWS, COLS, row, col, CLICK_TWICE);
-    EXPECT(at->pane == PANE_CELL, "a double click asks why");
+    EXPECT(at->view.panes.focus == PANE_CELL, "a double click asks why");
     find_place(at, HIT_TERM, 1, &row, &col);
     stepper_click(at, ROWS, COLS, row, col, CLICK);
     stepper_click(at, ROWS, COLS, row, col, CLICK_TWICE);
-    EXPECT(at->step != scores && at->why_count == 1, "on a term it follows");
+    EXPECT(at->view.cursor.step != scores && at->view.questions.count == 1, "on a term it follows");
     find_place(at, HIT_KEY, 's', &row, &col);
-    int from = at->step;
+    int from = at->view.cursor.step;
     stepper_click(at, ROWS, COLS, row, col, CLICK);
     stepper_click(at, ROWS, COLS, row, col, CLICK_TWICE);
-    EXPECT(at->step == from + 2, "a hint is a key, each time");
+    EXPECT(at->view.cursor.step == from + 2, "a hint is a key, each time");
     find_place(at, HIT_NODE, -1, &row, &col);
     stepper_click(at, ROWS, COLS, row, col, WHEEL_DOWN);
-    EXPECT(at->pane == PANE_TREE && at->step == from + 2, "the wheel is for the pane under it");
-    int node = tree_cursor(at);
+    EXPECT(at->view.panes.focus == PANE_TREE && at->view.cursor.step == from + 2, "the wheel is for the pane under it");
+    int node = tree_cursor(&at->view);
     stepper_click(at, ROWS, COLS, row, col, WHEEL_UP);
-    EXPECT(tree_cursor(at) < node, "and goes both ways");
+    EXPECT(tree_cursor(&at->view) < node, "and goes both ways");
     press(at, "?");
     find_place(at, HIT_CHOICE, 1, &row, &col);
     stepper_click(at, ROWS, COLS, row, col, CLICK);
-    EXPECT(at->choice == 1 && at->mode == MODE_MENU, "the menu is chosen from");
+    EXPECT(at->view.prompt.choice == 1 && at->view.prompt.mode == MODE_MENU, "the menu is chosen from");
     stepper_click(at, ROWS, COLS, ROWS - 1, COLS - 1, CLICK);
-    EXPECT(at->mode == MODE_MENU, "beside it nothing happens");
+    EXPECT(at->view.prompt.mode == MODE_MENU, "beside it nothing happens");
     press(at, "<Esc>:");
     State before = *at;
     for (int i = 0; i < ROWS * COLS; i += 17)
@@ -199,7 +200,7 @@ static void clicks_open(void **state)
     EXPECT(memcmp(&before, at, sizeof before) == 0, "nothing is clicked on while something is typed");
     press(at, "<Esc>");
     command(at, "set mouse on");
-    EXPECT(at->mouse && at->settings_changed, "a setting");
+    EXPECT(at->view.settings.mouse && at->settings_file.changed, "a setting");
     expect_refused(at, "set mouse left", "left");
     stepper_close(&stepper);
 }

@@ -1,9 +1,9 @@
 /* Completion of what is typed: what is offered, that it is right, that typing on reaches it. */
 #include "screens.h"
 
-#include "tracer/stepper/complete.h"
 #include "tracer/stepper/keys.h"
-#include "tracer/stepper/settings.h"
+#include "tracer/views/complete.h"
+#include "tracer/views/settings.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -42,7 +42,7 @@ static void offers_fit(void **state)
         Offers offers;
         char line[INPUT_SIZE];
         snprintf(line, sizeof line, "%s", cases[i].line);
-        complete(&stepper.state, line, &offers);
+        complete(&stepper.state.view, line, &offers);
         EXPECT((offers.count > 0) == (cases[i].has != NULL), "\"%s\" has %d offers", line, offers.count);
         EXPECT(!cases[i].has || is_offered(&offers, cases[i].has), "\"%s\" does not offer %s", line, cases[i].has);
         EXPECT(!cases[i].lacks || !is_offered(&offers, cases[i].lacks), "\"%s\" offers %s", line, cases[i].lacks);
@@ -63,7 +63,7 @@ static void names_are_reached(void **state)
         int presses = 0;
         for (; strcmp(line + 6, name) != 0 && presses < 200; presses++) {
             Offers offers;
-            complete(&stepper.state, line, &offers);
+            complete(&stepper.state.view, line, &offers);
             EXPECT(offers.count > 0 || offers.left_out > 0, "\"%s\" goes on as nothing, %s is there", line, name);
             EXPECT(complete_line(&offers, line, sizeof line), "\"%s\" does not fit", line);
             EXPECT(strncmp(line + 6, name, strlen(line + 6)) == 0, "\"%s\" goes past %s", line, name);
@@ -88,11 +88,11 @@ static void offers_are_right(void **state)
         Offers offers;
         char line[INPUT_SIZE];
         snprintf(line, sizeof line, "set %s ", SETTINGS[i].name);
-        complete(at, line, &offers);
+        complete(&at->view, line, &offers);
         for (int j = 0; j < offers.count; j++, values++) {
             snprintf(line, sizeof line, "set %s %s", SETTINGS[i].name, offers.words[j]);
             command(at, line);
-            EXPECT(!at->complains && strstr(at->message, offers.words[j]), "%s: %s", line, at->message);
+            EXPECT(!at->view.message.complains && strstr(at->view.message.text, offers.words[j]), "%s: %s", line, at->view.message.text);
         }
     }
     EXPECT(values > 8, "only %d values are offered", values);
@@ -117,7 +117,7 @@ static void any_line(void **state)
             length = snprintf(line, sizeof line, "%s ", TYPED_COMMANDS[i / 3 % TYPED_COMMAND_COUNT].name);
         for (; (stream = stream * 6364136223846793005u + 1442695040888963407u) >> 60 && length < INPUT_SIZE - 1; length++)
             line[length] = letters[(stream >> 33) % (sizeof letters - 1)];
-        complete(&stepper.state, line, &offers);
+        complete(&stepper.state.view, line, &offers);
         memcpy(grown, line, sizeof grown);
         EXPECT(offers.from <= strlen(line) && complete_line(&offers, grown, sizeof grown), "\"%s\"", line);
         EXPECT(offers.count == 1 || strncmp(grown, line, strlen(line)) == 0, "\"%s\" loses something: \"%s\"", line, grown);
@@ -133,20 +133,20 @@ static void the_prompt_completes(void **state)
     open_stepper(&stepper, "tiny", false);
     State *at = &stepper.state;
     press(at, ":block0.att<Tab>head0.sca<Tab>");
-    EXPECT(strcmp(at->input, "block0.attention.head0.scaled") == 0, "Tab makes it \"%s\"", at->input);
+    EXPECT(strcmp(at->view.prompt.input, "block0.attention.head0.scaled") == 0, "Tab makes it \"%s\"", at->view.prompt.input);
     press(at, "<Enter>");
-    EXPECT(strcmp(name_of(&at->session->names, state_step(at)->output), "block0.attention.head0.scaled") == 0, "and Enter goes there");
+    EXPECT(strcmp(name_of(&at->view.session->names, state_step(&at->view)->output), "block0.attention.head0.scaled") == 0, "and Enter goes there");
     press(at, ":set <Tab>");
-    EXPECT(at->offering, "several ways are shown");
+    EXPECT(at->view.prompt.offering, "several ways are shown");
     expect_on_screen(at, "digits   delta");
     press(at, "digits 3<Enter>");
-    EXPECT(!at->offering && at->digits == 3, "until the line is done");
+    EXPECT(!at->view.prompt.offering && at->view.settings.digits == 3, "until the line is done");
     press(at, ":<Up><Up>");
-    EXPECT(strcmp(at->input, "block0.attention.head0.scaled") == 0, "Up fetches lines: \"%s\"", at->input);
+    EXPECT(strcmp(at->view.prompt.input, "block0.attention.head0.scaled") == 0, "Up fetches lines: \"%s\"", at->view.prompt.input);
     press(at, "<Down>");
-    EXPECT(strcmp(at->input, "set digits 3") == 0, "Down the later one: \"%s\"", at->input);
+    EXPECT(strcmp(at->view.prompt.input, "set digits 3") == 0, "Down the later one: \"%s\"", at->view.prompt.input);
     press(at, "<Down><Down>");
-    EXPECT(!*at->input && at->mode == MODE_COMMAND, "and then none: \"%s\"", at->input);
+    EXPECT(!*at->view.prompt.input && at->view.prompt.mode == MODE_COMMAND, "and then none: \"%s\"", at->view.prompt.input);
     press(at, "<Esc>");
     for (int rows = 1; rows < 30; rows++) { /* at every size */
         press(at, ":<Tab>");

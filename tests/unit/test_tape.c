@@ -145,20 +145,20 @@ static void no_gradient_no_change(void **state)
     Tape tape = {.frame = -1};
     double gradient[] = {2};
     for (int p = 0; p < 2; p++) {
-        Parameter parameter = {.scope = "", .local = p ? "b" : "a", .rows = 1, .cols = 1};
-        EXPECT(parameters_add(&parameters, parameter, &error), "%s", error.text);
+        Parameter parameter = {.rows = 1, .cols = 1};
+        EXPECT(parameters_add(&parameters, p ? "b" : "a", parameter, &error), "%s", error.text);
     }
     EXPECT(store_init(&store, parameters.cells, &error), "%s", error.text);
     size_t second = parameters.list[1].offset;
     for (int p = 0; p < 2; p++) {
         double *cell = store.values[0] + parameters.list[p].offset;
         *cell = 3;
-        tape_leaf(&tape, KIND_PARAMETER, "", parameters.list[p].local, 1, 1, cell);
+        parameters.list[p].value = tape_parameter(&tape, "", parameters.list[p].local, (Shape){1, 1}, cell);
     }
     store.m[0][second] = 4;
     store.v[0][second] = 5;
     tape.values[0].gradient = tape_leaf_of(&tape, 0, "grad", gradient);
-    optimizer_record(&tape, &optimizer, &parameters, &store, 0);
+    optimizer_record(&tape, &(Model){.optimizer = optimizer}, &parameters, &store, 0);
     EXPECT(is_close(store.values[1][0], 3 * (1 - 0.05) - 0.1 * 2 / 3, 1e-15), "a becomes %.17g", store.values[1][0]);
     EXPECT(store.values[1][second] == 3 && store.m[1][second] == 4 && store.v[1][second] == 5, "b becomes %g, %g, %g",
            store.values[1][second], store.m[1][second], store.v[1][second]);

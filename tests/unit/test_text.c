@@ -1,7 +1,7 @@
 /* Numbers to text and back; text that grows. */
 #include "support.h"
 
-#include "tracer/text.h"
+#include "tracer/base/text.h"
 
 #include "tiny_model/random.h"
 

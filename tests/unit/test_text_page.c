@@ -3,7 +3,8 @@
 #include "chapters.h"
 #include "screens.h"
 
-#include "tracer/tutorial/ascii.h"
+#include "tracer/base/ascii.h"
+#include "tracer/stepper/tutor.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -29,9 +30,9 @@ static void a_chapter_that_is_written_wrongly(void **state)
     (void)state;
     open_stepper(&stepper, "tiny", false);
     whole = stepper.passages;
-    stepper.lab.passages = passages;
+    stepper.state.view.tutor = tutor_of(passages);
     expect_on_screen(&stepper.state, "a reference has no end");
-    stepper.lab.passages = whole;
+    stepper.state.view.tutor = tutor_of(whole);
     stepper_close(&stepper);
     passages_free(passages);
 }
@@ -44,7 +45,7 @@ static void the_page_follows_the_tree(void **state)
     press(&stepper.state, ":block0.attention.head0.scores<Enter>t");
     expect_on_screen(&stepper.state, "5. Scores");
     press(&stepper.state, "<Tab><Tab><Tab>");
-    EXPECT(stepper.state.pane == PANE_TREE, "pane %d", stepper.state.pane);
+    EXPECT(stepper.state.view.panes.focus == PANE_TREE, "pane %d", stepper.state.view.panes.focus);
     press(&stepper.state, "<Up><Up>"); /* head0, folded frames between */
     expect_on_screen(&stepper.state, "4. Queries");
     press(&stepper.state, ":learn<Enter>");

@@ -1,5 +1,6 @@
 /* Text to tokens: UTF-8, words, characters, vocabularies, and the same on the tape. */
 #include "support.h"
+#include "tiny_model/systems/gpt.h"
 
 #include "tiny_model/tokenizer/tokenizer.h"
 
@@ -28,13 +29,19 @@ static void utf8(void **state)
     }
 }
 
+static Gpt *settings(Model *model)
+{
+    return model->settings;
+}
+
 /* A model with this text; fields that are not given stay. */
 static Model model_of(const char *text, TokenizerKind kind)
 {
     Model model;
-    model_defaults(&model);
-    model.text = text;
-    model.tokenizer = (int)kind;
+    Error error = {0};
+    EXPECT(model_defaults(&model, &GPT, &error), "%s", error.text);
+    model.data.text = text;
+    settings(&model)->tokenizer = (int)kind;
     return model;
 }
 
@@ -42,10 +49,12 @@ static void expect_tokens(Model *model, const char *const *tokens, int count)
 {
     Error error = {0};
     EXPECT(tokenizer_prepare(model, &error), "%s", error.text);
-    EXPECT(model->token_count == count, "%d tokens, not %d", model->token_count, count);
+    const Gpt *gpt = gpt_of(model);
+    const Sequence *own = gpt->sequences;
+    EXPECT(own->count == count, "%d tokens, not %d", own->count, count);
     for (int i = 0; i < count; i++)
-        EXPECT(strcmp(model->vocabulary[model->tokens[i]], tokens[i]) == 0, "token %d is \"%s\", not \"%s\"", i,
-               model->vocabulary[model->tokens[i]], tokens[i]);
+        EXPECT(strcmp(gpt->vocabulary.list[own->tokens[i]], tokens[i]) == 0, "token %d is \"%s\", not \"%s\"", i,
+               gpt->vocabulary.list[own->tokens[i]], tokens[i]);
 }
 
 static void words(void **state)
@@ -55,9 +64,9 @@ static void words(void **state)
     Model model = model_of("  b, \t a\nb,\r b ", TOKENIZER_WORDS);
     expect_tokens(&model, tokens, 6);
     static const char *const vocabulary[] = {"<PAD>", "<BOS>", "<EOS>", "b,", "a", "b"};
-    assert_int_equal(model.vocabulary_size, 6);
+    assert_int_equal(gpt_of(&model)->vocabulary_count, 6);
     for (int i = 0; i < 6; i++)
-        assert_string_equal(model.vocabulary[i], vocabulary[i]);
+        assert_string_equal(gpt_of(&model)->vocabulary.list[i], vocabulary[i]);
     model_free(&model);
 }
 
@@ -66,9 +75,9 @@ static void characters(void **state)
     (void)state;
     static const char *const tokens[] = {"\xc3\xa9", " ", "a", "\xf0\x9f\x90\xb1", "a"};
     Model model = model_of("\xc3\xa9 a\xf0\x9f\x90\xb1" "a", TOKENIZER_CHARACTERS);
-    model.add_bos = model.add_eos = 0;
+    settings(&model)->add_bos = settings(&model)->add_eos = 0;
     expect_tokens(&model, tokens, 5);
-    assert_int_equal(model.vocabulary_size, 7);
+    assert_int_equal(gpt_of(&model)->vocabulary_count, 7);
     model_free(&model);
 }
 
@@ -78,10 +87,10 @@ static void specials_in_the_text(void **state)
     (void)state;
     static const char *const tokens[] = {"<BOS>", "a", "<EOS>", "a"};
     Model model = model_of("a <EOS> a", TOKENIZER_WORDS);
-    model.add_eos = 0;
+    settings(&model)->add_eos = 0;
     expect_tokens(&model, tokens, 4);
-    assert_int_equal(model.tokens[2], 2);
-    assert_int_equal(model.vocabulary_size, 4);
+    assert_int_equal(gpt_of(&model)->sequences[0].tokens[2], 2);
+    assert_int_equal(gpt_of(&model)->vocabulary_count, 4);
     model_free(&model);
 }
 
@@ -103,9 +112,8 @@ static void refused(void **state)
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         Error error = {0};
         Model model = model_of(cases[i].text, TOKENIZER_WORDS);
-        model.vocabulary = (const char **)cases[i].vocabulary;
-        model.vocabulary_size = cases[i].size;
-        model.add_bos = model.add_eos = cases[i].specials;
+        settings(&model)->vocabulary = (Texts){cases[i].vocabulary, cases[i].size};
+        settings(&model)->add_bos = settings(&model)->add_eos = cases[i].specials;
         EXPECT(!tokenizer_prepare(&model, &error), "case %zu is accepted", i);
         expect_error(&error, EXIT_USED_WRONGLY, cases[i].says);
         model_free(&model);
@@ -125,10 +133,10 @@ static void on_the_tape(void **state)
 {
     Session session;
     open_model(&session, *state, NULL, 0);
-    const Model *model = &session.model;
-    EXPECT(model->token_count >= 2, "%d tokens", model->token_count);
-    expect_row(&session, "tokens", model->tokens, model->token_count);
-    expect_row(&session, "targets", model->tokens + 1, model->token_count - 1);
+    const Sequence *own = gpt_of(&session.model)->sequences;
+    EXPECT(own->count >= 2, "%d tokens", own->count);
+    expect_row(&session, "tokens", own->tokens, own->count);
+    expect_row(&session, "targets", own->tokens + 1, own->count - 1);
     session_close(&session);
 }
 

@@ -1,10 +1,10 @@
 /* The tutorial's text: words into lines, tables, Markdown on paper and as HTML. */
 #include "support.h"
 
-#include "tracer/tutorial/page.h"
-#include "tracer/tutorial/paper.h"
-#include "tracer/tutorial/pipes.h"
-#include "tracer/tutorial/wrap.h"
+#include "tracer/article/html.h"
+#include "tracer/base/paper.h"
+#include "tracer/base/pipes.h"
+#include "tracer/base/wrap.h"
 
 #include <locale.h>
 #include <string.h>

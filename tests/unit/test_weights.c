@@ -1,8 +1,8 @@
 /* Weights into a run: all of them or none. */
 #include "support.h"
 
-#include "tracer/files.h"
-#include "tracer/output/safetensors.h"
+#include "tracer/base/files.h"
+#include "tracer/session/safetensors.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -14,7 +14,7 @@ static const char MODEL[] = "tiny", WEIGHTS[] = "golden/reference/tiny/weights.s
 /* A run whose parameters are all 7, and the weights of the reference to change. */
 typedef struct {
     Session session;
-    Tensors tensors;
+    NamedMatrices tensors;
 } Loading;
 
 static void begin(Loading *loading)
@@ -25,12 +25,12 @@ static void begin(Loading *loading)
     for (int p = 0; p < run->parameters.count; p++)
         for (int i = 0; i < run->parameters.list[p].rows * run->parameters.list[p].cols; i++)
             run_parameter(run, p)[i] = 7;
-    EXPECT(tensors_read(WEIGHTS, &loading->tensors, &error), "%s", error.text);
+    EXPECT(named_matrices_read(WEIGHTS, &loading->tensors, &error), "%s", error.text);
 }
 
 static void end(Loading *loading)
 {
-    tensors_free(&loading->tensors);
+    named_matrices_free(&loading->tensors);
     session_close(&loading->session);
 }
 
@@ -55,7 +55,7 @@ static void expect_refused(Loading *loading, const char *says)
     char path[PATH_SIZE];
     Error error = {0};
     temporary_file(path, "", 0);
-    EXPECT(tensors_write(path, &loading->tensors, &error), "%s", error.text);
+    EXPECT(named_matrices_write(path, &loading->tensors, &error), "%s", error.text);
     expect_file_refused(loading, path, says);
     unlink(path);
 }
@@ -65,8 +65,8 @@ static void missing_and_surplus(void **state)
     (void)state;
     Loading loading;
     begin(&loading);
-    Tensors *tensors = &loading.tensors;
-    Tensor *last = &tensors->list[tensors->count - 1];
+    NamedMatrices *tensors = &loading.tensors;
+    NamedMatrix *last = &tensors->list[tensors->count - 1];
     tensors->count--;
     expect_refused(&loading, last->name);
     tensors->count++;
@@ -82,13 +82,13 @@ static void surplus_only(void **state)
     (void)state;
     Loading loading;
     begin(&loading);
-    Tensors *tensors = &loading.tensors;
+    NamedMatrices *tensors = &loading.tensors;
     double number[] = {1};
-    Tensor *more = malloc(((size_t)tensors->count + 1) * sizeof *more);
+    NamedMatrix *more = malloc(((size_t)tensors->count + 1) * sizeof *more);
     EXPECT(more, "out of memory");
     memcpy(more, tensors->list, (size_t)tensors->count * sizeof *more);
-    more[tensors->count] = (Tensor){"extra", 1, 1, number};
-    Tensor *list = tensors->list;
+    more[tensors->count] = (NamedMatrix){"extra", 1, 1, number};
+    NamedMatrix *list = tensors->list;
     tensors->list = more;
     tensors->count++;
     expect_refused(&loading, "\"extra\"");
@@ -106,7 +106,7 @@ static void other_shapes(void **state)
     begin(&loading);
     int tried = 0;
     for (int i = 0; i < loading.tensors.count; i++) {
-        Tensor *tensor = &loading.tensors.list[i];
+        NamedMatrix *tensor = &loading.tensors.list[i];
         int rows = tensor->rows, cols = tensor->cols;
         if (rows == cols)
             continue;
@@ -127,7 +127,7 @@ static void not_finite(void **state)
     static const double numbers[] = {NAN, INFINITY, -INFINITY};
     Loading loading;
     begin(&loading);
-    Tensor *last = &loading.tensors.list[loading.tensors.count - 1];
+    NamedMatrix *last = &loading.tensors.list[loading.tensors.count - 1];
     for (int i = 0; i < 3; i++) {
         double *cell = &last->data[last->rows * last->cols - 1], before = *cell;
         *cell = numbers[i];

@@ -36,18 +36,28 @@ static double *cells_at(double *block, const Parameter *parameter)
     return block ? block + parameter->offset : NULL;
 }
 
-static void record_one(Tape *tape, const Optimizer *optimizer, const Store *store, const Parameter *parameter, int id,
+/* Biases, gammas and betas do not decay where only matrices shall. */
+static bool decays(const Optimizer *optimizer, const Parameter *parameter)
+{
+    return optimizer->decay == DECAY_ALL || parameter->class == PARAMETER_WEIGHT || parameter->class == PARAMETER_TURNED;
+}
+
+/* optimizer: as it holds in this training step. */
+static void record_one(Tape *tape, const Optimizer *optimizer, const Store *store, const Parameter *parameter,
                        int gradient, int training_step)
 {
     static void (*const rules[])(const Update *) = {sgd_record, adam_record, adamw_record};
     int before = store->now, after = 1 - store->now;
+    Optimizer own = *optimizer;
+    if (!decays(optimizer, parameter))
+        own.weight_decay = 0;
     Update update = {
-        .tape = tape, .optimizer = optimizer, .parameter = id, .gradient = gradient,
+        .tape = tape, .optimizer = &own, .parameter = parameter->value, .gradient = gradient,
         .m_before = cells_at(store->m[before], parameter), .v_before = cells_at(store->v[before], parameter),
         .m = cells_at(store->m[after], parameter), .v = cells_at(store->v[after], parameter),
         .next = cells_at(store->values[after], parameter), .training_step = training_step,
     };
-    tape_begin_for(tape, id);
+    tape_begin_for(tape, parameter->value);
     rules[optimizer->kind](&update);
     tape_end(tape);
 }
@@ -61,19 +71,21 @@ static void keep(const Store *store, const Parameter *parameter)
         memcpy(buffers[i][1 - store->now] + parameter->offset, buffers[i][store->now] + parameter->offset, bytes);
 }
 
-void optimizer_record(Tape *tape, const Optimizer *optimizer, const Parameters *parameters, const Store *store,
+void optimizer_record(Tape *tape, const Model *model, const Parameters *parameters, const Store *store,
                       int training_step)
 {
+    Optimizer optimizer = model->optimizer;
+    optimizer.lr = learning_rate(model, training_step);
     tape_begin_phase(tape, PHASE_UPDATE);
     int *gradients = tape_ints(tape, parameters->count, -1);
     for (int p = 0; p < parameters->count; p++)
-        gradients[p] = tape_value(tape, p)->gradient;
-    clipped_gradients(tape, optimizer, gradients, parameters->count);
+        gradients[p] = tape_value(tape, parameters->list[p].value)->gradient;
+    clipped_gradients(tape, &optimizer, gradients, parameters->count);
     for (int p = 0; p < parameters->count; p++)
         if (gradients[p] < 0)
             keep(store, &parameters->list[p]);
         else
-            record_one(tape, optimizer, store, &parameters->list[p], p, gradients[p], training_step);
+            record_one(tape, &optimizer, store, &parameters->list[p], gradients[p], training_step);
     tape_end(tape);
 }
 

@@ -3,24 +3,25 @@
 #ifndef TINY_MODEL_OPTIMIZER_OPTIMIZER_H
 #define TINY_MODEL_OPTIMIZER_OPTIMIZER_H
 
-#include "../models/model.h"
+#include "../model.h"
 #include "../params.h"
 #include "../tape.h"
 
 /* Records the norm of all gradients, clipping if it bites, and the update of every parameter.
- *   parameters  standing on the tape as its first values; those without a gradient are left alone
+ *   model       its optimizer and training schedule count
+ *   parameters  standing on the tape; those without a gradient are left alone, frozen ones too
  *   store       moments are read from [now], `.m`, `.v` and `.next` are written to [1 - now]
  *   training_step  0 for the first
  *   memory      the tape's arena and the store
  *   errors      through tape_attempt
  *   source      Loshchilov and Hutter 2019 (adamw), Kingma and Ba 2015 (adam) */
-void optimizer_record(Tape *tape, const Optimizer *optimizer, const Parameters *parameters, const Store *store,
+void optimizer_record(Tape *tape, const Model *model, const Parameters *parameters, const Store *store,
                       int training_step);
 
 /* What one parameter's rule needs. */
 typedef struct {
     Tape *tape;
-    const Optimizer *optimizer;
+    const Optimizer *optimizer;            /* with the learning rate and the decay that hold for this one, now */
     int parameter, gradient;               /* value ids */
     double *m_before, *v_before;           /* input */
     double *m, *v, *next;                  /* where the results go */

@@ -87,7 +87,7 @@ static void running_sum_sample(Tape *tape)
 static bool first_above_shape(const Tape *tape, const Step *step, Shape *out)
 {
     const Value *a = step_input(tape, step, 0), *b = step_input(tape, step, 1);
-    *out = (Shape){a->rows, 1};
+    *out = (Shape){a->rows, 1, a->row_axis, AXIS_NONE, a->col_axis};
     return b->rows == a->rows && b->cols == 1;
 }
 

@@ -19,8 +19,8 @@ static int index_at(const Value *ids, int t, int below)
 
 static bool gather_shape(const Tape *tape, const Step *step, Shape *out)
 {
-    const Value *ids = step_input(tape, step, 1);
-    *out = (Shape){ids->cols, step_input(tape, step, 0)->cols};
+    const Value *table = step_input(tape, step, 0), *ids = step_input(tape, step, 1);
+    *out = (Shape){ids->cols, table->cols, ids->col_axis, table->col_axis, table->counts};
     return ids->rows == 1;
 }
 
@@ -47,7 +47,7 @@ static void gather_sample(Tape *tape)
 static bool scatter_shape(const Tape *tape, const Step *step, Shape *out)
 {
     const Value *dy = step_input(tape, step, 0), *ids = step_input(tape, step, 1);
-    *out = (Shape){step->attributes.rows, dy->cols};
+    *out = (Shape){step->attributes.rows, dy->cols, ids->counts, dy->col_axis};
     return out->rows > 0 && ids->rows == 1 && ids->cols == dy->rows;
 }
 
@@ -94,7 +94,7 @@ static void scatter_sample(Tape *tape)
 static bool pick_shape(const Tape *tape, const Step *step, Shape *out)
 {
     const Value *ids = step_input(tape, step, 1);
-    *out = (Shape){ids->cols, 1};
+    *out = (Shape){ids->cols, 1, ids->col_axis};
     return ids->rows == 1 && ids->cols <= step_input(tape, step, 0)->rows;
 }
 
@@ -121,7 +121,7 @@ static void pick_sample(Tape *tape)
 static bool one_hot_shape(const Tape *tape, const Step *step, Shape *out)
 {
     const Value *ids = step_input(tape, step, 0);
-    *out = (Shape){ids->cols, step->attributes.cols};
+    *out = (Shape){ids->cols, step->attributes.cols, ids->col_axis, ids->counts};
     return ids->rows == 1 && out->cols > 0;
 }
 
@@ -146,8 +146,9 @@ static void one_hot_sample(Tape *tape)
 
 static bool find_shape(const Tape *tape, const Step *step, Shape *out)
 {
-    *out = (Shape){1, step_input(tape, step, 0)->rows};
-    return step_input(tape, step, 0)->cols == step_input(tape, step, 1)->cols;
+    const Value *rows = step_input(tape, step, 0), *table = step_input(tape, step, 1);
+    *out = (Shape){1, rows->rows, AXIS_NONE, rows->row_axis, table->row_axis};
+    return rows->cols == table->cols;
 }
 
 static int found_row(const Value *a, int row, const Value *b)

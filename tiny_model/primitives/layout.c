@@ -22,9 +22,18 @@ static void copy_explain(const Tape *tape, const Step *step, int row, int col, E
     explain_copy(out, tape, step->inputs[0], row, col);
 }
 
+/* A copy of ids is ids. */
+static bool copy_shape(const Tape *tape, const Step *step, Shape *out)
+{
+    shape_as_first(tape, step, out);
+    out->counts = step_input(tape, step, 0)->counts;
+    return true;
+}
+
 static bool transpose_shape(const Tape *tape, const Step *step, Shape *out)
 {
-    *out = (Shape){step_input(tape, step, 0)->cols, step_input(tape, step, 0)->rows};
+    const Value *a = step_input(tape, step, 0);
+    *out = (Shape){a->cols, a->rows, a->col_axis, a->row_axis, a->counts};
     return true;
 }
 
@@ -45,7 +54,7 @@ static void transpose_explain(const Tape *tape, const Step *step, int row, int c
 static bool slice_shape(const Tape *tape, const Step *step, Shape *out)
 {
     const Value *a = step_input(tape, step, 0);
-    *out = (Shape){a->rows, step->attributes.cols};
+    *out = (Shape){a->rows, step->attributes.cols, a->row_axis, a->col_axis, a->counts, step->attributes.offset};
     return step->attributes.offset >= 0 && out->cols > 0 && step->attributes.offset <= a->cols - out->cols;
 }
 
@@ -66,7 +75,8 @@ static bool concat_shape(const Tape *tape, const Step *step, Shape *out)
 {
     if (step->input_count < 1)
         return false;
-    *out = (Shape){step_input(tape, step, 0)->rows, 0};
+    const Value *first = step_input(tape, step, 0);
+    *out = (Shape){first->rows, 0, first->row_axis, first->col_axis, first->counts};
     for (int i = 0; i < step->input_count; i++) {
         out->cols += step_input(tape, step, i)->cols;
         if (step_input(tape, step, i)->rows != out->rows)
@@ -167,7 +177,9 @@ static void mask_explain(const Tape *tape, const Step *step, int row, int col, E
 static bool split_shape(const Tape *tape, const Step *step, Shape *out)
 {
     const Value *text = step_input(tape, step, 0);
-    return told_shape(step, out) && text->rows == 1 && (!step->attributes.offset || out->rows <= text->cols);
+    bool told = told_shape(step, out);
+    out->counts = text->counts;
+    return told && text->rows == 1 && (!step->attributes.offset || out->rows <= text->cols);
 }
 
 static bool is_blank(double code_point)
@@ -239,7 +251,7 @@ static void split_sample(Tape *tape)
     double *points = tape_room(tape, 1, sizeof text - 1);
     for (size_t i = 0; points && i < sizeof text - 1; i++)
         points[i] = text[i];
-    int a = tape_leaf(tape, KIND_INPUT, "", "text", 1, sizeof text - 1, points);
+    int a = tape_leaf(tape, KIND_INPUT, "text", (Shape){1, sizeof text - 1}, points);
     tape_step(tape, &SPLIT_WORDS, HERE("out"), (int[]){a}, 1, (Attributes){.rows = 3, .cols = 4});
     tape_step(tape, &SPLIT_WORDS, HERE("characters"), (int[]){a}, 1, (Attributes){.rows = 11, .cols = 2, .offset = 1});
 }
@@ -247,7 +259,7 @@ static void split_sample(Tape *tape)
 const Primitive COPY = {
     .name = "copy", .symbol = "copy", .ascii = "copy", .meaning = "out[r,c] = a[r,c]",
     .notation = "copy({a})", .arity = 1, .combine = COMBINE_COPY, .reach = {REACH_CELL},
-    .shape = shape_as_first, .run = copy_run, .explain = copy_explain, .sample = copy_sample,
+    .shape = copy_shape, .run = copy_run, .explain = copy_explain, .sample = copy_sample,
 };
 const Primitive TRANSPOSE = {
     .name = "transpose", .symbol = "transpose", .ascii = "transpose", .meaning = "out[r,c] = a[c,r]",

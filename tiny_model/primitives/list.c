@@ -18,7 +18,7 @@ const int PRIMITIVE_COUNT = sizeof PRIMITIVES / sizeof *PRIMITIVES;
 bool shape_as_first(const Tape *tape, const Step *step, Shape *out)
 {
     const Value *first = step_input(tape, step, 0);
-    *out = (Shape){first->rows, first->cols};
+    *out = (Shape){first->rows, first->cols, first->row_axis, first->col_axis};
     return true;
 }
 
@@ -29,6 +29,8 @@ bool shape_all_same(const Tape *tape, const Step *step, Shape *out)
         const Value *input = step_input(tape, step, i);
         if (input->rows != out->rows || input->cols != out->cols)
             return false;
+        out->row_axis = out->row_axis ? out->row_axis : input->row_axis;
+        out->col_axis = out->col_axis ? out->col_axis : input->col_axis;
     }
     return true;
 }

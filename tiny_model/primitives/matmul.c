@@ -51,7 +51,8 @@ static bool shape(const Tape *tape, const Step *step, Shape *out)
 {
     const Value *a = step_input(tape, step, 0), *b = step_input(tape, step, 1);
     bool ta = step->attributes.transposed[0], tb = step->attributes.transposed[1];
-    *out = (Shape){ta ? a->cols : a->rows, tb ? b->rows : b->cols};
+    *out = (Shape){ta ? a->cols : a->rows, tb ? b->rows : b->cols, ta ? a->col_axis : a->row_axis,
+                   tb ? b->row_axis : b->col_axis};
     return (ta ? a->rows : a->cols) == (tb ? b->cols : b->rows);
 }
 

@@ -93,13 +93,15 @@ static void column_squares_run(const Tape *tape, const Step *step)
 
 static bool row_shape(const Tape *tape, const Step *step, Shape *out)
 {
-    *out = (Shape){step_input(tape, step, 0)->rows, 1};
+    const Value *a = step_input(tape, step, 0);
+    *out = (Shape){a->rows, 1, a->row_axis};
     return true;
 }
 
 static bool column_shape(const Tape *tape, const Step *step, Shape *out)
 {
-    *out = (Shape){1, step_input(tape, step, 0)->cols};
+    const Value *a = step_input(tape, step, 0);
+    *out = (Shape){1, a->cols, AXIS_NONE, a->col_axis};
     return true;
 }
 

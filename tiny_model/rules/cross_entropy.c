@@ -6,8 +6,6 @@
  * The second form of the loss stays finite where P[t][target] rounds to 0. */
 #include "rule.h"
 
-enum { SAVED_PROBABILITIES, SAVED_TARGETS, SAVED_POSITIONS };
-
 int cross_entropy(Tape *tape, const char *frame, const char *result, int logits, int targets, int positions)
 {
     tape_begin(tape, frame, -1, &CROSS_ENTROPY);
@@ -21,17 +19,17 @@ int cross_entropy(Tape *tape, const char *frame, const char *result, int logits,
     int picked = pick(tape, HERE("target_logit"), shifted, targets);
     int y = subtract(tape, RESULT(result), log_sum, picked);
     return tape_call(tape, (Call){.inputs = (int[]){logits}, .input_count = 1, .output = y,
-                                  .saved = {[SAVED_PROBABILITIES] = p, [SAVED_TARGETS] = targets,
-                                            [SAVED_POSITIONS] = positions}});
+                                  .saved = {[CROSS_ENTROPY_PROBABILITIES] = p, [CROSS_ENTROPY_TARGETS] = targets,
+                                            [CROSS_ENTROPY_ROWS] = positions}});
 }
 
 /* forward:  loss[t] = -log P[t][target t] */
 static void backward_part(Tape *tape, const Call *call, int dy, Contributions *to)
 {
     const Value *logits = tape_value(tape, call->inputs[0]);
-    int positions = call->saved[SAVED_POSITIONS];
-    int wanted = one_hot(tape, HERE("one_hot"), call->saved[SAVED_TARGETS], logits->cols);
-    int predicted = gather_rows(tape, HERE("predicted"), call->saved[SAVED_PROBABILITIES], positions);
+    int positions = call->saved[CROSS_ENTROPY_ROWS];
+    int wanted = one_hot(tape, HERE("one_hot"), call->saved[CROSS_ENTROPY_TARGETS], logits->cols);
+    int predicted = gather_rows(tape, HERE("predicted"), call->saved[CROSS_ENTROPY_PROBABILITIES], positions);
     int error = subtract(tape, HERE("error"), predicted, wanted);
     int weighted = mul_col(tape, HERE("weighted"), error, dy);
     to->grad[0] = scatter_rows(tape, TO(to, 0, "dx"), weighted, positions, tape_value(tape, call->inputs[0])->rows);
@@ -80,7 +78,7 @@ static int sample(Tape *tape, bool twice)
     for (int i = 0; positions && i < 4; i++)
         positions[i] = i;
     int logits = sample_weight(tape, "logits", 5, 7), targets = sample_ids(tape, "targets", 4, 7);
-    return cross_entropy(tape, "loss", "y", logits, targets, tape_leaf(tape, KIND_INPUT, "", "positions", 1, 4, positions));
+    return cross_entropy(tape, "loss", "y", logits, targets, tape_leaf(tape, KIND_INPUT, "positions", (Shape){1, 4}, positions));
 }
 
 static int total_sample(Tape *tape, bool twice)

@@ -25,6 +25,10 @@ struct Rule {
     int (*sample)(Tape *tape, bool twice);
 };
 
+/* What calls of these keep in `saved`, for who reads a tape. */
+enum { CROSS_ENTROPY_PROBABILITIES, CROSS_ENTROPY_TARGETS, CROSS_ENTROPY_ROWS };
+enum { EMBEDDING_IDS, EMBEDDING_POSITIONS };
+
 extern const Rule *const RULES[];
 extern const int RULE_COUNT;
 

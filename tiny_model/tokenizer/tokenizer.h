@@ -3,23 +3,31 @@
 #ifndef TINY_MODEL_TOKENIZER_TOKENIZER_H
 #define TINY_MODEL_TOKENIZER_TOKENIZER_H
 
-#include "../models/model.h"
-#include "../tape.h"
+#include "../systems/gpt.h"
+#include "utf8.h"
 
-/* Derives the vocabulary if none is given, finds the token ids; false and *error naming the
- * key: text that is empty, not UTF-8 or too long, a token outside the vocabulary.
+/* Lists the sequences of the data, derives the vocabulary if none is given and finds all ids; false and
+ * *error naming the key: text that is empty, not UTF-8 or too long, a token outside the vocabulary.
  *   memory  model->arena */
 bool tokenizer_prepare(Model *model, Error *error);
 
-/* Records text -> `tokens` [1 x T] and `targets` [1 x T-1], the next tokens.
- *   memory  the tape's arena
- *   errors  through tape_attempt */
-void tokenizer_record(Tape *tape, const Model *model, int *tokens, int *targets);
+/* The ids of another text, as the model's own texts begin; nothing stands behind it.
+ *   memory  the arena, in which out->tokens is; text is used in place
+ *   errors  as above */
+bool tokenizer_split(const Gpt *gpt, const char *text, Arena *arena, Sequence *out, Error *error);
 
-/* The length of the UTF-8 character at text and its code point; 0 if it is not one or at the end. */
-int utf8_decode(const char *text, unsigned *code_point);
+/* The id of a token by its text, or -1. */
+int tokenizer_find(const Gpt *gpt, const char *token);
 
-/* Writes a code point of at most 0x10ffff as UTF-8; the number of bytes, 1 to 4. */
-int utf8_encode(unsigned code_point, char out[4]);
+/* The vocabulary as a table of code points, one token a row, 0 behind its end: `vocabulary` [V x longest]. */
+int tokenizer_table(Tape *tape, const Gpt *gpt);
+
+/* Records text -> `tokens` [1 x T] and *targets, the next tokens that count: `targets` [1 x T'].
+ * Ids without a text are a leaf.
+ *   table    the vocabulary's, or -1: it is recorded here
+ *   returns  the tokens' id
+ *   memory   the tape's arena
+ *   errors   through tape_attempt */
+int tokenizer_record(Tape *tape, const Gpt *gpt, const Sequence *sequence, int table, int *targets);
 
 #endif

@@ -1,6 +1,6 @@
 /* tracer diff: two runs, each given by its options. */
 #include "command.h"
-#include "run_text.h"
+#include "tracer/session/run_text.h"
 
 #include "tracer/query/compare.h"
 

@@ -1,17 +1,17 @@
 /* tracer exercise: worksheets, checking, hints, lint. */
 #include "command.h"
 
-#include "tracer/exercise/beside.h"
+#include "tracer/article/tutorial_folder.h"
+#include "tracer/base/files.h"
 #include "tracer/exercise/directions.h"
-#include "tracer/tutorial/folder.h"
 #include "tracer/exercise/handed_in.h"
 #include "tracer/exercise/hints.h"
 #include "tracer/exercise/lint.h"
 #include "tracer/exercise/program.h"
 #include "tracer/exercise/roster.h"
 #include "tracer/exercise/sheet.h"
-#include "tracer/files.h"
-#include "tracer/model_file.h"
+#include "tracer/exercise/two_trainings.h"
+#include "tracer/session/model_file.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -118,7 +118,7 @@ static int start(const Arguments *arguments, const Exercises *exercises, Error *
         fill_in(&variant, option_of(arguments, "--mistake"), error);
     if (model) {
         Text json = {0};
-        model_file_text(&variant.model, 0, &json);
+        model_file_text(&variant.model, 0, false, &json);
         if (!json.failed)
             file_write(model, json.data, json.length, error);
         text_free(&json);

@@ -1,11 +1,11 @@
 /* tracer export: the tape, the parameters, all values, the graph. */
 #include "command.h"
 
-#include "tracer/files.h"
+#include "tracer/base/files.h"
 #include "tracer/output/dot.h"
 #include "tracer/output/npz.h"
-#include "tracer/output/safetensors.h"
 #include "tracer/output/tape_json.h"
+#include "tracer/session/safetensors.h"
 
 #include <string.h>
 

@@ -1,7 +1,7 @@
 /* tracer fill: numbers, tables and pictures of the run in an article. */
 #include "command.h"
 
-#include "tracer/fill.h"
+#include "tracer/article/fill.h"
 
 #include <stdio.h>
 

@@ -2,7 +2,7 @@
 #include "tiny_model/gradcheck.h"
 
 #include "command.h"
-#include "tracer/progress.h"
+#include "tracer/base/progress.h"
 
 #include <stdio.h>
 #include <stdlib.h>

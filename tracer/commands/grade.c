@@ -1,9 +1,9 @@
 /* tracer grade: a class in one command. */
 #include "command.h"
 
+#include "tracer/article/tutorial_folder.h"
+#include "tracer/base/files.h"
 #include "tracer/exercise/class.h"
-#include "tracer/tutorial/folder.h"
-#include "tracer/files.h"
 
 #include <errno.h>
 #include <stdio.h>

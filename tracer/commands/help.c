@@ -1,8 +1,8 @@
 /* tracer help: commands, one command, the model file; man page and completion from the same lists. */
 #include "help.h"
 
-#include "tracer/model_file.h"
-#include "tracer/query/nearest.h"
+#include "tracer/base/nearest.h"
+#include "tracer/session/model_file.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -52,26 +52,46 @@ static void key_type(const ModelKey *key, char *out, size_t size)
         used += (size_t)snprintf(out + used, size - used, "%s%s", i ? "|" : "", key->choices[i]);
 }
 
-static int help_model_file(Error *error)
+static void print_keys(const System *system)
+{
+    const ModelKey *key;
+    for (int i = 0; (key = model_key(system, i)); i++) {
+        char type[120], name[60];
+        key_type(key, type, sizeof type);
+        snprintf(name, sizeof name, "%s%s%s", key->group, *key->group ? "." : "", key->key);
+        printf("  %-22s %s\n  %-22s   %s\n", name, key->meaning, "", type);
+    }
+    static const char *const types[] = {"list of numbers", "integer", "text"};
+    puts("\nOne example of data.examples is an object with some of these fields:\n");
+    for (const FieldKey *field = system->fields; field && field->key; field++)
+        printf("  %-22s %s\n  %-22s   %s\n", field->key, field->meaning, "", types[field->type]);
+}
+
+static int help_system(const System *system, Error *error)
 {
     Model model;
-    model_defaults(&model);
     Text defaults = {0};
-    puts("A model file is a JSON object. Every key may be absent; these are all:\n");
-    for (int i = 0; i < MODEL_KEY_COUNT; i++) {
-        char type[120], name[60];
-        key_type(&MODEL_KEYS[i], type, sizeof type);
-        snprintf(name, sizeof name, "%s%s%s", MODEL_KEYS[i].group, *MODEL_KEYS[i].group ? "." : "", MODEL_KEYS[i].key);
-        printf("  %-22s %s\n  %-22s   %s\n", name, MODEL_KEYS[i].meaning, "", type);
-    }
+    if (!model_defaults(&model, system, error))
+        return error->code;
+    printf("A model file is a JSON object. Every key may be absent; these are all%s%s%s:\n\n", system->flat ? "" : " of the system \"",
+           system->flat ? "" : system->name, system->flat ? "" : "\"");
+    print_keys(system);
     bool whole = model_finish(&model, error);
     if (whole) {
-        model_file_text(&model, 0, &defaults);
+        model_file_text(&model, 0, true, &defaults);
         printf("\nThe defaults, with what is derived from them:\n\n%s\n", defaults.data ? defaults.data : "");
     }
+    puts("Systems, each with keys of its own; \"system\": NAME chooses one, tracer help model-file NAME lists its keys:\n");
+    for (int i = 0; i < SYSTEM_COUNT; i++)
+        printf("  %-22s %s\n", SYSTEMS[i]->name, SYSTEMS[i]->good_for);
     text_free(&defaults);
     model_free(&model);
     return whole ? EXIT_DONE : error->code;
+}
+
+static int help_model_file(Error *error)
+{
+    return help_system(&GPT, error);
 }
 
 static void man_options(const char *title, const Option *options)

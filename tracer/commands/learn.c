@@ -1,10 +1,10 @@
 /* tracer learn: the tutorial in the terminal, and as a book. */
 #include "command.h"
-#include "run_text.h"
+#include "tracer/session/run_text.h"
 
-#include "tracer/tutorial/book.h"
-#include "tracer/tutorial/links.h"
-#include "tracer/tutorial/paper.h"
+#include "tracer/article/book.h"
+#include "tracer/article/links.h"
+#include "tracer/base/paper.h"
 
 #include <stdio.h>
 #include <stdlib.h>

@@ -6,8 +6,8 @@
 static int run(const Arguments *arguments, Error *error)
 {
     (void)arguments, (void)error;
-    for (int i = 0; i < MISTAKE_COUNT; i++)
-        printf("%-38s %s\n", MISTAKES[i].id, MISTAKES[i].message);
+    for (int i = 0; i < mistake_total(); i++)
+        printf("%-38s %s\n", mistake_at(i)->id, mistake_at(i)->message);
     return EXIT_DONE;
 }
 

@@ -1,7 +1,7 @@
 /* tracer models: the presets, and each as a model file. */
 #include "command.h"
 
-#include "tracer/model_file.h"
+#include "tracer/session/model_file.h"
 
 #include <stdio.h>
 
@@ -11,7 +11,7 @@ static int print_file(const char *name, Error *error)
     Text json = {0};
     if (!session_load(&session, &(RunOptions){.model = name}, error))
         return error->code;
-    model_file_text(&session.model, 0, &json);
+    model_file_text(&session.model, 0, true, &json);
     if (json.failed)
         error_memory(error);
     else
@@ -27,7 +27,7 @@ static int run(const Arguments *arguments, Error *error)
     if (name)
         return print_file(name, error);
     for (int i = 0; i < PRESET_COUNT; i++)
-        printf("%-8s  %s\n", PRESETS[i].name, PRESETS[i].good_for);
+        printf("%-8s  %-4s  %s\n", PRESETS[i].name, PRESETS[i].system->name, PRESETS[i].good_for);
     return EXIT_DONE;
 }
 

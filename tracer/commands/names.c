@@ -1,7 +1,7 @@
 /* tracer names: every value with its shape. */
 #include "command.h"
 
-#include "tracer/query/nearest.h"
+#include "tracer/base/nearest.h"
 
 #include <fnmatch.h>
 #include <stdio.h>

@@ -1,8 +1,8 @@
 /* tracer render: a picture of anything on the tape. */
-#include "rendering.h"
+#include "tracer/output/rendering.h"
 
-#include "tracer/files.h"
-#include "tracer/walkthrough.h"
+#include "tracer/article/walkthrough.h"
+#include "tracer/base/files.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -71,20 +71,6 @@ const Command RENDER_COMMAND = {
                "A picture holds its title, its description and the command that makes it again. It has no date\n"
                "unless SOURCE_DATE_EPOCH is set, so that the same command makes the same bytes.\n",
     .example = "render attention block0.head0 -o attention.svg", .most_words = 2,
-    .options = {{"-o", "FILE.png|apng|svg|pdf|txt", "where to; - is standard output"},
-                {"--list", NULL, "the figures"},
-                {"--format", "png|apng|svg|pdf|txt", "the kind, where the file's name does not say it"},
-                {"--theme", "light|dark", "the colours (light)"},
-                {"--scale", "X", "so many times larger (1)"},
-                {"--dpi", "N", "pixels for each inch (96)"},
-                {"--width", "N", "pixels across, instead of --scale"},
-                {"--title", "TEXT", "another title; \"\" for none"},
-                {"--no-caption", NULL, "without the lines below"},
-                {"--depth", "N", "graph: fold what is deeper"},
-                {"--phase", "forward|backward|update", "graph, rule: only this one"},
-                {"--gradients", NULL, "graph: lines as thick as the gradient that they carry"},
-                {"--updates", "N", "loss, embedding, over-training: length of the run (200; embedding 10)"},
-                {"--at", "STEPS", "over-training, embedding: at these training steps, \"0,10,100\""},
-                {"--against", "OPTIONS", "diff: the options of the other run (the next training step)"}},
+    .options = {RENDERING_OPTIONS},
     .run = run,
 };

@@ -1,8 +1,8 @@
 /* tracer sample: generated text, and the probabilities that led to every token of it. */
-#include "tracer/files.h"
-#include "tracer/generate.h"
-#include "tracer/progress.h"
+#include "tracer/base/files.h"
+#include "tracer/base/progress.h"
 #include "tracer/query/why.h"
+#include "tracer/session/generate.h"
 
 #include "command.h"
 
@@ -66,6 +66,12 @@ static int by_logit(const void *left, const void *right)
     return a->logit != b->logit ? a->logit < b->logit ? 1 : -1 : a->id - b->id;
 }
 
+/* Tokens to choose from. */
+static int token_count(const Sample *sample)
+{
+    return tape_value(&sample->generation.session->run.tape, sample->generation.drawing.logits)->cols;
+}
+
 static void collect(Sample *sample)
 {
     const Generation *generation = &sample->generation;
@@ -74,7 +80,7 @@ static void collect(Sample *sample)
     const double *logits = tape_value(tape, drawing->logits)->data, *p = tape_value(tape, drawing->probabilities)->data;
     const double *ends = tape_value(tape, drawing->ends)->data;
     const Value *softmax = tape_value(tape, drawing->softmax);
-    int size = generation->session->model.vocabulary_size;
+    int size = token_count(sample);
     for (int id = 0; id < size; id++)
         sample->candidates[id] = (Candidate){id, logits[id], cell_of(softmax, softmax->rows - 1, id), p[id],
                                              id ? ends[id - 1] : 0, ends[id]};
@@ -83,7 +89,11 @@ static void collect(Sample *sample)
 
 static const char *token_text(const Sample *sample, int id, char out[TOKEN_SIZE])
 {
-    return token_visible(out, TOKEN_SIZE, sample->generation.session->model.vocabulary[id]);
+    const char *token = generation_token(&sample->generation, id);
+    if (token)
+        return token_visible(out, TOKEN_SIZE, token);
+    snprintf(out, TOKEN_SIZE, "%d", id);
+    return out;
 }
 
 static int drawn_token(const Sample *sample)
@@ -95,14 +105,14 @@ static int drawn_token(const Sample *sample)
 static bool is_shown(const Sample *sample, int at)
 {
     return at < SHOWN || sample->candidates[at].id == drawn_token(sample) ||
-           sample->generation.session->model.vocabulary_size == SHOWN + 1;
+           token_count(sample) == SHOWN + 1;
 }
 
 static int label_width(const Sample *sample)
 {
     char token[TOKEN_SIZE];
     int width = text_width("999 others");
-    for (int i = 0; i < sample->generation.session->model.vocabulary_size; i++) {
+    for (int i = 0; i < token_count(sample); i++) {
         int own = is_shown(sample, i) ? text_width(token_text(sample, sample->candidates[i].id, token)) : 0;
         width = own > width ? own : width;
     }
@@ -121,7 +131,7 @@ static void add_line(Sample *sample, const char *mark, const char *label, int wi
 
 static void add_table(Sample *sample)
 {
-    int size = sample->generation.session->model.vocabulary_size, width = label_width(sample), rest = 0;
+    int size = token_count(sample), width = label_width(sample), rest = 0;
     int column = sample->digits + 5;
     char label[TOKEN_SIZE];
     double left[] = {NAN, 0, 0};
@@ -156,24 +166,29 @@ static void tell(Sample *sample)
     add_table(sample);
 }
 
+static void json_token(Sample *sample, int id)
+{
+    const char *token = generation_token(&sample->generation, id);
+    text_json_string(&sample->out, token ? token : "");
+}
+
 static void tell_json(Sample *sample)
 {
     const Generation *generation = &sample->generation;
-    const char **vocabulary = generation->session->model.vocabulary;
     Text *out = &sample->out;
     char number[NUMBER_SIZE];
     text_add(out, "{\"position\": %d, \"token\": ", generation->count - 1);
-    text_json_string(out, vocabulary[drawn_token(sample)]);
+    json_token(sample, drawn_token(sample));
     text_add(out, ", \"id\": %d, \"number\": %s, \"window\": %d, \"candidates\": [", drawn_token(sample),
              number_json(number, generation->number), generation->window);
-    for (int i = 0; i < generation->session->model.vocabulary_size; i++) {
+    for (int i = 0; i < token_count(sample); i++) {
         const Candidate *c = &sample->candidates[i];
         const struct {
             const char *key;
             double number;
         } numbers[] = {{"logit", c->logit}, {"softmax", c->softmax}, {"probability", c->probability}, {"from", c->from}, {"to", c->to}};
         text_add(out, "%s{\"token\": ", i ? ", " : "");
-        text_json_string(out, vocabulary[c->id]);
+        json_token(sample, c->id);
         text_add(out, ", \"id\": %d", c->id);
         for (size_t j = 0; j < sizeof numbers / sizeof *numbers; j++)
             text_add(out, ", \"%s\": %s", numbers[j].key, number_json(number, numbers[j].number));
@@ -187,9 +202,8 @@ static bool tell_why(Sample *sample, Error *error)
 {
     Names names;
     Reference cell;
-    Model window = generation_window(&sample->generation);
     Text why = {0};
-    if (!names_init(&names, &sample->generation.session->run.tape, &window, error))
+    if (!names_init(&names, &sample->generation.session->run.tape, error))
         return false;
     bool whole = reference_parse_cell(&names, sample->why, &cell, error) &&
                  (sample->json ? why_json(&names, cell, 1, &why, error)
@@ -214,6 +228,10 @@ static bool put(Sample *sample, Error *error)
 
 static bool tell_token(Sample *sample, Error *error)
 {
+    if (!sample->candidates)
+        sample->candidates = malloc((size_t)token_count(sample) * sizeof *sample->candidates);
+    if (!sample->candidates)
+        return error_memory(error);
     collect(sample);
     (sample->json ? tell_json : tell)(sample);
     if (sample->why && !tell_why(sample, error))
@@ -288,11 +306,7 @@ static int run(const Arguments *arguments, Error *error)
     if (generation_begin(&sample.generation, &session, arguments->run.text, (int)tokens, error)) {
         sample.generation.how = how;
         random_seed(&sample.generation.random, (uint64_t)seed);
-        sample.candidates = malloc((size_t)session.model.vocabulary_size * sizeof *sample.candidates);
-        if (sample.candidates)
-            generate(&sample, error);
-        else
-            error_memory(error);
+        generate(&sample, error);
     }
     free(sample.candidates);
     text_free(&sample.out);

@@ -1,9 +1,9 @@
 /* tracer screen: the screen that the stepper would show after some keys, as text. */
 #include "stepping.h"
 
-#include "tracer/files.h"
-#include "tracer/stepper/draw.h"
+#include "tracer/base/files.h"
 #include "tracer/stepper/keys.h"
+#include "tracer/stepper/screen.h"
 
 #include <stdio.h>
 #include <string.h>

@@ -1,7 +1,7 @@
 /* tracer show: one value or slice. */
 #include "command.h"
 
-#include "tracer/files.h"
+#include "tracer/base/files.h"
 #include "tracer/output/tables.h"
 
 #include <stdio.h>

@@ -1,10 +1,11 @@
 /* tracer step: the stepper, in the terminal or line by line. */
 #include "stepping.h"
 
-#include "tracer/files.h"
+#include "tracer/base/files.h"
 #include "tracer/stepper/games.h"
-#include "tracer/stepper/settings.h"
+#include "tracer/stepper/settings_file.h"
 #include "tracer/stepper/terminal.h"
+#include "tracer/views/hiding.h"
 
 #include <string.h>
 
@@ -17,20 +18,20 @@ static int run(const Arguments *arguments, Error *error)
         return error->code;
     State *state = &stepping.stepper.state;
     char said[MESSAGE_SIZE];
-    memcpy(said, state->message, sizeof said);
+    memcpy(said, state->view.message.text, sizeof said);
     settings_load(state);
     if (*said)
         state_say(state, "%s", said); /* about the answer or the place: more than about settings */
-    state->ascii |= ascii; /* options and the terminal come before settings */
-    state->digits = arguments->digits_given ? arguments->digits : state->digits;
-    if (!plain && !state->no_welcome && !state->message[0])
+    state->view.settings.ascii |= ascii; /* options and the terminal come before settings */
+    state->view.settings.digits = arguments->digits_given ? arguments->digits : state->view.settings.digits;
+    if (!plain && !state->view.settings.no_welcome && !state->view.message.text[0])
         state_say(state, "new here? n goes on, Enter asks why, ? lists all keys; :set welcome off ends this");
     if (plain)
         plain_run(state, error);
     else
         terminal_run(state, color_wanted(arguments), error);
     Text summary = {0};
-    games_summary(state, &summary);
+    games_summary(&state->view, &summary);
     if (summary.data && !summary.failed && error->code == 0) {
         printf("%s", summary.data);
         stdout_finish(error);

@@ -2,8 +2,8 @@
 #include "stepping.h"
 
 #include "tiny_model/primitive.h"
+#include "tracer/article/tutorial_folder.h"
 #include "tracer/stepper/kept.h"
-#include "tracer/tutorial/folder.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -87,9 +87,9 @@ static void ask_for(Stepping *to, Reference at, bool searched)
                         .phase = value->producer < 0 ? PHASE_FORWARD : session->run.tape.steps[value->producer].phase};
     snprintf(about->id, sizeof about->id, "--at");
     bool as_drawn = !session->options.weights && session->run.training_step == 0; /* a choice of the model begins anew */
-    for (int i = 0; searched && i < MISTAKE_COUNT && about->mistake_count < MOST_NAMED; i++)
-        if (as_drawn || !mistake_option(&MISTAKES[i]))
-            about->mistakes[about->mistake_count++] = &MISTAKES[i];
+    for (int i = 0; searched && i < mistake_total() && about->mistake_count < MOST_NAMED; i++)
+        if (as_drawn || !mistake_option(mistake_at(i)))
+            about->mistakes[about->mistake_count++] = mistake_at(i);
 }
 
 /* The cells of the value, and their numbers as they are recorded. */
@@ -193,9 +193,9 @@ static bool open_chosen(Stepping *to, const Arguments *arguments, bool ascii, Er
     State *state = &to->stepper.state;
     if (mistake)
         command_mistake(state, mistake);
-    if (at && !state->complains)
+    if (at && !state->view.message.complains)
         command_go(state, at);
-    return !state->complains || error_set(error, EXIT_USED_WRONGLY, "%s", state->message);
+    return !state->view.message.complains || error_set(error, EXIT_USED_WRONGLY, "%s", state->view.message.text);
 }
 
 bool stepping_open(Stepping *out, const Arguments *arguments, bool ascii, Error *error)

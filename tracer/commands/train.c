@@ -1,9 +1,10 @@
 /* tracer train: a run of training steps, with its loss curve. */
 #include "command.h"
 
-#include "tracer/files.h"
-#include "tracer/output/safetensors.h"
-#include "tracer/progress.h"
+#include "tracer/base/files.h"
+#include "tracer/base/progress.h"
+#include "tracer/query/parts.h"
+#include "tracer/session/safetensors.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -18,28 +19,28 @@ typedef struct {
     bool json;
     Progress progress;
     Error *error;
-} Training;
+} Curve;
 
 static bool keep(void *context, const Run *run)
 {
-    Training *training = context;
+    Curve *training = context;
     char loss[NUMBER_SIZE], rate[NUMBER_SIZE], norm[NUMBER_SIZE];
     training->losses[training->count] = run_loss(run);
     if (training->json)
         printf("{\"step\": %d, \"loss\": %s, \"learning_rate\": %s, \"gradient_norm\": %s}\n", run->training_step,
-               number_json(loss, run_loss(run)), number_json(rate, run->model->optimizer.lr), number_json(norm, run_gradient_norm(run)));
+               number_json(loss, run_loss(run)), number_json(rate, learning_rate(run->model, run->training_step)), number_json(norm, run_gradient_norm(run)));
     training->count++;
     progress_show(&training->progress, training->count, training->last);
     return !training->json || (fflush(stdout) == 0 && !ferror(stdout));
 }
 
 /* The loss that stands in a column: the first in the first, the last in the last. */
-static double loss_at(const Training *training, int column, int columns)
+static double loss_at(const Curve *training, int column, int columns)
 {
     return training->losses[columns > 1 ? (long)(training->count - 1) * column / (columns - 1) : 0];
 }
 
-static void print_curve(const Training *training, int digits)
+static void print_curve(const Curve *training, int digits)
 {
     int columns = training->count < CURVE_COLUMNS ? training->count : CURVE_COLUMNS;
     double low = INFINITY, high = -INFINITY;
@@ -61,13 +62,13 @@ static void print_curve(const Training *training, int digits)
            columns > 1 ? columns - 1 : 2, training->count - 1);
 }
 
-static void print_summary(const Training *training, const Run *run, const char *saved, int digits)
+static void print_summary(const Curve *training, const Run *run, const char *saved, int digits)
 {
     char first[NUMBER_SIZE], last[NUMBER_SIZE];
     print_curve(training, digits);
     printf("%d updates: loss %s -> %s", training->count - 1, number_text(first, training->losses[0], digits + 2),
            number_text(last, training->losses[training->count - 1], digits + 2));
-    if (run->model->loss == LOSS_MEAN)
+    if (part_has_perplexity(&run->tape, run->loss))
         printf(" (perplexity %s -> %s)", number_text(first, exp(training->losses[0]), 2),
                number_text(last, exp(training->losses[training->count - 1]), 2));
     printf("\n");
@@ -79,7 +80,7 @@ static bool train(const Arguments *arguments, Session *session, int steps, Error
 {
     const char *save = option_of(arguments, "--save");
     int first = arguments->run.step;
-    Training training = {.losses = malloc(((size_t)steps + 1) * sizeof(double)), .last = steps + 1,
+    Curve training = {.losses = malloc(((size_t)steps + 1) * sizeof(double)), .last = steps + 1,
                          .json = option_of(arguments, "--json") != NULL, .error = error};
     if (!training.losses)
         return error_memory(error);

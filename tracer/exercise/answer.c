@@ -1,7 +1,7 @@
 /* Numbers out of what people write; see answer.h. */
 #include "answer.h"
 
-#include "tracer/files.h"
+#include "tracer/base/files.h"
 
 #include <ctype.h>
 #include <math.h>

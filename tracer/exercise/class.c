@@ -5,7 +5,7 @@
 #include "lint.h"
 #include "program.h"
 #include "tiny_model/tokenizer/tokenizer.h"
-#include "tracer/files.h"
+#include "tracer/base/files.h"
 
 #include <ctype.h>
 #include <dirent.h>

@@ -4,7 +4,7 @@
 
 #include "tracer/figures/theme.h"
 #include "tracer/output/picture.h"
-#include "tracer/spell.h"
+#include "tracer/output/spell.h"
 
 #include <stdio.h>
 

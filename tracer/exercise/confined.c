@@ -1,8 +1,8 @@
 /* Running a program: the side that waits; see confined.h. */
 #include "confined.h"
 
-#include "tracer/files.h"
-#include "tracer/progress.h"
+#include "tracer/base/files.h"
+#include "tracer/base/progress.h"
 
 #include <dirent.h>
 #include <errno.h>

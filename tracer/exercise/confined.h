@@ -4,7 +4,7 @@
 #define TRACER_EXERCISE_CONFINED_H
 
 #include "tiny_model/error.h"
-#include "tracer/text.h"
+#include "tracer/base/text.h"
 
 enum { PROGRAM_SECONDS = 5, PROGRAM_MEGABYTES = 1024, PROGRAM_OUTPUT = 1 << 20, CONFINED_PATH = 400 };
 

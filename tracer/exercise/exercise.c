@@ -1,8 +1,8 @@
 /* Reading the folders of exercises; see exercise.h. The lines are described in the teacher's guide. */
 #include "exercise.h"
 
-#include "tracer/files.h"
-#include "tracer/model_file.h"
+#include "tracer/base/files.h"
+#include "tracer/session/model_file.h"
 
 #include <dirent.h>
 #include <stdio.h>
@@ -199,10 +199,11 @@ static bool set_model(Reading *to, char *rest)
     const char *own = strrchr(to->path, '/'), *folder = own;
     while (folder > to->path && folder[-1] != '/')
         folder--;
-    if (preset) {
-        preset->set(&to->exercise->model);
-        return true;
-    }
+    model_free(&to->exercise->model);
+    if (preset)
+        return preset_open(&to->exercise->model, preset, to->error);
+    if (!model_defaults(&to->exercise->model, &GPT, to->error))
+        return false;
     snprintf(path, sizeof path, "%.*s%s", (int)(folder - to->path), to->path, rest);
     return model_file_read(path, &to->exercise->model, to->error);
 }
@@ -267,7 +268,8 @@ static bool read_one(const char *folder, const char *id, Exercise *exercise, Err
     char path[PATH_LENGTH];
     size_t size;
     *exercise = (Exercise){.number = atoi(id), .phase = PHASE_FORWARD};
-    model_defaults(&exercise->model);
+    if (!model_defaults(&exercise->model, &GPT, error))
+        return false;
     snprintf(exercise->id, sizeof exercise->id, "%.63s", id);
     snprintf(path, sizeof path, "%.400s/%.100s/exercise.txt", folder, id);
     if (!file_read(path, MOST_FILE, &exercise->text, &size, error))

@@ -4,7 +4,7 @@
 #define TRACER_EXERCISE_EXERCISE_H
 
 #include "tiny_model/mistakes.h"
-#include "tiny_model/models/model.h"
+#include "tiny_model/system.h"
 
 enum { MOST_GIVENS = 24, MOST_ASKED = 12, MOST_NAMED = 128, MOST_EQUALS = 8, MOST_INVARIANTS = 4, WRITTEN_HINTS = 3 };
 

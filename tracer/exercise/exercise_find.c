@@ -1,8 +1,8 @@
 /* Finding exercises, and what they declare about their mistakes; see exercise.h. */
 #include "exercise.h"
 
-#include "tracer/query/nearest.h"
-#include "tracer/text.h"
+#include "tracer/base/nearest.h"
+#include "tracer/base/text.h"
 
 #include <string.h>
 

@@ -13,12 +13,12 @@
 static const double TEMPERATURE = 2, STEP_SIZE = 0.1;
 enum { TOP_K = 3, MOST_CHECKED = 64 };
 
-static int leaf(Tape *tape, const char *scope, const char *name, int cols, const double *numbers)
+static int leaf(Tape *tape, const char *name, int cols, const double *numbers)
 {
     double *data = tape_room(tape, 1, cols);
     if (data)
         memcpy(data, numbers, (size_t)cols * sizeof *data);
-    return tape_leaf(tape, KIND_INPUT, scope, name, 1, cols, data);
+    return tape_leaf(tape, KIND_INPUT, name, (Shape){1, cols}, data);
 }
 
 static void record_sampling(Tape *tape, void *context)
@@ -41,8 +41,8 @@ static void record_check(Tape *tape, void *context)
     int gradient = tape_value(tape, check->parameter)->gradient;
     tape_begin_phase(tape, PHASE_FORWARD);
     tape_begin(tape, "check", -1, NULL);
-    int plus = leaf(tape, "check", "plus", check->cols, check->losses[1]);
-    int minus = leaf(tape, "check", "minus", check->cols, check->losses[0]);
+    int plus = leaf(tape, "plus", check->cols, check->losses[1]);
+    int minus = leaf(tape, "minus", check->cols, check->losses[0]);
     int distance = subtract(tape, HERE("distance"), plus, minus);
     int numerical = divide_by(tape, HERE("numerical"), distance, 2 * STEP_SIZE);
     subtract(tape, HERE("difference"), numerical, gradient);

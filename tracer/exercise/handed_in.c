@@ -3,7 +3,7 @@
 
 #include "follow.h"
 #include "lint.h"
-#include "tracer/files.h"
+#include "tracer/base/files.h"
 
 #include <stdlib.h>
 

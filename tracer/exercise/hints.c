@@ -97,7 +97,7 @@ static bool work_out(const Variant *variant, Cell cell, Text *out, Error *error)
 {
     Names names;
     Worked worked = {.cells = {cell}, .count = 1};
-    if (!names_init(&names, &variant->run.tape, &variant->model, error))
+    if (!names_init(&names, &variant->run.tape, error))
         return false;
     bool whole = true;
     for (int i = 0; i < worked.count && whole; i++)

@@ -3,8 +3,8 @@
 #ifndef TRACER_EXERCISE_HINTS_H
 #define TRACER_EXERCISE_HINTS_H
 
-#include "tracer/text.h"
 #include "variant.h"
+#include "tracer/base/text.h"
 
 enum { HINT_RUNGS = 5 };
 

@@ -1,7 +1,7 @@
 /* Answers as arrays of NumPy: the header of format 1 to 3, then numbers; see answer.h. */
 #include "answer.h"
 
-#include "tracer/text.h"
+#include "tracer/base/text.h"
 
 #include <math.h>
 #include <stdio.h>

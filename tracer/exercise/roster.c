@@ -1,7 +1,7 @@
 /* Reading rosters; see roster.h. */
 #include "roster.h"
 
-#include "tracer/files.h"
+#include "tracer/base/files.h"
 
 #include <ctype.h>
 #include <stdlib.h>

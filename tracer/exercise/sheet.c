@@ -2,7 +2,7 @@
 #include "sheet.h"
 
 #include "tiny_model/primitive.h"
-#include "tracer/query/names.h"
+#include "tracer/session/names.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -34,34 +34,49 @@ static void add_formula(const char *formula, Text *out)
     text_add(out, "\n");
 }
 
+/* The text and the numbers that stand in the model, as formulas call them. */
+static void add_sizes(const Model *model, Text *out)
+{
+    Quantity quantities[MOST_QUANTITIES];
+    int count = model->system->quantities(model, quantities);
+    text_add(out, "#\n");
+    for (int i = 0; i < count && model->data.text; i++)
+        if (quantities[i].meaning && strcmp(quantities[i].meaning, "the number of tokens") == 0)
+            text_add(out, "# text     %s   (%d tokens)\n", model->data.text, quantities[i].number);
+    text_add(out, "# sizes   ");
+    for (int i = 0, written = 0; i < count; i++)
+        if (!quantities[i].meaning)
+            text_add(out, "%s %s %d", written++ ? "," : "", quantities[i].symbol, quantities[i].number);
+    text_add(out, "\n");
+}
+
 static void add_head(const Variant *variant, Text *out)
 {
     const Exercise *exercise = variant->exercise;
-    const Model *model = &variant->model;
     text_add(out, "# tracer worksheet %s: %s\n# course %s\n# student %s\n# code %s\n#\n", exercise->id, exercise->title,
              variant->whose.course, variant->whose.student, variant->code);
     add_lines(out, exercise->task);
     if (exercise->formula)
         add_formula(exercise->formula, out);
-    text_add(out, "#\n# text     %s   (%d tokens)\n# sizes    d_model %d, heads %d, d_k %d, d_ff %d, vocabulary %d\n", model->text,
-             model->token_count, model->d_model, model->n_heads, model_head_size(model), model->d_ff, model->vocabulary_size);
+    add_sizes(&variant->model, out);
 }
 
 /* The text as words, the vocabulary as a list: they stand on the tape as code points. */
-static bool add_words(const Variant *variant, const char *name, Text *out)
+static bool add_words(const Names *names, int id, Text *out)
 {
-    const Model *model = &variant->model;
-    if (strcmp(name, "vocabulary") == 0) {
-        text_add(out, "#\n# given    vocabulary: id and token\n#  ");
-        for (int i = 0; i < model->vocabulary_size; i++)
-            text_add(out, "  %d %s", i, model->vocabulary[i]);
+    const Axis *rows = row_axis(names, id), *counts = value_counts(names, id);
+    if (!counts || !axis_is_letters(names, counts))
+        return false;
+    if (rows->labels) {
+        text_add(out, "#\n# given    %s: id and token\n#  ", name_of(names, id));
+        for (int i = 0; i < rows->size; i++)
+            text_add(out, "  %d %s", i, axis_label(names, rows, i));
         text_add(out, "\n");
-        return true;
     }
-    return strcmp(name, "text") == 0;
+    return true;
 }
 
-static const char *label_or(const Names *names, Axis axis, int i)
+static const char *label_or(const Names *names, const Axis *axis, int i)
 {
     const char *label = axis_label(names, axis, i);
     return label ? label : "";
@@ -102,9 +117,11 @@ static void add_matrix(const Names *names, int id, int decimals, Text *out)
 static void add_givens(const Variant *variant, const Names *names, Text *out)
 {
     const Exercise *exercise = variant->exercise;
-    for (int i = 0; i < exercise->given_count; i++)
-        if (!add_words(variant, exercise->givens[i].name, out))
-            add_matrix(names, name_find(names, exercise->givens[i].name), exercise->givens[i].decimals, out);
+    for (int i = 0; i < exercise->given_count; i++) {
+        int id = name_find(names, exercise->givens[i].name);
+        if (!add_words(names, id, out))
+            add_matrix(names, id, exercise->givens[i].decimals, out);
+    }
 }
 
 static void add_asked(const Variant *variant, const Names *names, bool solved, Text *out)
@@ -162,7 +179,7 @@ bool sheet_write(const Variant *variant, bool solved, Text *out, Error *error)
     const Whose *whose = &variant->whose;
     if (!fits_head(whose->student) || !fits_head(whose->course))
         return error_set(error, EXIT_USED_WRONGLY, "student and course stand on the sheet: 1 to %d letters each, in one line", MOST_WHOSE);
-    if (!names_init(&names, &variant->run.tape, &variant->model, error))
+    if (!names_init(&names, &variant->run.tape, error))
         return false;
     add_head(variant, out);
     add_givens(variant, &names, out);

@@ -2,8 +2,8 @@
 #ifndef TRACER_EXERCISE_SHEET_H
 #define TRACER_EXERCISE_SHEET_H
 
-#include "tracer/text.h"
 #include "variant.h"
+#include "tracer/base/text.h"
 
 /* Everything but the answers stands behind "#". solved: the numbers in place of the "?".
  *   errors  a student or course that does not fit the head, out of memory */

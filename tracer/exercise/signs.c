@@ -4,6 +4,7 @@
 #include "tiny_model/primitive.h"
 
 #include <math.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -31,11 +32,44 @@ static bool times_factor(const Variant *variant, const Answer *answer, double fa
     return telling >= TELLING_CELLS;
 }
 
+static bool says_factor(const Variant *variant, const Answer *answer, double factor, Verdict *verdict, const char *format, ...)
+    __attribute__((format(printf, 5, 6)));
+
+/* If everything is `factor` times the truth, the verdict says so. */
+static bool says_factor(const Variant *variant, const Answer *answer, double factor, Verdict *verdict, const char *format, ...)
+{
+    if (!(fabs(factor - 1) > 0.01) || !times_factor(variant, answer, factor))
+        return false;
+    va_list arguments;
+    va_start(arguments, format);
+    vsnprintf(verdict->says, sizeof verdict->says, format, arguments);
+    va_end(arguments);
+    return true;
+}
+
+/* A number that stands in the model, or its root, multiplied or divided by once too often. */
+static bool find_quantity(const Variant *variant, const Answer *answer, Verdict *verdict)
+{
+    Quantity quantities[MOST_QUANTITIES];
+    int count = variant->model.system->quantities(&variant->model, quantities);
+    for (int i = 0; i < count; i++) {
+        const Quantity *q = &quantities[i];
+        double number = q->number;
+        const char *counted = q->meaning ? q->meaning : "";
+        if (q->meaning ? says_factor(variant, answer, number, verdict, "a factor %s, %s, is too much", q->symbol, counted) ||
+                             says_factor(variant, answer, 1 / number, verdict, "divided by %s once too often", counted)
+                       : says_factor(variant, answer, sqrt(number), verdict, "a factor sqrt(%s) is too much", q->symbol) ||
+                             says_factor(variant, answer, 1 / sqrt(number), verdict, "a factor 1/sqrt(%s) is too much", q->symbol) ||
+                             says_factor(variant, answer, number, verdict, "a factor %s is too much", q->symbol) ||
+                             says_factor(variant, answer, 1 / number, verdict, "a factor 1/%s is too much", q->symbol))
+            return true;
+    }
+    return false;
+}
+
 static bool find_factor(const Variant *variant, const Answer *answer, Verdict *verdict)
 {
-    const Model *model = &variant->model;
-    double d_k = model_head_size(model), tokens = model->token_count, targets = tokens - 1, d = model->d_model;
-    const struct {
+    static const struct {
         double factor;
         const char *says;
     } factors[] = {
@@ -43,18 +77,11 @@ static bool find_factor(const Variant *variant, const Answer *answer, Verdict *v
         {0.5, "everything is half as large as it should be"}, {10, "the decimal point is one place too far right"},
         {0.1, "the decimal point is one place too far left"}, {100, "the decimal point is two places too far right"},
         {0.01, "the decimal point is two places too far left"},
-        {sqrt(d_k), "a factor sqrt(d_k) is too much"}, {1 / sqrt(d_k), "a factor 1/sqrt(d_k) is too much"},
-        {d_k, "a factor d_k is too much"}, {1 / d_k, "a factor 1/d_k is too much"},
-        {targets, "a factor T, the number of targets, is too much"}, {1 / targets, "divided by the number of targets once too often"},
-        {tokens, "a factor T, the number of tokens, is too much"}, {1 / tokens, "divided by the number of tokens once too often"},
-        {d, "a factor d_model is too much"}, {1 / d, "a factor 1/d_model is too much"},
     };
     for (size_t i = 0; i < sizeof factors / sizeof *factors; i++)
-        if (fabs(factors[i].factor - 1) > 0.01 && times_factor(variant, answer, factors[i].factor)) {
-            snprintf(verdict->says, sizeof verdict->says, "%s", factors[i].says);
+        if (says_factor(variant, answer, factors[i].factor, verdict, "%s", factors[i].says))
             return true;
-        }
-    return false;
+    return find_quantity(variant, answer, verdict);
 }
 
 /* The first cell of an asked value and its shape, if all of it is asked. */

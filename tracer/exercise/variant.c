@@ -54,31 +54,13 @@ int tape_find(const Tape *tape, const char *name)
     return -1;
 }
 
-/* Words from the vocabulary, one of them twice and not side by side. */
-static void draw_words(Variant *variant, Random *random)
-{
-    const Exercise *exercise = variant->exercise;
-    int words = exercise->words, chosen[12], size = exercise->model.vocabulary_size;
-    for (int i = 0; i < words; i++)
-        chosen[i] = (int)(random_bits(random) % (unsigned)size);
-    int first = (int)(random_bits(random) % (unsigned)(words - 2));
-    chosen[first + 2] = chosen[first];
-    size_t used = 0;
-    for (int i = 0; i < words; i++)
-        used += (size_t)snprintf(variant->text + used, sizeof variant->text - used, "%s%s", i ? " " : "",
-                                 exercise->model.vocabulary[chosen[i]]);
-    variant->model.text = variant->text;
-}
-
 static bool choose_model(Variant *variant, Random *random, uint64_t seed, Error *error)
 {
     const Exercise *exercise = variant->exercise;
-    variant->model = exercise->model;
-    variant->model.arena = (Arena){0};
+    if (!model_copy(&variant->model, &exercise->model, error))
+        return false;
     variant->model.init.seed = (double)seed;
-    if (exercise->words > 2 && exercise->model.vocabulary)
-        draw_words(variant, random);
-    return model_finish(&variant->model, error);
+    return variant->model.system->vary(&variant->model, random, exercise->words, error) && model_finish(&variant->model, error);
 }
 
 /* 0.1 to 1.2 in steps of 0.1, of both signs. */
@@ -217,13 +199,17 @@ void variant_close(Variant *variant)
 /* A mistake that is a choice of the model needs a run of its own. */
 static bool record_option(Variant *variant, const Mistake *mistake, double *cells, Error *error)
 {
-    Model model = variant->model;
+    Model model;
     Run run;
-    mistake_option(mistake)(&model);
-    if (!run_init(&run, &model, mistake, error))
+    if (!model_copy(&model, &variant->model, error))
         return false;
-    bool whole = record(variant, &run, error) && read_cells(variant, &run.tape, cells, error);
-    run_free(&run);
+    mistake_option(mistake)(&model);
+    bool whole = run_init(&run, &model, mistake, error);
+    if (whole) {
+        whole = record(variant, &run, error) && read_cells(variant, &run.tape, cells, error);
+        run_free(&run);
+    }
+    model_free(&model);
     return whole;
 }
 

@@ -24,7 +24,6 @@ typedef struct {
     const Exercise *exercise;
     Whose whose;
     char code[32];             /* on the sheet: exercise, seed, draw */
-    char text[256];            /* drawn words */
     Model model;
     Run run;                   /* the tape of the truth, or of the last mistake recorded */
     Given givens[MOST_GIVENS + 1];

@@ -4,7 +4,7 @@
 #define TRACER_EXERCISE_VERDICT_H
 
 #include "answer.h"
-#include "tracer/text.h"
+#include "tracer/base/text.h"
 
 typedef enum {
     VERDICT_BLANK, VERDICT_CORRECT, VERDICT_NAMED, VERDICT_CONSISTENT, VERDICT_FOLLOWS, VERDICT_ROUNDED, VERDICT_SIGN,
@@ -45,7 +45,7 @@ void verdict_picture(const Variant *variant, const Answer *answer, bool teacher,
 /* signs.c: fills in says and kind if the answer stands to the truth in a plain way. */
 bool sign_find(const Variant *variant, const Answer *answer, Verdict *verdict);
 
-/* invariants.c: the first rule of the exercise that the answer itself breaks. */
+/* answer_invariants.c: the first rule of the exercise that the answer itself breaks. */
 bool invariant_broken(const Variant *variant, const Answer *answer, Verdict *verdict);
 bool invariant_known(const char *kind);
 

@@ -1,6 +1,8 @@
 /* figure arcs: queries and keys in two columns, joined by curves as strong as the weight. */
-#include "page.h"
-#include "panel.h"
+#include "figure_page.h"
+#include "value_panel.h"
+
+#include "tracer/query/parts.h"
 
 #include <math.h>
 
@@ -40,12 +42,14 @@ static double widest(const char *const *labels, int count)
 
 static bool draw(const Spec *spec, DrawList *list, Error *error)
 {
-    int block, head;
-    if (!head_parse(spec->session, spec->name, &block, &head, error))
+    int map;
+    char where[PART_WORDS];
+    if (!map_parse(spec->session, spec->name, &map, error))
         return false;
+    part_map_words(spec->session->names.tape, map, where, sizeof where);
     page_begin(list, spec);
     const Theme *theme = spec->theme;
-    Panel panel = panel_of_value(list, spec, spec->session, value_named(spec->session, "block%d.attention.head%d.weights", block, head));
+    Panel panel = panel_of_value(list, spec, spec->session, map);
     double names = widest(panel.row_labels, panel.rows), left = PAGE_MARGIN + names + 10, right = left + SPAN;
     draw_text(list, left - 10, PAGE_TOP + 12, ALIGN_RIGHT, TEXT_SIZE, theme->muted, "query");
     draw_text(list, right + 10, PAGE_TOP + 12, ALIGN_LEFT, TEXT_SIZE, theme->muted, "key");
@@ -53,15 +57,15 @@ static bool draw(const Spec *spec, DrawList *list, Error *error)
     draw_curves(list, theme, &panel, left, right);
     draw_column(list, theme, panel.row_labels, panel.rows, left - 8, ALIGN_RIGHT);
     draw_column(list, theme, panel.col_labels, panel.cols, right + 8, ALIGN_LEFT);
-    page_end(list, spec, right + 10 + names, PAGE_TOP + 26 + panel.rows * LINE_HEIGHT, draw_format(list, "Where block %d, head %d looks", block, head),
+    page_end(list, spec, right + 10 + names, PAGE_TOP + 26 + panel.rows * LINE_HEIGHT, draw_format(list, "Where %s looks", where),
              draw_format(list, "The width of a line is the weight; the lines that leave a query %s to 1. Weights below 0.01 are left out.",
                          rows_sum_to_one(panel.data, panel.rows, panel.cols) ? "sum" : "do not always sum"),
-             draw_format(list, "Attention of block %d, head %d: %d queries at the left joined to the keys at the right by lines as wide as the weight.", block,
-                         head, panel.rows));
+             draw_format(list, "Attention of %s: %d queries at the left joined to the keys at the right by lines as wide as the weight.",
+                         where, panel.rows));
     return true;
 }
 
 const Figure ARCS_FIGURE = {
     .name = "arcs", .words = "[block0.head1]", .shows = "queries and keys in two columns, joined by lines as wide as the weight",
-    .example = "block0.head0", .draw = draw,
+    .example = "block0.head0", .fits = has_attention, .draw = draw,
 };

@@ -1,9 +1,10 @@
 /* figure attention: the weights of one head, or of all heads in a grid. */
-#include "page.h"
-#include "panel.h"
+#include "figure_page.h"
+#include "value_panel.h"
 
 #include "tiny_model/primitive.h"
-#include "tracer/query/nearest.h"
+#include "tracer/base/nearest.h"
+#include "tracer/query/parts.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -11,30 +12,26 @@
 
 enum { MOST_CANDIDATES = 64, LEAST_BAR = 76 };
 
-bool head_parse(const Session *session, const char *name, int *block, int *head, Error *error)
+bool map_parse(const Session *session, const char *name, int *map, Error *error)
 {
-    const Model *model = &session->model;
+    const Tape *tape = session->names.tape;
     Nearest nearest = {0};
-    char answer[NEAREST_TEXT], candidates[MOST_CANDIDATES][64];
-    int count = 0;
-    *block = *head = 0;
-    if (!name)
+    char answer[NEAREST_TEXT];
+    *map = part_map_find(tape, name);
+    if (*map >= 0)
         return true;
-    for (int b = 0; b < model->n_layers; b++)
-        for (int h = 0; h < model->n_heads; h++) {
-            char text[64], whole[64];
-            snprintf(text, sizeof text, "block%d.head%d", b, h);
-            snprintf(whole, sizeof whole, "block%d.attention.head%d", b, h);
-            if (strcmp(name, text) == 0 || strcmp(name, whole) == 0) {
-                *block = b;
-                *head = h;
-                return true;
-            }
-            if (count < MOST_CANDIDATES)
-                nearest_offer(&nearest, name, strcpy(candidates[count++], text));
-        }
+    if (part_map(tape, 0) < 0)
+        return error_set(error, EXIT_USED_WRONGLY, "there is no attention in this model; tracer render --list tells what fits it");
+    for (int i = 0, other; i < MOST_CANDIDATES && (other = part_map(tape, i)) >= 0; i++)
+        nearest_offer(&nearest, name, part_map_path(tape, other));
     return error_set(error, EXIT_USED_WRONGLY, "no attention head is called \"%.60s\"; %s", name,
-                     nearest_text(&nearest, answer, "write it as block0.head1"));
+                     nearest_text(&nearest, answer, "tracer names '*.weights' lists them"));
+}
+
+bool has_attention(const Session *session, const char **why)
+{
+    *why = "there is no attention in this model";
+    return part_map(session->names.tape, 0) >= 0;
 }
 
 /* What each query looks at most, in words. */
@@ -53,53 +50,66 @@ static const char *strongest(DrawList *list, const Panel *panel)
     return told;
 }
 
-static const char *caption(DrawList *list, bool sums)
+static const char *caption(DrawList *list, const Panel *panel)
 {
-    return draw_format(list, "Each row is a query, and its weights over the keys %s to 1. Hatched: keys that come later, masked.",
-                       sums ? "sum" : "do not always sum");
+    return draw_format(list, "Each row is a query, and its weights over the keys %s to 1.%s",
+                       rows_sum_to_one(panel->data, panel->rows, panel->cols) ? "sum" : "do not always sum",
+                       panel->causal ? " Hatched: keys that come later, masked." : "");
 }
 
 static bool draw_one(const Spec *spec, DrawList *list, Error *error)
 {
-    int block, head;
-    if (!head_parse(spec->session, spec->name, &block, &head, error))
+    int value;
+    char where[PART_WORDS];
+    if (!map_parse(spec->session, spec->name, &value, error))
         return false;
-    int value = value_named(spec->session, "block%d.attention.head%d.weights", block, head);
+    part_map_words(spec->session->names.tape, value, where, sizeof where);
     Panel panel = panel_of_value(list, spec, spec->session, value);
     panel_measure(&panel, PAGE_MOST);
     panel_draw(list, spec->theme, &panel, PAGE_MARGIN, PAGE_TOP);
     double right = PAGE_MARGIN + panel.left + panel.cell * panel.cols, height = fmax(panel.cell * panel.rows, LEAST_BAR);
     right += 16 + draw_color_bar(list, spec->theme, panel.scale, right + 16, PAGE_TOP + panel.top, height - 1);
-    page_end(list, spec, right, PAGE_TOP + panel.top + height, draw_format(list, "Attention of block %d, head %d", block, head),
-             caption(list, rows_sum_to_one(panel.data, panel.rows, panel.cols)),
-             draw_format(list, "Attention weights of block %d, head %d, %d tokens:%s. Keys after the query are masked.", block, head,
-                         panel.rows, strongest(list, &panel)));
+    page_end(list, spec, right, PAGE_TOP + panel.top + height, draw_format(list, "Attention of %s", where),
+             caption(list, &panel),
+             draw_format(list, "Attention weights of %s, %d tokens:%s.%s", where, panel.rows, strongest(list, &panel),
+                         panel.causal ? " Keys after the query are masked." : ""));
     return true;
+}
+
+/* Maps whose frames lie in the same block stand in one row. */
+static bool same_block(const Tape *tape, int map, int other)
+{
+    const char *a = part_map_path(tape, map), *b = part_map_path(tape, other);
+    size_t length = strcspn(a, ".");
+    return length == strcspn(b, ".") && strncmp(a, b, length) == 0;
 }
 
 static bool draw_all(const Spec *spec, DrawList *list)
 {
-    const Model *model = &spec->session->model;
-    int heads = model->n_layers * model->n_heads;
-    Panel *panels = draw_room(list, (size_t)heads * sizeof *panels);
+    const Tape *tape = spec->session->names.tape;
+    int maps = 0, rows = 0;
+    while (part_map(tape, maps) >= 0)
+        maps++;
+    Panel *panels = draw_room(list, (size_t)maps * sizeof *panels);
     double right = PAGE_MARGIN, y = PAGE_TOP;
-    bool sums = true;
-    for (int block = 0; panels && block < model->n_layers; block++) {
-        Panel *row = panels + block * model->n_heads;
-        for (int head = 0; head < model->n_heads; head++) {
-            row[head] = panel_of_value(list, spec, spec->session, value_named(spec->session, "block%d.attention.head%d.weights", block, head));
-            row[head].bar = true;
-            sums = sums && rows_sum_to_one(row[head].data, row[head].rows, row[head].cols);
-            row[head].heading = draw_format(list, "block %d, head %d", block, head);
+    const char *told = "";
+    for (int first = 0, end; panels && first < maps; first = end, rows++) {
+        for (end = first; end < maps && same_block(tape, part_map(tape, first), part_map(tape, end)); end++) {
+            char where[PART_WORDS];
+            int map = part_map(tape, end);
+            panels[end] = panel_of_value(list, spec, spec->session, map);
+            panels[end].bar = true;
+            panels[end].heading = draw_format(list, "%s", part_map_words(tape, map, where, sizeof where));
+            if (first == 0 || panels[end].causal == panels[0].causal)
+                told = caption(list, &panels[end]);
         }
-        y = shelf_draw(list, spec->theme, row, NULL, model->n_heads, PAGE_MARGIN, y, &right) + 22;
+        y = shelf_draw(list, spec->theme, panels + first, NULL, end - first, PAGE_MARGIN, y, &right) + 22;
     }
     double top = panels ? panels->top : 0, bar = panels ? fmax(panels->cell * panels->rows - 1, LEAST_BAR) : 0;
     right += 16 + draw_color_bar(list, spec->theme, (Scale){.low = 0, .high = 1}, right + 16, PAGE_TOP + top, bar);
-    page_end(list, spec, right, fmax(y - 22, PAGE_TOP + top + bar), "Attention of all heads",
-             caption(list, sums),
-             draw_format(list, "Attention weights of %d heads in %d blocks, each a heatmap of %d by %d tokens.", heads, model->n_layers,
-                         model->token_count, model->token_count));
+    page_end(list, spec, right, fmax(y - 22, PAGE_TOP + top + bar), "Attention of all heads", told,
+             draw_format(list, "Attention weights of %d heads in %d blocks, each a heatmap of %d by %d tokens.", maps, rows,
+                         panels ? panels->rows : 0, panels ? panels->cols : 0));
     return true;
 }
 
@@ -111,5 +121,5 @@ static bool draw(const Spec *spec, DrawList *list, Error *error)
 
 const Figure ATTENTION_FIGURE = {
     .name = "attention", .words = "[block0.head1|all]", .shows = "attention weights with tokens on both axes, one head or all",
-    .example = "block0.head0", .draw = draw,
+    .example = "block0.head0", .fits = has_attention, .draw = draw,
 };

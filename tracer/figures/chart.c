@@ -1,7 +1,7 @@
 /* Axes; see chart.h. */
 #include "chart.h"
 
-#include "page.h"
+#include "figure_page.h"
 
 #include <math.h>
 

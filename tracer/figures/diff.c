@@ -1,6 +1,6 @@
 /* figure diff: one value of two runs, and the difference. */
-#include "page.h"
-#include "panel.h"
+#include "figure_page.h"
+#include "value_panel.h"
 
 #include "tiny_model/primitive.h"
 

@@ -9,7 +9,7 @@
 #include "color.h"
 #include "measure.h"
 #include "tiny_model/arena.h"
-#include "tracer/text.h"
+#include "tracer/base/text.h"
 
 typedef struct {
     double x, y;

@@ -3,8 +3,8 @@
  * Principal components: the two directions in which the rows of both times together vary most,
  * eigenvectors of their covariance, found by power iteration from a fixed start. */
 #include "chart.h"
-#include "page.h"
-#include "panel.h"
+#include "figure_page.h"
+#include "value_panel.h"
 
 #include "tiny_model/primitive.h"
 

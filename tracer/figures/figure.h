@@ -5,7 +5,7 @@
 
 #include "draw_list.h"
 #include "theme.h"
-#include "tracer/session.h"
+#include "tracer/session/session.h"
 
 /* A run of training steps, kept for a figure that shows more than one of them. */
 typedef struct {
@@ -46,6 +46,8 @@ typedef struct {
     const char *value;         /* NEEDS_VALUE_OVER_RUN: the value when no name is given, or NULL */
     int updates;               /* length of the run where none is given; 0: DEFAULT_UPDATES */
     bool name_wanted;          /* it cannot do without a name */
+    /* Whether a tape has what the figure shows; if not, *why says what is missing. NULL: any tape has it. */
+    bool (*fits)(const Session *session, const char **why);
     /* Fills the list, which is empty before. False and *error if the name does not fit. */
     bool (*draw)(const Spec *spec, DrawList *list, Error *error);
 } Figure;
@@ -59,9 +61,12 @@ const Figure *figure_find(const char *name, Error *error);
 /* NULL and *error with the nearest names if there is none. */
 const Theme *theme_find(const char *name, Error *error);
 
-/* The attention heads of a model, as "block0.head1"; NULL is the first. False and *error with the
- * nearest names if there is none. */
-bool head_parse(const Session *session, const char *name, int *block, int *head, Error *error);
+/* The id of an attention map by the place of its head, "block0.head1"; NULL is the first. False and *error
+ * with the nearest names if there is none. */
+bool map_parse(const Session *session, const char *name, int *map, Error *error);
+
+/* For .fits of figures that show attention. */
+bool has_attention(const Session *session, const char **why);
 
 /* The id of a value whose name is formatted, or -1. */
 int value_named(const Session *session, const char *format, ...) __attribute__((format(printf, 2, 3)));

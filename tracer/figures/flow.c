@@ -2,16 +2,17 @@
  *
  *   stream + attention = stream,  stream + mlp = stream      one row a block, left to right
  *   the gradient of each panel stands below it               right to left */
-#include "page.h"
-#include "panel.h"
+#include "figure_page.h"
+#include "value_panel.h"
 
 #include "tiny_model/primitive.h"
+#include "tracer/query/parts.h"
 
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
 
-enum { STATIONS = 5, PANEL_WIDTH = 132, GAP = 44, ROW_GAP = 20, SIDE = 24, LABELLED = 16, LABEL_HEIGHT = 10 };
+enum { MOST_WRITERS = 8, MOST_STATIONS = 2 * MOST_WRITERS + 1, PANEL_WIDTH = 132, GAP = 44, ROW_GAP = 20, SIDE = 24, LABELLED = 16, LABEL_HEIGHT = 10 };
 
 /* The root mean square of a value: what a typical cell is. */
 static double typical(const Value *value)
@@ -22,25 +23,49 @@ static double typical(const Value *value)
     return sqrt(sum / (double)cells_of(value));
 }
 
-static int station_value(const Spec *spec, int block, int station, bool gradient)
+/* One panel of a row: a value and how it is reached. */
+typedef struct {
+    int value;
+    const char *heading;
+    const char *sign;        /* before it, on the way forward; "" at the start */
+} Station;
+
+/* The part of the model that made a branch: the frame below the block, by what it writes. */
+static const char *writer(DrawList *list, const Tape *tape, int branch)
 {
-    static const char *const names[STATIONS] = {"", "attention.output", "attention.residual", "mlp.output", "output"};
-    const char *end = gradient ? ".grad" : "";
-    if (station > 0)
-        return value_named(spec->session, "block%d.%s%s", block, names[station], end);
-    return block ? value_named(spec->session, "block%d.output%s", block - 1, end) : value_named(spec->session, "embedding%s", end);
+    if (tape_value(tape, branch)->producer < 0)
+        return "input";
+    int frame = tape->steps[tape_value(tape, branch)->producer].frame, part = frame;
+    for (; frame >= 0 && tape->frames[frame].parent >= 0 && strchr(tape->frames[frame].path, '.'); frame = tape->frames[frame].parent)
+        part = frame;
+    const char *name = tape->frames[part].name;
+    return draw_format(list, "%s writes", strcmp(name, "mlp") == 0 ? "MLP" : name);
 }
 
-static Panel station_panel(const Spec *spec, DrawList *list, int block, int station, bool gradient)
+/* The stream of one block: how it comes in, and each thing that is written into it. Returns how many. */
+static int stations_of(const Tape *tape, DrawList *list, int block, Station *out)
 {
-    static const char *const headings[STATIONS] = {"stream", "attention writes", "stream", "MLP writes", "stream"};
+    StreamStep steps[MOST_WRITERS];
+    int last = -1, count = part_stream(tape, block, steps, MOST_WRITERS, &last), stations = 0;
+    if (count == 0)
+        return 0;
+    out[stations++] = (Station){steps[0].before, "stream", ""};
+    for (int i = 0; i < count; i++) {
+        out[stations++] = (Station){steps[i].branch, writer(list, tape, steps[i].branch), steps[i].adds ? "+" : "→"};
+        out[stations++] = (Station){i + 1 < count ? steps[i].after : last, "stream", steps[i].adds ? "=" : "→"};
+    }
+    return stations;
+}
+
+static Panel station_panel(const Spec *spec, DrawList *list, const Station *station, bool first, bool gradient)
+{
     char number[NUMBER_SIZE];
-    int value = station_value(spec, block, station, gradient);
+    int value = gradient ? tape_value(spec->session->names.tape, station->value)->gradient : station->value;
     Panel panel = panel_of_value(list, spec, spec->session, value);
-    panel.heading = headings[station];
+    panel.heading = station->heading;
     panel.note = draw_format(list, "%s %s", gradient ? "gradient, rms" : "rms",
                              number_text(number, typical(tape_value(spec->session->names.tape, value)), 3));
-    if (station > 0)
+    if (!first)
         panel.row_labels = NULL, panel.row_title = NULL;
     panel.col_labels = NULL;
     double least = panel.cols <= LABELLED ? LABEL_HEIGHT : 4; /* so that every token has its label */
@@ -49,24 +74,16 @@ static Panel station_panel(const Spec *spec, DrawList *list, int block, int stat
     return panel;
 }
 
-static const char *sign_of(const Spec *spec, int station, bool gradient)
-{
-    static const char *const forward[STATIONS] = {"", "+", "=", "+", "="};
-    const Model *model = &spec->session->model;
-    bool skips = station == 1 || station == 2 ? model->residual_attention : model->residual_mlp;
-    return gradient ? "←" : skips || station == 0 ? forward[station] : "→";
-}
-
 /* One row of panels; x[] are the same for the row below it. Returns its height. */
-static double draw_row(const Spec *spec, DrawList *list, int block, bool gradient, double y, double *right)
+static double draw_row(const Spec *spec, DrawList *list, const Station *stations, int count, bool gradient, double y, double *right)
 {
     const Theme *theme = spec->theme;
     Rgb color = gradient ? theme->backward : theme->forward;
     double x = PAGE_MARGIN + SIDE, height = 0;
-    for (int i = 0; i < STATIONS; i++) {
-        Panel panel = station_panel(spec, list, block, i, gradient);
+    for (int i = 0; i < count; i++) {
+        Panel panel = station_panel(spec, list, &stations[i], i == 0, gradient);
         if (i > 0) {
-            draw_bold(list, x + GAP / 2.0, y + panel.top + panel.cell * panel.rows / 2 + 8, ALIGN_CENTER, 20, color, sign_of(spec, i, gradient));
+            draw_bold(list, x + GAP / 2.0, y + panel.top + panel.cell * panel.rows / 2 + 8, ALIGN_CENTER, 20, color, gradient ? "←" : stations[i].sign);
             x += GAP;
         }
         panel_draw(list, theme, &panel, x, y);
@@ -82,16 +99,12 @@ static double draw_row(const Spec *spec, DrawList *list, int block, bool gradien
 }
 
 /* "0.12 straight along the stream, 0.08 through block0.attention.norm": the routes of a gradient. */
-static const char *routes(const Spec *spec, DrawList *list, int block)
+static const char *routes(const Spec *spec, DrawList *list, int block, int stream)
 {
     const Names *names = &spec->session->names;
-    char start[64], number[NUMBER_SIZE];
-    const char *told = "";
+    char number[NUMBER_SIZE];
+    const char *told = "", *start = draw_format(list, "%s.grad.from.", name_of(names, stream));
     int found = 0;
-    if (block)
-        snprintf(start, sizeof start, "block%d.output.grad.from.", block - 1);
-    else
-        snprintf(start, sizeof start, "embedding.grad.from.");
     for (int id = 0; id < names->count; id++) {
         const char *name = name_of(names, id);
         if (strncmp(name, start, strlen(start)) != 0)
@@ -103,10 +116,31 @@ static const char *routes(const Spec *spec, DrawList *list, int block)
                  : draw_format(list, "The gradient of the stream before block %d comes by one route.", block);
 }
 
+/* A frozen part has none, and a tape of the forward phase alone. */
+static bool has_gradients(const Tape *tape, const Station *stations, int count)
+{
+    for (int i = 0; i < count; i++)
+        if (tape_value(tape, stations[i].value)->gradient < 0)
+            return false;
+    return true;
+}
+
+static bool has_stream(const Session *session, const char **why)
+{
+    StreamStep step;
+    int last;
+    *why = "there is no stream that parts of this model write into";
+    return part_stream(session->names.tape, 0, &step, 1, &last) > 0;
+}
+
 static bool draw(const Spec *spec, DrawList *list, Error *error)
 {
     double y = PAGE_TOP, right = PAGE_MARGIN;
-    int blocks = spec->session->model.n_layers;
+    const Tape *tape = spec->session->names.tape;
+    Station stations[MOST_STATIONS];
+    int blocks = 0, count;
+    while (stations_of(tape, list, blocks, stations) > 0)
+        blocks++;
     if (spec->name)
         return error_set(error, EXIT_USED_WRONGLY, "the figure flow takes no name");
     page_begin(list, spec);
@@ -116,10 +150,14 @@ static bool draw(const Spec *spec, DrawList *list, Error *error)
             draw_bold(list, PAGE_MARGIN, y + 12, ALIGN_LEFT, 13, spec->theme->ink, draw_format(list, "block %d", block));
             y += 24;
         }
-        y += draw_row(spec, list, block, false, y, &right) + ROW_GAP;
-        y += draw_row(spec, list, block, true, y, &right) + ROW_GAP;
-        told = draw_format(list, "%s%s%s", told, block ? " " : "", routes(spec, list, block));
-        y = draw_paragraph(list, PAGE_MARGIN, y, right - PAGE_MARGIN, TEXT_SIZE, spec->theme->ink, routes(spec, list, block));
+        count = stations_of(tape, list, block, stations);
+        y += draw_row(spec, list, stations, count, false, y, &right) + ROW_GAP;
+        if (!has_gradients(tape, stations, count))
+            continue;
+        y += draw_row(spec, list, stations, count, true, y, &right) + ROW_GAP;
+        const char *by = routes(spec, list, block, stations[0].value);
+        told = draw_format(list, "%s%s%s", told, block ? " " : "", by);
+        y = draw_paragraph(list, PAGE_MARGIN, y, right - PAGE_MARGIN, TEXT_SIZE, spec->theme->ink, by);
     }
     page_end(list, spec, right, y - TEXT_SIZE, "The residual stream: who writes what into it",
              "Rows are tokens, columns features; orange is positive, blue negative, each panel in its own scale. rms: the size of a typical cell.",
@@ -129,5 +167,6 @@ static bool draw(const Spec *spec, DrawList *list, Error *error)
 }
 
 const Figure FLOW_FIGURE = {
-    .name = "flow", .words = "", .shows = "the residual stream: what each sublayer adds, and how much gradient each route carries", .draw = draw,
+    .name = "flow", .words = "", .shows = "the residual stream: what each sublayer adds, and how much gradient each route carries",
+    .fits = has_stream, .draw = draw,
 };

@@ -1,6 +1,6 @@
 /* figure graph: the computation graph of the training step, frames as boxes. */
+#include "figure_page.h"
 #include "graph_layout.h"
-#include "page.h"
 
 #include <math.h>
 #include <string.h>

@@ -2,7 +2,7 @@
 #include "history.h"
 
 #include "tiny_model/primitive.h"
-#include "tracer/progress.h"
+#include "tracer/base/progress.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -32,7 +32,7 @@ static bool keep_numbers(Keeping *keeping, const Run *run)
 {
     History *history = keeping->history;
     Names names = {0};
-    if (!names_init(&names, &run->tape, run->model, keeping->error))
+    if (!names_init(&names, &run->tape, keeping->error))
         return false;
     int id = name_find(&names, keeping->value);
     const Value *value = id >= 0 ? tape_value(&run->tape, id) : NULL;

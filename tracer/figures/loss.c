@@ -1,6 +1,6 @@
 /* figure loss: the loss over a run, with the learning rate. */
 #include "chart.h"
-#include "page.h"
+#include "figure_page.h"
 
 #include <math.h>
 

@@ -1,17 +1,23 @@
 /* figure matrix: any value as an annotated heatmap. */
-#include "page.h"
-#include "panel.h"
+#include "figure_page.h"
+#include "value_panel.h"
 
 #include "tiny_model/primitive.h"
 
 #include <math.h>
+#include <string.h>
 
 /* What numbers that are no quantities are. */
-static const char *const MEANINGS[] = {
-    [MEANS_LETTER] = "letters, each with its number in Unicode",
-    [MEANS_TOKEN] = "token ids, each with its token",
-    [MEANS_POSITION] = "places in the text",
-};
+static const char *meaning(DrawList *list, const Names *names, int value)
+{
+    const Axis *counts = value_counts(names, value);
+    if (axis_is_letters(names, counts))
+        return "letters, each with its number in Unicode";
+    if (counts->place)
+        return "places in the text";
+    const char *what = strcmp(counts->name, "vocabulary") == 0 ? "token" : counts->name;
+    return draw_format(list, counts->labels ? "%s ids, each with its %s" : "%s ids", what, what);
+}
 
 /* "5 x 6 gradient, from -0.12 to +0.31": what can be said of any matrix. */
 static const char *caption(DrawList *list, const Session *session, int id, const Panel *panel)
@@ -34,7 +40,7 @@ static const char *caption(DrawList *list, const Session *session, int id, const
         range = "no finite number";
     else if (least < most)
         range = draw_format(list, "from %s to %s", low, high);
-    const char *what = panel->names ? MEANINGS[value_meaning(panel->names, id)] : draw_format(list, "%s, %s", kind_name(value->kind), range);
+    const char *what = panel->names ? meaning(list, panel->names, id) : draw_format(list, "%s, %s", kind_name(value->kind), range);
     return draw_format(list, "%d × %d %s.%s%s%s%s", value->rows, value->cols, what,
                        rows_sum_to_one(value->data, value->rows, value->cols) ? " Every row sums to 1." : "",
                        odd && least <= most ? draw_format(list, " %d cells are not finite.", odd) : "",

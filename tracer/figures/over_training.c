@@ -1,7 +1,7 @@
 /* figure over-training: one value at chosen training steps, as a contact sheet or, frame by frame,
  * as an animation. All panels share one color scale. */
-#include "page.h"
-#include "panel.h"
+#include "figure_page.h"
+#include "value_panel.h"
 
 #include "tiny_model/primitive.h"
 

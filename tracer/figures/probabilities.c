@@ -1,10 +1,13 @@
 /* figure probabilities: what the model predicts at each position, the target marked. */
-#include "page.h"
-#include "panel.h"
+#include "figure_page.h"
+#include "value_panel.h"
 
 #include "tiny_model/primitive.h"
+#include "tracer/base/nearest.h"
+#include "tracer/query/parts.h"
 
 #include <math.h>
+#include <stdio.h>
 #include <string.h>
 
 enum { MOST_BARS = 12, BAR_HEIGHT = 18, BAR_LENGTH = 130, NAME_MOST = 110, BLOCK_GAP = 34, BLOCKS_ACROSS = 3 };
@@ -38,6 +41,7 @@ static int choose_tokens(const Value *p, int row, int target, int *chosen)
 typedef struct {
     const Spec *spec;
     DrawList *list;
+    Prediction prediction;
     const Value *probabilities;
     double names;            /* width of the widest token */
     double full;             /* the probability of a bar of full length */
@@ -45,8 +49,23 @@ typedef struct {
 
 static const char *token(const Bars *bars, int id, char *visible, size_t size)
 {
-    const Model *model = &bars->spec->session->model;
-    return token_visible(visible, size, id < model->vocabulary_size ? model->vocabulary[id] : "?");
+    const Names *names = &bars->spec->session->names;
+    const char *label = axis_label(names, col_axis(names, bars->prediction.probabilities), id);
+    if (label)
+        return token_visible(visible, size, label);
+    snprintf(visible, size, "%d", id);
+    return visible;
+}
+
+/* What a row is of: "after cat", or the example it belongs to. */
+static const char *place(const Bars *bars, int row)
+{
+    const Names *names = &bars->spec->session->names;
+    const Axis *axis = row_axis(names, bars->prediction.probabilities);
+    const char *label = axis_label(names, axis, row);
+    char visible[300];
+    return label ? draw_format(bars->list, "after %s", token_visible(visible, sizeof visible, label))
+                 : draw_format(bars->list, "%s %d", *axis->name ? axis->name : "row", row);
 }
 
 static void draw_bar(const Bars *bars, double x, double y, int row, int id, bool is_target)
@@ -59,7 +78,7 @@ static void draw_bar(const Bars *bars, double x, double y, int row, int id, bool
                      token(bars, id, visible, sizeof visible));
     draw_rect(bars->list, left, y + 2, BAR_LENGTH, BAR_HEIGHT - 5, color_mix(theme->paper, theme->line, 0.35));
     Item *bar = draw_rect(bars->list, left, y + 2, fmax(size * BAR_LENGTH, 1), BAR_HEIGHT - 5, color);
-    bar->tip = draw_format(bars->list, "probabilities[%d,%d] (%s) = %s", row, id, token(bars, id, visible, sizeof visible), number_exact(number, p));
+    bar->tip = draw_format(bars->list, "%s[%d,%d] (%s) = %s", name_of(&bars->spec->session->names, bars->prediction.probabilities), row, id, token(bars, id, visible, sizeof visible), number_exact(number, p));
     cell_number(number, p, bars->spec->digits == AUTO_DIGITS ? 3 : bars->spec->digits);
     draw_text(bars->list, left + BAR_LENGTH + 6, y + 13, ALIGN_LEFT, 11, is_target ? theme->mark : theme->ink,
               draw_format(bars->list, "%s%s", number, is_target ? " ◂ target" : ""));
@@ -68,11 +87,10 @@ static void draw_bar(const Bars *bars, double x, double y, int row, int id, bool
 /* One position; returns its height. */
 static double draw_position(const Bars *bars, double x, double y, int row)
 {
-    const Model *model = &bars->spec->session->model;
-    int chosen[MOST_BARS + 1], target = row + 1 < model->token_count ? model->tokens[row + 1] : -1;
+    int chosen[MOST_BARS + 1], target = part_target(bars->spec->session->names.tape, &bars->prediction, row);
     int count = choose_tokens(bars->probabilities, row, target, chosen);
-    char visible[300], cut[300];
-    const char *heading = draw_format(bars->list, "%d. after %s", row, token(bars, model->tokens[row], visible, sizeof visible));
+    char cut[300];
+    const char *heading = draw_format(bars->list, "%d. %s", row, place(bars, row));
     draw_bold(bars->list, x, y + 12, ALIGN_LEFT, TEXT_SIZE, bars->spec->theme->ink,
               measure_cut(cut, sizeof cut, heading, FACE_BOLD, TEXT_SIZE, bars->names + BAR_LENGTH + 100));
     for (int i = 0; i < count; i++)
@@ -84,7 +102,7 @@ static double widest_name(const Bars *bars)
 {
     char visible[300];
     double widest = 20;
-    for (int i = 0; i < bars->spec->session->model.vocabulary_size; i++)
+    for (int i = 0; i < bars->probabilities->cols; i++)
         widest = fmax(widest, measure_text(token(bars, i, visible, sizeof visible), FACE_PLAIN, 11));
     return ceil(fmin(widest, NAME_MOST));
 }
@@ -104,24 +122,51 @@ static double full_length(const Value *probabilities)
 
 static const char *told(const Bars *bars)
 {
-    const Model *model = &bars->spec->session->model;
     const char *text = "";
-    char number[NUMBER_SIZE], a[200], b[200];
-    for (int row = 0; row + 1 < model->token_count && row < 12; row++)
-        text = draw_format(bars->list, "%s After %s the target %s gets %s.", text, token(bars, model->tokens[row], a, sizeof a),
-                           token(bars, model->tokens[row + 1], b, sizeof b),
-                           number_text(number, cell_of(bars->probabilities, row, model->tokens[row + 1]), 3));
+    char number[NUMBER_SIZE], visible[200];
+    for (int row = 0; row < bars->probabilities->rows && row < 12; row++) {
+        int target = part_target(bars->spec->session->names.tape, &bars->prediction, row);
+        if (target < 0)
+            continue;
+        const char *where = place(bars, row);
+        text = draw_format(bars->list, "%s %c%s the target %s gets %s.", text, *where - 'a' + 'A', where + 1,
+                           token(bars, target, visible, sizeof visible),
+                           number_text(number, cell_of(bars->probabilities, row, target), 3));
+    }
     return text;
+}
+
+/* The prediction that was asked for by the name of its probabilities; the first where none was. */
+static bool choose(const Spec *spec, Prediction *out, Error *error)
+{
+    const Names *names = &spec->session->names;
+    Nearest nearest = {0};
+    char answer[NEAREST_TEXT];
+    for (int i = 0, call; (call = part_prediction(names->tape, i)) >= 0; i++) {
+        *out = part_prediction_of(names->tape, call);
+        if (!spec->name || strcmp(spec->name, name_of(names, out->probabilities)) == 0)
+            return true;
+        nearest_offer(&nearest, spec->name, name_of(names, out->probabilities));
+    }
+    return error_set(error, EXIT_USED_WRONGLY, "no probabilities are called \"%.100s\"; %s", spec->name ? spec->name : "",
+                     nearest_text(&nearest, answer, "this model predicts nothing"));
+}
+
+static bool predicts(const Session *session, const char **why)
+{
+    *why = "this model does not choose among classes or tokens";
+    return part_prediction(session->names.tape, 0) >= 0;
 }
 
 static bool draw(const Spec *spec, DrawList *list, Error *error)
 {
-    int value = value_named(spec->session, "probabilities");
-    if (value < 0 || spec->name)
-        return error_set(error, EXIT_USED_WRONGLY, "the figure probabilities takes no name");
+    Prediction prediction;
+    if (!choose(spec, &prediction, error))
+        return false;
     char full[NUMBER_SIZE];
     page_begin(list, spec);
-    Bars bars = {.spec = spec, .list = list, .probabilities = tape_value(spec->session->names.tape, value)};
+    Bars bars = {.spec = spec, .list = list, .prediction = prediction,
+                 .probabilities = tape_value(spec->session->names.tape, prediction.probabilities)};
     bars.names = widest_name(&bars);
     bars.full = full_length(bars.probabilities);
     double block = bars.names + 8 + BAR_LENGTH + 6 + measure_text("+0.000 ◂ target", FACE_PLAIN, 11), y = PAGE_TOP, height = 0;
@@ -134,13 +179,15 @@ static bool draw(const Spec *spec, DrawList *list, Error *error)
         }
     }
     int columns = rows < across ? rows : across;
-    page_end(list, spec, PAGE_MARGIN + columns * block + (columns - 1) * BLOCK_GAP, y, "What the model predicts after each token",
-             draw_format(list, "Probabilities of the next token; a full bar is %s, and %s position sums to 1. The target is marked; its loss is −log of it.",
+    page_end(list, spec, PAGE_MARGIN + columns * block + (columns - 1) * BLOCK_GAP, y, row_axis(&spec->session->names, prediction.probabilities)->place ? "What the model predicts after each token" : "What the model predicts",
+             draw_format(list, "Probabilities of the %s; a full bar is %s, and %s position sums to 1. The target is marked; its loss is −log of it.",
+                         row_axis(&spec->session->names, prediction.probabilities)->place ? "next token" : "classes",
                          number_exact(full, bars.full), rows_sum_to_one(bars.probabilities->data, rows, bars.probabilities->cols) ? "every" : "not every"),
              draw_format(list, "Bar charts of the predicted probabilities at %d positions.%s", rows, told(&bars)));
     return true;
 }
 
 const Figure PROBABILITIES_FIGURE = {
-    .name = "probabilities", .words = "", .shows = "what the model predicts at each position, the target marked", .example = NULL, .draw = draw,
+    .name = "probabilities", .words = "[NAME]", .shows = "what the model predicts at each position, the target marked", .example = NULL,
+    .fits = predicts, .draw = draw,
 };

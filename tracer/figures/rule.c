@@ -1,10 +1,10 @@
 /* figure rule: the stages of one rule side by side, forward or backward. */
-#include "page.h"
-#include "panel.h"
+#include "figure_page.h"
+#include "value_panel.h"
 
 #include "tiny_model/rules/rule.h"
+#include "tracer/base/nearest.h"
 #include "tracer/query/formula.h"
-#include "tracer/query/nearest.h"
 
 #include <string.h>
 

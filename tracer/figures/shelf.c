@@ -1,7 +1,7 @@
-/* Panels side by side, and the colour bar; see panel.h. */
-#include "panel.h"
+/* Panels side by side, and the colour bar; see value_panel.h. */
+#include "value_panel.h"
 
-#include "page.h"
+#include "figure_page.h"
 
 #include <math.h>
 #include <string.h>

@@ -1,6 +1,6 @@
 /* figure step: one operation, A × B = C, with a cell, what it reads, and its arithmetic. */
-#include "page.h"
-#include "panel.h"
+#include "figure_page.h"
+#include "value_panel.h"
 
 #include "tracer/query/formula.h"
 

@@ -1,6 +1,6 @@
 /* figure update: a parameter before the step, its gradient, its moments, and after. */
-#include "page.h"
-#include "panel.h"
+#include "figure_page.h"
+#include "value_panel.h"
 
 #include "tiny_model/primitive.h"
 

@@ -2,8 +2,8 @@
 #ifndef TRACER_OUTPUT_NPZ_H
 #define TRACER_OUTPUT_NPZ_H
 
-#include "tracer/query/names.h"
-#include "tracer/text.h"
+#include "tracer/base/text.h"
+#include "tracer/session/names.h"
 
 /* Adds the archive: all values, stored and not compressed, without dates. False if it would be
  * larger than the format holds, 4 GB or 65535 values. */

@@ -3,8 +3,8 @@
 #define TRACER_OUTPUT_PICTURE_H
 
 #include "tiny_model/error.h"
+#include "tracer/base/text.h"
 #include "tracer/figures/draw_list.h"
-#include "tracer/text.h"
 
 typedef struct {
     double scale;         /* of the whole picture; 1: 96 units are an inch */

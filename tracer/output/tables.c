@@ -26,7 +26,7 @@ static double number_at(const Slice *slice, int r, int c)
 /* The index, and the token behind it where there is one. */
 static const char *label(const Slice *slice, bool row, int i, char *out)
 {
-    Axis axis = row ? row_axis(slice->names, slice->value) : col_axis(slice->names, slice->value);
+    const Axis *axis = row ? row_axis(slice->names, slice->value) : col_axis(slice->names, slice->value);
     int index = i + (row ? slice->row : slice->col);
     const char *token = axis_label(slice->names, axis, index);
     char visible[LABEL_SIZE - 16];
@@ -153,7 +153,7 @@ static void write_npy(const Slice *slice, int digits, Text *out)
 static void write_latex(const Slice *slice, int digits, Text *out)
 {
     char text[NUMBER_SIZE];
-    digits = value_meaning(slice->names, slice->value) == MEANS_QUANTITY ? digits : 0;
+    digits = value_counts(slice->names, slice->value) ? 0 : digits;
     text_add(out, "\\begin{bmatrix}\n");
     for (int r = 0; r < slice->rows; r++) {
         for (int c = 0; c < slice->cols; c++) {

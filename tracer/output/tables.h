@@ -2,8 +2,8 @@
 #ifndef TRACER_OUTPUT_TABLES_H
 #define TRACER_OUTPUT_TABLES_H
 
-#include "tracer/query/names.h"
-#include "tracer/text.h"
+#include "tracer/base/text.h"
+#include "tracer/session/names.h"
 
 /* A rectangle of a value. */
 typedef struct {

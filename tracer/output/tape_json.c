@@ -3,8 +3,9 @@
 
 #include "tiny_model/primitive.h"
 #include "tiny_model/rules/rule.h"
-#include "tracer/model_file.h"
 #include "tracer/query/formula.h"
+#include "tracer/query/parts.h"
+#include "tracer/session/model_file.h"
 
 static void add_values(const Names *names, Progress *progress, Text *out)
 {
@@ -84,17 +85,27 @@ void tape_json_steps(const Names *names, int phase, int depth, Text *out)
     text_add(out, "]");
 }
 
-static void add_tokens(const Model *model, Text *out)
+/* The ids of the text and what should come next, where there is a text; of every sequence of a batch. */
+static void add_tokens(const Names *names, Text *out)
 {
+    const Tape *tape = names->tape;
+    int written = 0;
     text_add(out, "\"tokens\": [");
-    for (int i = 0; i < model->token_count; i++) {
-        text_add(out, "%s{\"id\": %d, \"text\": ", i ? ", " : "", model->tokens[i]);
-        text_json_string(out, model->vocabulary[model->tokens[i]]);
-        text_add(out, "}");
-    }
+    for (int i = 0, id; (id = part_tokens(tape, i)) >= 0; i++)
+        for (int c = 0; c < tape_value(tape, id)->cols; c++) {
+            int token = (int)tape_value(tape, id)->data[c];
+            const char *label = axis_label(names, value_counts(names, id), token);
+            text_add(out, "%s{\"id\": %d, \"text\": ", written++ ? ", " : "", token);
+            text_json_string(out, label ? label : "");
+            text_add(out, "}");
+        }
     text_add(out, "], \"targets\": [");
-    for (int i = 1; i < model->token_count; i++)
-        text_add(out, "%s%d", i > 1 ? ", " : "", model->tokens[i]);
+    written = 0;
+    for (int i = 0, call; (call = part_prediction(tape, i)) >= 0; i++) {
+        const Value *targets = tape_value(tape, part_prediction_of(tape, call).targets);
+        for (int c = 0; c < targets->cols; c++)
+            text_add(out, "%s%d", written++ ? ", " : "", (int)targets->data[c]);
+    }
     text_add(out, "]");
 }
 
@@ -102,9 +113,9 @@ void tape_json(const Session *session, Progress *progress, Text *out)
 {
     enum { EVERY_PHASE = -1, EVERY_DEPTH = 1000 };
     text_add(out, "{\"format\": \"tracer-tape\", \"version\": 1,\n\"model\": ");
-    model_file_text(&session->model, 1, out);
+    model_file_text(&session->model, 1, false, out);
     text_add(out, ",\n");
-    add_tokens(&session->model, out);
+    add_tokens(&session->names, out);
     text_add(out, ",\n");
     add_values(&session->names, progress, out);
     text_add(out, ",\n");

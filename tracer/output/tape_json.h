@@ -2,8 +2,8 @@
 #ifndef TRACER_OUTPUT_TAPE_JSON_H
 #define TRACER_OUTPUT_TAPE_JSON_H
 
-#include "tracer/progress.h"
-#include "tracer/session.h"
+#include "tracer/base/progress.h"
+#include "tracer/session/session.h"
 
 /* Adds the whole tape, a newline at its end; tells *progress, which may be NULL, of each value. */
 void tape_json(const Session *session, Progress *progress, Text *out);

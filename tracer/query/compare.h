@@ -2,7 +2,7 @@
 #ifndef TRACER_QUERY_COMPARE_H
 #define TRACER_QUERY_COMPARE_H
 
-#include "names.h"
+#include "tracer/session/names.h"
 
 /* How one value differs. */
 typedef struct {

@@ -2,10 +2,10 @@
 #include "condition.h"
 
 #include "invariants.h"
-#include "nearest.h"
 #include "tiny_model/primitive.h"
 #include "tiny_model/rules/rule.h"
-#include "tracer/text.h"
+#include "tracer/base/nearest.h"
+#include "tracer/base/text.h"
 
 #include <math.h>
 #include <stdio.h>

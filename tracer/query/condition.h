@@ -2,7 +2,7 @@
 #ifndef TRACER_QUERY_CONDITION_H
 #define TRACER_QUERY_CONDITION_H
 
-#include "names.h"
+#include "tracer/session/names.h"
 
 typedef enum {
     CONDITION_FRAME,      /* the step is in a frame of that name; its first step */

@@ -2,9 +2,9 @@
 #ifndef TRACER_QUERY_FORMULA_H
 #define TRACER_QUERY_FORMULA_H
 
-#include "names.h"
 #include "tiny_model/primitive.h"
-#include "tracer/text.h"
+#include "tracer/base/text.h"
+#include "tracer/session/names.h"
 
 /* How formulas are written. */
 typedef struct {

@@ -3,7 +3,7 @@
 #ifndef TRACER_QUERY_INVARIANTS_H
 #define TRACER_QUERY_INVARIANTS_H
 
-#include "names.h"
+#include "tracer/session/names.h"
 
 enum { MOST_INVARIANTS = 4 };
 

@@ -3,7 +3,7 @@
 #ifndef TRACER_QUERY_LEDGER_H
 #define TRACER_QUERY_LEDGER_H
 
-#include "tracer/session.h"
+#include "tracer/session/session.h"
 
 typedef struct {
     int parameter;       /* value id */

@@ -89,7 +89,7 @@ bool nudge_cells(const Session *session, const Change *changes, int count, Nudge
     if (!run_clone(&out->fork, &session->run, error))
         return false;
     bool whole = changes_record(&out->fork, changes, count, error) &&
-                 names_init(&out->names, &out->fork.tape, &session->model, error) &&
+                 names_init(&out->names, &out->fork.tape, error) &&
                  differences_find(&session->names, &out->names, &out->differences, error);
     if (whole) {
         out->to = cell_of(tape_value(&out->fork.tape, last->cell.value), last->cell.row, last->cell.col);

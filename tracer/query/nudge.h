@@ -3,7 +3,7 @@
 #define TRACER_QUERY_NUDGE_H
 
 #include "compare.h"
-#include "tracer/session.h"
+#include "tracer/session/session.h"
 
 /* One change: `amount` added to a cell of a parameter or an activation, or put in its place. */
 typedef struct {

@@ -2,7 +2,7 @@
 #ifndef TRACER_QUERY_ROUTES_H
 #define TRACER_QUERY_ROUTES_H
 
-#include "names.h"
+#include "tracer/session/names.h"
 
 enum { MOST_ROUTES = 256 };
 

@@ -2,9 +2,9 @@
 #ifndef TRACER_QUERY_USES_H
 #define TRACER_QUERY_USES_H
 
-#include "names.h"
 #include "tiny_model/primitive.h"
-#include "tracer/text.h"
+#include "tracer/base/text.h"
+#include "tracer/session/names.h"
 
 /* One term in which the cell is read. */
 typedef struct {

@@ -1,7 +1,7 @@
 /* The mouse; see click.h. */
 #include "click.h"
 
-#include "draw.h"
+#include "screen.h"
 
 enum { WHEEL_ROWS = 3 };
 
@@ -9,7 +9,7 @@ enum { WHEEL_ROWS = 3 };
 static bool find_hit(State *state, int rows, int cols, int row, int col, Hit *out)
 {
     Grid grid;
-    bool whole = grid_init(&grid, rows, cols, state->ascii);
+    bool whole = grid_init(&grid, rows, cols, state->view.settings.ascii);
     if (whole) {
         whole = grid_record_hits(&grid);
         stepper_draw(state, &grid);
@@ -23,12 +23,12 @@ static bool find_hit(State *state, int rows, int cols, int row, int col, Hit *ou
 
 static void focus(State *state, Pane pane, int page)
 {
-    state->pane = pane;
+    state->view.panes.focus = pane;
     if (pane != PANE_TREE)
-        state->node = -1;
-    if (pane == PANE_PANEL && page && page != state->page) {
-        state->page = page;
-        state->line = 0;
+        state->view.cursor.node = -1;
+    if (pane == PANE_PANEL && page && page != state->view.panes.page) {
+        state->view.panes.page = page;
+        state->view.panes.line = 0;
     }
 }
 
@@ -37,7 +37,7 @@ static void choose_source(State *state, Hit hit)
 {
     Explanation explanation = {0};
     Reference cell = {hit.c, hit.a, hit.b};
-    if (!state_explain(state, &explanation))
+    if (!state_explain(&state->view, &explanation))
         state_complain(state, "out of memory");
     else if (term_choose(state, &explanation, cell))
         focus(state, PANE_CELL, 0);
@@ -54,27 +54,27 @@ static void select_hit(State *state, Hit hit)
         break;
     case HIT_CELL:
         focus(state, PANE_OPERATION, 0);
-        state->row = hit.a;
-        state->col = hit.b;
-        state->term = state->factor = state->line = 0;
+        state->view.cursor.row = hit.a;
+        state->view.cursor.col = hit.b;
+        state->view.cursor.term = state->view.cursor.factor = state->view.panes.line = 0;
         break;
     case HIT_SOURCE:
         choose_source(state, hit);
         break;
     case HIT_NODE:
         focus(state, PANE_TREE, 0);
-        state->node = hit.a;
+        state->view.cursor.node = hit.a;
         break;
     case HIT_TERM:
         focus(state, PANE_CELL, 0);
-        state->term = hit.a;
+        state->view.cursor.term = hit.a;
         break;
     case HIT_LINE:
         focus(state, PANE_PANEL, hit.b);
-        state->line = hit.a;
+        state->view.panes.line = hit.a;
         break;
     case HIT_CHOICE:
-        state->choice = hit.a;
+        state->view.prompt.choice = hit.a;
         break;
     case HIT_NOTHING: case HIT_KEY:
         break;
@@ -100,7 +100,7 @@ static void turn_wheel(State *state, Hit hit, Click click)
     Pane pane = pane_of(hit);
     if (pane == PANE_ANY && hit.kind != HIT_CHOICE)
         return;
-    if (pane != PANE_ANY && pane != state->pane)
+    if (pane != PANE_ANY && pane != state->view.panes.focus)
         focus(state, pane, hit.b * (pane == PANE_PANEL));
     for (int i = 0; i < WHEEL_ROWS; i++)
         stepper_key(state, click == WHEEL_UP ? KEY_IS_UP : KEY_IS_DOWN);
@@ -109,7 +109,7 @@ static void turn_wheel(State *state, Hit hit, Click click)
 void stepper_click(State *state, int rows, int cols, int row, int col, Click click)
 {
     Hit hit;
-    bool listens = state->mode == MODE_WALK || state->mode == MODE_MENU; /* not while something is typed */
+    bool listens = state->view.prompt.mode == MODE_WALK || state->view.prompt.mode == MODE_MENU; /* not while something is typed */
     if (!listens || !find_hit(state, rows, cols, row, col, &hit))
         return;
     bool opens = hit.kind != HIT_NOTHING && hit.kind != HIT_PANE;
@@ -120,9 +120,9 @@ void stepper_click(State *state, int rows, int cols, int row, int col, Click cli
     } else if (click == CLICK_TWICE && opens) {
         stepper_key(state, KEY_IS_ENTER);
     } else {
-        state->message[0] = '\0';
-        state->complains = false;
-        state->asked = TELL_STEP;
+        state->view.message.text[0] = '\0';
+        state->view.message.complains = false;
+        state->errand.tell = TELL_STEP;
         select_hit(state, hit);
     }
 }

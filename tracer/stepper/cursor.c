@@ -1,7 +1,7 @@
 /* Cursors: the selected cell, the tree, the terms of the cell, and the way back from a `why`. */
 #include "keys.h"
-
 #include "tracer/query/uses.h"
+#include "tracer/views/folding.h"
 
 enum { PAGE = 10 };
 
@@ -34,33 +34,33 @@ static Movement movement(int code, int far)
 
 void cell_move(State *state, int code)
 {
-    const Value *output = state_output(state);
-    Reference cell = state_cell(state);
+    const Value *output = state_output(&state->view);
+    Reference cell = state_cell(&state->view);
     Movement by = movement(code, output->cols);
-    state->row = moved(cell.row, output->rows, by.rows);
-    state->col = moved(cell.col, output->cols, by.cols);
-    state->term = state->factor = state->line = 0;
+    state->view.cursor.row = moved(cell.row, output->rows, by.rows);
+    state->view.cursor.col = moved(cell.col, output->cols, by.cols);
+    state->view.cursor.term = state->view.cursor.factor = state->view.panes.line = 0;
 }
 
 /* Left folds the frame at the cursor or goes to the frame around it, right opens it. */
 static void tree_sideways(State *state, int node, bool open)
 {
-    const Node *at = &state->outline->nodes[node];
-    bool is_open = at->frame >= 0 && frame_open(state, at->frame);
+    const Node *at = &state->view.outline->nodes[node];
+    bool is_open = at->frame >= 0 && frame_open(&state->view, at->frame);
     if (at->frame >= 0 && is_open != open) {
         frame_toggle(state, at->frame);
-        state->node = node;
+        state->view.cursor.node = node;
     } else if (!open && at->parent >= 0) {
-        state->node = at->parent;
+        state->view.cursor.node = at->parent;
     }
 }
 
 void tree_move(State *state, int code)
 {
-    int node = tree_cursor(state), last = visible_node(state, state->outline->count - 1);
+    int node = tree_cursor(&state->view), last = visible_node(&state->view, state->view.outline->count - 1);
     Movement by = movement(code, 1);
     if (code == KEY_IS_HOME || code == KEY_IS_END) {
-        state->node = code == KEY_IS_HOME ? 0 : last;
+        state->view.cursor.node = code == KEY_IS_HOME ? 0 : last;
         return;
     }
     if (by.cols) {
@@ -68,37 +68,37 @@ void tree_move(State *state, int code)
         return;
     }
     for (; by.rows != 0; by.rows += by.rows < 0 ? 1 : -1) {
-        int next = by.rows < 0 ? previous_visible(state, node) : next_visible(state, node);
+        int next = by.rows < 0 ? previous_visible(&state->view, node) : next_visible(&state->view, node);
         node = next < 0 ? node : next;
     }
-    state->node = node;
+    state->view.cursor.node = node;
 }
 
 void tree_enter(State *state, int code)
 {
     (void)code;
-    int node = tree_cursor(state);
-    const Node *at = &state->outline->nodes[node];
+    int node = tree_cursor(&state->view);
+    const Node *at = &state->view.outline->nodes[node];
     if (at->step >= 0) {
         state_jump(state, at->step);
-        state->pane = PANE_OPERATION;
+        state->view.panes.focus = PANE_OPERATION;
         return;
     }
     frame_toggle(state, at->frame);
-    state->node = node;
+    state->view.cursor.node = node;
 }
 
 void term_move(State *state, int code)
 {
     Explanation explanation = {0};
-    if (!state_explain(state, &explanation)) {
+    if (!state_explain(&state->view, &explanation)) {
         state_complain(state, "out of memory");
     } else if (explanation.count) {
         Movement by = movement(code, TERM_CELLS);
-        const Term *term = state_term(state, &explanation);
-        int factor = state_factor(state, term);
-        state->term = moved((int)(term - explanation.terms), explanation.count, by.rows);
-        state->factor = moved(factor, explanation.terms[state->term].cell_count, by.cols);
+        const Term *term = state_term(&state->view, &explanation);
+        int factor = state_factor(&state->view, term);
+        state->view.cursor.term = moved((int)(term - explanation.terms), explanation.count, by.rows);
+        state->view.cursor.factor = moved(factor, explanation.terms[state->view.cursor.term].cell_count, by.cols);
     }
     explanation_free(&explanation);
 }
@@ -109,8 +109,8 @@ bool term_choose(State *state, const Explanation *explanation, Reference cell)
         for (int j = 0; j < explanation->terms[i].cell_count; j++) {
             const Cell *read = &explanation->terms[i].cells[j];
             if (read->value == cell.value && read->row == cell.row && read->col == cell.col) {
-                state->term = i;
-                state->factor = j;
+                state->view.cursor.term = i;
+                state->view.cursor.factor = j;
                 return true;
             }
         }
@@ -120,44 +120,44 @@ bool term_choose(State *state, const Explanation *explanation, Reference cell)
 void pane_next(State *state, int code)
 {
     (void)code;
-    state->pane = (state->pane + 1) % PANE_ANY;
-    if (state->pane == PANE_PANEL && !state->page)
-        state->pane = PANE_TREE;
-    if (state->pane != PANE_TREE)
-        state->node = -1;
+    state->view.panes.focus = (state->view.panes.focus + 1) % PANE_ANY;
+    if (state->view.panes.focus == PANE_PANEL && !state->view.panes.page)
+        state->view.panes.focus = PANE_TREE;
+    if (state->view.panes.focus != PANE_TREE)
+        state->view.cursor.node = -1;
 }
 
 void why_enter(State *state, int code)
 {
     (void)code;
-    state->pane = PANE_CELL;
-    state->term = state->factor = 0;
+    state->view.panes.focus = PANE_CELL;
+    state->view.cursor.term = state->view.cursor.factor = 0;
 }
 
 static Place here(const State *state)
 {
-    Reference cell = state_cell(state);
-    return (Place){state->step, cell.row, cell.col, state->term, state->factor, state->line};
+    Reference cell = state_cell(&state->view);
+    return (Place){state->view.cursor.step, cell.row, cell.col, state->view.cursor.term, state->view.cursor.factor, state->view.panes.line};
 }
 
 /* The root stays; of a long way the oldest question after it is forgotten. */
 static void push_why(State *state)
 {
-    if (state->why_count == WHY_DEPTH) {
+    if (state->view.questions.count == WHY_DEPTH) {
         for (int i = 2; i < WHY_DEPTH; i++)
-            state->why[i - 1] = state->why[i];
-        state->why_count--;
+            state->view.questions.why[i - 1] = state->view.questions.why[i];
+        state->view.questions.count--;
     }
-    state->why[state->why_count++] = here(state);
+    state->view.questions.why[state->view.questions.count++] = here(state);
 }
 
 void follow_to(State *state, int step, int row, int col)
 {
     push_why(state);
     state_jump(state, step);
-    state->row = row;
-    state->col = col;
-    state->term = state->factor = state->line = 0;
+    state->view.cursor.row = row;
+    state->view.cursor.col = col;
+    state->view.cursor.term = state->view.cursor.factor = state->view.panes.line = 0;
 }
 
 /* Where a cell was copied from, through as many copies as there are; a leaf is one's end. */
@@ -180,10 +180,10 @@ static Cell original(const Tape *tape, Cell cell)
 
 void follow_use(State *state, int step, int row, int col)
 {
-    const Tape *tape = state_tape(state);
+    const Tape *tape = state_tape(&state->view);
     Uses uses = {0};
     bool whole = true;
-    while (state->skip_copies && whole && tape->steps[step].primitive->combine == COMBINE_COPY) {
+    while (state->view.questions.skip_copies && whole && tape->steps[step].primitive->combine == COMBINE_COPY) {
         whole = uses_find(tape, (Reference){tape->steps[step].output, row, col}, &uses);
         bool one = whole && uses.count == 1;
         if (one) {
@@ -203,15 +203,15 @@ void follow_use(State *state, int step, int row, int col)
 
 static void follow(State *state, Cell cell)
 {
-    if (cell.value >= 0 && state->skip_copies)
-        cell = original(state_tape(state), cell);
+    if (cell.value >= 0 && state->view.questions.skip_copies)
+        cell = original(state_tape(&state->view), cell);
     if (cell.value < 0) {
         state_say(state, "a constant of the step: it comes from no cell");
         return;
     }
-    const Value *value = tape_value(state_tape(state), cell.value);
+    const Value *value = tape_value(state_tape(&state->view), cell.value);
     if (value->producer < 0) {
-        state_say(state, "%.120s is %s: no step made it", name_of(&state->session->names, cell.value),
+        state_say(state, "%.120s is %s: no step made it", name_of(&state->view.session->names, cell.value),
                   value->kind == KIND_PARAMETER ? "a parameter" : "an input");
         return;
     }
@@ -222,47 +222,47 @@ void why_follow(State *state, int code)
 {
     (void)code;
     Explanation explanation = {0};
-    bool whole = state_explain(state, &explanation);
-    const Term *term = state_term(state, &explanation);
+    bool whole = state_explain(&state->view, &explanation);
+    const Term *term = state_term(&state->view, &explanation);
     if (!whole)
         state_complain(state, "out of memory");
     else if (!term || term->cell_count == 0)
         state_say(state, "this cell has no terms");
     else
-        follow(state, term->cells[state_factor(state, term)]);
+        follow(state, term->cells[state_factor(&state->view, term)]);
     explanation_free(&explanation);
 }
 
 void why_return(State *state, int code)
 {
     (void)code;
-    if (state->why_count == 0) {
+    if (state->view.questions.count == 0) {
         state_say(state, "no question to return to; Enter asks why");
         return;
     }
-    Place place = state->why[--state->why_count];
-    state->why[state->why_count] = (Place){0};
+    Place place = state->view.questions.why[--state->view.questions.count];
+    state->view.questions.why[state->view.questions.count] = (Place){0};
     state_jump(state, place.step);
-    state->row = place.row;
-    state->col = place.col;
-    state->term = place.term;
-    state->factor = place.factor;
-    state->line = place.line;
+    state->view.cursor.row = place.row;
+    state->view.cursor.col = place.col;
+    state->view.cursor.term = place.term;
+    state->view.cursor.factor = place.factor;
+    state->view.panes.line = place.line;
 }
 
 void close_pane(State *state, int code)
 {
     (void)code;
-    if (state->page && state->pane != PANE_CELL) {
-        state->page = state->line = 0;
-        state->pane = state->pane == PANE_PANEL ? PANE_OPERATION : state->pane;
+    if (state->view.panes.page && state->view.panes.focus != PANE_CELL) {
+        state->view.panes.page = state->view.panes.line = 0;
+        state->view.panes.focus = state->view.panes.focus == PANE_PANEL ? PANE_OPERATION : state->view.panes.focus;
         return;
     }
-    if (state->pane != PANE_CELL && state->why_count == 0) {
-        state->quit = true;
+    if (state->view.panes.focus != PANE_CELL && state->view.questions.count == 0) {
+        state->errand.quit = true;
         return;
     }
-    state->pane = PANE_OPERATION;
-    for (; state->why_count > 0; state->why_count--)
-        state->why[state->why_count - 1] = (Place){0};
+    state->view.panes.focus = PANE_OPERATION;
+    for (; state->view.questions.count > 0; state->view.questions.count--)
+        state->view.questions.why[state->view.questions.count - 1] = (Place){0};
 }

@@ -1,7 +1,6 @@
 /* What if: nudged cells; see kept.h. */
 #include "runs.h"
-
-#include "tracer/views/page.h"
+#include "tracer/views/panel_page.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -15,12 +14,12 @@ static bool same_cell(const KeptCell *a, const KeptCell *b)
 static void add_edit(State *state, const KeptEdit *edit)
 {
     KeptEdit edits[MOST_EDITS_KEPT];
-    int count = state->edit_count;
-    if (state->hunting) {
+    int count = state->view.fork.count;
+    if (state->view.hunt.going) {
         state_complain(state, "a bug is hunted; :found or :truth ends that");
         return;
     }
-    memcpy(edits, state->edits, sizeof edits);
+    memcpy(edits, state->view.fork.edits, sizeof edits);
     KeptEdit *last = count ? &edits[count - 1] : NULL;
     if (last && !last->absolute && !edit->absolute && same_cell(&last->cell, &edit->cell)) {
         last->amount += edit->amount;
@@ -31,12 +30,12 @@ static void add_edit(State *state, const KeptEdit *edit)
     } else {
         edits[count++] = *edit;
     }
-    if (!stage(state, &(Staging){.training_step = training_step(state), .edits = edits, .edit_count = count}))
+    if (!stage(state, &(Staging){.training_step = training_step(&state->view), .edits = edits, .edit_count = count}))
         return;
     memset(&edits[count], 0, (size_t)(MOST_EDITS_KEPT - count) * sizeof *edits);
-    memcpy(state->edits, edits, sizeof edits);
-    state->edit_count = count;
-    state->edits_dropped = 0;
+    memcpy(state->view.fork.edits, edits, sizeof edits);
+    state->view.fork.count = count;
+    state->view.fork.dropped = 0;
     Spot spot = spot_of(state);
     side_show(state, OTHER, &spot);
 }
@@ -54,10 +53,10 @@ static bool edited_cell(State *state, Reference *out, bool *instead, char text[I
 {
     if (!pointed_cell(state, out))
         return false;
-    int subject = subject_of(state_tape(state), out->value);
+    int subject = subject_of(state_tape(&state->view), out->value);
     *instead = subject >= 0 && subject != out->value;
     out->value = subject >= 0 ? subject : out->value;
-    cell_text(&state->session->names, out->value, out->row, out->col, text, INPUT_SIZE);
+    cell_text(&state->view.session->names, out->value, out->row, out->col, text, INPUT_SIZE);
     return true;
 }
 
@@ -69,13 +68,13 @@ static void edit_by_key(State *state, bool absolute, double amount)
     if (!edited_cell(state, &cell, &instead, text))
         return;
     edit_cell(state, cell, absolute, amount);
-    if (instead && !state->complains)
+    if (instead && !state->view.message.complains)
         state_say(state, "edited %.100s, whose gradient was pointed at", text);
 }
 
 void nudge_key(State *state, int code)
 {
-    edit_by_key(state, false, code == '-' ? -state->delta : state->delta);
+    edit_by_key(state, false, code == '-' ? -state->view.settings.delta : state->view.settings.delta);
 }
 
 /* Opens the command line with the cell's name already typed. */
@@ -87,12 +86,12 @@ void set_key(State *state, int code)
     char text[INPUT_SIZE];
     if (!edited_cell(state, &cell, &instead, text))
         return;
-    if (strlen(text) + 24 > sizeof state->input) {
+    if (strlen(text) + 24 > sizeof state->view.prompt.input) {
         state_complain(state, "the name of this cell is too long to be typed; + and - nudge it");
         return;
     }
     open_command(state, ':');
-    snprintf(state->input, sizeof state->input, "nudge %.100s=", text);
+    snprintf(state->view.prompt.input, sizeof state->view.prompt.input, "nudge %.100s=", text);
 }
 
 bool command_set_cell(State *state, const char *words)
@@ -124,7 +123,7 @@ bool command_nudge(State *state, const char *words)
         return true;
     }
     *number = '\0';
-    if (!reference_parse_cell(&state->session->names, name, &cell, &error))
+    if (!reference_parse_cell(&state->view.session->names, name, &cell, &error))
         state_complain(state, "%s", error.text);
     else
         edit_cell(state, cell, absolute, amount);
@@ -134,35 +133,18 @@ bool command_nudge(State *state, const char *words)
 void drop_key(State *state, int code)
 {
     bool back = code == 'D';
-    if (back ? state->edits_dropped == 0 : state->edit_count == 0) {
+    if (back ? state->view.fork.dropped == 0 : state->view.fork.count == 0) {
         state_say(state, back ? "no edit was dropped" : "there is no edit to drop; + and - nudge a cell");
         return;
     }
     int by = back ? 1 : -1;
-    if (!stage(state, &(Staging){.training_step = training_step(state), .edits = state->edits, .edit_count = state->edit_count + by}))
+    if (!stage(state, &(Staging){.training_step = training_step(&state->view), .edits = state->view.fork.edits, .edit_count = state->view.fork.count + by}))
         return;
-    state->edit_count += by;
-    state->edits_dropped -= by;
+    state->view.fork.count += by;
+    state->view.fork.dropped -= by;
     if (back) {
         Spot spot = spot_of(state);
         side_show(state, OTHER, &spot);
     }
 }
 
-void edits_command(const State *state, Text *out)
-{
-    RunOptions options = lab_session(state->lab, TRUTH)->options;
-    options.step = state->session->sheet ? 0 : training_step(state);
-    text_add(out, state->session->sheet ? "on the worksheet:" : "tracer nudge");
-    session_command_line(&options, out);
-    for (int i = 0; i < state->edit_count; i++) {
-        const KeptEdit *edit = &state->edits[i];
-        char cell[KEPT_NAME + 32 + NUMBER_SIZE], number[NUMBER_SIZE], value[NUMBER_SIZE + 1];
-        kept_text(&edit->cell, cell, KEPT_NAME + 32);
-        snprintf(value, sizeof value, "=%s", number_exact(number, edit->amount));
-        snprintf(cell + strlen(cell), sizeof cell - strlen(cell), "%s", edit->absolute ? value : "");
-        text_shell_word(out, cell);
-        if (!edit->absolute)
-            text_add(out, " %s", number);
-    }
-}

@@ -4,7 +4,8 @@
 #include "kept.h"
 #include "mine.h"
 
-#include "tracer/views/page.h"
+#include "tracer/views/hiding.h"
+#include "tracer/views/panel_page.h"
 
 #include <math.h>
 #include <stdint.h>
@@ -15,97 +16,38 @@
 enum { MOST_SEED = 1000000 };
 static const double GUESS_SHARE = 0.1, GUESS_LEAST = 0.005;
 
-bool beside_shown(const State *state)
-{
-    return state->lab->beside.take && !state->hunting;
-}
-
-const char *facing_refused(const State *state)
-{
-    return state->hunting                           ? "the truth is hidden while a bug is hunted; :truth gives up"
-           : state->mine && !state->mine->shown     ? "both side by side would tell what is still to be found"
-           : result_hidden(state)                   ? "both side by side would tell the result, which is still to be guessed"
-                                                    : NULL;
-}
-
-bool cell_hidden(const State *state, Reference cell)
-{
-    bool predicted = state->predicting && cell.value == state_step(state)->output && state->revealed != state->step;
-    return predicted || mine_hides(state, cell.value, cell.row, cell.col);
-}
-
-bool result_hidden(const State *state)
-{
-    return cell_hidden(state, state_cell(state));
-}
-
-const char *hidden_text(const State *state, char *out, size_t size)
-{
-    Reference cell = state_cell(state);
-    if (mine_hides(state, cell.value, cell.row, cell.col))
-        return mine_hidden_text(state, out, size);
-    snprintf(out, size, "The result is hidden. Guess the selected cell: i, then a number (to a tenth of it), its sign + or -, or largest. "
-                        ":reveal shows it.");
-    return out;
-}
-
-/* The frame whose rule must keep something at this step; -1: none. */
-static int checked_frame(const State *state)
-{
-    int frame;
-    rule_around(state_tape(state), state->step, &frame);
-    return frame;
-}
-
-bool checks_hidden(const State *state)
-{
-    return frame_checks_hidden(state, checked_frame(state));
-}
-
-bool frame_checks_hidden(const State *state, int frame)
-{
-    return state->hunting && state->checked != frame + 1;
-}
-
-int steps_to_check(const State *state)
-{
-    int frame = checked_frame(state);
-    const Frame *of = frame < 0 ? NULL : &state_tape(state)->frames[frame];
-    return of ? of->last - of->first + 1 : 1;
-}
-
 void games_check(State *state)
 {
-    if (!checks_hidden(state))
+    if (!checks_hidden(&state->view))
         return;
-    state->looked += steps_to_check(state);
-    state->checked = checked_frame(state) + 1;
+    state->view.hunt.looked += steps_to_check(&state->view);
+    state->view.hunt.checked = checked_frame(&state->view) + 1;
 }
 
 void games_passed(State *state, int from)
 {
     bool checks = false;
-    for (int i = 0; i < state->break_count; i++)
-        checks |= state->breaks[i].kind == CONDITION_INVARIANT;
-    int steps = abs(state->step - from);
-    if (state->hunting && checks && steps > 1)
-        state->looked += steps - 1; /* the last one is counted with the key */
+    for (int i = 0; i < state->view.breaks.count; i++)
+        checks |= state->view.breaks.list[i].kind == CONDITION_INVARIANT;
+    int steps = abs(state->view.cursor.step - from);
+    if (state->view.hunt.going && checks && steps > 1)
+        state->view.hunt.looked += steps - 1; /* the last one is counted with the key */
 }
 
 void games_count(State *state, int from)
 {
-    bool moved = state->step != from;
-    state->looked += moved && state->hunting;
+    bool moved = state->view.cursor.step != from;
+    state->view.hunt.looked += moved && state->view.hunt.going;
     if (moved)
-        state->revealed = -1;
+        state->view.guessing.revealed = -1;
 }
 
 /* The mistakes in their order, from one on that the seed settles. */
 static const Mistake *drawn(long seed, int i)
 {
     uint64_t mixed = ((uint64_t)seed + 1) * 0x9e3779b97f4a7c15u;
-    int start = (int)((mixed >> 33) % (uint64_t)MISTAKE_COUNT);
-    return &MISTAKES[(start + i) % MISTAKE_COUNT];
+    int start = (int)((mixed >> 33) % (uint64_t)mistake_total());
+    return mistake_at((start + i) % mistake_total());
 }
 
 static bool can_be_hunted(const State *state, const Mistake *mistake)
@@ -121,19 +63,19 @@ static bool can_be_hunted(const State *state, const Mistake *mistake)
 
 bool command_bug(State *state, const char *words)
 {
-    long seed = state->hunts + 1;
+    long seed = state->view.hunt.hunts + 1;
     if (*words && !parse_integer(words, 0, MOST_SEED, &seed))
         return false;
-    for (int i = 0; i < MISTAKE_COUNT; i++) {
+    for (int i = 0; i < mistake_total(); i++) {
         const Mistake *mistake = drawn(seed, i);
         if (mistake_option(mistake) || !plant(state, mistake) || !can_be_hunted(state, mistake))
             continue;
-        state->hunting = true;
-        state->checked = 0;
-        state->hunts++;
-        state->looked_before = state->looked;
-        state->message[0] = '\0';
-        state->complains = false;
+        state->view.hunt.going = true;
+        state->view.hunt.checked = 0;
+        state->view.hunt.hunts++;
+        state->view.hunt.looked_before = state->view.hunt.looked;
+        state->view.message.text[0] = '\0';
+        state->view.message.complains = false;
         state_jump(state, 0);
         state_say(state, "bug %ld is planted: somewhere a step is wrong. :found says it is this one, :truth gives up", seed);
         return true;
@@ -145,27 +87,27 @@ bool command_bug(State *state, const char *words)
 /* The mistake's hand is on the step, or on what it put before it. */
 static bool is_wrong(const State *state)
 {
-    return mistake_touches(state_tape(state), state->mistake, state->step) ||
-           strcmp(state_step(state)->label, MISTAKE_PART) == 0;
+    return mistake_touches(state_tape(&state->view), state->view.fork.mistake, state->view.cursor.step) ||
+           strcmp(state_step(&state->view)->label, MISTAKE_PART) == 0;
 }
 
 bool command_found(State *state, const char *words)
 {
     if (*words)
         return false;
-    if (!state->hunting) {
+    if (!state->view.hunt.going) {
         state_complain(state, "no bug is hunted; :bug plants one");
         return true;
     }
     if (!is_wrong(state)) {
-        state->accused++;
-        state_say(state, "no, this step is as it should be; %d looked at so far", state->looked - state->looked_before);
+        state->view.hunt.accused++;
+        state_say(state, "no, this step is as it should be; %d looked at so far", state->view.hunt.looked - state->view.hunt.looked_before);
         return true;
     }
-    state->hunting = false;
-    state->hunts_found++;
-    state_say(state, "found, after %d step%s: %s, %s", state->looked - state->looked_before, state->looked - state->looked_before == 1 ? "" : "s", state->mistake->id,
-              state->mistake->message);
+    state->view.hunt.going = false;
+    state->view.hunt.found++;
+    state_say(state, "found, after %d step%s: %s, %s", state->view.hunt.looked - state->view.hunt.looked_before, state->view.hunt.looked - state->view.hunt.looked_before == 1 ? "" : "s", state->view.fork.mistake->id,
+              state->view.fork.mistake->message);
     return true;
 }
 
@@ -174,8 +116,8 @@ bool command_predict(State *state, const char *words)
     bool on = strcmp(words, "on") == 0;
     if (!on && strcmp(words, "off") != 0)
         return false;
-    state->predicting = on;
-    state->revealed = -1;
+    state->view.guessing.going = on;
+    state->view.guessing.revealed = -1;
     state_say(state, on ? "results are hidden until guessed: i, then a number, a sign, or largest" : "results are shown");
     return true;
 }
@@ -183,12 +125,12 @@ bool command_predict(State *state, const char *words)
 void guess_key(State *state, int code)
 {
     (void)code;
-    if (!result_hidden(state)) {
+    if (!result_hidden(&state->view)) {
         state_say(state, "nothing is hidden here; :predict on hides results until they are guessed");
         return;
     }
     open_command(state, ':');
-    snprintf(state->input, sizeof state->input, "guess ");
+    snprintf(state->view.prompt.input, sizeof state->view.prompt.input, "guess ");
 }
 
 static bool is_largest(const Value *value, double number)
@@ -216,16 +158,16 @@ static bool judge(const Value *value, double number, const char *words, bool *ri
 
 bool command_guess(State *state, const char *words)
 {
-    Reference cell = state_cell(state);
-    const Value *value = state_output(state);
+    Reference cell = state_cell(&state->view);
+    const Value *value = state_output(&state->view);
     double number = cell_of(value, cell.row, cell.col);
     char text[NUMBER_SIZE];
     bool right;
-    if (!result_hidden(state)) {
+    if (!result_hidden(&state->view)) {
         state_complain(state, "nothing is hidden here; :predict on hides results until they are guessed");
         return true;
     }
-    if (mine_hides(state, cell.value, cell.row, cell.col)) {
+    if (mine_hides(&state->view, cell.value, cell.row, cell.col)) {
         double guess;
         bool is_number = parse_number(words, &guess);
         if (is_number)
@@ -234,11 +176,11 @@ bool command_guess(State *state, const char *words)
     }
     if (!judge(value, number, words, &right))
         return false;
-    state->revealed = state->step;
-    state->guesses++;
-    state->guesses_right += right;
-    state_say(state, "%s: %s%s; %d of %d right", right ? "right" : "no", number_signed(text, number, state->digits),
-              strcmp(words, "largest") != 0 ? "" : right ? " is the largest" : " is not the largest", state->guesses_right, state->guesses);
+    state->view.guessing.revealed = state->view.cursor.step;
+    state->view.guessing.guesses++;
+    state->view.guessing.right += right;
+    state_say(state, "%s: %s%s; %d of %d right", right ? "right" : "no", number_signed(text, number, state->view.settings.digits),
+              strcmp(words, "largest") != 0 ? "" : right ? " is the largest" : " is not the largest", state->view.guessing.right, state->view.guessing.guesses);
     return true;
 }
 
@@ -246,15 +188,7 @@ bool command_reveal(State *state, const char *words)
 {
     if (*words)
         return false;
-    state->revealed = state->step;
+    state->view.guessing.revealed = state->view.cursor.step;
     return true;
 }
 
-void games_summary(const State *state, Text *out)
-{
-    if (state->guesses)
-        text_add(out, "guesses: %d of %d right\n", state->guesses_right, state->guesses);
-    if (state->hunts)
-        text_add(out, "bugs: %d of %d found, %d step%s looked at, %d wrong guess%s\n", state->hunts_found, state->hunts, state->looked,
-                 state->looked == 1 ? "" : "s", state->accused, state->accused == 1 ? "" : "es");
-}

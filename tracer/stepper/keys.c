@@ -7,7 +7,6 @@
 
 #include "tiny_model/tokenizer/tokenizer.h"
 
-#include <stdio.h>
 #include <string.h>
 
 const Key KEYS[] = {
@@ -107,47 +106,6 @@ const Key KEYS[] = {
 };
 const int KEY_COUNT = sizeof KEYS / sizeof *KEYS;
 
-static const struct {
-    int code;
-    const char *text;
-} NAMED[] = {
-    {KEY_IS_UP, "<Up>"}, {KEY_IS_DOWN, "<Down>"}, {KEY_IS_LEFT, "<Left>"}, {KEY_IS_RIGHT, "<Right>"},
-    {KEY_IS_HOME, "<Home>"}, {KEY_IS_END, "<End>"}, {KEY_IS_PAGE_UP, "<PageUp>"}, {KEY_IS_PAGE_DOWN, "<PageDown>"},
-    {KEY_IS_ENTER, "<Enter>"}, {KEY_IS_TAB, "<Tab>"}, {KEY_IS_ESCAPE, "<Esc>"}, {KEY_IS_BACKSPACE, "<Backspace>"},
-    {' ', "<Space>"},
-};
-enum { NAMED_COUNT = sizeof NAMED / sizeof *NAMED };
-
-char *key_text(int code, char out[16])
-{
-    for (int i = 0; i < NAMED_COUNT; i++)
-        if (NAMED[i].code == code) {
-            snprintf(out, 16, "%s", NAMED[i].text);
-            return out;
-        }
-    snprintf(out, 16, "%c", code);
-    return out;
-}
-
-int key_parse(const char **script)
-{
-    if (**script == '\0')
-        return 0;
-    for (int i = 0; i < NAMED_COUNT; i++) {
-        size_t length = strlen(NAMED[i].text);
-        if (strncmp(*script, NAMED[i].text, length) == 0) {
-            *script += length;
-            return NAMED[i].code;
-        }
-    }
-    if (**script == '<' && strchr(*script, '>'))
-        return -1;
-    unsigned point;
-    int length = utf8_decode(*script, &point);
-    *script += length ? length : 1;
-    return length ? (int)point : '?';
-}
-
 const Key *key_of_command(const char *command, size_t length)
 {
     for (int i = 0; i < KEY_COUNT; i++)
@@ -159,50 +117,26 @@ const Key *key_of_command(const char *command, size_t length)
 const Key *key_here(const State *state, const Key *key)
 {
     for (int i = 0; i < KEY_COUNT; i++)
-        if (KEYS[i].code == key->code && KEYS[i].pane == state->pane && !KEYS[i].command)
+        if (KEYS[i].code == key->code && KEYS[i].pane == state->view.panes.focus && !KEYS[i].command)
             return &KEYS[i];
     return key;
 }
 
-/* True if the key has a line of its own in the menu and its text has `filter` in it. */
-static bool key_matches(const Key *key, const char *filter)
-{
-    char text[16];
-    return key->command && (strstr(key->command, filter) || strstr(key->help, filter) ||
-                            strcmp(key_text(key->code, text), filter) == 0);
-}
-
-const Key *menu_key(const State *state, int n)
-{
-    for (int i = 0; i < KEY_COUNT; i++)
-        if (key_matches(&KEYS[i], state->input) && n-- == 0)
-            return &KEYS[i];
-    return NULL;
-}
-
-int menu_count(const State *state)
-{
-    int count = 0;
-    for (int i = 0; i < KEY_COUNT; i++)
-        count += key_matches(&KEYS[i], state->input);
-    return count;
-}
-
 static void press_key(State *state, int code)
 {
-    state->message[0] = '\0';
-    state->complains = false;
-    state->asked = TELL_STEP;
-    if (state->mode == MODE_LETTER) {
+    state->view.message.text[0] = '\0';
+    state->view.message.complains = false;
+    state->errand.tell = TELL_STEP;
+    if (state->view.prompt.mode == MODE_LETTER) {
         letter_typed(state, code);
         return;
     }
-    if (state->mode != MODE_WALK) {
+    if (state->view.prompt.mode != MODE_WALK) {
         prompt_key(state, code);
         return;
     }
     for (int i = 0; i < KEY_COUNT; i++)
-        if (KEYS[i].code == code && (KEYS[i].pane == PANE_ANY || KEYS[i].pane == state->pane)) {
+        if (KEYS[i].code == code && (KEYS[i].pane == PANE_ANY || KEYS[i].pane == state->view.panes.focus)) {
             KEYS[i].run(state, code);
             return;
         }
@@ -213,8 +147,8 @@ static void press_key(State *state, int code)
 
 void stepper_key(State *state, int code)
 {
-    Place from = present_place(state);
-    int at = state->history_at;
+    Place from = present_place(&state->view);
+    int at = state->jumps.at;
     press_key(state, code);
     games_count(state, from.step);
     bool walks = code > 0 && code < 0x80 && strchr("nNsSfFcC ", code);

@@ -4,40 +4,17 @@
 #define TRACER_STEPPER_KEYS_H
 
 #include "state.h"
-
-/* Keys that are no characters, behind the last code point. */
-enum {
-    KEY_IS_UP = 0x110000, KEY_IS_DOWN, KEY_IS_LEFT, KEY_IS_RIGHT, KEY_IS_HOME, KEY_IS_END, KEY_IS_PAGE_UP,
-    KEY_IS_PAGE_DOWN, KEY_IS_ENTER, KEY_IS_TAB, KEY_IS_ESCAPE, KEY_IS_BACKSPACE
-};
-
-typedef struct {
-    int code;
-    const char *command;  /* "next": in plain mode and behind `:`; NULL: another key's, told there */
-    Pane pane;            /* where it means this */
-    const char *hint;     /* in the footer; NULL: not there */
-    const char *help;
-    void (*run)(State *state, int code);
-} Key;
+#include "tracer/views/key_help.h"
 
 extern const Key KEYS[];
 extern const int KEY_COUNT;
-
-/* "n", "<Enter>": as key scripts write it, into out[16]. */
-char *key_text(int code, char out[16]);
-
-/* Takes the first key of a script and moves *script behind it; 0 at its end, -1 if it is an
- * unknown <Name>, and *script stays. */
-int key_parse(const char **script);
+extern const TypedCommand TYPED_COMMANDS[];
+extern const int TYPED_COMMAND_COUNT;
 
 const Key *key_of_command(const char *command, size_t length); /* NULL if there is none */
 
 /* What the key of a command means in the present pane: `up` chooses a term in the cell. */
 const Key *key_here(const State *state, const Key *key);
-
-/* The n-th key of the menu under the present filter, or NULL; how many there are. */
-const Key *menu_key(const State *state, int n);
-int menu_count(const State *state);
 
 /* What the keys of the table do, grouped by file. */
 void move_over(State *state, int code);      /* moves.c */
@@ -56,23 +33,20 @@ void why_follow(State *state, int code);
 void why_return(State *state, int code);
 void close_pane(State *state, int code);
 
-void panel_turn(State *state, int code);     /* panel.c */
+void panel_turn(State *state, int code);     /* panel_keys.c */
 void panel_move(State *state, int code);
 void panel_follow(State *state, int code);
-void verify_key(State *state, int code);     /* checks.c */
+void verify_key(State *state, int code);     /* check_keys.c */
 bool command_gradcheck(State *state, const char *words);
 void zoom_key(State *state, int code);
 void uses_key(State *state, int code);
 void order_key(State *state, int code);
 void copies_key(State *state, int code);
 
-void open_search(State *state, int code);    /* prompt.c */
+void open_search(State *state, int code);    /* prompt.c; what is typed runs in typed_commands.c */
 void open_command(State *state, int code);
 void open_menu(State *state, int code);
 void prompt_key(State *state, int code);
-
-/* The frame that n would step over first, or -1 if it goes to the very next step. */
-int frame_stepped_over(const State *state);
 
 /* Opens the page of the text panel with that name; false if there is none. */
 bool panel_open(State *state, const char *name);
@@ -98,16 +72,6 @@ void follow_use(State *state, int step, int row, int col);
 
 /* Runs a line of the command line: "23", "block0.mlp.hidden[1,2]", "digits 2", "next 5". */
 void command_run(State *state, const char *line);
-
-/* Commands that no key has; each gets the words behind its name and says if they are right. What it
- * takes is for completion, see complete.c. */
-typedef struct {
-    const char *name, *usage;
-    bool (*run)(State *state, const char *words);
-    const char *takes;
-} TypedCommand;
-extern const TypedCommand TYPED_COMMANDS[];
-extern const int TYPED_COMMAND_COUNT;
 
 /* Looks for a part of a name; "": for the last one again. */
 void command_search(State *state, const char *typed);

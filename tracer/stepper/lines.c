@@ -1,7 +1,7 @@
 /* Lines for the plain mode; see lines.h. */
 #include "lines.h"
 
-#include "complete.h"
+#include "tracer/views/complete.h"
 
 #include <histedit.h>
 #include <stdio.h>
@@ -38,7 +38,7 @@ static unsigned char tab(EditLine *edit, int key)
         return CC_ERROR;
     bool colon = length > 0 && info->buffer[0] == ':';
     snprintf(typed, sizeof typed, "%.*s", (int)length - colon, info->buffer + colon);
-    complete(lines->state, typed, &offers);
+    complete(&lines->state->view, typed, &offers);
     size_t word = strlen(typed) - offers.from;
     if (offers.count != 1 && strlen(offers.common) == word) {
         printf("\n");

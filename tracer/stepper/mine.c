@@ -11,14 +11,7 @@
 /* What a student reads needs no more than a line. */
 enum { SAID = MESSAGE_SIZE - 40 };
 
-/* The value of the answer with that name; NULL if there is none. */
-static const MineValue *find_value(const Mine *mine, const char *name)
-{
-    for (int i = 0; mine && i < mine->count; i++)
-        if (strcmp(mine->values[i].name, name) == 0)
-            return &mine->values[i];
-    return NULL;
-}
+_Static_assert((int)MOST_ANSWERED >= (int)MOST_ASKED, "an answer has a value for every line that is asked");
 
 static bool add_value(Mine *mine, const char *name, const Session *session, int decimals, Error *error)
 {
@@ -56,11 +49,11 @@ bool mine_init(Mine *out, const Variant *variant, const Answer *answer, const Ve
     for (int i = 0; i < variant->cell_count; i++) {
         const AskedCell *cell = &variant->cells[i];
         const char *name = variant->exercise->asked[cell->line].name;
-        if (!find_value(out, name) && !add_value(out, name, session, cell->decimals, error)) {
+        if (!mine_find(out, name) && !add_value(out, name, session, cell->decimals, error)) {
             mine_free(out);
             return false;
         }
-        put_cell((MineValue *)find_value(out, name), cell, answer->cells[i], variant->truth[i]);
+        put_cell((MineValue *)mine_find(out, name), cell, answer->cells[i], variant->truth[i]);
     }
     find_followers(out, variant, verdict);
     out->mistake = verdict->suspect_count ? verdict->suspects[0] : NULL;
@@ -77,43 +70,6 @@ void mine_free(Mine *mine)
     *mine = (Mine){0};
 }
 
-const MineValue *mine_of(const State *state, int value)
-{
-    bool about_this = state->mine && state->side == TRUTH && training_step(state) == state->mine->training_step;
-    return about_this ? find_value(state->mine, name_of(&state->session->names, value)) : NULL;
-}
-
-static bool hides(const State *state, const MineValue *value, int row, int col)
-{
-    MineCell cell = mine_cell(value, row, col);
-    return (cell == CELL_WRONG || cell == CELL_BLANK) && !state->mine->shown && state->revealed != state->step;
-}
-
-bool mine_hides(const State *state, int value, int row, int col)
-{
-    return hides(state, mine_of(state, value), row, col);
-}
-
-bool mine_hides_original(const State *state, int value, int row, int col)
-{
-    const MineValue *own = find_value(state->mine, name_of(&state->session->names, value));
-    return own && training_step(state) == state->mine->training_step && row < own->rows && col < own->cols && hides(state, own, row, col);
-}
-
-const char *mine_hidden_text(const State *state, char *out, size_t size)
-{
-    Reference cell = state_cell(state);
-    const MineValue *own = mine_of(state, cell.value);
-    char number[NUMBER_SIZE];
-    double given = own->numbers[cell.row * own->cols + cell.col];
-    if (isnan(given))
-        snprintf(out, size, "This cell is blank. Work it out: i, then a number; :reveal shows it");
-    else
-        snprintf(out, size, "Your %s is not right. Work it out again: i, then a number; :reveal shows it",
-                 number_text(number, given, own->decimals));
-    return out;
-}
-
 static void found(MineValue *value, int row, int col)
 {
     MineCell *cell = &value->cells[row * value->cols + col];
@@ -124,12 +80,12 @@ static void found(MineValue *value, int row, int col)
 
 void mine_guess(State *state, double guess)
 {
-    Reference cell = state_cell(state);
-    MineValue *own = (MineValue *)mine_of(state, cell.value);
+    Reference cell = state_cell(&state->view);
+    MineValue *own = (MineValue *)mine_of(&state->view, cell.value);
     char number[NUMBER_SIZE];
-    bool right = units_apart(guess, cell_of(state_output(state), cell.row, cell.col), own->decimals) <= RIGHT_UNITS;
-    state->guesses++;
-    state->guesses_right += right;
+    bool right = units_apart(guess, cell_of(state_output(&state->view), cell.row, cell.col), own->decimals) <= RIGHT_UNITS;
+    state->view.guessing.guesses++;
+    state->view.guessing.right += right;
     number_text(number, guess, own->decimals);
     if (right)
         found(own, cell.row, cell.col);
@@ -148,7 +104,7 @@ static int rank(const MineValue *value)
 /* Of those that are as bad, the first on the tape. */
 static const MineValue *first_to_see(const State *state, const Mine *mine)
 {
-    const Names *names = &state->session->names;
+    const Names *names = &state->view.session->names;
     const MineValue *best = &mine->values[0];
     for (int i = 1; i < mine->count; i++) {
         const MineValue *value = &mine->values[i];
@@ -175,21 +131,21 @@ static void first_cell(const MineValue *value, int *row, int *col)
 static void say_verdict(State *state)
 {
     bool beside = state->lab->beside.take;
-    state_say(state, "%.*s%s", SAID, state->mine->says, beside ? "; x shows that run" : "");
+    state_say(state, "%.*s%s", SAID, state->view.mine->says, beside ? "; x shows that run" : "");
 }
 
 /* Where to stand: the cell that was asked for, else the first wrong one of the value or of all. */
 static bool place_of(const State *state, const char *at, Reference *out, Error *error)
 {
-    const Names *names = &state->session->names;
-    const MineValue *value = first_to_see(state, state->mine);
+    const Names *names = &state->view.session->names;
+    const MineValue *value = first_to_see(state, state->view.mine);
     *out = (Reference){.value = -1, .row = ALL, .col = ALL};
     if (at && !reference_parse(names, at, out, error))
         return false;
-    if (at && !find_value(state->mine, name_of(names, out->value)))
+    if (at && !mine_find(state->view.mine, name_of(names, out->value)))
         return error_set(error, EXIT_USED_WRONGLY, "the answer is not about %.100s but about %.100s", name_of(names, out->value), value->name);
     if (at)
-        value = find_value(state->mine, name_of(names, out->value));
+        value = mine_find(state->view.mine, name_of(names, out->value));
     out->value = name_find(names, value->name);
     if (out->row == ALL || out->col == ALL)
         first_cell(value, &out->row, &out->col);
@@ -200,14 +156,14 @@ bool mine_open(State *state, Mine *mine, const char *at, Error *error)
 {
     char cell[KEPT_NAME + 32];
     Reference place;
-    state->mine = mine;
+    state->view.mine = mine;
     if (!place_of(state, at, &place, error))
         return false;
-    if (mine->mistake && !stage(state, &(Staging){.training_step = training_step(state), .mistake = mine->mistake}))
-        return error_set(error, EXIT_USED_WRONGLY, "%s", state->message);
-    command_go(state, cell_text(&state->session->names, place.value, place.row, place.col, cell, sizeof cell));
-    if (state->complains)
-        return error_set(error, EXIT_USED_WRONGLY, "%s", state->message);
+    if (mine->mistake && !stage(state, &(Staging){.training_step = training_step(&state->view), .mistake = mine->mistake}))
+        return error_set(error, EXIT_USED_WRONGLY, "%s", state->view.message.text);
+    command_go(state, cell_text(&state->view.session->names, place.value, place.row, place.col, cell, sizeof cell));
+    if (state->view.message.complains)
+        return error_set(error, EXIT_USED_WRONGLY, "%s", state->view.message.text);
     say_verdict(state);
     return true;
 }

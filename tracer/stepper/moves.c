@@ -2,171 +2,111 @@
  * capital goes back to that mark, and where there is none, back by the same rule. */
 #include "games.h"
 #include "kept.h"
+#include "tracer/views/folding.h"
+#include "tracer/views/step_over.h"
 
 /* The position that a movement leads to, or -1: there is none. */
-typedef int Target(const State *state);
+typedef int Target(const ViewState *view);
 
-static void push_mark(State *state, int key, int to)
+static void push_crumb(State *state, int key, int to)
 {
-    if (state->trail_count == TRAIL) {
+    if (state->trail.count == TRAIL) {
         for (int i = 1; i < TRAIL; i++)
-            state->trail[i - 1] = state->trail[i];
-        state->trail_count--;
+            state->trail.list[i - 1] = state->trail.list[i];
+        state->trail.count--;
     }
-    state->trail[state->trail_count++] = (Mark){.step = state->step, .to = to, .node = state->node, .key = key};
+    state->trail.list[state->trail.count++] = (Crumb){.step = state->view.cursor.step, .to = to, .node = state->view.cursor.node, .key = key};
 }
 
 static void forward(State *state, int key, Target *target)
 {
-    int to = target(state);
+    int to = target(&state->view);
     if (to < 0) {
         state_say(state, "this is the last step");
         return;
     }
-    push_mark(state, key, to);
-    state->step = to;
-    state->node = -1;
+    push_crumb(state, key, to);
+    state->view.cursor.step = to;
+    state->view.cursor.node = -1;
 }
 
 static void back(State *state, int key, Target *target)
 {
-    const Mark *last = state->trail_count ? &state->trail[state->trail_count - 1] : NULL;
-    if (last && last->key == key && last->to == state->step) {
-        state->step = last->step;
-        state->node = last->node;
-        state->trail[--state->trail_count] = (Mark){0};
+    const Crumb *last = state->trail.count ? &state->trail.list[state->trail.count - 1] : NULL;
+    if (last && last->key == key && last->to == state->view.cursor.step) {
+        state->view.cursor.step = last->step;
+        state->view.cursor.node = last->node;
+        state->trail.list[--state->trail.count] = (Crumb){0};
         return;
     }
-    int to = target(state);
+    int to = target(&state->view);
     if (to < 0)
         state_say(state, "this is the first step");
     else
         state_jump(state, to);
 }
 
-static int last_step(const State *state)
+static int beside(const ViewState *view, int distance)
 {
-    return state_tape(state)->step_count - 1;
+    int to = view->cursor.step + distance;
+    return to >= 0 && to <= last_step(view) ? to : -1;
 }
 
-static int beside(const State *state, int distance)
+static int into_next(const ViewState *view)
 {
-    int to = state->step + distance;
-    return to >= 0 && to <= last_step(state) ? to : -1;
+    return beside(view, 1);
 }
 
-/* Steps of a phase's own frame count as if they stood one deeper: stepping over the gradient
- * of the loss does not step over the whole way back. */
-static int depth_of(const Tape *tape, int step)
+static int into_previous(const ViewState *view)
 {
-    int depth = tape->frames[tape->steps[step].frame].depth;
-    return depth > 0 ? depth : 1;
-}
-
-/* True if stepping over stops at this step: no frame around it is folded by hand, and those that
- * are deeper than the position were opened by hand. */
-static bool stops_at(const State *state, int step, int depth)
-{
-    const Tape *tape = state_tape(state);
-    for (int frame = tape->steps[step].frame; frame >= 0; frame = tape->frames[frame].parent) {
-        const Frame *around = &tape->frames[frame];
-        const Fold *fold = frame_fold(state, frame);
-        bool left_behind = state->step < around->first || state->step > around->last;
-        if (left_behind && (fold ? !fold->open : around->depth > depth))
-            return false;
-    }
-    return true;
-}
-
-static int over(const State *state, int direction)
-{
-    int depth = depth_of(state_tape(state), state->step), end = direction > 0 ? last_step(state) : 0;
-    if (state->step == end)
-        return -1;
-    for (int step = state->step + direction; step >= 0 && step <= last_step(state); step += direction)
-        if (stops_at(state, step, depth))
-            return step;
-    return end;
-}
-
-static int over_next(const State *state)
-{
-    return over(state, 1);
-}
-
-static int over_previous(const State *state)
-{
-    return over(state, -1);
-}
-
-int frame_stepped_over(const State *state)
-{
-    int to = over_next(state);
-    if (to < 0 || to == state->step + 1)
-        return -1;
-    const Tape *tape = state_tape(state);
-    int frame = tape->steps[state->step + 1].frame, outermost = frame;
-    for (; frame >= 0; frame = tape->frames[frame].parent)
-        if (state->step < tape->frames[frame].first && tape->frames[frame].last < to)
-            outermost = frame;
-    return outermost;
-}
-
-static int into_next(const State *state)
-{
-    return beside(state, 1);
-}
-
-static int into_previous(const State *state)
-{
-    return beside(state, -1);
+    return beside(view, -1);
 }
 
 /* The end of the current frame; from there that of the frame around it. */
-static int finish_end(const State *state)
+static int finish_end(const ViewState *view)
 {
-    const Tape *tape = state_tape(state);
-    for (int frame = state_step(state)->frame; frame >= 0; frame = tape->frames[frame].parent)
-        if (tape->frames[frame].last > state->step)
+    const Tape *tape = state_tape(view);
+    for (int frame = state_step(view)->frame; frame >= 0; frame = tape->frames[frame].parent)
+        if (tape->frames[frame].last > view->cursor.step)
             return tape->frames[frame].last;
-    return beside(state, 1);
+    return beside(view, 1);
 }
 
-static int finish_start(const State *state)
+static int finish_start(const ViewState *view)
 {
-    int before = state_tape(state)->frames[state_step(state)->frame].first - 1;
-    return before >= 0 ? before : state->step > 0 ? 0 : -1;
+    int before = state_tape(view)->frames[state_step(view)->frame].first - 1;
+    return before >= 0 ? before : view->cursor.step > 0 ? 0 : -1;
 }
 
-static int next_phase(const State *state)
+static int next_phase(const ViewState *view)
 {
-    const Tape *tape = state_tape(state);
+    const Tape *tape = state_tape(view);
     for (int frame = 0; frame < tape->frame_count; frame++)
-        if (tape->frames[frame].parent < 0 && tape->frames[frame].first > state->step && tape->frames[frame].first <= last_step(state))
+        if (tape->frames[frame].parent < 0 && tape->frames[frame].first > view->cursor.step && tape->frames[frame].first <= last_step(view))
             return tape->frames[frame].first;
-    return state->step < last_step(state) ? last_step(state) : -1;
+    return view->cursor.step < last_step(view) ? last_step(view) : -1;
 }
 
-static int previous_phase(const State *state)
+static int previous_phase(const ViewState *view)
 {
-    const Tape *tape = state_tape(state);
+    const Tape *tape = state_tape(view);
     int found = -1;
     for (int frame = 0; frame < tape->frame_count; frame++)
-        if (tape->frames[frame].parent < 0 && tape->frames[frame].first < state->step)
+        if (tape->frames[frame].parent < 0 && tape->frames[frame].first < view->cursor.step)
             found = tape->frames[frame].first;
     return found;
 }
 
-static int stop_ahead(const State *state)
+static int stop_ahead(const ViewState *view)
 {
-    int to = next_break(state);
-    return to >= 0 ? to : next_phase(state);
+    int to = next_break(view);
+    return to >= 0 ? to : next_phase(view);
 }
 
-static int stop_behind(const State *state)
+static int stop_behind(const ViewState *view)
 {
-    int to = previous_break(state);
-    return to >= 0 ? to : previous_phase(state);
+    int to = previous_break(view);
+    return to >= 0 ? to : previous_phase(view);
 }
 
 void move_over(State *state, int code)
@@ -195,7 +135,7 @@ void move_finish(State *state, int code)
 
 void move_continue(State *state, int code)
 {
-    int from = state->step;
+    int from = state->view.cursor.step;
     if (code == 'C')
         back(state, 'c', stop_behind);
     else
@@ -205,8 +145,8 @@ void move_continue(State *state, int code)
 
 void move_ends(State *state, int code)
 {
-    int to = code == 'G' ? last_step(state) : 0;
-    if (state->step == to)
+    int to = code == 'G' ? last_step(&state->view) : 0;
+    if (state->view.cursor.step == to)
         state_say(state, "this is the %s step", to ? "last" : "first");
     state_jump(state, to);
 }

@@ -6,85 +6,80 @@
 #include <stdio.h>
 #include <string.h>
 
-Place present_place(const State *state)
-{
-    return (Place){.step = state->step, .row = state->row, .col = state->col, .term = state->term, .factor = state->factor};
-}
-
 void history_keep(State *state, Place from, int at)
 {
-    if (from.step == state->step || state->history_at != at)
+    if (from.step == state->view.cursor.step || state->jumps.at != at)
         return;
-    if (state->history_at == MOST_HISTORY) {
-        memmove(state->history, state->history + 1, (MOST_HISTORY - 1) * sizeof *state->history);
-        state->history_at--;
+    if (state->jumps.at == MOST_JUMPS) {
+        memmove(state->jumps.list, state->jumps.list + 1, (MOST_JUMPS - 1) * sizeof *state->jumps.list);
+        state->jumps.at--;
     }
-    state->history[state->history_at++] = from;
-    memset(state->history + state->history_at, 0, (size_t)(MOST_HISTORY - state->history_at) * sizeof *state->history);
-    state->history_count = state->history_at;
+    state->jumps.list[state->jumps.at++] = from;
+    memset(state->jumps.list + state->jumps.at, 0, (size_t)(MOST_JUMPS - state->jumps.at) * sizeof *state->jumps.list);
+    state->jumps.count = state->jumps.at;
 }
 
 /* The place and the one in the history change places; a tape that has become shorter cuts it. */
 static void exchange(State *state, Place *place)
 {
     Place to = *place;
-    int last = state_tape(state)->step_count - 1;
-    *place = present_place(state);
+    int last = state_tape(&state->view)->step_count - 1;
+    *place = present_place(&state->view);
     state_jump(state, to.step < last ? to.step : last);
-    state->row = to.row;
-    state->col = to.col;
-    state->term = to.term;
-    state->factor = to.factor;
+    state->view.cursor.row = to.row;
+    state->view.cursor.col = to.col;
+    state->view.cursor.term = to.term;
+    state->view.cursor.factor = to.factor;
 }
 
 void history_key(State *state, int code)
 {
-    if (code == '[' && state->history_at > 0)
-        exchange(state, &state->history[--state->history_at]);
-    else if (code == ']' && state->history_at < state->history_count)
-        exchange(state, &state->history[state->history_at++]);
+    if (code == '[' && state->jumps.at > 0)
+        exchange(state, &state->jumps.list[--state->jumps.at]);
+    else if (code == ']' && state->jumps.at < state->jumps.count)
+        exchange(state, &state->jumps.list[state->jumps.at++]);
     else
         state_say(state, "no place %s this one in the history", code == '[' ? "before" : "behind");
 }
 
 void letter_key(State *state, int code)
 {
-    state->mode = MODE_LETTER;
-    state->letter_for = code;
+    state->view.prompt.mode = MODE_LETTER;
+    state->view.prompt.letter_for = code;
 }
 
 static void set_mark(State *state, int letter)
 {
     KeptCell kept;
-    if (!keep_cell(state, state_cell(state), &kept))
+    if (!keep_cell(state, state_cell(&state->view), &kept))
         return;
-    state->marks[letter - 'a'] = kept;
+    state->view.marks[letter - 'a'] = kept;
     state_say(state, "mark %c: %.120s[%d,%d]", letter, kept.name, kept.row, kept.col);
 }
 
 static void go_mark(State *state, int letter)
 {
-    const KeptCell *mark = &state->marks[letter - 'a'];
-    Reference cell = *mark->name ? kept_cell(state, mark) : (Reference){.value = -1};
-    int producer = cell.value < 0 ? -1 : tape_value(state_tape(state), cell.value)->producer;
+    const KeptCell *mark = &state->view.marks[letter - 'a'];
+    Reference cell = *mark->name ? kept_cell(&state->view, mark) : (Reference){.value = -1};
+    int producer = cell.value < 0 ? -1 : tape_value(state_tape(&state->view), cell.value)->producer;
     if (producer < 0) {
         state_complain(state, *mark->name ? "mark %c is not on this tape" : "there is no mark %c; m and the letter sets it", letter);
         return;
     }
     state_jump(state, producer);
-    state->row = cell.row;
-    state->col = cell.col;
-    state->term = state->factor = 0;
+    state->view.cursor.row = cell.row;
+    state->view.cursor.col = cell.col;
+    state->view.cursor.term = state->view.cursor.factor = 0;
 }
 
 void letter_typed(State *state, int code)
 {
-    state->mode = MODE_WALK;
+    state->view.prompt.mode = MODE_WALK;
     if (code == KEY_IS_ESCAPE)
         return;
     if (code < 'a' || code > 'z')
         state_complain(state, "a mark is a letter from a to z");
-    else if (state->letter_for == 'm')
+    else if (state->view.prompt.letter_for == 'm')
         set_mark(state, code);
     else
         go_mark(state, code);
@@ -112,7 +107,7 @@ bool command_jump(State *state, const char *words)
 /* The file is written by who runs the stepper; here it is only asked for. */
 static void ask_for(State *state, const char *file)
 {
-    snprintf(state->write_to, sizeof state->write_to, "%s", file);
+    snprintf(state->errand.write_to, sizeof state->errand.write_to, "%s", file);
     state_say(state, "to be written: %.150s", file);
 }
 
@@ -120,7 +115,7 @@ void write_key(State *state, int code)
 {
     char file[64];
     (void)code;
-    snprintf(file, sizeof file, "tracer-step-%d.svg", state->step);
+    snprintf(file, sizeof file, "tracer-step-%d.svg", state->view.cursor.step);
     ask_for(state, file);
 }
 

@@ -6,11 +6,8 @@
 #include "keys.h"
 
 /* Remembers the place that a jump left, unless the jump was one in the history itself; `at` was
- * the state's history_at before it. */
+ * the state's jumps.at before it. */
 void history_keep(State *state, Place from, int at);
-
-/* The place that is shown now. */
-Place present_place(const State *state);
 
 /* Goes to a letter's mark or sets it; what `m` and `'` do with the key behind them. */
 void letter_typed(State *state, int code);

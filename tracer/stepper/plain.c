@@ -3,15 +3,13 @@
 #include "games.h"
 #include "lines.h"
 #include "places.h"
-#include "settings.h"
+#include "settings_file.h"
 #include "stepper.h"
 #include "terminal.h"
-
-#include "tracer/files.h"
+#include "tracer/base/files.h"
 #include "tracer/views/notes.h"
 
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -21,7 +19,7 @@ enum { PLAIN_ROWS = 40, PLAIN_COLS = 120 };
 static bool tell(const State *state, Error *error)
 {
     Text text = {0};
-    if (state->asked == TELL_STEP)
+    if (state->errand.tell == TELL_STEP)
         step_sentence(state, &text);
     else
         page_sentences(state, &text);
@@ -36,7 +34,7 @@ static bool tell(const State *state, Error *error)
 static void tell_notes(const State *state, const Notes *before)
 {
     Notes now;
-    notes_make(state, state->ascii, &now);
+    notes_make(&state->view, state->view.settings.ascii, &now);
     for (int i = 0; i < now.count; i++) {
         bool known = false;
         for (int j = 0; j < before->count; j++)
@@ -51,8 +49,8 @@ static void tell_notes(const State *state, const Notes *before)
 static bool tell_start(const State *state, Error *error)
 {
     Notes none = {0};
-    if (state->message[0])
-        printf("%s\n", state->message);
+    if (state->view.message.text[0])
+        printf("%s\n", state->view.message.text);
     bool whole = tell(state, error);
     tell_notes(state, &none);
     return whole && !ferror(stdout);
@@ -62,7 +60,7 @@ static bool tell_start(const State *state, Error *error)
 static bool tell_everything(State *state, Error *error)
 {
     bool going = tell_start(state, error);
-    while (going && ++state->step < state_tape(state)->step_count)
+    while (going && ++state->view.cursor.step < state_tape(&state->view)->step_count)
         going = tell(state, error);
     return error->code == 0 && stdout_finish(error);
 }
@@ -92,7 +90,7 @@ static bool run_as_key(State *state, const char *line)
     if (code >= '0' && code <= '9')
         return false;
     stepper_key(state, code);
-    while (--times > 0 && !state->message[0] && !state->quit && state->mode == MODE_WALK)
+    while (--times > 0 && !state->view.message.text[0] && !state->errand.quit && state->view.prompt.mode == MODE_WALK)
         stepper_key(state, code);
     return true;
 }
@@ -100,8 +98,8 @@ static bool run_as_key(State *state, const char *line)
 /* A line of the command line; a step that it leads to is counted like that of a key. */
 static void run_command(State *state, const char *line)
 {
-    Place from = present_place(state);
-    int at = state->history_at;
+    Place from = present_place(&state->view);
+    int at = state->jumps.at;
     command_run(state, line);
     games_count(state, from.step);
     history_keep(state, from, at);
@@ -110,9 +108,9 @@ static void run_command(State *state, const char *line)
 /* Runs a line and clears what only a screen needs. */
 static void run_line(State *state, const char *line)
 {
-    state->message[0] = '\0';
-    state->complains = false;
-    state->asked = TELL_STEP;
+    state->view.message.text[0] = '\0';
+    state->view.message.complains = false;
+    state->errand.tell = TELL_STEP;
     if (*line == ':')
         run_command(state, line + 1);
     else if (*line == '/') {
@@ -126,30 +124,30 @@ static void run_line(State *state, const char *line)
 
 static bool answer(State *state, const char *line, Error *error)
 {
-    int from = state->step;
+    int from = state->view.cursor.step;
     bool whole = true;
     Notes before;
-    notes_make(state, state->ascii, &before);
+    notes_make(&state->view, state->view.settings.ascii, &before);
     run_line(state, line);
     settings_save(state);
     view_write(state, PLAIN_ROWS, PLAIN_COLS);
-    if (state->mode == MODE_MENU)
+    if (state->view.prompt.mode == MODE_MENU)
         print_keys();
-    else if (state->mode != MODE_WALK)
-        state_complain(state, "write %s and the rest in one line", state->mode == MODE_SEARCH ? "/" : state->mode == MODE_LETTER ? "mark or jump" : ":");
-    if (state->complains) {
+    else if (state->view.prompt.mode != MODE_WALK)
+        state_complain(state, "write %s and the rest in one line", state->view.prompt.mode == MODE_SEARCH ? "/" : state->view.prompt.mode == MODE_LETTER ? "mark or jump" : ":");
+    if (state->view.message.complains) {
         fflush(stdout);
-        fprintf(stderr, "tracer: %s\n", state->message);
-    } else if (state->mode == MODE_WALK && !state->quit) {
-        if (state->message[0])
-            printf("%s\n", state->message);
-        bool stayed = state->message[0] && state->step == from;
+        fprintf(stderr, "tracer: %s\n", state->view.message.text);
+    } else if (state->view.prompt.mode == MODE_WALK && !state->errand.quit) {
+        if (state->view.message.text[0])
+            printf("%s\n", state->view.message.text);
+        bool stayed = state->view.message.text[0] && state->view.cursor.step == from;
         if (!stayed && !tell(state, error))
             whole = false;
         tell_notes(state, &before);
     }
     notes_free(&before);
-    state->mode = MODE_WALK;
+    state->view.prompt.mode = MODE_WALK;
     return whole && !ferror(stdout) && fflush(stdout) == 0;
 }
 
@@ -157,7 +155,7 @@ static bool answer(State *state, const char *line, Error *error)
 static bool answer_lines(State *state, Lines *lines, bool asks, bool *any, Error *error)
 {
     bool going = true;
-    for (const char *line; going && !state->quit && (line = lines_next(lines)); *any = true) {
+    for (const char *line; going && !state->errand.quit && (line = lines_next(lines)); *any = true) {
         if (!*any && !asks)
             going = tell_start(state, error);
         if (going && line[strspn(line, " ")])
@@ -177,7 +175,7 @@ bool plain_run(State *state, Error *error)
     if (!asks || tell_start(state, error))
         answer_lines(state, lines, asks, &any, error);
     lines_close(lines);
-    if (!any && !asks && !state->mine)
+    if (!any && !asks && !state->view.mine)
         return tell_everything(state, error);
     if (!any && !asks)
         tell_start(state, error);

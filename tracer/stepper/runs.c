@@ -2,6 +2,7 @@
 #include "runs.h"
 
 #include "games.h"
+#include "tracer/views/hiding.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -10,26 +11,26 @@
 
 Spot spot_of(const State *state)
 {
-    const Tape *tape = state_tape(state);
+    const Tape *tape = state_tape(&state->view);
     Spot spot = {.frames = tape->frame_count, .steps = tape->step_count};
-    snprintf(spot.name, sizeof spot.name, "%s", name_of(&state->session->names, state_step(state)->output));
+    snprintf(spot.name, sizeof spot.name, "%s", name_of(&state->view.session->names, state_step(&state->view)->output));
     return spot;
 }
 
 void side_show(State *state, int side, const Spot *spot)
 {
-    state->side = side == OTHER && state->lab->beside.take ? OTHER : TRUTH;
-    state->session = lab_session(state->lab, state->side);
-    state->outline = lab_outline(state->lab, state->side);
-    const Tape *tape = state_tape(state);
+    state->view.side = side == OTHER && state->lab->beside.take ? OTHER : TRUTH;
+    state->view.session = lab_session(state->lab, state->view.side);
+    state->view.outline = lab_outline(state->lab, state->view.side);
+    const Tape *tape = state_tape(&state->view);
     if (tape->step_count == spot->steps && tape->frame_count == spot->frames)
         return;
-    int value = name_find(&state->session->names, spot->name), last = tape->step_count - 1;
+    int value = name_find(&state->view.session->names, spot->name), last = tape->step_count - 1;
     int producer = value < 0 ? -1 : tape_value(tape, value)->producer;
-    state_jump(state, producer >= 0 ? producer : state->step < last ? state->step : last);
-    memset(state->folds, 0, sizeof state->folds);
-    memset(state->why, 0, sizeof state->why);
-    state->fold_count = state->why_count = 0;
+    state_jump(state, producer >= 0 ? producer : state->view.cursor.step < last ? state->view.cursor.step : last);
+    memset(state->view.folds.list, 0, sizeof state->view.folds.list);
+    memset(state->view.questions.why, 0, sizeof state->view.questions.why);
+    state->view.folds.count = state->view.questions.count = 0;
 }
 
 /* The edit on the truth; its graph is the same at every training step as far as edits reach. */
@@ -56,15 +57,10 @@ bool stage(State *state, const Staging *staging)
         state_complain(state, "%s", error.text);
         return false;
     }
-    state->mistake = staging->mistake;
-    state->compared = staging->compared;
-    side_show(state, state->side, &spot);
+    state->view.fork.mistake = staging->mistake;
+    state->view.fork.compared = staging->compared;
+    side_show(state, state->view.side, &spot);
     return true;
-}
-
-int training_step(const State *state)
-{
-    return lab_session(state->lab, TRUTH)->run.training_step;
 }
 
 void side_key(State *state, int code)
@@ -73,24 +69,24 @@ void side_key(State *state, int code)
     Spot spot = spot_of(state);
     if (!state->lab->beside.take)
         state_say(state, "nothing stands beside the original; + and - nudge a cell, :mistake plants a mistake, :compare 20");
-    else if (state->hunting)
+    else if (state->view.hunt.going)
         state_say(state, "the truth is hidden while a bug is hunted; :truth gives up");
     else
-        side_show(state, 1 - state->side, &spot);
+        side_show(state, 1 - state->view.side, &spot);
 }
 
 void face_key(State *state, int code)
 {
     (void)code;
-    const char *refused = facing_refused(state);
-    if (refused && !state->facing) {
+    const char *refused = facing_refused(&state->view);
+    if (refused && !state->view.panes.facing) {
         state_say(state, "%s", refused);
     } else if (!state->lab->beside.take) {
         open_command(state, ':');
-        snprintf(state->input, sizeof state->input, "compare ");
+        snprintf(state->view.prompt.input, sizeof state->view.prompt.input, "compare ");
     } else {
-        state->facing = !state->facing;
-        state_say(state, state->facing ? "this value in both runs (on a term its marked cell's); :panel beside lists what changed most"
+        state->view.panes.facing = !state->view.panes.facing;
+        state_say(state, state->view.panes.facing ? "this value in both runs (on a term its marked cell's); :panel beside lists what changed most"
                                        : "the step again");
     }
 }
@@ -98,13 +94,13 @@ void face_key(State *state, int code)
 /* The side that is shown goes to the training step; what stands beside it stays. */
 static void go_training(State *state, long step)
 {
-    bool other = state->side == OTHER && state->compared;
-    Staging staging = {training_step(state), state->edits, state->edit_count, state->mistake, state->compared};
+    bool other = state->view.side == OTHER && state->view.fork.compared;
+    Staging staging = {training_step(&state->view), state->view.fork.edits, state->view.fork.count, state->view.fork.mistake, state->view.fork.compared};
     if (other)
         staging.compared = (int)step + 1;
     else
         staging.training_step = (int)step;
-    if (state->session->sheet)
+    if (state->view.session->sheet)
         state_say(state, ONE_TRAINING_STEP);
     else if (step < 0)
         state_say(state, "this is the first training step");
@@ -116,7 +112,7 @@ static void go_training(State *state, long step)
 
 void training_key(State *state, int code)
 {
-    go_training(state, state->session->run.training_step + (code == '}' ? 1 : -1));
+    go_training(state, state->view.session->run.training_step + (code == '}' ? 1 : -1));
 }
 
 bool command_training(State *state, const char *words)
@@ -130,16 +126,16 @@ bool command_training(State *state, const char *words)
 
 static void forget_edits(State *state)
 {
-    memset(state->edits, 0, sizeof state->edits);
-    state->edit_count = state->edits_dropped = 0;
+    memset(state->view.fork.edits, 0, sizeof state->view.fork.edits);
+    state->view.fork.count = state->view.fork.dropped = 0;
 }
 
 bool plant(State *state, const Mistake *mistake)
 {
-    if (!stage(state, &(Staging){.training_step = training_step(state), .mistake = mistake}))
+    if (!stage(state, &(Staging){.training_step = training_step(&state->view), .mistake = mistake}))
         return false;
     forget_edits(state);
-    state->hunting = false;
+    state->view.hunt.going = false;
     Spot spot = spot_of(state);
     side_show(state, OTHER, &spot);
     return true;
@@ -151,11 +147,11 @@ static void go_apart(State *state, int step)
     const Differences *differences = &state->lab->beside.differences;
     state_jump(state, step);
     for (int i = 0; i < differences->count; i++)
-        if (differences->list[i].other == state_step(state)->output) {
-            state->row = differences->list[i].row;
-            state->col = differences->list[i].col;
+        if (differences->list[i].other == state_step(&state->view)->output) {
+            state->view.cursor.row = differences->list[i].row;
+            state->view.cursor.col = differences->list[i].col;
         }
-    state->term = state->factor = 0;
+    state->view.cursor.term = state->view.cursor.factor = 0;
 }
 
 bool command_mistake(State *state, const char *words)
@@ -180,11 +176,11 @@ bool command_mistake(State *state, const char *words)
 /* Back to the truth alone; a bug that was hunted is told. */
 static void give_up(State *state)
 {
-    const Mistake *hunted = state->hunting ? state->mistake : NULL;
-    if (!stage(state, &(Staging){.training_step = training_step(state)}))
+    const Mistake *hunted = state->view.hunt.going ? state->view.fork.mistake : NULL;
+    if (!stage(state, &(Staging){.training_step = training_step(&state->view)}))
         return;
     forget_edits(state);
-    state->hunting = state->facing = false;
+    state->view.hunt.going = state->view.panes.facing = false;
     if (hunted)
         state_say(state, "it was %s: %s", hunted->id, hunted->message);
 }
@@ -207,15 +203,15 @@ bool command_compare(State *state, const char *words)
         return command_truth(state, "");
     if (!parse_integer(words, 0, MOST_TRAINING, &step))
         return false;
-    if (state->hunting)
+    if (state->view.hunt.going)
         state_complain(state, "a bug is hunted; :found or :truth ends that");
-    else if (state->session->sheet)
+    else if (state->view.session->sheet)
         state_complain(state, ONE_TRAINING_STEP);
-    else if (step == training_step(state))
+    else if (step == training_step(&state->view))
         state_complain(state, "this is training step %ld itself; } and { go to others", step);
-    else if (stage(state, &(Staging){.training_step = training_step(state), .compared = (int)step + 1})) {
+    else if (stage(state, &(Staging){.training_step = training_step(&state->view), .compared = (int)step + 1})) {
         forget_edits(state);
-        state->facing = true;
+        state->view.panes.facing = true;
         state_say(state, "training step %ld stands beside: x turns, | shows the step, :compare off ends it", step);
     }
     return true;

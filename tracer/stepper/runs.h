@@ -28,6 +28,4 @@ typedef struct {
 /* Records it and shows it at the same spot; complains and changes nothing if that is not possible. */
 bool stage(State *state, const Staging *staging);
 
-int training_step(const State *state);
-
 #endif

@@ -1,9 +1,9 @@
-/* The file that keeps the settings; see settings.h. The one part of the stepper's settings that
+/* The file that keeps the settings; see settings_file.h. The one part of the stepper's settings that
  * meets a file. */
-#include "settings.h"
+#include "settings_file.h"
 
 #include "kept.h"
-#include "tracer/files.h"
+#include "tracer/base/files.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -33,7 +33,7 @@ static bool apply(State *state, char *line)
         length--;
     line[length] = '\0';
     State before = *state;
-    bool right = !*line || (command_set(state, line) && !state->complains);
+    bool right = !*line || (command_set(state, line) && !state->view.message.complains);
     if (!right)
         *state = before;
     return right;
@@ -45,8 +45,8 @@ void settings_load(State *state)
     size_t size;
     Error error = {0};
     struct stat file;
-    state->keeps_settings = settings_path(path, "/settings");
-    if (!state->keeps_settings || stat(path, &file) != 0)
+    state->settings_file.kept = settings_path(path, "/settings");
+    if (!state->settings_file.kept || stat(path, &file) != 0)
         return;
     if (!file_read(path, MOST_BYTES, &data, &size, &error)) {
         state_say(state, "the settings are left out: %.150s", error.text);
@@ -61,24 +61,24 @@ void settings_load(State *state)
             first = number;
     }
     free(data);
-    state->settings_changed = false;
-    state->message[0] = '\0';
+    state->settings_file.changed = false;
+    state->view.message.text[0] = '\0';
     if (wrong)
         state_say(state, "%d line%s of the settings left out, the first is line %d of %.120s", wrong, wrong == 1 ? "" : "s", first, path);
 }
 
 void settings_save(State *state)
 {
-    if (!state->keeps_settings || !state->settings_changed)
+    if (!state->settings_file.kept || !state->settings_file.changed)
         return;
     char path[PATH_ROOM];
     Error error = {0};
     Text text = {0};
-    state->settings_changed = false;
+    state->settings_file.changed = false;
     text_add(&text, "# settings of tracer, written by :set\n");
     for (int i = 0; i < SETTING_COUNT; i++) {
         char word[NUMBER_SIZE];
-        SETTINGS[i].write(state, word);
+        SETTINGS[i].write(&state->view.settings, word);
         text_add(&text, "%s %s\n", SETTINGS[i].name, word);
     }
     if (settings_path(path, "")) {

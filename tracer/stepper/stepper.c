@@ -1,6 +1,8 @@
 /* Opening and closing the stepper; see stepper.h. */
 #include "stepper.h"
 
+#include "tutor.h"
+
 #include <langinfo.h>
 #include <locale.h>
 #include <stdlib.h>
@@ -32,11 +34,10 @@ bool stepper_begin(Stepper *stepper, const Arguments *arguments, bool ascii, Err
         stepper_close(stepper);
         return error_memory(error);
     }
-    stepper->lab.passages = stepper->passages;
-    state_init(&stepper->state, &stepper->lab);
-    stepper->state.ascii = ascii;
+    state_init(&stepper->state, &stepper->lab, tutor_of(stepper->passages));
+    stepper->state.view.settings.ascii = ascii;
     if (arguments->digits_given)
-        stepper->state.digits = arguments->digits;
+        stepper->state.view.settings.digits = arguments->digits;
     return true;
 }
 

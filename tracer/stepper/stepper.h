@@ -3,7 +3,8 @@
 #define TRACER_STEPPER_STEPPER_H
 
 #include "state.h"
-#include "tracer/commands/command.h"
+#include "tracer/article/passage.h"
+#include "tracer/session/arguments.h"
 
 typedef struct {
     Session session;

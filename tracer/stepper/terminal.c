@@ -3,17 +3,16 @@
 #include "terminal.h"
 
 #include "click.h"
-#include "draw.h"
 #include "keys.h"
 #include "places.h"
-#include "settings.h"
+#include "screen.h"
+#include "settings_file.h"
 
-#include "tracer/progress.h"
+#include "tracer/base/progress.h"
 
 #include <curses.h>
 #include <errno.h>
 #include <signal.h>
-#include <stdlib.h>
 #include <sys/select.h>
 #include <term.h>
 #include <unistd.h>
@@ -227,9 +226,9 @@ static void apply_mouse(State *state, Clicked *last)
 /* As :set mouse says. */
 static void ask_for_mouse(const State *state, bool *asked)
 {
-    if (state->mouse != *asked)
-        mousemask(state->mouse ? BUTTON1_PRESSED | BUTTON4_PRESSED | BUTTON5_PRESSED : 0, NULL);
-    *asked = state->mouse;
+    if (state->view.settings.mouse != *asked)
+        mousemask(state->view.settings.mouse ? BUTTON1_PRESSED | BUTTON4_PRESSED | BUTTON5_PRESSED : 0, NULL);
+    *asked = state->view.settings.mouse;
 }
 
 static bool input_waits(void)
@@ -281,7 +280,7 @@ static bool one_round(State *state, Rounds *rounds, Error *error)
     bool alive = wait_for_input(&rounds->mask);
     wint_t read;
     int kind = ERR;
-    while (!ending_signal && !state->quit && (kind = get_wch(&read)) != ERR) {
+    while (!ending_signal && !state->errand.quit && (kind = get_wch(&read)) != ERR) {
         rounds->failures = 0;
         if (kind == OK && read == CONTROL_L && !start_over(&rounds->shown))
             return error_memory(error);
@@ -324,7 +323,7 @@ bool terminal_run(State *state, bool color, Error *error)
     mouseinterval(0);
     rounds.palette = terminal_palette(color);
     bool going = true;
-    while (going && !state->quit && !ending_signal)
+    while (going && !state->errand.quit && !ending_signal)
         going = one_round(state, &rounds, error);
     move(LINES - 1, 0); /* where there is no second screen, the shell goes on in an empty row */
     clrtoeol();

@@ -3,7 +3,7 @@
 #ifndef TRACER_STEPPER_TERMINAL_H
 #define TRACER_STEPPER_TERMINAL_H
 
-#include "frames.h"
+#include "shown.h"
 #include "state.h"
 #include "tracer/views/grid.h"
 

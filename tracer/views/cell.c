@@ -1,9 +1,8 @@
 /* The selected cell taken apart. One row a term: the cells that it reads, their arithmetic, what
  * it contributes, and the sum so far. */
+#include "hiding.h"
 #include "view.h"
-
 #include "tracer/query/formula.h"
-#include "tracer/stepper/games.h"
 
 #include <limits.h>
 #include <math.h>
@@ -18,7 +17,7 @@ static bool same_cell(const Cell *a, const Cell *b)
 }
 
 /* "Q[2,0], K[1,0]"; the chosen cell between angles, a square's cell once. */
-static void add_sources(const State *state, const Term *term, bool chosen, bool ascii, Text *out)
+static void add_sources(const ViewState *state, const Term *term, bool chosen, bool ascii, Text *out)
 {
     const Step *step = state_step(state);
     const char *path = state_tape(state)->frames[step->frame].path;
@@ -55,19 +54,19 @@ typedef struct {
     bool chosen;
 } Line;
 
-static Line line_of(const State *state, const Explanation *explanation, int i, bool ascii)
+static Line line_of(const ViewState *state, const Explanation *explanation, int i, bool ascii)
 {
     const Term *term = &explanation->terms[i];
-    Line line = {.chosen = state->pane == PANE_CELL && term == state_term(state, explanation)};
-    FormulaStyle style = {.digits = state->digits, .ascii = ascii};
+    Line line = {.chosen = state->panes.focus == PANE_CELL && term == state_term(state, explanation)};
+    FormulaStyle style = {.digits = state->settings.digits, .ascii = ascii};
     char number[TOLD_SIZE];
     add_sources(state, term, line.chosen, ascii, &line.sources);
     term_formula(&state->session->names, state_step(state), term, style, &line.arithmetic);
-    text_add(&line.arithmetic, " = %s", number_told(&state->session->names, state_step(state)->output, term->contribution, state->digits, true, number));
+    text_add(&line.arithmetic, " = %s", number_told(&state->session->names, state_step(state)->output, term->contribution, state->settings.digits, true, number));
     line.sum = line.arithmetic.length;
     if (explanation->count > 1)
         text_add(&line.arithmetic, "  %s %s", explanation->combine == COMBINE_MAXIMUM ? "max" : ascii ? "sum" : "Σ",
-                 number_signed(number, so_far(explanation, i), state->digits));
+                 number_signed(number, so_far(explanation, i), state->settings.digits));
     return line;
 }
 
@@ -118,16 +117,16 @@ static void put_line(Grid *grid, Area row, Line *line, Widths widths)
 }
 
 /* Which terms these are, where not all can be seen. */
-static void put_note(const State *state, Grid *grid, Area row, int first, int end, int count)
+static void put_note(const ViewState *state, Grid *grid, Area row, int first, int end, int count)
 {
     char text[100];
     snprintf(text, sizeof text, "  terms %d to %d of %d; %sUp and Down show the others", first + 1, end, count,
-             state->pane == PANE_CELL ? "" : "Enter, then ");
+             state->panes.focus == PANE_CELL ? "" : "Enter, then ");
     grid_put_cut(grid, row, 0, 0, row.cols, STYLE(DIM), text);
 }
 
 /* The terms around the chosen one, in columns where one is not enough and there is room. */
-static void put_terms(const State *state, Grid *grid, Area area, const Explanation *explanation)
+static void put_terms(const ViewState *state, Grid *grid, Area area, const Explanation *explanation)
 {
     if (area.rows <= 0)
         return;
@@ -137,7 +136,7 @@ static void put_terms(const State *state, Grid *grid, Area area, const Explanati
     bool partly = explanation->count > columns * area.rows && area.rows > 1;
     area.rows -= partly; /* for the note */
     int room = columns * area.rows, width = area.cols / columns;
-    const Term *chosen = state->pane == PANE_CELL ? state_term(state, explanation) : NULL;
+    const Term *chosen = state->panes.focus == PANE_CELL ? state_term(state, explanation) : NULL;
     int first = chosen ? window_start((int)(chosen - explanation->terms), room, explanation->count) : 0;
     int end = first + room < explanation->count ? first + room : explanation->count;
     Widths widths = {0};
@@ -165,7 +164,7 @@ static void put_terms(const State *state, Grid *grid, Area area, const Explanati
 }
 
 /* ", 16 terms"; by size ", 3 of 16 terms make 93 %": as many as it takes for nine tenths. */
-static void add_count(const State *state, const Explanation *explanation, Text *title)
+static void add_count(const ViewState *state, const Explanation *explanation, Text *title)
 {
     double all = 0, part = 0;
     int count = 0;
@@ -173,25 +172,25 @@ static void add_count(const State *state, const Explanation *explanation, Text *
         all += fabs(explanation->terms[i].contribution);
     while (count < explanation->count && part < 0.9 * all)
         part += fabs(explanation->terms[count++].contribution);
-    if (state->by_size && explanation->combine == COMBINE_SUM && all > 0 && isfinite(all))
+    if (state->panes.by_size && explanation->combine == COMBINE_SUM && all > 0 && isfinite(all))
         text_add(title, ", %d of %d terms make %.0f %%", count, explanation->count, 100 * part / all);
     else
         text_add(title, ", %d terms", explanation->count);
 }
 
 /* "scores[2,1]  (saw, cat)", behind the root of the questions that led here. */
-static void put_title(const State *state, Grid *grid, Area area, const Explanation *explanation)
+static void put_title(const ViewState *state, Grid *grid, Area area, const Explanation *explanation)
 {
     Reference cell = state_cell(state);
     const Names *names = &state->session->names;
     char text[400], row[64], col[64];
     Text title = {0};
-    if (state->why_count > 0) {
-        const Place *root = &state->why[0];
+    if (state->questions.count > 0) {
+        const Place *root = &state->questions.why[0];
         int value = state_tape(state)->steps[root->step].output;
         const char *dot = strrchr(cell_text(names, value, root->row, root->col, text, sizeof text), '.');
         text_add(&title, "%s%s%s", dot ? dot + 1 : text, grid->ascii ? " > " : " › ",
-                 state->why_count > 1 ? grid->ascii ? "... > " : "… › " : "");
+                 state->questions.count > 1 ? grid->ascii ? "... > " : "… › " : "");
     }
     text_add(&title, "%s", cell_text(names, cell.value, cell.row, cell.col, text, sizeof text));
     const char *r = axis_label(names, row_axis(names, cell.value), cell.row);
@@ -208,17 +207,17 @@ static void put_title(const State *state, Grid *grid, Area area, const Explanati
 }
 
 /* The formula with so many terms; its width, or INT_MAX if it could not be made. */
-static int formula_of(const State *state, const Explanation *explanation, int terms, bool ascii, Text *out)
+static int formula_of(const ViewState *state, const Explanation *explanation, int terms, bool ascii, Text *out)
 {
     Reference cell = state_cell(state);
-    FormulaStyle style = {.digits = state->digits, .most_terms = terms, .ascii = ascii};
+    FormulaStyle style = {.digits = state->settings.digits, .most_terms = terms, .ascii = ascii};
     out->length = 0;
     cell_formula(&state->session->names, cell.value, cell.row, cell.col, explanation, style, out);
     return out->failed ? INT_MAX : text_width(out->data);
 }
 
 /* As many terms of the sum as fit in one row. */
-static void put_formula(const State *state, Grid *grid, Area area, int row, const Explanation *explanation)
+static void put_formula(const ViewState *state, Grid *grid, Area area, int row, const Explanation *explanation)
 {
     enum { FEWEST = 2, MOST = 40 };
     int low = FEWEST, high = explanation->count < MOST ? explanation->count : MOST;
@@ -238,7 +237,7 @@ static void put_formula(const State *state, Grid *grid, Area area, int row, cons
 }
 
 /* What the cell means for the loss: its gradient, or whose gradient it is. */
-static bool gradient_text(const State *state, char *out, size_t size)
+static bool gradient_text(const ViewState *state, char *out, size_t size)
 {
     Reference cell = state_cell(state);
     const Tape *tape = state_tape(state);
@@ -246,18 +245,18 @@ static bool gradient_text(const State *state, char *out, size_t size)
     char number[NUMBER_SIZE], name[300];
     if (value->gradient >= 0) {
         double gradient = cell_of(tape_value(tape, value->gradient), cell.row, cell.col);
-        snprintf(out, size, "gradient %s: how fast the loss grows with this cell", number_signed(number, gradient, state->digits));
+        snprintf(out, size, "gradient %s: how fast the loss grows with this cell", number_signed(number, gradient, state->settings.digits));
         return true;
     }
     if (value->kind != KIND_GRADIENT || value->name.base < 0 || strcmp(value->name.local, "grad") != 0)
         return false;
     cell_text(&state->session->names, value->name.base, cell.row, cell.col, name, sizeof name);
     snprintf(out, size, "how fast the loss grows with %s = %s", name,
-             number_signed(number, cell_of(tape_value(tape, value->name.base), cell.row, cell.col), state->digits));
+             number_signed(number, cell_of(tape_value(tape, value->name.base), cell.row, cell.col), state->settings.digits));
     return true;
 }
 
-void cell_view(const State *state, Grid *grid, Area area)
+void cell_view(const ViewState *state, Grid *grid, Area area)
 {
     Explanation explanation = {0};
     char text[400];

@@ -111,14 +111,14 @@ static bool legible(const Equation *equation, int digits)
 }
 
 /* Decimals to begin with at the zoom, and to end with. */
-static int first_digits(const State *state, const Explanation *explanation, bool ascii, MakeEquation *make)
+static int first_digits(const ViewState *state, const Explanation *explanation, bool ascii, MakeEquation *make)
 {
-    if (state->zoom == ZOOM_HEAT)
+    if (state->panes.zoom == ZOOM_HEAT)
         return HEAT_AND_TENTH;
-    int digits = state->digits;
-    if (state->zoom == ZOOM_TWO_DIGITS && digits > LEAST_DIGITS) {
+    int digits = state->settings.digits;
+    if (state->panes.zoom == ZOOM_TWO_DIGITS && digits > LEAST_DIGITS) {
         digits = LEAST_DIGITS;
-        for (Equation equation; digits < state->digits; digits++) {
+        for (Equation equation; digits < state->settings.digits; digits++) {
             equation = make(state, explanation, digits, ascii);
             if (legible(&equation, digits))
                 break;
@@ -127,7 +127,7 @@ static int first_digits(const State *state, const Explanation *explanation, bool
     return digits;
 }
 
-Plan equation_plan(const State *state, const Explanation *explanation, Area room, bool ascii, MakeEquation *make, Equation *equation)
+Plan equation_plan(const ViewState *state, const Explanation *explanation, Area room, bool ascii, MakeEquation *make, Equation *equation)
 {
     int first = first_digits(state, explanation, ascii, make), digits = first;
     for (;; digits--) {
@@ -151,7 +151,7 @@ Plan equation_plan(const State *state, const Explanation *explanation, Area room
     return plan_for(equation, best, room);
 }
 
-void equation_draw(const State *state, Grid *grid, Area area, const Equation *equation, const Plan *plan,
+void equation_draw(const ViewState *state, Grid *grid, Area area, const Equation *equation, const Plan *plan,
                    const Explanation *explanation)
 {
     for (int i = 0; i < equation->count; i++) {

@@ -3,7 +3,7 @@
 #ifndef TRACER_VIEWS_EQUATION_H
 #define TRACER_VIEWS_EQUATION_H
 
-#include "matrix.h"
+#include "matrix_layout.h"
 
 enum { MOST_SHOWN = 4, OPERATOR_SIZE = 48 };
 
@@ -23,13 +23,13 @@ typedef struct {
 } Plan;
 
 /* What is to be planned, with so many decimals. */
-typedef Equation MakeEquation(const State *state, const Explanation *explanation, int digits, bool ascii);
+typedef Equation MakeEquation(const ViewState *state, const Explanation *explanation, int digits, bool ascii);
 
 /* An arrangement that shows everything, with as many digits as that allows; where there is none,
  * the one with the most to see, with as few digits as still say something. */
-Plan equation_plan(const State *state, const Explanation *explanation, Area room, bool ascii, MakeEquation *make, Equation *out);
+Plan equation_plan(const ViewState *state, const Explanation *explanation, Area room, bool ascii, MakeEquation *make, Equation *out);
 
-void equation_draw(const State *state, Grid *grid, Area area, const Equation *equation, const Plan *plan,
+void equation_draw(const ViewState *state, Grid *grid, Area area, const Equation *equation, const Plan *plan,
                    const Explanation *explanation);
 
 #endif

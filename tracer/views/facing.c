@@ -1,17 +1,18 @@
 /* One value in two runs side by side; see facing.h. */
 #include "facing.h"
 
+#include "hiding.h"
+
 #include "equation.h"
-#include "tracer/stepper/games.h"
 
 #include <stdio.h>
 
-bool facing_shown(const State *state)
+bool facing_shown(const ViewState *state)
 {
-    return state->facing && beside_shown(state);
+    return state->panes.facing && beside_shown(state);
 }
 
-Facing facing_of(const State *state, const Explanation *explanation)
+Facing facing_of(const ViewState *state, const Explanation *explanation)
 {
     const Lab *lab = state->lab;
     Facing facing = {.cell = state_pointed(state, explanation)};
@@ -19,22 +20,22 @@ Facing facing_of(const State *state, const Explanation *explanation)
     const Value *here = value < 0 ? NULL : tape_value(state_tape(state), value);
     const Value *other = there < 0 ? NULL : tape_value(&lab_session(lab, 1 - state->side)->run.tape, there);
     bool alike = here && other && here->rows == other->rows && here->cols == other->cols;
-    bool turned = state->compared && lab_session(lab, OTHER)->run.training_step < lab_session(lab, TRUTH)->run.training_step;
+    bool turned = state->fork.compared && lab_session(lab, OTHER)->run.training_step < lab_session(lab, TRUTH)->run.training_step;
     facing.shown = turned ? 1 - state->side : state->side;
     for (int i = 0; i < 2; i++) {
         int side = turned ? 1 - i : i;
         if (alike)
             facing.values[i] = side == state->side ? here : other;
-        if (state->compared)
+        if (state->fork.compared)
             snprintf(facing.called[i], sizeof facing.called[i], "training step %d", lab_session(lab, side)->run.training_step);
         else
-            snprintf(facing.called[i], sizeof facing.called[i], "%s", side == TRUTH ? "original" : state->mistake ? "mistake" : "fork");
+            snprintf(facing.called[i], sizeof facing.called[i], "%s", side == TRUTH ? "original" : state->fork.mistake ? "mistake" : "fork");
     }
     return facing;
 }
 
 /* One of the two, or with `less` what changed. */
-static Matrix matrix_in(const State *state, const Facing *facing, const Value *numbers, const Value *less, const char *heading, int digits)
+static Matrix matrix_in(const ViewState *state, const Facing *facing, const Value *numbers, const Value *less, const char *heading, int digits)
 {
     Matrix matrix = matrix_made(state, (Matrix){.value = facing->cell.value, .numbers = numbers, .less = less, .heading = heading}, digits);
     matrix.result = true;
@@ -44,7 +45,7 @@ static Matrix matrix_in(const State *state, const Facing *facing, const Value *n
 }
 
 /* Both in the same colours, and as many columns a number. */
-static Equation both(const State *state, const Explanation *explanation, int digits, bool ascii)
+static Equation both(const ViewState *state, const Explanation *explanation, int digits, bool ascii)
 {
     static const char *const headings[] = {"before", "after"};
     Facing facing = facing_of(state, explanation);
@@ -58,7 +59,7 @@ static Equation both(const State *state, const Explanation *explanation, int dig
     return equation;
 }
 
-static Equation both_and_change(const State *state, const Explanation *explanation, int digits, bool ascii)
+static Equation both_and_change(const ViewState *state, const Explanation *explanation, int digits, bool ascii)
 {
     Facing facing = facing_of(state, explanation);
     Equation equation = both(state, explanation, digits, ascii);
@@ -67,7 +68,7 @@ static Equation both_and_change(const State *state, const Explanation *explanati
     return equation;
 }
 
-void facing_view(const State *state, Grid *grid, Area area, const Explanation *explanation)
+void facing_view(const ViewState *state, Grid *grid, Area area, const Explanation *explanation)
 {
     char title[500], name[400];
     Facing facing = facing_of(state, explanation);

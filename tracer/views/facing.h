@@ -12,12 +12,12 @@ typedef struct {
 } Facing;
 
 /* The value at the cursor in both runs; there must be two. */
-Facing facing_of(const State *state, const Explanation *explanation);
+Facing facing_of(const ViewState *state, const Explanation *explanation);
 
 /* True if both runs stand in the place of the step. */
-bool facing_shown(const State *state);
+bool facing_shown(const ViewState *state);
 
 /* Both side by side, what changed most marked, and their difference where there is room. */
-void facing_view(const State *state, Grid *grid, Area area, const Explanation *explanation);
+void facing_view(const ViewState *state, Grid *grid, Area area, const Explanation *explanation);
 
 #endif

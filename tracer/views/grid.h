@@ -4,7 +4,7 @@
 #define TRACER_VIEWS_GRID_H
 
 #include "heat.h"
-#include "tracer/text.h"
+#include "tracer/base/text.h"
 
 enum { BOLD = 1, DIM = 2, REVERSE = 4, UNDERLINE = 8 };
 

@@ -1,9 +1,8 @@
-/* One matrix of the operation, drawn; see matrix.h. Only what can be seen is formatted. */
-#include "matrix.h"
-
+/* One matrix of the operation, drawn; see matrix_layout.h. Only what can be seen is formatted. */
+#include "hiding.h"
+#include "matrix_layout.h"
+#include "own_answer.h"
 #include "tracer/query/formula.h"
-#include "tracer/stepper/games.h"
-#include "tracer/stepper/mine.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -36,7 +35,7 @@ static Area cell_area(const Matrix *matrix, Area area, Window window, int row, i
                        1, matrix->cell_width + 2);
 }
 
-static void put_heading(const State *state, Grid *grid, Area area, const Matrix *matrix, Window window)
+static void put_heading(const ViewState *state, Grid *grid, Area area, const Matrix *matrix, Window window)
 {
     char title[TITLE_SIZE], part[80] = "";
     matrix_title(state, matrix, grid->ascii, title);
@@ -49,7 +48,7 @@ static void put_heading(const State *state, Grid *grid, Area area, const Matrix 
 }
 
 /* How wide the label of a column is, and where in its cell it begins. */
-static int column_label(const State *state, const Matrix *matrix, int col, int *start)
+static int column_label(const ViewState *state, const Matrix *matrix, int col, int *start)
 {
     char text[64];
     int width = text_width(matrix_label(state, matrix_axis(state, matrix, false), col, text, sizeof text));
@@ -59,10 +58,10 @@ static int column_label(const State *state, const Matrix *matrix, int col, int *
 }
 
 /* Labels stay where they are while the numbers scroll. */
-static void put_labels(const State *state, Grid *grid, Area area, const Matrix *matrix, Window window)
+static void put_labels(const ViewState *state, Grid *grid, Area area, const Matrix *matrix, Window window)
 {
     char text[64];
-    Axis rows = matrix_axis(state, matrix, true), cols = matrix_axis(state, matrix, false);
+    const Axis *rows = matrix_axis(state, matrix, true), *cols = matrix_axis(state, matrix, false);
     for (int r = window.row; r < window.row + window.rows; r++)
         grid_put_cut(grid, area, matrix_rows_above(matrix) + r - window.row, 1, matrix->label_width - 1, STYLE(DIM),
                      matrix_label(state, rows, r, text, sizeof text));
@@ -101,7 +100,7 @@ static void heat_text(char out[NUMBER_SIZE], double number, const Matrix *matrix
 
 /* Masked cells are dotted: there is no number that one could reckon with. Returns the column before
  * the number. */
-static int put_number(const State *state, Grid *grid, Area cell, const Matrix *matrix, double number)
+static int put_number(const ViewState *state, Grid *grid, Area cell, const Matrix *matrix, double number)
 {
     char text[TOLD_SIZE];
     if (isinf(number) && number < 0) {
@@ -126,7 +125,7 @@ static int put_number(const State *state, Grid *grid, Area cell, const Matrix *m
 }
 
 /* A star before the number of a cell that the run beside has otherwise, as the tree has before its step. */
-static void put_star(const State *state, Grid *grid, Area cell, const Matrix *matrix, int row, int col, int before)
+static void put_star(const ViewState *state, Grid *grid, Area cell, const Matrix *matrix, int row, int col, int before)
 {
     if (!beside_shown(state) || !lab_stands_out(state->lab, state->side, matrix->value, row, col))
         return;
@@ -134,7 +133,7 @@ static void put_star(const State *state, Grid *grid, Area cell, const Matrix *ma
     grid_put(grid, cell, 0, before, STYLE(BOLD), "*");
 }
 
-static void put_mark(const State *state, Grid *grid, Area area, const Matrix *matrix, Window window, Marked at)
+static void put_mark(const ViewState *state, Grid *grid, Area area, const Matrix *matrix, Window window, Marked at)
 {
     static const struct {
         const char *left, *right;
@@ -156,10 +155,10 @@ static void put_mark(const State *state, Grid *grid, Area area, const Matrix *ma
 }
 
 /* Marks the cells that feed the selected one, those of the chosen term above the others. */
-static void mark_sources(const State *state, Grid *grid, Area area, const Matrix *matrix, Window window,
+static void mark_sources(const ViewState *state, Grid *grid, Area area, const Matrix *matrix, Window window,
                          const Explanation *explanation)
 {
-    const Term *chosen = state->pane == PANE_CELL ? state_term(state, explanation) : NULL;
+    const Term *chosen = state->panes.focus == PANE_CELL ? state_term(state, explanation) : NULL;
     Marked at;
     for (int i = 0; i < explanation->count; i++)
         for (int j = 0; j < explanation->terms[i].cell_count; j++)
@@ -174,7 +173,7 @@ static void mark_sources(const State *state, Grid *grid, Area area, const Matrix
         }
 }
 
-void matrix_draw(const State *state, Grid *grid, Area area, const Matrix *matrix, const Explanation *explanation)
+void matrix_draw(const ViewState *state, Grid *grid, Area area, const Matrix *matrix, const Explanation *explanation)
 {
     Window window = {.rows = matrix_rows_in(matrix, area.rows), .cols = matrix_cols_in(matrix, area.cols)};
     window.row = window_start(matrix->row, window.rows, matrix->rows);
@@ -184,7 +183,7 @@ void matrix_draw(const State *state, Grid *grid, Area area, const Matrix *matrix
     if (window.rows == 0 || window.cols == 0)
         return;
     put_labels(state, grid, area, matrix, window);
-    bool hidden = matrix->result && state->predicting && result_hidden(state);
+    bool hidden = matrix->result && state->guessing.going && result_hidden(state);
     const MineValue *own = matrix->result ? mine_of(state, matrix->value) : NULL;
     for (int r = window.row; r < window.row + window.rows; r++)
         for (int c = window.col; c < window.col + window.cols; c++) {
@@ -211,6 +210,6 @@ void matrix_draw(const State *state, Grid *grid, Area area, const Matrix *matrix
         return;
     }
     put_mark(state, grid, area, matrix, window, (Marked){matrix->row, matrix->col, CELL_SELECTED});
-    if (state->pane == PANE_OPERATION)
+    if (state->panes.focus == PANE_OPERATION)
         grid_cursor(grid, cell_area(matrix, area, window, matrix->row, matrix->col), 0, 1);
 }

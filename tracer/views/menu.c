@@ -1,8 +1,7 @@
 /* The menu of all keys, made from their table, filtered by what is typed. Under the list the help of
  * the chosen key stands whole: beside the key it is cut. */
+#include "key_help.h"
 #include "view.h"
-
-#include "tracer/stepper/keys.h"
 
 enum { MENU_WIDTH = 100 };
 
@@ -24,7 +23,7 @@ static int rows_of_help(int width)
     return width >= 80 ? 2 : width >= 60 ? 3 : 4;
 }
 
-void menu_view(const State *state, Grid *grid, Area area)
+void menu_view(const ViewState *state, Grid *grid, Area area)
 {
     int width = area.cols < MENU_WIDTH ? area.cols : MENU_WIDTH, count = menu_count(state);
     int below = rows_of_help(width), most = area.rows - 1 - below, rows = count < most ? count : most;
@@ -33,13 +32,13 @@ void menu_view(const State *state, Grid *grid, Area area)
     grid_fill(grid, box, PLAIN, ' ');
     grid_put_cut(grid, box, 0, 0, width, STYLE(BOLD | REVERSE), "keys: type to filter, Up and Down choose, Enter does it, Esc closes");
     grid_mark(grid, area_inside(box, 0, 0, 1, width), REVERSE);
-    int first = window_start(state->choice, rows, count);
+    int first = window_start(state->prompt.choice, rows, count);
     grid_hit(grid, area, (Hit){.kind = HIT_NOTHING});
     for (int i = 0; i < rows; i++) {
         Area row = area_inside(box, 1 + i, 0, 1, width);
         grid_hit(grid, row, (Hit){HIT_CHOICE, first + i, 0, 0});
-        put_key(grid, row, menu_key(state, first + i), first + i == state->choice);
+        put_key(grid, row, menu_key(state, first + i), first + i == state->prompt.choice);
     }
-    grid_put_wrapped(grid, help, 0, STYLE(BOLD), count ? menu_key(state, state->choice)->help
+    grid_put_wrapped(grid, help, 0, STYLE(BOLD), count ? menu_key(state, state->prompt.choice)->help
                      : "no key has this in its help; Backspace takes a character back; :panel commands lists what can be typed");
 }

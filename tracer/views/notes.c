@@ -1,15 +1,15 @@
 /* The notes; see notes.h. */
-#include "facing.h"
 #include "notes.h"
 
+#include "hiding.h"
+#include "notebook.h"
+#include "own_answer.h"
+
+#include "facing.h"
+
 #include "tracer/query/formula.h"
-#include "tracer/stepper/games.h"
-#include "tracer/stepper/kept.h"
-#include "tracer/stepper/mine.h"
 
 #include <math.h>
-#include <stdio.h>
-#include <string.h>
 
 enum { CURVE_WIDTH = 16 };
 
@@ -38,38 +38,38 @@ static Text *add_note(Notes *notes)
     return &notes->lines[notes->count < MOST_NOTES - 1 ? notes->count++ : MOST_NOTES - 1];
 }
 
-static const char *shown_side(const State *state)
+static const char *shown_side(const ViewState *state)
 {
-    return state->side == TRUTH ? "ORIGINAL" : state->mistake ? "MISTAKE" : "FORK";
+    return state->side == TRUTH ? "ORIGINAL" : state->fork.mistake ? "MISTAKE" : "FORK";
 }
 
 /* "FORK: loss 1.7918 to 1.7750: -0.0168, predicted -0.0170; 2 edits; x the other": what a narrow screen
  * must not cut stands first. */
-static void note_loss(const State *state, Notes *notes)
+static void note_loss(const ViewState *state, Notes *notes)
 {
     const Beside *beside = &state->lab->beside;
     const Run *truth = &lab_session(state->lab, TRUTH)->run, *other = &beside->take->session.run;
     double before = run_loss(truth), after = run_loss(other);
     char a[NUMBER_SIZE], b[NUMBER_SIZE], c[NUMBER_SIZE];
-    int digits = state->digits > 4 ? state->digits : 4;
+    int digits = state->settings.digits > 4 ? state->settings.digits : 4;
     Text *line = add_note(notes);
-    if (state->compared)
+    if (state->fork.compared)
         text_add(line, "TRAINING STEP %d, %d to %d", state->session->run.training_step, truth->training_step, other->training_step);
-    else if (state->mistake)
-        text_add(line, "%s, %s", shown_side(state), state->mistake->id);
+    else if (state->fork.mistake)
+        text_add(line, "%s, %s", shown_side(state), state->fork.mistake->id);
     else
         text_add(line, "%s", shown_side(state));
     text_add(line, ": loss %s to %s: %s", number_text(a, before, digits), number_text(b, after, digits),
              number_signed(c, after - before, digits));
     if (beside->has_prediction)
         text_add(line, ", predicted %s", number_signed(a, beside->predicted, digits));
-    if (state->edit_count)
-        text_add(line, "; %d edit%s", state->edit_count, state->edit_count == 1 ? "" : "s");
+    if (state->fork.count)
+        text_add(line, "; %d edit%s", state->fork.count, state->fork.count == 1 ? "" : "s");
     text_add(line, "; x the other");
 }
 
 /* "this cell +0.3100, originally +0.1200; ": of the cell that keys act on. */
-static void add_both(const State *state, const Facing *facing, Text *line)
+static void add_both(const ViewState *state, const Facing *facing, Text *line)
 {
     char mine[NUMBER_SIZE], theirs[NUMBER_SIZE];
     Reference cell = facing->cell;
@@ -80,7 +80,7 @@ static void add_both(const State *state, const Facing *facing, Text *line)
     } else if (!marked && result_hidden(state)) {
         text_add(line, "this cell is hidden; ");
     } else if (state->side == OTHER && mine_hides_original(state, cell.value, cell.row, cell.col)) {
-        text_add(line, "%s %s; ", what, number_signed(mine, cell_of(tape_value(state_tape(state), cell.value), cell.row, cell.col), state->digits));
+        text_add(line, "%s %s; ", what, number_signed(mine, cell_of(tape_value(state_tape(state), cell.value), cell.row, cell.col), state->settings.digits));
     } else if (!facing->values[0]) {
         int other = state->lab->beside.counterpart[state->side][cell.value];
         const Value *there = other < 0 ? NULL : tape_value(&lab_session(state->lab, 1 - state->side)->run.tape, other);
@@ -94,15 +94,15 @@ static void add_both(const State *state, const Facing *facing, Text *line)
         if (here == there || (isnan(here) && isnan(there)))
             text_add(line, "%s is the same; ", what);
         else
-            text_add(line, "%s %s, %s %s; ", what, number_signed(mine, here, state->digits),
-                     state->compared ? facing->called[1 - facing->shown] : state->side == OTHER ? "originally" : "beside",
-                     number_signed(theirs, there, state->digits));
+            text_add(line, "%s %s, %s %s; ", what, number_signed(mine, here, state->settings.digits),
+                     state->fork.compared ? facing->called[1 - facing->shown] : state->side == OTHER ? "originally" : "beside",
+                     number_signed(theirs, there, state->settings.digits));
     }
 }
 
-static void note_first(const State *state, Notes *notes)
+static void note_first(const ViewState *state, Notes *notes)
 {
-    int first = state->compared ? -1 : lab_first_apart(state->lab, state->side);
+    int first = state->fork.compared ? -1 : lab_first_apart(state->lab, state->side);
     Text *line = add_note(notes);
     Explanation explanation = {0};
     if (state_explain(state, &explanation)) {
@@ -115,8 +115,8 @@ static void note_first(const State *state, Notes *notes)
         const char *path = state_tape(state)->frames[step->frame].path;
         text_add(line, "first step %d %s; ", first, name_within(&state->session->names, step->output, path));
     }
-    if (state->compared)
-        text_add(line, state->facing ? "* changed most" : "| side by side");
+    if (state->fork.compared)
+        text_add(line, state->panes.facing ? "* changed most" : "| side by side");
     else
         text_add(line, "%d of %d values differ", state->lab->beside.differences.count, lab_session(state->lab, TRUTH)->names.count);
 }
@@ -134,7 +134,7 @@ static void add_ahead(const double *right, const double *wrong, bool ascii, Text
     }
 }
 
-static void note_ahead(const State *state, bool ascii, Notes *notes)
+static void note_ahead(const ViewState *state, bool ascii, Notes *notes)
 {
     const Ahead *ahead = state->lab->beside.ahead;
     Text *losses = add_note(notes);
@@ -146,7 +146,7 @@ static void note_ahead(const State *state, bool ascii, Notes *notes)
 }
 
 /* "YOUR ANSWER: 4 of 16 cells are not right; this cell: yours 0.310, not right" */
-static void note_mine(const State *state, Notes *notes)
+static void note_mine(const ViewState *state, Notes *notes)
 {
     static const char *const judged[] = {
         [CELL_NOT_ASKED] = "is not asked", [CELL_RIGHT] = ", right", [CELL_WRONG] = ", not right", [CELL_BLANK] = "is blank",
@@ -173,7 +173,7 @@ static void note_mine(const State *state, Notes *notes)
 }
 
 /* The losses of the training steps that were seen, the last of them up to here. */
-static void note_training(const State *state, bool ascii, Notes *notes)
+static void note_training(const ViewState *state, bool ascii, Notes *notes)
 {
     const Lab *lab = state->lab;
     int step = state->session->run.training_step, end = lab->loss_count, first = end > CURVE_WIDTH ? end - CURVE_WIDTH : 0;
@@ -186,13 +186,13 @@ static void note_training(const State *state, bool ascii, Notes *notes)
         return;
     Text *line = add_note(notes);
     text_add(line, "training step %d, { } change it; losses %d to %d: ", step, first, end - 1);
-    curve_text(lab->losses + first, end - first, state->digits < 3 ? state->digits : 3, ascii, line);
+    curve_text(lab->losses + first, end - first, state->settings.digits < 3 ? state->settings.digits : 3, ascii, line);
 }
 
 /* "w1 block0.mlp.W_1[2,1] = +0.3100, read at 41, next 77" */
-static void note_watch(const State *state, int i, Notes *notes)
+static void note_watch(const ViewState *state, int i, Notes *notes)
 {
-    const KeptCell *kept = &state->watches[i];
+    const KeptCell *kept = &state->watches.list[i];
     Reference cell = kept_cell(state, kept);
     char text[KEPT_NAME + 32], number[NUMBER_SIZE];
     Text *line = add_note(notes);
@@ -203,33 +203,33 @@ static void note_watch(const State *state, int i, Notes *notes)
     }
     const Value *value = tape_value(state_tape(state), cell.value);
     int before = touched_before(state, cell.value), after = touched_after(state, cell.value);
-    if (value->producer > state->step)
+    if (value->producer > state->cursor.step)
         text_add(line, " not made yet, step %d makes it", value->producer);
     else if (cell_hidden(state, cell))
         text_add(line, " is hidden");
     else
-        text_add(line, " = %s", number_signed(number, cell_of(value, cell.row, cell.col), state->digits));
+        text_add(line, " = %s", number_signed(number, cell_of(value, cell.row, cell.col), state->settings.digits));
     if (before >= 0)
-        text_add(line, ", %s%s %d", before == value->producer ? "made at" : "read at", before == state->step ? " this step" : "", before);
+        text_add(line, ", %s%s %d", before == value->producer ? "made at" : "read at", before == state->cursor.step ? " this step" : "", before);
     if (after >= 0 && after != value->producer)
         text_add(line, ", next %d", after);
 }
 
-void notes_make(const State *state, bool ascii, Notes *out)
+void notes_make(const ViewState *state, bool ascii, Notes *out)
 {
     *out = (Notes){0};
-    if (state->hunting)
-        text_add(add_note(out), "find the bug: %d step%s looked at; :found says that it is made at this step", state->looked - state->looked_before,
-                 state->looked - state->looked_before == 1 ? "" : "s");
+    if (state->hunt.going)
+        text_add(add_note(out), "find the bug: %d step%s looked at; :found says that it is made at this step", state->hunt.looked - state->hunt.looked_before,
+                 state->hunt.looked - state->hunt.looked_before == 1 ? "" : "s");
     note_mine(state, out);
     if (beside_shown(state)) {
         note_loss(state, out);
         note_first(state, out);
-        if (state->mistake)
+        if (state->fork.mistake)
             note_ahead(state, ascii, out);
     }
     note_training(state, ascii, out);
-    for (int i = 0; i < state->watch_count; i++)
+    for (int i = 0; i < state->watches.count; i++)
         note_watch(state, i, out);
 }
 
@@ -240,16 +240,16 @@ void notes_free(Notes *notes)
     *notes = (Notes){0};
 }
 
-int notes_rows(const State *state, int rows)
+int notes_rows(const ViewState *state, int rows)
 {
     Notes notes;
-    notes_make(state, state->ascii, &notes);
+    notes_make(state, state->settings.ascii, &notes);
     int count = notes.count, most = rows < 20 ? 1 : rows / 5;
     notes_free(&notes);
     return count < most ? count : most;
 }
 
-void notes_view(const State *state, Grid *grid, Area area)
+void notes_view(const ViewState *state, Grid *grid, Area area)
 {
     Notes notes;
     notes_make(state, grid->ascii, &notes);

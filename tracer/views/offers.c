@@ -1,16 +1,15 @@
 /* What a typed line can go on as, in columns above the row in which it is typed. */
+#include "complete.h"
 #include "view.h"
-
-#include "tracer/stepper/complete.h"
 
 #include <stdio.h>
 
 enum { GAP = 2, LEAST_PANES = 4 };
 
-void offers_view(const State *state, Grid *grid, Area area)
+void offers_view(const ViewState *state, Grid *grid, Area area)
 {
     Offers offers;
-    complete(state, state->input, &offers);
+    complete(state, state->prompt.input, &offers);
     int width = 1, most = area.rows - LEAST_PANES;
     if (offers.count == 0 || most < 2)
         return;

@@ -5,12 +5,10 @@
 
 #include "tracer/query/formula.h"
 
-#include <math.h>
 #include <stdio.h>
-#include <string.h>
 
 /* The inputs that are shown: all, or of many those that the chosen term reads. */
-static int shown_inputs(const State *state, const Explanation *explanation, int inputs[MOST_SHOWN])
+static int shown_inputs(const ViewState *state, const Explanation *explanation, int inputs[MOST_SHOWN])
 {
     const Step *step = state_step(state);
     int count = 0;
@@ -36,7 +34,7 @@ static void look_at_term(Matrix *matrix, const Term *term)
         }
 }
 
-static void set_operators(const State *state, Equation *equation, bool ascii)
+static void set_operators(const ViewState *state, Equation *equation, bool ascii)
 {
     const Step *step = state_step(state);
     const Primitive *primitive = step->primitive;
@@ -48,12 +46,12 @@ static void set_operators(const State *state, Equation *equation, bool ascii)
         snprintf(equation->operators[i], OPERATOR_SIZE, "%s", i == 0 ? before ? symbol : "" : before ? "," : symbol);
     if (primitive->symbol_place == SYMBOL_BEHIND || equation->count == 1) /* the operand meets a number of the step */
         snprintf(equals, OPERATOR_SIZE, "%.20s %.20s =", symbol,
-                 number_text(number, step->attributes.constants[0], state->digits));
+                 number_text(number, step->attributes.constants[0], state->settings.digits));
     else
         snprintf(equals, OPERATOR_SIZE, "=");
 }
 
-static Equation equation_of(const State *state, const Explanation *explanation, int digits, bool ascii)
+static Equation equation_of(const ViewState *state, const Explanation *explanation, int digits, bool ascii)
 {
     const Step *step = state_step(state);
     Equation equation = {0};
@@ -74,11 +72,11 @@ static Equation equation_of(const State *state, const Explanation *explanation, 
     return equation;
 }
 
-static void put_title(const State *state, Grid *grid, Area area)
+static void put_title(const ViewState *state, Grid *grid, Area area)
 {
     Text formula = {0};
     const Value *output = state_output(state);
-    step_formula(&state->session->names, state->step, false, grid->ascii, &formula);
+    step_formula(&state->session->names, state->cursor.step, false, grid->ascii, &formula);
     text_add(&formula, "  [%d x %d]", output->rows, output->cols);
     if (formula.data && !formula.failed)
         pane_title(state, grid, area, PANE_OPERATION, formula.data);
@@ -86,7 +84,7 @@ static void put_title(const State *state, Grid *grid, Area area)
     text_free(&formula);
 }
 
-void operation_view(const State *state, Grid *grid, Area area)
+void operation_view(const ViewState *state, Grid *grid, Area area)
 {
     Explanation explanation = {0};
     bool explained = state_explain(state, &explanation);

@@ -1,9 +1,9 @@
 /* What panes have in common; see view.h. */
 #include "view.h"
 
-void pane_title(const State *state, Grid *grid, Area area, Pane pane, const char *title)
+void pane_title(const ViewState *state, Grid *grid, Area area, Pane pane, const char *title)
 {
-    bool focus = state->pane == pane;
+    bool focus = state->panes.focus == pane;
     grid_hit(grid, area, (Hit){HIT_PANE, (int)pane, 0, 0});
     Style style = STYLE(focus ? BOLD | REVERSE : BOLD);
     int col = focus ? grid_put(grid, area, 0, 0, style, "▶ ") : 0;

@@ -1,16 +1,15 @@
 /* What the step is: the formula of its rule, the meaning of its primitive, its source line and
  * its cost. */
-#include "page.h"
-
+#include "panel_page.h"
 #include "tiny_model/rules/rule.h"
 #include "tracer/query/formula.h"
 
 #include <stdio.h>
 
-static void add_rule(const State *state, Page *page)
+static void add_rule(const ViewState *state, Page *page)
 {
     int frame;
-    const Rule *rule = rule_around(state_tape(state), state->step, &frame);
+    const Rule *rule = rule_around(state_tape(state), state->cursor.step, &frame);
     char text[200];
     if (!rule)
         return;
@@ -20,7 +19,7 @@ static void add_rule(const State *state, Page *page)
     page_words(page, "backward ", page->ascii ? rule->ascii_back : rule->back);
 }
 
-void write_about(const State *state, Page *page)
+void write_about(const ViewState *state, Page *page)
 {
     const Step *step = state_step(state);
     const Tape *tape = state_tape(state);
@@ -33,7 +32,7 @@ void write_about(const State *state, Page *page)
     snprintf(text, sizeof text, "%.0f operations on numbers, %.0f bytes", step_flops(tape, step), step_bytes(tape, step));
     page_words(page, "cost     ", text);
     Text formula = {0};
-    step_formula(&state->session->names, state->step, true, page->ascii, &formula);
+    step_formula(&state->session->names, state->cursor.step, true, page->ascii, &formula);
     if (!formula.failed)
         page_words(page, "in full  ", formula.data);
     page->text.failed |= formula.failed;

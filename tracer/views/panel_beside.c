@@ -1,10 +1,9 @@
 /* The value at the cursor in both runs: what changed most, the largest change first. Enter on a
  * line goes to the cell, where a step made it. */
-#include "page.h"
-
 #include "facing.h"
-#include "tracer/query/names.h"
-#include "tracer/stepper/games.h"
+#include "hiding.h"
+#include "panel_page.h"
+#include "tracer/session/names.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -42,7 +41,7 @@ static int largest_changes(const Facing *facing, Changed out[MOST_CHANGED])
 }
 
 /* "[3,2] +0.0383 +0.4677: +0.4294 ████ (the, saw)" */
-static void add_change(const State *state, Page *page, const Facing *facing, const Changed *change, double most)
+static void add_change(const ViewState *state, Page *page, const Facing *facing, const Changed *change, double most)
 {
     const Names *names = &state->session->names;
     int value = facing->cell.value, cols = facing->values[0]->cols;
@@ -55,13 +54,13 @@ static void add_change(const State *state, Page *page, const Facing *facing, con
     snprintf(cell, sizeof cell, "[%d,%d]", row, col);
     int width = page->width ? 8 : 0;
     page_line(page, row == facing->cell.row && col == facing->cell.col ? BOLD : 0, "%-*s %*s %*s: %*s %s%s", width ? 6 : 0, cell, width,
-              number_signed(before, facing->values[0]->data[change->at], state->digits), width,
-              number_signed(after, facing->values[1]->data[change->at], state->digits), width,
-              number_signed(by, change->by, state->digits), width ? share_bar(fabs(change->by) / most, 8, page->ascii, bar, sizeof bar) : "", labels);
+              number_signed(before, facing->values[0]->data[change->at], state->settings.digits), width,
+              number_signed(after, facing->values[1]->data[change->at], state->settings.digits), width,
+              number_signed(by, change->by, state->settings.digits), width ? share_bar(fabs(change->by) / most, 8, page->ascii, bar, sizeof bar) : "", labels);
     page_leads(page, tape_value(state_tape(state), value)->producer, row, col);
 }
 
-void write_beside(const State *state, Page *page)
+void write_beside(const ViewState *state, Page *page)
 {
     Explanation explanation = {0};
     Changed changes[MOST_CHANGED];

@@ -1,7 +1,6 @@
 /* Gradient by route: through whom a cell's gradient came back (the residual, each head, the mlp),
  * and, for a weight, which token contributed what. Enter goes to the message or its source. */
-#include "page.h"
-
+#include "panel_page.h"
 #include "tracer/query/routes.h"
 
 #include <math.h>
@@ -46,16 +45,16 @@ static int group_of(const Names *names, const Route *route, Group groups[MOST_GR
     return (*count)++;
 }
 
-static void add_share(const State *state, Page *page, int indent, const char *name, double number, double share)
+static void add_share(const ViewState *state, Page *page, int indent, const char *name, double number, double share)
 {
     char text[NUMBER_SIZE], bar[4 * BAR + 4];
     int pad = NAME_WIDTH - indent - text_width(name), room = page->width ? page->width - NAME_WIDTH - NUMBERS_WIDTH : BAR;
-    page_line(page, 0, "%*s%s%*s %9s %4.0f %%  %s", indent, "", name, pad > 0 ? pad : 0, "", number_signed(text, number, state->digits),
+    page_line(page, 0, "%*s%s%*s %9s %4.0f %%  %s", indent, "", name, pad > 0 ? pad : 0, "", number_signed(text, number, state->settings.digits),
               100 * share, share_bar(share, room > BAR ? BAR : room, page->ascii, bar, sizeof bar));
 }
 
 /* A group, and its messages below it if there are several. */
-static void add_group(const State *state, Page *page, const Route *routes, int count, const int *member, int group, const Group *of,
+static void add_group(const ViewState *state, Page *page, const Route *routes, int count, const int *member, int group, const Group *of,
                       Reference cell)
 {
     const Tape *tape = state_tape(state);
@@ -71,7 +70,7 @@ static void add_group(const State *state, Page *page, const Route *routes, int c
     }
 }
 
-static void add_routes(const State *state, Page *page, Reference cell)
+static void add_routes(const ViewState *state, Page *page, Reference cell)
 {
     Route routes[MOST_ROUTES];
     Group groups[MOST_GROUPS];
@@ -89,16 +88,16 @@ static void add_routes(const State *state, Page *page, Reference cell)
 }
 
 /* True if the terms run over tokens: each reads another row, and rows are tokens. */
-static bool over_tokens(const State *state, const Explanation *e)
+static bool over_tokens(const ViewState *state, const Explanation *e)
 {
     if (e->count < 2 || e->combine != COMBINE_SUM || e->terms[0].cell_count == 0 || e->terms[0].cells[0].value < 0)
         return false;
     const Cell *first = &e->terms[0].cells[0], *second = &e->terms[1].cells[0];
     return first->value == second->value && first->row != second->row &&
-           row_axis(&state->session->names, first->value) == AXIS_TOKENS;
+           row_axis(&state->session->names, first->value)->place;
 }
 
-static void add_tokens(const State *state, Page *page, Reference gradient)
+static void add_tokens(const ViewState *state, Page *page, Reference gradient)
 {
     const Tape *tape = state_tape(state);
     Explanation e = {0};
@@ -112,7 +111,7 @@ static void add_tokens(const State *state, Page *page, Reference gradient)
             const Term *term = &e.terms[i];
             const Cell *from = &term->cells[term->cell_count > 1];
             char name[64], visible[48] = "";
-            const char *label = axis_label(&state->session->names, AXIS_TOKENS, term->cells[0].row);
+            const char *label = axis_label(&state->session->names, row_axis(&state->session->names, term->cells[0].value), term->cells[0].row);
             snprintf(name, sizeof name, "%d %s", term->cells[0].row, label ? token_visible(visible, sizeof visible, label) : "");
             add_share(state, page, 0, name, term->contribution, size > 0 ? fabs(term->contribution) / size : 0);
             if (from->value >= 0)
@@ -122,7 +121,7 @@ static void add_tokens(const State *state, Page *page, Reference gradient)
     explanation_free(&e);
 }
 
-void write_routes(const State *state, Page *page)
+void write_routes(const ViewState *state, Page *page)
 {
     const Tape *tape = state_tape(state);
     Reference cell = state_asked(state);
@@ -134,7 +133,7 @@ void write_routes(const State *state, Page *page)
     }
     int gradient = tape_value(tape, cell.value)->gradient;
     snprintf(words, sizeof words, "the loss grows %s times as fast as %.300s",
-             number_signed(number, cell_of(tape_value(tape, gradient), cell.row, cell.col), state->digits),
+             number_signed(number, cell_of(tape_value(tape, gradient), cell.row, cell.col), state->settings.digits),
              cell_text(&state->session->names, cell.value, cell.row, cell.col, name, sizeof name));
     page_words(page, "", words);
     add_routes(state, page, cell);

@@ -1,7 +1,6 @@
 /* The lines of the file that recorded the step, the recorded one marked. */
-#include "page.h"
-
-#include "tracer/sources.h"
+#include "panel_page.h"
+#include "tracer/base/sources.h"
 
 #include <string.h>
 
@@ -13,7 +12,7 @@ static const Source *source_of(const char *path)
     return NULL;
 }
 
-void write_source(const State *state, Page *page)
+void write_source(const ViewState *state, Page *page)
 {
     enum { ALL_AROUND = 12 };
     const Step *step = state_step(state);

@@ -1,19 +1,17 @@
 /* A rule, step by step: its formula for this direction, then every step of its frame with the row
  * of the selected cell; with all rows where there is room. Enter on a stage goes there. */
-#include "page.h"
-
+#include "panel_page.h"
 #include "tiny_model/rules/rule.h"
 #include "tracer/query/formula.h"
 
 #include <math.h>
 #include <stdio.h>
-#include <string.h>
 
 enum { MOST_STAGES = 32, STAGE_INDENT = 4 };
 
 /* The steps that belong together: those of the rule's frame, or, outside of all rules, those of the
  * frame that work on the same value: the update of one parameter. */
-static int stages_of(const State *state, int frame, int stages[MOST_STAGES])
+static int stages_of(const ViewState *state, int frame, int stages[MOST_STAGES])
 {
     const Tape *tape = state_tape(state);
     const Step *here = state_step(state);
@@ -28,7 +26,7 @@ static int stages_of(const State *state, int frame, int stages[MOST_STAGES])
 }
 
 /* Adds the numbers of a row around the selected column, as many as fit, on their heat. */
-static void add_numbers(const State *state, Page *page, const Value *value, int row)
+static void add_numbers(const ViewState *state, Page *page, const Value *value, int row)
 {
     enum { CELL = 9, TOLD = 12 };
     char line[400] = "", number[NUMBER_SIZE];
@@ -39,7 +37,7 @@ static void add_numbers(const State *state, Page *page, const Value *value, int 
     size_t used = (size_t)snprintf(line, sizeof line, "%*s%s", STAGE_INDENT, "", first > 0 ? page->ascii ? ".." : "… " : "");
     for (int c = first; c < first + shown && used < sizeof line - NUMBER_SIZE; c++) {
         double x = cell_of(value, row, c);
-        const char *text = isinf(x) && x < 0 ? "." : number_signed(number, x, state->digits < 4 ? state->digits : 4);
+        const char *text = isinf(x) && x < 0 ? "." : number_signed(number, x, state->settings.digits < 4 ? state->settings.digits : 4);
         used += (size_t)snprintf(line + used, sizeof line - used, "%*s ", page->width ? CELL - 1 : 1, text);
     }
     page_line(page, 0, "%s%s", line, first + shown < value->cols ? page->ascii ? ".." : "…" : "");
@@ -48,15 +46,15 @@ static void add_numbers(const State *state, Page *page, const Value *value, int 
         double x = cell_of(value, row, c);
         if (!isinf(x))
             page_heat(page, start + (c - first) * CELL, CELL - 1,
-                      (unsigned char)(1 + HEAT_SIDE + heat_level(state->sequential ? fabs(x) : x, largest)));
+                      (unsigned char)(1 + HEAT_SIDE + heat_level(state->settings.sequential ? fabs(x) : x, largest)));
     }
 }
 
-static void add_stage(const State *state, Page *page, int id, bool all_rows)
+static void add_stage(const ViewState *state, Page *page, int id, bool all_rows)
 {
     const Tape *tape = state_tape(state);
     const Value *output = step_output(tape, &tape->steps[id]);
-    bool here = id == state->step;
+    bool here = id == state->cursor.step;
     Reference cell = state_cell(state);
     int row = cell.row < output->rows ? cell.row : output->rows - 1;
     Text formula = {0};
@@ -77,7 +75,7 @@ static void add_stage(const State *state, Page *page, int id, bool all_rows)
 }
 
 /* True if every row of every stage fits below one another. */
-static bool all_fit(const State *state, const Page *page, const int *stages, int count)
+static bool all_fit(const ViewState *state, const Page *page, const int *stages, int count)
 {
     const Tape *tape = state_tape(state);
     int rows = page->count;
@@ -86,11 +84,11 @@ static bool all_fit(const State *state, const Page *page, const int *stages, int
     return rows <= page->room;
 }
 
-void write_stages(const State *state, Page *page)
+void write_stages(const ViewState *state, Page *page)
 {
     int stages[MOST_STAGES], frame;
     const Tape *tape = state_tape(state);
-    const Rule *rule = rule_around(tape, state->step, &frame);
+    const Rule *rule = rule_around(tape, state->cursor.step, &frame);
     int count = stages_of(state, frame, stages);
     bool back = state_step(state)->phase == PHASE_BACKWARD;
     if (rule)

@@ -1,10 +1,9 @@
 /* What the tutorial says about the step, or about the frame that the tree's cursor is on, with the numbers of the
  * run. The lines that tell of the step's own result are bold. */
-#include "page.h"
-
-#include "tracer/tutorial/ascii.h"
-#include "tracer/tutorial/paper.h"
-#include "tracer/tutorial/passage.h"
+#include "folding.h"
+#include "panel_page.h"
+#include "tracer/base/ascii.h"
+#include "tracer/base/paper.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -12,15 +11,14 @@
 /* A paragraph is one line where nothing limits it. */
 enum { UNLIMITED = 20000 };
 
-const Passage *passage_here(const State *state)
+Lesson lesson_here(const ViewState *state)
 {
-    if (state->lab->passages->count == 0)
-        return NULL;
     const Tape *tape = state_tape(state);
+    const Tutor *tutor = &state->tutor;
     const Node *node = &state->outline->nodes[tree_cursor(state)];
-    bool frame = state->pane == PANE_TREE && node->frame >= 0;
-    return frame ? passage_of(state->lab->passages, tape, node->frame, -1)
-                 : passage_of(state->lab->passages, tape, state_step(state)->frame, state->step);
+    bool frame = state->panes.focus == PANE_TREE && node->frame >= 0;
+    return frame ? tutor->about(tutor->chapters, tape, node->frame, -1)
+                 : tutor->about(tutor->chapters, tape, state_step(state)->frame, state->cursor.step);
 }
 
 /* Takes the marks out of a line; what is left of its length. */
@@ -77,11 +75,11 @@ static void add_markdown(Page *page, const char *markdown)
     text_free(&lines);
 }
 
-static void add_passage(const State *state, Page *page, const Passage *passage)
+static void add_lesson(const ViewState *state, Page *page, const Lesson *lesson)
 {
     Text markdown = {0};
     Error error = {0};
-    if (passage_text(passage, state->session, state_step(state)->output, state->digits, &markdown, &error))
+    if (state->tutor.text(lesson, state->session, state_step(state)->output, state->settings.digits, &markdown, &error))
         add_markdown(page, markdown.data ? markdown.data : "");
     else if (error.code == EXIT_USED_WRONGLY) /* the chapter is written wrongly */
         page_words(page, "", error.text);
@@ -90,34 +88,33 @@ static void add_passage(const State *state, Page *page, const Passage *passage)
     text_free(&markdown);
 }
 
-static void add_titles(Page *page, const Passage *passage)
+static void add_titles(Page *page, const Lesson *lesson)
 {
     Text chapter = {0}, section = {0};
-    spell(page, passage->chapter->title, &chapter);
-    spell(page, passage->section, &section);
+    spell(page, lesson->title, &chapter);
+    spell(page, lesson->section, &section);
     page->text.failed |= chapter.failed || section.failed;
     if (!page->text.failed) {
-        snprintf(page->title, sizeof page->title, "%d. %.*s", passage->chapter->number, PAGE_TITLE - 20, chapter.data);
-        if (*passage->section)
+        snprintf(page->title, sizeof page->title, "%d. %.*s", lesson->chapter, PAGE_TITLE - 20, chapter.data);
+        if (*lesson->section)
             page_line(page, BOLD, "%s", section.data);
     }
     text_free(&chapter);
     text_free(&section);
 }
 
-void write_text(const State *state, Page *page)
+void write_text(const ViewState *state, Page *page)
 {
-    const Passages *passages = state->lab->passages;
-    const Passage *passage = passage_here(state);
+    Lesson lesson = lesson_here(state);
     char more[120];
-    if (!passage) {
-        page_words(page, "", passages->count ? "the tutorial says nothing about this step" : passages->error.text);
+    if (!lesson.title) {
+        page_words(page, "", lesson.none);
         return;
     }
-    add_titles(page, passage);
-    add_passage(state, page, passage);
-    snprintf(more, sizeof more, "tracer learn %d reads the whole chapter%s", passage->chapter->number,
-             passage_session(state->session) ? "" : "; its numbers are those of the preset tiny");
+    add_titles(page, &lesson);
+    add_lesson(state, page, &lesson);
+    snprintf(more, sizeof more, "tracer learn %d reads the whole chapter%s", lesson.chapter,
+             state->tutor.tells_of(state->session) ? "" : "; its numbers are those of the preset tiny");
     page_line(page, 0, "%s", "");
     page_words(page, "", more);
 }

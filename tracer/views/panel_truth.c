@@ -1,10 +1,9 @@
 /* Whether it is true: what must hold in this frame, with its numbers, and the gradient check of a
  * cell with the V of its error over the step size. */
-#include "page.h"
-
+#include "hiding.h"
+#include "panel_page.h"
 #include "tracer/query/formula.h"
 #include "tracer/query/invariants.h"
-#include "tracer/stepper/games.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -21,12 +20,12 @@ static void add_verdict(Page *page, bool holds, const char *says)
     }
 }
 
-static void add_invariants(const State *state, Page *page)
+static void add_invariants(const ViewState *state, Page *page)
 {
     const Tape *tape = state_tape(state);
     Invariant found[MOST_INVARIANTS];
     int frame, count = 0;
-    const Rule *rule = rule_around(tape, state->step, &frame);
+    const Rule *rule = rule_around(tape, state->cursor.step, &frame);
     char text[300], number[NUMBER_SIZE], wanted[NUMBER_SIZE];
     if (rule && checks_hidden(state)) {
         snprintf(text, sizeof text, "in a hunt this is hidden; v looks, which counts as the %d steps of %s", steps_to_check(state), tape->frames[frame].name);
@@ -37,7 +36,7 @@ static void add_invariants(const State *state, Page *page)
         count = invariants_of_frame(tape, frame, found);
     for (int i = 0; i < count; i++) {
         snprintf(text, sizeof text, "%s: row %d comes to %s, wanted %s, off by %.1e", found[i].says, found[i].row,
-                 number_text(number, found[i].number, state->digits), number_text(wanted, found[i].wanted, state->digits),
+                 number_text(number, found[i].number, state->settings.digits), number_text(wanted, found[i].wanted, state->settings.digits),
                  fabs(found[i].number - found[i].wanted));
         add_verdict(page, found[i].holds, text);
     }
@@ -46,7 +45,7 @@ static void add_invariants(const State *state, Page *page)
 }
 
 /* The selected cell is the sum of its terms, to the last bit. */
-static void add_exactness(const State *state, Page *page)
+static void add_exactness(const ViewState *state, Page *page)
 {
     Explanation e = {0};
     char text[200], number[NUMBER_SIZE];
@@ -85,16 +84,16 @@ static void add_curve(Page *page, const ErrorCurve *curve)
 }
 
 /* What a listener hears of the V. */
-static void add_points(const State *state, Page *page, const ErrorCurve *curve)
+static void add_points(const ViewState *state, Page *page, const ErrorCurve *curve)
 {
     char number[NUMBER_SIZE];
     for (int i = 0; i < CURVE_POINTS; i++)
         page_line(page, 0, "step size %.0e: numerical %s, relative error %.1e", curve->h[i],
-                  number_signed(number, curve->numerical[i], state->digits), curve->relative[i]);
+                  number_signed(number, curve->numerical[i], state->settings.digits), curve->relative[i]);
 }
 
 /* True if it was the selected cell whose gradient was checked, on this run. */
-static bool checked_here(const State *state)
+static bool checked_here(const ViewState *state)
 {
     const Checks *checks = &state->checks;
     Reference cell = state_asked(state);
@@ -102,7 +101,7 @@ static bool checked_here(const State *state)
            checks->cell.row == cell.row && checks->cell.col == cell.col;
 }
 
-static void add_cell_check(const State *state, Page *page)
+static void add_cell_check(const ViewState *state, Page *page)
 {
     const Checks *checks = &state->checks;
     const ErrorCurve *curve = &checks->curve;
@@ -110,7 +109,7 @@ static void add_cell_check(const State *state, Page *page)
     char text[400], recorded[NUMBER_SIZE], numerical[NUMBER_SIZE];
     snprintf(text, sizeof text, "gradient of %.160s[%d,%d] %s, by differences %s at h = %.0e, relative error %.1e",
              name_within(&state->session->names, checks->cell.value, path), checks->cell.row, checks->cell.col,
-             number_signed(recorded, curve->recorded, state->digits), number_signed(numerical, curve->numerical[curve->best], state->digits),
+             number_signed(recorded, curve->recorded, state->settings.digits), number_signed(numerical, curve->numerical[curve->best], state->settings.digits),
              curve->h[curve->best], curve->relative[curve->best]);
     add_verdict(page, curve->relative[curve->best] <= GRADCHECK_TOLERANCE, text);
     if (page->width)
@@ -120,7 +119,7 @@ static void add_cell_check(const State *state, Page *page)
     page_words(page, "", "large h: the loss is no straight line; small h: digits cancel; between them the V has its foot");
 }
 
-static void add_value_check(const State *state, Page *page)
+static void add_value_check(const ViewState *state, Page *page)
 {
     const Checks *checks = &state->checks;
     const Gradcheck *verdict = &checks->verdict;
@@ -134,7 +133,7 @@ static void add_value_check(const State *state, Page *page)
     add_verdict(page, verdict->ok, text);
 }
 
-void write_truth(const State *state, Page *page)
+void write_truth(const ViewState *state, Page *page)
 {
     bool checked = checked_here(state);
     if (checked)

@@ -1,7 +1,6 @@
 /* What the update makes of a parameter's cell: gradient, moments, direction, next; each with its
  * arithmetic. Found from wherever a parameter is in sight. Enter goes to the step. */
-#include "page.h"
-
+#include "panel_page.h"
 #include "tracer/query/formula.h"
 
 #include <stdio.h>
@@ -16,7 +15,7 @@ static int root_of(const Tape *tape, int value)
 }
 
 /* The parameter of the selected cell, or of the chosen term; value -1 if there is none. */
-static Reference parameter_cell(const State *state)
+static Reference parameter_cell(const ViewState *state)
 {
     const Tape *tape = state_tape(state);
     Reference cell = state_cell(state), none = {.value = -1};
@@ -35,19 +34,19 @@ static Reference parameter_cell(const State *state)
 }
 
 /* "m_hat  +0.0123  0.00123 ÷ 0.1" */
-static void add_value(const State *state, Page *page, int id, const char *label, Reference cell, const Explanation *e)
+static void add_value(const ViewState *state, Page *page, int id, const char *label, Reference cell, const Explanation *e)
 {
     const Value *value = tape_value(state_tape(state), id);
     char number[NUMBER_SIZE], text[80];
     Text formula = {0};
-    FormulaStyle style = {.digits = state->digits, .most_terms = 2, .ascii = page->ascii};
+    FormulaStyle style = {.digits = state->settings.digits, .most_terms = 2, .ascii = page->ascii};
     if (value->producer >= 0)
         cell_formula(&state->session->names, id, cell.row, cell.col, e, style, &formula);
     char *equals = formula.data ? strrchr(formula.data, '=') : NULL;
     if (equals && equals > formula.data)
         equals[-1] = '\0';
     page->text.failed |= formula.failed;
-    snprintf(text, sizeof text, "%-12s %11s", label, number_signed(number, cell_of(value, cell.row, cell.col), state->digits));
+    snprintf(text, sizeof text, "%-12s %11s", label, number_signed(number, cell_of(value, cell.row, cell.col), state->settings.digits));
     bool beside = page->width == 0 || !formula.data || text_width(text) + 2 + text_width(formula.data) <= page->width;
     page_line(page, id == state_step(state)->output ? BOLD : 0, "%s%s%.200s", text, beside ? "  " : "", beside && formula.data ? formula.data : "");
     page_leads(page, value->producer, cell.row, cell.col);
@@ -59,13 +58,13 @@ static void add_value(const State *state, Page *page, int id, const char *label,
 }
 
 /* "grad.clipped": what stands behind the name of the parameter. */
-static const char *suffix_of(const State *state, int value, int parameter)
+static const char *suffix_of(const ViewState *state, int value, int parameter)
 {
     const char *whole = name_of(&state->session->names, value);
     return whole + strlen(name_of(&state->session->names, parameter)) + 1;
 }
 
-void write_update(const State *state, Page *page)
+void write_update(const ViewState *state, Page *page)
 {
     const Tape *tape = state_tape(state);
     const Optimizer *o = &state->session->model.optimizer;

@@ -1,7 +1,6 @@
 /* Who reads the selected cell, and with which factor: in the order of the steps, or the largest
  * first. Enter goes to the reader. */
-#include "page.h"
-
+#include "panel_page.h"
 #include "tracer/query/formula.h"
 #include "tracer/query/uses.h"
 
@@ -23,7 +22,7 @@ static int by_size(const void *a, const void *b)
     return (first->col > second->col) - (first->col < second->col);
 }
 
-static void add_step(const State *state, Page *page, int step)
+static void add_step(const ViewState *state, Page *page, int step)
 {
     Text place = {0};
     text_add(&place, "step %d, ", step);
@@ -38,7 +37,7 @@ static void add_step(const State *state, Page *page, int step)
 }
 
 /* The name as short as it is in the frame of the reader or in the one that is shown. */
-static const char *short_name(const State *state, int step)
+static const char *short_name(const ViewState *state, int step)
 {
     const Tape *tape = state_tape(state);
     const Names *names = &state->session->names;
@@ -49,24 +48,24 @@ static const char *short_name(const State *state, int step)
 }
 
 /* "scores[2,1]  times -0.40 gives +0.12 of +0.60" */
-static void add_use(const State *state, Page *page, const Use *use)
+static void add_use(const ViewState *state, Page *page, const Use *use)
 {
     const Tape *tape = state_tape(state);
     int output = tape->steps[use->step].output;
     char part[NUMBER_SIZE], whole[NUMBER_SIZE];
     Text how = {0};
-    use_how(tape, use, state->digits, page->ascii, &how);
+    use_how(tape, use, state->settings.digits, page->ascii, &how);
     if (how.failed)
         page->text.failed = true;
     else
         page_line(page, 0, "%.200s[%d,%d]  %s gives %s of %s", short_name(state, use->step), use->row, use->col,
-                  how.data, number_signed(part, use->contribution, state->digits),
-                  number_signed(whole, cell_of(tape_value(tape, output), use->row, use->col), state->digits));
+                  how.data, number_signed(part, use->contribution, state->settings.digits),
+                  number_signed(whole, cell_of(tape_value(tape, output), use->row, use->col), state->settings.digits));
     page_leads(page, use->step, use->row, use->col);
     text_free(&how);
 }
 
-void write_uses(const State *state, Page *page)
+void write_uses(const ViewState *state, Page *page)
 {
     Reference cell = state_asked(state);
     char name[400], words[500];
@@ -78,12 +77,12 @@ void write_uses(const State *state, Page *page)
     snprintf(words, sizeof words, "%.300s is read %d time%s by %d step%s%s",
              cell_text(&state->session->names, cell.value, cell.row, cell.col, name, sizeof name), uses.count,
              uses.count == 1 ? "" : "s", steps, steps == 1 ? "" : "s",
-             uses.count < 2 ? "" : state->by_size ? ", the largest first (o: in order)" : " (o: the largest first)");
+             uses.count < 2 ? "" : state->panes.by_size ? ", the largest first (o: in order)" : " (o: the largest first)");
     page_words(page, "", words);
-    if (state->by_size && uses.count)
+    if (state->panes.by_size && uses.count)
         qsort(uses.list, (size_t)uses.count, sizeof *uses.list, by_size);
     for (int i = 0; i < uses.count; i++) {
-        if (!state->by_size && (i == 0 || uses.list[i].step != uses.list[i - 1].step))
+        if (!state->panes.by_size && (i == 0 || uses.list[i].step != uses.list[i - 1].step))
             add_step(state, page, uses.list[i].step);
         add_use(state, page, &uses.list[i]);
     }

@@ -1,10 +1,10 @@
 /* The outline on the left. Rows are found from the cursor outwards, so that a long tape costs no
  * more than a short one. */
+#include "folding.h"
+#include "hiding.h"
+#include "notebook.h"
 #include "view.h"
-
 #include "tracer/query/invariants.h"
-#include "tracer/stepper/games.h"
-#include "tracer/stepper/kept.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -13,7 +13,7 @@
 enum { MOST_ROWS = 512, WITH_SIZES = 40 };
 
 /* The visible nodes around the cursor, `rows` of them, as far as there are so many. */
-static int visible_rows(const State *state, int rows, int nodes[MOST_ROWS])
+static int visible_rows(const ViewState *state, int rows, int nodes[MOST_ROWS])
 {
     int before[MOST_ROWS], above = 0, count = 0;
     int cursor = tree_cursor(state);
@@ -28,7 +28,7 @@ static int visible_rows(const State *state, int rows, int nodes[MOST_ROWS])
     return count;
 }
 
-static const Value *result_of(const State *state, int step)
+static const Value *result_of(const ViewState *state, int step)
 {
     const Tape *tape = state_tape(state);
     return tape_value(tape, tape->steps[step].output);
@@ -65,7 +65,7 @@ static void add_size(const Value *result, int room, char *out, size_t size)
 }
 
 /* True if an invariant of a rule fails that was applied in the node's frame. */
-static bool fails(const State *state, const Node *node)
+static bool fails(const ViewState *state, const Node *node)
 {
     const Tape *tape = state_tape(state);
     Invariant found[MOST_INVARIANTS];
@@ -84,7 +84,7 @@ static bool fails(const State *state, const Node *node)
 }
 
 /* What stands at the right end: a step's number; a folded frame's operations and its result. */
-static void summary(const State *state, const Node *node, int room, bool sizes, char *out, size_t size)
+static void summary(const ViewState *state, const Node *node, int room, bool sizes, char *out, size_t size)
 {
     out[0] = '\0';
     if (node->step >= 0) {
@@ -96,7 +96,7 @@ static void summary(const State *state, const Node *node, int room, bool sizes, 
     if (frame_open(state, node->frame) && steps > 0)
         return;
     const Value *result = steps > 0 ? result_of(state, frame->last) : NULL;
-    int length = state->hunting ? 0 : snprintf(out, size, "%d op%s", steps, steps == 1 ? "" : "s"); /* one more would tell the place */
+    int length = state->hunt.going ? 0 : snprintf(out, size, "%d op%s", steps, steps == 1 ? "" : "s"); /* one more would tell the place */
     if (!result || room < length + 12)
         return;
     length += snprintf(out + length, size - (size_t)length, " %dx%d", result->rows, result->cols);
@@ -105,7 +105,7 @@ static void summary(const State *state, const Node *node, int room, bool sizes, 
 }
 
 /* The steps of a node: its own, or those of its frame. */
-static void steps_of(const State *state, const Node *node, int *first, int *last)
+static void steps_of(const ViewState *state, const Node *node, int *first, int *last)
 {
     const Frame *frame = node->frame >= 0 ? &state_tape(state)->frames[node->frame] : NULL;
     *first = frame ? frame->first : node->step;
@@ -114,12 +114,12 @@ static void steps_of(const State *state, const Node *node, int *first, int *last
 
 /* What a node is marked with: the position, a breakpoint, both, a watched value. An open frame
  * leaves it to what it holds, its first step before all. */
-static const char *mark_of(const State *state, const Node *node, bool here)
+static const char *mark_of(const ViewState *state, const Node *node, bool here)
 {
     int first, last;
     steps_of(state, node, &first, &last);
     bool open = node->frame >= 0 && frame_open(state, node->frame);
-    if (!open && state->break_count && break_within(state, first, last))
+    if (!open && state->breaks.count && break_within(state, first, last))
         return here ? "◉" : "●";
     if (here)
         return "▶";
@@ -127,16 +127,16 @@ static const char *mark_of(const State *state, const Node *node, bool here)
 }
 
 /* True if something in it differs from the run beside; between training steps everything does. */
-static bool is_apart(const State *state, const Node *node)
+static bool is_apart(const ViewState *state, const Node *node)
 {
     int first, last;
     steps_of(state, node, &first, &last);
-    return beside_shown(state) && !state->compared && lab_steps_apart(state->lab, state->side, first, last) > 0;
+    return beside_shown(state) && !state->fork.compared && lab_steps_apart(state->lab, state->side, first, last) > 0;
 }
 
 /* A step is called what its rule calls it; where a frame has one step for each parameter, that
  * says too little, and the name of its value stands there. */
-static const char *node_name(const State *state, const Node *node)
+static const char *node_name(const ViewState *state, const Node *node)
 {
     const Tape *tape = state_tape(state);
     if (node->step < 0)
@@ -149,12 +149,12 @@ static const char *node_name(const State *state, const Node *node)
 }
 
 /* True if the node is the position, or the folded frame that hides it. */
-static bool is_position(const State *state, int node)
+static bool is_position(const ViewState *state, int node)
 {
-    return node == visible_node(state, state->outline->of_step[state->step]);
+    return node == visible_node(state, state->outline->of_step[state->cursor.step]);
 }
 
-static bool on_path(const State *state, const Node *node)
+static bool on_path(const ViewState *state, const Node *node)
 {
     return node->frame >= 0 && tape_frame_within(state_tape(state), state_step(state)->frame, node->frame);
 }
@@ -173,10 +173,10 @@ static void put_name(Grid *grid, Area row, int col, int width, Style style, cons
     }
 }
 
-static void draw_row(const State *state, Grid *grid, Area row, int id)
+static void draw_row(const ViewState *state, Grid *grid, Area row, int id)
 {
     const Node *node = &state->outline->nodes[id];
-    bool here = is_position(state, id), cursor = state->pane == PANE_TREE && id == tree_cursor(state);
+    bool here = is_position(state, id), cursor = state->panes.focus == PANE_TREE && id == tree_cursor(state);
     Style style = STYLE(here || on_path(state, node) ? BOLD : DIM);
     char right[96] = "* ";
     int starred = is_apart(state, node) ? 2 : 0;
@@ -198,7 +198,7 @@ static void draw_row(const State *state, Grid *grid, Area row, int id)
     }
 }
 
-void tree_view(const State *state, Grid *grid, Area area)
+void tree_view(const ViewState *state, Grid *grid, Area area)
 {
     pane_title(state, grid, area, PANE_TREE, "steps");
     int nodes[MOST_ROWS], rows = area.rows - 1 < MOST_ROWS ? area.rows - 1 : MOST_ROWS;

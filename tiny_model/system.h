@@ -1,0 +1,110 @@
+/* A system: what a model file describes. One file in systems/ says everything about it: its keys, its
+ * data, what it records, its planted mistakes. Above it nobody knows which system a tape is of. */
+#ifndef TINY_MODEL_SYSTEM_H
+#define TINY_MODEL_SYSTEM_H
+
+#include "mistakes.h"
+#include "model.h"
+#include "params.h"
+#include "random.h"
+#include "tape.h"
+
+/* Everything that a recording needs. */
+typedef struct {
+    Tape *tape;
+    const Model *model;
+    Parameters *parameters;
+    int training_step;    /* which batch, which random numbers; 0 is the first */
+    bool declaring;       /* the dry pass in which parameters are asked for the first time */
+    bool learning;        /* false where the model is only used: dropout and the like are off */
+    int stage;            /* of init.reseed per_stage: the stretch that new parameters belong to */
+    bool frozen;          /* parameters asked for now are not trained */
+} Scene;
+
+/* A parameter by its name, under the open frame without the sequences of a batch: "W_Q", "norm.gamma".
+ * Declared the first time, found from then on; the same name again is the same parameter.
+ *   shape    rows, columns and their axes
+ *   returns  its value id
+ *   errors   another shape than before is our bug; too many numbers leave through tape_attempt */
+int parameter(Scene *scene, const char *name, Shape shape, ParameterClass class);
+
+/* The same under its whole name, wherever it is asked for: a parameter that others use too. */
+int shared_parameter(Scene *scene, const char *name, Shape shape, ParameterClass class);
+
+/* Random numbers that belong to one place of one training step, whatever was drawn before: those of
+ * Python's random.Random(init.seed + (training_step << 32) + (site << 64)), site > 0. */
+void scene_random(const Scene *scene, unsigned site, Random *random);
+
+/* The examples of this training step: `count` rows that begin at `first` and go round at the end. */
+typedef struct {
+    int first, count, of;
+} Batch;
+
+/* of: how many examples there are; usual: how many a step takes where training.batch does not say. */
+Batch scene_batch(const Scene *scene, int of, int usual);
+
+static inline int batch_row(Batch batch, int i)
+{
+    return (batch.first + i) % batch.of;
+}
+
+/* A number that stands in a system and that wrong formulas multiply or divide by. */
+typedef struct {
+    const char *symbol;   /* "d_k" */
+    const char *meaning;  /* "the number of tokens", or NULL */
+    int number;
+} Quantity;
+
+enum { MOST_QUANTITIES = 12 };
+
+/* One kind of field that examples may have. */
+typedef enum { FIELD_NUMBERS, FIELD_INTEGER, FIELD_TEXT } FieldType;
+
+typedef struct {
+    const char *key;
+    FieldType type;
+    const char *meaning;
+} FieldKey;
+
+/* What a system can do that goes on with a text. */
+typedef struct {
+    /* The ids of a prompt, as the model's own text would begin; text NULL: how that text begins.
+     *   memory  the arena
+     *   errors  a token that is not in the vocabulary, nothing at all */
+    bool (*prompt)(const Model *model, const char *text, Arena *arena, int **ids, int *count, Error *error);
+    /* Records what the model makes of ids; the logits [count x V], their columns an axis of the vocabulary. */
+    int (*logits)(Scene *scene, const int *ids, int count);
+    int (*context)(const Model *model);
+    /* The text of a token, or NULL where ids have none. */
+    const char *(*token)(const Model *model, int id);
+    /* The id that stands before a text or behind it, or -1. */
+    int (*begins)(const Model *model);
+    int (*ends)(const Model *model);
+    bool (*words)(const Model *model);   /* tokens are words: blanks between them */
+} Language;
+
+struct System {
+    const char *name;
+    const char *good_for;
+    size_t size;                     /* of its settings */
+    const ModelKey *keys;            /* ended by a key NULL */
+    const FieldKey *fields;          /* of its examples, ended by a key NULL */
+    bool flat;                       /* its keys stand at the top of a model file, not in "model" and "data" */
+    void (*defaults)(Model *model);
+    bool (*finish)(Model *model, Error *error);
+    int (*forward)(Scene *scene);    /* the id of the loss [1 x 1], or -1 where there is none */
+    /* Other data of the same kind for an exercise; `size` is what the exercise says of it, or 0.
+     *   errors  out of memory */
+    bool (*vary)(Model *model, Random *random, int size, Error *error);
+    int (*quantities)(const Model *model, Quantity out[MOST_QUANTITIES]);
+    const Language *language;        /* or NULL */
+    const Mistake *mistakes;         /* its own, beside those of its rules */
+    int mistake_count;
+};
+
+extern const System *const SYSTEMS[];
+extern const int SYSTEM_COUNT;
+extern const System GPT, MLP;
+const System *system_find(const char *name); /* NULL if there is none */
+
+#endif

@@ -1,0 +1,81 @@
+/* A GPT: token and position embedding, blocks of attention and MLP, a head. Radford et al. 2018; what
+ * later models changed is a key each. Its stream serves other systems too. Chapters 2 to 11. */
+#ifndef TINY_MODEL_SYSTEMS_GPT_H
+#define TINY_MODEL_SYSTEMS_GPT_H
+
+#include "../system.h"
+
+typedef enum { TOKENIZER_WORDS, TOKENIZER_CHARACTERS } TokenizerKind;
+typedef enum { POSITION_LEARNED, POSITION_SINUSOIDAL, POSITION_ROPE, POSITION_ALIBI, POSITION_NONE } Position;
+typedef enum { ROPE_INTERLEAVED, ROPE_HALF } RopeKind;
+typedef enum { MASK_CAUSAL, MASK_NONE } MaskKind;
+typedef enum { NORM_LAYER, NORM_RMS } NormKind;
+typedef enum { NORM_NONE, NORM_PRE, NORM_POST } NormPlace;
+typedef enum { MLP_DENSE, MLP_NONE } MlpKind;
+typedef enum { ACTIVATION_RELU, ACTIVATION_GELU_TANH, ACTIVATION_GELU_ERF, ACTIVATION_SILU, ACTIVATION_SWIGLU } Activation;
+typedef enum { LOSS_MEAN, LOSS_SUM } LossKind;
+
+/* One sequence of tokens: a text, or ids that were given. */
+typedef struct {
+    const char *text;     /* NULL: ids without a text */
+    int *tokens;          /* [count] */
+    int count;
+    int pieces;           /* of the text, without what stands before and behind it */
+} Sequence;
+
+typedef struct {
+    int tokenizer, add_bos, add_eos;
+    const char *bos, *eos;       /* what stands before and behind a text; may be the same token */
+    Texts vocabulary;            /* empty: derived from the texts */
+    int vocabulary_size;         /* of ids that have no texts; 0: that of the list */
+    int context, d_model, n_heads, n_kv_heads, d_k, d_ff, n_layers; /* as the model file says; 0: not said */
+    int position, rope;
+    double rope_theta;
+    int mask, window;            /* window 0: all that stands before */
+    int norm;
+    double norm_eps;
+    int norm_gain, norm_embedding, norm_attention, norm_mlp, final_norm;
+    double embedding_scale;      /* 1: none */
+    int residual_attention, residual_mlp;
+    int mlp, activation;
+    int attention_bias, output_bias, mlp_bias, head_bias, tied_head;
+    int loss, loss_from;
+
+    /* derived by gpt_finish */
+    int vocabulary_count;        /* V */
+    int groups;                  /* of heads that share keys and values; n_heads: each has its own */
+    int head_width;              /* d_k */
+    Sequence *sequences;         /* one a text or example, in the order of the data */
+    int sequence_count;
+    int *slots;                  /* ids of the vocabulary by the hash of their text, -1 for none */
+    int slot_count;
+} Gpt;
+
+extern const ModelKey GPT_KEYS[]; /* ended by a key NULL */
+
+static inline const Gpt *gpt_of(const Model *model)
+{
+    return model->settings;
+}
+
+/* gpt_keys.c: what System asks for. */
+void gpt_defaults(Model *model);
+bool gpt_finish(Model *model, Error *error);
+int gpt_quantities(const Model *model, Quantity out[MOST_QUANTITIES]);
+
+/* The axes of a sequence's positions: their tokens are their labels. ids NULL: only numbers. */
+int gpt_token_axis(Tape *tape, const Gpt *gpt, const int *ids, int count);
+int gpt_vocabulary_axis(Tape *tape, const Gpt *gpt);
+
+/* Records the stream of a GPT inside of an open frame: embedding, blocks, final norm.
+ *   tokens   [1 x T] ids that count in the vocabulary, columns an axis of T places
+ *   table    where to put the id of the token embedding [V x d], for a tied head; or NULL
+ *   returns  [T x d]
+ *   memory   the tape's arena
+ *   errors   through tape_attempt */
+int gpt_stream(Scene *scene, const Gpt *gpt, int tokens, int *table);
+
+/* Records the logits [T x V] of token ids: the stream and its head. */
+int gpt_logits(Scene *scene, const Gpt *gpt, int tokens);
+
+#endif

@@ -1,0 +1,173 @@
+/* The keys of a GPT, their defaults and what makes one impossible; see gpt.h. */
+#include "gpt.h"
+
+#include "../tokenizer/tokenizer.h"
+
+#include <math.h>
+#include <string.h>
+
+static const char *const tokenizers[] = {"words", "characters", NULL};
+static const char *const positions[] = {"learned", "sinusoidal", "rope", "alibi", "none", NULL};
+static const char *const ropes[] = {"interleaved", "half", NULL};
+static const char *const masks[] = {"causal", "none", NULL};
+static const char *const norms[] = {"layernorm", "rmsnorm", NULL};
+static const char *const places[] = {"none", "pre", "post", NULL};
+static const char *const mlps[] = {"dense", "none", NULL};
+static const char *const activations[] = {"relu", "gelu_tanh", "gelu_erf", "silu", "swiglu", NULL};
+static const char *const losses[] = {"mean", "sum", NULL};
+
+#define OF(key_, type_) .group = "", .key = #key_, .type = type_, .place = KEY_OF_SYSTEM, .offset = offsetof(Gpt, key_)
+#define FLAG(key_, says) {OF(key_, KEY_FLAG), .meaning = says}
+#define CHOICE(key_, of, says) {OF(key_, KEY_CHOICE), .choices = of, .meaning = says}
+#define INTEGER(key_, top, says) {OF(key_, KEY_INTEGER), .least = 1, .most = top, .meaning = says}
+#define YOUNGER .younger = true
+#define ABSENT .younger = true, .may_be_absent = true
+
+const ModelKey GPT_KEYS[] = {
+    {.group = "", .key = "name", .type = KEY_TEXT, .offset = offsetof(Model, name), .meaning = "what the model is called"},
+    {.group = "", .key = "text", .type = KEY_TEXT, .offset = offsetof(Model, data.text), .may_be_absent = true,
+     .meaning = "the text of the training step"},
+    CHOICE(tokenizer, tokenizers, "how the text becomes tokens"),
+    FLAG(add_bos, "put <BOS> before the text"),
+    FLAG(add_eos, "put <EOS> behind the text"),
+    {OF(bos, KEY_TEXT), YOUNGER, .meaning = "the token of add_bos"},
+    {OF(eos, KEY_TEXT), YOUNGER, .meaning = "the token of add_eos; may be the same"},
+    {OF(vocabulary, KEY_TEXTS), .least = 1, .most = MOST_VOCABULARY, .may_be_absent = true,
+     .meaning = "the tokens; absent: <PAD>, <BOS>, <EOS>, then those of the text as they appear"},
+    {OF(vocabulary_size, KEY_INTEGER), .least = 1, .most = MOST_VOCABULARY, ABSENT,
+     .meaning = "how many ids there are, where they have no texts"},
+    INTEGER(context, MOST_TOKENS, "most tokens that a text may have; absent: as many as the text has"),
+    INTEGER(d_model, MOST_WIDTH, "width of the residual stream"),
+    INTEGER(n_heads, MOST_WIDTH, "attention heads; d_model is a multiple of it, or d_k is given"),
+    {OF(n_kv_heads, KEY_INTEGER), .least = 1, .most = MOST_WIDTH, ABSENT,
+     .meaning = "keys and values that the heads share in groups; absent: one for each head"},
+    {OF(d_k, KEY_INTEGER), .least = 1, .most = MOST_WIDTH, ABSENT,
+     .meaning = "width of a head; absent: d_model / n_heads"},
+    INTEGER(d_ff, MOST_WIDTH, "width inside the MLP; absent: 4 times d_model"),
+    INTEGER(n_layers, MOST_LAYERS, "blocks"),
+    CHOICE(position, positions, "how a token knows its place"),
+    {OF(rope, KEY_CHOICE), .choices = ropes, YOUNGER, .meaning = "which columns rope turns together: 2i with 2i+1, or i with i + d_k/2"},
+    {OF(rope_theta, KEY_NUMBER), .least = 0, .most = 1e300, .above_least = true, YOUNGER, .meaning = "the base of rope's wave lengths"},
+    {OF(mask, KEY_CHOICE), .choices = masks, YOUNGER, .meaning = "what a token may look at: what stands before it, or everything"},
+    {OF(window, KEY_INTEGER), .least = 1, .most = MOST_TOKENS, ABSENT,
+     .meaning = "how many tokens back it may look, itself included; absent: all"},
+    CHOICE(norm, norms, "the kind of all norms"),
+    {OF(norm_eps, KEY_NUMBER), .least = 0, .most = 1e300, .above_least = true, .meaning = "added to the variance, inside the root"},
+    {OF(norm_gain, KEY_FLAG), YOUNGER, .meaning = "norms have gamma, and layernorm beta"},
+    {OF(norm_embedding, KEY_FLAG), YOUNGER, .meaning = "a norm after the embedding"},
+    {OF(embedding_scale, KEY_NUMBER), .least = -1e300, .most = 1e300, YOUNGER, .meaning = "the embedding is multiplied by it"},
+    CHOICE(norm_attention, places, "a norm before attention, after its residual, or none"),
+    CHOICE(norm_mlp, places, "the same for the MLP"),
+    FLAG(final_norm, "a norm before the head"),
+    FLAG(residual_attention, "attention adds to its stream"),
+    FLAG(residual_mlp, "the MLP adds to its stream"),
+    {OF(mlp, KEY_CHOICE), .choices = mlps, YOUNGER, .meaning = "the MLP of a block; none: attention only"},
+    CHOICE(activation, activations, "between the two matrices of the MLP"),
+    FLAG(attention_bias, "b_Q, b_K, b_V"),
+    FLAG(output_bias, "b_O"),
+    FLAG(mlp_bias, "b_1, b_2 and with swiglu b_gate"),
+    FLAG(head_bias, "head.b"),
+    FLAG(tied_head, "the head is the token embedding, transposed"),
+    CHOICE(loss, losses, "of the losses per token"),
+    {OF(loss_from, KEY_INTEGER), .least = 0, .most = MOST_TOKENS, YOUNGER, .meaning = "the first target that counts, from 0"},
+    {.key = NULL},
+};
+
+void gpt_defaults(Model *model)
+{
+    model->data.text = "the cat sat on the mat";
+    *(Gpt *)model->settings = (Gpt){
+        .tokenizer = TOKENIZER_WORDS, .add_bos = 1, .add_eos = 1, .bos = "<BOS>", .eos = "<EOS>",
+        .d_model = 16, .n_heads = 2, .n_layers = 1, .position = POSITION_LEARNED, .rope_theta = 10000,
+        .norm = NORM_LAYER, .norm_eps = 1e-5, .norm_gain = 1, .norm_attention = NORM_PRE, .norm_mlp = NORM_PRE,
+        .final_norm = 1, .embedding_scale = 1, .residual_attention = 1, .residual_mlp = 1,
+        .activation = ACTIVATION_GELU_TANH, .attention_bias = 1, .output_bias = 1, .mlp_bias = 1, .loss = LOSS_MEAN,
+    };
+}
+
+static bool heads_work(const Gpt *gpt, bool d_k_given, Error *error)
+{
+    if (!d_k_given && gpt->d_model % gpt->n_heads != 0)
+        return error_set(error, EXIT_USED_WRONGLY,
+                         "model: \"d_model\" is %d, which is not a multiple of \"n_heads\" %d; choose one that is",
+                         gpt->d_model, gpt->n_heads);
+    if (gpt->n_heads % gpt->groups != 0)
+        return error_set(error, EXIT_USED_WRONGLY,
+                         "model: \"n_heads\" is %d, which is not a multiple of \"n_kv_heads\" %d; choose one that is",
+                         gpt->n_heads, gpt->groups);
+    if (gpt->position == POSITION_ROPE && gpt->head_width % 2 != 0)
+        return error_set(error, EXIT_USED_WRONGLY,
+                         d_k_given ? "model: \"position\" rope turns pairs of columns, but \"d_k\" is %d; make it even"
+                         : "model: \"position\" rope turns pairs of columns, but \"d_model\" / \"n_heads\" is %d; make it even",
+                         gpt->head_width);
+    if ((long long)gpt->head_width * gpt->n_heads > MOST_WIDTH)
+        return error_set(error, EXIT_USED_WRONGLY, "model: \"d_k\" times \"n_heads\" is %lld; at most %d",
+                         (long long)gpt->head_width * gpt->n_heads, MOST_WIDTH);
+    return true;
+}
+
+static bool sizes_work(const Gpt *gpt, Error *error)
+{
+    if (gpt->d_ff > MOST_WIDTH)
+        return error_set(error, EXIT_USED_WRONGLY, "model: \"d_ff\" (4 times \"d_model\") is %d; at most %d",
+                         gpt->d_ff, MOST_WIDTH);
+    return true;
+}
+
+static bool sequence_fits(const Gpt *gpt, const Sequence *sequence, Error *error)
+{
+    if (sequence->count < 2)
+        return error_set(error, EXIT_USED_WRONGLY,
+                         "model: \"text\" has %d token; a training step needs two, one to read and one to predict",
+                         sequence->count);
+    if (sequence->count > gpt->context)
+        return error_set(error, EXIT_USED_WRONGLY,
+                         "model: \"text\" has %d tokens, longer than \"context\" %d; shorten it or raise the context",
+                         sequence->count, gpt->context);
+    if (gpt->loss_from > sequence->count - 2)
+        return error_set(error, EXIT_USED_WRONGLY,
+                         "model: \"loss_from\" is %d, but a text has only %d targets, from 0; lower it",
+                         gpt->loss_from, sequence->count - 1);
+    return true;
+}
+
+static int longest(const Gpt *gpt)
+{
+    int most = 0;
+    for (int i = 0; i < gpt->sequence_count; i++)
+        most = gpt->sequences[i].count > most ? gpt->sequences[i].count : most;
+    return most;
+}
+
+bool gpt_finish(Model *model, Error *error)
+{
+    Gpt *gpt = model->settings;
+    bool d_k_given = gpt->d_k > 0;
+    if (!tokenizer_prepare(model, error))
+        return false;
+    if (gpt->context == 0)
+        gpt->context = longest(gpt);
+    gpt->d_ff = gpt->d_ff ? gpt->d_ff : 4 * gpt->d_model;
+    gpt->groups = gpt->n_kv_heads ? gpt->n_kv_heads : gpt->n_heads;
+    gpt->head_width = gpt->d_k ? gpt->d_k : gpt->d_model / gpt->n_heads;
+    if (!heads_work(gpt, d_k_given, error) || !sizes_work(gpt, error))
+        return false;
+    for (int i = 0; i < gpt->sequence_count; i++)
+        if (!sequence_fits(gpt, &gpt->sequences[i], error))
+            return false;
+    return true;
+}
+
+int gpt_quantities(const Model *model, Quantity out[MOST_QUANTITIES])
+{
+    const Gpt *gpt = gpt_of(model);
+    int tokens = gpt->sequences[0].count, count = 0;
+    out[count++] = (Quantity){"d_model", NULL, gpt->d_model};
+    out[count++] = (Quantity){"heads", NULL, gpt->n_heads};
+    out[count++] = (Quantity){"d_k", NULL, gpt->head_width};
+    out[count++] = (Quantity){"d_ff", NULL, gpt->d_ff};
+    out[count++] = (Quantity){"vocabulary", NULL, gpt->vocabulary_count};
+    out[count++] = (Quantity){"T", "the number of targets", tokens - 1};
+    out[count++] = (Quantity){"T", "the number of tokens", tokens};
+    return count;
+}

@@ -1,0 +1,47 @@
+/* The models that ship. */
+#include "gpt.h"
+
+/* The published hand calculation "Attention to Detail" (Hubert 2025): no residual and no norm
+ * around attention, one residual and a post-norm around the MLP, the sum of the losses. */
+static void set_by_hand(Model *model)
+{
+    Gpt *gpt = model->settings;
+    static const char *const vocabulary[] = {"<PAD>", "<BOS>", "<EOS>", "I", "like", "transformers"};
+    model->name = "by-hand";
+    model->data.text = "I like transformers";
+    gpt->vocabulary = (Texts){vocabulary, 6};
+    gpt->context = 5;
+    gpt->d_ff = 64;
+    gpt->norm_attention = NORM_NONE;
+    gpt->norm_mlp = NORM_POST;
+    gpt->final_norm = 0;
+    gpt->residual_attention = 0;
+    gpt->attention_bias = gpt->output_bias = 0;
+    gpt->loss = LOSS_SUM;
+    model->init = (Init){.kind = INIT_PYTHON_GAUSS, .seed = 42, .std = 0.1, .reseed = RESEED_PER_STAGE, .decimals = 1};
+}
+
+/* Numbers for teaching: every size another one, weights of one decimal, an eps and a learning
+ * rate that show in four decimals, a clipping limit that bites. */
+static void set_tiny(Model *model)
+{
+    Gpt *gpt = model->settings;
+    static const char *const vocabulary[] = {"<PAD>", "<BOS>", "<EOS>", "the", "cat", "dog", "bird", "saw", "and"};
+    model->name = "tiny";
+    model->data.text = "the cat saw the dog";
+    gpt->vocabulary = (Texts){vocabulary, 9};
+    gpt->add_bos = gpt->add_eos = 0;
+    gpt->context = 7;
+    gpt->d_model = 6;
+    gpt->d_ff = 8;
+    gpt->norm_eps = 0.01;
+    model->init = (Init){.kind = INIT_DECIMAL, .seed = 516, .std = 0.6, .reseed = RESEED_ONCE, .decimals = 1};
+    model->optimizer = (Optimizer){.kind = OPTIMIZER_ADAMW, .lr = 0.1, .beta1 = 0.5, .beta2 = 0.75, .eps = 0.01,
+                                   .weight_decay = 0.5, .clip_norm = 1};
+}
+
+const Preset PRESETS[] = {
+    {"tiny", &GPT, "teaching: every matrix fits the screen, attention is uneven, mistakes show (the default)", set_tiny},
+    {"by-hand", &GPT, "comparing with the published hand calculation, number by number", set_by_hand},
+};
+const int PRESET_COUNT = sizeof PRESETS / sizeof *PRESETS;

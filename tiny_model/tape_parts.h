@@ -1,0 +1,18 @@
+/* What the files of the tape share with each other and with nobody else: tape.c records, tape_names.c
+ * puts names together, tape_axes.c says what rows and columns stand for. */
+#ifndef TINY_MODEL_TAPE_PARTS_H
+#define TINY_MODEL_TAPE_PARTS_H
+
+#include "tape.h"
+
+/* The array with room for one more element of `size` bytes behind its `count` ones.
+ *   errors  out of memory and the limit leave through tape_attempt */
+void *tape_grown(Tape *tape, void *array, int count, int *capacity, size_t size);
+
+/* Gives a new value the axes of its shape, cut to its size where it holds a part of them. */
+void axes_set(Tape *tape, int value, const Shape *shape);
+
+/* On a dry tape: CHECKs that no other value has the name of this one. */
+void name_once(Tape *tape, int value);
+
+#endif

@@ -1,0 +1,107 @@
+/* Tokenizing, recorded: the text as code points, cut into words, each looked up in the vocabulary; see tokenizer.h. */
+#include "tokenizer.h"
+
+#include "../record.h"
+#include "utf8.h"
+
+#include <string.h>
+
+static int count_points(const char *text, size_t length)
+{
+    int count = 0;
+    for (size_t i = 0; i < length; i++)
+        count += ((unsigned char)text[i] & 0xc0) != 0x80;
+    return count;
+}
+
+static void put_points(double *row, const char *text, int count)
+{
+    unsigned point;
+    for (int i = 0; i < count; i++) {
+        text += utf8_decode(text, &point);
+        row[i] = point;
+    }
+}
+
+int tokenizer_table(Tape *tape, const Gpt *gpt)
+{
+    const Texts *texts = &gpt->vocabulary;
+    int longest = 1;
+    for (int i = 0; i < texts->count; i++) {
+        int length = count_points(texts->list[i], strlen(texts->list[i]));
+        longest = length > longest ? length : longest;
+    }
+    double *table = tape_room(tape, texts->count, longest);
+    if (table) {
+        memset(table, 0, (size_t)texts->count * (size_t)longest * sizeof *table);
+        for (int i = 0; i < texts->count; i++)
+            put_points(table + (size_t)i * (size_t)longest, texts->list[i],
+                       count_points(texts->list[i], strlen(texts->list[i])));
+    }
+    return tape_leaf(tape, KIND_INPUT, "vocabulary",
+                     (Shape){texts->count, longest, .row_axis = gpt_vocabulary_axis(tape, gpt), .counts = AXIS_LETTER}, table);
+}
+
+static int text_leaf(Tape *tape, const char *text)
+{
+    int length = count_points(text, strlen(text));
+    double *points = tape_room(tape, 1, length);
+    if (points)
+        put_points(points, text, length);
+    return tape_leaf(tape, KIND_INPUT, "text", (Shape){1, length, .counts = AXIS_LETTER}, points);
+}
+
+static int ids_leaf(Tape *tape, const Sequence *sequence, int axis, int vocabulary)
+{
+    double *ids = tape_room(tape, 1, sequence->count);
+    for (int i = 0; ids && i < sequence->count; i++)
+        ids[i] = sequence->tokens[i];
+    return tape_leaf(tape, KIND_INPUT, "tokens", (Shape){1, sequence->count, .col_axis = axis, .counts = vocabulary}, ids);
+}
+
+/* One special token, as the one number that it is. */
+static int special(Tape *tape, const Label *label, int id, int vocabulary)
+{
+    return tape_step(tape, &FILL, label, NULL, 0,
+                     (Attributes){.constants = {id}, .rows = 1, .cols = 1, .counts = vocabulary});
+}
+
+static int find_ids(Tape *tape, const Gpt *gpt, const Sequence *sequence, int table, int axis, int vocabulary)
+{
+    int text = text_leaf(tape, sequence->text);
+    table = table < 0 ? tokenizer_table(tape, gpt) : table;
+    tape_begin(tape, "tokenizer", -1, NULL);
+    int own_axis = tape_axis_part(tape, axis, sequence->pieces, gpt->add_bos);
+    int words = tape_step(tape, &SPLIT_WORDS, HERE("words"), &text, 1,
+                          (Attributes){.rows = sequence->pieces, .cols = tape_value(tape, table)->cols,
+                                       .offset = gpt->tokenizer == TOKENIZER_CHARACTERS, .row_axis = own_axis});
+    bool alone = !gpt->add_bos && !gpt->add_eos;
+    int parts[3], count = 0;
+    if (gpt->add_bos)
+        parts[count++] = special(tape, HERE("bos"), sequence->tokens[0], vocabulary);
+    parts[count++] = find_rows(tape, alone ? RESULT("tokens") : HERE("ids"), words, table);
+    if (gpt->add_eos)
+        parts[count++] = special(tape, HERE("eos"), sequence->tokens[sequence->count - 1], vocabulary);
+    return alone ? parts[0] : tape_step(tape, &CONCAT, RESULT("tokens"), parts, count, (Attributes){.col_axis = axis});
+}
+
+int tokenizer_record(Tape *tape, const Gpt *gpt, const Sequence *sequence, int table, int *targets)
+{
+    Kind kind = tape->kind;
+    tape->kind = KIND_INPUT;
+    int axis = gpt_token_axis(tape, gpt, sequence->tokens, sequence->count), vocabulary = gpt_vocabulary_axis(tape, gpt);
+    int tokens;
+    if (sequence->text) {
+        tokens = find_ids(tape, gpt, sequence, table, axis, vocabulary);
+    } else {
+        tokens = ids_leaf(tape, sequence, axis, vocabulary);
+        tape_begin(tape, "tokenizer", -1, NULL);
+    }
+    int first = gpt->loss_from, count = sequence->count - 1 - first;
+    int positions = tape_axis_part(tape, axis, count, first);
+    *targets = tape_step(tape, &SLICE_COLUMNS, RESULT("targets"), &tokens, 1,
+                         (Attributes){.offset = 1 + first, .cols = count, .col_axis = positions});
+    tape_end(tape);
+    tape->kind = kind;
+    return tokens;
+}

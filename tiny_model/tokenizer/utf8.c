@@ -1,0 +1,32 @@
+/* UTF-8; see utf8.h. */
+#include "utf8.h"
+
+int utf8_decode(const char *text, unsigned *code_point)
+{
+    const unsigned char *byte = (const unsigned char *)text;
+    int more = byte[0] < 0x80 ? 0 : byte[0] >= 0xc2 && byte[0] < 0xe0 ? 1 : (byte[0] & 0xf0) == 0xe0 ? 2
+               : byte[0] >= 0xf0 && byte[0] < 0xf5 ? 3 : -1;
+    if (more < 0 || byte[0] == 0)
+        return 0;
+    unsigned point = more ? byte[0] & (0x3fu >> more) : byte[0];
+    for (int i = 1; i <= more; i++) {
+        if ((byte[i] & 0xc0) != 0x80)
+            return 0;
+        point = point << 6 | (byte[i] & 0x3fu);
+    }
+    static const unsigned least[] = {0, 0x80, 0x800, 0x10000};
+    if (point < least[more] || point > 0x10ffff || (point >= 0xd800 && point < 0xe000))
+        return 0;
+    *code_point = point;
+    return more + 1;
+}
+
+int utf8_encode(unsigned code_point, char out[4])
+{
+    static const unsigned char leads[] = {0, 0, 0xc0, 0xe0, 0xf0}; /* one byte stands for itself */
+    int length = code_point < 0x80 ? 1 : code_point < 0x800 ? 2 : code_point < 0x10000 ? 3 : 4;
+    for (int i = length - 1; i > 0; i--, code_point >>= 6)
+        out[i] = (char)(0x80 | (code_point & 0x3f));
+    out[0] = (char)(leads[length] | code_point);
+    return length;
+}

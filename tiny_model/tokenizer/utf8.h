@@ -1,0 +1,11 @@
+/* Characters of UTF-8 and their code points. */
+#ifndef TINY_MODEL_TOKENIZER_UTF8_H
+#define TINY_MODEL_TOKENIZER_UTF8_H
+
+/* The length of the UTF-8 character at text and its code point; 0 if it is not one or at the end. */
+int utf8_decode(const char *text, unsigned *code_point);
+
+/* Writes a code point of at most 0x10ffff as UTF-8; the number of bytes, 1 to 4. */
+int utf8_encode(unsigned code_point, char out[4]);
+
+#endif

@@ -1,0 +1,46 @@
+/* The list of commands: a new one is one file and one line here. */
+#include "command.h"
+
+#include "tracer/base/nearest.h"
+
+#include <string.h>
+
+extern const Command STEP_COMMAND, SCREEN_COMMAND, STEPS_COMMAND, NAMES_COMMAND, SHOW_COMMAND, WHY_COMMAND, USES_COMMAND;
+extern const Command NUDGE_COMMAND, GRADCHECK_COMMAND, DIFF_COMMAND, TRAIN_COMMAND, EXPORT_COMMAND, GOLDEN_COMMAND;
+extern const Command MODELS_COMMAND, MISTAKES_COMMAND, HELP_COMMAND;
+extern const Command SAMPLE_COMMAND, RENDER_COMMAND, EXERCISE_COMMAND, GRADE_COMMAND, LEARN_COMMAND, FILL_COMMAND;
+
+const Command *const COMMANDS[] = {
+    &STEP_COMMAND, &SCREEN_COMMAND, &STEPS_COMMAND, &NAMES_COMMAND, &SHOW_COMMAND, &WHY_COMMAND, &USES_COMMAND,
+    &NUDGE_COMMAND, &GRADCHECK_COMMAND, &DIFF_COMMAND, &TRAIN_COMMAND, &EXPORT_COMMAND, &GOLDEN_COMMAND,
+    &MODELS_COMMAND, &MISTAKES_COMMAND, &HELP_COMMAND,
+    &SAMPLE_COMMAND, &RENDER_COMMAND, &EXERCISE_COMMAND, &GRADE_COMMAND, &LEARN_COMMAND, &FILL_COMMAND,
+};
+const int COMMAND_COUNT = sizeof COMMANDS / sizeof *COMMANDS;
+
+const Command *command_find(const char *name)
+{
+    for (int i = 0; i < COMMAND_COUNT; i++)
+        if (strcmp(COMMANDS[i]->name, name) == 0)
+            return COMMANDS[i];
+    return NULL;
+}
+
+static bool unknown_command(const char *word, Error *error)
+{
+    Nearest nearest = {0};
+    char answer[NEAREST_TEXT];
+    for (int i = 0; i < COMMAND_COUNT; i++)
+        nearest_offer(&nearest, word, COMMANDS[i]->name);
+    return error_set(error, EXIT_USED_WRONGLY, "no command is called \"%.60s\"; %s", word,
+                     nearest_text(&nearest, answer, "tracer help lists them"));
+}
+
+bool arguments_parse(int count, char **words, Arguments *arguments, Error *error)
+{
+    int at = command_word(count, words);
+    const Command *command = command_find(at < 0 ? "step" : words[at]);
+    if (!command)
+        return unknown_command(words[at], error);
+    return arguments_take(command, at, count, words, arguments, error);
+}

@@ -1,0 +1,42 @@
+/* The list of figures: a new one is one file and one line here. */
+#include "figure.h"
+
+#include "tracer/base/nearest.h"
+
+#include <string.h>
+
+extern const Figure MATRIX_FIGURE, ATTENTION_FIGURE, ARCS_FIGURE, STEP_FIGURE, RULE_FIGURE, PROBABILITIES_FIGURE, LOSS_FIGURE;
+extern const Figure UPDATE_FIGURE, EMBEDDING_FIGURE, OVER_TRAINING_FIGURE, DIFF_FIGURE, FLOW_FIGURE, GRAPH_FIGURE;
+
+const Figure *const FIGURES[] = {
+    &MATRIX_FIGURE, &ATTENTION_FIGURE, &ARCS_FIGURE, &STEP_FIGURE, &RULE_FIGURE, &PROBABILITIES_FIGURE, &LOSS_FIGURE,
+    &GRAPH_FIGURE, &FLOW_FIGURE, &UPDATE_FIGURE, &EMBEDDING_FIGURE, &OVER_TRAINING_FIGURE, &DIFF_FIGURE,
+};
+const int FIGURE_COUNT = sizeof FIGURES / sizeof *FIGURES;
+
+const Figure *figure_find(const char *name, Error *error)
+{
+    Nearest nearest = {0};
+    char answer[NEAREST_TEXT];
+    for (int i = 0; i < FIGURE_COUNT; i++) {
+        if (strcmp(FIGURES[i]->name, name) == 0)
+            return FIGURES[i];
+        nearest_offer(&nearest, name, FIGURES[i]->name);
+    }
+    error_set(error, EXIT_USED_WRONGLY, "no figure is called \"%.60s\"; %s", name,
+              nearest_text(&nearest, answer, "tracer render --list lists them"));
+    return NULL;
+}
+
+const Theme *theme_find(const char *name, Error *error)
+{
+    Nearest nearest = {0};
+    char answer[NEAREST_TEXT];
+    for (int i = 0; i < THEME_COUNT; i++) {
+        if (strcmp(THEMES[i].name, name) == 0)
+            return &THEMES[i];
+        nearest_offer(&nearest, name, THEMES[i].name);
+    }
+    error_set(error, EXIT_USED_WRONGLY, "no theme is called \"%.60s\"; %s", name, nearest_text(&nearest, answer, "use light or dark"));
+    return NULL;
+}

@@ -1,0 +1,207 @@
+/* Rendering; see render.h. */
+#include "render.h"
+
+#include "spell.h"
+#include "tracer/figures/history.h"
+#include "tracer/session/run_text.h"
+
+#include <limits.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { SHEET_STEPS = 12, ANIMATED_STEPS = 40 };
+
+/* What a figure shows beside the tape of the session. */
+typedef struct {
+    History history;
+    Session other;
+    char *other_options;
+    bool other_open;
+} Material;
+
+/* What the figure sees: the runs as they are, or spelled for the fonts that are installed. */
+typedef struct {
+    const Session *session, *other;
+    const char *title;
+    Session spelled, other_spelled;
+    Arena arena;
+} Sight;
+
+Rendering rendering_default(void)
+{
+    Rendering rendering = {.format = &PICTURE_FORMATS[0], .updates = AUTO_UPDATES,
+                           .spec = {.theme = &THEMES[0], .digits = AUTO_DIGITS, .caption = true, .depth = AUTO_DEPTH, .phase = ALL_PHASES,
+                                    .frame = ALL_FRAMES},
+                           .picture = {.scale = 1, .dpi = 96, .command = "", .date = NO_DATE}};
+    const char *epoch = getenv("SOURCE_DATE_EPOCH");
+    if (epoch && !parse_integer(epoch, 0, LONG_MAX / 2, &rendering.picture.date))
+        rendering.picture.date = NO_DATE;
+    return rendering;
+}
+
+static void material_free(Material *material)
+{
+    history_free(&material->history);
+    if (material->other_open)
+        session_close(&material->other);
+    free(material->other_options);
+}
+
+/* "0,10,100", ascending. */
+static bool parse_steps(const char *text, int *steps, int *count, int *last, Error *error)
+{
+    for (*count = 0; *count < MOST_SHOWN_STEPS; (*count)++) {
+        char *end;
+        long step = strtol(text, &end, 10);
+        if (end == text || (*end && *end != ',') || step < 0 || step > MOST_UPDATES || (*count && step <= steps[*count - 1]))
+            return error_set(error, EXIT_USED_WRONGLY, "--at needs training steps that ascend, \"0,10,100\", not \"%.60s\"", text);
+        *last = steps[*count] = (int)step;
+        if (!*end)
+            return ++*count > 0;
+        text = end + 1;
+    }
+    return error_set(error, EXIT_USED_WRONGLY, "--at takes at most %d training steps", MOST_SHOWN_STEPS);
+}
+
+static bool get_history(const Session *session, const Rendering *rendering, Material *to, Error *error)
+{
+    int steps[MOST_SHOWN_STEPS], count, updates = rendering->updates;
+    const Figure *figure = rendering->figure;
+    if (updates == AUTO_UPDATES)
+        updates = figure->updates ? figure->updates : DEFAULT_UPDATES;
+    const char *value = rendering->spec.name ? rendering->spec.name : figure->value;
+    if (!(figure->needs & NEEDS_VALUE_OVER_RUN))
+        return history_record(&session->options, updates, NULL, NULL, 0, &to->history, error);
+    Reference reference;
+    if (!reference_parse(&session->names, value, &reference, error))
+        return false;
+    if (!rendering->at)
+        count = history_choose(updates, rendering->format->animated ? ANIMATED_STEPS : SHEET_STEPS, steps);
+    else if (!parse_steps(rendering->at, steps, &count, &updates, error))
+        return false;
+    return history_record(&session->options, updates, name_of(&session->names, reference.value), steps, count, &to->history, error);
+}
+
+/* The second run; without --against the same run, one training step later. */
+static bool get_other(const Session *session, const Rendering *rendering, Material *to, Error *error)
+{
+    RunOptions later = session->options;
+    later.step++;
+    if (!rendering->against) {
+        to->other_open = session_open(&to->other, &later, error);
+        return to->other_open;
+    }
+    to->other_options = strdup(rendering->against);
+    if (!to->other_options)
+        return error_memory(error);
+    to->other_open = run_text_open(to->other_options, &to->other, error);
+    return to->other_open;
+}
+
+static bool get_material(const Session *session, const Rendering *rendering, Material *to, Error *error)
+{
+    Needs needs = rendering->figure->needs;
+    *to = (Material){0};
+    bool whole = (!(needs & (NEEDS_RUN | NEEDS_VALUE_OVER_RUN)) || get_history(session, rendering, to, error)) &&
+                 (!(needs & NEEDS_OTHER) || get_other(session, rendering, to, error));
+    if (!whole)
+        material_free(to);
+    return whole;
+}
+
+static bool see(const Session *session, const Rendering *rendering, const Material *material, Sight *sight, Error *error)
+{
+    *sight = (Sight){.session = session, .other = &material->other, .title = rendering->spec.title};
+    if (!rendering->format->draws_letters)
+        return true;
+    bool whole = spell_session(session, &sight->arena, &sight->spelled, error);
+    sight->session = &sight->spelled;
+    if (material->other_open && whole) {
+        whole = spell_session(&material->other, &sight->arena, &sight->other_spelled, error);
+        sight->other = &sight->other_spelled;
+    }
+    if (sight->title && whole)
+        whole = (sight->title = spell_text(sight->title, &sight->arena)) != NULL || error_memory(error);
+    return whole;
+}
+
+static bool draw_one(const Sight *sight, const Rendering *rendering, const Material *material, int frame, DrawList *list, Error *error)
+{
+    Spec spec = rendering->spec;
+    spec.session = sight->session;
+    spec.history = &material->history;
+    spec.other = sight->other;
+    spec.title = sight->title;
+    spec.frame = frame;
+    return rendering->figure->draw(&spec, list, error) && (!list->failed || error_memory(error));
+}
+
+/* All frames of an animation are in memory at once, so their pixels count together. */
+static bool check_size(const DrawList *list, int count, const PictureOptions *picture, Error *error)
+{
+    double scale = picture->scale * picture->dpi / 96, width = list->width * scale, height = list->height * scale;
+    if (width >= 1 && height >= 1 && width <= MOST_SIDE && height <= MOST_SIDE && width * height * count <= MOST_PIXELS)
+        return true;
+    char frames[40] = "a picture";
+    if (count > 1)
+        snprintf(frames, sizeof frames, "an animation of %d pictures", count);
+    return error_set(error, EXIT_USED_WRONGLY, "%s of %.0f x %.0f pixels is %s; choose another --scale, --dpi or --width", frames, width, height,
+                     width < 1 || height < 1 ? "nothing to see" : "too large");
+}
+
+static bool write_lists(const Rendering *rendering, const DrawList *lists, int count, Text *out, Error *error)
+{
+    PictureOptions picture = rendering->picture;
+    if (rendering->width > 0)
+        picture.scale = rendering->width / (lists->width * picture.dpi / 96);
+    return check_size(lists, count, &picture, error) && rendering->format->write(lists, count, &picture, out, error) &&
+           (!out->failed || error_memory(error));
+}
+
+static bool frames_wanted(const Rendering *rendering)
+{
+    return rendering->format->animated && (rendering->figure->needs & NEEDS_VALUE_OVER_RUN);
+}
+
+bool render(const Session *session, const Rendering *rendering, Text *out, Error *error)
+{
+    Material material;
+    if (rendering->figure->name_wanted && !rendering->spec.name)
+        return error_set(error, EXIT_USED_WRONGLY, "the figure %s needs a name: tracer render %s %s", rendering->figure->name,
+                         rendering->figure->name, rendering->figure->words);
+    if (rendering->format->animated && !(rendering->figure->needs & NEEDS_VALUE_OVER_RUN))
+        return error_set(error, EXIT_USED_WRONGLY, "the figure %s does not move; only over-training can be an animated png",
+                         rendering->figure->name);
+    if (!get_material(session, rendering, &material, error))
+        return false;
+    int count = frames_wanted(rendering) ? material.history.step_count : 1;
+    DrawList *lists = calloc((size_t)count, sizeof *lists);
+    Sight sight = {0};
+    bool whole = (lists || error_memory(error)) && see(session, rendering, &material, &sight, error);
+    for (int i = 0; i < count && whole; i++)
+        whole = draw_one(&sight, rendering, &material, frames_wanted(rendering) ? i : ALL_FRAMES, &lists[i], error);
+    whole = whole && write_lists(rendering, lists, count, out, error);
+    for (int i = 0; lists && i < count; i++)
+        draw_list_free(&lists[i]);
+    free(lists);
+    arena_free(&sight.arena);
+    material_free(&material);
+    return whole;
+}
+
+static bool add_words(const DrawList *lists, int count, const PictureOptions *options, Text *out, Error *error)
+{
+    (void)count, (void)options, (void)error;
+    text_add(out, "%s\n%s\n", lists->title, lists->description);
+    return true;
+}
+
+bool render_words(const Session *session, const Rendering *rendering, Text *out, Error *error)
+{
+    static const PictureFormat words = {.name = "words", .write = add_words};
+    Rendering told = *rendering;
+    told.format = &words;
+    return render(session, &told, out, error);
+}

@@ -1,0 +1,13 @@
+/* Which run a check is about; see checks.h. */
+#include "checks.h"
+
+Stamp stamp_of(const Session *session)
+{
+    return (Stamp){session->run.training_step, session->run.tape.value_count, run_loss(&session->run)};
+}
+
+bool stamp_is_of(const Stamp *stamp, const Session *session)
+{
+    Stamp now = stamp_of(session);
+    return stamp->values == now.values && stamp->training_step == now.training_step && stamp->loss == now.loss;
+}

@@ -1,0 +1,54 @@
+/* What a tape has, found by rule and axis: attention maps, the stream, predictions. Nothing here knows a
+ * value by its name, so it holds for every system. */
+#ifndef TRACER_QUERY_PARTS_H
+#define TRACER_QUERY_PARTS_H
+
+#include "tiny_model/tape.h"
+
+/* The i-th attention map: a softmax whose rows and columns are both places. The id of its weights, or -1
+ * behind the last. */
+int part_map(const Tape *tape, int i);
+
+/* Where a map stands: the frame around its softmax, "block0.attention.head1". */
+const char *part_map_path(const Tape *tape, int map);
+
+enum { PART_WORDS = 120 };
+
+/* The same for people, "block 0, head 1", into out[size]; `attention` itself goes without saying. */
+const char *part_map_words(const Tape *tape, int map, char *out, size_t size);
+
+/* The map called so: by the frame's path, with or without `attention` in it, or by the weights' name;
+ * NULL is the first. -1 if there is none. */
+int part_map_find(const Tape *tape, const char *name);
+
+/* The i-th prediction: a cross-entropy, which is a call; -1 behind the last. */
+int part_prediction(const Tape *tape, int i);
+
+/* What a cross-entropy predicted [R x C], and what came: ids [1 x R'] at rows [1 x R']. */
+typedef struct {
+    int probabilities, targets, rows;
+} Prediction;
+Prediction part_prediction_of(const Tape *tape, int call);
+
+/* The target of a row of the probabilities, or -1. */
+int part_target(const Tape *tape, const Prediction *prediction, int row);
+
+/* The ids that the i-th embedding looks up, or -1. */
+int part_tokens(const Tape *tape, int i);
+
+/* Whether the loss is a mean of surprises over a vocabulary, whose exponential is a perplexity. */
+bool part_has_perplexity(const Tape *tape, int loss);
+
+/* One thing that is added to the stream, or takes its place. */
+typedef struct {
+    int before, branch, after;   /* value ids; after = before + branch, or branch alone */
+    bool adds;
+} StreamStep;
+
+/* The i-th group of steps of the stream: those in one frame at the top of the forward phase, a block.
+ *   steps    [most] filled in
+ *   last     the stream behind the frame
+ *   returns  how many steps, 0 behind the last group */
+int part_stream(const Tape *tape, int i, StreamStep *steps, int most, int *last);
+
+#endif

@@ -1,0 +1,201 @@
+/* Taking the command line apart; see arguments.h. */
+#include "arguments.h"
+
+#include "tracer/base/nearest.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+const Option RUN_OPTIONS[] = {
+    {"--model", "NAME|FILE.json", "the preset or model file (tiny)"},
+    {"--text", "TEXT", "another text for it"},
+    {"--tokens", "IDS", "ids in place of a text, with commas: 3,1,4"},
+    {"--weights", "FILE", "parameters from a safetensors file"},
+    {"--step", "N", "the training step to open; 0 is the first"},
+    {"--mistake", "ID", "with a planted mistake; tracer mistakes lists them"},
+    {0},
+};
+
+const Option GLOBAL_OPTIONS[] = {
+    {"--digits", "N", "decimals shown, 0 to 12 (4)"},
+    {"--color", "auto|always|never", "colours (auto; NO_COLOR is honoured)"},
+    {"--help", NULL, "this help"},
+    {"--version", NULL, "the version"},
+    {0},
+};
+
+enum { MOST_TRAINING_STEPS = 1000000 };
+
+const char *option_of(const Arguments *arguments, const char *name)
+{
+    const Option *options = arguments->command->options;
+    for (int i = 0; i < MOST_OPTIONS && options[i].name; i++)
+        if (strcmp(options[i].name, name) == 0)
+            return arguments->values[i];
+    return NULL;
+}
+
+static bool wants_number(const char *name, const char *text, long least, long most, long *number, Error *error)
+{
+    if (parse_integer(text, least, most, number))
+        return true;
+    return error_set(error, EXIT_USED_WRONGLY, "%s needs a whole number from %ld to %ld, not \"%.60s\"", name, least, most, text);
+}
+
+bool option_number(const Arguments *arguments, const char *name, long least, long most, long otherwise, long *number,
+                   Error *error)
+{
+    const char *text = option_of(arguments, name);
+    *number = otherwise;
+    return !text || wants_number(name, text, least, most, number, error);
+}
+
+static const Option *option_find(const Option *options, const char *name, size_t length)
+{
+    for (; options->name; options++)
+        if (strlen(options->name) == length && strncmp(options->name, name, length) == 0)
+            return options;
+    return NULL;
+}
+
+/* -1.5 is a number, not an option. */
+static bool is_option(const char *word)
+{
+    double number;
+    return word[0] == '-' && word[1] != '\0' && !parse_number(word, &number);
+}
+
+int command_word(int count, char **words)
+{
+    for (int i = 0; i < count && strcmp(words[i], "--") != 0; i++) {
+        if (!is_option(words[i]))
+            return i;
+        size_t length = strcspn(words[i], "=");
+        const Option *option = option_find(RUN_OPTIONS, words[i], length);
+        if (!option)
+            option = option_find(GLOBAL_OPTIONS, words[i], length);
+        if (option && option->value && words[i][length] == '\0')
+            i++;
+    }
+    return -1;
+}
+
+static bool unknown_option(const Arguments *arguments, const char *word, size_t length, Error *error)
+{
+    const Option *lists[] = {arguments->command->options, arguments->command->without_run ? GLOBAL_OPTIONS : RUN_OPTIONS,
+                             GLOBAL_OPTIONS};
+    char name[64], answer[NEAREST_TEXT];
+    snprintf(name, sizeof name, "%.*s", length < 60 ? (int)length : 60, word);
+    Nearest nearest = {0};
+    for (int i = 0; i < 3; i++)
+        for (const Option *option = lists[i]; option->name; option++)
+            nearest_offer(&nearest, name, option->name);
+    return error_set(error, EXIT_USED_WRONGLY, "tracer %s has no option \"%s\"; %s", arguments->command->name, name,
+                     nearest_text(&nearest, answer, "tracer help lists them"));
+}
+
+static bool set_run_option(Arguments *arguments, const Option *option, const char *value, Error *error)
+{
+    RunOptions *run = &arguments->run;
+    if (strcmp(option->name, "--step") == 0) {
+        long step;
+        if (!wants_number("--step", value, 0, MOST_TRAINING_STEPS, &step, error))
+            return false;
+        run->step = (int)step;
+        return true;
+    }
+    const char **members[] = {&run->model, &run->text, &run->tokens, &run->weights, NULL, &run->mistake};
+    *members[option - RUN_OPTIONS] = value;
+    return true;
+}
+
+static bool set_global_option(Arguments *arguments, const Option *option, const char *value, Error *error)
+{
+    static const char *const colors[] = {"auto", "always", "never"};
+    if (strcmp(option->name, "--digits") == 0) {
+        long digits;
+        if (!wants_number("--digits", value, 0, MOST_DIGITS, &digits, error))
+            return false;
+        arguments->digits = (int)digits;
+        arguments->digits_given = true;
+        return true;
+    }
+    if (strcmp(option->name, "--color") == 0) {
+        for (int i = 0; i < 3; i++)
+            if (strcmp(value, colors[i]) == 0) {
+                arguments->color = (Color)i;
+                return true;
+            }
+        return error_set(error, EXIT_USED_WRONGLY, "--color is auto, always or never, not \"%.60s\"", value);
+    }
+    /* --help and --version were seen before. */
+    return true;
+}
+
+/* Takes one option and its value from words[*at ...]. */
+static bool take_option(int count, char **words, int *at, Arguments *arguments, Error *error)
+{
+    const char *word = words[*at];
+    size_t length = strcspn(word, "=");
+    const Option *own = option_find(arguments->command->options, word, length);
+    const Option *run = arguments->command->without_run ? NULL : option_find(RUN_OPTIONS, word, length);
+    const Option *global = option_find(GLOBAL_OPTIONS, word, length);
+    const Option *option = own ? own : run ? run : global;
+    if (!option)
+        return unknown_option(arguments, word, length, error);
+    const char *value = word[length] == '=' ? word + length + 1 : "";
+    if (!option->value && word[length] == '=')
+        return error_set(error, EXIT_USED_WRONGLY, "%s takes no value", option->name);
+    if (option->value && word[length] != '=') {
+        if (*at + 1 >= count)
+            return error_set(error, EXIT_USED_WRONGLY, "%s needs a value: %s %s", option->name, option->name, option->value);
+        value = words[++*at];
+    }
+    if (own) {
+        arguments->values[own - arguments->command->options] = value;
+        return true;
+    }
+    return run ? set_run_option(arguments, run, value, error) : set_global_option(arguments, global, value, error);
+}
+
+static bool right_count(const Arguments *arguments, Error *error)
+{
+    const Command *command = arguments->command;
+    if (arguments->word_count >= command->least_words && arguments->word_count <= command->most_words)
+        return true;
+    if (arguments->word_count > command->most_words)
+        return error_set(error, EXIT_USED_WRONGLY, "\"%.60s\" is too much: tracer %s %s", arguments->words[command->most_words],
+                         command->name, command->words);
+    return error_set(error, EXIT_USED_WRONGLY, "something is missing: tracer %s %s", command->name, command->words);
+}
+
+bool arguments_take(const Command *command, int command_at, int count, char **words, Arguments *arguments, Error *error)
+{
+    *arguments = (Arguments){.digits = DEFAULT_DIGITS, .command = command};
+    bool only_words = false;
+    for (int i = 0; i < count; i++) {
+        if (i == command_at) {
+            only_words = arguments->command->words_only;
+            continue;
+        }
+        if (!only_words && strcmp(words[i], "--") == 0) {
+            only_words = true;
+        } else if (!only_words && is_option(words[i])) {
+            if (!take_option(count, words, &i, arguments, error))
+                return false;
+        } else if (arguments->word_count < MOST_WORDS) {
+            arguments->words[arguments->word_count++] = words[i];
+        }
+    }
+    return right_count(arguments, error);
+}
+
+bool color_wanted(const Arguments *arguments)
+{
+    const char *no_color = getenv("NO_COLOR");
+    if (arguments->color != COLOR_AUTO)
+        return arguments->color == COLOR_ALWAYS;
+    return isatty(STDOUT_FILENO) && !(no_color && *no_color);
+}

@@ -1,0 +1,248 @@
+/* Names and references; see names.h. The axes are in axes.c. */
+#include "names.h"
+
+#include "tracer/base/nearest.h"
+#include "tracer/base/text.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+typedef struct {
+    const char *name;
+    int id;
+} Entry;
+
+static int by_name(const void *a, const void *b)
+{
+    return strcmp(((const Entry *)a)->name, ((const Entry *)b)->name);
+}
+
+static bool sort_names(Names *names)
+{
+    Entry *entries = malloc((size_t)names->count * sizeof *entries + 1);
+    if (!entries)
+        return false;
+    for (int i = 0; i < names->count; i++)
+        entries[i] = (Entry){names->names[i], i};
+    qsort(entries, (size_t)names->count, sizeof *entries, by_name);
+    for (int i = 0; i < names->count; i++)
+        names->sorted[i] = entries[i].id;
+    free(entries);
+    return true;
+}
+
+bool names_init(Names *names, const Tape *tape, Error *error)
+{
+    *names = (Names){.tape = tape, .count = tape->value_count};
+    size_t bytes = 0;
+    for (int id = 0; id < names->count; id++)
+        bytes += tape_name(tape, id, NULL, 0) + 1;
+    names->block = malloc(bytes + 1);
+    names->names = malloc((size_t)names->count * sizeof *names->names + 1);
+    names->sorted = malloc((size_t)names->count * sizeof *names->sorted + 1);
+    bool whole = names->block && names->names && names->sorted;
+    char *at = names->block;
+    for (int id = 0; whole && id < names->count; id++) {
+        names->names[id] = at;
+        at += tape_name(tape, id, at, bytes) + 1;
+    }
+    if (whole && sort_names(names))
+        return true;
+    names_free(names);
+    return error_memory(error);
+}
+
+void names_free(Names *names)
+{
+    free(names->block);
+    free(names->names);
+    free(names->sorted);
+    *names = (Names){0};
+}
+
+int name_find(const Names *names, const char *name)
+{
+    int low = 0, high = names->count;
+    while (low < high) {
+        int middle = (low + high) / 2, id = names->sorted[middle];
+        int order = strcmp(names->names[id], name);
+        if (order == 0)
+            return id;
+        if (order < 0)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return -1;
+}
+
+int name_find_near(const Names *names, const char *name, int guess)
+{
+    return guess < names->count && strcmp(name_of(names, guess), name) == 0 ? guess : name_find(names, name);
+}
+
+static bool unknown_name(const Names *names, const char *name, Error *error)
+{
+    char wanted[128], answer[NEAREST_TEXT];
+    snprintf(wanted, sizeof wanted, "%.127s", name);
+    Nearest nearest = {0};
+    for (int i = 0; i < names->count; i++)
+        nearest_offer(&nearest, wanted, names->names[names->sorted[i]]);
+    return error_set(error, EXIT_USED_WRONGLY, "no value is called \"%s\"; %s", wanted,
+                     nearest_text(&nearest, answer, "tracer names lists them"));
+}
+
+/* One index of a reference, as it was written. */
+typedef struct {
+    char text[256];
+    bool quoted;
+} Index;
+
+/* Reads an index up to `end` and moves *at behind that. */
+static bool read_index(const char **at, char end, Index *index)
+{
+    const char *c = *at;
+    size_t length = 0;
+    while (*c == ' ')
+        c++;
+    index->quoted = *c == '"';
+    if (index->quoted)
+        c++;
+    for (; *c && (index->quoted ? *c != '"' : *c != end); c++) {
+        if (length + 1 >= sizeof index->text)
+            return false;
+        index->text[length++] = *c;
+    }
+    if (index->quoted && *c++ != '"')
+        return false;
+    while (!index->quoted && length > 0 && index->text[length - 1] == ' ')
+        length--;
+    while (*c == ' ')
+        c++;
+    index->text[length] = '\0';
+    if (*c != end || (length == 0 && !index->quoted))
+        return false;
+    *at = c + 1;
+    return true;
+}
+
+/* The only index of the axis that the token labels. */
+static bool find_label(const Names *names, const char *token, const Axis *axis, int count, const char *side, int *out, Error *error)
+{
+    int found = -1;
+    for (int i = 0; i < count; i++) {
+        const char *label = axis_label(names, axis, i);
+        if (!label || strcmp(label, token) != 0)
+            continue;
+        if (found >= 0)
+            return error_set(error, EXIT_USED_WRONGLY, "\"%s\" stands for %ss %d and %d; use the number", token, side, found, i);
+        found = i;
+    }
+    if (found < 0)
+        return error_set(error, EXIT_USED_WRONGLY, "no %s is called \"%s\"; use a number from 0 to %d", side, token, count - 1);
+    *out = found;
+    return true;
+}
+
+static bool resolve(const Names *names, const Index *index, const Axis *axis, int count, const char *side, int *out, Error *error)
+{
+    if (!index->quoted && strcmp(index->text, ":") == 0) {
+        *out = ALL;
+        return true;
+    }
+    const char *digits = index->text + (index->text[0] == '-');
+    if (index->quoted || *digits == '\0' || strspn(digits, "0123456789") != strlen(digits))
+        return find_label(names, index->text, axis, count, side, out, error);
+    long number;
+    if (!parse_integer(index->text, 0, count - 1, &number))
+        return error_set(error, EXIT_USED_WRONGLY, "%s %.30s does not exist; %ss go from 0 to %d", side, index->text, side,
+                         count - 1);
+    *out = (int)number;
+    return true;
+}
+
+/* A reference taken apart: NAME[row,col], or NAME[row,col].grad for NAME.grad[row,col]. */
+typedef struct {
+    char name[512];
+    bool has_cell;
+    Index row, col;
+} Parts;
+
+static bool take_apart(const char *text, Parts *parts)
+{
+    text += strspn(text, " ");
+    size_t length = strcspn(text, "[");
+    const char *at = text + length;
+    while (length > 0 && text[length - 1] == ' ')
+        length--;
+    parts->has_cell = *at == '[';
+    if (parts->has_cell) {
+        at++;
+        if (!read_index(&at, ',', &parts->row) || !read_index(&at, ']', &parts->col))
+            return false;
+    }
+    size_t suffix = *at == '.' ? strcspn(at, " ") : 0;
+    if (at[suffix + strspn(at + suffix, " ")] != '\0' || length + suffix >= sizeof parts->name)
+        return false;
+    snprintf(parts->name, sizeof parts->name, "%.*s%.*s", (int)length, text, (int)suffix, at);
+    return true;
+}
+
+bool reference_parse(const Names *names, const char *text, Reference *out, Error *error)
+{
+    Parts parts;
+    if (!take_apart(text, &parts))
+        return error_set(error, EXIT_USED_WRONGLY, "\"%.100s\" is not a cell; write NAME[row,column]", text);
+    *out = (Reference){.value = name_find(names, parts.name), .row = ALL, .col = ALL};
+    if (out->value < 0)
+        return unknown_name(names, parts.name, error);
+    if (!parts.has_cell)
+        return true;
+    Index row = parts.row, col = parts.col;
+    const Value *value = tape_value(names->tape, out->value);
+    return resolve(names, &row, row_axis(names, out->value), value->rows, "row", &out->row, error) &&
+           resolve(names, &col, col_axis(names, out->value), value->cols, "column", &out->col, error);
+}
+
+bool name_is_given(const Names *names, int value)
+{
+    const Tape *tape = names->tape;
+    for (int i = 0; i < tape->given_count; i++)
+        if (strcmp(tape->givens[i].name, name_of(names, value)) == 0)
+            return true;
+    return false;
+}
+
+bool reference_parse_cell(const Names *names, const char *text, Reference *out, Error *error)
+{
+    if (!reference_parse(names, text, out, error))
+        return false;
+    const Value *value = tape_value(names->tape, out->value);
+    if (value->rows == 1 && value->cols == 1)
+        out->row = out->col = 0;
+    if (out->row == ALL || out->col == ALL)
+        return error_set(error, EXIT_USED_WRONGLY, "\"%.100s\" is a matrix of %d x %d; name one cell: \"%.100s[0,0]\"", text,
+                         value->rows, value->cols, name_of(names, out->value));
+    return true;
+}
+
+const char *reference_text(const Names *names, Reference reference, char *text, size_t size)
+{
+    char row[16] = ":", col[16] = ":";
+    if (reference.row != ALL)
+        snprintf(row, sizeof row, "%d", reference.row);
+    if (reference.col != ALL)
+        snprintf(col, sizeof col, "%d", reference.col);
+    if (reference.row == ALL && reference.col == ALL)
+        snprintf(text, size, "%s", name_of(names, reference.value));
+    else
+        snprintf(text, size, "%s[%s,%s]", name_of(names, reference.value), row, col);
+    return text;
+}
+
+const char *cell_text(const Names *names, int value, int row, int col, char *text, size_t size)
+{
+    snprintf(text, size, "%s[%d,%d]", name_of(names, value), row, col);
+    return text;
+}

@@ -1,0 +1,61 @@
+/* Options in one text; see run_text.h. */
+#include "run_text.h"
+
+#include "arguments.h"
+
+#include <string.h>
+
+/* What takes the options of a run and nothing else. Errors of its command line begin with RUN_LINE. */
+#define RUN_LINE "tracer run"
+static const Command RUN_ONLY = {.name = "run", .words = "", .most_words = 1};
+
+bool run_text_split(char *text, char **words, int *count, Error *error)
+{
+    char *out = text;
+    *count = 0;
+    while (*text) {
+        while (*text == ' ' || *text == '\t' || *text == '\n')
+            text++;
+        if (!*text)
+            break;
+        if (*count == MOST_RUN_WORDS)
+            return error_set(error, EXIT_USED_WRONGLY, "too many options for one run");
+        words[(*count)++] = out;
+        char quote = 0;
+        for (; *text && (quote || !strchr(" \t\n", *text)); text++) {
+            if (quote ? *text == quote : *text == '"' || *text == '\'')
+                quote = quote ? 0 : *text;
+            else
+                *out++ = *text;
+        }
+        if (quote)
+            return error_set(error, EXIT_USED_WRONGLY, "a quote %c is not closed in the options of a run", quote);
+        bool more = *text != '\0';
+        *out++ = '\0';
+        text += more;
+    }
+    return true;
+}
+
+bool run_text_open(char *text, Session *session, Error *error)
+{
+    char *words[MOST_RUN_WORDS + 1];
+    int count;
+    Arguments arguments;
+    if (!run_text_split(text, words + 1, &count, error))
+        return false;
+    words[0] = (char[]){"run"};
+    Error inner = {0};
+    if (!arguments_take(&RUN_ONLY, 0, count + 1, words, &arguments, &inner)) {
+        const char *surplus = strstr(inner.text, " is too much: " RUN_LINE);
+        if (surplus)
+            return error_set(error, inner.code, "%.*s is no option of a run", (int)(surplus - inner.text), inner.text);
+        const size_t ours = strlen(RUN_LINE);
+        bool named = strncmp(inner.text, RUN_LINE, ours) == 0;
+        return error_set(error, inner.code, "%s%s", named ? "a run" : "", inner.text + (named ? ours : 0));
+    }
+    if (arguments.word_count)
+        return error_set(error, EXIT_USED_WRONGLY, "\"%.60s\" is no option of a run; write \"--model %.60s\" for a model",
+                         arguments.words[0], arguments.words[0]);
+    return session_open(session, &arguments.run, error);
+}

@@ -1,0 +1,48 @@
+/* A session: the run that the options chose, recorded, with the names of its values. */
+#ifndef TRACER_SESSION_SESSION_H
+#define TRACER_SESSION_SESSION_H
+
+#include "names.h"
+#include "tiny_model/run.h"
+#include "tracer/base/nearest.h"
+#include "tracer/base/text.h"
+
+/* Options that choose the run; NULL where the user gave none. */
+typedef struct {
+    const char *model;    /* preset or file; NULL: tiny */
+    const char *text;
+    const char *tokens;   /* "3,1,4": ids in the place of a text */
+    const char *weights;  /* safetensors */
+    const char *mistake;
+    int step;             /* training step, 0 is the first */
+} RunOptions;
+
+typedef struct {
+    RunOptions options;
+    Model model;
+    const Mistake *mistake;
+    Run run;
+    Names names;
+    bool sheet;           /* the numbers are those of a worksheet: some are imposed, there is one training step */
+} Session;
+
+/* Loads and checks the model; the run is not recorded yet. */
+bool session_load(Session *session, const RunOptions *options, Error *error);
+
+/* session_load, then records up to the training step that was asked for and indexes the names. */
+bool session_open(Session *session, const RunOptions *options, Error *error);
+
+/* What to say behind the id of a mistake that does not exist, into out[NEAREST_TEXT]. */
+const char *mistake_nearest(const char *id, char *out);
+
+/* The second half of session_open, for who does something in between. Closes the session if it fails. */
+bool session_record(Session *session, Error *error);
+
+/* Indexes the names after the run was recorded by hand. */
+bool session_index(Session *session, Error *error);
+void session_close(Session *session);
+
+/* Adds the options as they would be typed: " --model by-hand --step 3". */
+void session_command_line(const RunOptions *options, Text *out);
+
+#endif

@@ -1,0 +1,123 @@
+/* The tokens of somebody else's model; see vocabulary.h. */
+#include "vocabulary.h"
+
+#include "json_file.h"
+#include "tiny_model/tokenizer/tokenizer.h"
+#include "tracer/base/text.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static const size_t LARGEST_FILE = 64 << 20;
+enum { BYTES = 256, MOVED = 0x100, ALPHABET = MOVED + 68, SHOWN = 120 };
+
+static bool stands_for_itself(int byte)
+{
+    return (byte >= 33 && byte <= 126) || (byte >= 161 && byte <= 172) || byte >= 174;
+}
+
+/* byte_of[code point]: what it stands for, -1 if for nothing. */
+static void make_alphabet(int byte_of[ALPHABET])
+{
+    int moved = MOVED;
+    for (int point = 0; point < ALPHABET; point++)
+        byte_of[point] = -1;
+    for (int byte = 0; byte < BYTES; byte++)
+        byte_of[stands_for_itself(byte) ? byte : moved++] = byte;
+}
+
+/* Writes the bytes of a token and a NUL into out[strlen(token) + 1]; returns how many. */
+static int decode(const int byte_of[ALPHABET], const char *token, char *out)
+{
+    int length = 0;
+    unsigned point;
+    for (const char *at = token; *at;) {
+        int bytes = utf8_decode(at, &point);
+        if (bytes == 0 || point >= ALPHABET || byte_of[point] < 0) {
+            strcpy(out, token);
+            return (int)strlen(token);
+        }
+        out[length++] = (char)byte_of[point];
+        at += bytes;
+    }
+    out[length] = '\0';
+    return length;
+}
+
+/* Each byte that is no part of a character becomes three: U+FFFD. */
+static bool add_token(const int byte_of[ALPHABET], const char *name, VocabularyToken *token, Error *error)
+{
+    size_t most = strlen(name), used = 0;
+    unsigned point;
+    token->bytes = malloc(most + 1);
+    token->text = malloc(3 * most + 1);
+    if (!token->bytes || !token->text)
+        return error_memory(error);
+    token->length = decode(byte_of, name, token->bytes);
+    for (int i = 0; i < token->length;) {
+        int bytes = utf8_decode(token->bytes + i, &point);
+        size_t length = bytes ? (size_t)bytes : 3;
+        memcpy(token->text + used, bytes ? token->bytes + i : "\xef\xbf\xbd", length);
+        used += length;
+        i += bytes ? bytes : 1;
+    }
+    token->text[used] = '\0';
+    return true;
+}
+
+static bool bad_id(Error *error, const char *path, const char *token, const char *what)
+{
+    char shown[SHOWN];
+    return error_set(error, EXIT_USED_WRONGLY, "\"%s\": the id of token \"%s\" %s", path, token_visible(shown, sizeof shown, token), what);
+}
+
+/* As many ids as tokens, each below their number and none twice: then none is left out. */
+static bool read_tokens(const char *path, const json_t *json, Vocabulary *vocabulary, Error *error)
+{
+    int byte_of[ALPHABET];
+    const char *name;
+    json_t *told;
+    make_alphabet(byte_of);
+    json_object_foreach((json_t *)json, name, told) {
+        json_int_t id = json_integer_value(told);
+        if (!json_is_integer(told) || id < 0)
+            return bad_id(error, path, name, "is no whole number from 0");
+        if (id >= vocabulary->count)
+            return bad_id(error, path, name, "leaves a hole: there are not that many tokens");
+        if (vocabulary->list[id].bytes)
+            return bad_id(error, path, name, "is that of another token too");
+        if (!add_token(byte_of, name, &vocabulary->list[id], error))
+            return false;
+    }
+    return true;
+}
+
+bool vocabulary_read(const char *path, Vocabulary *vocabulary, Error *error)
+{
+    *vocabulary = (Vocabulary){0};
+    json_t *json = json_file_read(path, LARGEST_FILE, error);
+    if (!json)
+        return false;
+    bool whole = false;
+    if (!json_is_object(json) || json_object_size(json) == 0) {
+        error_set(error, EXIT_USED_WRONGLY, "\"%s\" must be an object of tokens and their ids", path);
+    } else {
+        vocabulary->count = (int)json_object_size(json);
+        vocabulary->list = calloc((size_t)vocabulary->count, sizeof *vocabulary->list);
+        whole = vocabulary->list ? read_tokens(path, json, vocabulary, error) : error_memory(error);
+    }
+    json_decref(json);
+    if (!whole)
+        vocabulary_free(vocabulary);
+    return whole;
+}
+
+void vocabulary_free(Vocabulary *vocabulary)
+{
+    for (int i = 0; vocabulary->list && i < vocabulary->count; i++) {
+        free(vocabulary->list[i].bytes);
+        free(vocabulary->list[i].text);
+    }
+    free(vocabulary->list);
+    *vocabulary = (Vocabulary){0};
+}

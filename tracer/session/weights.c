@@ -1,0 +1,84 @@
+/* The parameters of a run, from a safetensors file and to one; see safetensors.h. */
+#include "safetensors.h"
+
+#include "tracer/base/text.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+static bool fits(const char *path, const NamedMatrix *tensor, const Parameter *parameter, const char *name, Error *error)
+{
+    if (!tensor)
+        return error_set(error, EXIT_USED_WRONGLY, "\"%s\" has no tensor \"%s\", which this model needs", path, name);
+    if (tensor->rows != parameter->rows || tensor->cols != parameter->cols)
+        return error_set(error, EXIT_USED_WRONGLY, "\"%s\": \"%s\" is %d x %d, but the model's is %d x %d", path, name,
+                         tensor->rows, tensor->cols, parameter->rows, parameter->cols);
+    for (size_t i = 0; i < (size_t)tensor->rows * (size_t)tensor->cols; i++)
+        if (!isfinite(tensor->data[i]))
+            return error_set(error, EXIT_USED_WRONGLY, "\"%s\": \"%s\" has a number that is not finite, at [%d,%d]", path,
+                             name, (int)(i / (size_t)tensor->cols), (int)(i % (size_t)tensor->cols));
+    return true;
+}
+
+static int parameter_find(const Parameters *parameters, const char *wanted)
+{
+    char name[256];
+    for (int i = 0; i < parameters->count; i++) {
+        parameter_name(&parameters->list[i], name, sizeof name);
+        if (strcmp(name, wanted) == 0)
+            return i;
+    }
+    return -1;
+}
+
+/* Every parameter has its tensor and every tensor its parameter. */
+static bool all_fit(const char *path, const NamedMatrices *tensors, const Parameters *parameters, Error *error)
+{
+    char name[256], shown[120];
+    for (int i = 0; i < tensors->count; i++)
+        if (parameter_find(parameters, tensors->list[i].name) < 0)
+            return error_set(error, EXIT_USED_WRONGLY, "\"%s\" has a tensor \"%s\" that this model does not know", path,
+                             token_visible(shown, sizeof shown, tensors->list[i].name));
+    for (int i = 0; i < parameters->count; i++) {
+        parameter_name(&parameters->list[i], name, sizeof name);
+        if (!fits(path, named_matrix_find(tensors, name), &parameters->list[i], name, error))
+            return false;
+    }
+    return true;
+}
+
+bool weights_load(const char *path, Run *run, Error *error)
+{
+    NamedMatrices tensors;
+    if (!named_matrices_read(path, &tensors, error))
+        return false;
+    bool whole = all_fit(path, &tensors, &run->parameters, error);
+    char name[256];
+    for (int i = 0; whole && i < run->parameters.count; i++) {
+        const Parameter *p = &run->parameters.list[i];
+        parameter_name(p, name, sizeof name);
+        memcpy(run_parameter(run, i), named_matrix_find(&tensors, name)->data,
+               (size_t)p->rows * (size_t)p->cols * sizeof(double));
+    }
+    named_matrices_free(&tensors);
+    return whole;
+}
+
+bool weights_save(const char *path, const Run *run, bool after, Error *error)
+{
+    int count = run->parameters.count;
+    NamedMatrices tensors = {.list = calloc((size_t)count + 1, sizeof(NamedMatrix)), .count = count};
+    char(*names)[256] = malloc(((size_t)count + 1) * sizeof *names);
+    bool whole = tensors.list && names;
+    double *values = run->store.values[after ? 1 - run->store.now : run->store.now];
+    for (int i = 0; whole && i < count; i++) {
+        const Parameter *p = &run->parameters.list[i];
+        parameter_name(p, names[i], sizeof names[i]);
+        tensors.list[i] = (NamedMatrix){.name = names[i], .rows = p->rows, .cols = p->cols, .data = values + p->offset};
+    }
+    whole = whole ? named_matrices_write(path, &tensors, error) : error_memory(error);
+    free(tensors.list);
+    free(names);
+    return whole;
+}
