@@ -28,6 +28,18 @@ const Mistake *mistake_at(int i)
     return NULL;
 }
 
+int mistake_count_of(const System *system)
+{
+    return MISTAKE_COUNT + system->mistake_count;
+}
+
+const Mistake *mistake_of(const System *system, int i)
+{
+    if (i < MISTAKE_COUNT)
+        return &MISTAKES[i];
+    return i < mistake_count_of(system) ? &system->mistakes[i - MISTAKE_COUNT] : NULL;
+}
+
 int mistake_total(void)
 {
     int count = MISTAKE_COUNT;

@@ -69,6 +69,10 @@ extern const int MISTAKE_COUNT;
 /* The i-th of all mistakes: those of the rules, then those of each system; NULL behind the last. */
 const Mistake *mistake_at(int i);
 int mistake_total(void);
+
+/* The same of those that a model of this system can make: the rules' and its own. */
+const Mistake *mistake_of(const System *system, int i);
+int mistake_count_of(const System *system);
 const Mistake *mistake_find(const char *id); /* NULL if there is none */
 
 /* Whether the mistake is made behind the training step, in the frame called so and those inside:

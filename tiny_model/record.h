@@ -63,7 +63,6 @@ RECORD_WITH_CONSTANT(add_constant, ADD_CONSTANT)
 RECORD_WITH_CONSTANT(divide_by, DIVIDE_BY)
 RECORD_WITH_CONSTANT(root_plus, ROOT_PLUS)
 RECORD_WITH_CONSTANT(is_below, IS_BELOW)
-RECORD_WITH_CONSTANT(causal_mask, CAUSAL_MASK)
 
 /* a b, a b^T and a^T b. */
 static inline int matmul(Tape *tape, const Label *out, int a, int b)
@@ -118,9 +117,16 @@ static inline int split_words(Tape *tape, const Label *out, int text, int pieces
                      (Attributes){.rows = pieces, .cols = longest, .offset = characters});
 }
 
-static inline int rotate(Tape *tape, const Label *out, int x, int cosine, int sine)
+/* half: columns i and i + d/2 are a pair, not 2i and 2i + 1. */
+static inline int rotate(Tape *tape, const Label *out, int x, int cosine, int sine, bool half)
 {
-    return tape_step(tape, &ROTATE, out, (int[]){x, cosine, sine}, 3, (Attributes){0});
+    return tape_step(tape, &ROTATE, out, (int[]){x, cosine, sine}, 3, (Attributes){.offset = half});
+}
+
+/* window: how many columns up to the diagonal are seen; 0: all of them. */
+static inline int causal_mask(Tape *tape, const Label *out, int a, double constant, int window)
+{
+    return tape_step(tape, &CAUSAL_MASK, out, (int[]){a}, 1, (Attributes){.constants = {constant}, .cols = window});
 }
 
 /* beta a + (1 - beta) b, and the same with b squared. */

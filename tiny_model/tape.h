@@ -176,6 +176,10 @@ typedef struct {
                     .place = (place_), .file = __FILE__, .line = __LINE__})
 #define HERE(local) LABEL(LABEL_HERE, local, -1, NULL)
 #define RESULT(local) LABEL(LABEL_RESULT, local, -1, NULL)
+/* RESULT where the step is known by another label: a rule whose last step is left out. */
+#define RESULT_AS(local_, tag_) \
+    (&(const Label){.kind = LABEL_RESULT, .local = (local_), .base = -1, .from = -1, .tag = (tag_), \
+                    .file = __FILE__, .line = __LINE__})
 #define DERIVED(base, suffix) LABEL(LABEL_DERIVED, suffix, base, NULL)
 #define DERIVED_AT(base, suffix, place) LABEL(LABEL_DERIVED, suffix, base, place)
 

@@ -6,7 +6,10 @@
 #include <string.h>
 
 static const char *const PATTERNS[] = {
-    "token_embedding", "position_embedding", "embedding",
+    "token_embedding", "position_embedding", "embedding", "embedding_scaled",
+    "norm_embedding", "norm_embedding.gamma", "norm_embedding.beta",
+    "block#.attention.group#.W_K", "block#.attention.group#.W_V", "block#.attention.group#.b_K", "block#.attention.group#.b_V",
+    "block#.attention.group#.K", "block#.attention.group#.V", "block#.attention.group#.K_rotated",
     "block#.attention.norm", "block#.attention.norm.gamma", "block#.attention.norm.beta",
     "block#.attention.head#.W_Q", "block#.attention.head#.W_K", "block#.attention.head#.W_V",
     "block#.attention.head#.b_Q", "block#.attention.head#.b_K", "block#.attention.head#.b_V",
@@ -22,6 +25,7 @@ static const char *const PATTERNS[] = {
     "block#.mlp.hidden", "block#.mlp.gate", "block#.mlp.activated", "block#.mlp.output", "block#.mlp.residual",
     "block#.output", "final_norm", "final_norm.gamma", "final_norm.beta",
     "head.W", "head.b", "logits", "probabilities", "loss.per_token", "loss",
+    "x", "W_1", "b_1", "hidden", "activated", "W_2", "b_2", "loss.per_example", /* mlp */
 };
 
 static const char *const SUFFIXES[] = {".grad", ".grad.clipped", ".m", ".v", ".m_hat", ".v_hat", ".next", NULL};
@@ -44,6 +48,8 @@ static const char *behind(const char *pattern, const char *name)
 
 bool is_contract_name(const char *name)
 {
+    const char *own = behind("sequence#.", name); /* one of several in a batch */
+    name = own ? own : name;
     for (size_t i = 0; i < sizeof PATTERNS / sizeof *PATTERNS; i++) {
         const char *rest = behind(PATTERNS[i], name);
         if (rest && *rest == '\0')

@@ -54,13 +54,12 @@ typedef struct {
 
 static void open_sample(Sample *sample, const Primitive *primitive)
 {
-    static const Model model;
     Error error = {0};
     *sample = (Sample){.tape = {.frame = -1}};
     tape_begin_phase(&sample->tape, PHASE_FORWARD);
     primitive->sample(&sample->tape);
     tape_end(&sample->tape);
-    EXPECT(names_init(&sample->names, &sample->tape, &model, &error), "%s", error.text);
+    EXPECT(names_init(&sample->names, &sample->tape, &error), "%s", error.text);
 }
 
 static void close_sample(Sample *sample)

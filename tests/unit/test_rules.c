@@ -19,6 +19,7 @@ typedef struct {
     const Rule *rule;
     bool twice;      /* one value for two inputs */
     bool preloaded;  /* a second call reads the same inputs */
+    bool other;      /* the rule's other form */
 } Trial;
 
 typedef struct {
@@ -54,7 +55,9 @@ static void record_again(Tape *tape, Call call, int *map)
         int inputs[4];
         for (int i = 0; i < of.input_count; i++)
             inputs[i] = map[of.inputs[i]];
-        map[of.output] = tape_step(tape, of.primitive, HERE(of.label), inputs, of.input_count, of.attributes);
+        Label label = *HERE(of.label);
+        label.repeat = tape_value(tape, of.output)->name.repeat;
+        map[of.output] = tape_step(tape, of.primitive, &label, inputs, of.input_count, of.attributes);
     }
     int inputs[4];
     for (int i = 0; i < call.input_count; i++)
@@ -83,7 +86,7 @@ static void record(Recorded *to, const Trial *trial)
 {
     *to = (Recorded){.tape = {.frame = -1}};
     tape_begin_phase(&to->tape, PHASE_FORWARD);
-    to->output = trial->rule->sample(&to->tape, trial->twice);
+    to->output = (trial->other ? trial->rule->other_sample : trial->rule->sample)(&to->tape, trial->twice);
     if (trial->preloaded)
         to->output = with_second_call(&to->tape, to->output);
     tape_end(&to->tape);
@@ -204,7 +207,7 @@ static void mask_stops_the_gradient(void **state)
     Tape tape = {.frame = -1};
     double seed[] = {1, 2, 3, 4, 5, 6, 7, 8, 9}, expected[] = {1, 0, 0, 4, 5, 0, 7, 8, 9};
     tape_begin_phase(&tape, PHASE_FORWARD);
-    int x = sample_weight(&tape, "x", 3, 3), y = masked(&tape, "masked", "y", x);
+    int x = sample_weight(&tape, "x", 3, 3), y = masked(&tape, "masked", "y", x, 0);
     tape_end(&tape);
     backward(&tape, y, seed, 0);
     const Value *gradient = tape_value(&tape, tape_value(&tape, x)->gradient);
@@ -227,7 +230,7 @@ static void large_scores_do_not_overflow(void **state)
     int x = leaf_of(&tape, 2, 3, scores), p = softmax(&tape, "softmax", "p", x);
     int wanted = tape_leaf(&tape, KIND_INPUT, "targets", (Shape){1, 2}, targets);
     int rows = tape_leaf(&tape, KIND_INPUT, "positions", (Shape){1, 2}, positions);
-    int y = cross_entropy(&tape, "loss", "y", x, wanted, rows);
+    int y = cross_entropy(&tape, "loss", "y", x, wanted, rows, true);
     tape_end(&tape);
     backward(&tape, y, seed, 0);
     for (int i = 0; i < 2; i++) {
@@ -262,14 +265,15 @@ static void entry_is_whole(void **state)
 int test_rules(void)
 {
     enum { MOST_RULES = 64 };
-    static Trial trials[MOST_RULES][4];
+    static Trial trials[MOST_RULES][8];
     TestList list = {0};
     for (int i = 0; i < RULE_COUNT && i < MOST_RULES; i++) {
         static const char *const how[] = {"gradients", "gradients of one value fed twice", "gradients of two calls",
                                           "gradients of two calls, each fed one value twice"};
-        for (int way = 0; way < 4; way++) {
-            trials[i][way] = (Trial){RULES[i], way & 1, way & 2};
-            tests_add(&list, gradients_are_true, &trials[i][way], "%s: %s are true", RULES[i]->name, how[way]);
+        for (int way = 0; way < (RULES[i]->other_sample ? 8 : 4); way++) {
+            trials[i][way] = (Trial){RULES[i], way & 1, way & 2, way & 4};
+            tests_add(&list, gradients_are_true, &trials[i][way], "%s%s: %s are true", RULES[i]->name,
+                      way & 4 ? ", its other form" : "", how[way & 3]);
         }
         tests_add(&list, contributions_add_up, &trials[i][0], "%s: contributions add up", RULES[i]->name);
         tests_add(&list, entry_is_whole, &trials[i][0], "%s: its entry is whole", RULES[i]->name);

@@ -1,6 +1,8 @@
 /* The other activations of the MLP. Chapter 11.
  *
  *   relu    y = max(x, 0)                dx = dy where x > 0
+ *   tanh    y = tanh(x)                  dx = dy (1 - y^2)
+ *   sigmoid y = 1 / (1 + exp(-x))        dx = dy y (1 - y)
  *   silu    y = x s,  s = sigmoid(x)     dx = dy (s + x s (1 - s))
  *   swiglu  y = silu(gate) x             dgate = dy x silu'(gate),  dx = dy silu(gate)    Shazeer 2020 */
 #include "rule.h"
@@ -16,6 +18,38 @@ int relu_rule(Tape *tape, const char *frame, const char *result, int x)
 static void relu_backward(Tape *tape, const Call *call, int dy, Contributions *to)
 {
     int slope = positive_part_slope(tape, HERE("slope"), call->inputs[0]);
+    to->grad[0] = multiply(tape, TO(to, 0, "dx"), dy, slope);
+}
+
+int tanh_rule(Tape *tape, const char *frame, const char *result, int x)
+{
+    tape_begin(tape, frame, -1, &TANH_RULE);
+    int y = hyperbolic_tangent(tape, RESULT(result), x);
+    return tape_call(tape, (Call){.inputs = (int[]){x}, .input_count = 1, .output = y});
+}
+
+/* forward:  y = tanh(x) */
+static void tanh_backward(Tape *tape, const Call *call, int dy, Contributions *to)
+{
+    int squared = multiply(tape, HERE("squared"), call->output, call->output);
+    int minus = scale(tape, HERE("minus"), squared, -1);
+    int slope = add_constant(tape, HERE("slope"), minus, 1);
+    to->grad[0] = multiply(tape, TO(to, 0, "dx"), dy, slope);
+}
+
+int sigmoid_rule(Tape *tape, const char *frame, const char *result, int x)
+{
+    tape_begin(tape, frame, -1, &SIGMOID_RULE);
+    int y = logistic(tape, RESULT(result), x);
+    return tape_call(tape, (Call){.inputs = (int[]){x}, .input_count = 1, .output = y});
+}
+
+/* forward:  y = sigmoid(x) */
+static void sigmoid_backward(Tape *tape, const Call *call, int dy, Contributions *to)
+{
+    int minus = scale(tape, HERE("minus"), call->output, -1);
+    int rest = add_constant(tape, HERE("rest"), minus, 1);
+    int slope = multiply(tape, HERE("slope"), call->output, rest);
     to->grad[0] = multiply(tape, TO(to, 0, "dx"), dy, slope);
 }
 
@@ -57,7 +91,10 @@ int swiglu(Tape *tape, const char *frame, const char *result, int gate, int x)
 static void swiglu_backward(Tape *tape, const Call *call, int dy, Contributions *to)
 {
     int gate = call->inputs[0], x = call->inputs[1];
-    to->grad[1] = multiply(tape, TO(to, 1, "dx"), dy, call->saved[1]);
+    if (wants_gradient(to, 1))
+        to->grad[1] = multiply(tape, TO(to, 1, "dx"), dy, call->saved[1]);
+    if (!wants_gradient(to, 0))
+        return;
     int dopen = multiply(tape, HERE("dsilu"), dy, x);
     int slope = silu_slope(tape, gate, call->saved[0]);
     to->grad[0] = multiply(tape, TO(to, 0, "dgate"), dopen, slope);
@@ -67,6 +104,18 @@ static int relu_sample(Tape *tape, bool twice)
 {
     (void)twice;
     return relu_rule(tape, "relu", "y", sample_weight(tape, "x", 4, 5));
+}
+
+static int tanh_sample(Tape *tape, bool twice)
+{
+    (void)twice;
+    return tanh_rule(tape, "tanh", "y", sample_weight(tape, "x", 4, 5));
+}
+
+static int sigmoid_sample(Tape *tape, bool twice)
+{
+    (void)twice;
+    return sigmoid_rule(tape, "sigmoid", "y", sample_weight(tape, "x", 4, 5));
 }
 
 static int silu_sample(Tape *tape, bool twice)
@@ -85,6 +134,16 @@ const Rule RELU_RULE = {
     .name = "relu", .chapter = 11, .forward = "y = max(x, 0)", .back = "∂x = ∂y where x > 0, else 0",
     .ascii_forward = "y = max(x, 0)", .ascii_back = "dx = dy where x > 0, else 0",
     .backward = relu_backward, .sample = relu_sample,
+};
+const Rule TANH_RULE = {
+    .name = "tanh", .chapter = 11, .forward = "y = tanh(x)", .back = "∂x = ∂y (1 − y²)",
+    .ascii_forward = "y = tanh(x)", .ascii_back = "dx = dy (1 - y^2)",
+    .backward = tanh_backward, .sample = tanh_sample,
+};
+const Rule SIGMOID_RULE = {
+    .name = "sigmoid", .chapter = 11, .forward = "y = σ(x)", .back = "∂x = ∂y y (1 − y)",
+    .ascii_forward = "y = sigmoid(x)", .ascii_back = "dx = dy y (1 - y)",
+    .backward = sigmoid_backward, .sample = sigmoid_sample,
 };
 const Rule SILU = {
     .name = "silu", .chapter = 11, .forward = "y = x σ(x)", .back = "∂x = ∂y (σ + x σ (1 − σ))",

@@ -4,6 +4,7 @@
  *   scaled = scores / sqrt(d_k)
  *   biased = scaled - slope * distance         ALiBi, Press et al. 2021
  *   masked = scaled where column <= row, else -inf: a masked score moves nothing, its gradient is 0
+ *            with a window w also -inf where column <= row - w
  *   output = A V               dA = dO V^T, dV = A^T dO
  *   concat = heads side by side: every head takes its columns of the gradient back */
 #include "rule.h"
@@ -21,8 +22,10 @@ int scores(Tape *tape, const char *frame, const char *result, int q, int k)
 static void scores_backward(Tape *tape, const Call *call, int dy, Contributions *to)
 {
     int q = call->inputs[0], k = call->inputs[1];
-    to->grad[0] = matmul(tape, TO(to, 0, "dQ"), dy, k);
-    to->grad[1] = matmul_at(tape, TO(to, 1, "dK"), dy, q);
+    if (wants_gradient(to, 0))
+        to->grad[0] = matmul(tape, TO(to, 0, "dQ"), dy, k);
+    if (wants_gradient(to, 1))
+        to->grad[1] = matmul_at(tape, TO(to, 1, "dK"), dy, q);
 }
 
 int scaled(Tape *tape, const char *frame, const char *result, int x, double divisor)
@@ -39,6 +42,20 @@ static void scaled_backward(Tape *tape, const Call *call, int dy, Contributions 
     to->grad[0] = divide_by(tape, TO(to, 0, "dx"), dy, call->attributes.constants[0]);
 }
 
+int scaled_by(Tape *tape, const char *frame, const char *result, int x, double factor)
+{
+    tape_begin(tape, frame, -1, &SCALED_BY);
+    int y = scale(tape, RESULT(result), x, factor);
+    return tape_call(tape, (Call){.inputs = (int[]){x}, .input_count = 1, .output = y,
+                                  .attributes = {.constants = {factor}}});
+}
+
+/* forward:  y = factor x */
+static void scaled_by_backward(Tape *tape, const Call *call, int dy, Contributions *to)
+{
+    to->grad[0] = scale(tape, TO(to, 0, "dx"), dy, call->attributes.constants[0]);
+}
+
 int distance_bias(Tape *tape, const char *frame, const char *result, int x, int distance, double slope)
 {
     tape_begin(tape, frame, -1, &DISTANCE_BIAS);
@@ -47,18 +64,17 @@ int distance_bias(Tape *tape, const char *frame, const char *result, int x, int 
     return tape_call(tape, (Call){.inputs = (int[]){x}, .input_count = 1, .output = y});
 }
 
-int masked(Tape *tape, const char *frame, const char *result, int x)
+int masked(Tape *tape, const char *frame, const char *result, int x, int window)
 {
     tape_begin(tape, frame, -1, &MASKED);
-    int y = causal_mask(tape, RESULT(result), x, -INFINITY);
-    return tape_call(tape, (Call){.inputs = (int[]){x}, .input_count = 1, .output = y});
+    int y = causal_mask(tape, RESULT(result), x, -INFINITY, window);
+    return tape_call(tape, (Call){.inputs = (int[]){x}, .input_count = 1, .output = y, .attributes = {.cols = window}});
 }
 
 /* forward:  y = x where column <= row, else -inf */
 static void masked_backward(Tape *tape, const Call *call, int dy, Contributions *to)
 {
-    (void)call;
-    to->grad[0] = causal_mask(tape, TO(to, 0, "dx"), dy, 0);
+    to->grad[0] = causal_mask(tape, TO(to, 0, "dx"), dy, 0, call->attributes.cols);
 }
 
 int weighted_sum(Tape *tape, const char *frame, const char *result, int weights, int v)
@@ -72,8 +88,10 @@ int weighted_sum(Tape *tape, const char *frame, const char *result, int weights,
 static void weighted_sum_backward(Tape *tape, const Call *call, int dy, Contributions *to)
 {
     int a = call->inputs[0], v = call->inputs[1];
-    to->grad[0] = matmul_bt(tape, TO(to, 0, "dA"), dy, v);
-    to->grad[1] = matmul_at(tape, TO(to, 1, "dV"), a, dy);
+    if (wants_gradient(to, 0))
+        to->grad[0] = matmul_bt(tape, TO(to, 0, "dA"), dy, v);
+    if (wants_gradient(to, 1))
+        to->grad[1] = matmul_at(tape, TO(to, 1, "dV"), a, dy);
 }
 
 int concat_heads(Tape *tape, const char *frame, const char *result, const int *heads, int count)
@@ -89,7 +107,8 @@ static void concat_backward(Tape *tape, const Call *call, int dy, Contributions 
     int offset = 0;
     for (int i = 0; i < call->input_count; i++) {
         int cols = tape_value(tape, call->inputs[i])->cols;
-        to->grad[i] = slice_columns(tape, TO(to, i, "dx"), dy, offset, cols);
+        if (wants_gradient(to, i))
+            to->grad[i] = slice_columns(tape, TO(to, i, "dx"), dy, offset, cols);
         offset += cols;
     }
 }
@@ -113,6 +132,12 @@ static int scaled_sample(Tape *tape, bool twice)
     return scaled(tape, "scaled", "y", sample_weight(tape, "x", 4, 4), 1.7);
 }
 
+static int scaled_by_sample(Tape *tape, bool twice)
+{
+    (void)twice;
+    return scaled_by(tape, "scaled", "y", sample_weight(tape, "x", 4, 4), 1.7);
+}
+
 static int bias_sample(Tape *tape, bool twice)
 {
     (void)twice;
@@ -122,8 +147,8 @@ static int bias_sample(Tape *tape, bool twice)
 /* The mask as attention uses it: with the softmax behind it, since -inf has no slope of its own. */
 static int masked_sample(Tape *tape, bool twice)
 {
-    (void)twice;
-    return softmax(tape, "softmax", "y", masked(tape, "masked", "x.masked", sample_weight(tape, "x", 4, 4)));
+    int window = twice ? 2 : 0;
+    return softmax(tape, "softmax", "y", masked(tape, "masked", "x.masked", sample_weight(tape, "x", 4, 4), window));
 }
 
 static int weighted_sum_sample(Tape *tape, bool twice)
@@ -147,6 +172,11 @@ const Rule SCALED = {
     .name = "scaled", .chapter = 5, .forward = "y = x / √d_k", .back = "∂x = ∂y / √d_k",
     .ascii_forward = "y = x / sqrt(d_k)", .ascii_back = "dx = dy / sqrt(d_k)",
     .backward = scaled_backward, .sample = scaled_sample,
+};
+const Rule SCALED_BY = {
+    .name = "scaled_by", .chapter = 3, .forward = "y = k x", .back = "∂x = k ∂y",
+    .ascii_forward = "y = k x", .ascii_back = "dx = k dy",
+    .backward = scaled_by_backward, .sample = scaled_by_sample,
 };
 const Rule DISTANCE_BIAS = {
     .name = "distance_bias", .chapter = 5, .forward = "y = x − slope · distance", .back = "∂x = ∂y",

@@ -6,7 +6,8 @@
  * The second form of the loss stays finite where P[t][target] rounds to 0. */
 #include "rule.h"
 
-int cross_entropy(Tape *tape, const char *frame, const char *result, int logits, int targets, int positions)
+int cross_entropy(Tape *tape, const char *frame, const char *result, int logits, int targets, int positions,
+                  bool from_first)
 {
     tape_begin(tape, frame, -1, &CROSS_ENTROPY);
     int max = row_max(tape, HERE("max"), logits);
@@ -16,7 +17,8 @@ int cross_entropy(Tape *tape, const char *frame, const char *result, int logits,
     int p = div_col(tape, RESULT("probabilities"), exps, sum);
     int with_target = gather_rows(tape, HERE("sum_with_target"), sum, positions);
     int log_sum = logarithm(tape, HERE("log_sum"), with_target);
-    int picked = pick(tape, HERE("target_logit"), shifted, targets);
+    int choice = from_first ? shifted : gather_rows(tape, HERE("shifted_with_target"), shifted, positions);
+    int picked = pick(tape, HERE("target_logit"), choice, targets);
     int y = subtract(tape, RESULT(result), log_sum, picked);
     return tape_call(tape, (Call){.inputs = (int[]){logits}, .input_count = 1, .output = y,
                                   .saved = {[CROSS_ENTROPY_PROBABILITIES] = p, [CROSS_ENTROPY_TARGETS] = targets,
@@ -35,60 +37,13 @@ static void backward_part(Tape *tape, const Call *call, int dy, Contributions *t
     to->grad[0] = scatter_rows(tape, TO(to, 0, "dx"), weighted, positions, tape_value(tape, call->inputs[0])->rows);
 }
 
-int total(Tape *tape, const char *frame, const char *result, int x)
-{
-    tape_begin(tape, frame, -1, &TOTAL);
-    int columns = column_sum(tape, tape_value(tape, x)->cols == 1 ? RESULT(result) : HERE("columns"), x);
-    int y = tape_value(tape, x)->cols == 1 ? columns : row_sum(tape, RESULT(result), columns);
-    return tape_call(tape, (Call){.inputs = (int[]){x}, .input_count = 1, .output = y});
-}
-
-/* forward:  y = sum of x */
-static void total_backward(Tape *tape, const Call *call, int dy, Contributions *to)
-{
-    const Value *x = tape_value(tape, call->inputs[0]);
-    to->grad[0] = broadcast(tape, TO(to, 0, "dx"), dy, x->rows, x->cols);
-}
-
-int mean(Tape *tape, const char *frame, const char *result, int x)
-{
-    tape_begin(tape, frame, -1, &MEAN);
-    const Value *values = tape_value(tape, x);
-    double share = 1.0 / (double)cells_of(values);
-    int columns = column_sum(tape, HERE("sum"), x);
-    int sum = tape_value(tape, x)->cols == 1 ? columns : row_sum(tape, HERE("row_sum"), columns);
-    int y = scale(tape, RESULT(result), sum, share);
-    return tape_call(tape, (Call){.inputs = (int[]){x}, .input_count = 1, .output = y,
-                                  .attributes = {.constants = {share}}});
-}
-
-/* forward:  y = sum of x / n */
-static void mean_backward(Tape *tape, const Call *call, int dy, Contributions *to)
-{
-    const Value *x = tape_value(tape, call->inputs[0]);
-    int rows = x->rows, cols = x->cols;
-    int share = scale(tape, HERE("share"), dy, call->attributes.constants[0]);
-    to->grad[0] = broadcast(tape, TO(to, 0, "dx"), share, rows, cols);
-}
-
 static int sample(Tape *tape, bool twice)
 {
-    (void)twice;
     double *positions = tape_room(tape, 1, 4);
     for (int i = 0; positions && i < 4; i++)
-        positions[i] = i;
+        positions[i] = i + twice; /* the second time only the later rows count */
     int logits = sample_weight(tape, "logits", 5, 7), targets = sample_ids(tape, "targets", 4, 7);
-    return cross_entropy(tape, "loss", "y", logits, targets, tape_leaf(tape, KIND_INPUT, "positions", (Shape){1, 4}, positions));
-}
-
-static int total_sample(Tape *tape, bool twice)
-{
-    return total(tape, "total", "y", sample_weight(tape, "x", 4, twice ? 1 : 3));
-}
-
-static int mean_sample(Tape *tape, bool twice)
-{
-    return mean(tape, "mean", "y", sample_weight(tape, "x", 4, twice ? 1 : 3));
+    return cross_entropy(tape, "loss", "y", logits, targets, tape_leaf(tape, KIND_INPUT, "positions", (Shape){1, 4}, positions), !twice);
 }
 
 const Rule CROSS_ENTROPY = {
@@ -96,13 +51,4 @@ const Rule CROSS_ENTROPY = {
     .forward = "loss[t] = −log softmax(logits)[t, target t]", .back = "∂logits = ∂loss ⊙ (P − one-hot)",
     .ascii_forward = "loss[t] = -log softmax(logits)[t, target t]", .ascii_back = "dlogits = dloss * (P - one_hot)",
     .backward = backward_part, .sample = sample,
-};
-const Rule TOTAL = {
-    .name = "total", .chapter = 11, .forward = "y = Σ x", .back = "∂x = ∂y in every cell", .ascii_forward = "y = sum of x",
-    .ascii_back = "dx = dy in every cell", .backward = total_backward, .sample = total_sample,
-};
-const Rule MEAN = {
-    .name = "mean", .chapter = 11, .forward = "y = Σ x / n", .back = "∂x = ∂y / n in every cell",
-    .ascii_forward = "y = sum of x / n", .ascii_back = "dx = dy / n in every cell",
-    .backward = mean_backward, .sample = mean_sample,
 };

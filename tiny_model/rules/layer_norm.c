@@ -3,7 +3,7 @@
  *
  *   mean = rowsum(x) / d,  variance = rowsum((x - mean)^2) / d,  std = sqrt(variance + eps)
  *   n = (x - mean) / std
- *   y = gamma n + beta                                x, y [T x d], gamma, beta [1 x d]
+ *   y = gamma n + beta                                x, y [T x d], gamma, beta [1 x d]; without gain y = n
  *
  * A row's mean and variance depend on all of it, so two terms come back through them:
  *   dn = gamma dy
@@ -25,6 +25,11 @@ int layer_norm(Tape *tape, const char *frame, const char *result, int x, int gam
     int variance = scale(tape, HERE("variance"), squares, 1 / d);
     int with_eps = add_constant(tape, HERE("variance_eps"), variance, eps);
     int std = square_root(tape, HERE("std"), with_eps);
+    if (gamma < 0) {
+        int bare = div_col(tape, RESULT_AS(result, "normalized"), centered, std);
+        return tape_call(tape, (Call){.inputs = (int[]){x}, .input_count = 1, .output = bare,
+                                      .saved = {[SAVED_NORMALIZED] = bare, [SAVED_STD] = std}});
+    }
     int n = div_col(tape, HERE("normalized"), centered, std);
     int scaled = mul_row(tape, HERE("scaled"), n, gamma);
     int y = add_row(tape, RESULT(result), scaled, beta);
@@ -32,15 +37,26 @@ int layer_norm(Tape *tape, const char *frame, const char *result, int x, int gam
                                   .saved = {[SAVED_NORMALIZED] = n, [SAVED_STD] = std}});
 }
 
-/* forward:  y = gamma n + beta,  n = (x - mean) / std */
+/* forward:  y = gamma n + beta */
+static int through_gain(Tape *tape, const Call *call, int dy, Contributions *to)
+{
+    if (wants_gradient(to, 1)) {
+        int dy_n = multiply(tape, HERE("dgamma_parts"), dy, call->saved[SAVED_NORMALIZED]);
+        to->grad[1] = column_sum(tape, TO(to, 1, "dgamma"), dy_n);
+    }
+    if (wants_gradient(to, 2))
+        to->grad[2] = column_sum(tape, TO(to, 2, "dbeta"), dy);
+    return wants_gradient(to, 0) ? mul_row(tape, HERE("dn"), dy, call->inputs[1]) : -1;
+}
+
+/* forward:  n = (x - mean) / std */
 static void backward_part(Tape *tape, const Call *call, int dy, Contributions *to)
 {
     int n = call->saved[SAVED_NORMALIZED], std = call->saved[SAVED_STD];
     double d = tape_value(tape, call->inputs[0])->cols;
-    int dy_n = multiply(tape, HERE("dgamma_parts"), dy, n);
-    to->grad[1] = column_sum(tape, TO(to, 1, "dgamma"), dy_n);
-    to->grad[2] = column_sum(tape, TO(to, 2, "dbeta"), dy);
-    int dn = mul_row(tape, HERE("dn"), dy, call->inputs[1]);
+    int dn = call->input_count > 1 ? through_gain(tape, call, dy, to) : dy;
+    if (!wants_gradient(to, 0))
+        return;
     int dn_sum = row_sum(tape, HERE("dn_sum"), dn);
     int dn_mean = scale(tape, HERE("dn_mean"), dn_sum, 1 / d);
     int product = multiply(tape, HERE("product"), dn, n);
@@ -59,11 +75,17 @@ static int sample(Tape *tape, bool twice)
                       twice ? gamma : sample_weight(tape, "beta", 1, 5), 0.01);
 }
 
+static int bare_sample(Tape *tape, bool twice)
+{
+    (void)twice;
+    return layer_norm(tape, "norm", "y", sample_weight(tape, "x", 4, 5), -1, -1, 0.01);
+}
+
 const Rule LAYER_NORM = {
     .name = "layer_norm", .chapter = 10,
     .forward = "n = (x − mean) / √(variance + ε),  y = γ n + β",
     .back = "∂n = γ ∂y,  ∂x = (∂n − mean(∂n) − n mean(∂n n)) / std",
     .ascii_forward = "n = (x - mean) / sqrt(variance + eps),  y = gamma n + beta",
     .ascii_back = "dn = gamma dy,  dx = (dn - mean(dn) - n mean(dn n)) / std",
-    .backward = backward_part, .sample = sample,
+    .backward = backward_part, .sample = sample, .other_sample = bare_sample,
 };

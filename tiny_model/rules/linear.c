@@ -32,9 +32,11 @@ int tied_linear(Tape *tape, const char *frame, const char *result, int x, int w,
 static void linear_backward(Tape *tape, const Call *call, int dy, Contributions *to)
 {
     int x = call->inputs[0], w = call->inputs[1];
-    to->grad[0] = matmul_bt(tape, TO(to, 0, "dx"), dy, w);
-    to->grad[1] = matmul_at(tape, TO(to, 1, "dW"), x, dy);
-    if (call->input_count == 3)
+    if (wants_gradient(to, 0))
+        to->grad[0] = matmul_bt(tape, TO(to, 0, "dx"), dy, w);
+    if (wants_gradient(to, 1))
+        to->grad[1] = matmul_at(tape, TO(to, 1, "dW"), x, dy);
+    if (call->input_count == 3 && wants_gradient(to, 2))
         to->grad[2] = column_sum(tape, TO(to, 2, "db"), dy);
 }
 
@@ -42,9 +44,11 @@ static void linear_backward(Tape *tape, const Call *call, int dy, Contributions 
 static void tied_backward(Tape *tape, const Call *call, int dy, Contributions *to)
 {
     int x = call->inputs[0], w = call->inputs[1];
-    to->grad[0] = matmul(tape, TO(to, 0, "dx"), dy, w);
-    to->grad[1] = matmul_at(tape, TO(to, 1, "dW"), dy, x);
-    if (call->input_count == 3)
+    if (wants_gradient(to, 0))
+        to->grad[0] = matmul(tape, TO(to, 0, "dx"), dy, w);
+    if (wants_gradient(to, 1))
+        to->grad[1] = matmul_at(tape, TO(to, 1, "dW"), dy, x);
+    if (call->input_count == 3 && wants_gradient(to, 2))
         to->grad[2] = column_sum(tape, TO(to, 2, "db"), dy);
 }
 

@@ -22,7 +22,8 @@ static void backward_part(Tape *tape, const Call *call, int dy, Contributions *t
 {
     static const char *const tags[] = {"dstream", "dbranch"};
     for (int i = 0; i < call->input_count; i++)
-        to->grad[i] = copy(tape, TO(to, i, call->input_count == 1 ? "dx" : tags[i]), dy);
+        if (wants_gradient(to, i))
+            to->grad[i] = copy(tape, TO(to, i, call->input_count == 1 ? "dx" : tags[i]), dy);
 }
 
 static int residual_sample(Tape *tape, bool twice)

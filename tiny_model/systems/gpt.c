@@ -14,17 +14,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* TEMP */
-static int masked_w(Tape *t, const char *a, const char *b, int x, int w){(void)w;return masked(t,a,b,x);}
-static int rotary_h(Tape *t, const char *a, const char *b, int x,int c,int s,bool h){(void)h;return rotary(t,a,b,x,c,s);}
-static int mean_n(Tape *t, const char *a, const char *b, const int*x,int n){(void)n;return mean(t,a,b,x[0]);}
-static int total_n(Tape *t, const char *a, const char *b, const int*x,int n){(void)n;return total(t,a,b,x[0]);}
-#define masked masked_w
-#define rotary rotary_h
-#define mean mean_n
-#define total total_n
-#define scaled_by(t,a,b,x,k) scaled(t,a,b,x,1/(k))
-/* END */
 /* init.reseed per_stage draws as the published calculation does: seeded again at the start of each. */
 enum { STAGE_EMBEDDINGS, STAGE_PROJECTIONS, STAGE_OUTPUT, STAGE_MLP, STAGE_HEAD, STAGES_OF_A_BLOCK };
 
@@ -37,7 +26,13 @@ typedef struct {
     int token_axis, vocabulary, feature, inner, hidden; /* axes: tokens, V, d, d_k, d_ff */
     int token_embedding;
     int cosine, sine, distance;      /* tables of the positions, or -1 */
+    int waves;                       /* sinusoidal positions that a batch shares, or -1 */
 } Recording;
+
+/* What the sequences of a batch share beside parameters; -1: each has its own. */
+typedef struct {
+    int vocabulary, waves;
+} Shared;
 
 int gpt_token_axis(Tape *tape, const Gpt *gpt, const int *ids, int count)
 {
@@ -97,20 +92,21 @@ static int rotary_leaf(const Recording *to, const char *name, double (*wave)(dou
 }
 
 /* The places that a text can have; they are counted, not labelled. */
-static int place_axis(const Recording *to)
+static int place_axis(Tape *tape, const Gpt *gpt)
 {
-    return tape_axis(to->tape, (Axis){"position", to->gpt->context, NULL, .place = true});
+    return tape_axis(tape, (Axis){"position", gpt->context, NULL, .place = true});
 }
 
 /* Sinusoidal positions: sin in the even columns, cos in the odd ones. */
-static int sinusoidal_leaf(const Recording *to)
+static int sinusoidal_leaf(Tape *tape, const Gpt *gpt)
 {
-    int context = to->gpt->context, width = to->gpt->d_model;
-    double *table = tape_room(to->tape, context, width);
+    int context = gpt->context, width = gpt->d_model;
+    double *table = tape_room(tape, context, width);
     for (int n = 0; table && n < context; n++)
         for (int c = 0; c < width; c++)
             table[n * width + c] = c % 2 == 0 ? sin(angle(n, c / 2, width, 10000)) : cos(angle(n, c / 2, width, 10000));
-    return tape_leaf(to->tape, KIND_INPUT, "position_embedding", (Shape){context, width, place_axis(to), to->feature}, table);
+    return tape_leaf(tape, KIND_INPUT, "position_embedding",
+                     (Shape){context, width, place_axis(tape, gpt), feature_axis(tape, width)}, table);
 }
 
 /* --- norms: their parameters are asked for before what they normalise, so that `names` has them in the order of reading --- */
@@ -160,11 +156,11 @@ static int record_embedding(Recording *to, int tokens)
     to->token_embedding = weight(to, "token_embedding", gpt->vocabulary_count, to->vocabulary, gpt->d_model, to->feature, false);
     int table = -1, positions = -1;
     if (gpt->position == POSITION_LEARNED)
-        table = weight(to, "position_embedding", gpt->context, place_axis(to), gpt->d_model, to->feature, false);
+        table = weight(to, "position_embedding", gpt->context, place_axis(to->tape, gpt), gpt->d_model, to->feature, false);
     else if (gpt->position == POSITION_SINUSOIDAL)
-        table = sinusoidal_leaf(to);
+        table = to->waves >= 0 ? to->waves : sinusoidal_leaf(to->tape, gpt);
     if (table >= 0)
-        positions = counting_leaf(to->tape, "positions", 0, to->tokens, to->token_axis, place_axis(to));
+        positions = counting_leaf(to->tape, "positions", 0, to->tokens, to->token_axis, place_axis(to->tape, gpt));
     int x = embedding(to->tape, "embedding", "embedding", to->token_embedding, tokens, table, positions);
     if (gpt->embedding_scale != 1)
         x = scaled_by(to->tape, "embedding_scaled", "embedding_scaled", x, gpt->embedding_scale);
@@ -175,10 +171,10 @@ static int record_embedding(Recording *to, int tokens)
     return x;
 }
 
-/* Keys or values of a head or of a group of heads. */
+/* Keys and values of a group of heads. */
 typedef struct {
     int k, v;
-} Shared;
+} Group;
 
 static int turned(const Recording *to, const char *name, int x)
 {
@@ -186,14 +182,14 @@ static int turned(const Recording *to, const char *name, int x)
 }
 
 /* K and V of a group of heads, in a frame of their own. */
-static Shared record_group(const Recording *to, int group, int x)
+static Group record_group(const Recording *to, int group, int x)
 {
     const Gpt *gpt = to->gpt;
     int d = gpt->d_model, d_k = gpt->head_width;
     tape_begin(to->tape, "group", group, NULL);
     int w_k = weight(to, "W_K", d, to->feature, d_k, to->inner, false), w_v = weight(to, "W_V", d, to->feature, d_k, to->inner, false);
     int b_k = bias(to, "b_K", gpt->attention_bias, d_k, to->inner), b_v = bias(to, "b_V", gpt->attention_bias, d_k, to->inner);
-    Shared shared;
+    Group shared;
     shared.k = linear(to->tape, "K", "K", x, w_k, b_k);
     shared.v = linear(to->tape, "V", "V", x, w_v, b_v);
     shared.k = turned(to, "K_rotated", shared.k);
@@ -215,7 +211,7 @@ static int record_weights(const Recording *to, int head, int q, int k)
 }
 
 /* shared: of the head's group, or NULL where it has keys and values of its own. */
-static int record_head(const Recording *to, int head, int x, const Shared *shared)
+static int record_head(const Recording *to, int head, int x, const Group *shared)
 {
     static const char *const weights[] = {"W_Q", "W_K", "W_V"}, *const biases[] = {"b_Q", "b_K", "b_V"};
     Tape *tape = to->tape;
@@ -247,7 +243,7 @@ static int record_heads(const Recording *to, int x)
     const Gpt *gpt = to->gpt;
     bool groups = gpt->groups < gpt->n_heads;
     int *heads = tape_ints(to->tape, gpt->n_heads, -1), members = gpt->n_heads / gpt->groups;
-    Shared shared = {-1, -1};
+    Group shared = {-1, -1};
     for (int head = 0; head < gpt->n_heads; head++) {
         if (groups && head % members == 0)
             shared = record_group(to, head / members, x);
@@ -330,7 +326,7 @@ static int record_block(Recording *to, int block, int stream)
     return stream;
 }
 
-static Recording recording(Scene *scene, const Gpt *gpt, int tokens)
+static Recording recording(Scene *scene, const Gpt *gpt, int tokens, int waves)
 {
     Tape *tape = scene->tape;
     Recording to = {
@@ -338,6 +334,7 @@ static Recording recording(Scene *scene, const Gpt *gpt, int tokens)
         .token_axis = tape_value(tape, tokens)->col_axis, .vocabulary = gpt_vocabulary_axis(tape, gpt),
         .feature = feature_axis(tape, gpt->d_model), .inner = feature_axis(tape, gpt->head_width),
         .hidden = feature_axis(tape, gpt->d_ff), .token_embedding = -1, .cosine = -1, .sine = -1, .distance = -1,
+        .waves = waves,
     };
     if (gpt->position == POSITION_ROPE) {
         to.cosine = rotary_leaf(&to, "rope.cos", cos);
@@ -362,16 +359,16 @@ static int record_stream(Recording *to, int tokens)
 
 int gpt_stream(Scene *scene, const Gpt *gpt, int tokens, int *table)
 {
-    Recording to = recording(scene, gpt, tokens);
+    Recording to = recording(scene, gpt, tokens, -1);
     int stream = record_stream(&to, tokens);
     if (table)
         *table = to.token_embedding;
     return stream;
 }
 
-int gpt_logits(Scene *scene, const Gpt *gpt, int tokens)
+static int record_logits(Scene *scene, const Gpt *gpt, int tokens, int waves)
 {
-    Recording to = recording(scene, gpt, tokens);
+    Recording to = recording(scene, gpt, tokens, waves);
     int stream = record_stream(&to, tokens), size = gpt->vocabulary_count;
     if (gpt->tied_head)
         return tied_linear(to.tape, "logits", "logits", stream, to.token_embedding,
@@ -380,16 +377,22 @@ int gpt_logits(Scene *scene, const Gpt *gpt, int tokens)
     return linear(to.tape, "logits", "logits", stream, w, bias(&to, "head.b", gpt->head_bias, size, to.vocabulary));
 }
 
+int gpt_logits(Scene *scene, const Gpt *gpt, int tokens)
+{
+    return record_logits(scene, gpt, tokens, -1);
+}
+
 /* The losses of one sequence, one for each target that counts; named under their frame. */
-static int record_losses(Scene *scene, const Gpt *gpt, const Sequence *sequence, int table)
+static int record_losses(Scene *scene, const Gpt *gpt, const Sequence *sequence, Shared shared)
 {
     Tape *tape = scene->tape;
-    int targets, tokens = tokenizer_record(tape, gpt, sequence, table, &targets);
-    int logits = gpt_logits(scene, gpt, tokens);
+    int targets, tokens = tokenizer_record(tape, gpt, sequence, shared.vocabulary, &targets);
+    int logits = record_logits(scene, gpt, tokens, shared.waves);
     const Value *of = tape_value(tape, targets);
     int positions = counting_leaf(tape, "target_positions", gpt->loss_from, of->cols, of->col_axis,
                                   tape_value(tape, tokens)->col_axis);
-    return cross_entropy(tape, "cross_entropy", "loss.per_token", logits, targets, positions);
+    return cross_entropy(tape, "cross_entropy", "loss.per_token", logits, targets, positions,
+                         gpt->loss_from == 0);
 }
 
 static int forward(Scene *scene)
@@ -398,11 +401,15 @@ static int forward(Scene *scene)
     const Gpt *gpt = gpt_of(scene->model);
     Batch batch = scene_batch(scene, gpt->sequence_count, 1);
     int *losses = tape_ints(tape, batch.count, -1);
-    int table = batch.count > 1 && gpt->vocabulary.count ? tokenizer_table(tape, gpt) : -1;
+    Shared shared = {-1, -1};
+    if (batch.count > 1 && gpt->vocabulary.count)
+        shared.vocabulary = tokenizer_table(tape, gpt);
+    if (batch.count > 1 && gpt->position == POSITION_SINUSOIDAL)
+        shared.waves = sinusoidal_leaf(tape, gpt);
     for (int i = 0; i < batch.count; i++) {
         if (batch.count > 1)
             tape_begin_instance(tape, "sequence", i);
-        losses[i] = record_losses(scene, gpt, &gpt->sequences[batch_row(batch, i)], table);
+        losses[i] = record_losses(scene, gpt, &gpt->sequences[batch_row(batch, i)], shared);
         if (batch.count > 1)
             tape_end(tape);
     }

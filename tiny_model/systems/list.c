@@ -4,7 +4,7 @@
 #include <string.h>
 
 const System *const SYSTEMS[] = {
-    &GPT,
+    &GPT, &MLP,
 };
 const int SYSTEM_COUNT = sizeof SYSTEMS / sizeof *SYSTEMS;
 

@@ -1,5 +1,6 @@
 /* The models that ship. */
 #include "gpt.h"
+#include "mlp.h"
 
 /* The published hand calculation "Attention to Detail" (Hubert 2025): no residual and no norm
  * around attention, one residual and a post-norm around the MLP, the sum of the losses. */
@@ -43,5 +44,6 @@ static void set_tiny(Model *model)
 const Preset PRESETS[] = {
     {"tiny", &GPT, "teaching: every matrix fits the screen, attention is uneven, mistakes show (the default)", set_tiny},
     {"by-hand", &GPT, "comparing with the published hand calculation, number by number", set_by_hand},
+    {"xor", &MLP, "a classifier of two layers on four points: the smallest network that one layer cannot replace", mlp_preset_xor},
 };
 const int PRESET_COUNT = sizeof PRESETS / sizeof *PRESETS;

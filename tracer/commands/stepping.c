@@ -87,9 +87,9 @@ static void ask_for(Stepping *to, Reference at, bool searched)
                         .phase = value->producer < 0 ? PHASE_FORWARD : session->run.tape.steps[value->producer].phase};
     snprintf(about->id, sizeof about->id, "--at");
     bool as_drawn = !session->options.weights && session->run.training_step == 0; /* a choice of the model begins anew */
-    for (int i = 0; searched && i < mistake_total() && about->mistake_count < MOST_NAMED; i++)
-        if (as_drawn || !mistake_option(mistake_at(i)))
-            about->mistakes[about->mistake_count++] = mistake_at(i);
+    for (int i = 0; searched && i < mistake_count_of(session->model.system) && about->mistake_count < MOST_NAMED; i++)
+        if (as_drawn || !mistake_option(mistake_of(session->model.system, i)))
+            about->mistakes[about->mistake_count++] = mistake_of(session->model.system, i);
 }
 
 /* The cells of the value, and their numbers as they are recorded. */

@@ -43,11 +43,11 @@ void games_count(State *state, int from)
 }
 
 /* The mistakes in their order, from one on that the seed settles. */
-static const Mistake *drawn(long seed, int i)
+static const Mistake *drawn(const System *system, long seed, int i)
 {
     uint64_t mixed = ((uint64_t)seed + 1) * 0x9e3779b97f4a7c15u;
-    int start = (int)((mixed >> 33) % (uint64_t)mistake_total());
-    return mistake_at((start + i) % mistake_total());
+    int count = mistake_count_of(system), start = (int)((mixed >> 33) % (uint64_t)count);
+    return mistake_of(system, (start + i) % count);
 }
 
 static bool can_be_hunted(const State *state, const Mistake *mistake)
@@ -66,8 +66,9 @@ bool command_bug(State *state, const char *words)
     long seed = state->view.hunt.hunts + 1;
     if (*words && !parse_integer(words, 0, MOST_SEED, &seed))
         return false;
-    for (int i = 0; i < mistake_total(); i++) {
-        const Mistake *mistake = drawn(seed, i);
+    const System *system = state->view.session->model.system;
+    for (int i = 0; i < mistake_count_of(system); i++) {
+        const Mistake *mistake = drawn(system, seed, i);
         if (mistake_option(mistake) || !plant(state, mistake) || !can_be_hunted(state, mistake))
             continue;
         state->view.hunt.going = true;
