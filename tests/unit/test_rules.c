@@ -78,8 +78,8 @@ static int with_second_call(Tape *tape, int output)
         map[i] = i;
     for (int i = 0; i < calls; i++)
         record_again(tape, tape->calls[i], map);
-    int quarter = scaled(tape, "quarter", "quarter", map[output], 4);
-    return residual(tape, "both", "both", output, quarter);
+    int quarter = scaled(tape, "quarter", map[output], 4);
+    return residual(tape, "both", output, quarter);
 }
 
 static void record(Recorded *to, const Trial *trial)
@@ -207,7 +207,7 @@ static void mask_stops_the_gradient(void **state)
     Tape tape = {.frame = -1};
     double seed[] = {1, 2, 3, 4, 5, 6, 7, 8, 9}, expected[] = {1, 0, 0, 4, 5, 0, 7, 8, 9};
     tape_begin_phase(&tape, PHASE_FORWARD);
-    int x = sample_weight(&tape, "x", 3, 3), y = masked(&tape, "masked", "y", x, 0);
+    int x = sample_weight(&tape, "x", 3, 3), y = masked(&tape, "y", x, 0);
     tape_end(&tape);
     backward(&tape, y, seed, 0);
     const Value *gradient = tape_value(&tape, tape_value(&tape, x)->gradient);

@@ -161,9 +161,9 @@ static int record_embedding(Recording *to, int tokens)
         table = to->waves >= 0 ? to->waves : sinusoidal_leaf(to->tape, gpt);
     if (table >= 0)
         positions = counting_leaf(to->tape, "positions", 0, to->tokens, to->token_axis, place_axis(to->tape, gpt));
-    int x = embedding(to->tape, "embedding", "embedding", to->token_embedding, tokens, table, positions);
+    int x = embedding(to->tape, "embedding", to->token_embedding, tokens, table, positions);
     if (gpt->embedding_scale != 1)
-        x = scaled_by(to->tape, "embedding_scaled", "embedding_scaled", x, gpt->embedding_scale);
+        x = scaled_by(to->tape, "embedding_scaled", x, gpt->embedding_scale);
     if (gpt->norm_embedding) {
         Norm norm = norm_parameters(to, "norm_embedding.gamma", "norm_embedding.beta");
         x = record_norm(to, "norm_embedding", "norm_embedding", x, norm);
@@ -178,7 +178,7 @@ typedef struct {
 
 static int turned(const Recording *to, const char *name, int x)
 {
-    return to->gpt->position == POSITION_ROPE ? rotary(to->tape, name, name, x, to->cosine, to->sine, to->gpt->rope == ROPE_HALF) : x;
+    return to->gpt->position == POSITION_ROPE ? rotary(to->tape, name, x, to->cosine, to->sine, to->gpt->rope == ROPE_HALF) : x;
 }
 
 /* K and V of a group of heads, in a frame of their own. */
@@ -190,8 +190,8 @@ static Group record_group(const Recording *to, int group, int x)
     int w_k = weight(to, "W_K", d, to->feature, d_k, to->inner, false), w_v = weight(to, "W_V", d, to->feature, d_k, to->inner, false);
     int b_k = bias(to, "b_K", gpt->attention_bias, d_k, to->inner), b_v = bias(to, "b_V", gpt->attention_bias, d_k, to->inner);
     Group shared;
-    shared.k = linear(to->tape, "K", "K", x, w_k, b_k);
-    shared.v = linear(to->tape, "V", "V", x, w_v, b_v);
+    shared.k = linear(to->tape, "K", x, w_k, b_k);
+    shared.v = linear(to->tape, "V", x, w_v, b_v);
     shared.k = turned(to, "K_rotated", shared.k);
     tape_end(to->tape);
     return shared;
@@ -201,12 +201,12 @@ static int record_weights(const Recording *to, int head, int q, int k)
 {
     Tape *tape = to->tape;
     const Gpt *gpt = to->gpt;
-    int s = scores(tape, "scores", "scores", q, k);
-    s = scaled(tape, "scaled", "scaled", s, sqrt(gpt->head_width));
+    int s = scores(tape, "scores", q, k);
+    s = scaled(tape, "scaled", s, sqrt(gpt->head_width));
     if (gpt->position == POSITION_ALIBI)
-        s = distance_bias(tape, "biased", "biased", s, to->distance, pow(2, -8.0 * (head + 1) / gpt->n_heads));
+        s = distance_bias(tape, "biased", s, to->distance, pow(2, -8.0 * (head + 1) / gpt->n_heads));
     if (gpt->mask == MASK_CAUSAL || gpt->window)
-        s = masked(tape, "masked", "masked", s, gpt->window);
+        s = masked(tape, "masked", s, gpt->window);
     return softmax(tape, "softmax", "weights", s);
 }
 
@@ -222,18 +222,18 @@ static int record_head(const Recording *to, int head, int x, const Group *shared
         w[i] = weight(to, weights[i], gpt->d_model, to->feature, gpt->head_width, to->inner, false);
     for (int i = 0; i < own; i++)
         b[i] = bias(to, biases[i], gpt->attention_bias, gpt->head_width, to->inner);
-    int q = linear(tape, "Q", "Q", x, w[0], b[0]), k, v;
+    int q = linear(tape, "Q", x, w[0], b[0]), k, v;
     if (shared) {
         q = turned(to, "Q_rotated", q);
         k = shared->k;
         v = shared->v;
     } else {
-        k = linear(tape, "K", "K", x, w[1], b[1]);
-        v = linear(tape, "V", "V", x, w[2], b[2]);
+        k = linear(tape, "K", x, w[1], b[1]);
+        v = linear(tape, "V", x, w[2], b[2]);
         q = turned(to, "Q_rotated", q);
         k = turned(to, "K_rotated", k);
     }
-    int output = weighted_sum(tape, "output", "output", record_weights(to, head, q, k), v);
+    int output = weighted_sum(tape, "output", record_weights(to, head, q, k), v);
     tape_end(tape);
     return output;
 }
@@ -249,7 +249,7 @@ static int record_heads(const Recording *to, int x)
             shared = record_group(to, head / members, x);
         heads[head] = record_head(to, head, x, groups ? &shared : NULL);
     }
-    return concat_heads(to->tape, "concat", "concat", heads, gpt->n_heads);
+    return concat_heads(to->tape, "concat", heads, gpt->n_heads);
 }
 
 static int record_attention(Recording *to, int block, int stream)
@@ -265,9 +265,9 @@ static int record_attention(Recording *to, int block, int stream)
     to->scene->stage = STAGE_OUTPUT + STAGES_OF_A_BLOCK * block;
     int w = weight(to, "W_O", wide, feature_axis(tape, wide), gpt->d_model, to->feature, true);
     int b = bias(to, "b_O", gpt->output_bias, gpt->d_model, to->feature);
-    int output = linear(tape, "output", "output", joined, w, b);
-    stream = gpt->residual_attention ? residual(tape, "residual", "residual", stream, output)
-                                     : pass(tape, "residual", "residual", output);
+    int output = linear(tape, "output", joined, w, b);
+    stream = gpt->residual_attention ? residual(tape, "residual", stream, output)
+                                     : pass(tape, "residual", output);
     if (gpt->norm_attention == NORM_POST)
         stream = record_norm(to, "norm", "normalized", stream, norm);
     tape_end(tape);
@@ -277,11 +277,11 @@ static int record_attention(Recording *to, int block, int stream)
 static int record_activation(const Recording *to, int x, int gate)
 {
     switch ((Activation)to->gpt->activation) {
-    case ACTIVATION_RELU: return relu_rule(to->tape, "activated", "activated", x);
-    case ACTIVATION_GELU_TANH: return gelu_tanh(to->tape, "activated", "activated", x);
-    case ACTIVATION_GELU_ERF: return gelu_erf(to->tape, "activated", "activated", x);
-    case ACTIVATION_SILU: return silu(to->tape, "activated", "activated", x);
-    case ACTIVATION_SWIGLU: return swiglu(to->tape, "activated", "activated", gate, x);
+    case ACTIVATION_RELU: return relu_rule(to->tape, "activated", x);
+    case ACTIVATION_GELU_TANH: return gelu_tanh(to->tape, "activated", x);
+    case ACTIVATION_GELU_ERF: return gelu_erf(to->tape, "activated", x);
+    case ACTIVATION_SILU: return silu(to->tape, "activated", x);
+    case ACTIVATION_SWIGLU: return swiglu(to->tape, "activated", gate, x);
     }
     abort();
 }
@@ -298,15 +298,15 @@ static int record_mlp(Recording *to, int block, int stream, Norm *norm)
     int x = gpt->norm_mlp == NORM_PRE ? record_norm(to, "norm", "norm", stream, *norm) : stream;
     if (gpt->activation == ACTIVATION_SWIGLU) {
         int w = weight(to, "W_gate", d, to->feature, f, to->hidden, true);
-        gate = linear(tape, "gate", "gate", x, w, bias(to, "b_gate", gpt->mlp_bias, f, to->hidden));
+        gate = linear(tape, "gate", x, w, bias(to, "b_gate", gpt->mlp_bias, f, to->hidden));
     }
     int w_1 = weight(to, "W_1", d, to->feature, f, to->hidden, true), b_1 = bias(to, "b_1", gpt->mlp_bias, f, to->hidden);
-    int hidden = linear(tape, "hidden", "hidden", x, w_1, b_1);
+    int hidden = linear(tape, "hidden", x, w_1, b_1);
     int activated = record_activation(to, hidden, gate);
     int w_2 = weight(to, "W_2", f, to->hidden, d, to->feature, true), b_2 = bias(to, "b_2", gpt->mlp_bias, d, to->feature);
-    int output = linear(tape, "output", "output", activated, w_2, b_2);
-    stream = gpt->residual_mlp ? residual(tape, "residual", "residual", stream, output)
-                               : pass(tape, "residual", "residual", output);
+    int output = linear(tape, "output", activated, w_2, b_2);
+    stream = gpt->residual_mlp ? residual(tape, "residual", stream, output)
+                               : pass(tape, "residual", output);
     tape_end(tape);
     return stream;
 }
@@ -321,7 +321,7 @@ static int record_block(Recording *to, int block, int stream)
     if (to->gpt->mlp == MLP_DENSE && to->gpt->norm_mlp == NORM_POST)
         stream = record_norm(to, "output", "output", stream, norm);
     else
-        stream = pass(to->tape, "output", "output", stream);
+        stream = pass(to->tape, "output", stream);
     tape_end(to->tape);
     return stream;
 }
@@ -371,10 +371,10 @@ static int record_logits(Scene *scene, const Gpt *gpt, int tokens, int waves)
     Recording to = recording(scene, gpt, tokens, waves);
     int stream = record_stream(&to, tokens), size = gpt->vocabulary_count;
     if (gpt->tied_head)
-        return tied_linear(to.tape, "logits", "logits", stream, to.token_embedding,
+        return tied_linear(to.tape, "logits", stream, to.token_embedding,
                            bias(&to, "head.b", gpt->head_bias, size, to.vocabulary));
     int w = weight(&to, "head.W", gpt->d_model, to.feature, size, to.vocabulary, true);
-    return linear(to.tape, "logits", "logits", stream, w, bias(&to, "head.b", gpt->head_bias, size, to.vocabulary));
+    return linear(to.tape, "logits", stream, w, bias(&to, "head.b", gpt->head_bias, size, to.vocabulary));
 }
 
 int gpt_logits(Scene *scene, const Gpt *gpt, int tokens)
@@ -413,7 +413,7 @@ static int forward(Scene *scene)
         if (batch.count > 1)
             tape_end(tape);
     }
-    return gpt->loss == LOSS_MEAN ? mean(tape, "loss", "loss", losses, batch.count) : total(tape, "loss", "loss", losses, batch.count);
+    return gpt->loss == LOSS_MEAN ? mean(tape, "loss", losses, batch.count) : total(tape, "loss", losses, batch.count);
 }
 
 /* --- going on with a text --- */
