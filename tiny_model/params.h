@@ -34,6 +34,9 @@ typedef struct {
     Arena arena;                 /* of the names */
 } Parameters;
 
+/* What errors say of a model whose numbers do not fit. */
+#define BEYOND_THE_LIMIT "1 GB"
+
 /* Appends one; name, scope, local and offset are set here.
  *   errors  beyond the limit, which the error says; out of memory */
 bool parameters_add(Parameters *parameters, const char *name, Parameter parameter, Error *error);
@@ -53,6 +56,8 @@ typedef struct {
 
 /* All zero; false if out of memory. */
 bool store_init(Store *store, size_t cells, Error *error);
+/* Only the values that are read now. */
+bool store_init_values(Store *store, size_t cells, Error *error);
 void store_free(Store *store);
 
 #endif

@@ -42,6 +42,7 @@ typedef struct {
     int loss, loss_from;
 
     /* derived by gpt_finish */
+    Texts labels;                /* of the ids: the vocabulary, or what somebody else's ids stand for */
     int vocabulary_count;        /* V */
     int groups;                  /* of heads that share keys and values; n_heads: each has its own */
     int head_width;              /* d_k */

@@ -48,13 +48,15 @@ static void report(Article *article, const char *reference, const char *old, siz
     if (!old)
         printf("%s:%d: {{%s}} is not filled\n", article->path, article->line, reference);
     else if (short_ones)
-        printf("%s:%d: {{%s}} says %.*s, is %s\n", article->path, article->line, reference, (int)old_length, old, fresh->data ? fresh->data : "");
+        printf("%s:%d: {{%s}} says %.*s, is %s\n", article->path, article->line, reference, (int)old_length, old,
+               fresh->data ? fresh->data : "");
     else
         printf("%s:%d: {{%s}} has changed\n", article->path, article->line, reference);
 }
 
 /* One reference, `length` bytes at `text`; old: what it made last time, or NULL. */
-static bool fill_one(Article *article, const char *text, size_t length, const char *old, size_t old_length, Error *error)
+static bool fill_one(Article *article, const char *text, size_t length, const char *old, size_t old_length,
+                     Error *error)
 {
     char reference[MOST_REFERENCE];
     Text fresh = {0};
@@ -138,7 +140,8 @@ static bool fill_next(Article *article, Error *error)
     return true;
 }
 
-bool fill_article(const char *path, const RunOptions *run, int digits, bool check, int *count, int *drifted, Error *error)
+bool fill_article(const char *path, const RunOptions *run, int digits, bool check, int *count, int *drifted,
+                  Error *error)
 {
     char *data;
     size_t size;
@@ -154,7 +157,8 @@ bool fill_article(const char *path, const RunOptions *run, int digits, bool chec
         whole = error_memory(error);
     bool changed = article.out.length != size || memcmp(article.out.data ? article.out.data : "", data, size) != 0;
     if (whole && !check)
-        whole = filling_write(&article.filling, error) && (!changed || file_write(path, article.out.data, article.out.length, error));
+        whole = filling_write(&article.filling, error) &&
+                (!changed || file_write(path, article.out.data, article.out.length, error));
     *count = article.count;
     *drifted = article.drifted;
     filling_end(&article.filling);

@@ -86,7 +86,8 @@ static void add_cell(const char *cell, const char *tag, bool right, Text *out)
 static void add_table(const char *markdown, size_t length, Text *out)
 {
     bool right[MOST_TABLE_COLUMNS] = {false};
-    char *copy = strndup(markdown, length), *rest = copy, *second = copy ? strchr(copy, '\n') : NULL, *cells[MOST_TABLE_COLUMNS];
+    char *copy = strndup(markdown, length), *rest = copy, *second = copy ? strchr(copy, '\n') : NULL,
+         *cells[MOST_TABLE_COLUMNS];
     if (second) {
         char *rule = strndup(second + 1, strcspn(second + 1, "\n"));
         int count = rule ? pipes_split(rule, cells) : 0;

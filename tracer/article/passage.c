@@ -66,11 +66,13 @@ static bool close_passage(Reading *reading)
     }
     Passage *passage = &to->passages[to->count++];
     *passage = (Passage){.chapter = reading->chapter, .places = strndup(reading->places, reading->places_length),
-                         .section = strdup(reading->section), .markdown = strdup(reading->text.data ? reading->text.data : ""),
+                         .section = strdup(reading->section),
+                         .markdown = strdup(reading->text.data ? reading->text.data : ""),
                          .other_run = reading->began_in_other_run};
     reading->places = NULL;
     reading->text.length = 0;
-    return (passage->places && passage->section && passage->markdown && !reading->text.failed) || error_memory(&to->error);
+    return (passage->places && passage->section && passage->markdown && !reading->text.failed) ||
+           error_memory(&to->error);
 }
 
 /* The run that holds behind this line, of which `length` bytes are it. */
@@ -200,7 +202,8 @@ static int frame_agrees(const Frame *frame, const char *where)
         return 2;
     without_numbers(frame->path, path);
     size_t length = strlen(path), tail = strlen(where);
-    bool ends = tail <= length && strcmp(path + length - tail, where) == 0 && (tail == length || path[length - tail - 1] == '.');
+    bool ends = tail <= length && strcmp(path + length - tail, where) == 0 &&
+                (tail == length || path[length - tail - 1] == '.');
     bool particular = tail == length || strchr(where, '.');
     return !ends ? -1 : particular ? 2 + (int)tail : 1;
 }

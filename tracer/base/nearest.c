@@ -69,7 +69,8 @@ static int distance_by_parts(Part wanted, Part name)
             if (i == 0 || j == 0)
                 continue;
             int before = smaller(cost[i - 1][j - 1], SURPLUS_PART * (i - 1) + (j > 1));
-            cost[i][j] = smaller(before + distance_if_alike(from[i - 1], to[j - 1], 3), smaller(cost[i - 1][j] + SURPLUS_PART, cost[i][j - 1] + 1));
+            cost[i][j] = smaller(before + distance_if_alike(from[i - 1], to[j - 1], 3),
+                                 smaller(cost[i - 1][j] + SURPLUS_PART, cost[i][j - 1] + 1));
         }
     return cost[from_count][to_count];
 }

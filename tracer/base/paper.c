@@ -88,7 +88,8 @@ static void leave_paragraph(Paper *paper, cmark_node *node)
     for (char *at = paper->words.data; at && *at; at++)
         *at = *at == '\n' ? ' ' : *at;
     size_t keep = strlen(paper->prefix) - (*paper->bullet ? (size_t)text_width(paper->bullet) : 0);
-    snprintf(first, sizeof first, "%.*s%s", (int)keep, paper->prefix, *paper->bullet ? paper->bullet : paper->prefix + keep);
+    snprintf(first, sizeof first, "%.*s%s", (int)keep, paper->prefix,
+             *paper->bullet ? paper->bullet : paper->prefix + keep);
     writer_paragraph(&paper->writer, words(paper), first, paper->prefix, paper->width);
     *paper->bullet = '\0';
 }

@@ -4,7 +4,8 @@
 #include <string.h>
 
 static const char *const starts[STYLE_COUNT] = {
-    [STYLE_NONE] = "", [STYLE_BOLD] = "\033[1m", [STYLE_ITALIC] = "\033[3m", [STYLE_CODE] = "\033[36m", [STYLE_TITLE] = "\033[1;4m",
+    [STYLE_NONE] = "",         [STYLE_BOLD] = "\033[1m",    [STYLE_ITALIC] = "\033[3m",
+    [STYLE_CODE] = "\033[36m", [STYLE_TITLE] = "\033[1;4m",
 };
 
 static size_t character_length(const char *text)

@@ -22,9 +22,10 @@ static bool parse_size(const char *text, int *rows, int *cols, Error *error)
     }
     if (cross && cross - text < (long)sizeof width)
         memcpy(width, text, (size_t)(cross - text));
-    if (!cross || !parse_integer(width, 1, MOST_COLS, &number[0]) || !parse_integer(cross + 1, 1, MOST_ROWS, &number[1]))
-        return error_set(error, EXIT_USED_WRONGLY, "\"%.40s\" is no size; write COLUMNSxROWS from 1x1 to %dx%d", text, MOST_COLS,
-                         MOST_ROWS);
+    if (!cross || !parse_integer(width, 1, MOST_COLS, &number[0]) ||
+        !parse_integer(cross + 1, 1, MOST_ROWS, &number[1]))
+        return error_set(error, EXIT_USED_WRONGLY, "\"%.40s\" is no size; write COLUMNSxROWS from 1x1 to %dx%d", text,
+                         MOST_COLS, MOST_ROWS);
     *cols = (int)number[0];
     *rows = (int)number[1];
     return true;
@@ -37,8 +38,8 @@ static bool check_keys(const char *keys, Error *error)
         continue;
     if (code < 0)
         return error_set(error, EXIT_USED_WRONGLY,
-                         "\"%.*s\" is no key; there are <Enter> <Tab> <Esc> <Backspace> <Space> <Up> <Down> <Left> <Right> "
-                         "<Home> <End> <PageUp> <PageDown>",
+                         "\"%.*s\" is no key; there are <Enter> <Tab> <Esc> <Backspace> <Space> <Up> <Down> <Left> "
+                         "<Right> <Home> <End> <PageUp> <PageDown>",
                          (int)(strcspn(keys, ">") + 1), keys);
     return true;
 }
@@ -77,9 +78,9 @@ static int run(const Arguments *arguments, Error *error)
 }
 
 const Command SCREEN_COMMAND = {
-    .name = "screen", .words = "",
-    .summary = "prints the screen that the stepper would show after some keys",
-    .details = "Keys are characters or <Enter> <Tab> <Up> <Down> <Left> <Right> <Esc> <Backspace> <Space> <Home> <End>\n"
+    .name = "screen", .words = "", .summary = "prints the screen that the stepper would show after some keys",
+    .details = "Keys are characters or <Enter> <Tab> <Up> <Down> <Left> <Right> <Esc> <Backspace> <Space> <Home> "
+               "<End>\n"
                "<PageUp> <PageDown>. The size is columns x rows; without it 80x24.\n",
     .example = "screen --keys 'cn<Enter>' --size 120x40",
     .options = {{"--keys", "KEYS", "the keys, one after the other"},

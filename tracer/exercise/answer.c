@@ -27,7 +27,8 @@ static bool refuse(const Reading *to, const char *what, const char *word)
 void answer_code(const char *text, SheetCode *code)
 {
     *code = (SheetCode){0};
-    const char *at = strstr(text, "# code "), *student = strstr(text, "# student "), *course = strstr(text, "# course ");
+    const char *at = strstr(text, "# code "), *student = strstr(text, "# student "),
+               *course = strstr(text, "# course ");
     code->found = at && sscanf(at, "# code %d.%8x.%d", &code->exercise, &code->seed, &code->draw) == 3;
     if (student)
         sscanf(student, "# student %63[^\r\n]", code->student);
@@ -224,8 +225,8 @@ bool answer_parse(const char *text, size_t size, const char *path, const Variant
     }
     free(copy);
     if (whole && answer->count > 0 && answer->count < variant->cell_count)
-        whole = error_set(error, EXIT_USED_WRONGLY, "%s:%d: %d numbers, but %d are asked for", path, to.line, answer->count,
-                          variant->cell_count);
+        whole = error_set(error, EXIT_USED_WRONGLY, "%s:%d: %d numbers, but %d are asked for", path, to.line,
+                          answer->count, variant->cell_count);
     if (!whole)
         answer_free(answer);
     return whole;

@@ -68,13 +68,15 @@ static bool check_rows(const Variant *variant, const Answer *answer, int which, 
 {
     for (int i = 0, end; i < variant->cell_count; i = end) {
         const AskedCell *cell = &variant->cells[i];
-        for (end = i + 1; end < variant->cell_count && variant->cells[end].line == cell->line && variant->cells[end].row == cell->row;)
+        for (end = i + 1; end < variant->cell_count && variant->cells[end].line == cell->line &&
+                          variant->cells[end].row == cell->row;)
             end++;
         if (strcmp(variant->exercise->asked[cell->line].name, name) != 0 ||
             INVARIANTS[which].holds(answer->cells + i, end - i, cell->row, pow(10, -cell->decimals)))
             continue;
         verdict->kind = VERDICT_INVARIANT;
-        snprintf(verdict->says, sizeof verdict->says, "row %d of your %.100s %s, and it does not", cell->row, name, INVARIANTS[which].says);
+        snprintf(verdict->says, sizeof verdict->says, "row %d of your %.100s %s, and it does not", cell->row, name,
+                 INVARIANTS[which].says);
         return true;
     }
     return false;

@@ -20,7 +20,8 @@ typedef struct {
 
 static bool refuse(const Reading *reading, const char *what, const char *word)
 {
-    return error_set(reading->error, EXIT_USED_WRONGLY, "%s:%d: %s \"%.60s\"", reading->path, reading->line, what, word);
+    return error_set(reading->error, EXIT_USED_WRONGLY, "%s:%d: %s \"%.60s\"", reading->path, reading->line, what,
+                     word);
 }
 
 /* Cuts the first word off *rest; "" at the end. */
@@ -212,9 +213,10 @@ static const struct {
     const char *key;
     bool (*set)(Reading *to, char *rest);
 } KEYS[] = {
-    {"title", set_title}, {"formula", set_formula}, {"chapter", set_chapter}, {"model", set_model}, {"words", set_words},
-    {"phase", set_phase}, {"step", set_training_step}, {"follows", set_follows}, {"given", add_given}, {"asked", add_asked},
-    {"mistake", add_mistake}, {"equals", add_equals}, {"few", add_few}, {"invariant", add_invariant}, {"choice", set_choice}, {"extra", set_extra},
+    {"title", set_title}, {"formula", set_formula},     {"chapter", set_chapter},    {"model", set_model},
+    {"words", set_words}, {"phase", set_phase},         {"step", set_training_step}, {"follows", set_follows},
+    {"given", add_given}, {"asked", add_asked},         {"mistake", add_mistake},    {"equals", add_equals},
+    {"few", add_few},     {"invariant", add_invariant}, {"choice", set_choice},      {"extra", set_extra},
 };
 
 static bool take_line(Reading *to, char *line)
@@ -293,7 +295,8 @@ bool exercises_read(const char *folder, Exercises *out, Error *error)
     *out = (Exercises){0};
     int count = scandir(folder, &entries, is_exercise, alphasort);
     if (count <= 0)
-        return error_set(error, EXIT_INPUT_OUTPUT, "no exercises in \"%.200s\"; say where they are: --exercises FOLDER", folder);
+        return error_set(error, EXIT_INPUT_OUTPUT, "no exercises in \"%.200s\"; say where they are: --exercises FOLDER",
+                         folder);
     out->list = calloc((size_t)count, sizeof *out->list);
     bool whole_list = out->list || error_memory(error);
     for (int i = 0; i < count; i++) {

@@ -44,7 +44,8 @@ static bool all_numbers(const double *cells, size_t count)
     return true;
 }
 
-static bool take_value(const Variant *earlier, const Variant *later, const Answer *answer, Given *own, bool *found, Error *error)
+static bool take_value(const Variant *earlier, const Variant *later, const Answer *answer, Given *own, bool *found,
+                       Error *error)
 {
     const Value *value = NULL;
     int first = first_cell(earlier, later, &value);
@@ -54,12 +55,14 @@ static bool take_value(const Variant *earlier, const Variant *later, const Answe
     if (!data)
         return error_memory(error);
     memcpy(data, answer->cells + first, cells_of(value) * sizeof *data);
-    *own = (Given){.name = earlier->exercise->asked[earlier->cells[first].line].name, .rows = value->rows, .cols = value->cols, .data = data};
+    *own = (Given){.name = earlier->exercise->asked[earlier->cells[first].line].name, .rows = value->rows,
+                   .cols = value->cols, .data = data};
     *found = true;
     return true;
 }
 
-bool follow_read(const Exercises *exercises, const Variant *variant, const char *path, Given *own, bool *found, Error *error)
+bool follow_read(const Exercises *exercises, const Variant *variant, const char *path, Given *own, bool *found,
+                 Error *error)
 {
     const Exercise *exercise = followed(exercises, variant->exercise);
     Variant earlier;

@@ -73,16 +73,19 @@ static double cell_at(const Array *array, size_t row, size_t col)
     return number_at(array, array->columns_first ? col * array->rows + row : row * array->cols + col);
 }
 
-bool answer_parse_npy(const char *bytes, size_t size, const char *path, const Variant *variant, Answer *answer, Error *error)
+bool answer_parse_npy(const char *bytes, size_t size, const char *path, const Variant *variant, Answer *answer,
+                      Error *error)
 {
     Array array = {0};
     int count = variant->cell_count;
     *answer = (Answer){0};
     if (!read_header(bytes, size, &array))
-        return refuse(path, "no array of NumPy that can be read: little-endian numbers of 4 or 8 bytes, at most two axes", error);
+        return refuse(path,
+                      "no array of NumPy that can be read: little-endian numbers of 4 or 8 bytes, at most two axes",
+                      error);
     if (array.rows * array.cols != (size_t)count)
-        return error_set(error, EXIT_USED_WRONGLY, "%s:1: an array of %zu x %zu, but %d numbers are asked for", path, array.rows,
-                         array.cols, count);
+        return error_set(error, EXIT_USED_WRONGLY, "%s:1: an array of %zu x %zu, but %d numbers are asked for", path,
+                         array.rows, array.cols, count);
     answer->cells = malloc((size_t)(count + 1) * sizeof *answer->cells);
     if (!answer->cells)
         return error_memory(error);

@@ -71,12 +71,15 @@ static bool take_lines(const char *path, Roster *out, Error *error)
         if (count == 1 && !*fields[0])
             continue;
         if (!is_id(fields[0]))
-            return error_set(error, EXIT_USED_WRONGLY, "%s:%d: \"%.60s\" is no id; use letters, digits and . - _ @", path, number, fields[0]);
+            return error_set(error, EXIT_USED_WRONGLY, "%s:%d: \"%.60s\" is no id; use letters, digits and . - _ @",
+                             path, number, fields[0]);
         if (out->count == MOST_STUDENTS)
             return error_set(error, EXIT_USED_WRONGLY, "%s:%d: more than %d students", path, number, MOST_STUDENTS);
-        out->list[out->count++] = (Student){fields[0], name_column > 0 && name_column < count ? fields[name_column] : fields[0]};
+        out->list[out->count++] = (Student){fields[0],
+                                            name_column > 0 && name_column < count ? fields[name_column] : fields[0]};
     }
-    return out->count > 0 || error_set(error, EXIT_USED_WRONGLY, "%s: no student; the first line is a header, the first column the id", path);
+    return out->count > 0 || error_set(error, EXIT_USED_WRONGLY,
+                                       "%s: no student; the first line is a header, the first column the id", path);
 }
 
 bool roster_read(const char *path, Roster *out, Error *error)

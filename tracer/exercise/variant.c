@@ -60,7 +60,8 @@ static bool choose_model(Variant *variant, Random *random, uint64_t seed, Error 
     if (!model_copy(&variant->model, &exercise->model, error))
         return false;
     variant->model.init.seed = (double)seed;
-    return variant->model.system->vary(&variant->model, random, exercise->words, error) && model_finish(&variant->model, error);
+    return variant->model.system->vary(&variant->model, random, exercise->words, error) &&
+           model_finish(&variant->model, error);
 }
 
 /* 0.1 to 1.2 in steps of 0.1, of both signs. */
@@ -80,14 +81,16 @@ static bool take_given(Variant *variant, const GivenLine *line, Random *random, 
 {
     int id = tape_find(&variant->run.tape, line->name);
     if (id < 0)
-        return error_set(error, EXIT_USED_WRONGLY, "exercise %s: the model has no value \"%.100s\"", variant->exercise->id, line->name);
+        return error_set(error, EXIT_USED_WRONGLY, "exercise %s: the model has no value \"%.100s\"",
+                         variant->exercise->id, line->name);
     const Value *value = tape_value(&variant->run.tape, id);
     double *data = malloc(cells_of(value) * sizeof *data);
     if (!data)
         return error_memory(error);
     for (size_t i = 0; i < cells_of(value); i++)
         data[i] = line->drawn ? drawn_number(random, line->drawn) : printed_number(value->data[i], line->decimals);
-    variant->givens[variant->given_count++] = (Given){.name = line->name, .rows = value->rows, .cols = value->cols, .data = data};
+    variant->givens[variant->given_count++] = (Given){.name = line->name, .rows = value->rows, .cols = value->cols,
+                                                      .data = data};
     return true;
 }
 
@@ -96,7 +99,8 @@ static bool record(Variant *variant, Run *run, Error *error)
     run->tape.givens = variant->givens;
     run->tape.given_count = variant->given_count;
     run->training_step = variant->exercise->training_step;
-    return run_record_through(run, variant->exercise->phase, error) && extra_record(variant->exercise->extra, run, error);
+    return run_record_through(run, variant->exercise->phase, error) &&
+           extra_record(variant->exercise->extra, run, error);
 }
 
 static bool list_cells(Variant *variant, Error *error)
@@ -109,7 +113,8 @@ static bool list_cells(Variant *variant, Error *error)
             int id = tape_find(&variant->run.tape, line->name);
             const Value *value = id < 0 ? NULL : tape_value(&variant->run.tape, id);
             if (!value || line->row >= value->rows || line->col >= value->cols)
-                return error_set(error, EXIT_USED_WRONGLY, "exercise %s: the model has no \"%.100s\" of that size", exercise->id, line->name);
+                return error_set(error, EXIT_USED_WRONGLY, "exercise %s: the model has no \"%.100s\" of that size",
+                                 exercise->id, line->name);
             for (int r = 0; r < value->rows; r++)
                 for (int c = 0; c < value->cols; c++)
                     if ((line->row < 0 || line->row == r) && (line->col < 0 || line->col == c)) {
@@ -136,7 +141,8 @@ static bool read_cells(const Variant *variant, const Tape *tape, double *cells, 
         }
         const Value *value = id < 0 ? NULL : tape_value(tape, id);
         if (!value || cell->row >= value->rows || cell->col >= value->cols)
-            return error_set(error, EXIT_USED_WRONGLY, "with this mistake there is no \"%s\"", variant->exercise->asked[line].name);
+            return error_set(error, EXIT_USED_WRONGLY, "with this mistake there is no \"%s\"",
+                             variant->exercise->asked[line].name);
         cells[i] = cell_of(value, cell->row, cell->col);
     }
     return true;
@@ -163,7 +169,8 @@ static bool open_whole(Variant *variant, Error *error)
     uint64_t seed = seed_of(exercise, variant->whose);
     Random random;
     random_seed(&random, seed + 1);
-    snprintf(variant->code, sizeof variant->code, "%02d.%08x.%d", exercise->number, (unsigned)(seed & 0xffffffffu), variant->whose.draw);
+    snprintf(variant->code, sizeof variant->code, "%02d.%08x.%d", exercise->number, (unsigned)(seed & 0xffffffffu),
+             variant->whose.draw);
     if (!choose_model(variant, &random, seed, error) || !run_init(&variant->run, &variant->model, NULL, error) ||
         !record(variant, &variant->run, error))
         return false;
@@ -220,7 +227,8 @@ bool variant_record(Variant *variant, const Mistake *mistake, double *cells, Err
     variant->run.tape.mistake = mistake;
     bool whole = record(variant, &variant->run, error);
     if (whole && mistake && variant->run.tape.mistake_hits == 0)
-        whole = error_set(error, EXIT_USED_WRONGLY, "mistake \"%s\" changes nothing in exercise %s", mistake->id, variant->exercise->id);
+        whole = error_set(error, EXIT_USED_WRONGLY, "mistake \"%s\" changes nothing in exercise %s", mistake->id,
+                          variant->exercise->id);
     variant->run.tape.mistake = NULL;
     return whole && read_cells(variant, &variant->run.tape, cells, error);
 }

@@ -46,8 +46,10 @@ void chart_axes(DrawList *list, const Theme *theme, const Chart *chart, const ch
     double bottom = chart->top + chart->height, step = tick(chart->y_low, chart->y_high);
     for (double y = ceil(chart->y_low / step - 1e-9) * step; y <= chart->y_high + step / 1e6; y += step) {
         double number = fabs(y) < step / 1e6 ? 0 : y;
-        draw_line(list, chart->left, chart_y(chart, y), chart->left + chart->width, chart_y(chart, y), color_mix(theme->paper, theme->line, 0.6), 1);
-        draw_text(list, chart->left - 8, chart_y(chart, y) + 4, ALIGN_RIGHT, SMALL_SIZE, theme->muted, number_text(text, number, decimals(step)));
+        draw_line(list, chart->left, chart_y(chart, y), chart->left + chart->width, chart_y(chart, y),
+                  color_mix(theme->paper, theme->line, 0.6), 1);
+        draw_text(list, chart->left - 8, chart_y(chart, y) + 4, ALIGN_RIGHT, SMALL_SIZE, theme->muted,
+                  number_text(text, number, decimals(step)));
     }
     step = tick(chart->x_low, chart->x_high);
     if (chart->whole_x)
@@ -55,7 +57,8 @@ void chart_axes(DrawList *list, const Theme *theme, const Chart *chart, const ch
     for (double x = ceil(chart->x_low / step - 1e-9) * step; x <= chart->x_high + step / 1e6; x += step) {
         double number = fabs(x) < step / 1e6 ? 0 : x;
         draw_line(list, chart_x(chart, x), bottom, chart_x(chart, x), bottom + 4, theme->muted, 1);
-        draw_text(list, chart_x(chart, x), bottom + 17, ALIGN_CENTER, SMALL_SIZE, theme->muted, number_text(text, number, decimals(step)));
+        draw_text(list, chart_x(chart, x), bottom + 17, ALIGN_CENTER, SMALL_SIZE, theme->muted,
+                  number_text(text, number, decimals(step)));
     }
     draw_line(list, chart->left, bottom, chart->left + chart->width, bottom, theme->muted, 1);
     draw_text(list, chart->left + chart->width, bottom + 34, ALIGN_RIGHT, SMALL_SIZE, theme->muted, x_title);

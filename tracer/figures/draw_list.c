@@ -61,12 +61,14 @@ const char *draw_format(DrawList *list, const char *format, ...)
 
 Item *draw_rect(DrawList *list, double x, double y, double width, double height, Rgb fill)
 {
-    return append(list, (Item){.kind = ITEM_RECT, .x = x, .y = y, .width = width, .height = height, .color = fill, .filled = true});
+    return append(list, (Item){.kind = ITEM_RECT, .x = x, .y = y, .width = width, .height = height, .color = fill,
+                               .filled = true});
 }
 
 Item *draw_outline(DrawList *list, double x, double y, double width, double height, Rgb color, double line)
 {
-    return append(list, (Item){.kind = ITEM_RECT, .x = x, .y = y, .width = width, .height = height, .color = color, .line = line});
+    return append(list, (Item){.kind = ITEM_RECT, .x = x, .y = y, .width = width, .height = height, .color = color,
+                               .line = line});
 }
 
 static Item *with_points(DrawList *list, ItemKind kind, const Point *points, int count, Rgb color, double line)
@@ -74,7 +76,8 @@ static Item *with_points(DrawList *list, ItemKind kind, const Point *points, int
     Point *kept = draw_room(list, (size_t)count * sizeof *kept);
     if (kept)
         memcpy(kept, points, (size_t)count * sizeof *kept);
-    return append(list, (Item){.kind = kind, .points = kept, .point_count = kept ? count : 0, .color = color, .line = line});
+    return append(list,
+                  (Item){.kind = kind, .points = kept, .point_count = kept ? count : 0, .color = color, .line = line});
 }
 
 Item *draw_line(DrawList *list, double x1, double y1, double x2, double y2, Rgb color, double line)
@@ -114,14 +117,16 @@ Item *draw_text_within(DrawList *list, double x, double y, double width, Align a
 
 void draw_hatch(DrawList *list, double x, double y, double width, double height, Rgb color)
 {
-    append(list, (Item){.kind = ITEM_HATCH, .x = x, .y = y, .width = width, .height = height, .color = color, .line = 1});
+    append(list,
+           (Item){.kind = ITEM_HATCH, .x = x, .y = y, .width = width, .height = height, .color = color, .line = 1});
 }
 
 int hatch_lines(const Item *item, Point points[2 * HATCH_MOST])
 {
     double x = item->x, y = item->y, end = x + y + item->width + item->height;
     int count = 0;
-    for (double sum = ceil((x + y) / HATCH_APART) * HATCH_APART; sum < end && count < 2 * HATCH_MOST; sum += HATCH_APART) {
+    for (double sum = ceil((x + y) / HATCH_APART) * HATCH_APART; sum < end && count < 2 * HATCH_MOST;
+         sum += HATCH_APART) {
         double left = fmax(x, sum - y - item->height), right = fmin(x + item->width, sum - y);
         if (right <= left)
             continue;

@@ -78,7 +78,8 @@ static Box *add_box(Layout *layout, Child child, double x, double y)
     }
     const Tape *tape = layout->tape;
     Box *box = &graph->boxes[graph->box_count];
-    *box = (Box){.frame = child.frame, .step = child.step, .name = child_name(tape, child), .x = x, .y = y, .width = BOX_WIDTH, .height = BOX_HEIGHT};
+    *box = (Box){.frame = child.frame, .step = child.step, .name = child_name(tape, child), .x = x, .y = y,
+                 .width = BOX_WIDTH, .height = BOX_HEIGHT};
     box->first = child.frame >= 0 ? tape->frames[child.frame].first : child.step;
     box->last = child.frame >= 0 ? tape->frames[child.frame].last : child.step;
     box->phase = tape->steps[box->first].phase;
@@ -114,7 +115,8 @@ static int pair_children(const Layout *layout, const Pair *pair, Pair *out)
     for (int b = backwards - 1; b >= 0; b--) {
         int match = -1;
         for (int i = f; i < forwards && match < 0; i++)
-            if (backward[b].frame >= 0 && forward[i].frame >= 0 && strcmp(child_name(layout->tape, forward[i]), child_name(layout->tape, backward[b])) == 0)
+            if (backward[b].frame >= 0 && forward[i].frame >= 0 &&
+                strcmp(child_name(layout->tape, forward[i]), child_name(layout->tape, backward[b])) == 0)
                 match = i;
         while (match >= 0 && f < match)
             out[count++] = (Pair){{forward[f++], none}};
@@ -238,7 +240,8 @@ static bool find_edges(Layout *layout)
 static Child phase_frame(const Tape *tape, Phase phase, int wanted)
 {
     for (int f = 0; f < tape->frame_count; f++)
-        if (tape->frames[f].parent < 0 && tape->frames[f].phase == phase && (wanted == ALL_PHASES || wanted == (int)phase))
+        if (tape->frames[f].parent < 0 && tape->frames[f].phase == phase &&
+            (wanted == ALL_PHASES || wanted == (int)phase))
             return (Child){f, -1, tape->frames[f].first};
     return (Child){-1, -1, 0};
 }
@@ -265,11 +268,13 @@ static Size place_update(Layout *layout, Child update, double x, double y, doubl
     return (Size){around->width, around->height};
 }
 
-bool graph_layout(DrawList *list, const Names *names, int depth, int phase, double x, double y, Graph *out, Error *error)
+bool graph_layout(DrawList *list, const Names *names, int depth, int phase, double x, double y, Graph *out,
+                  Error *error)
 {
     const Tape *tape = names->tape;
     *out = (Graph){.boxes = draw_room(list, MOST_GRAPH_BOXES * sizeof(Box)), .box_room = MOST_GRAPH_BOXES};
-    Layout layout = {.list = list, .tape = tape, .graph = out, .depth = depth, .to_steps = depth > deepest(tape), .owner = draw_room(list, ((size_t)tape->step_count + 1) * sizeof(int))};
+    Layout layout = {.list = list, .tape = tape, .graph = out, .depth = depth, .to_steps = depth > deepest(tape),
+                     .owner = draw_room(list, ((size_t)tape->step_count + 1) * sizeof(int))};
     if (!out->boxes || !layout.owner)
         return error_memory(error);
     memset(layout.owner, -1, ((size_t)tape->step_count + 1) * sizeof(int));
@@ -295,6 +300,7 @@ bool graph_layout(DrawList *list, const Names *names, int depth, int phase, doub
         out->bottom = fmax(out->bottom, y + size.height);
     }
     if (layout.full)
-        return error_set(error, EXIT_USED_WRONGLY, "that is more than %d boxes; ask for a smaller --depth or one --phase", MOST_GRAPH_BOXES);
+        return error_set(error, EXIT_USED_WRONGLY,
+                         "that is more than %d boxes; ask for a smaller --depth or one --phase", MOST_GRAPH_BOXES);
     return find_edges(&layout) || error_memory(error);
 }

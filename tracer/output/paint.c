@@ -91,7 +91,9 @@ static cairo_surface_t *hatch_tile(int period, double line, int shades)
         for (int c = 0; c < period; c++) {
             int sum = (r + c + 1) % period;
             double away = fmin(sum, period - sum) * M_SQRT1_2, cover = line / 2 + 0.5 - away;
-            data[r * cairo_image_surface_get_stride(tile) + c] = (unsigned char)(shade_of(fmax(0, fmin(1, cover)), shades) * 255 / shades);
+            data[r * cairo_image_surface_get_stride(tile) + c] = (unsigned char)(shade_of(fmax(0, fmin(1, cover)),
+                                                                                          shades) *
+                                                                                 255 / shades);
         }
     cairo_surface_mark_dirty(tile);
     return tile;

@@ -151,8 +151,8 @@ static bool add_image(Palette *palette, const uint32_t *image, size_t pixels, un
     return true;
 }
 
-bool palette_make(Palette *palette, const Blends *blends, const DrawList *lists, uint32_t *const *images, int count, size_t pixels,
-                  unsigned char *indices)
+bool palette_make(Palette *palette, const Blends *blends, const DrawList *lists, uint32_t *const *images, int count,
+                  size_t pixels, unsigned char *indices)
 {
     static const struct {
         int bits;

@@ -34,8 +34,9 @@ static bool paint_image(const DrawList *list, Pictures *to, int index)
     to->images[index] = malloc((size_t)to->width * (size_t)to->height * sizeof(uint32_t));
     if (!to->images[index])
         return false;
-    cairo_surface_t *surface = cairo_image_surface_create_for_data((unsigned char *)to->images[index], CAIRO_FORMAT_RGB24, to->width,
-                                                                   to->height, 4 * to->width);
+    cairo_surface_t *surface = cairo_image_surface_create_for_data((unsigned char *)to->images[index],
+                                                                   CAIRO_FORMAT_RGB24, to->width, to->height,
+                                                                   4 * to->width);
     cairo_t *cairo = cairo_create(surface);
     double scale = to->options->scale * to->options->dpi / 96;
     cairo_scale(cairo, scale, scale);
@@ -58,7 +59,8 @@ static void pictures_free(Pictures *pictures)
 static bool pictures_paint(const DrawList *lists, int count, const PictureOptions *options, Pictures *to)
 {
     double scale = options->scale * options->dpi / 96;
-    *to = (Pictures){.options = options, .count = count, .width = (int)ceil(lists->width * scale - 1e-6), .height = (int)ceil(lists->height * scale - 1e-6)};
+    *to = (Pictures){.options = options, .count = count, .width = (int)ceil(lists->width * scale - 1e-6),
+                     .height = (int)ceil(lists->height * scale - 1e-6)};
     size_t pixels = (size_t)to->width * (size_t)to->height;
     to->images = calloc((size_t)count, sizeof *to->images);
     to->indices = malloc((size_t)count * pixels);
@@ -101,8 +103,11 @@ static void set_texts(png_structp png, png_infop info, const DrawList *list, con
     const char *const texts[] = {list->title, list->description, options->command, "tracer"};
     png_text all[4] = {0};
     for (int i = 0; i < 4; i++)
-        all[i] = (png_text){.compression = strlen(texts[i]) > SHORT_TEXT ? PNG_ITXT_COMPRESSION_zTXt : PNG_ITXT_COMPRESSION_NONE,
-                            .key = (char *)keys[i], .text = (char *)texts[i], .itxt_length = strlen(texts[i])};
+        all[i] = (png_text){.compression = strlen(texts[i]) > SHORT_TEXT ? PNG_ITXT_COMPRESSION_zTXt
+                                                                         : PNG_ITXT_COMPRESSION_NONE,
+                            .key = (char *)keys[i],
+                            .text = (char *)texts[i],
+                            .itxt_length = strlen(texts[i])};
     png_set_text(png, info, all, 4);
     if (options->date == NO_DATE)
         return;
@@ -127,8 +132,8 @@ static void set_header(png_structp png, png_infop info, const Pictures *pictures
     png_color colors[PALETTE_MOST];
     bool few = pictures->colors_fit && pictures->palette.count <= FEW_COLORS;
     int kind = pictures->colors_fit ? PNG_COLOR_TYPE_PALETTE : PNG_COLOR_TYPE_RGB;
-    png_set_IHDR(png, info, (png_uint_32)pictures->width, (png_uint_32)pictures->height, few ? 4 : 8, kind, PNG_INTERLACE_NONE, PNG_COMPRESSION_TYPE_BASE,
-                 PNG_FILTER_TYPE_BASE);
+    png_set_IHDR(png, info, (png_uint_32)pictures->width, (png_uint_32)pictures->height, few ? 4 : 8, kind,
+                 PNG_INTERLACE_NONE, PNG_COMPRESSION_TYPE_BASE, PNG_FILTER_TYPE_BASE);
     for (int i = 0; i < pictures->palette.count; i++) {
         uint32_t c = pictures->palette.colors[i];
         colors[i] = (png_color){(png_byte)(c >> 16), (png_byte)(c >> 8), (png_byte)c};
@@ -234,7 +239,8 @@ static void write_all(png_structp png, png_infop info, const DrawList *list, Pic
 
 /* list: of a whole file, or NULL for an image within an animation. What fails comes back by
  * longjmp; `further` lives outside, so that it is freed then too. */
-static bool encode_with(png_structp png, png_infop info, const DrawList *list, Pictures *pictures, int index, Text *further)
+static bool encode_with(png_structp png, png_infop info, const DrawList *list, Pictures *pictures, int index,
+                        Text *further)
 {
     if (setjmp(png_jmpbuf(png)))
         return false;

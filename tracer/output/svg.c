@@ -129,13 +129,16 @@ static void add_head(Text *out, const DrawList *list, const PictureOptions *opti
     text_add(out, "<svg xmlns=\"http://www.w3.org/2000/svg\" role=\"img\"");
     add_attribute(out, "width", list->width * options->scale);
     add_attribute(out, "height", list->height * options->scale);
-    text_add(out, " viewBox=\"0 0 %.0f %.0f\" font-family=\"DejaVu Sans, Verdana, sans-serif\">\n<title>", list->width, list->height);
+    text_add(out, " viewBox=\"0 0 %.0f %.0f\" font-family=\"DejaVu Sans, Verdana, sans-serif\">\n<title>", list->width,
+             list->height);
     add_escaped(out, list->title);
     text_add(out, "</title>\n<desc>");
     add_escaped(out, list->description);
     text_add(out, " Made with: ");
     add_escaped(out, options->command);
-    text_add(out, "</desc>\n<style>text{pointer-events:none}</style>\n<rect width=\"%.0f\" height=\"%.0f\" fill=\"#%02x%02x%02x\"/>\n",
+    text_add(out,
+             "</desc>\n<style>text{pointer-events:none}</style>\n"
+             "<rect width=\"%.0f\" height=\"%.0f\" fill=\"#%02x%02x%02x\"/>\n",
              list->width, list->height, list->paper.r, list->paper.g, list->paper.b);
 }
 

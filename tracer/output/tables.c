@@ -81,7 +81,8 @@ static void write_table(const Slice *slice, int digits, Text *out)
     char text[LABEL_SIZE];
     int labels = label_width(slice);
     const Value *value = tape_value(slice->names->tape, slice->value);
-    text_add(out, "%s  %d x %d  %s\n", name_of(slice->names, slice->value), value->rows, value->cols, kind_name(value->kind));
+    text_add(out, "%s  %d x %d  %s\n", name_of(slice->names, slice->value), value->rows, value->cols,
+             kind_name(value->kind));
     pad(out, labels);
     for (int c = 0; c < slice->cols; c++)
         add_right(out, label(slice, false, c, text), column_width(slice, c, digits));
@@ -112,7 +113,8 @@ static void write_json(const Slice *slice, int digits, Text *out)
     const Value *value = tape_value(slice->names->tape, slice->value);
     text_add(out, "{\"name\": ");
     text_json_string(out, name_of(slice->names, slice->value));
-    text_add(out, ", \"rows\": %d, \"cols\": %d, \"kind\": \"%s\", \"data\": [", slice->rows, slice->cols, kind_name(value->kind));
+    text_add(out, ", \"rows\": %d, \"cols\": %d, \"kind\": \"%s\", \"data\": [", slice->rows, slice->cols,
+             kind_name(value->kind));
     for (int r = 0; r < slice->rows; r++)
         for (int c = 0; c < slice->cols; c++)
             text_add(out, "%s%s", r || c ? ", " : "", number_json(text, number_at(slice, r, c)));
@@ -123,7 +125,8 @@ static void write_json(const Slice *slice, int digits, Text *out)
 void npy_write(const double *data, int rows, int cols, size_t stride, Text *out)
 {
     char header[128];
-    int length = snprintf(header, sizeof header, "{'descr': '<f8', 'fortran_order': False, 'shape': (%d, %d), }", rows, cols);
+    int length = snprintf(header, sizeof header, "{'descr': '<f8', 'fortran_order': False, 'shape': (%d, %d), }", rows,
+                          cols);
     int padded = (10 + length + 1 + 63) / 64 * 64 - 10;
     text_put(out, "\x93NUMPY\x01\x00", 8);
     char size[2] = {(char)(padded & 255), (char)(padded >> 8)};

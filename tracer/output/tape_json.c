@@ -17,7 +17,8 @@ static void add_values(const Names *names, Progress *progress, Text *out)
             progress_show(progress, id, names->count);
         text_add(out, "%s{\"name\": ", id ? ",\n " : "\n ");
         text_json_string(out, name_of(names, id));
-        text_add(out, ", \"rows\": %d, \"cols\": %d, \"kind\": \"%s\", \"data\": [", value->rows, value->cols, kind_name(value->kind));
+        text_add(out, ", \"rows\": %d, \"cols\": %d, \"kind\": \"%s\", \"data\": [", value->rows, value->cols,
+                 kind_name(value->kind));
         for (size_t i = 0; i < cells_of(value); i++)
             text_add(out, "%s%s", i ? ", " : "", number_json(number, value->data[i]));
         text_add(out, "]}");

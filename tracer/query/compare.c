@@ -52,7 +52,8 @@ bool differences_find(const Names *first, const Names *second, Differences *out,
     if (!out->list)
         return error_memory(error);
     for (int id = 0; id < first->count; id++) {
-        Difference difference = {.value = id, .other = name_find_near(second, name_of(first, id), id), .max_abs = INFINITY};
+        Difference difference = {.value = id, .other = name_find_near(second, name_of(first, id), id),
+                                 .max_abs = INFINITY};
         bool same = difference.other >= 0 &&
                     compare(tape_value(first->tape, id), tape_value(second->tape, difference.other), &difference);
         if (!same)

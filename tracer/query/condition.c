@@ -151,7 +151,9 @@ bool condition_parse(const Names *names, const char *text, Condition *out, Error
     *out = (Condition){.kind = CONDITION_NUMBER};
     text += strspn(text, " ");
     if (strlen(text) >= CONDITION_TEXT || *text == '\0')
-        return error_set(error, EXIT_USED_WRONGLY, "say where to stop: frame NAME, rule NAME, a value, |x| > 5, max(weights) > 0.9, nan, invariant");
+        return error_set(error, EXIT_USED_WRONGLY,
+                         "say where to stop: frame NAME, rule NAME, a value, |x| > 5, max(weights) > 0.9, nan, "
+                         "invariant");
     snprintf(out->text, sizeof out->text, "%s", text);
     static const struct {
         const char *text;
@@ -245,9 +247,11 @@ static bool some_invariant_fails(const Tape *tape, int step)
 /* The step is the first of a frame, or of one around it, that is called so. */
 static bool enters_frame(const Tape *tape, int step, const char *name, bool by_rule)
 {
-    for (int frame = tape->steps[step].frame; frame >= 0 && tape->frames[frame].first == step; frame = tape->frames[frame].parent) {
+    for (int frame = tape->steps[step].frame; frame >= 0 && tape->frames[frame].first == step;
+         frame = tape->frames[frame].parent) {
         const Frame *f = &tape->frames[frame];
-        if (by_rule ? f->rule && strcmp(f->rule->name, name) == 0 : strcmp(f->name, name) == 0 || is_called(f->path, name))
+        if (by_rule ? f->rule && strcmp(f->rule->name, name) == 0
+                    : strcmp(f->name, name) == 0 || is_called(f->path, name))
             return true;
     }
     return false;

@@ -38,7 +38,8 @@ static bool keep_checkpoint(Lab *lab, const Run *run)
     if (run->training_step <= last || run->training_step % lab->checkpoint_stride)
         return true;
     size_t room = CHECKPOINT_BYTES / (bytes + 1);
-    if (lab->checkpoint_count == MOST_CHECKPOINTS || (lab->checkpoint_count > 1 && (size_t)lab->checkpoint_count >= room)) {
+    if (lab->checkpoint_count == MOST_CHECKPOINTS ||
+        (lab->checkpoint_count > 1 && (size_t)lab->checkpoint_count >= room)) {
         thin_out(lab);
         if (run->training_step % lab->checkpoint_stride)
             return true;
@@ -158,5 +159,7 @@ const Session *lab_session(const Lab *lab, int side)
 
 const Outline *lab_outline(const Lab *lab, int side)
 {
-    return side == OTHER && lab->beside.take ? &lab->beside.take->outline : lab->now ? &lab->now->outline : lab->opened_outline;
+    return side == OTHER && lab->beside.take ? &lab->beside.take->outline
+           : lab->now                        ? &lab->now->outline
+                                             : lab->opened_outline;
 }

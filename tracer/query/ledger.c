@@ -63,7 +63,8 @@ bool error_curve(const Session *session, Reference cell, ErrorCurve *out, Error 
 {
     const Value *value = tape_value(&session->run.tape, cell.value);
     if (value->gradient < 0 || (value->kind != KIND_PARAMETER && value->kind != KIND_ACTIVATION))
-        return error_set(error, EXIT_USED_WRONGLY, "\"%.100s\" has no gradient to check", name_of(&session->names, cell.value));
+        return error_set(error, EXIT_USED_WRONGLY, "\"%.100s\" has no gradient to check",
+                         name_of(&session->names, cell.value));
     Run scratch;
     if (!run_clone(&scratch, &session->run, error))
         return false;

@@ -15,7 +15,8 @@ bool change_check(const Session *session, const Change *change, Error *error)
     Reference cell = change->cell;
     Kind kind = tape_value(&session->run.tape, cell.value)->kind;
     if (kind != KIND_PARAMETER && kind != KIND_ACTIVATION)
-        return error_set(error, EXIT_USED_WRONGLY, "\"%.100s\" is of the kind %s; only a parameter or an activation can be nudged",
+        return error_set(error, EXIT_USED_WRONGLY,
+                         "\"%.100s\" is of the kind %s; only a parameter or an activation can be nudged",
                          name_of(&session->names, cell.value), kind_name(kind));
     double from = original(session, change), to = change->absolute ? change->amount : from + change->amount;
     return isfinite(to) || isfinite(from) ||

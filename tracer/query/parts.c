@@ -48,7 +48,8 @@ const char *part_map_words(const Tape *tape, int map, char *out, size_t size)
             letters--;
         if (!goes_without_saying(word, length))
             used += (size_t)snprintf(out + used, size - used, "%s%.*s%s%.*s", used ? ", " : "", (int)letters, word,
-                                     letters < length && letters > 0 ? " " : "", (int)(length - letters), word + letters);
+                                     letters < length && letters > 0 ? " " : "", (int)(length - letters),
+                                     word + letters);
         word += length + (word[length] == '.');
     }
     return out;
@@ -130,7 +131,8 @@ bool part_has_perplexity(const Tape *tape, int loss)
 static int block_of(const Tape *tape, int frame)
 {
     int block = frame;
-    for (; frame >= 0 && tape->frames[frame].parent >= 0 && *tape->frames[frame].home; frame = tape->frames[frame].parent)
+    for (; frame >= 0 && tape->frames[frame].parent >= 0 && *tape->frames[frame].home;
+         frame = tape->frames[frame].parent)
         block = frame;
     return block;
 }
@@ -172,7 +174,9 @@ int part_stream(const Tape *tape, int i, StreamStep *steps, int most, int *last)
 {
     int seen = -1;
     for (int c = 0; c < tape->call_count; c++) {
-        int block = tape->calls[c].rule == &RESIDUAL || tape->calls[c].rule == &PASS ? block_of(tape, tape->calls[c].frame) : -1;
+        int block = tape->calls[c].rule == &RESIDUAL || tape->calls[c].rule == &PASS
+                        ? block_of(tape, tape->calls[c].frame)
+                        : -1;
         if (block < 0 || block == seen || block == tape->calls[c].frame)
             continue;
         seen = block;

@@ -89,7 +89,8 @@ static bool compare_sides(const Session *truth, Beside *beside, Error *error)
         const Names *names = &sides[side]->names;
         whole = (match(names, &sides[1 - side]->names, &beside->counterpart[side]) &&
                  measure(beside, side, names->count, &beside->largest[side]) &&
-                 count_apart(&sides[side]->run.tape, beside->largest[side], &beside->apart[side])) || error_memory(error);
+                 count_apart(&sides[side]->run.tape, beside->largest[side], &beside->apart[side])) ||
+                error_memory(error);
     }
     return whole;
 }
@@ -104,11 +105,12 @@ bool beside_record(const Session *truth, const Wish *wish, Beside *out, Error *e
         return false;
     Session *other = &out->take->session;
     take_copy_start(&other->run, &truth->run);
-    bool whole = changes_record(&other->run, wish->changes, wish->change_count, error) && take_index(out->take, error) &&
-                 compare_sides(truth, out, error);
+    bool whole = changes_record(&other->run, wish->changes, wish->change_count, error) &&
+                 take_index(out->take, error) && compare_sides(truth, out, error);
     for (int side = 0; side < 2 && whole && wish->mistake; side++)
         whole = look_ahead(truth, side == OTHER ? wish->mistake : NULL, &out->ahead[side], error);
-    out->has_prediction = whole && wish->change_count > 0 && !truth->sheet && changes_predict(truth, wish->changes, wish->change_count, &out->predicted);
+    out->has_prediction = whole && wish->change_count > 0 && !truth->sheet &&
+                          changes_predict(truth, wish->changes, wish->change_count, &out->predicted);
     return whole;
 }
 

@@ -68,8 +68,8 @@ static void add_uses_in(const Step *step, int id, const Explanation *e, Referenc
     for (int i = 0; i < e->count; i++)
         for (int j = 0; j < e->terms[i].cell_count; j++)
             if (is_cell(&e->terms[i].cells[j], wanted))
-                add_use(uses, (Use){id, row, col, step->primitive->combine, j, factor_of(step->primitive->combine, &e->terms[i], j),
-                                    e->terms[i].contribution});
+                add_use(uses, (Use){id, row, col, step->primitive->combine, j,
+                                    factor_of(step->primitive->combine, &e->terms[i], j), e->terms[i].contribution});
 }
 
 static bool in_region(const Region *region, int row, int col)

@@ -26,13 +26,15 @@ bool generation_begin(Generation *generation, Session *session, const char *prom
     int *ids = NULL;
     *generation = (Generation){.session = session};
     if (!language_of(generation))
-        return error_set(error, EXIT_USED_WRONGLY, "a model of the system \"%s\" does not go on with a text", session->model.system->name);
+        return error_set(error, EXIT_USED_WRONGLY, "a model of the system \"%s\" does not go on with a text",
+                         session->model.system->name);
     bool whole = begin_with(generation, prompt, &arena, &ids, error);
     if (whole) {
         int room = language_of(generation)->context(&session->model) - generation->prompt;
         generation->count = generation->prompt;
         generation->most = most ? most : room > 0 ? room : 1;
-        generation->tokens = malloc(((size_t)generation->count + (size_t)generation->most) * sizeof *generation->tokens);
+        generation->tokens = malloc(((size_t)generation->count + (size_t)generation->most) *
+                                    sizeof *generation->tokens);
         whole = generation->tokens || error_memory(error);
     }
     if (whole)
@@ -83,6 +85,7 @@ void generation_text(const Generation *generation, Text *out)
     for (int i = first; i < generation->count - generation_ended(generation); i++) {
         const char *token = generation_token(generation, generation->tokens[i]);
         bool apart = i > first && (blanks || !token);
-        token ? text_add(out, "%s%s", apart ? " " : "", token) : text_add(out, "%s%d", apart ? " " : "", generation->tokens[i]);
+        token ? text_add(out, "%s%s", apart ? " " : "", token)
+              : text_add(out, "%s%d", apart ? " " : "", generation->tokens[i]);
     }
 }

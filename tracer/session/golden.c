@@ -21,7 +21,8 @@ typedef struct {
 
 static bool malformed(Reader *reader, const char *what)
 {
-    return error_set(reader->error, EXIT_USED_WRONGLY, "\"%s\", line %d: %s", reader->path, reader->line ? reader->line : 1, what);
+    return error_set(reader->error, EXIT_USED_WRONGLY, "\"%s\", line %d: %s", reader->path,
+                     reader->line ? reader->line : 1, what);
 }
 
 /* The next line, ended by NUL; NULL at the end. */
@@ -64,8 +65,8 @@ static double largest(const GoldenTensor *tensor)
 static bool read_tensor(Reader *reader, const char *line, GoldenTensor *tensor)
 {
     char name[512];
-    if (sscanf(line, "tensor %511s %d %d", name, &tensor->rows, &tensor->cols) != 3 || tensor->rows < 1 || tensor->cols < 1 ||
-        (long)tensor->rows * tensor->cols > MOST_CELLS)
+    if (sscanf(line, "tensor %511s %d %d", name, &tensor->rows, &tensor->cols) != 3 || tensor->rows < 1 ||
+        tensor->cols < 1 || (long)tensor->rows * tensor->cols > MOST_CELLS)
         return malformed(reader, "expected: tensor NAME ROWS COLS");
     tensor->name = strdup(name);
     tensor->data = malloc((size_t)tensor->rows * (size_t)tensor->cols * sizeof(double));
@@ -202,7 +203,8 @@ bool golden_compare(const Golden *golden, const Session *session, GoldenReport *
 {
     const Names *names = &session->names;
     *report = (GoldenReport){.list = malloc(((size_t)golden->count + 1) * sizeof *report->list)};
-    bool *differs = calloc((size_t)names->count + 1, sizeof *differs), *met = calloc((size_t)names->count + 1, sizeof *met);
+    bool *differs = calloc((size_t)names->count + 1, sizeof *differs),
+         *met = calloc((size_t)names->count + 1, sizeof *met);
     if (!report->list || !differs || !met) {
         free(differs);
         free(met);

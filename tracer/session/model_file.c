@@ -156,9 +156,11 @@ static bool unknown_key(const System *system, const char *path, const char *grou
     char names[NEAREST_TEXT], help[80];
     const System *other = owner(system, name);
     if (other)
-        return error_set(error, EXIT_USED_WRONGLY, "model \"%s\": \"%.60s\"%s%s is a key of the system \"%s\", not of \"%s\"", path,
-                         name, *group ? " in " : "", group, other->name, system->name);
-    snprintf(help, sizeof help, "see tracer help model-file%s%s", system->flat ? "" : " ", system->flat ? "" : system->name);
+        return error_set(error, EXIT_USED_WRONGLY,
+                         "model \"%s\": \"%.60s\"%s%s is a key of the system \"%s\", not of \"%s\"", path, name,
+                         *group ? " in " : "", group, other->name, system->name);
+    snprintf(help, sizeof help, "see tracer help model-file%s%s", system->flat ? "" : " ",
+             system->flat ? "" : system->name);
     return error_set(error, EXIT_USED_WRONGLY, "model \"%s\": unknown key \"%.60s\"%s%s; %s", path, name,
                      *group ? " in " : "", group, nearest_text(&nearest, names, help));
 }
@@ -317,7 +319,8 @@ static bool is_written(const Model *model, const Model *defaults, const ModelKey
 }
 
 /* The keys of one group as members of the object that is open; *count are written already. */
-static void write_group(const Model *model, const Model *defaults, const char *group, int indent, bool every, int *count, Text *out)
+static void write_group(const Model *model, const Model *defaults, const char *group, int indent, bool every,
+                        int *count, Text *out)
 {
     const ModelKey *key;
     for (int i = 0; (key = model_key(model->system, i)); i++) {
@@ -356,7 +359,8 @@ void model_file_text(const Model *model, int indent, bool every, Text *out)
         if (strcmp(GROUPS[i], "data") == 0)
             data_write(model, &members, &group);
         if (members)
-            text_add(out, "%s\n%*s\"%s\": {%s}", count++ ? "," : "", indent + 2, "", GROUPS[i], text_piece(out, &group));
+            text_add(out, "%s\n%*s\"%s\": {%s}", count++ ? "," : "", indent + 2, "", GROUPS[i],
+                     text_piece(out, &group));
         text_free(&group);
     }
     text_add(out, "\n%*s}", indent, "");

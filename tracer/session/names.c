@@ -128,7 +128,8 @@ static bool read_index(const char **at, char end, Index *index)
 }
 
 /* The only index of the axis that the token labels. */
-static bool find_label(const Names *names, const char *token, const Axis *axis, int count, const char *side, int *out, Error *error)
+static bool find_label(const Names *names, const char *token, const Axis *axis, int count, const char *side, int *out,
+                       Error *error)
 {
     int found = -1;
     for (int i = 0; i < count; i++) {
@@ -136,16 +137,19 @@ static bool find_label(const Names *names, const char *token, const Axis *axis, 
         if (!label || strcmp(label, token) != 0)
             continue;
         if (found >= 0)
-            return error_set(error, EXIT_USED_WRONGLY, "\"%s\" stands for %ss %d and %d; use the number", token, side, found, i);
+            return error_set(error, EXIT_USED_WRONGLY, "\"%s\" stands for %ss %d and %d; use the number", token, side,
+                             found, i);
         found = i;
     }
     if (found < 0)
-        return error_set(error, EXIT_USED_WRONGLY, "no %s is called \"%s\"; use a number from 0 to %d", side, token, count - 1);
+        return error_set(error, EXIT_USED_WRONGLY, "no %s is called \"%s\"; use a number from 0 to %d", side, token,
+                         count - 1);
     *out = found;
     return true;
 }
 
-static bool resolve(const Names *names, const Index *index, const Axis *axis, int count, const char *side, int *out, Error *error)
+static bool resolve(const Names *names, const Index *index, const Axis *axis, int count, const char *side, int *out,
+                    Error *error)
 {
     if (!index->quoted && strcmp(index->text, ":") == 0) {
         *out = ALL;
@@ -156,8 +160,8 @@ static bool resolve(const Names *names, const Index *index, const Axis *axis, in
         return find_label(names, index->text, axis, count, side, out, error);
     long number;
     if (!parse_integer(index->text, 0, count - 1, &number))
-        return error_set(error, EXIT_USED_WRONGLY, "%s %.30s does not exist; %ss go from 0 to %d", side, index->text, side,
-                         count - 1);
+        return error_set(error, EXIT_USED_WRONGLY, "%s %.30s does not exist; %ss go from 0 to %d", side, index->text,
+                         side, count - 1);
     *out = (int)number;
     return true;
 }
@@ -222,8 +226,8 @@ bool reference_parse_cell(const Names *names, const char *text, Reference *out, 
     if (value->rows == 1 && value->cols == 1)
         out->row = out->col = 0;
     if (out->row == ALL || out->col == ALL)
-        return error_set(error, EXIT_USED_WRONGLY, "\"%.100s\" is a matrix of %d x %d; name one cell: \"%.100s[0,0]\"", text,
-                         value->rows, value->cols, name_of(names, out->value));
+        return error_set(error, EXIT_USED_WRONGLY, "\"%.100s\" is a matrix of %d x %d; name one cell: \"%.100s[0,0]\"",
+                         text, value->rows, value->cols, name_of(names, out->value));
     return true;
 }
 

@@ -55,7 +55,8 @@ bool run_text_open(char *text, Session *session, Error *error)
         return error_set(error, inner.code, "%s%s", named ? "a run" : "", inner.text + (named ? ours : 0));
     }
     if (arguments.word_count)
-        return error_set(error, EXIT_USED_WRONGLY, "\"%.60s\" is no option of a run; write \"--model %.60s\" for a model",
-                         arguments.words[0], arguments.words[0]);
+        return error_set(error, EXIT_USED_WRONGLY,
+                         "\"%.60s\" is no option of a run; write \"--model %.60s\" for a model", arguments.words[0],
+                         arguments.words[0]);
     return session_open(session, &arguments.run, error);
 }

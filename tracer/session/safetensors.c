@@ -77,8 +77,8 @@ bool named_matrices_write(const char *path, const NamedMatrices *matrices, Error
         size_t bytes = (size_t)matrix->rows * (size_t)matrix->cols * sizeof(double);
         text_add(&header, "%s", i ? "," : "");
         text_json_string(&header, matrix->name);
-        text_add(&header, ":{\"dtype\":\"F64\",\"shape\":[%d,%d],\"data_offsets\":[%zu,%zu]}", matrix->rows, matrix->cols,
-                 offset, offset + bytes);
+        text_add(&header, ":{\"dtype\":\"F64\",\"shape\":[%d,%d],\"data_offsets\":[%zu,%zu]}", matrix->rows,
+                 matrix->cols, offset, offset + bytes);
         offset += bytes;
     }
     text_add(&header, "}");

@@ -21,7 +21,8 @@ static double forward_flops(const Tape *tape)
 static bool refused_on_sheet(State *state)
 {
     if (state->view.session->sheet)
-        state_complain(state, "not on a worksheet: its printed numbers stand in the way of the loss; step without --mine checks");
+        state_complain(state, "not on a worksheet: its printed numbers stand in the way of the loss; "
+                              "step without --mine checks");
     return state->view.session->sheet;
 }
 
@@ -34,7 +35,8 @@ static bool refused_on_fork(State *state)
         edited |= cell.value >= 0 && tape_value(state_tape(&state->view), cell.value)->kind != KIND_PARAMETER;
     }
     if (edited)
-        state_complain(state, "not while an activation is edited, the check would run without the edit; x shows the original, d drops");
+        state_complain(state, "not while an activation is edited, the check would run without the edit; "
+                              "x shows the original, d drops");
     return edited;
 }
 
@@ -102,7 +104,8 @@ static void check_value(State *state, Reference asked)
         return;
     }
     if (runs * forward_flops(&session->run.tape) > PATIENCE) {
-        state_complain(state, "that takes %.0f forward runs; v checks one cell, tracer gradcheck %.80s all", runs, name);
+        state_complain(state, "that takes %.0f forward runs; v checks one cell, tracer gradcheck %.80s all", runs,
+                       name);
         return;
     }
     Run scratch;

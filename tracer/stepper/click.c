@@ -109,7 +109,8 @@ static void turn_wheel(State *state, Hit hit, Click click)
 void stepper_click(State *state, int rows, int cols, int row, int col, Click click)
 {
     Hit hit;
-    bool listens = state->view.prompt.mode == MODE_WALK || state->view.prompt.mode == MODE_MENU; /* not while something is typed */
+    /* not while something is typed */
+    bool listens = state->view.prompt.mode == MODE_WALK || state->view.prompt.mode == MODE_MENU;
     if (!listens || !find_hit(state, rows, cols, row, col, &hit))
         return;
     bool opens = hit.kind != HIT_NOTHING && hit.kind != HIT_PANE;

@@ -138,7 +138,8 @@ void drop_key(State *state, int code)
         return;
     }
     int by = back ? 1 : -1;
-    if (!stage(state, &(Staging){.training_step = training_step(&state->view), .edits = state->view.fork.edits, .edit_count = state->view.fork.count + by}))
+    if (!stage(state, &(Staging){.training_step = training_step(&state->view), .edits = state->view.fork.edits,
+                                 .edit_count = state->view.fork.count + by}))
         return;
     state->view.fork.count += by;
     state->view.fork.dropped -= by;

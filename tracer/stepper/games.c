@@ -78,7 +78,8 @@ bool command_bug(State *state, const char *words)
         state->view.message.text[0] = '\0';
         state->view.message.complains = false;
         state_jump(state, 0);
-        state_say(state, "bug %ld is planted: somewhere a step is wrong. :found says it is this one, :truth gives up", seed);
+        state_say(state, "bug %ld is planted: somewhere a step is wrong. :found says it is this one, :truth gives up",
+                  seed);
         return true;
     }
     state_complain(state, "no mistake fits this model");
@@ -102,12 +103,14 @@ bool command_found(State *state, const char *words)
     }
     if (!is_wrong(state)) {
         state->view.hunt.accused++;
-        state_say(state, "no, this step is as it should be; %d looked at so far", state->view.hunt.looked - state->view.hunt.looked_before);
+        state_say(state, "no, this step is as it should be; %d looked at so far",
+                  state->view.hunt.looked - state->view.hunt.looked_before);
         return true;
     }
     state->view.hunt.going = false;
     state->view.hunt.found++;
-    state_say(state, "found, after %d step%s: %s, %s", state->view.hunt.looked - state->view.hunt.looked_before, state->view.hunt.looked - state->view.hunt.looked_before == 1 ? "" : "s", state->view.fork.mistake->id,
+    state_say(state, "found, after %d step%s: %s, %s", state->view.hunt.looked - state->view.hunt.looked_before,
+              state->view.hunt.looked - state->view.hunt.looked_before == 1 ? "" : "s", state->view.fork.mistake->id,
               state->view.fork.mistake->message);
     return true;
 }
@@ -119,7 +122,8 @@ bool command_predict(State *state, const char *words)
         return false;
     state->view.guessing.going = on;
     state->view.guessing.revealed = -1;
-    state_say(state, on ? "results are hidden until guessed: i, then a number, a sign, or largest" : "results are shown");
+    state_say(state,
+              on ? "results are hidden until guessed: i, then a number, a sign, or largest" : "results are shown");
     return true;
 }
 
@@ -180,8 +184,12 @@ bool command_guess(State *state, const char *words)
     state->view.guessing.revealed = state->view.cursor.step;
     state->view.guessing.guesses++;
     state->view.guessing.right += right;
-    state_say(state, "%s: %s%s; %d of %d right", right ? "right" : "no", number_signed(text, number, state->view.settings.digits),
-              strcmp(words, "largest") != 0 ? "" : right ? " is the largest" : " is not the largest", state->view.guessing.right, state->view.guessing.guesses);
+    state_say(state, "%s: %s%s; %d of %d right", right ? "right" : "no",
+              number_signed(text, number, state->view.settings.digits),
+              strcmp(words, "largest") != 0 ? ""
+              : right                       ? " is the largest"
+                                            : " is not the largest",
+              state->view.guessing.right, state->view.guessing.guesses);
     return true;
 }
 

@@ -15,7 +15,8 @@ static void push_crumb(State *state, int key, int to)
             state->trail.list[i - 1] = state->trail.list[i];
         state->trail.count--;
     }
-    state->trail.list[state->trail.count++] = (Crumb){.step = state->view.cursor.step, .to = to, .node = state->view.cursor.node, .key = key};
+    state->trail.list[state->trail.count++] = (Crumb){.step = state->view.cursor.step, .to = to,
+                                                      .node = state->view.cursor.node, .key = key};
 }
 
 static void forward(State *state, int key, Target *target)
@@ -82,7 +83,8 @@ static int next_phase(const ViewState *view)
 {
     const Tape *tape = state_tape(view);
     for (int frame = 0; frame < tape->frame_count; frame++)
-        if (tape->frames[frame].parent < 0 && tape->frames[frame].first > view->cursor.step && tape->frames[frame].first <= last_step(view))
+        if (tape->frames[frame].parent < 0 && tape->frames[frame].first > view->cursor.step &&
+            tape->frames[frame].first <= last_step(view))
             return tape->frames[frame].first;
     return view->cursor.step < last_step(view) ? last_step(view) : -1;
 }

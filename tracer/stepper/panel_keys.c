@@ -25,7 +25,8 @@ void panel_turn(State *state, int code)
     int count = PANEL_PAGE_COUNT + 1, line = state->view.panes.line;
     show(state, (state->view.panes.page + (code == 't' ? 1 : count - 1)) % count);
     state->view.panes.line = line;
-    if (state->view.panes.page && state->view.panes.focus == PANE_CELL) /* which a narrow screen shows in the place of the page */
+    /* which a narrow screen shows in the place of the page */
+    if (state->view.panes.page && state->view.panes.focus == PANE_CELL)
         state_say(state, "the page %s; Tab goes to it", PANEL_PAGES[state->view.panes.page - 1].name);
 }
 
@@ -48,7 +49,9 @@ void uses_key(State *state, int code)
 void zoom_key(State *state, int code)
 {
     static const char *const said[] = {
-        [ZOOM_FULL] = "all digits", [ZOOM_TWO_DIGITS] = "two digits", [ZOOM_HEAT] = "heat only: the sign and tenths of the largest number",
+        [ZOOM_FULL] = "all digits",
+        [ZOOM_TWO_DIGITS] = "two digits",
+        [ZOOM_HEAT] = "heat only: the sign and tenths of the largest number",
     };
     state->view.panes.zoom = (state->view.panes.zoom + (code == 'z' ? 1 : ZOOMS - 1)) % ZOOMS;
     state_say(state, "%s", said[state->view.panes.zoom]);
@@ -67,7 +70,8 @@ void copies_key(State *state, int code)
 {
     (void)code;
     state->view.questions.skip_copies = !state->view.questions.skip_copies;
-    state_say(state, state->view.questions.skip_copies ? "following a term or a use goes through copies" : "following stops at copies");
+    state_say(state, state->view.questions.skip_copies ? "following a term or a use goes through copies"
+                                                       : "following stops at copies");
 }
 
 bool command_panel(State *state, const char *words)

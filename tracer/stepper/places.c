@@ -63,7 +63,9 @@ static void go_mark(State *state, int letter)
     Reference cell = *mark->name ? kept_cell(&state->view, mark) : (Reference){.value = -1};
     int producer = cell.value < 0 ? -1 : tape_value(state_tape(&state->view), cell.value)->producer;
     if (producer < 0) {
-        state_complain(state, *mark->name ? "mark %c is not on this tape" : "there is no mark %c; m and the letter sets it", letter);
+        state_complain(state,
+                       *mark->name ? "mark %c is not on this tape" : "there is no mark %c; m and the letter sets it",
+                       letter);
         return;
     }
     state_jump(state, producer);

@@ -37,7 +37,8 @@ void side_show(State *state, int side, const Spot *spot)
 static bool change_of(const State *state, const KeptEdit *edit, Change *out)
 {
     *out = (Change){.absolute = edit->absolute, .amount = edit->amount};
-    out->cell = (Reference){name_find(&lab_session(state->lab, TRUTH)->names, edit->cell.name), edit->cell.row, edit->cell.col};
+    out->cell = (Reference){name_find(&lab_session(state->lab, TRUTH)->names, edit->cell.name), edit->cell.row,
+                            edit->cell.col};
     return out->cell.value >= 0;
 }
 
@@ -68,7 +69,8 @@ void side_key(State *state, int code)
     (void)code;
     Spot spot = spot_of(state);
     if (!state->lab->beside.take)
-        state_say(state, "nothing stands beside the original; + and - nudge a cell, :mistake plants a mistake, :compare 20");
+        state_say(state,
+                  "nothing stands beside the original; + and - nudge a cell, :mistake plants a mistake, :compare 20");
     else if (state->view.hunt.going)
         state_say(state, "the truth is hidden while a bug is hunted; :truth gives up");
     else
@@ -86,8 +88,9 @@ void face_key(State *state, int code)
         snprintf(state->view.prompt.input, sizeof state->view.prompt.input, "compare ");
     } else {
         state->view.panes.facing = !state->view.panes.facing;
-        state_say(state, state->view.panes.facing ? "this value in both runs (on a term its marked cell's); :panel beside lists what changed most"
-                                       : "the step again");
+        state_say(state, state->view.panes.facing ? "this value in both runs (on a term its marked cell's); "
+                                                    ":panel beside lists what changed most"
+                                                  : "the step again");
     }
 }
 
@@ -95,7 +98,8 @@ void face_key(State *state, int code)
 static void go_training(State *state, long step)
 {
     bool other = state->view.side == OTHER && state->view.fork.compared;
-    Staging staging = {training_step(&state->view), state->view.fork.edits, state->view.fork.count, state->view.fork.mistake, state->view.fork.compared};
+    Staging staging = {training_step(&state->view), state->view.fork.edits, state->view.fork.count,
+                       state->view.fork.mistake, state->view.fork.compared};
     if (other)
         staging.compared = (int)step + 1;
     else
@@ -169,7 +173,8 @@ bool command_mistake(State *state, const char *words)
     int first = lab_first_apart(state->lab, OTHER);
     if (first >= 0)
         go_apart(state, first);
-    state_say(state, first >= 0 ? "here the two part: %s" : "nothing differs in this training step: %s", mistake->message);
+    state_say(state, first >= 0 ? "here the two part: %s" : "nothing differs in this training step: %s",
+              mistake->message);
     return true;
 }
 

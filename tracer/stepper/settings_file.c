@@ -64,7 +64,8 @@ void settings_load(State *state)
     state->settings_file.changed = false;
     state->view.message.text[0] = '\0';
     if (wrong)
-        state_say(state, "%d line%s of the settings left out, the first is line %d of %.120s", wrong, wrong == 1 ? "" : "s", first, path);
+        state_say(state, "%d line%s of the settings left out, the first is line %d of %.120s", wrong,
+                  wrong == 1 ? "" : "s", first, path);
 }
 
 void settings_save(State *state)

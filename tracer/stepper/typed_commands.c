@@ -54,7 +54,8 @@ static void point_at(State *state, Reference cell)
 {
     Uses uses;
     Explanation explanation = {0};
-    bool found = uses_find(state_tape(&state->view), cell, &uses) && uses.count > 0 && uses.list[0].step == state->view.cursor.step;
+    bool found = uses_find(state_tape(&state->view), cell, &uses) && uses.count > 0 &&
+                 uses.list[0].step == state->view.cursor.step;
     if (found) {
         state->view.cursor.row = uses.list[0].row;
         state->view.cursor.col = uses.list[0].col;
@@ -76,7 +77,8 @@ static int find_frame(const State *state, const char *path)
     length -= length > 0 && path[length - 1] == '.';
     for (int i = 0; i < tape->frame_count; i++) {
         const Frame *frame = &tape->frames[i];
-        if (length == 0 || frame->last < frame->first || strlen(frame->path) != length || strncmp(frame->path, path, length) != 0)
+        if (length == 0 || frame->last < frame->first || strlen(frame->path) != length ||
+            strncmp(frame->path, path, length) != 0)
             continue;
         if (frame->first > state->view.cursor.step)
             return i;
@@ -110,15 +112,18 @@ void command_go(State *state, const char *line)
     int producer = tape_value(tape, reference.value)->producer;
     int to = producer >= 0 ? producer : first_reader(tape, reference.value);
     if (to < 0) {
-        state_complain(state, "%.120s is an input that no step reads", name_of(&state->view.session->names, reference.value));
+        state_complain(state, "%.120s is an input that no step reads",
+                       name_of(&state->view.session->names, reference.value));
         return;
     }
     state_jump(state, to);
     state->view.cursor.term = state->view.cursor.factor = 0;
     if (producer < 0) {
-        Reference cell = {reference.value, reference.row == ALL ? 0 : reference.row, reference.col == ALL ? 0 : reference.col};
+        Reference cell = {reference.value, reference.row == ALL ? 0 : reference.row,
+                          reference.col == ALL ? 0 : reference.col};
         point_at(state, cell);
-        state_say(state, "no step makes %.100s; this is the first that reads it", name_of(&state->view.session->names, reference.value));
+        state_say(state, "no step makes %.100s; this is the first that reads it",
+                  name_of(&state->view.session->names, reference.value));
         return;
     }
     state->view.cursor.row = reference.row == ALL ? state->view.cursor.row : reference.row;
@@ -177,13 +182,17 @@ static bool run_quit(State *state, const char *words)
 
 const TypedCommand TYPED_COMMANDS[] = {
     {"digits", "digits N, 0 to 12", set_digits, ""},
-    {"set", "set NAME VALUE: digits N, delta NUMBER, ascii on|off, colours diverging|sequential, mouse, hints or welcome on|off", command_set, "SETTING VALUE"},
+    {"set",
+     "set NAME VALUE: digits N, delta NUMBER, ascii on|off, colours diverging|sequential, mouse, "
+     "hints or welcome on|off",
+     command_set, "SETTING VALUE"},
     {"settings", "settings", run_notebook, ""},
     {"search", "search TEXT", run_search, ""},
     {"gradcheck", "gradcheck and the name of a value", command_gradcheck, "NAME"},
     {"learn", "learn", command_learn, ""},
     {"panel", "panel and the name of a page", command_panel, "PAGE"},
-    {"break", "break and where: frame NAME, rule NAME, a value, |x| > 5, nan, invariant", command_break, "frame FRAME|rule RULE|NAME|nan|inf|invariant"},
+    {"break", "break and where: frame NAME, rule NAME, a value, |x| > 5, nan, invariant", command_break,
+     "frame FRAME|rule RULE|NAME|nan|inf|invariant"},
     {"delete", "delete, or delete and the number of a breakpoint", command_delete, ""},
     {"breaks", "breaks", run_notebook, ""},
     {"watch", "watch NAME[r,c]", command_watch, "NAME"},
@@ -206,7 +215,8 @@ const TypedCommand TYPED_COMMANDS[] = {
     {"predict", "predict on or predict off", command_predict, "on|off"},
     {"guess", "guess NUMBER, guess + or -, guess largest", command_guess, "+|-|largest"},
     {"reveal", "reveal", command_reveal, ""},
-    {"compare", "compare and the number of another training step, to stand beside this one; compare off", command_compare, "off"},
+    {"compare", "compare and the number of another training step, to stand beside this one; compare off",
+     command_compare, "off"},
     {"training", "training and the number of a training step", command_training, ""},
     {"quit", "quit", run_quit, ""},
     {"q", "q", run_quit, ""},

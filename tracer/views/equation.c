@@ -53,7 +53,8 @@ static void place_row(const Equation *equation, int first, int end, Area room, P
     share(wanted, end - first, left, given);
     for (int i = first; i < end; i++)
         left -= given[i - first];
-    for (int i = first; i < end && left > 0; i++) { /* what is left goes to headings that are wider than their numbers */
+    /* what is left goes to headings that are wider than their numbers */
+    for (int i = first; i < end && left > 0; i++) {
         int more = equation->matrices[i].title_width + 1 - given[i - first];
         more = more < left ? more : left;
         given[i - first] += more > 0 ? more : 0;
@@ -75,7 +76,8 @@ static void place_row(const Equation *equation, int first, int end, Area room, P
 /* A result that stands alone below needs no heading: the title of the pane tells it. */
 static Plan plan_for(Equation *equation, Arrangement arrangement, Area room)
 {
-    equation->matrices[equation->count - 1].untitled = arrangement != BESIDE && equation->count > 1 && !equation->headed;
+    equation->matrices[equation->count - 1].untitled = arrangement != BESIDE && equation->count > 1 &&
+                                                       !equation->headed;
     Plan plan = {.whole = true};
     int starts[MOST_SHOWN + 1], wanted[MOST_SHOWN] = {0}, given[MOST_SHOWN], rows = 0;
     for (int i = 0; i < equation->count; i++) {
@@ -127,7 +129,8 @@ static int first_digits(const ViewState *state, const Explanation *explanation, 
     return digits;
 }
 
-Plan equation_plan(const ViewState *state, const Explanation *explanation, Area room, bool ascii, MakeEquation *make, Equation *equation)
+Plan equation_plan(const ViewState *state, const Explanation *explanation, Area room, bool ascii, MakeEquation *make,
+                   Equation *equation)
 {
     int first = first_digits(state, explanation, ascii, make), digits = first;
     for (;; digits--) {

@@ -46,5 +46,6 @@ int previous_visible(const ViewState *state, int node)
 
 int tree_cursor(const ViewState *state)
 {
-    return visible_node(state, state->cursor.node >= 0 ? state->cursor.node : state->outline->of_step[state->cursor.step]);
+    return visible_node(state,
+                        state->cursor.node >= 0 ? state->cursor.node : state->outline->of_step[state->cursor.step]);
 }

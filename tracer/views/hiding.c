@@ -13,15 +13,17 @@ bool beside_shown(const ViewState *state)
 
 const char *facing_refused(const ViewState *state)
 {
-    return state->hunt.going                           ? "the truth is hidden while a bug is hunted; :truth gives up"
-           : state->mine && !state->mine->shown     ? "both side by side would tell what is still to be found"
-           : result_hidden(state)                   ? "both side by side would tell the result, which is still to be guessed"
-                                                    : NULL;
+    if (state->hunt.going)
+        return "the truth is hidden while a bug is hunted; :truth gives up";
+    if (state->mine && !state->mine->shown)
+        return "both side by side would tell what is still to be found";
+    return result_hidden(state) ? "both side by side would tell the result, which is still to be guessed" : NULL;
 }
 
 bool cell_hidden(const ViewState *state, Reference cell)
 {
-    bool predicted = state->guessing.going && cell.value == state_step(state)->output && state->guessing.revealed != state->cursor.step;
+    bool predicted = state->guessing.going && cell.value == state_step(state)->output &&
+                     state->guessing.revealed != state->cursor.step;
     return predicted || mine_hides(state, cell.value, cell.row, cell.col);
 }
 
@@ -35,8 +37,9 @@ const char *hidden_text(const ViewState *state, char *out, size_t size)
     Reference cell = state_cell(state);
     if (mine_hides(state, cell.value, cell.row, cell.col))
         return mine_hidden_text(state, out, size);
-    snprintf(out, size, "The result is hidden. Guess the selected cell: i, then a number (to a tenth of it), its sign + or -, or largest. "
-                        ":reveal shows it.");
+    snprintf(out, size,
+             "The result is hidden. Guess the selected cell: i, then a number (to a tenth of it), its sign + or -, "
+             "or largest. :reveal shows it.");
     return out;
 }
 
@@ -70,6 +73,7 @@ void games_summary(const ViewState *state, Text *out)
     if (state->guessing.guesses)
         text_add(out, "guesses: %d of %d right\n", state->guessing.right, state->guessing.guesses);
     if (state->hunt.hunts)
-        text_add(out, "bugs: %d of %d found, %d step%s looked at, %d wrong guess%s\n", state->hunt.found, state->hunt.hunts, state->hunt.looked,
-                 state->hunt.looked == 1 ? "" : "s", state->hunt.accused, state->hunt.accused == 1 ? "" : "es");
+        text_add(out, "bugs: %d of %d found, %d step%s looked at, %d wrong guess%s\n", state->hunt.found,
+                 state->hunt.hunts, state->hunt.looked, state->hunt.looked == 1 ? "" : "s", state->hunt.accused,
+                 state->hunt.accused == 1 ? "" : "es");
 }

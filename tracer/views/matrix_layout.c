@@ -78,7 +78,8 @@ static int meant_width(const ViewState *state, const Matrix *matrix)
     char text[TOLD_SIZE];
     int widest = 0;
     for (size_t i = 0; i < cells_of(matrix->numbers) && i < CELLS_READ; i++) {
-        int width = text_width(number_told(&state->session->names, matrix->value, matrix->numbers->data[i], 0, true, text));
+        number_told(&state->session->names, matrix->value, matrix->numbers->data[i], 0, true, text);
+        int width = text_width(text);
         widest = width > widest ? width : widest;
     }
     return widest < MOST_MEANT ? widest : MOST_MEANT;
@@ -113,7 +114,8 @@ static int own_width(const ViewState *state, int value, int digits)
     int width = 0;
     for (int at = 0; own && at < own->rows * own->cols; at++)
         if (own->cells[at] == CELL_WRONG) {
-            int columns = (int)strlen(number_fitted(text, own->numbers[at], digits < own->decimals ? digits : own->decimals, MOST));
+            number_fitted(text, own->numbers[at], digits < own->decimals ? digits : own->decimals, MOST);
+            int columns = (int)strlen(text);
             width = columns > width ? columns : width;
         }
     return width;
@@ -134,7 +136,9 @@ Matrix matrix_made(const ViewState *state, Matrix matrix, int digits)
     matrix.largest = range.largest;
     matrix.digits = digits >= 0 && range.whole ? 0 : digits;
     matrix.meant = digits >= 0 && !matrix.less && value_counts(&state->session->names, matrix.value) != NULL;
-    matrix.cell_width = digits < 0 ? 3 + digits : matrix.meant ? meant_width(state, &matrix) : number_width(range, matrix.digits);
+    matrix.cell_width = digits < 0     ? 3 + digits
+                        : matrix.meant ? meant_width(state, &matrix)
+                                       : number_width(range, matrix.digits);
     if (digits >= 0 && own_width(state, matrix.value, digits) > matrix.cell_width)
         matrix.cell_width = own_width(state, matrix.value, digits);
     const Axis *columns = matrix_axis(state, &matrix, false);

@@ -44,7 +44,8 @@ bool break_within(const ViewState *state, int first, int last)
 static int find_break(const ViewState *state, int direction)
 {
     int which;
-    return condition_find(state->breaks.list, state->breaks.count, &state->session->names, state->cursor.step, direction, &which);
+    return condition_find(state->breaks.list, state->breaks.count, &state->session->names, state->cursor.step,
+                          direction, &which);
 }
 
 int next_break(const ViewState *state)

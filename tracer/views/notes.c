@@ -54,7 +54,8 @@ static void note_loss(const ViewState *state, Notes *notes)
     int digits = state->settings.digits > 4 ? state->settings.digits : 4;
     Text *line = add_note(notes);
     if (state->fork.compared)
-        text_add(line, "TRAINING STEP %d, %d to %d", state->session->run.training_step, truth->training_step, other->training_step);
+        text_add(line, "TRAINING STEP %d, %d to %d", state->session->run.training_step, truth->training_step,
+                 other->training_step);
     else if (state->fork.mistake)
         text_add(line, "%s, %s", shown_side(state), state->fork.mistake->id);
     else
@@ -80,7 +81,9 @@ static void add_both(const ViewState *state, const Facing *facing, Text *line)
     } else if (!marked && result_hidden(state)) {
         text_add(line, "this cell is hidden; ");
     } else if (state->side == OTHER && mine_hides_original(state, cell.value, cell.row, cell.col)) {
-        text_add(line, "%s %s; ", what, number_signed(mine, cell_of(tape_value(state_tape(state), cell.value), cell.row, cell.col), state->settings.digits));
+        text_add(line, "%s %s; ", what,
+                 number_signed(mine, cell_of(tape_value(state_tape(state), cell.value), cell.row, cell.col),
+                               state->settings.digits));
     } else if (!facing->values[0]) {
         int other = state->lab->beside.counterpart[state->side][cell.value];
         const Value *there = other < 0 ? NULL : tape_value(&lab_session(state->lab, 1 - state->side)->run.tape, other);
@@ -95,7 +98,9 @@ static void add_both(const ViewState *state, const Facing *facing, Text *line)
             text_add(line, "%s is the same; ", what);
         else
             text_add(line, "%s %s, %s %s; ", what, number_signed(mine, here, state->settings.digits),
-                     state->fork.compared ? facing->called[1 - facing->shown] : state->side == OTHER ? "originally" : "beside",
+                     state->fork.compared   ? facing->called[1 - facing->shown]
+                     : state->side == OTHER ? "originally"
+                                            : "beside",
                      number_signed(theirs, there, state->settings.digits));
     }
 }
@@ -118,7 +123,8 @@ static void note_first(const ViewState *state, Notes *notes)
     if (state->fork.compared)
         text_add(line, state->panes.facing ? "* changed most" : "| side by side");
     else
-        text_add(line, "%d of %d values differ", state->lab->beside.differences.count, lab_session(state->lab, TRUTH)->names.count);
+        text_add(line, "%d of %d values differ", state->lab->beside.differences.count,
+                 lab_session(state->lab, TRUTH)->names.count);
 }
 
 static void add_ahead(const double *right, const double *wrong, bool ascii, Text *line)
@@ -149,8 +155,8 @@ static void note_ahead(const ViewState *state, bool ascii, Notes *notes)
 static void note_mine(const ViewState *state, Notes *notes)
 {
     static const char *const judged[] = {
-        [CELL_NOT_ASKED] = "is not asked", [CELL_RIGHT] = ", right", [CELL_WRONG] = ", not right", [CELL_BLANK] = "is blank",
-        [CELL_FOUND] = "is found",
+        [CELL_NOT_ASKED] = "is not asked", [CELL_RIGHT] = ", right",  [CELL_WRONG] = ", not right",
+        [CELL_BLANK] = "is blank",         [CELL_FOUND] = "is found",
     };
     Reference cell = state_cell(state);
     const MineValue *own = mine_of(state, cell.value);
@@ -176,7 +182,8 @@ static void note_mine(const ViewState *state, Notes *notes)
 static void note_training(const ViewState *state, bool ascii, Notes *notes)
 {
     const Lab *lab = state->lab;
-    int step = state->session->run.training_step, end = lab->loss_count, first = end > CURVE_WIDTH ? end - CURVE_WIDTH : 0;
+    int step = state->session->run.training_step, end = lab->loss_count,
+        first = end > CURVE_WIDTH ? end - CURVE_WIDTH : 0;
     if (step < first)
         first = step;
     end = end < first + CURVE_WIDTH ? end : first + CURVE_WIDTH;
@@ -210,7 +217,8 @@ static void note_watch(const ViewState *state, int i, Notes *notes)
     else
         text_add(line, " = %s", number_signed(number, cell_of(value, cell.row, cell.col), state->settings.digits));
     if (before >= 0)
-        text_add(line, ", %s%s %d", before == value->producer ? "made at" : "read at", before == state->cursor.step ? " this step" : "", before);
+        text_add(line, ", %s%s %d", before == value->producer ? "made at" : "read at",
+                 before == state->cursor.step ? " this step" : "", before);
     if (after >= 0 && after != value->producer)
         text_add(line, ", next %d", after);
 }
@@ -219,7 +227,8 @@ void notes_make(const ViewState *state, bool ascii, Notes *out)
 {
     *out = (Notes){0};
     if (state->hunt.going)
-        text_add(add_note(out), "find the bug: %d step%s looked at; :found says that it is made at this step", state->hunt.looked - state->hunt.looked_before,
+        text_add(add_note(out), "find the bug: %d step%s looked at; :found says that it is made at this step",
+                 state->hunt.looked - state->hunt.looked_before,
                  state->hunt.looked - state->hunt.looked_before == 1 ? "" : "s");
     note_mine(state, out);
     if (beside_shown(state)) {

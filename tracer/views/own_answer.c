@@ -23,7 +23,8 @@ const MineValue *mine_of(const ViewState *state, int value)
 static bool hides(const ViewState *state, const MineValue *value, int row, int col)
 {
     MineCell cell = mine_cell(value, row, col);
-    return (cell == CELL_WRONG || cell == CELL_BLANK) && !state->mine->shown && state->guessing.revealed != state->cursor.step;
+    return (cell == CELL_WRONG || cell == CELL_BLANK) && !state->mine->shown &&
+           state->guessing.revealed != state->cursor.step;
 }
 
 bool mine_hides(const ViewState *state, int value, int row, int col)
@@ -34,7 +35,8 @@ bool mine_hides(const ViewState *state, int value, int row, int col)
 bool mine_hides_original(const ViewState *state, int value, int row, int col)
 {
     const MineValue *own = mine_find(state->mine, name_of(&state->session->names, value));
-    return own && training_step(state) == state->mine->training_step && row < own->rows && col < own->cols && hides(state, own, row, col);
+    return own && training_step(state) == state->mine->training_step && row < own->rows && col < own->cols &&
+           hides(state, own, row, col);
 }
 
 const char *mine_hidden_text(const ViewState *state, char *out, size_t size)

@@ -98,7 +98,8 @@ void page_words(Page *page, const char *heading, const char *words)
             return;
         size_t length = words_fitting(words, page->width && room < 8 ? 8 : room);
         line->heading = indent;
-        text_add(&page->text, "%s%*s%.*s", first ? heading : "", first ? *heading != '\0' : indent, "", (int)length, words);
+        text_add(&page->text, "%s%*s%.*s", first ? heading : "", first ? *heading != '\0' : indent, "", (int)length,
+                 words);
         end_line(page);
         words += length + strspn(words + length, " ");
     }

@@ -101,7 +101,8 @@ const Setting SETTINGS[] = {
     {"delta", "a number above 0, what + adds", set_delta, write_delta, NULL},
     {"ascii", "on or off", set_ascii, write_ascii, OFF_ON},
     {"colours", "diverging or sequential", set_colours, write_colours, COLOURS},
-    {"mouse", "on or off: click, double click, wheel; Shift held selects text as before", set_mouse, write_mouse, OFF_ON},
+    {"mouse", "on or off: click, double click, wheel; Shift held selects text as before", set_mouse, write_mouse,
+     OFF_ON},
     {"hints", "on or off: the keys in the last row", set_hints, write_hints, ON_OFF},
     {"welcome", "on or off: a line for newcomers on the first screen", set_welcome, write_welcome, ON_OFF},
 };

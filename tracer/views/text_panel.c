@@ -62,7 +62,11 @@ static void title_keys(const ViewState *state, const Page *made, int from, int r
         snprintf(out, size, narrow ? "%d-%d of %d" : "lines %d-%d of %d  t next, T back, q closes", from + 1,
                  behind > 0 ? from + rows : made->count, made->count);
     else
-        snprintf(out, size, !state->panes.page ? "%d more: t Tab" : narrow ? "%d more: Tab" : "%d more: Tab, Down  t next, T back, q closes", behind);
+        snprintf(out, size,
+                 !state->panes.page ? "%d more: t Tab"
+                 : narrow           ? "%d more: Tab"
+                                    : "%d more: Tab, Down  t next, T back, q closes",
+                 behind);
 }
 
 static void put_title(const ViewState *state, Grid *grid, Area area, const Page *made, int index, bool first, int from)

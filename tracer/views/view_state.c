@@ -7,7 +7,8 @@
 
 Place present_place(const ViewState *state)
 {
-    return (Place){.step = state->cursor.step, .row = state->cursor.row, .col = state->cursor.col, .term = state->cursor.term, .factor = state->cursor.factor};
+    return (Place){.step = state->cursor.step, .row = state->cursor.row, .col = state->cursor.col,
+                   .term = state->cursor.term, .factor = state->cursor.factor};
 }
 
 static int within(int wanted, int count)
@@ -18,7 +19,8 @@ static int within(int wanted, int count)
 Reference state_cell(const ViewState *state)
 {
     const Value *output = state_output(state);
-    return (Reference){state_step(state)->output, within(state->cursor.row, output->rows), within(state->cursor.col, output->cols)};
+    return (Reference){state_step(state)->output, within(state->cursor.row, output->rows),
+                       within(state->cursor.col, output->cols)};
 }
 
 /* The largest first; of two as large, the one that reads the earlier cell. */
