@@ -37,8 +37,8 @@ static int sum_of_sums(Tape *tape, const Label *label, const int *parts, int cou
 static int spread(Tape *tape, const Label *label, int number, int form)
 {
     const Value *of = tape_value(tape, form);
-    return tape_step(tape, &BROADCAST, label, &number, 1,
-                     (Attributes){.rows = of->rows, .cols = of->cols, .row_axis = of->row_axis, .col_axis = of->col_axis});
+    Attributes as_form = {.rows = of->rows, .cols = of->cols, .row_axis = of->row_axis, .col_axis = of->col_axis};
+    return tape_step(tape, &BROADCAST, label, &number, 1, as_form);
 }
 
 int total(Tape *tape, const char *name, const int *parts, int count)
