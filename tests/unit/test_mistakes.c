@@ -216,6 +216,22 @@ static void refused_where_it_does_not_fit(void **state)
     }
 }
 
+/* Norms behind the residual, whose results are called as steps of theirs are, and norms without gain. */
+static void recorded_or_refused(void **state)
+{
+    (void)state;
+    static const char *const models[] = {"golden/reference/m02/model.json", "golden/reference/m29/model.json"};
+    for (int i = 0; i < 2 * MISTAKE_COUNT; i++) {
+        Session session;
+        Error error = {0};
+        RunOptions options = {.model = models[i % 2], .mistake = MISTAKES[i / 2].id};
+        bool opened = session_open(&session, &options, &error);
+        EXPECT(opened || error.code == EXIT_USED_WRONGLY, "%s: %s", options.mistake, error.text);
+        if (opened)
+            session_close(&session);
+    }
+}
+
 static void entry_is_whole(void **state)
 {
     const Mistake *mistake = *state;
@@ -241,6 +257,7 @@ int test_mistakes(void)
     if (list.count > 0) {
         tests_add(&list, published_error, NULL, "the published error changes exactly eight gradients");
         tests_add(&list, refused_where_it_does_not_fit, NULL, "a mistake is refused where it does not fit");
+        tests_add(&list, recorded_or_refused, NULL, "every mistake is recorded or refused with other norms");
     }
     return tests_run(&list, "mistakes");
 }
