@@ -67,14 +67,42 @@ static bool keep_loss(Lab *lab, const Run *run, Error *error)
     return true;
 }
 
-bool lab_init(Lab *lab, const Session *session, Error *error)
+bool lab_init(Lab *lab, Session *session, Error *error)
 {
+    if (session->run.walk.count) { /* it has no training steps to come back to */
+        *lab = (Lab){.opened = session, .walked = session, .checkpoint_stride = 1};
+        return true;
+    }
     *lab = (Lab){.opened = session, .checkpoint_stride = 1};
     return keep_checkpoint(lab, &session->run) || error_memory(error);
 }
 
-bool lab_begin(Lab *lab, const Outline *outline, Error *error)
+/* The part with its names and its outline. */
+static bool enter(Lab *lab, int part, Error *error)
 {
+    if (!run_enter(&lab->walked->run, part, error) || !session_index(lab->walked, error))
+        return false;
+    Outline outline;
+    if (!outline_init(&outline, &lab->walked->run.tape, error))
+        return false;
+    outline_free(lab->walked_outline);
+    *lab->walked_outline = outline;
+    return true;
+}
+
+bool lab_enter(Lab *lab, int part, Error *error)
+{
+    Error again = {0};
+    int before = lab->walked->run.walk.part;
+    if (enter(lab, part, error))
+        return true;
+    CHECK(enter(lab, before, &again), "part %d could be recorded before and cannot now: %s", before, again.text);
+    return false;
+}
+
+bool lab_begin(Lab *lab, Outline *outline, Error *error)
+{
+    lab->walked_outline = lab->walked ? outline : NULL;
     lab->opened_outline = outline;
     return keep_loss(lab, &lab->opened->run, error);
 }

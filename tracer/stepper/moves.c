@@ -1,6 +1,7 @@
 /* Moving along the tape. A lower-case letter goes forward and leaves a mark on the trail; its
  * capital goes back to that mark, and where there is none, back by the same rule. */
 #include "games.h"
+#include "runs.h"
 #include "kept.h"
 #include "tracer/views/folding.h"
 #include "tracer/views/step_over.h"
@@ -22,6 +23,8 @@ static void push_crumb(State *state, int key, int to)
 static void forward(State *state, int key, Target *target)
 {
     int to = target(&state->view);
+    if (to < 0 && part_beside(state, 1))
+        return;
     if (to < 0) {
         state_say(state, "this is the last step");
         return;
@@ -41,6 +44,8 @@ static void back(State *state, int key, Target *target)
         return;
     }
     int to = target(&state->view);
+    if (to < 0 && part_beside(state, -1))
+        return;
     if (to < 0)
         state_say(state, "this is the first step");
     else

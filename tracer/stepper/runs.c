@@ -221,3 +221,40 @@ bool command_compare(State *state, const char *words)
     }
     return true;
 }
+
+/* --- a model that is walked part by part --- */
+
+/* Records a part; what belonged to the steps of the one before is forgotten. */
+static bool enter_part(State *state, int part)
+{
+    Error error = {0};
+    Spot nowhere = {0};
+    bool entered = lab_enter(state->lab, part, &error);
+    side_show(state, TRUTH, &nowhere);
+    memset(&state->trail, 0, sizeof state->trail);
+    memset(&state->jumps, 0, sizeof state->jumps);
+    memset(&state->view.breaks, 0, sizeof state->view.breaks);
+    if (!entered)
+        state_complain(state, "%s", error.text);
+    return entered;
+}
+
+bool part_beside(State *state, int distance)
+{
+    const Session *session = state->lab->walked;
+    int to = session ? session->run.walk.part + distance : -1;
+    if (to < 0 || to >= session->run.walk.count || !enter_part(state, to))
+        return false;
+    state_jump(state, distance > 0 ? 0 : state_tape(&state->view)->step_count - 1);
+    state_say(state, "part %d of %d of this model, recorded now; the part before it is gone until you come back", to + 1,
+              session->run.walk.count);
+    return true;
+}
+
+void part_of_line(State *state, const char *line)
+{
+    const Session *session = state->lab->walked;
+    int to = session ? session->model.system->parts->part_of(&session->model, line) : -1;
+    if (to >= 0 && to != session->run.walk.part)
+        enter_part(state, to);
+}

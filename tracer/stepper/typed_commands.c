@@ -1,5 +1,6 @@
 /* The command line: commands that no key has, keys by their name, steps, names and cells. */
 #include "games.h"
+#include "runs.h"
 #include "kept.h"
 #include "places.h"
 #include "tracer/query/uses.h"
@@ -103,6 +104,7 @@ void command_go(State *state, const char *line)
 {
     Error error = {0};
     Reference reference;
+    part_of_line(state, line);
     if (!reference_parse(&state->view.session->names, line, &reference, &error)) {
         if (!go_frame(state, line))
             state_complain(state, "%s", error.text);
