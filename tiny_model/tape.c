@@ -69,7 +69,7 @@ void tape_rewind(Tape *tape)
     tape->value_count = tape->step_count = tape->frame_count = tape->call_count = 0;
     tape->axis_count = tape->kept_axes;
     tape->frame = -1;
-    tape->bytes = 0;
+    tape->bytes = (size_t)tape->kept_axes * sizeof(Axis);
     tape->mistake_hits = 0;
 }
 

@@ -72,8 +72,8 @@ enum { MOST_CONSTANTS = 2, CALL_SAVED = 8 };
 typedef struct {
     double constants[MOST_CONSTANTS];
     bool transposed[2];  /* matmul: take this input transposed */
-    int offset;          /* slices: first row or column */
-    int rows, cols;      /* where the inputs do not settle the output's shape */
+    int offset;          /* slices: first row or column; rotate: 1 for pairs by halves */
+    int rows, cols;      /* where the inputs do not settle the output's shape; causal_mask: cols is the window */
 } Attributes;
 
 typedef struct {
