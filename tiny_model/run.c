@@ -174,7 +174,7 @@ static bool is_too_big(const Error *error)
     return strstr(error->text, BEYOND_THE_LIMIT) != NULL;
 }
 
-static bool walk_begin(Run *run, const Model *model, ParameterSource source, Error *error)
+bool run_walk(Run *run, const Model *model, ParameterSource source, Error *error)
 {
     int count = model->system->parts->count(model);
     *run = (Run){.model = model, .tape = {.frame = -1, .limit = LIMIT}, .source = source,
@@ -202,7 +202,7 @@ bool run_init_from(Run *run, const Model *model, const Mistake *mistake, Paramet
 {
     Error why = {0};
     if (!run_prepare(run, model, mistake, &why))
-        return is_too_big(&why) && model->system->parts ? walk_begin(run, model, source, error)
+        return is_too_big(&why) && model->system->parts ? run_walk(run, model, source, error)
                                                         : error_set(error, why.code, "%s", why.text);
     run->source = source;
     if (read_parameters(run, error))

@@ -53,6 +53,9 @@ bool run_init(Run *run, const Model *model, const Mistake *mistake, Error *error
  *   errors  those of the source too */
 bool run_init_from(Run *run, const Model *model, const Mistake *mistake, ParameterSource source, Error *error);
 
+/* A walk through any model whose system can be walked, however small. */
+bool run_walk(Run *run, const Model *model, ParameterSource source, Error *error);
+
 /* Records a part of a walk, and before it those that nobody has walked through; the tape of the part
  * before is gone. The same part is recorded to the same bits each time.
  *   part     0 <= part < walk.count
