@@ -84,8 +84,10 @@ static bool too_big(const Tape *tape, Error *error)
         if (cells_of(&tape->values[id]) > cells_of(&tape->values[largest]))
             largest = id;
     tape_name(tape, largest, name, sizeof name);
-    return error_set(error, EXIT_USED_WRONGLY, "model: the tape takes more than 1 GB; its largest value is \"%s\" [%d x %d]; "
-                     "make the model smaller", name, tape->values[largest].rows, tape->values[largest].cols);
+    return error_set(error, EXIT_USED_WRONGLY,
+                     "model: the tape takes more than 1 GB; its largest value is \"%s\" [%d x %d]; "
+                     "make the model smaller",
+                     name, tape->values[largest].rows, tape->values[largest].cols);
 }
 
 /* Records once without numbers: this declares the parameters, finds a name that stands twice, and shapes
@@ -234,7 +236,8 @@ void run_free(Run *run)
 static bool is_whole(const Run *run, Error *error)
 {
     return run->walk.count == 0 ||
-           error_set(error, EXIT_USED_WRONGLY, "this model is walked part by part, forward only: a whole training step of it would take "
+           error_set(error, EXIT_USED_WRONGLY,
+                     "this model is walked part by part, forward only: a whole training step of it would take "
                      "more than " BEYOND_THE_LIMIT);
 }
 
@@ -299,9 +302,11 @@ static void record_next(Tape *tape, void *context)
     tape_end(tape);
 }
 
-bool run_next(Run *run, const int *tokens, int count, const Sampling *how, double number, Drawing *drawing, Error *error)
+bool run_next(Run *run, const int *tokens, int count, const Sampling *how, double number, Drawing *drawing,
+              Error *error)
 {
-    return is_whole(run, error) && tape_attempt(&run->tape, record_next, &(Next){run, tokens, count, how, number, drawing}, error);
+    return is_whole(run, error) &&
+           tape_attempt(&run->tape, record_next, &(Next){run, tokens, count, how, number, drawing}, error);
 }
 
 void run_advance(Run *run)

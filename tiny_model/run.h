@@ -83,12 +83,13 @@ bool run_forward(Run *run, Error *error);
 /* Records up to the end of a phase. */
 bool run_record_through(Run *run, Phase last, Error *error);
 
-/* Records how the model, whose system must have a language, goes on from token ids: the forward phase without a loss, named `tokens` to
- * `probabilities` as in a training step, then the frames `sampling` and `draw`.
+/* Records how the model, whose system must have a language, goes on from token ids: the forward phase without
+ * a loss, named `tokens` to `probabilities` as in a training step, then the frames `sampling` and `draw`.
  *   tokens   count ids, 1 <= count <= context
  *   number   0 <= number < 1, what chooses
  *   errors   out of memory, a tape beyond the limit, logits that are no numbers */
-bool run_next(Run *run, const int *tokens, int count, const Sampling *how, double number, Drawing *drawing, Error *error);
+bool run_next(Run *run, const int *tokens, int count, const Sampling *how, double number, Drawing *drawing,
+              Error *error);
 
 /* The update becomes the parameters: on to the next training step. Record it afterwards. */
 void run_advance(Run *run);

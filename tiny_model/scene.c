@@ -43,8 +43,8 @@ static int find_or_declare(Scene *scene, const char *scope, const char *name, Sh
         return declare(scene, whole, shape, class);
     }
     const Parameter *known = &scene->parameters->list[found];
-    CHECK(known->rows == shape.rows && known->cols == shape.cols, "the parameter %s is %d x %d, not %d x %d", known->name,
-          known->rows, known->cols, shape.rows, shape.cols);
+    CHECK(known->rows == shape.rows && known->cols == shape.cols, "the parameter %s is %d x %d, not %d x %d",
+          known->name, known->rows, known->cols, shape.rows, shape.cols);
     return known->value;
 }
 
