@@ -63,6 +63,8 @@ static bool load(Session *session, Error *error)
     Model *model = &session->model;
     if (!choose_model(model, options->model ? options->model : PRESETS[0].name, error))
         return false;
+    if (options->text && options->tokens)
+        return error_set(error, EXIT_USED_WRONGLY, "--text and --tokens are two texts; give one of them");
     if (options->text && !replace_text(model, options->text, error))
         return false;
     if (options->tokens && !data_of_ids(options->tokens, model, error))
