@@ -44,7 +44,7 @@ const Mistake MISTAKES[] = {
      {{EDIT_OTHER_AXIS, F, .rule = &LAYER_NORM, .label = "sum"}, {RECORD(wrong_count_of_rows), F, .rule = &LAYER_NORM, .label = "mean"},
       {EDIT_OTHER_AXIS, F, .rule = &LAYER_NORM, .label = "centered"}, {EDIT_OTHER_AXIS, F, .rule = &LAYER_NORM, .label = "squares"},
       {RECORD(wrong_count_of_rows), F, .rule = &LAYER_NORM, .label = "variance"},
-      {EDIT_OTHER_AXIS, F, .rule = &LAYER_NORM, .label = "normalized"},
+      {EDIT_OTHER_AXIS, F, .rule = &LAYER_NORM, .label = "normalized", .on = &DIV_COL},
       {EDIT_OTHER_AXIS, B, .rule = &LAYER_NORM, .label = "dx"}}},
     {"norm.no_gamma", "the norm is not scaled by gamma", 1, {{EDIT_SKIP, F, .rule = &LAYER_NORM, .label = "scaled"}}},
     {"norm.no_beta", "the norm is not shifted by beta", 1, {{EDIT_SKIP, F, .rule = &LAYER_NORM, .on = &ADD_ROW}}},

@@ -97,6 +97,13 @@ bool store_init(Store *store, size_t cells, Error *error)
     return true;
 }
 
+bool store_init_values(Store *store, size_t cells, Error *error)
+{
+    double *block = aligned_alloc(64, cells * sizeof *block + 64);
+    *store = (Store){.values = {block, NULL}};
+    return block || error_memory(error);
+}
+
 void store_free(Store *store)
 {
     free(store->values[0]);

@@ -17,6 +17,7 @@ typedef struct {
     const char *scope, *local;   /* its parts before and behind the last dot; scope may be "" */
     int rows, cols;
     Axis row_axis, col_axis;
+    short row_axis_id, col_axis_id; /* on the tape, once it keeps them */
     ParameterClass class;
     int stage;                   /* init.reseed per_stage seeds again where this changes */
     bool frozen;                 /* no gradient, no moments, no update */
@@ -33,6 +34,9 @@ typedef struct {
     int next;                    /* where the one after the last that was found stands */
     Arena arena;                 /* of the names */
 } Parameters;
+
+/* What errors say of a model whose numbers do not fit. */
+#define BEYOND_THE_LIMIT "1 GB"
 
 /* Appends one; name, scope, local and offset are set here.
  *   errors  beyond the limit, which the error says; out of memory */
@@ -56,6 +60,8 @@ typedef struct {
 
 /* All zero; false if out of memory. */
 bool store_init(Store *store, size_t cells, Error *error);
+/* Only the values that are read now. */
+bool store_init_values(Store *store, size_t cells, Error *error);
 void store_free(Store *store);
 
 #endif

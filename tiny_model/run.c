@@ -8,6 +8,7 @@
 #include "rules/rule.h"
 
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 static const size_t LIMIT = (size_t)TAPE_LIMIT_MB << 20;
@@ -18,18 +19,31 @@ static Scene scene_of(Run *run)
                    .training_step = run->training_step, .declaring = run->tape.dry, .learning = true};
 }
 
-static int axis_of(Tape *tape, const Axis *axis)
+static short axis_of(Tape *tape, const Axis *axis)
 {
     return axis->name ? tape_axis(tape, *axis) : AXIS_NONE;
+}
+
+/* The axes of parameters have the same ids in every recording. */
+static void keep_axes(Tape *tape, Parameters *parameters)
+{
+    for (int i = 0; i < parameters->count; i++) {
+        Parameter *p = &parameters->list[i];
+        p->row_axis_id = axis_of(tape, &p->row_axis);
+        p->col_axis_id = axis_of(tape, &p->col_axis);
+    }
+    tape->kept_axes = tape->axis_count;
 }
 
 static void record_parameters(Tape *tape, Run *run)
 {
     tape_rewind(tape);
     run->parameters.next = 0;
+    if (!tape->kept_axes && !tape->dry)
+        keep_axes(tape, &run->parameters);
     for (int i = 0; i < run->parameters.count; i++) {
         Parameter *p = &run->parameters.list[i];
-        Shape shape = {p->rows, p->cols, axis_of(tape, &p->row_axis), axis_of(tape, &p->col_axis)};
+        Shape shape = {p->rows, p->cols, p->row_axis_id, p->col_axis_id};
         p->value = tape_parameter(tape, p->scope, p->local, shape, run_parameter(run, i));
         tape->values[p->value].frozen = p->frozen;
     }
@@ -76,11 +90,11 @@ static bool too_big(const Tape *tape, Error *error)
 
 /* Records once without numbers: this declares the parameters, finds a name that stands twice, and shapes
  * alone tell how much memory a training step takes. */
-static bool declare(Run *run, Error *error)
+static bool declare(Run *run, void (*record)(Tape *, void *), Error *error)
 {
     Error why = {0};
     run->tape.dry = true;
-    bool fits = tape_attempt(&run->tape, record_all, run, &why);
+    bool fits = tape_attempt(&run->tape, record, run, &why);
     run->tape.dry = false;
     if (fits)
         return true;
@@ -96,23 +110,121 @@ static bool frozen_are_there(const Run *run, Error *error)
         while (p < run->parameters.count && !name_is_under(run->parameters.list[p].name, frozen->list[i]))
             p++;
         if (p == run->parameters.count)
-            return error_set(error, EXIT_USED_WRONGLY, "model: \"frozen\" in \"training\" has \"%.100s\", but no parameter is called so or "
-                             "begins so", frozen->list[i]);
+            return error_set(error, EXIT_USED_WRONGLY, "model: \"frozen\" in \"training\" has \"%.100s\", but no parameter is "
+                             "called so or begins so", frozen->list[i]);
     }
     return true;
+}
+
+static bool read_parameters(Run *run, Error *error)
+{
+    for (int i = 0; i < run->parameters.count; i++)
+        if (!run->source.read(run->source.context, &run->parameters.list[i], run_parameter(run, i), error))
+            return false;
+    return true;
+}
+
+/* --- a walk, part by part --- */
+
+static void record_part(Tape *tape, void *context)
+{
+    Run *run = context;
+    Walk *walk = &run->walk;
+    Stream *before = &walk->streams[walk->part];
+    record_parameters(tape, run);
+    Scene scene = scene_of(run);
+    scene.learning = false;
+    run->loss = -1;
+    tape_begin_phase(tape, PHASE_FORWARD);
+    int stream = -1;
+    if (walk->part > 0)
+        stream = tape_leaf(tape, KIND_INPUT, before->name, (Shape){before->rows, before->cols}, before->numbers);
+    walk->left = run->model->system->parts->record(&scene, walk->part, stream, &run->loss);
+    tape_end(tape);
+}
+
+/* Keeps what the part left behind for the next one. */
+static bool keep_stream(Run *run, Error *error)
+{
+    Walk *walk = &run->walk;
+    if (walk->part + 1 == walk->count || walk->streams[walk->part + 1].numbers)
+        return true;
+    const Value *left = tape_value(&run->tape, walk->left);
+    Stream *next = &walk->streams[walk->part + 1];
+    next->numbers = malloc(cells_of(left) * sizeof *next->numbers);
+    if (!next->numbers)
+        return error_memory(error);
+    memcpy(next->numbers, left->data, cells_of(left) * sizeof *next->numbers);
+    next->rows = left->rows;
+    next->cols = left->cols;
+    tape_name(&run->tape, walk->left, next->name, sizeof next->name);
+    return true;
+}
+
+static bool enter_one(Run *run, int part, Error *error)
+{
+    parameters_free(&run->parameters);
+    store_free(&run->store);
+    run->tape.kept_axes = 0;
+    run->parameters.limit = LIMIT / sizeof(double);
+    run->walk.part = part;
+    return declare(run, record_part, error) && store_init_values(&run->store, run->parameters.cells, error) &&
+           read_parameters(run, error) && tape_attempt(&run->tape, record_part, run, error) && keep_stream(run, error);
+}
+
+bool run_enter(Run *run, int part, Error *error)
+{
+    int from = part;
+    while (from > 0 && !run->walk.streams[from].numbers)
+        from--;
+    for (int at = from; at <= part; at++)
+        if (!enter_one(run, at, error))
+            return false;
+    return true;
+}
+
+/* What run_prepare says of a model whose tape or parameters go beyond the limit. */
+static bool is_too_big(const Error *error)
+{
+    return strstr(error->text, BEYOND_THE_LIMIT) != NULL;
+}
+
+static bool walk_begin(Run *run, const Model *model, ParameterSource source, Error *error)
+{
+    int count = model->system->parts->count(model);
+    *run = (Run){.model = model, .tape = {.frame = -1, .limit = LIMIT}, .source = source,
+                 .walk = {.count = count, .streams = calloc((size_t)count, sizeof(Stream))}};
+    if (run->walk.streams && run_enter(run, 0, error))
+        return true;
+    run_free(run);
+    return run->walk.streams ? false : error_memory(error);
 }
 
 bool run_prepare(Run *run, const Model *model, const Mistake *mistake, Error *error)
 {
     *run = (Run){.model = model, .tape = {.frame = -1, .limit = LIMIT, .mistake = mistake}};
     run->parameters.limit = LIMIT / sizeof(double) / 4; /* a gradient, m, v and next for each */
-    bool whole = declare(run, error) && frozen_are_there(run, error) && store_init(&run->store, run->parameters.cells, error);
+    bool whole = declare(run, record_all, error) && frozen_are_there(run, error) &&
+                 store_init(&run->store, run->parameters.cells, error);
     if (whole && mistake && !mistake_option(mistake) && run->tape.mistake_hits == 0)
         whole = error_set(error, EXIT_USED_WRONGLY, "mistake \"%s\" changes nothing in this model; try another model",
                           mistake->id);
     if (!whole)
         run_free(run);
     return whole;
+}
+
+bool run_init_from(Run *run, const Model *model, const Mistake *mistake, ParameterSource source, Error *error)
+{
+    Error why = {0};
+    if (!run_prepare(run, model, mistake, &why))
+        return is_too_big(&why) && model->system->parts ? walk_begin(run, model, source, error)
+                                                        : error_set(error, why.code, "%s", why.text);
+    run->source = source;
+    if (read_parameters(run, error))
+        return true;
+    run_free(run);
+    return false;
 }
 
 bool run_init(Run *run, const Model *model, const Mistake *mistake, Error *error)
@@ -125,13 +237,27 @@ bool run_init(Run *run, const Model *model, const Mistake *mistake, Error *error
 
 void run_free(Run *run)
 {
+    for (int i = 0; i < run->walk.count; i++)
+        free(run->walk.streams[i].numbers);
+    free(run->walk.streams);
+    run->walk = (Walk){0};
     tape_free(&run->tape);
     parameters_free(&run->parameters);
     store_free(&run->store);
 }
 
+/* A walk has no training step. */
+static bool is_whole(const Run *run, Error *error)
+{
+    return run->walk.count == 0 ||
+           error_set(error, EXIT_USED_WRONGLY, "this model is walked part by part, forward only: a whole training step of it would take "
+                     "more than " BEYOND_THE_LIMIT);
+}
+
 bool run_clone(Run *clone, const Run *of, Error *error)
 {
+    if (!is_whole(of, error))
+        return false;
     if (!run_prepare(clone, of->model, of->tape.mistake, error))
         return false;
     memcpy(clone->store.values[0], of->store.values[0], 6 * of->parameters.cells * sizeof(double));
@@ -144,16 +270,22 @@ bool run_clone(Run *clone, const Run *of, Error *error)
 
 bool run_record(Run *run, Error *error)
 {
+    if (!is_whole(run, error))
+        return false;
     return tape_attempt(&run->tape, record_all, run, error);
 }
 
 bool run_forward(Run *run, Error *error)
 {
+    if (!is_whole(run, error))
+        return false;
     return tape_attempt(&run->tape, record_forward, run, error);
 }
 
 bool run_record_through(Run *run, Phase last, Error *error)
 {
+    if (!is_whole(run, error))
+        return false;
     static void (*const records[])(Tape *, void *) = {record_forward, record_backward, record_all};
     return tape_attempt(&run->tape, records[last], run, error);
 }
@@ -185,7 +317,7 @@ static void record_next(Tape *tape, void *context)
 
 bool run_next(Run *run, const int *tokens, int count, const Sampling *how, double number, Drawing *drawing, Error *error)
 {
-    return tape_attempt(&run->tape, record_next, &(Next){run, tokens, count, how, number, drawing}, error);
+    return is_whole(run, error) && tape_attempt(&run->tape, record_next, &(Next){run, tokens, count, how, number, drawing}, error);
 }
 
 void run_advance(Run *run)

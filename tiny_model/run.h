@@ -9,12 +9,35 @@
 #include "system.h"
 #include "tape.h"
 
+/* Where the numbers of parameters come from, if they are not drawn. */
+typedef struct {
+    /* Fills out [rows x cols] of a parameter; false and *error if it cannot. */
+    bool (*read)(void *context, const Parameter *parameter, double *out, Error *error);
+    void *context;
+} ParameterSource;
+
+/* What one part of a walk leaves to the next. */
+typedef struct {
+    double *numbers;          /* [rows x cols], NULL: not walked yet */
+    int rows, cols;
+    char name[96];
+} Stream;
+
+/* A model too big for one tape: only one part of it is recorded at a time. */
+typedef struct {
+    int part, count;          /* count 0: the whole training step is on the tape */
+    Stream *streams;          /* [count], before each part */
+    int left;                 /* value id: what the part leaves behind */
+} Walk;
+
 typedef struct {
     const Model *model;
     Parameters parameters;    /* their values stand first on the tape, in this order: value i is parameter i */
     Store store;
     Tape tape;
     int training_step;        /* 0 is the first */
+    ParameterSource source;
+    Walk walk;
     int loss;                 /* value id of the loss on the tape; -1: the system has none */
 } Run;
 
@@ -24,6 +47,18 @@ enum { TAPE_LIMIT_MB = 1024 };
  * nothing is recorded yet. mistake may be NULL; both must outlive the run.
  *   errors  a model that is too big, a mistake that cannot be planted in it, out of memory */
 bool run_init(Run *run, const Model *model, const Mistake *mistake, Error *error);
+
+/* The same with numbers from a source, which must outlive the run. Where a training step is too big for one
+ * tape and the system can be walked, the run is a walk: run_enter records it part by part.
+ *   errors  those of the source too */
+bool run_init_from(Run *run, const Model *model, const Mistake *mistake, ParameterSource source, Error *error);
+
+/* Records a part of a walk, and before it those that nobody has walked through; the tape of the part
+ * before is gone. The same part is recorded to the same bits each time.
+ *   part     0 <= part < walk.count
+ *   memory   the tape of one part and its parameters; the streams between parts are kept
+ *   errors   the source's, out of memory, a part that is beyond the limit */
+bool run_enter(Run *run, int part, Error *error);
 
 /* The same without drawing the parameters, for who copies them from another run: drawing a large
  * model takes as long as recording it. */

@@ -83,6 +83,18 @@ typedef struct {
     bool (*words)(const Model *model);   /* tokens are words: blanks between them */
 } Language;
 
+/* How a model that is too big for one tape is walked: part after part, forward only. */
+typedef struct {
+    int (*count)(const Model *model);
+    /* The part that a value's name belongs to; -1: none. */
+    int (*part_of)(const Model *model, const char *name);
+    /* Records one part.
+     *   stream   what the part before left behind, or -1 in part 0
+     *   loss     the id of the loss, filled in by the part that has it
+     *   returns  the id of what it leaves behind */
+    int (*record)(Scene *scene, int part, int stream, int *loss);
+} Walkable;
+
 struct System {
     const char *name;
     const char *good_for;
@@ -98,6 +110,7 @@ struct System {
     bool (*vary)(Model *model, Random *random, int size, Error *error);
     int (*quantities)(const Model *model, Quantity out[MOST_QUANTITIES]);
     const Language *language;        /* or NULL */
+    const Walkable *parts;           /* or NULL */
     const Mistake *mistakes;         /* its own, beside those of its rules */
     int mistake_count;
 };

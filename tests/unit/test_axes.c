@@ -19,7 +19,7 @@ static const struct {
 };
 
 /* An axis of so many; only the first of them have labels. NULL: none. */
-static int axis_called(Tape *tape, const char *name, int size)
+static short axis_called(Tape *tape, const char *name, int size)
 {
     for (size_t i = 0; name && i < sizeof NAMED / sizeof *NAMED; i++)
         if (strcmp(NAMED[i].name, name) == 0)
@@ -39,6 +39,7 @@ typedef struct {
     Attributes attributes;
     const char *row, *col, *counts;     /* expected; NULL: none */
     const char *row_label, *col_label;  /* of the first; NULL: none */
+    enum { NAMES_ROW = 1, NAMES_COL = 2, NAMES_COUNTS = 4 } label; /* what the label names: token, unit, class */
 } Case;
 
 #define PLAIN {.rows = 0} /* no attributes */
@@ -83,16 +84,16 @@ static const Case CASES[] = {
     {&SLICE_COLUMNS, {{2, 6, "token", "feature", NULL}}, {.offset = 0, .cols = 4}, "token", "feature", NULL, "t0", "f0"},
     {&SLICE_COLUMNS, {{2, 6, "token", "feature", NULL}}, {.offset = 2, .cols = 4}, "token", "feature", NULL, "t0", "f2"},
     {&SLICE_COLUMNS, {IDS}, {.offset = 1, .cols = 3}, NULL, "token", "class", NULL, "t1"}, /* as targets are */
-    {&SLICE_COLUMNS, {IDS}, {.offset = 1, .cols = 3, .col_axis = -1}, NULL, "unit", "class", NULL, "u0"}, /* the recorder knows better */
+    {&SLICE_COLUMNS, {IDS}, {.offset = 1, .cols = 3}, NULL, "unit", "class", NULL, "u0", NAMES_COL}, /* the recorder knows better */
     {&CONCAT, {TF, {2, 4, "token", "unit", NULL}}, PLAIN, "token", "feature", NULL, "t0", NULL}, /* seven features: whose labels? */
     {&CONCAT, {IDS, {1, 1, NULL, NULL, "class"}}, PLAIN, NULL, "token", "class", NULL, NULL}, {&CONCAT, {TF}, PLAIN, "token", "feature", NULL, "t0", "f0"},
-    {&CONCAT, {IDS, {1, 1, NULL, NULL, "class"}}, {.col_axis = -1}, NULL, "unit", "class", NULL, "u0"},
+    {&CONCAT, {IDS, {1, 1, NULL, NULL, "class"}}, PLAIN, NULL, "unit", "class", NULL, "u0", NAMES_COL},
     {&BROADCAST, {{1, 1, "unit", "class", NULL}}, {.rows = 2, .cols = 3}, NULL, NULL, NULL, NULL, NULL},
-    {&BROADCAST, {{1, 1, NULL, NULL, NULL}}, {.rows = 2, .cols = 3, .row_axis = -1, .col_axis = -1}, "token", "unit", NULL, "t0", "u0"},
+    {&BROADCAST, {{1, 1, NULL, NULL, NULL}}, {.rows = 2, .cols = 3}, "token", "unit", NULL, "t0", "u0", NAMES_ROW | NAMES_COL},
     {&FILL, {{0}}, {.rows = 2, .cols = 3}, NULL, NULL, NULL, NULL, NULL},
-    {&FILL, {{0}}, {.rows = 1, .cols = 1, .counts = -1}, NULL, NULL, "class", NULL, NULL},
+    {&FILL, {{0}}, {.rows = 1, .cols = 1}, NULL, NULL, "class", NULL, NULL, NAMES_COUNTS},
     {&SPLIT_WORDS, {{1, 9, NULL, NULL, "class"}}, {.rows = 2, .cols = 3}, NULL, NULL, "class", NULL, NULL},
-    {&SPLIT_WORDS, {{1, 9, NULL, NULL, "class"}}, {.rows = 2, .cols = 3, .row_axis = -1}, "token", NULL, "class", "t0", NULL},
+    {&SPLIT_WORDS, {{1, 9, NULL, NULL, "class"}}, {.rows = 2, .cols = 3}, "token", NULL, "class", "t0", NULL, NAMES_ROW},
     {&ROTATE, {{2, 6, "token", "feature", NULL}, {2, 3, "unit", "class", NULL}, {2, 3, "unit", "class", NULL}}, PLAIN, "token", "feature", NULL, "t0", "f0"},
 };
 enum { CASE_COUNT = sizeof CASES / sizeof *CASES };
@@ -107,13 +108,13 @@ static void expect_axis(const Case *test, const char *what, const Axis *axis, co
            axis->labels ? axis->labels[0] : "nothing", label ? label : "nothing");
 }
 
-/* On a dry tape: forms and axes are all that there is. -1 in the attributes asks for an axis that the recorder names. */
+/* On a dry tape: forms and axes are all that there is. */
 static void carried(void **state)
 {
     static const char *const names[MOST_PARTS] = {"a", "b", "c"};
     const Case *test = *state;
     Tape tape = {.frame = -1, .dry = true};
-    Attributes attributes = test->attributes;
+    const Attributes *attributes = &test->attributes;
     int inputs[MOST_PARTS], count = 0;
     for (; count < MOST_PARTS && test->inputs[count].rows; count++) {
         const Leaf *leaf = &test->inputs[count];
@@ -121,11 +122,10 @@ static void carried(void **state)
                        axis_called(&tape, leaf->counts, 5)};
         inputs[count] = tape_leaf(&tape, KIND_INPUT, names[count], shape, NULL);
     }
-    attributes.row_axis = attributes.row_axis ? axis_called(&tape, "token", attributes.rows) : 0;
-    if (attributes.col_axis)
-        attributes.col_axis = axis_called(&tape, "unit", attributes.cols ? attributes.cols : 5);
-    attributes.counts = attributes.counts ? axis_called(&tape, "class", 5) : 0;
-    int out = tape_step(&tape, test->primitive, HERE("out"), inputs, count, attributes);
+    Label label = label_with_axes(HERE("out"), axis_called(&tape, test->label & NAMES_ROW ? "token" : NULL, attributes->rows),
+                                  axis_called(&tape, test->label & NAMES_COL ? "unit" : NULL, attributes->cols ? attributes->cols : 5),
+                                  axis_called(&tape, test->label & NAMES_COUNTS ? "class" : NULL, 5));
+    int out = tape_step(&tape, test->primitive, &label, inputs, count, *attributes);
     const Value *value = tape_value(&tape, out);
     expect_axis(test, "rows", tape_rows(&tape, out), test->row, value->rows, test->row_label);
     expect_axis(test, "columns", tape_cols(&tape, out), test->col, value->cols, test->col_label);

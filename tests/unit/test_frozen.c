@@ -241,13 +241,13 @@ static void record_parts(Tape *tape, void *context)
     parts->w = sample_weight(tape, "W", 2, 2);
     parts->v = sample_weight(tape, "V", 2, 2);
     tape_begin_phase(tape, PHASE_FORWARD);
-    parts->hidden = tanh_rule(tape, "hidden", "hidden", linear(tape, "product", "product", parts->x, parts->w, -1));
+    parts->hidden = tanh_rule(tape, "hidden", linear(tape, "product", parts->x, parts->w, -1));
     tape_end(tape);
     parts->first = tape->call_count;
     tape_begin_phase(tape, PHASE_FORWARD);
-    parts->between = linear(tape, "between", "between", parts->hidden, parts->v, -1);
-    int sum = residual(tape, "residual", "residual", parts->between, parts->w);
-    parts->loss = mean(tape, "loss", "loss", &sum, 1);
+    parts->between = linear(tape, "between", parts->hidden, parts->v, -1);
+    int sum = residual(tape, "residual", parts->between, parts->w);
+    parts->loss = mean(tape, "loss", &sum, 1);
     tape_end(tape);
     backward(tape, parts->loss, NULL, parts->from_first ? parts->first : 0);
 }
@@ -298,8 +298,8 @@ static void record_two_ways(Tape *tape, void *context)
         int w = sample_weight(tape, way ? "V" : "W", 2, 2), first = tape->call_count;
         tape_begin_phase(tape, PHASE_FORWARD);
         tape_begin(tape, "part", way, NULL);
-        int y = linear(tape, "y", "y", way ? ids[1] : x, w, -1);
-        ids[2 + way] = mean(tape, "loss", "loss", &y, 1);
+        int y = linear(tape, "y", way ? ids[1] : x, w, -1);
+        ids[2 + way] = mean(tape, "loss", &y, 1);
         tape_end(tape);
         tape_end(tape);
         ids[way ? 4 : 1] = way ? w : y;

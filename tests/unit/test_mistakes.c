@@ -245,6 +245,22 @@ static void it_fits_other_systems(void **state)
     session_close(&truth);
 }
 
+/* Norms behind the residual, whose results are called as steps of theirs are, and norms without gain. */
+static void recorded_or_refused(void **state)
+{
+    (void)state;
+    static const char *const models[] = {"golden/reference/m02/model.json", "golden/reference/m29/model.json"};
+    for (int i = 0; i < 2 * MISTAKE_COUNT; i++) {
+        Session session;
+        Error error = {0};
+        RunOptions options = {.model = models[i % 2], .mistake = MISTAKES[i / 2].id};
+        bool opened = session_open(&session, &options, &error);
+        EXPECT(opened || error.code == EXIT_USED_WRONGLY, "%s: %s", options.mistake, error.text);
+        if (opened)
+            session_close(&session);
+    }
+}
+
 static void entry_is_whole(void **state)
 {
     const Mistake *mistake = *state;
@@ -273,6 +289,7 @@ int test_mistakes(void)
         for (int i = 0; i < PRESET_COUNT; i++)
             if (PRESETS[i].system != &GPT)
                 tests_add(&list, it_fits_other_systems, &PRESETS[i], "mistakes of the rules in %s", PRESETS[i].name);
+        tests_add(&list, recorded_or_refused, NULL, "every mistake is recorded or refused with other norms");
     }
     return tests_run(&list, "mistakes");
 }

@@ -93,7 +93,7 @@ static int asks_twice(Scene *scene)
     tape_end(tape);
     CHECK(weight_of(scene, "table", 4, 3) == table, "outside of all frames its name is whole");
     losses[2] = matmul(tape, HERE("last"), x_of(scene, 2), w);
-    return total(tape, "loss", "loss", losses, 3);
+    return total(tape, "loss", losses, 3);
 }
 
 static void one_name_one_parameter(void **state)
@@ -135,7 +135,7 @@ static int names_axes(Scene *scene)
     CHECK(strcmp(tape_rows(tape, w)->name, "colour") == 0 && tape_rows(tape, w)->labels == labels && tape_rows(tape, w)->place, "its rows");
     CHECK(strcmp(tape_cols(tape, w)->name, "feature") == 0 && tape_cols(tape, w)->size == 3, "its columns");
     CHECK(tape_value(tape, w)->row_axis == colour, "the same axis, another id");
-    return total(tape, "loss", "loss", &w, 1);
+    return total(tape, "loss", &w, 1);
 }
 
 static void axes_stay(void **state)
@@ -166,7 +166,7 @@ static int asks_frozen(Scene *scene)
     parts[3] = weight_of(scene, "table", 1, 2);
     scene->frozen = false;
     parts[4] = weight_of(scene, "last", 1, 2);
-    return total(tape, "loss", "loss", parts, 5);
+    return total(tape, "loss", parts, 5);
 }
 
 static void frozen_by_name(void **state)
@@ -247,7 +247,7 @@ static int comes_late(Scene *scene)
     tape_begin(scene->tape, "block", 0, NULL);
     int w = weight_of(scene, scene->declaring ? "W" : "V", 1, 1);
     tape_end(scene->tape);
-    return total(scene->tape, "loss", "loss", &w, 1);
+    return total(scene->tape, "loss", &w, 1);
 }
 
 static int two_leaves(Scene *scene)

@@ -132,12 +132,12 @@ static bool finish(Model *model, Error *error)
 static int activated(Tape *tape, const Mlp *mlp, int hidden)
 {
     switch ((MlpActivation)mlp->activation) {
-    case MLP_RELU: return relu_rule(tape, "activated", "activated", hidden);
-    case MLP_GELU_TANH: return gelu_tanh(tape, "activated", "activated", hidden);
-    case MLP_GELU_ERF: return gelu_erf(tape, "activated", "activated", hidden);
-    case MLP_SILU: return silu(tape, "activated", "activated", hidden);
-    case MLP_TANH: return tanh_rule(tape, "activated", "activated", hidden);
-    case MLP_SIGMOID: return sigmoid_rule(tape, "activated", "activated", hidden);
+    case MLP_RELU: return relu_rule(tape, "activated", hidden);
+    case MLP_GELU_TANH: return gelu_tanh(tape, "activated", hidden);
+    case MLP_GELU_ERF: return gelu_erf(tape, "activated", hidden);
+    case MLP_SILU: return silu(tape, "activated", hidden);
+    case MLP_TANH: return tanh_rule(tape, "activated", hidden);
+    case MLP_SIGMOID: return sigmoid_rule(tape, "activated", hidden);
     }
     abort();
 }
@@ -175,12 +175,12 @@ static int forward(Scene *scene)
     int b_1 = parameter(scene, "b_1", (Shape){1, h, .col_axis = units}, PARAMETER_BIAS);
     int w_2 = parameter(scene, "W_2", (Shape){h, c, units, classes}, PARAMETER_WEIGHT);
     int b_2 = parameter(scene, "b_2", (Shape){1, c, .col_axis = classes}, PARAMETER_BIAS);
-    int hidden = linear(tape, "hidden", "hidden", x, w_1, b_1);
-    int logits = linear(tape, "logits", "logits", activated(tape, mlp, hidden), w_2, b_2);
+    int hidden = linear(tape, "hidden", x, w_1, b_1);
+    int logits = linear(tape, "logits", activated(tape, mlp, hidden), w_2, b_2);
     int targets = ids_leaf(tape, "targets", batch.count, examples, classes, mlp->targets, batch);
     int rows = ids_leaf(tape, "rows", batch.count, examples, examples, NULL, batch);
     int losses = cross_entropy(tape, "cross_entropy", "loss.per_example", logits, targets, rows, true);
-    return mean(tape, "loss", "loss", &losses, 1);
+    return mean(tape, "loss", &losses, 1);
 }
 
 /* The same classes on other features: one decimal, of both signs. */

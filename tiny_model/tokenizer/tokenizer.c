@@ -267,10 +267,15 @@ bool tokenizer_prepare(Model *model, Error *error)
     int pieces = 0;
     if (!list_sequences(model, &pieces, error))
         return false;
-    bool without_texts = gpt->vocabulary_size && pieces == 0; /* ids that nobody spelled */
+    bool without_texts = gpt->vocabulary_size && !gpt->vocabulary.count; /* ids that nobody spelled */
+    if (without_texts && pieces)
+        return error_set(error, EXIT_USED_WRONGLY, "model: a text cannot be split here, since only the \"vocabulary_size\" is known; "
+                         "give ids in its place: --tokens 3,1,4");
     gpt->vocabulary_count = gpt->vocabulary_size;
     if (gpt->vocabulary.count ? !index_vocabulary(model, error) : !without_texts && !derive_vocabulary(model, pieces, error))
         return false;
+    if (gpt->vocabulary.count)
+        gpt->labels = gpt->vocabulary;
     for (int i = 0; i < gpt->sequence_count; i++) {
         Sequence *sequence = &gpt->sequences[i];
         if (sequence->text ? !find_tokens(gpt, true, sequence, &model->arena, error)

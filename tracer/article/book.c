@@ -14,26 +14,34 @@ static const char whole_name[] = "tracer.html";
 
 enum { MOST_PICTURE = 8 << 20 };
 
+/* Within each page and without a script or a font from elsewhere: a page can be sent alone, and read in ten years. */
 static const char *const style =
     "<style>\n"
     ":root{color-scheme:light dark;--ink:#1b1b1b;--paper:#fdfdfb;--soft:#f0f0ec;--line:#d4d4cc;--link:#0b57a4}\n"
-    "@media(prefers-color-scheme:dark){:root{--ink:#e6e6e2;--paper:#16181b;--soft:#22252a;--line:#3c4048;--link:#8cc0ff}}\n"
-    "body{margin:0 auto;padding:1em;max-width:44em;font:1.05em/1.55 Georgia,'DejaVu Serif',serif;color:var(--ink);background:var(--paper);overflow-wrap:break-word}\n"
-    "h1,h2,h6,th,nav{font-family:'DejaVu Sans',Verdana,sans-serif}h1{line-height:1.2}h2{margin-top:1.8em;font-size:1.2em}\n"
+    "@media(prefers-color-scheme:dark){:root{--ink:#e6e6e2;--paper:#16181b;--soft:#22252a;--line:#3c4048;"
+    "--link:#8cc0ff}}\n"
+    "body{margin:0 auto;padding:1em;max-width:44em;font:1.05em/1.55 Georgia,'DejaVu Serif',serif;color:var(--ink);"
+    "background:var(--paper);overflow-wrap:break-word}\n"
+    "h1,h2,h6,th,nav{font-family:'DejaVu Sans',Verdana,sans-serif}h1{line-height:1.2}h2{margin-top:1.8em;"
+    "font-size:1.2em}\n"
     "a{color:var(--link)}code,pre{font-family:'DejaVu Sans Mono',monospace;font-size:.85em}\n"
-    "pre{background:var(--soft);padding:.8em;overflow-x:auto;line-height:1.35}:not(pre)>code{background:var(--soft);padding:.1em .25em}\n"
+    "pre{background:var(--soft);padding:.8em;overflow-x:auto;line-height:1.35}:not(pre)>code{background:var(--soft);"
+    "padding:.1em .25em}\n"
     "blockquote{margin:1.2em 0;padding:.1em 1em;border-left:.3em solid var(--link);background:var(--soft)}\n"
     ".table{overflow-x:auto}table{border-collapse:collapse;font-size:.9em;font-variant-numeric:tabular-nums}\n"
     "th,td{padding:.25em .7em;border-bottom:1px solid var(--line);text-align:left}.right{text-align:right}\n"
     "img{display:block;max-width:100%;height:auto;margin:.6em 0;background:#fff;border:1px solid var(--line)}\n"
     "h6{margin:1.2em 0 .2em;font-size:.8em}h6+ul{margin:0;font-size:.8em}\n"
     "nav{display:flex;justify-content:space-between;gap:1em;font-size:.85em;padding:.6em 0}\n"
-    "@page{size:A4;margin:20mm 20mm 22mm;@bottom-center{content:counter(page);font:9pt 'DejaVu Sans',sans-serif;color:#555}}\n"
+    "@page{size:A4;margin:20mm 20mm 22mm;@bottom-center{content:counter(page);font:9pt 'DejaVu Sans',sans-serif;"
+    "color:#555}}\n"
     "@page:first{@bottom-center{content:''}}\n"
     "@media print{:root{color-scheme:light;--ink:#000;--paper:#fff;--soft:#f2f2ee;--line:#ccc;--link:#0b57a4}\n"
-    "body{max-width:none;padding:0;font-size:10.5pt}nav{display:none}section{break-before:page}a{text-decoration:none}\n"
+    "body{max-width:none;padding:0;font-size:10.5pt}nav{display:none}section{break-before:page}"
+    "a{text-decoration:none}\n"
     "h1,h2,h6{break-after:avoid}.table,img,blockquote{break-inside:avoid}p,li{orphans:3;widows:3}\n"
-    "pre{white-space:pre-wrap;overflow-wrap:anywhere}.table{overflow-x:visible}table{font-size:.8em}img{max-height:110mm;width:auto;border:0}}\n"
+    "pre{white-space:pre-wrap;overflow-wrap:anywhere}.table{overflow-x:visible}table{font-size:.8em}"
+    "img{max-height:110mm;width:auto;border:0}}\n"
     "</style>\n";
 
 /* What goes wrong while a page is made is kept until it is whole. */
@@ -59,6 +67,7 @@ static void copy_picture(void *context, const char *address)
     size_t size;
     if (!book->whole)
         return;
+    /* The book writes nowhere but in its own folder, whatever a chapter says. */
     if (strncmp(address, "figures/", 8) != 0 || strstr(address, "..")) {
         book->whole = error_set(book->error, EXIT_USED_WRONGLY, "the picture \"%.200s\" is not in figures/", address);
         return;
@@ -138,7 +147,8 @@ static bool write_chapter(Book *book, int i)
 static void add_contents(const Tutorial *tutorial, Text *page)
 {
     text_add(page, "<h1>One training step, every number of it</h1>\n"
-                   "<p>From a sentence to the last weight that it moved, in a transformer small enough to be seen whole.</p>\n<ol>\n");
+                   "<p>From a sentence to the last weight that it moved, "
+                   "in a transformer small enough to be seen whole.</p>\n<ol>\n");
     for (int i = 0; i < tutorial->count; i++) {
         const Chapter *chapter = &tutorial->chapters[i];
         text_add(page, chapter->number ? "<li value=\"%d\">" : "</ol>\n<p>", chapter->number);
@@ -169,7 +179,9 @@ static void add_joined(const char *html, Text *page)
         at += strlen(link);
         text_put(page, html, (size_t)(at - html));
         size_t length = strcspn(at, "\""), stem = strcspn(at, "#\"");
-        bool page_of_ours = stem > strlen(suffix) && strncmp(at + stem - strlen(suffix), suffix, strlen(suffix)) == 0 && !memchr(at, '/', stem);
+        /* A link with a slash leads out of the book, even if it ends in .html. */
+        bool page_of_ours = stem > strlen(suffix) && strncmp(at + stem - strlen(suffix), suffix, strlen(suffix)) == 0 &&
+                            !memchr(at, '/', stem);
         if (page_of_ours)
             text_add(page, "#%.*s", (int)(stem - strlen(suffix)), at);
         else
@@ -192,6 +204,7 @@ static bool write_whole(Book *book)
         Text markdown = {0};
         whole = chapter_text(book->tutorial, chapter, CHAPTER_FOR_BOOK, NULL, DEFAULT_DIGITS, &markdown, book->error);
         text_add(&html, "<section id=\"%.*s\">\n", (int)(strlen(chapter->file) - 3), chapter->file);
+        /* No picture is copied again: each chapter has done it for its own page. */
         page_write(whole && markdown.data ? markdown.data : "", NULL, NULL, &html);
         text_add(&html, "</section>\n");
         text_free(&markdown);

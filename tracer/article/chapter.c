@@ -19,7 +19,8 @@ static const char glossary[] = "glossary.md";
 
 const char *chapter_path(const Tutorial *tutorial, const Chapter *chapter, char *out)
 {
-    int length = snprintf(out, CHAPTER_PATH, "%s/%s%s", tutorial->folder, chapter->number ? "chapters/" : "", chapter->file);
+    int length = snprintf(out, CHAPTER_PATH, "%s/%s%s", tutorial->folder, chapter->number ? "chapters/" : "",
+                          chapter->file);
     if (length >= CHAPTER_PATH)
         *out = '\0'; /* opening it fails and says so */
     return out;
@@ -34,6 +35,7 @@ static void read_title(const Tutorial *tutorial, Chapter *chapter, Error *error)
     const char *title = file && fgets(line, sizeof line, file) ? line : chapter->name;
     if (file)
         fclose(file);
+    /* "# 7. Softmax" is called Softmax: the number is told by whoever lists it. */
     title += strspn(title, "# ");
     title += strspn(title, "0123456789");
     title += strspn(title, ". ");
@@ -43,7 +45,8 @@ static void read_title(const Tutorial *tutorial, Chapter *chapter, Error *error)
 static void add_chapter(Tutorial *tutorial, const char *file, int number, const char *name, Error *error)
 {
     size_t length = strlen(name);
-    if (tutorial->count == MOST_CHAPTERS || length < 4 || length - 3 >= CHAPTER_NAME || strcmp(name + length - 3, ".md") != 0)
+    if (tutorial->count == MOST_CHAPTERS || length < 4 || length - 3 >= CHAPTER_NAME ||
+        strcmp(name + length - 3, ".md") != 0)
         return;
     Chapter *chapter = &tutorial->chapters[tutorial->count++];
     *chapter = (Chapter){.number = number};
@@ -77,6 +80,7 @@ bool tutorial_find(Tutorial *tutorial, Error *error)
     qsort(tutorial->chapters, (size_t)tutorial->count, sizeof *tutorial->chapters, by_number);
     if (tutorial->count == 0)
         return error_set(error, EXIT_INPUT_OUTPUT, "the folder \"%.200s\" has no chapters NN-name.md", path);
+    /* Last and with number 0, also behind chapters that are still to come; there may be none. */
     add_chapter(tutorial, glossary, 0, glossary, error);
     return error->code == 0;
 }
@@ -101,7 +105,8 @@ const Chapter *chapter_find(const Tutorial *tutorial, const char *word, Error *e
     }
     if (matches == 1)
         return found;
-    error_set(error, EXIT_USED_WRONGLY, "no chapter is called \"%.60s\"; %s", word, nearest_text(&nearest, answer, "tracer learn lists them"));
+    error_set(error, EXIT_USED_WRONGLY, "no chapter is called \"%.60s\"; %s", word,
+              nearest_text(&nearest, answer, "tracer learn lists them"));
     return NULL;
 }
 
@@ -113,12 +118,13 @@ static bool refill(void *context, const char *reference, const char *printed, si
     return reference_fill(context, reference, out, &stale, error);
 }
 
-bool chapter_text(const Tutorial *tutorial, const Chapter *chapter, ChapterFor reader, const RunOptions *run, int digits, Text *out,
-                  Error *error)
+bool chapter_text(const Tutorial *tutorial, const Chapter *chapter, ChapterFor reader, const RunOptions *run,
+                  int digits, Text *out, Error *error)
 {
     char path[CHAPTER_PATH];
     Filling filling;
     Text linked = {0};
+    /* Too large for a stack. */
     Links *links = malloc(sizeof *links);
     bool whole = links ? chapter_links(tutorial, chapter, reader, links, &linked, error) : error_memory(error);
     free(links);

@@ -35,7 +35,7 @@ typedef enum { CHAPTER_FOR_TERMINAL, CHAPTER_FOR_BOOK } ChapterFor;
 
 /* The Markdown of a chapter without its comments (filled.h), with lists of places to open.
  *   run   its references are filled from this run; NULL: they stay as they were printed */
-bool chapter_text(const Tutorial *tutorial, const Chapter *chapter, ChapterFor reader, const RunOptions *run, int digits, Text *out,
-                  Error *error);
+bool chapter_text(const Tutorial *tutorial, const Chapter *chapter, ChapterFor reader, const RunOptions *run,
+                  int digits, Text *out, Error *error);
 
 #endif

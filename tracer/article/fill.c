@@ -44,17 +44,20 @@ static bool refuse(const Article *article, const char *what, Error *error)
 static void report(Article *article, const char *reference, const char *old, size_t old_length, const Text *fresh)
 {
     article->drifted++;
+    /* Both numbers on one line are what somebody wants who checks; a table that differs is only named. */
     bool short_ones = old && old_length < 60 && fresh->length < 60 && !memchr(old, '\n', old_length);
     if (!old)
         printf("%s:%d: {{%s}} is not filled\n", article->path, article->line, reference);
     else if (short_ones)
-        printf("%s:%d: {{%s}} says %.*s, is %s\n", article->path, article->line, reference, (int)old_length, old, fresh->data ? fresh->data : "");
+        printf("%s:%d: {{%s}} says %.*s, is %s\n", article->path, article->line, reference, (int)old_length, old,
+               fresh->data ? fresh->data : "");
     else
         printf("%s:%d: {{%s}} has changed\n", article->path, article->line, reference);
 }
 
 /* One reference, `length` bytes at `text`; old: what it made last time, or NULL. */
-static bool fill_one(Article *article, const char *text, size_t length, const char *old, size_t old_length, Error *error)
+static bool fill_one(Article *article, const char *text, size_t length, const char *old, size_t old_length,
+                     Error *error)
 {
     char reference[MOST_REFERENCE];
     Text fresh = {0};
@@ -99,6 +102,7 @@ static bool fill_again(Article *article, Error *error)
 static bool fill_new(Article *article, Error *error)
 {
     const char *text = article->at + 2, *end = strstr(text, "}}"), *line = strchr(text, '\n');
+    /* An open {{ would otherwise take in all that follows, up to the next one. */
     if (!end || (line && line < end))
         return refuse(article, "a {{ has no }} on its line; write \\{{ for the signs themselves", error);
     bool filled = fill_one(article, text, (size_t)(end - text), NULL, 0, error);
@@ -138,7 +142,8 @@ static bool fill_next(Article *article, Error *error)
     return true;
 }
 
-bool fill_article(const char *path, const RunOptions *run, int digits, bool check, int *count, int *drifted, Error *error)
+bool fill_article(const char *path, const RunOptions *run, int digits, bool check, int *count, int *drifted,
+                  Error *error)
 {
     char *data;
     size_t size;
@@ -152,9 +157,11 @@ bool fill_article(const char *path, const RunOptions *run, int digits, bool chec
         whole = fill_next(&article, error);
     if (whole && article.out.failed)
         whole = error_memory(error);
+    /* Equal bytes are not written, so that a build that watches the file is not woken. */
     bool changed = article.out.length != size || memcmp(article.out.data ? article.out.data : "", data, size) != 0;
     if (whole && !check)
-        whole = filling_write(&article.filling, error) && (!changed || file_write(path, article.out.data, article.out.length, error));
+        whole = filling_write(&article.filling, error) &&
+                (!changed || file_write(path, article.out.data, article.out.length, error));
     *count = article.count;
     *drifted = article.drifted;
     filling_end(&article.filling);

@@ -18,6 +18,7 @@ enum { MOST_ARTICLE = 8 << 20 };
  *   check    writes nothing; says on standard output what differs and counts it in *drifted
  *   *count   references
  *   errors   those of the references, with the line */
-bool fill_article(const char *path, const RunOptions *run, int digits, bool check, int *count, int *drifted, Error *error);
+bool fill_article(const char *path, const RunOptions *run, int digits, bool check, int *count, int *drifted,
+                  Error *error);
 
 #endif

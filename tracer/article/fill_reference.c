@@ -15,15 +15,18 @@
 #include <sys/stat.h>
 
 /* A figure of an article takes what `tracer render` takes. */
-static const Command FIGURE = {.name = "render", .words = "FIGURE [NAME]", .most_words = 2, .options = {RENDERING_OPTIONS}};
+static const Command FIGURE = {.name = "render", .words = "FIGURE [NAME]", .most_words = 2,
+                               .options = {RENDERING_OPTIONS}};
 
 bool filling_begin(Filling *filling, const char *article, const RunOptions *run, int digits, Error *error)
 {
     const char *slash = strrchr(article, '/');
-    *filling = (Filling){.run = run, .digits = digits, .directory = strndup(article, slash ? (size_t)(slash - article) + 1 : 0)};
+    *filling = (Filling){.run = run, .digits = digits,
+                         .directory = strndup(article, slash ? (size_t)(slash - article) + 1 : 0)};
     return filling->directory || error_memory(error);
 }
 
+/* Not before a reference needs it: an article without numbers needs no run. */
 static bool need_session(Filling *filling, Error *error)
 {
     if (!filling->open)
@@ -37,6 +40,7 @@ static bool fill_run(Filling *filling, const char *words, Text *out, bool *stale
     (void)out, (void)stale;
     if (filling->open)
         session_close(&filling->session);
+    /* The session goes first: its options point into the text that is freed below. */
     filling->open = false;
     free(filling->run_text);
     filling->run_text = NULL;
@@ -49,7 +53,8 @@ static bool fill_run(Filling *filling, const char *words, Text *out, bool *stale
     return filling->open;
 }
 
-static bool fill_slice(Filling *filling, const char *name, const char *format, const char *before, const char *after, Text *out, Error *error)
+static bool fill_slice(Filling *filling, const char *name, const char *format, const char *before, const char *after,
+                       Text *out, Error *error)
 {
     Reference reference;
     if (!need_session(filling, error) || !reference_parse(&filling->session.names, name, &reference, error))
@@ -78,8 +83,10 @@ static bool fill_latex(Filling *filling, const char *name, Text *out, bool *stal
 /* Below the article, and nowhere else. */
 static bool may_hold(const char *path)
 {
-    return *path && *path != '/' && strcmp(path, "-") != 0 && strcmp(path, "..") != 0 && strncmp(path, "../", 3) != 0 && !strstr(path, "/../") &&
-           !strstr(path, "//") && !strpbrk(path, "()<>\"'\\ \t");
+    /* An article may come from a stranger: a picture must not overwrite anything above it, nor break the
+     * Markdown that names it. */
+    return *path && *path != '/' && strcmp(path, "-") != 0 && strcmp(path, "..") != 0 && strncmp(path, "../", 3) != 0 &&
+           !strstr(path, "/../") && !strstr(path, "//") && !strpbrk(path, "()<>\"'\\ \t");
 }
 
 /* figures/attention-block0.head0.svg: where a picture goes that has no -o. */
@@ -112,6 +119,7 @@ static bool keep_picture(Filling *filling, const char *path, Text *bytes, bool e
     if (!picture->path)
         return error_memory(error);
     sprintf(picture->path, "%s%s", filling->directory, path);
+    /* A missing file is what a first filling is about; only that there is no memory is an error. */
     bool there = file_read(picture->path, MOST_ARTICLE, &old, &size, &missing);
     if (error_is_memory(&missing))
         return error_memory(error);
@@ -121,13 +129,16 @@ static bool keep_picture(Filling *filling, const char *path, Text *bytes, bool e
     return true;
 }
 
-static bool add_picture(Filling *filling, const Arguments *arguments, const char *path, Text *out, bool *stale, Error *error)
+static bool add_picture(Filling *filling, const Arguments *arguments, const char *path, Text *out, bool *stale,
+                        Error *error)
 {
     Rendering rendering;
     Text line = {0}, bytes = {0}, words = {0};
-    bool whole = rendering_of(arguments, &rendering, &line, error) && render(&filling->session, &rendering, &bytes, error) &&
+    bool whole = rendering_of(arguments, &rendering, &line, error) &&
+                 render(&filling->session, &rendering, &bytes, error) &&
                  render_words(&filling->session, &rendering, &words, error);
     if (whole) {
+        /* The description of the picture is its alternative text. */
         const char *alt = strchr(words.data, '\n') + 1; /* behind the title */
         text_add(out, "![");
         for (; *alt && *alt != '\n'; alt++)
@@ -160,10 +171,13 @@ static bool fill_figure(Filling *filling, const char *text, Text *out, bool *sta
             return false;
     }
     const char *to = option_of(&arguments, "-o");
-    if (arguments.word_count == 0 || arguments.run.model || arguments.run.text || arguments.run.weights || arguments.run.mistake || arguments.run.step)
-        return error_set(error, EXIT_USED_WRONGLY, "\"%.200s\" is no figure of the article's run; {{run OPTIONS}} chooses another run", text);
+    if (arguments.word_count == 0 || arguments.run.model || arguments.run.text || arguments.run.weights ||
+        arguments.run.mistake || arguments.run.step)
+        return error_set(error, EXIT_USED_WRONGLY,
+                         "\"%.200s\" is no figure of the article's run; {{run OPTIONS}} chooses another run", text);
     if (!may_hold(to))
         return error_set(error, EXIT_USED_WRONGLY, "\"%.200s\" is no place below the article", to);
+    /* The picture tells in its metadata the command that makes it again, run included. */
     arguments.run = filling->session.options;
     return add_picture(filling, &arguments, to, out, stale, error);
 }
@@ -171,6 +185,7 @@ static bool fill_figure(Filling *filling, const char *text, Text *out, bool *sta
 /* %.4f, %+.2e, %g, %d: what printf takes for one double, and nothing else. */
 static bool is_format(const char *format)
 {
+    /* Whatever printf would read beyond one double is a hole in the program. */
     format += *format == '%' ? 1 : strlen(format);
     format += strspn(format, "+ ") > 0;
     if (*format == '.') {
@@ -189,12 +204,14 @@ static bool fill_number(Filling *filling, const char *text, Text *out, Error *er
     const char *format = strstr(text, " %");
     snprintf(name, sizeof name, "%.*s", format ? (int)(format - text) : (int)strlen(text), text);
     if (format && !is_format(format + 1))
-        return error_set(error, EXIT_USED_WRONGLY, "\"%.60s\" is no format of a number; write %%.4f, %%e or %%g", format + 1);
+        return error_set(error, EXIT_USED_WRONGLY, "\"%.60s\" is no format of a number; write %%.4f, %%e or %%g",
+                         format + 1);
     if (!need_session(filling, error) || !reference_parse(&filling->session.names, name, &cell, error))
         return false;
     Slice slice = slice_of(&filling->session.names, cell);
     if (slice.rows != 1 || slice.cols != 1)
-        return error_set(error, EXIT_USED_WRONGLY, "\"%.200s\" is %d x %d; say which cell, or {{table %.200s}}", name, slice.rows, slice.cols, name);
+        return error_set(error, EXIT_USED_WRONGLY, "\"%.200s\" is %d x %d; say which cell, or {{table %.200s}}", name,
+                         slice.rows, slice.cols, name);
     double value = cell_of(tape_value(slice.names->tape, slice.value), slice.row, slice.col);
     if (format)
         snprintf(number, sizeof number, format + 1, value);
@@ -226,7 +243,8 @@ static bool make_directories(const char *path, size_t from, Error *error)
     for (const char *slash = path + from; (slash = strchr(slash, '/')) != NULL; slash++) {
         snprintf(part, sizeof part, "%.*s", (int)(slash - path), path);
         if (mkdir(part, 0777) != 0 && errno != EEXIST)
-            return error_set(error, EXIT_INPUT_OUTPUT, "cannot make the directory \"%.200s\": %s", part, strerror(errno));
+            return error_set(error, EXIT_INPUT_OUTPUT, "cannot make the directory \"%.200s\": %s", part,
+                             strerror(errno));
     }
     return true;
 }

@@ -11,7 +11,8 @@
 static const char *take_reference(const char *at, Refer *refer, void *context, Text *out, Error *error)
 {
     char reference[MOST_REFERENCE];
-    const char *start = at + strlen("<!--{{"), *end = strstr(start, "}}-->"), *close = end ? strstr(end, "<!--/-->") : NULL;
+    const char *start = at + strlen("<!--{{"), *end = strstr(start, "}}-->"),
+               *close = end ? strstr(end, "<!--/-->") : NULL;
     if (!close || end - start >= MOST_REFERENCE) {
         error_set(error, EXIT_USED_WRONGLY, "a reference has no end or is too long: \"%.40s\"", at);
         return NULL;

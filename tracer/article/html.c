@@ -22,6 +22,7 @@ static void turn_link(cmark_node *node)
 {
     char address[600];
     const char *url = cmark_node_get_url(node);
+    /* The part behind # stays, on the page as in the chapter. */
     size_t stem = strcspn(url, "#");
     if (stem < 4 || stem > 500 || strncmp(url + stem - 3, ".md", 3) != 0 || strncmp(url, "http", 4) == 0)
         return;
@@ -86,7 +87,8 @@ static void add_cell(const char *cell, const char *tag, bool right, Text *out)
 static void add_table(const char *markdown, size_t length, Text *out)
 {
     bool right[MOST_TABLE_COLUMNS] = {false};
-    char *copy = strndup(markdown, length), *rest = copy, *second = copy ? strchr(copy, '\n') : NULL, *cells[MOST_TABLE_COLUMNS];
+    char *copy = strndup(markdown, length), *rest = copy, *second = copy ? strchr(copy, '\n') : NULL,
+         *cells[MOST_TABLE_COLUMNS];
     if (second) {
         char *rule = strndup(second + 1, strcspn(second + 1, "\n"));
         int count = rule ? pipes_split(rule, cells) : 0;
@@ -117,6 +119,7 @@ static size_t line_length(const char *text)
 bool page_write(const char *markdown, Picture *picture, void *context, Text *out)
 {
     const char *part = markdown, *at = markdown;
+    /* CommonMark knows no tables: runs of lines that begin with a bar are taken out before cmark sees the rest. */
     for (bool code = false; *at;) {
         if (strncmp(at, "```", 3) == 0)
             code = !code;

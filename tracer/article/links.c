@@ -30,10 +30,12 @@ static bool keep(Linking *linking, const char *target, size_t length, const char
     snprintf(link.target, sizeof link.target, "%.*s", (int)length, target);
     snprintf(link.run, sizeof link.run, "%s", run);
     int number = 0;
-    while (number < links->count && (strcmp(links->links[number].target, link.target) != 0 || strcmp(links->links[number].run, link.run) != 0))
+    while (number < links->count &&
+           (strcmp(links->links[number].target, link.target) != 0 || strcmp(links->links[number].run, link.run) != 0))
         number++;
     if (number == MOST_LINKS)
-        return error_set(linking->error, EXIT_USED_WRONGLY, "chapter %d has more than %d places to open", linking->chapter->number, MOST_LINKS);
+        return error_set(linking->error, EXIT_USED_WRONGLY, "chapter %d has more than %d places to open",
+                         linking->chapter->number, MOST_LINKS);
     links->links[number] = link;
     links->count += number == links->count;
     for (int i = 0; i < linking->here_count; i++)
@@ -108,7 +110,8 @@ static size_t value_length(const Link *link)
 
 static bool same_value(const Link *a, const Link *b)
 {
-    return value_length(a) == value_length(b) && strncmp(a->target, b->target, value_length(a)) == 0 && strcmp(a->run, b->run) == 0;
+    return value_length(a) == value_length(b) && strncmp(a->target, b->target, value_length(a)) == 0 &&
+           strcmp(a->run, b->run) == 0;
 }
 
 /* "`tracer step --at 'loss'`, `[0,1]`": a line for every value of the section. */
@@ -149,7 +152,8 @@ static size_t told_already(const Link *link, const Link *before)
     return frame;
 }
 
-/* "opens 1 `loss`, 2 `logits[0,1]`, 3 `[0,2]`; with --step 1: 4 `loss`": a sentence, since a reader goes past a list. */
+/* "opens 1 `loss`, 2 `logits[0,1]`, 3 `[0,2]`; with --step 1: 4 `loss`": a sentence, since a reader goes past a
+ * list. */
 static void tell_in_terminal(const Linking *linking)
 {
     const Link *before = NULL;
@@ -160,14 +164,16 @@ static void tell_in_terminal(const Linking *linking)
         text_add(linking->out, "\n→ `tracer learn %s --open N` opens ", linking->chapter->name);
     for (int i = 0; i < linking->here_count; i++)
         for (int j = i; j < linking->here_count && !told[i]; j++) {
-            const Link *first = &linking->links->links[linking->here[i]], *link = &linking->links->links[linking->here[j]];
+            const Link *first = &linking->links->links[linking->here[i]],
+                       *link = &linking->links->links[linking->here[j]];
             if (strcmp(first->run, link->run) != 0 || told[j])
                 continue;
             bool other_run = before ? strcmp(before->run, link->run) != 0 : *link->run;
             text_add(linking->out, "%s", !before ? "" : other_run ? "; " : ", ");
             if (other_run)
                 text_add(linking->out, *link->run ? "with `%s`: " : "with no option: ", link->run);
-            text_add(linking->out, "%d" NO_BREAK "`%s`", linking->here[j] + 1, link->target + told_already(link, before));
+            text_add(linking->out, "%d" NO_BREAK "`%s`", linking->here[j] + 1,
+                     link->target + told_already(link, before));
             before = link;
             told[j] = j > i;
         }
@@ -200,7 +206,8 @@ static bool add_lines(Linking *linking, const char *article)
     return !linking->out->failed || error_memory(linking->error);
 }
 
-bool chapter_links(const Tutorial *tutorial, const Chapter *chapter, ChapterFor reader, Links *links, Text *out, Error *error)
+bool chapter_links(const Tutorial *tutorial, const Chapter *chapter, ChapterFor reader, Links *links, Text *out,
+                   Error *error)
 {
     char path[CHAPTER_PATH], *article;
     size_t size;

@@ -22,6 +22,7 @@ typedef struct {
  * `tracer learn CHAPTER --open N` or, for a book, as command lines.
  *   *links   receives them
  *   errors   the file cannot be read, more than MOST_LINKS places, no memory */
-bool chapter_links(const Tutorial *tutorial, const Chapter *chapter, ChapterFor reader, Links *links, Text *out, Error *error);
+bool chapter_links(const Tutorial *tutorial, const Chapter *chapter, ChapterFor reader, Links *links, Text *out,
+                   Error *error);
 
 #endif

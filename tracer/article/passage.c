@@ -66,14 +66,17 @@ static bool close_passage(Reading *reading)
     }
     Passage *passage = &to->passages[to->count++];
     *passage = (Passage){.chapter = reading->chapter, .places = strndup(reading->places, reading->places_length),
-                         .section = strdup(reading->section), .markdown = strdup(reading->text.data ? reading->text.data : ""),
+                         .section = strdup(reading->section),
+                         .markdown = strdup(reading->text.data ? reading->text.data : ""),
                          .other_run = reading->began_in_other_run};
     reading->places = NULL;
     reading->text.length = 0;
-    return (passage->places && passage->section && passage->markdown && !reading->text.failed) || error_memory(&to->error);
+    return (passage->places && passage->section && passage->markdown && !reading->text.failed) ||
+           error_memory(&to->error);
 }
 
-/* The run that holds behind this line, of which `length` bytes are it. */
+/* The run that holds behind this line, of which `length` bytes are it: a passage that begins there has
+ * numbers of that run. */
 static void follow_runs(Reading *reading, const char *line, size_t length)
 {
     static const char opening[] = "<!--{{run ";
@@ -109,6 +112,7 @@ static size_t places_length(const char *places, const char *end)
 static bool take_line(Reading *reading, const char *line, size_t length)
 {
     bool answer = is_answer(reading, line);
+    /* In code a # is a comment of the shell. */
     size_t heading = reading->code ? 0 : strspn(line, "#"), comment = strlen(STEP_COMMENT);
     bool about = !reading->code && strncmp(line, STEP_COMMENT, comment) == 0;
     if ((heading || about) && !close_passage(reading))
@@ -117,6 +121,7 @@ static bool take_line(Reading *reading, const char *line, size_t length)
         size_t title = heading + strspn(line + heading, " ");
         snprintf(reading->section, sizeof reading->section, "%.*s", (int)(length - title), line + title);
     }
+    /* The beginning of a chapter is about no place: it is shown where no passage says more. */
     if (heading == 1)
         open_passage(reading, line, 0);
     else if (about)
@@ -200,7 +205,8 @@ static int frame_agrees(const Frame *frame, const char *where)
         return 2;
     without_numbers(frame->path, path);
     size_t length = strlen(path), tail = strlen(where);
-    bool ends = tail <= length && strcmp(path + length - tail, where) == 0 && (tail == length || path[length - tail - 1] == '.');
+    bool ends = tail <= length && strcmp(path + length - tail, where) == 0 &&
+                (tail == length || path[length - tail - 1] == '.');
     bool particular = tail == length || strchr(where, '.');
     return !ends ? -1 : particular ? 2 + (int)tail : 1;
 }

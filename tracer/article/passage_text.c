@@ -42,7 +42,8 @@ static const char *tail_of(const char *name, size_t length)
             before = tail;
             tail = at + 1;
         }
-    return length - (size_t)(tail - name) == strlen("grad") && strncmp(tail, "grad", strlen("grad")) == 0 ? before : tail;
+    return length - (size_t)(tail - name) == strlen("grad") && strncmp(tail, "grad", strlen("grad")) == 0 ? before
+                                                                                                          : tail;
 }
 
 /* Whether a reference is to a value that is called like another, in whatever block and head. */
@@ -57,7 +58,8 @@ static bool is_like(const char *reference, const char *name)
 static bool instead_of(const char *reference, Text *out)
 {
     static const char table[] = "table ", figure[] = "figure ";
-    bool is_table = strncmp(reference, table, strlen(table)) == 0, is_figure = strncmp(reference, figure, strlen(figure)) == 0;
+    bool is_table = strncmp(reference, table, strlen(table)) == 0,
+         is_figure = strncmp(reference, figure, strlen(figure)) == 0;
     if (is_table)
         text_add(out, "\n\n    :%s\n\n", reference + strlen(table));
     if (is_figure) {
@@ -93,7 +95,8 @@ static bool retell(void *context, const char *reference, const char *printed, si
 bool passage_text(const Passage *passage, const Session *session, int marked, int digits, Text *out, Error *error)
 {
     Filling *filling = passage_session(session) ? calloc(1, sizeof *filling) : NULL;
-    Retelling retelling = {.filling = filling, .other_run = passage->other_run, .marked = name_of(&session->names, marked)};
+    Retelling retelling = {.filling = filling, .other_run = passage->other_run,
+                           .marked = name_of(&session->names, marked)};
     if (!filling && passage_session(session))
         return error_memory(error);
     if (filling) {

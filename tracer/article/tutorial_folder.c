@@ -32,8 +32,8 @@ bool tutorial_folder(const char *part, char *out, Error *error)
     char program[TUTORIAL_PATH];
     if (given && *given) {
         snprintf(out, TUTORIAL_PATH, "%s", given);
-        return has_part(out, part) ||
-               error_set(error, EXIT_INPUT_OUTPUT, "TRACER_TUTORIAL is \"%.200s\", which has no folder %s", given, part);
+        return has_part(out, part) || error_set(error, EXIT_INPUT_OUTPUT,
+                                                "TRACER_TUTORIAL is \"%.200s\", which has no folder %s", given, part);
     }
     program_folder(program);
     for (size_t i = 0; i < sizeof beside / sizeof *beside; i++) {
@@ -41,7 +41,8 @@ bool tutorial_folder(const char *part, char *out, Error *error)
         if (length < TUTORIAL_PATH && has_part(out, part))
             return true;
     }
-    return error_set(error, EXIT_INPUT_OUTPUT, "the tutorial is not beside \"%.200s\"; say where it is with TRACER_TUTORIAL", program);
+    return error_set(error, EXIT_INPUT_OUTPUT,
+                     "the tutorial is not beside \"%.200s\"; say where it is with TRACER_TUTORIAL", program);
 }
 
 bool exercises_folder(const char *given, char *out, Error *error)
@@ -49,6 +50,7 @@ bool exercises_folder(const char *given, char *out, Error *error)
     char folder[TUTORIAL_PATH];
     if (!given && !tutorial_folder("exercises", folder, error))
         return false;
-    int length = given ? snprintf(out, TUTORIAL_PATH, "%s", given) : snprintf(out, TUTORIAL_PATH, "%s/exercises", folder);
+    int length = given ? snprintf(out, TUTORIAL_PATH, "%s", given)
+                       : snprintf(out, TUTORIAL_PATH, "%s/exercises", folder);
     return length < TUTORIAL_PATH || error_set(error, EXIT_INPUT_OUTPUT, "the path of the exercises is too long");
 }

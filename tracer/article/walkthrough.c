@@ -23,11 +23,13 @@ static void add_html(Text *page, const char *text)
 }
 
 static const char *const head =
-    "<!DOCTYPE html>\n<html lang=\"en\">\n<meta charset=\"utf-8\">\n<meta name=\"viewport\" content=\"width=device-width\">\n"
-    "<title>One training step, step by step</title>\n"
-    "<style>body{font-family:DejaVu Sans,Verdana,sans-serif;max-width:70em;margin:1em auto;padding:0 1em;color-scheme:light dark}\n"
+    "<!DOCTYPE html>\n<html lang=\"en\">\n<meta charset=\"utf-8\">\n"
+    "<meta name=\"viewport\" content=\"width=device-width\">\n<title>One training step, step by step</title>\n"
+    "<style>body{font-family:DejaVu Sans,Verdana,sans-serif;max-width:70em;margin:1em auto;padding:0 1em;"
+    "color-scheme:light dark}\n"
     "figure{margin:2em 0}img{max-width:100%}figcaption{font-size:.9em}</style>\n"
-    "<h1>One training step, step by step</h1>\n<p>j and k, or the arrow keys, go to the next and the last step.</p>\n";
+    "<h1>One training step, step by step</h1>\n"
+    "<p>j and k, or the arrow keys, go to the next and the last step.</p>\n";
 
 static const char *const foot =
     "<script>addEventListener('keydown',e=>{const f=[...document.querySelectorAll('figure')];\n"
@@ -98,6 +100,7 @@ int walkthrough(const Arguments *arguments, Error *error)
     Rendering rendering;
     Text line = {0};
     const char *directory = option_of(arguments, "-o");
+    /* Each picture is `render step ID` with the same options. */
     Arguments as_step = *arguments;
     as_step.words[0] = "step";
     as_step.word_count = 1;

@@ -23,6 +23,7 @@ bool file_read(const char *path, size_t limit, char **data, size_t *size, Error 
     *size = 0;
     while (bytes) {
         *size += fread(bytes + *size, 1, capacity - *size, file);
+        /* A short read is the end of the file, or an error that is looked at below. */
         if (*size < capacity || *size > limit)
             break;
         char *moved = realloc(bytes, capacity *= 2);
@@ -47,6 +48,7 @@ bool file_read(const char *path, size_t limit, char **data, size_t *size, Error 
     return true;
 }
 
+/* A signal, as of a window that changes its size, may interrupt a write. */
 static bool write_all(int descriptor, const char *data, size_t size)
 {
     while (size > 0) {
@@ -70,6 +72,8 @@ static bool stdout_failed(Error *error)
 
 static bool write_directly(const char *path, const void *data, size_t size, Error *error)
 {
+    /* A copy of the descriptor, so that closing it, which is where a full disk may be told, leaves
+     * standard output open. */
     bool to_stdout = strcmp(path, "-") == 0;
     int descriptor = to_stdout ? dup(STDOUT_FILENO) : open(path, O_WRONLY);
     if (descriptor < 0)
@@ -83,9 +87,11 @@ static bool write_directly(const char *path, const void *data, size_t size, Erro
 
 static bool write_beside(const char *beside, mode_t mode, const void *data, size_t size)
 {
+    /* O_EXCL: never through a link that somebody has put there. */
     int descriptor = open(beside, O_WRONLY | O_CREAT | O_EXCL, mode);
     if (descriptor < 0)
         return false;
+    /* Without fsync the rename could reach the disk before the bytes, and a crash leave an empty file. */
     bool whole = write_all(descriptor, data, size) && fsync(descriptor) == 0;
     int why = errno;
     whole = close(descriptor) == 0 && whole;
@@ -114,6 +120,7 @@ static bool place_find(const char *path, Place *place, Error *error)
     place->direct = strcmp(path, "-") == 0 || (there && !S_ISREG(found.st_mode));
     if (place->direct)
         return true;
+    /* A rename needs no right to write the file itself; a file that was protected stays as it is. */
     if (there && access(path, W_OK) != 0)
         return cannot("write", path, error);
     place->target = there ? realpath(path, NULL) : strdup(path);
@@ -149,6 +156,7 @@ bool file_writable(const char *path, Error *error)
         return false;
     if (place.direct)
         return true;
+    /* By making the file beside it: nothing else tells what a full disk or a folder without rights will say. */
     bool possible = write_beside(place.beside, place.mode, "", 0) || cannot("write", path, error);
     unlink(place.beside);
     place_free(&place);

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+/* Beyond these a name is compared by its beginning: names come from strangers, and the tables are on the stack. */
 enum { LONGEST = 127, MOST_PARTS = 12, SURPLUS_PART = 4, FAR = 1000 };
 
 /* A stretch of a name. */
@@ -69,7 +70,8 @@ static int distance_by_parts(Part wanted, Part name)
             if (i == 0 || j == 0)
                 continue;
             int before = smaller(cost[i - 1][j - 1], SURPLUS_PART * (i - 1) + (j > 1));
-            cost[i][j] = smaller(before + distance_if_alike(from[i - 1], to[j - 1], 3), smaller(cost[i - 1][j] + SURPLUS_PART, cost[i][j - 1] + 1));
+            cost[i][j] = smaller(before + distance_if_alike(from[i - 1], to[j - 1], 3),
+                                 smaller(cost[i - 1][j] + SURPLUS_PART, cost[i][j - 1] + 1));
         }
     return cost[from_count][to_count];
 }
@@ -83,9 +85,11 @@ static int distance_of(const char *wanted, const char *name)
 void nearest_offer(Nearest *nearest, const char *wanted, const char *name)
 {
     int distance = distance_of(wanted, name);
+    /* A third of the letters wrong is another word; a bad proposal is worse than none. */
     if (distance > 2 + (int)strlen(wanted) / 3)
         return;
     int at = nearest->count;
+    /* Of equally near ones the first offered stays first. */
     while (at > 0 && distance < nearest->distances[at - 1])
         at--;
     if (at >= NEAREST_COUNT)

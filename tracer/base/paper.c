@@ -42,6 +42,7 @@ static void empty_line(Paper *paper)
     size_t length = strlen(paper->prefix);
     while (length && paper->prefix[length - 1] == ' ')
         length--;
+    /* Behind a bullet or the mark of a quotation, and at the top, no empty line. */
     if (!paper->tight && paper->writer.out->length)
         text_add(paper->writer.out, "%.*s\n", (int)length, paper->prefix);
     paper->tight = false;
@@ -68,6 +69,7 @@ static void leave_heading(Paper *paper, cmark_node *node)
     if (paper->writer.color)
         paper->writer.style = top ? STYLE_TITLE : STYLE_BOLD;
     writer_paragraph(&paper->writer, words(paper), "", "", paper->width);
+    /* Without bold letters a line below tells a heading. */
     if (!paper->writer.color && level < LEAST_HEADING) {
         int length = text_width(words(paper));
         for (int i = 0; i < length && i < paper->width; i++)
@@ -81,14 +83,17 @@ static void leave_paragraph(Paper *paper, cmark_node *node)
     (void)node;
     char first[PREFIX * 2];
     empty_line(paper);
+    /* cmark takes a table for a paragraph. */
     if (*words(paper) == '|') {
         paper_table(&paper->writer, paper->words.data, paper->prefix, paper->width);
         return;
     }
     for (char *at = paper->words.data; at && *at; at++)
         *at = *at == '\n' ? ' ' : *at;
+    /* The bullet takes the place of the last columns of the indentation. */
     size_t keep = strlen(paper->prefix) - (*paper->bullet ? (size_t)text_width(paper->bullet) : 0);
-    snprintf(first, sizeof first, "%.*s%s", (int)keep, paper->prefix, *paper->bullet ? paper->bullet : paper->prefix + keep);
+    snprintf(first, sizeof first, "%.*s%s", (int)keep, paper->prefix,
+             *paper->bullet ? paper->bullet : paper->prefix + keep);
     writer_paragraph(&paper->writer, words(paper), first, paper->prefix, paper->width);
     *paper->bullet = '\0';
 }

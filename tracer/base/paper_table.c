@@ -44,7 +44,8 @@ static int narrow(Table *table, int used, int width, bool right)
     for (; used > width; used--) {
         int widest = -1;
         for (int c = 0; c < table->columns; c++)
-            if (table->right[c] == right && table->widths[c] > LEAST_COLUMN && (widest < 0 || table->widths[c] > table->widths[widest]))
+            if (table->right[c] == right && table->widths[c] > LEAST_COLUMN &&
+                (widest < 0 || table->widths[c] > table->widths[widest]))
                 widest = c;
         if (widest < 0)
             break;

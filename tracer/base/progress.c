@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 enum { BAR = 30 };
+/* Seconds until an estimate is worth something, and between two redrawings. */
 static const double PATIENCE = 0.5, REFRESH = 0.1;
 
 double seconds_now(void)
@@ -27,6 +28,7 @@ void progress_show(Progress *progress, int done, int of)
     double now = seconds_now(), spent = now - progress->began;
     if (now - progress->shown < REFRESH || spent < PATIENCE)
         return;
+    /* What is over in two seconds needs no bar. */
     if (!progress->visible && done > 0 && spent * of / done < 2)
         return;
     progress->shown = now;

@@ -248,6 +248,7 @@ bool parse_number(const char *text, double *number)
 {
     char *end;
     *number = strtod(text, &end);
+    /* strtod takes more than people mean by a number: blanks, hexadecimal, "infinity". */
     bool decimal = text[strspn(text, "0123456789+-.eE")] == '\0'; /* no blanks, no 0x10 */
     return decimal && end != text && *end == '\0' && isfinite(*number);
 }

@@ -4,9 +4,11 @@
 #include <string.h>
 
 static const char *const starts[STYLE_COUNT] = {
-    [STYLE_NONE] = "", [STYLE_BOLD] = "\033[1m", [STYLE_ITALIC] = "\033[3m", [STYLE_CODE] = "\033[36m", [STYLE_TITLE] = "\033[1;4m",
+    [STYLE_NONE] = "",         [STYLE_BOLD] = "\033[1m",    [STYLE_ITALIC] = "\033[3m",
+    [STYLE_CODE] = "\033[36m", [STYLE_TITLE] = "\033[1;4m",
 };
 
+/* Bytes that begin with 10 belong to the character before them. */
 static size_t character_length(const char *text)
 {
     size_t length = 1;
@@ -36,6 +38,7 @@ size_t wrap_take(const char *text, int width)
         else if (used > width)
             return blank ? blank : mark ? mark : at ? at : length;
         at += length;
+        /* A path or a name may be broken behind such a mark where it has no blank. */
         if (used < width && strchr("./,_-", text[at - 1]))
             mark = at;
     }
@@ -46,6 +49,7 @@ void writer_add(Writer *writer, const char *text, size_t length)
 {
     if (writer->color && writer->style > STYLE_NONE)
         text_add(writer->out, "%s", starts[(int)writer->style]);
+    /* Each line sets its style anew and ends it: what a pager or a margin adds is not coloured. */
     for (size_t i = 0; i < length; i++) {
         bool is_style = text[i] >= STYLE_NONE && text[i] < STYLE_COUNT;
         if (!is_style) {

@@ -12,7 +12,8 @@
 static void print(const Differences *differences, const Session *first, const Session *second)
 {
     char number[NUMBER_SIZE], loss[NUMBER_SIZE], cell[400];
-    printf("loss %s and %s\n", number_text(number, run_loss(&first->run), MOST_DIGITS), number_text(loss, run_loss(&second->run), MOST_DIGITS));
+    printf("loss %s and %s\n", number_text(number, run_loss(&first->run), MOST_DIGITS),
+           number_text(loss, run_loss(&second->run), MOST_DIGITS));
     if (differences->count == 0 && differences->only_in_second == 0) {
         printf("all %d values are equal, bit by bit\n", first->names.count);
         return;
@@ -57,7 +58,8 @@ static int run(const Arguments *arguments, Error *error)
 }
 
 const Command DIFF_COMMAND = {
-    .name = "diff", .words = "\"OPTIONS\" \"OPTIONS\"", .summary = "two runs: the first value that differs, and how far all of them do",
+    .name = "diff", .words = "\"OPTIONS\" \"OPTIONS\"",
+    .summary = "two runs: the first value that differs, and how far all of them do",
     .details = "Each run is given by its options in quotes; \"\" is the default run.\n",
     .example = "diff \"--model tiny\" \"--model tiny --mistake softmax.columns\"", .least_words = 2, .most_words = 2,
     .without_run = true, .words_only = true, .run = run,

@@ -24,7 +24,8 @@ static const char *or(const char *given, const char *otherwise)
 
 static Whose whose_of(const Arguments *arguments)
 {
-    return (Whose){.course = or(option_of(arguments, "--course"), "demo"), .student = or(option_of(arguments, "--student"), "anna")};
+    return (Whose){.course = or(option_of(arguments, "--course"), "demo"),
+                   .student = or(option_of(arguments, "--student"), "anna")};
 }
 
 static bool print(Text *out, Error *error)
@@ -59,8 +60,9 @@ static const Mistake *known_mistake(const Exercise *exercise, const char *id, Er
     for (int i = 0; i < exercise->mistake_count; i++)
         if (strcmp(exercise->mistakes[i]->id, id) == 0)
             return exercise->mistakes[i];
-    error_set(error, EXIT_USED_WRONGLY, "exercise %s does not know the mistake \"%.60s\"; tracer exercise show %02d lists them", exercise->id,
-              id, exercise->number);
+    error_set(error, EXIT_USED_WRONGLY,
+              "exercise %s does not know the mistake \"%.60s\"; tracer exercise show %02d lists them", exercise->id, id,
+              exercise->number);
     return NULL;
 }
 
@@ -92,7 +94,8 @@ static int show(const Arguments *arguments, const Exercises *exercises, Error *e
         printf("known mistake  %-38s %s\n", exercise->mistakes[i]->id, exercise->mistakes[i]->message);
     for (int i = 0; i < exercise->equals_count; i++)
         printf("%s %s: %s\n", exercise->equals[i].one,
-               strcmp(exercise->equals[i].other, "few") == 0 ? "shows in few cells" : exercise->equals[i].other, exercise->equals[i].reason);
+               strcmp(exercise->equals[i].other, "few") == 0 ? "shows in few cells" : exercise->equals[i].other,
+               exercise->equals[i].reason);
     return EXIT_DONE;
 }
 
@@ -144,9 +147,10 @@ static int report(const Arguments *arguments, HandedIn *handed, Error *error)
     if (verdict.kind != VERDICT_CORRECT && verdict.kind != VERDICT_BLANK)
         verdict_picture(variant, &handed->answer, teacher, &out);
     if (teacher)
-        text_add(&out, "verdict: %s, mark %g, %d wrong cells%s%s\n", verdict_name(verdict.kind), verdict_mark(&verdict), verdict.wrong_cells,
-                 *verdict.signature ? ", signature: " : "", verdict.signature);
-    directions_add(handed, &verdict, arguments->words[2], option_of(arguments, "--before"), option_of(arguments, "--exercises"), &out);
+        text_add(&out, "verdict: %s, mark %g, %d wrong cells%s%s\n", verdict_name(verdict.kind), verdict_mark(&verdict),
+                 verdict.wrong_cells, *verdict.signature ? ", signature: " : "", verdict.signature);
+    directions_add(handed, &verdict, arguments->words[2], option_of(arguments, "--before"),
+                   option_of(arguments, "--exercises"), &out);
     print(&out, error);
     return error->code ? error->code : verdict.kind == VERDICT_CORRECT ? EXIT_DONE : EXIT_CHECK_SAID_NO;
 }
@@ -164,7 +168,8 @@ static int check_program(const Arguments *arguments, const Exercise *exercise, E
     if (!variant_open(&variant, exercise, whose_of(arguments), error))
         return error->code;
     if (program_judge(path, &variant, &verdict, error))
-        printf(verdict.kind == VERDICT_CORRECT ? "%s: %s, on %d fresh seeds\n" : "%s: %s\n", exercise->id, verdict.says, PROGRAM_SEEDS);
+        printf(verdict.kind == VERDICT_CORRECT ? "%s: %s, on %d fresh seeds\n" : "%s: %s\n", exercise->id, verdict.says,
+               PROGRAM_SEEDS);
     variant_close(&variant);
     return error->code ? error->code : verdict.kind == VERDICT_CORRECT ? EXIT_DONE : EXIT_CHECK_SAID_NO;
 }
@@ -178,7 +183,8 @@ static int check(const Arguments *arguments, const Exercises *exercises, Error *
     if (!exercise)
         return error->code;
     if (arguments->word_count < 3) {
-        error_set(error, EXIT_USED_WRONGLY, "say which file holds the answer: tracer exercise check %02d FILE", exercise->number);
+        error_set(error, EXIT_USED_WRONGLY, "say which file holds the answer: tracer exercise check %02d FILE",
+                  exercise->number);
         return error->code;
     }
     if (option_of(arguments, "--program"))
@@ -269,30 +275,38 @@ static int run(const Arguments *arguments, Error *error)
     for (size_t i = 0; i < sizeof ACTIONS / sizeof *ACTIONS; i++) {
         if (strcmp(ACTIONS[i].name, arguments->words[0]) != 0)
             continue;
-        if (!exercises_folder(option_of(arguments, "--exercises"), folder, error) || !exercises_read(folder, &exercises, error))
+        if (!exercises_folder(option_of(arguments, "--exercises"), folder, error) ||
+            !exercises_read(folder, &exercises, error))
             return error->code;
         int code = ACTIONS[i].run(arguments, &exercises, error);
         exercises_free(&exercises);
         return code;
     }
-    error_set(error, EXIT_USED_WRONGLY, "tracer exercise can list, show, start, check, hint and lint, not \"%.60s\"", arguments->words[0]);
+    error_set(error, EXIT_USED_WRONGLY, "tracer exercise can list, show, start, check, hint and lint, not \"%.60s\"",
+              arguments->words[0]);
     return error->code;
 }
 
 const Command EXERCISE_COMMAND = {
-    .name = "exercise", .words = "list|show|start|check|hint|lint [EXERCISE [FILE]]", .summary = "exercises that name the mistake",
+    .name = "exercise", .words = "list|show|start|check|hint|lint [EXERCISE [FILE]]",
+    .summary = "exercises that name the mistake",
     .details = "list    all exercises\n"
-               "show    one of them: what is given, what is asked, which mistakes are known; with --mistake what that does to training\n"
+               "show    one of them: what is given, what is asked, which mistakes are known; "
+               "with --mistake what that does to training\n"
                "start   the worksheet with the student's own numbers; -o writes it to a file\n"
-               "check   an answer: the filled-in sheet, a file of numbers or .npy; says what went wrong, tracer step --mine FILE where\n"
+               "check   an answer: the filled-in sheet, a file of numbers or .npy; says what went wrong, "
+               "tracer step --mine FILE where\n"
                "hint    five rungs, --rung 1 to 5, from an invariant to a solution on other numbers\n"
                "lint    proves that blank fails, the truth passes and every listed mistake is told from all others\n"
                "An EXERCISE is 07, softmax or 07-softmax. Exit code 1 if an answer is not right.\n",
     .example = "exercise start 07 --student anna", .least_words = 1, .most_words = 3, .without_run = true,
-    .options = {{"--student", "ID", "whose numbers (anna)"}, {"--course", "NAME", "a part of the seed (demo)"},
-                {"--exercises", "FOLDER", "where the exercises are (those of the tutorial)"}, {"-o", "FILE", "start: where to"},
+    .options = {{"--student", "ID", "whose numbers (anna)"},
+                {"--course", "NAME", "a part of the seed (demo)"},
+                {"--exercises", "FOLDER", "where the exercises are (those of the tutorial)"},
+                {"-o", "FILE", "start: where to"},
                 {"--model-file", "FILE.json", "start: the student's model too, for the stepper"},
-                {"--rung", "N", "hint: 1 to 5"}, {"--roster", "FILE.csv", "lint: for a whole class"},
+                {"--rung", "N", "hint: 1 to 5"},
+                {"--roster", "FILE.csv", "lint: for a whole class"},
                 {"--before", "FILE", "check: your answer to the exercise that this one follows"},
                 {"--program", NULL, "check: FILE is a program; runs it on twenty fresh seeds"},
                 {"--teacher", NULL, "check: with the expected numbers; start: filled in"},

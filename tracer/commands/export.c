@@ -77,10 +77,12 @@ static int run(const Arguments *arguments, Error *error)
 }
 
 const Command EXPORT_COMMAND = {
-    .name = "export", .words = "", .summary = "the tape (json), the parameters (safetensors), all values (npz), the graph (dot)",
+    .name = "export", .words = "",
+    .summary = "the tape (json), the parameters (safetensors), all values (npz), the graph (dot)",
     .details = "json holds the model, tokens, values, frames and steps; every number reads back to the same double.\n"
                "safetensors is what --weights reads. npz is for numpy.load, dot for Graphviz.\n"
                "-o - writes to standard output. A file is written whole or not at all.\n",
     .example = "export --format json -o tape.json",
-    .options = {{"--format", "json|safetensors|npz|dot", "what"}, {"-o", "FILE", "where to"}}, .run = run,
+    .options = {{"--format", "json|safetensors|npz|dot", "what"}, {"-o", "FILE", "where to"}},
+    .run = run,
 };

@@ -20,11 +20,16 @@ static int run(const Arguments *arguments, Error *error)
 }
 
 const Command FILL_COMMAND = {
-    .name = "fill", .words = "ARTICLE", .summary = "numbers, tables and pictures of the run in an article, by reference",
-    .details = "{{NAME[r,c] %.4f}} is a number, {{table NAME}} and {{latex NAME}} a value or slice, {{figure attention block0.head0}}\n"
-               "a picture beside the article (what render takes, -o too), {{run --model by-hand}} another run for what follows\n"
-               "and {{run}} the first again. What was filled keeps its reference in a comment, so that it can be filled again.\n"
+    .name = "fill", .words = "ARTICLE",
+    .summary = "numbers, tables and pictures of the run in an article, by reference",
+    .details = "{{NAME[r,c] %.4f}} is a number, {{table NAME}} and {{latex NAME}} a value or slice, "
+               "{{figure attention block0.head0}}\n"
+               "a picture beside the article (what render takes, -o too), {{run --model by-hand}} "
+               "another run for what follows\n"
+               "and {{run}} the first again. What was filled keeps its reference in a comment, "
+               "so that it can be filled again.\n"
                "Code is left alone, and so is \\{{.\n",
     .example = "fill article.md", .least_words = 1, .most_words = 1,
-    .options = {{"--check", NULL, "write nothing; exit with 1 if a number has drifted"}}, .run = run,
+    .options = {{"--check", NULL, "write nothing; exit with 1 if a number has drifted"}},
+    .run = run,
 };

@@ -36,6 +36,7 @@ static int check(const Arguments *arguments, Error *error, bool detailed)
 {
     if (arguments->word_count > 1)
         return check_file(arguments->words[1], detailed, error);
+    /* Both are checked even if the first differs: the second may say why. */
     int worst = EXIT_DONE;
     for (int i = 0; i < 2 && error->code == 0; i++) {
         int code = check_file(DEFAULT_FILES[i], detailed, error);
@@ -78,7 +79,8 @@ static bool gradients_hold(const Session *session, Error *error)
     for (int i = 0; i < session->run.parameters.count && error->code == 0; i++) {
         Gradcheck g;
         if (gradcheck_value(&session->run, &scratch, i, EVERY, EVERY, &g, error) && !g.ok)
-            error_set(error, EXIT_CHECK_SAID_NO, "not accepted: the gradient of \"%s\" does not hold, relative error %.1e at [%d,%d]",
+            error_set(error, EXIT_CHECK_SAID_NO,
+                      "not accepted: the gradient of \"%s\" does not hold, relative error %.1e at [%d,%d]",
                       name_of(&session->names, i), g.max_rel, g.worst_row, g.worst_col);
     }
     run_free(&scratch);
@@ -88,13 +90,15 @@ static bool gradients_hold(const Session *session, Error *error)
 /* Writes the run as a golden if gradient check and invariants hold; says why not and returns false otherwise. */
 static bool accept(const char *path, const Session *session, const char *reason, Error *error)
 {
-    return invariants_hold(&session->names, error) && gradients_hold(session, error) && golden_write(path, session, reason, error);
+    return invariants_hold(&session->names, error) && gradients_hold(session, error) &&
+           golden_write(path, session, reason, error);
 }
 
 static int run_accept(const Arguments *arguments, Error *error)
 {
     const char *reason = option_of(arguments, "--reason"), *ci = getenv("CI");
     Session session;
+    /* A golden that a machine may renew proves nothing. */
     if (ci && *ci)
         error_set(error, EXIT_USED_WRONGLY, "goldens are accepted by people, not in CI");
     else if (!reason || strspn(reason, " \t\n") == strlen(reason))
@@ -120,17 +124,20 @@ static int run(const Arguments *arguments, Error *error)
     for (size_t i = 0; i < sizeof ACTIONS / sizeof *ACTIONS; i++)
         if (strcmp(ACTIONS[i].name, arguments->words[0]) == 0)
             return ACTIONS[i].run(arguments, error);
-    error_set(error, EXIT_USED_WRONGLY, "tracer golden can check, diff, show and accept, not \"%.60s\"", arguments->words[0]);
+    error_set(error, EXIT_USED_WRONGLY, "tracer golden can check, diff, show and accept, not \"%.60s\"",
+              arguments->words[0]);
     return error->code;
 }
 
 const Command GOLDEN_COMMAND = {
     .name = "golden", .words = "check|diff|show|accept [FILE]", .summary = "files of expected numbers",
-    .details = "check   never writes; names the first tensor that differs while its inputs do not, and counts the rest\n"
+    .details = "check   never writes; names the first tensor that differs while its inputs do not, "
+               "and counts the rest\n"
                "diff    shows where in the matrix\n"
                "show    prints the file rounded and labelled\n"
                "accept  writes the numbers of the run, if the gradient check and the invariants hold; wants --reason\n"
                "Without FILE: golden/tiny.golden and golden/by-hand.golden. Exit code 1 if a number differs.\n",
     .example = "golden check", .least_words = 1, .most_words = 2,
-    .options = {{"--reason", "TEXT", "why the numbers changed and are right"}}, .run = run,
+    .options = {{"--reason", "TEXT", "why the numbers changed and are right"}},
+    .run = run,
 };

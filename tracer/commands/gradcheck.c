@@ -19,7 +19,8 @@ static bool report_init(Report *report, const Session *session, const char *name
 {
     const Run *run = &session->run;
     size_t most = (size_t)run->parameters.count + 1;
-    *report = (Report){.asked = malloc(most * sizeof *report->asked), .results = malloc(most * sizeof *report->results), .ok = true};
+    *report = (Report){.asked = malloc(most * sizeof *report->asked), .results = malloc(most * sizeof *report->results),
+                       .ok = true};
     if (!report->asked || !report->results)
         return error_memory(error);
     if (name) {
@@ -27,12 +28,15 @@ static bool report_init(Report *report, const Session *session, const char *name
         if (!reference_parse(&session->names, name, &reference, error))
             return false;
         Kind kind = tape_value(&run->tape, reference.value)->kind;
-        if (tape_value(&run->tape, reference.value)->gradient < 0 || (kind != KIND_PARAMETER && kind != KIND_ACTIVATION))
-            return error_set(error, EXIT_USED_WRONGLY, "\"%.100s\" has no gradient to check; try a parameter or an activation", name);
+        if (tape_value(&run->tape, reference.value)->gradient < 0 ||
+            (kind != KIND_PARAMETER && kind != KIND_ACTIVATION))
+            return error_set(error, EXIT_USED_WRONGLY,
+                             "\"%.100s\" has no gradient to check; try a parameter or an activation", name);
         report->asked[report->count++] = reference;
         return true;
     }
     for (int i = 0; i < run->parameters.count; i++)
+        /* A frozen parameter has no gradient, which is not a wrong one. */
         if (tape_value(&run->tape, i)->gradient >= 0)
             report->asked[report->count++] = (Reference){i, ALL, ALL};
     return report->count > 0 || error_set(error, EXIT_USED_WRONGLY, "no parameter has a gradient to check");
@@ -48,7 +52,8 @@ static bool check_all(Report *report, const Session *session, Error *error)
     for (int i = 0; whole && i < report->count; i++) {
         const Reference *asked = &report->asked[i];
         progress_show(&progress, i, report->count);
-        whole = gradcheck_value(&session->run, &scratch, asked->value, asked->row, asked->col, &report->results[i], error);
+        whole = gradcheck_value(&session->run, &scratch, asked->value, asked->row, asked->col, &report->results[i],
+                                error);
         report->ok = report->ok && report->results[i].ok;
     }
     progress_end(&progress);
@@ -67,9 +72,10 @@ static bool print_json(const Report *report, const Session *session, Error *erro
         const Gradcheck *g = &report->results[i];
         text_add(&out, "%s{\"name\": ", i ? ",\n " : "\n ");
         text_json_string(&out, reference_text(&session->names, report->asked[i], cell, sizeof cell));
-        text_add(&out, ", \"cells\": %d, \"max_abs\": %s, \"max_rel\": %s, \"worst\": ", g->cells, number_json(a, g->max_abs),
-                 number_json(r, g->max_rel));
-        text_json_string(&out, cell_text(&session->names, report->asked[i].value, g->worst_row, g->worst_col, cell, sizeof cell));
+        text_add(&out, ", \"cells\": %d, \"max_abs\": %s, \"max_rel\": %s, \"worst\": ", g->cells,
+                 number_json(a, g->max_abs), number_json(r, g->max_rel));
+        text_json_string(&out, cell_text(&session->names, report->asked[i].value, g->worst_row, g->worst_col, cell,
+                                         sizeof cell));
         text_add(&out, ", \"ok\": %s}", g->ok ? "true" : "false");
     }
     text_add(&out, "], \"ok\": %s}\n", report->ok ? "true" : "false");
@@ -87,8 +93,9 @@ static void print_table(const Report *report, const Session *session, int digits
     int wrong = 0;
     for (int i = 0; i < report->count; i++) {
         const Gradcheck *g = &report->results[i];
-        printf("%s %-44s %5d cell%s, worst relative error %.1e at %s: recorded %s, numerical %s\n", g->ok ? "ok   " : "WRONG",
-               reference_text(&session->names, report->asked[i], asked, sizeof asked), g->cells, g->cells == 1 ? "" : "s", g->max_rel,
+        printf("%s %-44s %5d cell%s, worst relative error %.1e at %s: recorded %s, numerical %s\n",
+               g->ok ? "ok   " : "WRONG", reference_text(&session->names, report->asked[i], asked, sizeof asked),
+               g->cells, g->cells == 1 ? "" : "s", g->max_rel,
                cell_text(&session->names, report->asked[i].value, g->worst_row, g->worst_col, cell, sizeof cell),
                number_text(recorded, g->recorded, digits), number_text(numerical, g->numerical, digits));
         cells += g->cells;
@@ -99,7 +106,8 @@ static void print_table(const Report *report, const Session *session, int digits
     else if (report->ok)
         printf("all %ld cells agree with central differences of step %g\n", cells, GRADCHECK_STEP);
     else
-        printf("%d of %d gradients do not agree with central differences of step %g\n", wrong, report->count, GRADCHECK_STEP);
+        printf("%d of %d gradients do not agree with central differences of step %g\n", wrong, report->count,
+               GRADCHECK_STEP);
 }
 
 static int run(const Arguments *arguments, Error *error)
@@ -124,7 +132,9 @@ const Command GRADCHECK_COMMAND = {
     .name = "gradcheck", .words = "[NAME]", .summary = "the recorded gradient against central differences",
     .details = "Every cell is moved by 1e-5 up and down, the loss is computed again, and the slope compared.\n"
                "Relative error: |a - n| / max(|a|, |n|, 1e-3); below 1e-6 the gradient tells the truth.\n"
-               "Without NAME: every parameter; NAME[r,c], NAME[r,:] and NAME[:,c] check a part. Exit code 1 if one is wrong.\n",
+               "Without NAME: every parameter; NAME[r,c], NAME[r,:] and NAME[:,c] check a part. "
+               "Exit code 1 if one is wrong.\n",
     .example = "gradcheck --model by-hand --mistake output_projection.not_transposed", .most_words = 1,
-    .options = {{"--json", NULL, "as JSON"}}, .run = run,
+    .options = {{"--json", NULL, "as JSON"}},
+    .run = run,
 };

@@ -39,10 +39,12 @@ static void show_changes(const Class *graded, const char *folder)
     Error none = {0};
     Text changes = {0};
     snprintf(path, sizeof path, "%.700s/grades.csv", folder);
+    /* No report yet: nothing can have changed. */
     if (!file_read(path, MOST_OLD_BYTES, &old, &size, &none))
         return;
     class_changes(graded, old, &changes);
-    printf("%s%s", changes.length ? "marks that change since the last report:\n" : "no mark changes since the last report\n",
+    printf("%s%s",
+           changes.length ? "marks that change since the last report:\n" : "no mark changes since the last report\n",
            changes.length ? changes.data : "");
     text_free(&changes);
     free(old);
@@ -53,7 +55,10 @@ static bool write_tables(const Class *graded, const char *folder, Error *error)
     static const struct {
         const char *name;
         void (*write)(const Class *graded, Text *out);
-    } files[] = {{"grades.csv", class_grades_csv}, {"items.csv", class_items_csv}, {"junit.xml", class_junit}, {"class.txt", class_page}};
+    } files[] = {{"grades.csv", class_grades_csv},
+                 {"items.csv", class_items_csv},
+                 {"junit.xml", class_junit},
+                 {"class.txt", class_page}};
     for (size_t i = 0; i < sizeof files / sizeof *files; i++) {
         Text text = {0};
         files[i].write(graded, &text);
@@ -95,9 +100,11 @@ static bool write_report(const Class *graded, const Arguments *arguments, const 
     bool tap = option_of(arguments, "--tap");
     if (!make_folder(folder, error))
         return false;
+    /* Before the tables are written over the old ones; a reader of TAP wants nothing else. */
     if (!tap)
         show_changes(graded, folder);
-    if (!write_tables(graded, folder, error) || !write_picture(graded, folder, error) || !write_gradescope(graded, folder, error))
+    if (!write_tables(graded, folder, error) || !write_picture(graded, folder, error) ||
+        !write_gradescope(graded, folder, error))
         return false;
     (tap ? class_tap : class_page)(graded, &text);
     bool whole = !text.failed || error_memory(error);
@@ -109,13 +116,15 @@ static bool write_report(const Class *graded, const Arguments *arguments, const 
 
 static int run(const Arguments *arguments, Error *error)
 {
-    const char *roster_path = option_of(arguments, "--roster"), *in = option_of(arguments, "--in"), *out = option_of(arguments, "--out");
+    const char *roster_path = option_of(arguments, "--roster"), *in = option_of(arguments, "--in"),
+               *out = option_of(arguments, "--out");
     const char *course = option_of(arguments, "--course"), *exercises_path = option_of(arguments, "--exercises");
     Exercises exercises;
     Roster roster;
     char folder[TUTORIAL_PATH];
     if (!roster_path || !in || !out) {
-        error_set(error, EXIT_USED_WRONGLY, "say who, from where and where to: tracer grade --roster FILE.csv --in FOLDER --out FOLDER");
+        error_set(error, EXIT_USED_WRONGLY,
+                  "say who, from where and where to: tracer grade --roster FILE.csv --in FOLDER --out FOLDER");
         return error->code;
     }
     if (!exercises_folder(exercises_path, folder, error) || !exercises_read(folder, &exercises, error))
@@ -135,14 +144,21 @@ static int run(const Arguments *arguments, Error *error)
 const Command GRADE_COMMAND = {
     .name = "grade", .words = "", .summary = "a class in one command",
     .details = "Reads FOLDER/ID/FILE for every id of the roster (CSV, first line a header, first column the id).\n"
-               "A file answers the exercise that its sheet names, else the one of the two digits that its name begins with.\n"
-               "Writes grades.csv, items.csv, junit.xml, class.txt, class.png and gradescope/ID.json. A bad file spoils its own\n"
+               "A file answers the exercise that its sheet names, "
+               "else the one of the two digits that its name begins with.\n"
+               "Writes grades.csv, items.csv, junit.xml, class.txt, class.png and gradescope/ID.json. "
+               "A bad file spoils its own\n"
                "entry only. Exit code 0 even when students fail. A second run first shows whose marks change.\n"
-               "Programs are run with --run-programs only: twenty fresh seeds, with limits of time, memory and output.\n",
+               "Programs are run with --run-programs only: twenty fresh seeds, with limits of time, "
+               "memory and output.\n",
     .example = "grade --roster tutorial/sample-class/class.csv --in tutorial/sample-class/submissions --out report",
     .without_run = true,
-    .options = {{"--roster", "FILE.csv", "the class"}, {"--in", "FOLDER", "what was handed in"}, {"--out", "FOLDER", "the report"},
-                {"--course", "NAME", "a part of everybody's seed (demo)"}, {"--exercises", "FOLDER", "where the exercises are"},
-                {"--tap", NULL, "print TAP instead of the page and of what changed"}, {"--run-programs", NULL, "run what may be executed"}},
+    .options = {{"--roster", "FILE.csv", "the class"},
+                {"--in", "FOLDER", "what was handed in"},
+                {"--out", "FOLDER", "the report"},
+                {"--course", "NAME", "a part of everybody's seed (demo)"},
+                {"--exercises", "FOLDER", "where the exercises are"},
+                {"--tap", NULL, "print TAP instead of the page and of what changed"},
+                {"--run-programs", NULL, "run what may be executed"}},
     .run = run,
 };

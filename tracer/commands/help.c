@@ -73,15 +73,16 @@ static int help_system(const System *system, Error *error)
     Text defaults = {0};
     if (!model_defaults(&model, system, error))
         return error->code;
-    printf("A model file is a JSON object. Every key may be absent; these are all%s%s%s:\n\n", system->flat ? "" : " of the system \"",
-           system->flat ? "" : system->name, system->flat ? "" : "\"");
+    printf("A model file is a JSON object. Every key may be absent; these are all%s%s%s:\n\n",
+           system->flat ? "" : " of the system \"", system->flat ? "" : system->name, system->flat ? "" : "\"");
     print_keys(system);
     bool whole = model_finish(&model, error);
     if (whole) {
         model_file_text(&model, 0, true, &defaults);
         printf("\nThe defaults, with what is derived from them:\n\n%s\n", defaults.data ? defaults.data : "");
     }
-    puts("Systems, each with keys of its own; \"system\": NAME chooses one, tracer help model-file NAME lists its keys:\n");
+    puts("Systems, each with keys of its own; \"system\": NAME chooses one, "
+         "tracer help model-file NAME lists its keys:\n");
     for (int i = 0; i < SYSTEM_COUNT; i++)
         printf("  %-22s %s\n", SYSTEMS[i]->name, SYSTEMS[i]->good_for);
     text_free(&defaults);
@@ -143,7 +144,8 @@ static int help_completion(Error *error)
     (void)error;
     puts("# bash completion for tracer; zsh: autoload -U bashcompinit; bashcompinit\n_tracer() {\n"
          "    local word=${COMP_WORDS[COMP_CWORD]} command= i\n"
-         "    for ((i = 1; i < COMP_CWORD; i++)); do case ${COMP_WORDS[i]} in -*) ;; *) command=${COMP_WORDS[i]}; break ;; esac; done\n"
+         "    for ((i = 1; i < COMP_CWORD; i++)); do case ${COMP_WORDS[i]} in -*) ;; *) command=${COMP_WORDS[i]}; "
+         "break ;; esac; done\n"
          "    local options=\"");
     for (const Option *option = RUN_OPTIONS; option->name; option++)
         printf("%s ", option->name);
@@ -198,6 +200,7 @@ static int run(const Arguments *arguments, Error *error)
 
 const Command HELP_COMMAND = {
     .name = "help", .words = "[COMMAND|model-file|man|completion]", .summary = "this list, or more about one command",
-    .details = "model-file lists the keys of a model file, man prints the manual page, completion a script for the shell.\n",
+    .details = "model-file lists the keys of a model file, man prints the manual page, "
+               "completion a script for the shell.\n",
     .example = "help why", .most_words = 1, .without_run = true, .run = run,
 };

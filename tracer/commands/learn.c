@@ -89,7 +89,8 @@ static bool open_chapter(const Tutorial *tutorial, const Arguments *arguments, L
     Text text = {0};
     long number;
     if (!arguments->word_count)
-        return error_set(error, EXIT_USED_WRONGLY, "--open takes a place of a chapter; say which chapter: tracer learn 7 --open 1");
+        return error_set(error, EXIT_USED_WRONGLY,
+                         "--open takes a place of a chapter; say which chapter: tracer learn 7 --open 1");
     const Chapter *chapter = chapter_find(tutorial, arguments->words[0], error);
     bool found = chapter && chapter_links(tutorial, chapter, CHAPTER_FOR_TERMINAL, links, &text, error);
     text_free(&text);
@@ -114,7 +115,8 @@ static int read_chapter(const Tutorial *tutorial, const Arguments *arguments, Er
 {
     const Chapter *chapter = chapter_find(tutorial, arguments->words[0], error);
     Text markdown = {0}, paper = {0};
-    if (chapter && chapter_text(tutorial, chapter, CHAPTER_FOR_TERMINAL, chosen_run(arguments), arguments->digits, &markdown, error)) {
+    if (chapter && chapter_text(tutorial, chapter, CHAPTER_FOR_TERMINAL, chosen_run(arguments), arguments->digits,
+                                &markdown, error)) {
         if (paper_write(markdown.data ? markdown.data : "", paper_width(), color_wanted(arguments), &paper)) {
             fwrite(paper.data ? paper.data : "", 1, paper.length, stdout);
             print_next(tutorial, chapter);
@@ -150,10 +152,13 @@ static int run(const Arguments *arguments, Error *error)
 
 const Command LEARN_COMMAND = {
     .name = "learn", .words = "[CHAPTER]", .summary = "the tutorial in the terminal",
-    .details = "A chapter is given by its number or name, \"glossary\" too; without one all are listed. The numbers are those of the\n"
-               "printed tutorial; with an option that chooses the run, or --digits, they are filled in anew from that run.\n"
+    .details = "A chapter is given by its number or name, \"glossary\" too; without one all are listed. "
+               "The numbers are those of the\n"
+               "printed tutorial; with an option that chooses the run, or --digits, "
+               "they are filled in anew from that run.\n"
                "Behind each section stand its places with their numbers; --open opens the stepper at one of them.\n"
-               "The text is looked for in TRACER_TUTORIAL, then beside the program: ../tutorial and ../../tutorial of a build,\n"
+               "The text is looked for in TRACER_TUTORIAL, then beside the program: "
+               "../tutorial and ../../tutorial of a build,\n"
                "../share/tracer/tutorial of an installation.\n",
     .example = "learn softmax", .most_words = 1,
     .options = {{"--open", "NUMBER", "opens the stepper at a place of the chapter"},

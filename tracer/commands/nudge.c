@@ -11,7 +11,8 @@
 static bool parse_change(const Arguments *arguments, const Names *names, int *at, Change *out, Error *error)
 {
     char reference[512];
-    const char *word = arguments->words[(*at)++], *bracket = strrchr(word, ']'), *sign = strchr(bracket ? bracket : word, '=');
+    const char *word = arguments->words[(*at)++], *bracket = strrchr(word, ']'),
+               *sign = strchr(bracket ? bracket : word, '=');
     out->absolute = sign != NULL;
     if (!sign && *at == arguments->word_count)
         return error_set(error, EXIT_USED_WRONGLY, "say by how much, 'NAME[r,c]' DELTA, or what to, 'NAME[r,c]=V'");
@@ -104,10 +105,12 @@ static int run(const Arguments *arguments, Error *error)
 }
 
 const Command NUDGE_COMMAND = {
-    .name = "nudge", .words = "'NAME[r,c]' DELTA  or  'NAME[r,c]=V'", .summary = "runs again with one number changed, or several",
+    .name = "nudge", .words = "'NAME[r,c]' DELTA  or  'NAME[r,c]=V'",
+    .summary = "runs again with one number changed, or several",
     .details = "Loss before and after, what the gradient predicted, and every value that changed.\n"
                "A parameter or an activation can be changed; several changes stand one behind the other and are\n"
                "made together.\n",
     .example = "nudge 'block0.mlp.W_1[0,0]' 0.1", .least_words = 1, .most_words = MOST_CHANGES,
-    .options = {{"--json", NULL, "as JSON"}}, .run = run,
+    .options = {{"--json", NULL, "as JSON"}},
+    .run = run,
 };

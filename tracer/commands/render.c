@@ -15,12 +15,14 @@ static int list(void)
         snprintf(usage, sizeof usage, "%s %s", FIGURES[i]->name, FIGURES[i]->words);
         printf("%-36s %s\n", usage, FIGURES[i]->shows);
     }
-    printf("%-36s %s\n", "walkthrough -o DIR", "every step of the training step as a numbered picture, with an index page: a flip-book");
+    printf("%-36s %s\n", "walkthrough -o DIR",
+           "every step of the training step as a numbered picture, with an index page: a flip-book");
     return EXIT_DONE;
 }
 
 /* Into the file; without one, to standard output or, on a terminal, in words. */
-static bool deliver(const Session *session, const Rendering *rendering, const char *file, bool format_given, Error *error)
+static bool deliver(const Session *session, const Rendering *rendering, const char *file, bool format_given,
+                    Error *error)
 {
     Text out = {0};
     bool words = !file && !format_given;
@@ -35,8 +37,8 @@ static bool may_be_written(const Rendering *rendering, const char *file, bool fo
     if (file)
         return file_writable(file, error);
     if (format_given && rendering->format->binary && isatty(STDOUT_FILENO))
-        return error_set(error, EXIT_USED_WRONGLY, "%s is binary; say where to with -o FILE.%s", rendering->format->name,
-                         rendering->format->name);
+        return error_set(error, EXIT_USED_WRONGLY, "%s is binary; say where to with -o FILE.%s",
+                         rendering->format->name, rendering->format->name);
     return true;
 }
 
@@ -65,8 +67,10 @@ static int run(const Arguments *arguments, Error *error)
 }
 
 const Command RENDER_COMMAND = {
-    .name = "render", .words = "FIGURE [NAME]", .summary = "a picture: of a value, attention, a step, the graph, a run ...",
-    .details = "tracer render --list tells the figures. The extension of the file says the kind: png, apng (animated), svg, pdf,\n"
+    .name = "render", .words = "FIGURE [NAME]",
+    .summary = "a picture: of a value, attention, a step, the graph, a run ...",
+    .details = "tracer render --list tells the figures. The extension of the file says the kind: png, apng (animated), "
+               "svg, pdf,\n"
                "txt (what is drawn, as a list). Without -o and --format it tells what is seen, in words.\n"
                "A picture holds its title, its description and the command that makes it again. It has no date\n"
                "unless SOURCE_DATE_EPOCH is set, so that the same command makes the same bytes.\n",

@@ -63,6 +63,7 @@ static bool parse_sampling(const Arguments *arguments, Sampling *how, Error *err
 static int by_logit(const void *left, const void *right)
 {
     const Candidate *a = left, *b = right;
+    /* Of equal logits the lower id first, as the sampler orders them. */
     return a->logit != b->logit ? a->logit < b->logit ? 1 : -1 : a->id - b->id;
 }
 
@@ -125,7 +126,8 @@ static void add_line(Sample *sample, const char *mark, const char *label, int wi
     char number[NUMBER_SIZE];
     text_add(&sample->out, "%s%s%*s", mark, label, text_width(label) < width ? width - text_width(label) : 0, "");
     for (int i = 0; i < count; i++)
-        text_add(&sample->out, " %*s", sample->digits + 5, isnan(numbers[i]) ? "" : number_text(number, numbers[i], sample->digits));
+        text_add(&sample->out, " %*s", sample->digits + 5,
+                 isnan(numbers[i]) ? "" : number_text(number, numbers[i], sample->digits));
     text_add(&sample->out, "\n");
 }
 
@@ -134,9 +136,10 @@ static void add_table(Sample *sample)
     int size = token_count(sample), width = label_width(sample), rest = 0;
     int column = sample->digits + 5;
     char label[TOKEN_SIZE];
+    /* The others together have a share, but no logit. */
     double left[] = {NAN, 0, 0};
-    text_add(&sample->out, "    %-*s %*s %*s %*s %*s %*s\n", width, "", column, "logit", column, "softmax", column, "chance",
-             column, "from", column, "to");
+    text_add(&sample->out, "    %-*s %*s %*s %*s %*s %*s\n", width, "", column, "logit", column, "softmax", column,
+             "chance", column, "from", column, "to");
     for (int i = 0; i < size; i++) {
         const Candidate *c = &sample->candidates[i];
         if (is_shown(sample, i)) {
@@ -159,9 +162,12 @@ static void tell(Sample *sample)
     char number[NUMBER_SIZE], behind[TOKEN_SIZE], drawn[TOKEN_SIZE];
     int before = generation->count - 1;
     if (before == generation->window + 1 || (before > generation->window && before == generation->prompt))
-        text_add(&sample->out, "the context holds %d tokens: from here on only the last %d are read, their positions counted from 0 again\n",
+        text_add(&sample->out,
+                 "the context holds %d tokens: from here on only the last %d are read, "
+                 "their positions counted from 0 again\n",
                  generation->window, generation->window);
-    text_add(&sample->out, "%d. behind \"%s\", %s draws %s\n", before, token_text(sample, generation->tokens[before - 1], behind),
+    text_add(&sample->out, "%d. behind \"%s\", %s draws %s\n", before,
+             token_text(sample, generation->tokens[before - 1], behind),
              number_text(number, generation->number, sample->digits), token_text(sample, drawn_token(sample), drawn));
     add_table(sample);
 }
@@ -186,7 +192,11 @@ static void tell_json(Sample *sample)
         const struct {
             const char *key;
             double number;
-        } numbers[] = {{"logit", c->logit}, {"softmax", c->softmax}, {"probability", c->probability}, {"from", c->from}, {"to", c->to}};
+        } numbers[] = {{"logit", c->logit},
+                       {"softmax", c->softmax},
+                       {"probability", c->probability},
+                       {"from", c->from},
+                       {"to", c->to}};
         text_add(out, "%s{\"token\": ", i ? ", " : "");
         json_token(sample, c->id);
         text_add(out, ", \"id\": %d", c->id);
@@ -207,7 +217,8 @@ static bool tell_why(Sample *sample, Error *error)
         return false;
     bool whole = reference_parse_cell(&names, sample->why, &cell, error) &&
                  (sample->json ? why_json(&names, cell, 1, &why, error)
-                               : why_text(&names, cell, 1, (FormulaStyle){.digits = sample->digits, .most_terms = 8}, &why, error));
+                               : why_text(&names, cell, 1, (FormulaStyle){.digits = sample->digits, .most_terms = 8},
+                                          &why, error));
     if (whole && sample->json)
         text_add(&sample->out, ", \"why\": ");
     if (whole)
@@ -256,7 +267,8 @@ static bool tell_text(Sample *sample, Error *error)
         text_add(&sample->out, ", \"tokens\": [");
         for (int i = 0; i < generation->count; i++)
             text_add(&sample->out, "%s%d", i ? ", " : "", generation->tokens[i]);
-        text_add(&sample->out, "], \"prompt\": %d, \"ended\": %s}\n", generation->prompt, generation_ended(generation) ? "true" : "false");
+        text_add(&sample->out, "], \"prompt\": %d, \"ended\": %s}\n", generation->prompt,
+                 generation_ended(generation) ? "true" : "false");
     }
     text_free(&text);
     return put(sample, error);
@@ -297,7 +309,8 @@ static int run(const Arguments *arguments, Error *error)
 {
     Session session;
     long tokens, seed;
-    Sample sample = {.why = option_of(arguments, "--why"), .json = option_of(arguments, "--json") != NULL, .digits = arguments->digits};
+    Sample sample = {.why = option_of(arguments, "--why"), .json = option_of(arguments, "--json") != NULL,
+                     .digits = arguments->digits};
     Sampling how;
     if (!option_number(arguments, "-n", 1, MOST_GENERATED, 0, &tokens, error) ||
         !option_number(arguments, "--seed", 0, MOST_SEED, 0, &seed, error) || !parse_sampling(arguments, &how, error) ||

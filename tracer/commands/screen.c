@@ -22,14 +22,16 @@ static bool parse_size(const char *text, int *rows, int *cols, Error *error)
     }
     if (cross && cross - text < (long)sizeof width)
         memcpy(width, text, (size_t)(cross - text));
-    if (!cross || !parse_integer(width, 1, MOST_COLS, &number[0]) || !parse_integer(cross + 1, 1, MOST_ROWS, &number[1]))
-        return error_set(error, EXIT_USED_WRONGLY, "\"%.40s\" is no size; write COLUMNSxROWS from 1x1 to %dx%d", text, MOST_COLS,
-                         MOST_ROWS);
+    if (!cross || !parse_integer(width, 1, MOST_COLS, &number[0]) ||
+        !parse_integer(cross + 1, 1, MOST_ROWS, &number[1]))
+        return error_set(error, EXIT_USED_WRONGLY, "\"%.40s\" is no size; write COLUMNSxROWS from 1x1 to %dx%d", text,
+                         MOST_COLS, MOST_ROWS);
     *cols = (int)number[0];
     *rows = (int)number[1];
     return true;
 }
 
+/* Before anything is recorded: a typing error in the keys shall not cost a training run. */
 static bool check_keys(const char *keys, Error *error)
 {
     int code;
@@ -37,8 +39,8 @@ static bool check_keys(const char *keys, Error *error)
         continue;
     if (code < 0)
         return error_set(error, EXIT_USED_WRONGLY,
-                         "\"%.*s\" is no key; there are <Enter> <Tab> <Esc> <Backspace> <Space> <Up> <Down> <Left> <Right> "
-                         "<Home> <End> <PageUp> <PageDown>",
+                         "\"%.*s\" is no key; there are <Enter> <Tab> <Esc> <Backspace> <Space> <Up> <Down> <Left> "
+                         "<Right> <Home> <End> <PageUp> <PageDown>",
                          (int)(strcspn(keys, ">") + 1), keys);
     return true;
 }
@@ -66,6 +68,7 @@ static int run(const Arguments *arguments, Error *error)
     keys = keys ? keys : "";
     if (!parse_size(option_of(arguments, "--size"), &rows, &cols, error) || !check_keys(keys, error))
         return error->code;
+    /* For the widths of characters; the text that is printed is UTF-8 wherever it goes. */
     locale_prepare();
     if (!stepping_open(&stepping, arguments, option_of(arguments, "--ascii") != NULL, error))
         return error->code;
@@ -77,9 +80,9 @@ static int run(const Arguments *arguments, Error *error)
 }
 
 const Command SCREEN_COMMAND = {
-    .name = "screen", .words = "",
-    .summary = "prints the screen that the stepper would show after some keys",
-    .details = "Keys are characters or <Enter> <Tab> <Up> <Down> <Left> <Right> <Esc> <Backspace> <Space> <Home> <End>\n"
+    .name = "screen", .words = "", .summary = "prints the screen that the stepper would show after some keys",
+    .details = "Keys are characters or <Enter> <Tab> <Up> <Down> <Left> <Right> <Esc> <Backspace> <Space> <Home> "
+               "<End>\n"
                "<PageUp> <PageDown>. The size is columns x rows; without it 80x24.\n",
     .example = "screen --keys 'cn<Enter>' --size 120x40",
     .options = {{"--keys", "KEYS", "the keys, one after the other"},

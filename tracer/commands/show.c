@@ -13,7 +13,8 @@ static const TableFormat *find_format(const char *name, Error *error)
     for (int i = 0; i < TABLE_FORMAT_COUNT; i++)
         if (strcmp(TABLE_FORMATS[i].name, name) == 0)
             return &TABLE_FORMATS[i];
-    error_set(error, EXIT_USED_WRONGLY, "no format is called \"%.60s\"; use table, csv, json, npy, latex or markdown", name);
+    error_set(error, EXIT_USED_WRONGLY, "no format is called \"%.60s\"; use table, csv, json, npy, latex or markdown",
+              name);
     return NULL;
 }
 
@@ -44,7 +45,8 @@ static int run(const Arguments *arguments, Error *error)
     if (!format)
         return error->code;
     if (format->binary && isatty(STDOUT_FILENO)) {
-        error_set(error, EXIT_USED_WRONGLY, "%s is binary; send it to a file: tracer show ... > FILE.%s", format->name, format->name);
+        error_set(error, EXIT_USED_WRONGLY, "%s is binary; send it to a file: tracer show ... > FILE.%s", format->name,
+                  format->name);
         return error->code;
     }
     return show(arguments, format, error);

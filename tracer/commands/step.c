@@ -42,13 +42,14 @@ static int run(const Arguments *arguments, Error *error)
 }
 
 const Command STEP_COMMAND = {
-    .name = "step", .words = "",
-    .summary = "steps through the training step in the terminal, forwards and backwards",
-    .details = "n and N step over, s and S into, f and F finish, c and C go to the next breakpoint; Enter asks why a cell is\n"
-               "what it is; t shows what the tutorial says about the step; ? lists all keys. Without a terminal, or with --plain,\n"
-               "the same commands are read line by line and answered in sentences; with nothing to read it tells the whole walk.\n\n" STEPPING_DETAILS,
+    .name = "step", .words = "", .summary = "steps through the training step in the terminal, forwards and backwards",
+    .details = "n and N step over, s and S into, f and F finish, c and C go to the next breakpoint; "
+               "Enter asks why a cell is\n"
+               "what it is; t shows what the tutorial says about the step; ? lists all keys. Without a terminal, "
+               "or with --plain,\n"
+               "the same commands are read line by line and answered in sentences; "
+               "with nothing to read it tells the whole walk.\n\n" STEPPING_DETAILS,
     .example = "step --model by-hand --at block0.attention.head0.weights",
-    .options = {{"--plain", NULL, "sentences instead of a screen"},
-                STEPPING_OPTIONS},
+    .options = {{"--plain", NULL, "sentences instead of a screen"}, STEPPING_OPTIONS},
     .run = run,
 };

@@ -20,11 +20,13 @@ enum {
 static bool can_be_stepped(const Exercise *exercise, Error *error)
 {
     if (exercise->choice)
-        return error_set(error, EXIT_USED_WRONGLY, "exercise %s asks for a bug, not for numbers; in the stepper :bug is the same game",
+        return error_set(error, EXIT_USED_WRONGLY,
+                         "exercise %s asks for a bug, not for numbers; in the stepper :bug is the same game",
                          exercise->id);
-    return !exercise->extra || error_set(error, EXIT_USED_WRONGLY,
-                                         "exercise %s goes on behind the training step, where the stepper ends; tracer exercise check %02d",
-                                         exercise->id, exercise->number);
+    return !exercise->extra ||
+           error_set(error, EXIT_USED_WRONGLY,
+                     "exercise %s goes on behind the training step, where the stepper ends; tracer exercise check %02d",
+                     exercise->id, exercise->number);
 }
 
 /* The whole training step from the worksheet's numbers. Printed parameters and moments stand in the
@@ -52,7 +54,8 @@ static bool judge_sheet(Stepping *to, Error *error)
 {
     HandedIn *handed = &to->handed;
     Verdict verdict;
-    return verdict_find(&handed->variant, &handed->answer, handed->before.name ? &handed->before : NULL, &verdict, error) &&
+    return verdict_find(&handed->variant, &handed->answer, handed->before.name ? &handed->before : NULL, &verdict,
+                        error) &&
            mine_init(&to->mine, &handed->variant, &handed->answer, &verdict, &to->stepper.session, error);
 }
 
@@ -67,8 +70,10 @@ static bool open_sheet(Stepping *to, const Exercise *exercise, const Arguments *
                          .before = option_of(arguments, "--before")};
     const char *path = option_of(arguments, "--mine");
     if (names_run(&arguments->run))
-        return error_set(error, EXIT_USED_WRONGLY, "a worksheet brings its own run; leave out --model, --text, --weights, --step and --mistake");
-    if (!can_be_stepped(exercise, error) || !handed_in_open(&to->handed, &to->exercises, exercise, path, &claim, error) ||
+        return error_set(error, EXIT_USED_WRONGLY,
+                         "a worksheet brings its own run; leave out --model, --text, --weights, --step and --mistake");
+    if (!can_be_stepped(exercise, error) ||
+        !handed_in_open(&to->handed, &to->exercises, exercise, path, &claim, error) ||
         !record_sheet(to, arguments, ascii, error))
         return false;
     return judge_sheet(to, error);
@@ -83,13 +88,16 @@ static void ask_for(Stepping *to, Reference at, bool searched)
     const Value *value = tape_value(&session->run.tape, at.value);
     Exercise *about = &to->about;
     snprintf(to->name, sizeof to->name, "%s", name_of(&session->names, at.value));
-    *about = (Exercise){.asked = {{to->name, at.row, at.col, 0}}, .asked_count = 1, .training_step = session->run.training_step,
+    *about = (Exercise){.asked = {{to->name, at.row, at.col, 0}}, .asked_count = 1,
+                        .training_step = session->run.training_step,
                         .phase = value->producer < 0 ? PHASE_FORWARD : session->run.tape.steps[value->producer].phase};
     snprintf(about->id, sizeof about->id, "--at");
-    bool as_drawn = !session->options.weights && session->run.training_step == 0; /* a choice of the model begins anew */
-    for (int i = 0; searched && i < mistake_count_of(session->model.system) && about->mistake_count < MOST_NAMED; i++)
-        if (as_drawn || !mistake_option(mistake_of(session->model.system, i)))
-            about->mistakes[about->mistake_count++] = mistake_of(session->model.system, i);
+    /* a choice of the model begins anew */
+    bool as_drawn = !session->options.weights && session->run.training_step == 0;
+    const System *system = session->model.system;
+    for (int i = 0; searched && i < mistake_count_of(system) && about->mistake_count < MOST_NAMED; i++)
+        if (as_drawn || !mistake_option(mistake_of(system, i)))
+            about->mistakes[about->mistake_count++] = mistake_of(system, i);
 }
 
 /* The cells of the value, and their numbers as they are recorded. */
@@ -136,8 +144,8 @@ static bool open_numbers(Stepping *to, const Arguments *arguments, bool ascii, E
     Reference reference;
     Verdict verdict;
     if (!at)
-        return error_set(error, EXIT_USED_WRONGLY, "%s is no worksheet; say what its numbers are: --exercise NN, or --at NAME for a value",
-                         path);
+        return error_set(error, EXIT_USED_WRONGLY,
+                         "%s is no worksheet; say what its numbers are: --exercise NN, or --at NAME for a value", path);
     if (!stepper_open(&to->stepper, arguments, ascii, error))
         return false;
     const Session *session = &to->stepper.session;
@@ -158,7 +166,8 @@ static const Exercise *exercise_answered(Stepping *to, const Arguments *argument
     char folder[TUTORIAL_PATH];
     SheetCode code;
     if (!handed_in_code(path, &code, error) || (!given && !code.found) ||
-        !exercises_folder(option_of(arguments, "--exercises"), folder, error) || !exercises_read(folder, &to->exercises, error))
+        !exercises_folder(option_of(arguments, "--exercises"), folder, error) ||
+        !exercises_read(folder, &to->exercises, error))
         return NULL;
     return given ? exercise_find(&to->exercises, given, error) : handed_in_exercise(&to->exercises, path, &code, error);
 }
@@ -166,7 +175,8 @@ static const Exercise *exercise_answered(Stepping *to, const Arguments *argument
 static bool open_mine(Stepping *to, const Arguments *arguments, bool ascii, Error *error)
 {
     const Exercise *exercise = exercise_answered(to, arguments, error);
-    if (error->code || !(exercise ? open_sheet(to, exercise, arguments, ascii, error) : open_numbers(to, arguments, ascii, error)))
+    if (error->code ||
+        !(exercise ? open_sheet(to, exercise, arguments, ascii, error) : open_numbers(to, arguments, ascii, error)))
         return false;
     to->mine.shown = option_of(arguments, "--teacher") != NULL;
     return mine_open(&to->stepper.state, &to->mine, option_of(arguments, "--at"), error);
@@ -179,13 +189,15 @@ static bool mistake_known(const char *id)
 
 static bool open_chosen(Stepping *to, const Arguments *arguments, bool ascii, Error *error)
 {
-    static const char *const companions[] = {"--exercise", "--student", "--course", "--before", "--exercises", "--teacher"};
+    static const char *const companions[] = {"--exercise", "--student",   "--course",
+                                             "--before",   "--exercises", "--teacher"};
     const char *at = option_of(arguments, "--at");
     for (size_t i = 0; i < sizeof companions / sizeof *companions; i++)
         if (option_of(arguments, companions[i]))
             return error_set(error, EXIT_USED_WRONGLY, "%s goes with an answer: --mine FILE", companions[i]);
     /* The truth first, the mistake beside it: at the first training step the two have the same past. */
-    const char *mistake = arguments->run.step == 0 && mistake_known(arguments->run.mistake) ? arguments->run.mistake : NULL;
+    const char *mistake = arguments->run.step == 0 && mistake_known(arguments->run.mistake) ? arguments->run.mistake
+                                                                                            : NULL;
     Arguments chosen = *arguments;
     chosen.run.mistake = mistake ? NULL : arguments->run.mistake;
     if (!stepper_open(&to->stepper, &chosen, ascii, error))

@@ -10,10 +10,12 @@
 #include "tracer/stepper/stepper.h"
 
 #define STEPPING_OPTIONS \
-    {"--ascii", NULL, "no characters beyond ASCII"}, {"--at", "NAME", "starts at the step that made this value or cell"}, \
+    {"--ascii", NULL, "no characters beyond ASCII"}, \
+    {"--at", "NAME", "starts at the step that made this value or cell"}, \
     {"--mine", "FILE", "an answer: starts where it first went wrong; a worksheet, numbers or .npy"}, \
     {"--exercise", "NN", "--mine: the exercise that the numbers answer (a worksheet says so itself)"}, \
-    {"--student", "ID", "--mine: whose numbers (what the sheet says, else anna)"}, {"--course", "NAME", "--mine: of which course (likewise, demo)"}, \
+    {"--student", "ID", "--mine: whose numbers (what the sheet says, else anna)"}, \
+    {"--course", "NAME", "--mine: of which course (likewise, demo)"}, \
     {"--before", "FILE", "--mine: the answer to the exercise that this one follows"}, \
     {"--exercises", "FOLDER", "--mine: where the exercises are (those of the tutorial)"}, \
     {"--teacher", NULL, "--mine: with the right numbers in the place of wrong ones"}

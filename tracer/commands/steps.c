@@ -46,6 +46,7 @@ static bool print_tree(const Names *names, int phase, int deepest, Error *error)
 {
     const Tape *tape = names->tape;
     int frame = 0;
+    /* One more than there are steps, for frames that hold none and stand at the end. */
     for (int step = 0; step <= tape->step_count; step++) {
         for (; frame < tape->frame_count && tape->frames[frame].first <= step; frame++) {
             const Frame *f = &tape->frames[frame];

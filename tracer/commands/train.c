@@ -28,9 +28,11 @@ static bool keep(void *context, const Run *run)
     training->losses[training->count] = run_loss(run);
     if (training->json)
         printf("{\"step\": %d, \"loss\": %s, \"learning_rate\": %s, \"gradient_norm\": %s}\n", run->training_step,
-               number_json(loss, run_loss(run)), number_json(rate, learning_rate(run->model, run->training_step)), number_json(norm, run_gradient_norm(run)));
+               number_json(loss, run_loss(run)), number_json(rate, learning_rate(run->model, run->training_step)),
+               number_json(norm, run_gradient_norm(run)));
     training->count++;
     progress_show(&training->progress, training->count, training->last);
+    /* A line a step as it happens: who reads them may draw while we train, and may close the pipe. */
     return !training->json || (fflush(stdout) == 0 && !ferror(stdout));
 }
 
@@ -53,13 +55,14 @@ static void print_curve(const Curve *training, int digits)
         double level = high - (high - low) * row / (CURVE_ROWS - 1);
         printf("%12s |", row % 3 == 0 ? number_text(label, level, digits) : "");
         for (int c = 0; c < columns; c++) {
-            double at = high > low ? (high - loss_at(training, c, columns)) / (high - low) * (CURVE_ROWS - 1) : CURVE_ROWS - 1;
+            double at = high > low ? (high - loss_at(training, c, columns)) / (high - low) * (CURVE_ROWS - 1)
+                                   : CURVE_ROWS - 1;
             putchar((int)(at + 0.5) == row ? '*' : ' ');
         }
         putchar('\n');
     }
-    printf("%12s +%.*s\n%12s  0%*d\n", "loss", columns, "------------------------------------------------------------", "after",
-           columns > 1 ? columns - 1 : 2, training->count - 1);
+    printf("%12s +%.*s\n%12s  0%*d\n", "loss", columns, "------------------------------------------------------------",
+           "after", columns > 1 ? columns - 1 : 2, training->count - 1);
 }
 
 static void print_summary(const Curve *training, const Run *run, const char *saved, int digits)
@@ -84,6 +87,7 @@ static bool train(const Arguments *arguments, Session *session, int steps, Error
                          .json = option_of(arguments, "--json") != NULL, .error = error};
     if (!training.losses)
         return error_memory(error);
+    /* Silently up to the step before: what is shown begins where --step says. */
     bool whole = first == 0 || run_to(&session->run, first - 1, NULL, NULL, error);
     if (whole && first > 0)
         run_advance(&session->run);

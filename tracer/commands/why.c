@@ -64,5 +64,6 @@ const Command WHY_COMMAND = {
 
 const Command USES_COMMAND = {
     .name = "uses", .words = "'NAME[r,c]'", .summary = "who reads a cell, and with which factor",
-    .details = "", .example = "uses 'block0.attention.head0.K[1,0]'", .least_words = 1, .most_words = 1, .run = run_uses,
+    .details = "",
+    .example = "uses 'block0.attention.head0.K[1,0]'", .least_words = 1, .most_words = 1, .run = run_uses,
 };

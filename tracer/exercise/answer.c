@@ -27,7 +27,8 @@ static bool refuse(const Reading *to, const char *what, const char *word)
 void answer_code(const char *text, SheetCode *code)
 {
     *code = (SheetCode){0};
-    const char *at = strstr(text, "# code "), *student = strstr(text, "# student "), *course = strstr(text, "# course ");
+    const char *at = strstr(text, "# code "), *student = strstr(text, "# student "),
+               *course = strstr(text, "# course ");
     code->found = at && sscanf(at, "# code %d.%8x.%d", &code->exercise, &code->seed, &code->draw) == 3;
     if (student)
         sscanf(student, "# student %63[^\r\n]", code->student);
@@ -38,6 +39,7 @@ void answer_code(const char *text, SheetCode *code)
 static bool one_number(const char *word, double *number)
 {
     char *end;
+    /* As Python, NumPy and people write the masked cells. */
     static const char *const infinities[] = {"inf", "+inf", "-inf", "infinity", "-infinity", "∞", "-∞"};
     for (size_t i = 0; i < sizeof infinities / sizeof *infinities; i++)
         if (strcasecmp(word, infinities[i]) == 0) {
@@ -119,6 +121,7 @@ static bool take_word(Reading *to, const char *word)
         to->answer->decimals = decimals > to->answer->decimals ? decimals : to->answer->decimals;
         return take_number(to, number, word);
     }
+    /* What begins like a number is a typing error and not a label; nan is no answer to anything. */
     if (is_number_start(word) || strcasecmp(word, "nan") == 0)
         return refuse(to, "this is no number:", word);
     return true; /* a label */
@@ -144,6 +147,7 @@ static Comma comma_of(const char *line)
             loose = true;
         }
     }
+    /* "1,2,3" is a list, "1,5 2,5" may be two numbers with decimal commas: only a ; or a point on the line decides. */
     if (!tight || chained || point || (loose && !strchr(line, ';')))
         return COMMA_SEPARATES;
     return strchr(line, ';') ? COMMA_IS_POINT : COMMA_UNCLEAR;
@@ -152,6 +156,7 @@ static Comma comma_of(const char *line)
 /* Cuts comments and labels off, turns what people type for a minus into one. */
 static void tidy(char *line)
 {
+    /* Minus, dash and small hyphen, as word processors put them. */
     static const char *const minuses[] = {"\xe2\x88\x92", "\xe2\x80\x93", "\xef\xb9\xa3"};
     line[strcspn(line, "#\r")] = '\0';
     for (int i = 0; i < 3; i++)
@@ -161,6 +166,7 @@ static void tidy(char *line)
         }
     for (char *at; (at = strstr(line, "\xc2\xa0"));)
         memcpy(at, "  ", 2);
+    /* A label may stand before a colon, and have digits in it. */
     char *colon = strrchr(line, ':');
     if (colon)
         memset(line, ' ', (size_t)(colon + 1 - line));
@@ -213,6 +219,7 @@ bool answer_parse(const char *text, size_t size, const char *path, const Variant
     }
     memcpy(copy, text, size);
     copy[size] = '\0';
+    /* A byte order mark, which editors on Windows put first. */
     char *line = strncmp(copy, "\xef\xbb\xbf", 3) == 0 ? copy + 3 : copy;
     bool whole = true;
     for (char *next; whole && line; line = next) {
@@ -224,8 +231,8 @@ bool answer_parse(const char *text, size_t size, const char *path, const Variant
     }
     free(copy);
     if (whole && answer->count > 0 && answer->count < variant->cell_count)
-        whole = error_set(error, EXIT_USED_WRONGLY, "%s:%d: %d numbers, but %d are asked for", path, to.line, answer->count,
-                          variant->cell_count);
+        whole = error_set(error, EXIT_USED_WRONGLY, "%s:%d: %d numbers, but %d are asked for", path, to.line,
+                          answer->count, variant->cell_count);
     if (!whole)
         answer_free(answer);
     return whole;

@@ -29,10 +29,12 @@ void answer_code(const char *text, SheetCode *code);
  *   memory  *answer, freed by answer_free
  *   errors  binary, a word in the place of a number, too few or many, an ambiguous decimal comma;
  *           the line is named */
-bool answer_parse(const char *text, size_t size, const char *path, const Variant *variant, Answer *answer, Error *error);
+bool answer_parse(const char *text, size_t size, const char *path, const Variant *variant, Answer *answer,
+                  Error *error);
 
 /* The same for an array of NumPy: one asked value, or all asked cells in the order of the sheet. */
-bool answer_parse_npy(const char *bytes, size_t size, const char *path, const Variant *variant, Answer *answer, Error *error);
+bool answer_parse_npy(const char *bytes, size_t size, const char *path, const Variant *variant, Answer *answer,
+                      Error *error);
 
 /* Reads the file, whichever of the forms it has. */
 bool answer_read(const char *path, const Variant *variant, Answer *answer, Error *error);

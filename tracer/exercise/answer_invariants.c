@@ -12,6 +12,7 @@ static bool sums_to(const double *cells, int count, double sum, double unit)
 {
     for (int i = 0; i < count; i++)
         sum -= cells[i];
+    /* Each number was rounded by half a unit, their sum by as much as all of them. */
     return fabs(sum) <= unit * (count + 1);
 }
 
@@ -31,6 +32,7 @@ static bool not_negative(const double *cells, int count, int row, double unit)
 {
     (void)row, (void)unit;
     for (int i = 0; i < count; i++)
+        /* Written so that nan breaks the rule. */
         if (!(cells[i] >= 0))
             return false;
     return true;
@@ -68,13 +70,15 @@ static bool check_rows(const Variant *variant, const Answer *answer, int which, 
 {
     for (int i = 0, end; i < variant->cell_count; i = end) {
         const AskedCell *cell = &variant->cells[i];
-        for (end = i + 1; end < variant->cell_count && variant->cells[end].line == cell->line && variant->cells[end].row == cell->row;)
+        for (end = i + 1; end < variant->cell_count && variant->cells[end].line == cell->line &&
+                          variant->cells[end].row == cell->row;)
             end++;
         if (strcmp(variant->exercise->asked[cell->line].name, name) != 0 ||
             INVARIANTS[which].holds(answer->cells + i, end - i, cell->row, pow(10, -cell->decimals)))
             continue;
         verdict->kind = VERDICT_INVARIANT;
-        snprintf(verdict->says, sizeof verdict->says, "row %d of your %.100s %s, and it does not", cell->row, name, INVARIANTS[which].says);
+        snprintf(verdict->says, sizeof verdict->says, "row %d of your %.100s %s, and it does not", cell->row, name,
+                 INVARIANTS[which].says);
         return true;
     }
     return false;

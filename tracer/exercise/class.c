@@ -75,8 +75,8 @@ static bool numbers_before(const Grading *to, const Variant *variant, Given *own
     for (int e = 0; variant->exercise->follows && e < class->exercises->count; e++) {
         const Entry *entry = class_entry(class, to->student, e);
         char path[PATH_LENGTH + 300];
-        if (strcmp(class->exercises->list[e].id, variant->exercise->follows) != 0 || !entry->present || entry->mark == 1 ||
-            entry->verdict.kind == VERDICT_REFUSED)
+        if (strcmp(class->exercises->list[e].id, variant->exercise->follows) != 0 || !entry->present ||
+            entry->mark == 1 || entry->verdict.kind == VERDICT_REFUSED)
             continue;
         snprintf(path, sizeof path, "%.800s/%.170s", class->folder, entry->file);
         return follow_read(class->exercises, variant, path, own, found, to->error);
@@ -112,11 +112,13 @@ static bool judge(const Grading *to, Variant *variant, const char *path, Entry *
     }
     if (!why.code && program && !run && entry->verdict.kind == VERDICT_BLANK)
         error_set(&why, EXIT_USED_WRONGLY, "%s: there is no number in it", path);
-    return spoils_one_row(to, entry, &why, program && !run ? "; if this is a program, --run-programs runs it" : "") && whole;
+    return spoils_one_row(to, entry, &why, program && !run ? "; if this is a program, --run-programs runs it" : "") &&
+           whole;
 }
 
 /* Opens the numbers that the student had on the sheet: those of its code, else the first that lint. */
-static bool open_numbers(const Grading *to, const Exercise *exercise, const SheetCode *code, Variant *variant, Error *why)
+static bool open_numbers(const Grading *to, const Exercise *exercise, const SheetCode *code, Variant *variant,
+                         Error *why)
 {
     Whose whose = {.course = to->class->course, .student = to->class->roster->list[to->student].id};
     if (!code->found)
@@ -130,7 +132,9 @@ static bool open_numbers(const Grading *to, const Exercise *exercise, const Shee
 /* The index of the exercise that a file answers, -1 if it does not say. */
 static int exercise_of(const Class *class, const char *name, const SheetCode *code)
 {
-    int number = code->found ? code->exercise : isdigit((unsigned char)name[0]) && isdigit((unsigned char)name[1]) ? atoi(name) : -1;
+    int number = code->found                                                          ? code->exercise
+                 : isdigit((unsigned char)name[0]) && isdigit((unsigned char)name[1]) ? atoi(name)
+                                                                                      : -1;
     for (int i = 0; i < class->exercises->count; i++)
         if (class->exercises->list[i].number == number)
             return i;
@@ -239,7 +243,9 @@ static void judge_copies(Class *class)
                 continue;
             entry->mark = 0;
             entry->verdict.kind = VERDICT_UNKNOWN;
-            snprintf(entry->verdict.says, sizeof entry->verdict.says, "these numbers are also those of another student, though every sheet has its own: no mark before that is cleared up");
+            snprintf(entry->verdict.says, sizeof entry->verdict.says,
+                     "these numbers are also those of another student, though every sheet has its own: "
+                     "no mark before that is cleared up");
             snprintf(entry->verdict.signature, sizeof entry->verdict.signature, "the numbers of another sheet");
         }
 }
@@ -248,8 +254,8 @@ bool class_grade(Class *out, Error *error)
 {
     struct stat found;
     if (stat(out->folder, &found) != 0 || !S_ISDIR(found.st_mode))
-        return error_set(error, EXIT_INPUT_OUTPUT, "no folder \"%.200s\"; it holds one folder for each student, called like the id",
-                         out->folder);
+        return error_set(error, EXIT_INPUT_OUTPUT,
+                         "no folder \"%.200s\"; it holds one folder for each student, called like the id", out->folder);
     out->entries = calloc((size_t)out->roster->count * (size_t)out->exercises->count, sizeof *out->entries);
     bool whole = out->entries || error_memory(error);
     for (int s = 0; whole && s < out->roster->count; s++)

@@ -30,15 +30,16 @@ void class_gradescope(const Class *graded, int student, Text *out)
 {
     const Exercises *exercises = graded->exercises;
     text_add(out, "{\"score\": %g, \"output\": ", class_total(graded, student));
-    add_json(out, "Your own numbers, judged by tracer. tracer exercise check NN FILE marks the cells, tracer step --mine FILE shows the place, tracer exercise hint NN helps on.");
+    add_json(out, "Your own numbers, judged by tracer. tracer exercise check NN FILE marks the cells, "
+                  "tracer step --mine FILE shows the place, tracer exercise hint NN helps on.");
     text_add(out, ", \"visibility\": \"visible\", \"tests\": [");
     bool first = true;
     for (int e = 0; e < exercises->count; e++) {
         const Entry *entry = class_entry(graded, student, e);
         if (!was_asked_for(graded, e))
             continue;
-        text_add(out, "%s\n  {\"score\": %g, \"max_score\": 1, \"status\": \"%s\", \"name\": ", first ? "" : ",", entry->mark,
-                 entry->mark == 1 ? "passed" : "failed");
+        text_add(out, "%s\n  {\"score\": %g, \"max_score\": 1, \"status\": \"%s\", \"name\": ", first ? "" : ",",
+                 entry->mark, entry->mark == 1 ? "passed" : "failed");
         add_json(out, exercises->list[e].title);
         text_add(out, ", \"number\": \"%d\", \"output\": ", exercises->list[e].number);
         add_json(out, told(entry));
@@ -74,11 +75,12 @@ void class_junit(const Class *graded, Text *out)
             skipped += !class_entry(graded, s, e)->present;
             failures += class_entry(graded, s, e)->present && class_entry(graded, s, e)->mark < 1;
         }
-        text_add(out, " <testsuite name=\"%s\" tests=\"%d\" failures=\"%d\" skipped=\"%d\">\n", graded->roster->list[s].id, count, failures,
-                 skipped);
+        text_add(out, " <testsuite name=\"%s\" tests=\"%d\" failures=\"%d\" skipped=\"%d\">\n",
+                 graded->roster->list[s].id, count, failures, skipped);
         for (int e = 0; e < count; e++) {
             const Entry *entry = class_entry(graded, s, e);
-            text_add(out, "  <testcase classname=\"%s\" name=\"%s\">", graded->roster->list[s].id, graded->exercises->list[e].id);
+            text_add(out, "  <testcase classname=\"%s\" name=\"%s\">", graded->roster->list[s].id,
+                     graded->exercises->list[e].id);
             if (!entry->present) {
                 text_add(out, "<skipped/>");
             } else if (entry->mark < 1) {
@@ -100,8 +102,8 @@ void class_tap(const Class *graded, Text *out)
     for (int s = 0; s < graded->roster->count; s++)
         for (int e = 0; e < count; e++) {
             const Entry *entry = class_entry(graded, s, e);
-            text_add(out, "%s %d - %s %s", !entry->present || entry->mark == 1 ? "ok" : "not ok", ++number, graded->roster->list[s].id,
-                     graded->exercises->list[e].id);
+            text_add(out, "%s %d - %s %s", !entry->present || entry->mark == 1 ? "ok" : "not ok", ++number,
+                     graded->roster->list[s].id, graded->exercises->list[e].id);
             if (entry->present && entry->mark < 1) {
                 text_add(out, ": ");
                 text_clean(out, entry->verdict.says);

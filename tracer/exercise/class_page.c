@@ -49,8 +49,8 @@ static void add_findings(const Class *graded, Text *out)
     if (count == 0)
         text_add(out, "  no mistake has a name yet\n");
     for (int i = 0; i < count && i < MOST_LINES; i++)
-        text_add(out, "  %d of %d in %s: %s\n", findings[i].count, findings[i].answers, graded->exercises->list[findings[i].exercise].id,
-                 findings[i].says);
+        text_add(out, "  %d of %d in %s: %s\n", findings[i].count, findings[i].answers,
+                 graded->exercises->list[findings[i].exercise].id, findings[i].says);
     if (count > MOST_LINES)
         text_add(out, "  and %d more, in items.csv\n", count - MOST_LINES);
     out->failed = out->failed || !findings;
@@ -72,7 +72,8 @@ static void add_copies(const Class *graded, Text *out)
             }
             if (same < 2 || before)
                 continue;
-            text_add(out, "%s  %s:", groups++ ? "" : "\nEqual to another student's numbers, though everybody has their own\n",
+            text_add(out, "%s  %s:",
+                     groups++ ? "" : "\nEqual to another student's numbers, though everybody has their own\n",
                      graded->exercises->list[e].id);
             for (int other = s; other < students; other++)
                 if (class_entry(graded, other, e)->print == print)

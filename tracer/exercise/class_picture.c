@@ -54,7 +54,8 @@ static void add_student(DrawList *list, const Class *graded, int student, double
 {
     const Theme *theme = &THEMES[0];
     if (height >= 12)
-        draw_text_within(list, LEFT - 8, y + height - 5, LEFT - 16, ALIGN_RIGHT, 10, theme->ink, spelled(list, graded->roster->list[student].id));
+        draw_text_within(list, LEFT - 8, y + height - 5, LEFT - 16, ALIGN_RIGHT, 10, theme->ink,
+                         spelled(list, graded->roster->list[student].id));
     for (int e = 0; e < graded->exercises->count; e++) {
         const Entry *entry = class_entry(graded, student, e);
         if (entry->present)
@@ -64,8 +65,8 @@ static void add_student(DrawList *list, const Class *graded, int student, double
 
 static void add_legend(DrawList *list, double y)
 {
-    static const VerdictKind shown[] = {VERDICT_CORRECT, VERDICT_FOLLOWS, VERDICT_NAMED, VERDICT_SIGN, VERDICT_UNKNOWN, VERDICT_BLANK,
-                                        VERDICT_REFUSED};
+    static const VerdictKind shown[] = {VERDICT_CORRECT, VERDICT_FOLLOWS, VERDICT_NAMED,  VERDICT_SIGN,
+                                        VERDICT_UNKNOWN, VERDICT_BLANK,   VERDICT_REFUSED};
     double x = LEFT;
     for (size_t i = 0; i < sizeof shown / sizeof *shown; i++) {
         add_cell(list, shown[i], x, y, 16);
@@ -81,8 +82,10 @@ bool class_picture(const Class *graded, Text *out, Error *error)
     int students = graded->roster->count, exercises = graded->exercises->count;
     double row = students * 16.0 > MOST_HEIGHT ? MOST_HEIGHT / students : 16;
     DrawList list = {.width = LEFT + exercises * CELL + 16, .height = TOP + students * row + 48, .paper = theme->paper};
-    list.title = draw_format(&list, "Course %s: %d students, %d exercises", spelled(&list, graded->course), students, exercises);
-    list.description = "A row for each student, a column for each exercise; green with + is correct, empty is nothing handed in.";
+    list.title = draw_format(&list, "Course %s: %d students, %d exercises", spelled(&list, graded->course), students,
+                             exercises);
+    list.description = "A row for each student, a column for each exercise; green with + is correct, "
+                       "empty is nothing handed in.";
     draw_bold(&list, 16, 26, ALIGN_LEFT, 14, theme->ink, list.title);
     for (int e = 0; e < exercises; e++)
         draw_text(&list, LEFT + e * CELL + CELL / 2, TOP - 8, ALIGN_CENTER, 10, theme->muted,

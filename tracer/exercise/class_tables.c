@@ -62,7 +62,8 @@ static double discrimination(const Class *graded, int exercise)
 
 void class_items_csv(const Class *graded, Text *out)
 {
-    text_add(out, "exercise,answers,correct,refused,facility,discrimination,mistake_1,count_1,mistake_2,count_2,mistake_3,count_3\n");
+    text_add(out, "exercise,answers,correct,refused,facility,discrimination,mistake_1,count_1,mistake_2,count_2,"
+                  "mistake_3,count_3\n");
     for (int e = 0; e < graded->exercises->count; e++) {
         const Exercise *exercise = &graded->exercises->list[e];
         int answers = 0, correct = 0, refused = 0, counts[MOST_NAMED];

@@ -30,7 +30,8 @@ static bool copy_program(const Confined *to, Error *error)
     size_t size;
     if (!file_read(to->path, MOST_PROGRAM, &bytes, &size, error))
         return false;
-    bool whole = file_write(to->program, bytes, size, error) && (chmod(to->program, 0555) == 0 || not_started(to->path, error));
+    bool whole = file_write(to->program, bytes, size, error) &&
+                 (chmod(to->program, 0555) == 0 || not_started(to->path, error));
     free(bytes);
     return whole;
 }
@@ -39,7 +40,8 @@ bool confined_open(Confined *out, const char *path, Error *error)
 {
     const char *parent = getenv("TMPDIR");
     *out = (Confined){.path = path};
-    int length = snprintf(out->folder, sizeof out->folder, "%s/tracer-program-XXXXXX", parent && *parent == '/' ? parent : "/tmp");
+    int length = snprintf(out->folder, sizeof out->folder, "%s/tracer-program-XXXXXX",
+                          parent && *parent == '/' ? parent : "/tmp");
     if (length >= (int)sizeof out->folder || !mkdtemp(out->folder)) {
         out->folder[0] = '\0';
         return not_started(path, error);
@@ -212,10 +214,13 @@ bool confined_run(const Confined *confined, const Text *input, Text *output, Err
     if (output->failed)
         return error_memory(error);
     if (output->length > PROGRAM_OUTPUT)
-        return error_set(error, EXIT_USED_WRONGLY, "%s:1: the program printed more than %d bytes", confined->path, PROGRAM_OUTPUT);
+        return error_set(error, EXIT_USED_WRONGLY, "%s:1: the program printed more than %d bytes", confined->path,
+                         PROGRAM_OUTPUT);
     if (status < 0)
-        return error_set(error, EXIT_USED_WRONGLY, "%s:1: the program took over %d seconds", confined->path, PROGRAM_SECONDS);
-    return output->length > 0 || error_set(error, EXIT_USED_WRONGLY, status > 128 ? "%s:1: the program printed nothing; signal %d ended it"
-                                                                                  : "%s:1: the program printed nothing; its exit code is %d",
+        return error_set(error, EXIT_USED_WRONGLY, "%s:1: the program took over %d seconds", confined->path,
+                         PROGRAM_SECONDS);
+    return output->length > 0 || error_set(error, EXIT_USED_WRONGLY,
+                                           status > 128 ? "%s:1: the program printed nothing; signal %d ended it"
+                                                        : "%s:1: the program printed nothing; its exit code is %d",
                                            confined->path, status > 128 ? status - 128 : status);
 }

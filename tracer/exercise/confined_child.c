@@ -138,7 +138,8 @@ static void become_nobody(const Confined *confined)
 {
     if (geteuid() != 0)
         return;
-    if (chown(confined->work, NOBODY, NOBODY) != 0 || setgroups(0, NULL) != 0 || setgid(NOBODY) != 0 || setuid(NOBODY) != 0)
+    if (chown(confined->work, NOBODY, NOBODY) != 0 || setgroups(0, NULL) != 0 || setgid(NOBODY) != 0 ||
+        setuid(NOBODY) != 0)
         return;
 #ifdef __linux__
     prctl(PR_SET_DUMPABLE, 1, 0, 0, 0); /* or /proc/self would be root's */

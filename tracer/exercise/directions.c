@@ -11,7 +11,8 @@ static void add_option(const char *option, const char *word, Text *out)
 }
 
 /* The stepper on these numbers; what the file says of itself is not repeated. */
-static void add_step_command(const HandedIn *handed, const char *path, const char *before, const char *exercises, Text *out)
+static void add_step_command(const HandedIn *handed, const char *path, const char *before, const char *exercises,
+                             Text *out)
 {
     text_add(out, "see where it went wrong: tracer step");
     add_option("--mine", path, out);
@@ -28,7 +29,8 @@ static void add_step_command(const HandedIn *handed, const char *path, const cha
     text_add(out, "\n");
 }
 
-void directions_add(const HandedIn *handed, const Verdict *verdict, const char *path, const char *before, const char *exercises, Text *out)
+void directions_add(const HandedIn *handed, const Verdict *verdict, const char *path, const char *before,
+                    const char *exercises, Text *out)
 {
     const Exercise *exercise = handed->variant.exercise;
     if (verdict->kind == VERDICT_CORRECT || verdict->kind == VERDICT_BLANK || exercise->choice)
@@ -36,7 +38,8 @@ void directions_add(const HandedIn *handed, const Verdict *verdict, const char *
     if (!exercise->extra)
         add_step_command(handed, path, before, exercises, out);
     if (verdict->kind == VERDICT_NAMED)
-        text_add(out, "see what it does: tracer exercise show %02d --mistake %s\n", exercise->number, verdict->suspects[0]->id);
+        text_add(out, "see what it does: tracer exercise show %02d --mistake %s\n", exercise->number,
+                 verdict->suspects[0]->id);
     text_add(out, "a hint: tracer exercise hint %02d", exercise->number);
     add_option("--student", handed->variant.whose.student, out);
     if (strcmp(handed->variant.whose.course, "demo") != 0)

@@ -20,7 +20,8 @@ typedef struct {
 
 static bool refuse(const Reading *reading, const char *what, const char *word)
 {
-    return error_set(reading->error, EXIT_USED_WRONGLY, "%s:%d: %s \"%.60s\"", reading->path, reading->line, what, word);
+    return error_set(reading->error, EXIT_USED_WRONGLY, "%s:%d: %s \"%.60s\"", reading->path, reading->line, what,
+                     word);
 }
 
 /* Cuts the first word off *rest; "" at the end. */
@@ -196,6 +197,7 @@ static bool set_model(Reading *to, char *rest)
 {
     char path[PATH_LENGTH];
     const Preset *preset = preset_find(rest);
+    /* Beside the folders of the exercises, since several share a model. */
     const char *own = strrchr(to->path, '/'), *folder = own;
     while (folder > to->path && folder[-1] != '/')
         folder--;
@@ -212,9 +214,10 @@ static const struct {
     const char *key;
     bool (*set)(Reading *to, char *rest);
 } KEYS[] = {
-    {"title", set_title}, {"formula", set_formula}, {"chapter", set_chapter}, {"model", set_model}, {"words", set_words},
-    {"phase", set_phase}, {"step", set_training_step}, {"follows", set_follows}, {"given", add_given}, {"asked", add_asked},
-    {"mistake", add_mistake}, {"equals", add_equals}, {"few", add_few}, {"invariant", add_invariant}, {"choice", set_choice}, {"extra", set_extra},
+    {"title", set_title}, {"formula", set_formula},     {"chapter", set_chapter},    {"model", set_model},
+    {"words", set_words}, {"phase", set_phase},         {"step", set_training_step}, {"follows", set_follows},
+    {"given", add_given}, {"asked", add_asked},         {"mistake", add_mistake},    {"equals", add_equals},
+    {"few", add_few},     {"invariant", add_invariant}, {"choice", set_choice},      {"extra", set_extra},
 };
 
 static bool take_line(Reading *to, char *line)
@@ -245,6 +248,7 @@ static bool take_apart(Reading *to, char *text)
         if (strncmp(line, "== ", 3) == 0) {
             if (next)
                 *next++ = '\0';
+            /* A section ends where the next begins: its text is cut there, in place. */
             if (section)
                 line[0] = '\0';
             section = section_of(to->exercise, line + 3);
@@ -291,9 +295,11 @@ bool exercises_read(const char *folder, Exercises *out, Error *error)
 {
     struct dirent **entries = NULL;
     *out = (Exercises){0};
+    /* In the order of the names, which begin with their numbers. */
     int count = scandir(folder, &entries, is_exercise, alphasort);
     if (count <= 0)
-        return error_set(error, EXIT_INPUT_OUTPUT, "no exercises in \"%.200s\"; say where they are: --exercises FOLDER", folder);
+        return error_set(error, EXIT_INPUT_OUTPUT, "no exercises in \"%.200s\"; say where they are: --exercises FOLDER",
+                         folder);
     out->list = calloc((size_t)count, sizeof *out->list);
     bool whole_list = out->list || error_memory(error);
     for (int i = 0; i < count; i++) {

@@ -22,7 +22,8 @@ typedef struct {
     int decimals;          /* 0: whole numbers, compared exactly */
 } AskedLine;
 
-/* A mistake that shows in fewer than three cells, and two mistakes (or a mistake and the truth) that no numbers can tell apart. */
+/* A mistake that shows in fewer than three cells, and two mistakes (or a mistake and the truth) that no numbers can
+ * tell apart. */
 typedef struct {
     const char *one, *other; /* ids; other may be "truth", and "few" for the former */
     const char *reason;
@@ -36,7 +37,8 @@ typedef struct {
     int number;
     char id[64];             /* "07-softmax", the folder */
     const char *title, *formula, *task, *extra;
-    const char *follows;     /* the folder of an earlier exercise: its seed is used, and what it asks is given here; or NULL */
+    /* the folder of an earlier exercise: its seed is used, and what it asks is given here; or NULL */
+    const char *follows;
     int chapter, words, training_step;
     Phase phase;             /* the last one that is recorded */
     bool choice;             /* "name the bug": the answer is a number of the list of mistakes */

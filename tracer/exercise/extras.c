@@ -25,7 +25,8 @@ static void record_sampling(Tape *tape, void *context)
 {
     (void)context;
     tape_begin_phase(tape, PHASE_FORWARD);
-    sampling_record(tape, tape_find(tape, "logits"), &(Sampling){.temperature = TEMPERATURE, .top_k = TOP_K, .top_p = 1});
+    sampling_record(tape, tape_find(tape, "logits"),
+                    &(Sampling){.temperature = TEMPERATURE, .top_k = TOP_K, .top_p = 1});
     tape_end(tape);
 }
 
@@ -81,7 +82,8 @@ static bool gradient_check(Run *run, Error *error)
 {
     Check check = {.run = run, .parameter = tape_find(&run->tape, "final_norm.beta")};
     if (check.parameter < 0 || tape_value(&run->tape, check.parameter)->cols > MOST_CHECKED)
-        return error_set(error, EXIT_USED_WRONGLY, "the gradient check is of final_norm.beta, which this model has not");
+        return error_set(error, EXIT_USED_WRONGLY,
+                         "the gradient check is of final_norm.beta, which this model has not");
     check.cols = tape_value(&run->tape, check.parameter)->cols;
     return losses_beside(&check, error) && tape_attempt(&run->tape, record_check, &check, error);
 }

@@ -44,28 +44,33 @@ static bool all_numbers(const double *cells, size_t count)
     return true;
 }
 
-static bool take_value(const Variant *earlier, const Variant *later, const Answer *answer, Given *own, bool *found, Error *error)
+static bool take_value(const Variant *earlier, const Variant *later, const Answer *answer, Given *own, bool *found,
+                       Error *error)
 {
     const Value *value = NULL;
     int first = first_cell(earlier, later, &value);
+    /* With a hole in it there is nothing to go on from. */
     if (first < 0 || !all_numbers(answer->cells + first, cells_of(value)))
         return true;
     double *data = malloc(cells_of(value) * sizeof *data);
     if (!data)
         return error_memory(error);
     memcpy(data, answer->cells + first, cells_of(value) * sizeof *data);
-    *own = (Given){.name = earlier->exercise->asked[earlier->cells[first].line].name, .rows = value->rows, .cols = value->cols, .data = data};
+    *own = (Given){.name = earlier->exercise->asked[earlier->cells[first].line].name, .rows = value->rows,
+                   .cols = value->cols, .data = data};
     *found = true;
     return true;
 }
 
-bool follow_read(const Exercises *exercises, const Variant *variant, const char *path, Given *own, bool *found, Error *error)
+bool follow_read(const Exercises *exercises, const Variant *variant, const char *path, Given *own, bool *found,
+                 Error *error)
 {
     const Exercise *exercise = followed(exercises, variant->exercise);
     Variant earlier;
     Answer answer;
     Error unread = {0};
     *found = false;
+    /* What cannot be opened or read is no help to the student, and no reason to refuse the answer. */
     if (!exercise || !variant_open(&earlier, exercise, variant->whose, &unread))
         return unread.code != EXIT_INPUT_OUTPUT || error_memory(error);
     bool whole = true;

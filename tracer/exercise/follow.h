@@ -9,6 +9,7 @@
  * false where there is none: another draw, only a part of the value asked, a file that cannot be read.
  *   memory  own->data, freed by the caller
  *   errors  out of memory */
-bool follow_read(const Exercises *exercises, const Variant *variant, const char *path, Given *own, bool *found, Error *error);
+bool follow_read(const Exercises *exercises, const Variant *variant, const char *path, Given *own, bool *found,
+                 Error *error);
 
 #endif

@@ -25,18 +25,21 @@ const Exercise *handed_in_exercise(const Exercises *exercises, const char *path,
     for (int i = 0; i < exercises->count; i++)
         if (exercises->list[i].number == code->exercise)
             return &exercises->list[i];
-    error_set(error, EXIT_USED_WRONGLY, "%s: the code on the sheet is of exercise %d, which is not here", path, code->exercise);
+    error_set(error, EXIT_USED_WRONGLY, "%s: the code on the sheet is of exercise %d, which is not here", path,
+              code->exercise);
     return NULL;
 }
 
 static const char *first_of(const char *claimed, const char *on_sheet, const char *otherwise)
 {
+    /* What the teacher says comes before what the sheet says of itself. */
     return claimed ? claimed : *on_sheet ? on_sheet : otherwise;
 }
 
 static Whose claimed_whose(const Claim *claim, const SheetCode *code)
 {
-    return (Whose){.student = first_of(claim->student, code->student, "anna"), .course = first_of(claim->course, code->course, "demo"),
+    return (Whose){.student = first_of(claim->student, code->student, "anna"),
+                   .course = first_of(claim->course, code->course, "demo"),
                    .draw = code->found && code->draw >= 0 && code->draw < MOST_DRAWN ? code->draw : 0};
 }
 
@@ -48,17 +51,21 @@ static bool read_answer(HandedIn *out, const Exercises *exercises, const char *p
     return !before || follow_read(exercises, &out->variant, before, &out->before, &found, error);
 }
 
-bool handed_in_open(HandedIn *out, const Exercises *exercises, const Exercise *exercise, const char *path, const Claim *claim,
-                    Error *error)
+bool handed_in_open(HandedIn *out, const Exercises *exercises, const Exercise *exercise, const char *path,
+                    const Claim *claim, Error *error)
 {
     *out = (HandedIn){0};
     if (!handed_in_code(path, &out->code, error))
         return false;
     const SheetCode *code = &out->code;
     Whose whose = claimed_whose(claim, code);
-    if (code->found && (code->exercise != exercise->number || code->seed != (unsigned)(seed_of(exercise, whose) & 0xffffffffu)))
-        return error_set(error, EXIT_USED_WRONGLY, "%s: the code on the sheet is not that of exercise %02d for \"%.60s\"", path,
-                         exercise->number, whose.student);
+    if (code->found &&
+        /* The code is of exercise, course and student: a sheet that was passed on is refused. */
+        (code->exercise != exercise->number || code->seed != (unsigned)(seed_of(exercise, whose) & 0xffffffffu)))
+        return error_set(error, EXIT_USED_WRONGLY,
+                         "%s: the code on the sheet is not that of exercise %02d for \"%.60s\"", path, exercise->number,
+                         whose.student);
+    /* The sheet says which draw it was; without a code it is the one that would be handed out now. */
     if (!(code->found ? variant_open : lint_open)(&out->variant, exercise, whose, error))
         return false;
     if (read_answer(out, exercises, path, claim->before, error))

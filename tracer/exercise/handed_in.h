@@ -28,8 +28,8 @@ const Exercise *handed_in_exercise(const Exercises *exercises, const char *path,
  * else what the sheet says, else anna's of the course demo; and reads the answer.
  *   memory  *out, freed by handed_in_close
  *   errors  a file that cannot be read or is no answer, the sheet of another exercise or student */
-bool handed_in_open(HandedIn *out, const Exercises *exercises, const Exercise *exercise, const char *path, const Claim *claim,
-                    Error *error);
+bool handed_in_open(HandedIn *out, const Exercises *exercises, const Exercise *exercise, const char *path,
+                    const Claim *claim, Error *error);
 void handed_in_close(HandedIn *handed);
 
 #endif

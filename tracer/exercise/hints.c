@@ -59,9 +59,11 @@ typedef struct {
 
 static void note_cell(const Names *names, Worked *worked, Cell cell)
 {
-    bool known = cell.value < 0 || tape_value(names->tape, cell.value)->producer < 0 || name_is_given(names, cell.value);
+    bool known = cell.value < 0 || tape_value(names->tape, cell.value)->producer < 0 ||
+                 name_is_given(names, cell.value);
     for (int i = 0; i < worked->count && !known; i++)
-        known = worked->cells[i].value == cell.value && worked->cells[i].row == cell.row && worked->cells[i].col == cell.col;
+        known = worked->cells[i].value == cell.value && worked->cells[i].row == cell.row &&
+                worked->cells[i].col == cell.col;
     if (!known && worked->count < MOST_WORKED)
         worked->cells[worked->count++] = cell;
 }
@@ -69,8 +71,8 @@ static void note_cell(const Names *names, Worked *worked, Cell cell)
 /* True if the one term is the cell itself: there is nothing to work out. */
 static bool only_handed_on(const Explanation *explanation)
 {
-    return explanation->count == 1 && explanation->terms[0].contribution == explanation->total && explanation->combine != COMBINE_FUNCTION &&
-           explanation->terms[0].cell_count <= 1;
+    return explanation->count == 1 && explanation->terms[0].contribution == explanation->total &&
+           explanation->combine != COMBINE_FUNCTION && explanation->terms[0].cell_count <= 1;
 }
 
 /* One line: the cell from what it is made of, which is noted in its turn. */
@@ -82,8 +84,10 @@ static bool work_out_one(const Names *names, Worked *worked, int i, Text *out)
     bool whole = explain(names->tape, cell.value, cell.row, cell.col, &explanation);
     if (whole && (i == 0 || !only_handed_on(&explanation))) {
         bool id = tape_value(names->tape, cell.value)->kind == KIND_INPUT;
-        text_add(out, "%s%s = ", i ? "  where " : "", cell_text(names, cell.value, cell.row, cell.col, text, sizeof text));
-        cell_formula(names, cell.value, cell.row, cell.col, &explanation, (FormulaStyle){.digits = id ? 0 : DEFAULT_DIGITS}, out);
+        text_add(out, "%s%s = ", i ? "  where " : "",
+                 cell_text(names, cell.value, cell.row, cell.col, text, sizeof text));
+        cell_formula(names, cell.value, cell.row, cell.col, &explanation,
+                     (FormulaStyle){.digits = id ? 0 : DEFAULT_DIGITS}, out);
         text_add(out, "\n");
     }
     for (int t = 0; t < explanation.count; t++)
@@ -118,7 +122,8 @@ static bool hint_cell(const Variant *variant, Text *out, Error *error)
     Cell cell;
     Variant example;
     if (variant->exercise->choice) {
-        text_add(out, "go through the list from the top: for each line work out one cell of the value that it would change,\n"
+        text_add(out, "go through the list from the top: "
+                      "for each line work out one cell of the value that it would change,\n"
                       "and compare it with what is shown.\n");
         return true;
     }
@@ -148,7 +153,8 @@ static bool hint_solution(const Variant *variant, Text *out, Error *error)
 
 bool hint_write(const Variant *variant, int rung, Text *out, Error *error)
 {
-    static const char *const names[] = {"check your own numbers", "a question", "the formula with its shapes", "one cell", "a solution"};
+    static const char *const names[] = {"check your own numbers", "a question", "the formula with its shapes",
+                                        "one cell", "a solution"};
     text_add(out, "hint %d of %d: %s\n", rung, HINT_RUNGS, names[rung - 1]);
     if (rung <= WRITTEN_HINTS)
         text_add(out, "%s", variant->exercise->hints[rung - 1] ? variant->exercise->hints[rung - 1] : "");

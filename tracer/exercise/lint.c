@@ -69,7 +69,8 @@ static bool lint_cells(const Linting *to, Error *error)
     for (int i = 0; i < exercise->mistake_count; i++) {
         Error unfit = {0};
         if (!variant_record(to->variant, exercise->mistakes[i], (double *)cells_with(to, i), &unfit))
-            return unfit.code == EXIT_INPUT_OUTPUT ? error_set(error, unfit.code, "%s", unfit.text) : no(to, "%s%s", unfit.text, "");
+            return unfit.code == EXIT_INPUT_OUTPUT ? error_set(error, unfit.code, "%s", unfit.text)
+                                                   : no(to, "%s%s", unfit.text, "");
         if (!stands_clear(to, i))
             return false;
     }
@@ -118,7 +119,8 @@ bool lint_open(Variant *variant, const Exercise *exercise, Whose whose, Error *e
         if (error->code)
             return false;
     }
-    return error_set(error, EXIT_CHECK_SAID_NO, "exercise %s: no draw for \"%.60s\" can be handed out; %s", exercise->id, whose.student, why);
+    return error_set(error, EXIT_CHECK_SAID_NO, "exercise %s: no draw for \"%.60s\" can be handed out; %s",
+                     exercise->id, whose.student, why);
 }
 
 bool lint_folder(const Exercise *exercise, char *why, size_t size)

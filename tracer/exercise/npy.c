@@ -31,6 +31,7 @@ static bool read_shape(const char *header, Array *array)
     int found = sscanf(shape, "'shape': (%lu, %lu", &rows, &cols);
     array->rows = found == 2 ? rows : 1;
     array->cols = found == 2 ? cols : found == 1 ? rows : 1;
+    /* Before they are multiplied: these numbers are a stranger's. */
     return array->rows <= 65536 && array->cols <= 65536;
 }
 
@@ -45,6 +46,7 @@ static bool read_header(const char *bytes, size_t size, Array *array)
     memcpy(header, bytes + start, length);
     header[length] = '\0';
     const char *type = strstr(header, "'descr': '<");
+    /* Little-endian only: numpy.save writes that on every machine that students have. */
     if (!type || sscanf(type, "'descr': '<%c%d'", &array->type, &array->bytes) != 2 || !strchr("fiu", array->type))
         return false;
     array->columns_first = strstr(header, "'fortran_order': True");
@@ -73,20 +75,24 @@ static double cell_at(const Array *array, size_t row, size_t col)
     return number_at(array, array->columns_first ? col * array->rows + row : row * array->cols + col);
 }
 
-bool answer_parse_npy(const char *bytes, size_t size, const char *path, const Variant *variant, Answer *answer, Error *error)
+bool answer_parse_npy(const char *bytes, size_t size, const char *path, const Variant *variant, Answer *answer,
+                      Error *error)
 {
     Array array = {0};
     int count = variant->cell_count;
     *answer = (Answer){0};
     if (!read_header(bytes, size, &array))
-        return refuse(path, "no array of NumPy that can be read: little-endian numbers of 4 or 8 bytes, at most two axes", error);
+        return refuse(path,
+                      "no array of NumPy that can be read: little-endian numbers of 4 or 8 bytes, at most two axes",
+                      error);
     if (array.rows * array.cols != (size_t)count)
-        return error_set(error, EXIT_USED_WRONGLY, "%s:1: an array of %zu x %zu, but %d numbers are asked for", path, array.rows,
-                         array.cols, count);
+        return error_set(error, EXIT_USED_WRONGLY, "%s:1: an array of %zu x %zu, but %d numbers are asked for", path,
+                         array.rows, array.cols, count);
     answer->cells = malloc((size_t)(count + 1) * sizeof *answer->cells);
     if (!answer->cells)
         return error_memory(error);
     answer->count = count;
+    /* A file of binary numbers has all the digits that there are. */
     answer->decimals = MOST_DIGITS;
     for (size_t i = 0; i < (size_t)count; i++)
         answer->cells[i] = cell_at(&array, i / array.cols, i % array.cols);

@@ -24,7 +24,8 @@ static void add_input(const Variant *variant, Text *out)
         text_add(out, "%s %d %d\n", given->name, given->rows, given->cols);
         for (int r = 0; r < given->rows; r++)
             for (int c = 0; c < given->cols; c++)
-                text_add(out, "%s%c", number_exact(number, given->data[r * given->cols + c]), c + 1 < given->cols ? ' ' : '\n');
+                text_add(out, "%s%c", number_exact(number, given->data[r * given->cols + c]),
+                         c + 1 < given->cols ? ' ' : '\n');
     }
 }
 

@@ -32,6 +32,7 @@ static int cut_fields(char *line, char **fields)
     return count;
 }
 
+/* Ids become names of folders and files: nothing that leads elsewhere or looks like an option. */
 static bool is_id(const char *id)
 {
     size_t length = strlen(id);
@@ -71,12 +72,15 @@ static bool take_lines(const char *path, Roster *out, Error *error)
         if (count == 1 && !*fields[0])
             continue;
         if (!is_id(fields[0]))
-            return error_set(error, EXIT_USED_WRONGLY, "%s:%d: \"%.60s\" is no id; use letters, digits and . - _ @", path, number, fields[0]);
+            return error_set(error, EXIT_USED_WRONGLY, "%s:%d: \"%.60s\" is no id; use letters, digits and . - _ @",
+                             path, number, fields[0]);
         if (out->count == MOST_STUDENTS)
             return error_set(error, EXIT_USED_WRONGLY, "%s:%d: more than %d students", path, number, MOST_STUDENTS);
-        out->list[out->count++] = (Student){fields[0], name_column > 0 && name_column < count ? fields[name_column] : fields[0]};
+        out->list[out->count++] = (Student){fields[0],
+                                            name_column > 0 && name_column < count ? fields[name_column] : fields[0]};
     }
-    return out->count > 0 || error_set(error, EXIT_USED_WRONGLY, "%s: no student; the first line is a header, the first column the id", path);
+    return out->count > 0 || error_set(error, EXIT_USED_WRONGLY,
+                                       "%s: no student; the first line is a header, the first column the id", path);
 }
 
 bool roster_read(const char *path, Roster *out, Error *error)
@@ -89,6 +93,7 @@ bool roster_read(const char *path, Roster *out, Error *error)
     bool whole = out->list ? take_lines(path, out, error) : error_memory(error);
     if (whole)
         qsort(out->list, (size_t)out->count, sizeof *out->list, by_id);
+    /* Sorted, so that equal ids are neighbours, and the report does not depend on the order of the file. */
     for (int i = 1; whole && i < out->count; i++)
         if (strcmp(out->list[i - 1].id, out->list[i].id) == 0)
             whole = error_set(error, EXIT_USED_WRONGLY, "%s: the id \"%.60s\" stands twice", path, out->list[i].id);

@@ -135,8 +135,11 @@ static void add_asked(const Variant *variant, const Names *names, bool solved, T
         if (cell->line != line) {
             text_add(out, "%s\n# asked    %s", line < 0 ? "" : "\n", name);
             text_add(out, cell->decimals ? ", with %d decimals, columns" : ", whole numbers, columns", cell->decimals);
-            for (int next = i; next < variant->cell_count && variant->cells[next].line == cell->line && variant->cells[next].row == cell->row; next++)
-                text_add(out, " %d%s%s", variant->cells[next].col, *label_or(names, col_axis(names, id), variant->cells[next].col) ? " " : "",
+            for (int next = i; next < variant->cell_count && variant->cells[next].line == cell->line &&
+                               variant->cells[next].row == cell->row;
+                 next++)
+                text_add(out, " %d%s%s", variant->cells[next].col,
+                         *label_or(names, col_axis(names, id), variant->cells[next].col) ? " " : "",
                          label_or(names, col_axis(names, id), variant->cells[next].col));
             text_add(out, "\nanswer %s", name);
         }
@@ -178,7 +181,8 @@ bool sheet_write(const Variant *variant, bool solved, Text *out, Error *error)
     Names names;
     const Whose *whose = &variant->whose;
     if (!fits_head(whose->student) || !fits_head(whose->course))
-        return error_set(error, EXIT_USED_WRONGLY, "student and course stand on the sheet: 1 to %d letters each, in one line", MOST_WHOSE);
+        return error_set(error, EXIT_USED_WRONGLY,
+                         "student and course stand on the sheet: 1 to %d letters each, in one line", MOST_WHOSE);
     if (!names_init(&names, &variant->run.tape, error))
         return false;
     add_head(variant, out);

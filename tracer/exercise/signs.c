@@ -32,11 +32,12 @@ static bool times_factor(const Variant *variant, const Answer *answer, double fa
     return telling >= TELLING_CELLS;
 }
 
-static bool says_factor(const Variant *variant, const Answer *answer, double factor, Verdict *verdict, const char *format, ...)
-    __attribute__((format(printf, 5, 6)));
+static bool says_factor(const Variant *variant, const Answer *answer, double factor, Verdict *verdict,
+                        const char *format, ...) __attribute__((format(printf, 5, 6)));
 
 /* If everything is `factor` times the truth, the verdict says so. */
-static bool says_factor(const Variant *variant, const Answer *answer, double factor, Verdict *verdict, const char *format, ...)
+static bool says_factor(const Variant *variant, const Answer *answer, double factor, Verdict *verdict,
+                        const char *format, ...)
 {
     if (!(fabs(factor - 1) > 0.01) || !times_factor(variant, answer, factor))
         return false;
@@ -56,12 +57,14 @@ static bool find_quantity(const Variant *variant, const Answer *answer, Verdict 
         const Quantity *q = &quantities[i];
         double number = q->number;
         const char *counted = q->meaning ? q->meaning : "";
-        if (q->meaning ? says_factor(variant, answer, number, verdict, "a factor %s, %s, is too much", q->symbol, counted) ||
-                             says_factor(variant, answer, 1 / number, verdict, "divided by %s once too often", counted)
-                       : says_factor(variant, answer, sqrt(number), verdict, "a factor sqrt(%s) is too much", q->symbol) ||
-                             says_factor(variant, answer, 1 / sqrt(number), verdict, "a factor 1/sqrt(%s) is too much", q->symbol) ||
-                             says_factor(variant, answer, number, verdict, "a factor %s is too much", q->symbol) ||
-                             says_factor(variant, answer, 1 / number, verdict, "a factor 1/%s is too much", q->symbol))
+        if (q->meaning
+                ? says_factor(variant, answer, number, verdict, "a factor %s, %s, is too much", q->symbol, counted) ||
+                      says_factor(variant, answer, 1 / number, verdict, "divided by %s once too often", counted)
+                : says_factor(variant, answer, sqrt(number), verdict, "a factor sqrt(%s) is too much", q->symbol) ||
+                      says_factor(variant, answer, 1 / sqrt(number), verdict, "a factor 1/sqrt(%s) is too much",
+                                  q->symbol) ||
+                      says_factor(variant, answer, number, verdict, "a factor %s is too much", q->symbol) ||
+                      says_factor(variant, answer, 1 / number, verdict, "a factor 1/%s is too much", q->symbol))
             return true;
     }
     return false;
@@ -115,7 +118,8 @@ static bool transposed(const Variant *variant, const Answer *answer, int first, 
 static bool row_is(const Variant *variant, const Answer *answer, int first, int cols, int row, int other)
 {
     for (int c = 0; c < cols; c++)
-        if (!same(variant, first + row * cols + c, answer->cells[first + row * cols + c], variant->truth[first + other * cols + c]))
+        if (!same(variant, first + row * cols + c, answer->cells[first + row * cols + c],
+                  variant->truth[first + other * cols + c]))
             return false;
     return true;
 }
@@ -163,7 +167,8 @@ static bool find_arrangement(const Variant *variant, const Answer *answer, Verdi
             continue; /* this one is right */
         for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
             if (kinds[i].is(variant, answer, first, rows, cols)) {
-                snprintf(verdict->says, sizeof verdict->says, "your %.100s %s", variant->exercise->asked[line].name, kinds[i].says);
+                snprintf(verdict->says, sizeof verdict->says, "your %.100s %s", variant->exercise->asked[line].name,
+                         kinds[i].says);
                 return true;
             }
     }
@@ -177,7 +182,8 @@ static bool find_one_bad_cell(const Variant *variant, const Answer *answer, Verd
     for (int i = 0; i < variant->cell_count; i++)
         if (!(units_apart(answer->cells[i], variant->truth[i], variant->cells[i].decimals) <= RIGHT_UNITS))
             snprintf(verdict->says, sizeof verdict->says, "all cells but one are right: look at %.100s[%d,%d] again",
-                     variant->exercise->asked[variant->cells[i].line].name, variant->cells[i].row, variant->cells[i].col);
+                     variant->exercise->asked[variant->cells[i].line].name, variant->cells[i].row,
+                     variant->cells[i].col);
     return true;
 }
 

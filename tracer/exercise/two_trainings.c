@@ -41,7 +41,8 @@ static void add_judgement(const Curve *truth, const Curve *wrong, Text *out)
     if (!isfinite(other))
         text_add(out, "with the mistake the loss is no number any more\n");
     else if (fabs(other - right) < 0.01)
-        text_add(out, "the loss hardly tells the two apart: a falling loss does not prove that the gradients are right\n");
+        text_add(out,
+                 "the loss hardly tells the two apart: a falling loss does not prove that the gradients are right\n");
     else if (other < start)
         text_add(out, "with the mistake the loss falls too: only a look at the numbers finds it\n");
     else
@@ -56,7 +57,8 @@ bool beside_write(const Exercise *exercise, const Mistake *mistake, Text *out, E
         return false;
     text_add(out, "%s: %s\n\nupdates   loss   with the mistake\n", mistake->id, mistake->message);
     for (int step = 0; step <= BESIDE_STEPS; step += step < 4 ? 1 : 4)
-        text_add(out, "%5d  %8s  %8s\n", step, number_text(one, truth.losses[step], 4), number_text(other, wrong.losses[step], 4));
+        text_add(out, "%5d  %8s  %8s\n", step, number_text(one, truth.losses[step], 4),
+                 number_text(other, wrong.losses[step], 4));
     add_judgement(&truth, &wrong, out);
     return !out->failed || error_memory(error);
 }

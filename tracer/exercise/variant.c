@@ -17,9 +17,11 @@ double units_apart(double a, double b, int decimals)
     double distance = fabs(a - b);
     if (!(distance < INFINITY))
         return INFINITY;
+    /* Whole numbers are right or wrong: 3 for 4 is not "one unit off". */
     return decimals == 0 ? (distance < 0.01 ? 0 : 1000) : distance * pow(10, decimals);
 }
 
+/* FNV-1a, the final NUL included, so that "ab" "c" and "a" "bc" are different draws. */
 static uint64_t hash_in(uint64_t hash, const char *text)
 {
     do
@@ -33,17 +35,21 @@ uint64_t seed_of(const Exercise *exercise, Whose whose)
     char draw[16];
     snprintf(draw, sizeof draw, "%d", whose.draw);
     uint64_t hash = hash_in(14695981039346656037u, whose.course);
+    /* An exercise that follows another has its numbers, or the student's own ones could not be carried over. */
     hash = hash_in(hash, exercise->follows ? exercise->follows : exercise->id);
     hash = hash_in(hash_in(hash, whose.student), draw);
+    /* 53 bits: a seed stands in model files as a number, which JSON readers take for a double. */
     return (hash ^ (hash >> 29)) & ((1ull << 53) - 1);
 }
 
 int tape_find(const Tape *tape, const char *name)
 {
     size_t length = strlen(name);
+    /* From the end: with a planted mistake the last value of a name is the one that the rule goes on with. */
     for (int id = tape->value_count - 1; id >= 0; id--) {
         const Name *of = &tape->values[id].name;
         size_t last = strlen(of->local);
+        /* Most are refused by their last word, before the whole name is made. */
         if (of->from < 0 && !of->repeat && (last > length || memcmp(name + length - last, of->local, last) != 0))
             continue;
         char found[512];
@@ -60,7 +66,8 @@ static bool choose_model(Variant *variant, Random *random, uint64_t seed, Error 
     if (!model_copy(&variant->model, &exercise->model, error))
         return false;
     variant->model.init.seed = (double)seed;
-    return variant->model.system->vary(&variant->model, random, exercise->words, error) && model_finish(&variant->model, error);
+    return variant->model.system->vary(&variant->model, random, exercise->words, error) &&
+           model_finish(&variant->model, error);
 }
 
 /* 0.1 to 1.2 in steps of 0.1, of both signs. */
@@ -73,6 +80,7 @@ static double drawn_number(Random *random, Drawn how)
 static double printed_number(double number, int decimals)
 {
     double unit = pow(10, decimals), rounded = rint(number * unit) / unit;
+    /* No -0.00 on a sheet; -inf stays for masked cells. */
     return isfinite(rounded) && rounded != 0 ? rounded : isfinite(rounded) ? 0 : number;
 }
 
@@ -80,14 +88,16 @@ static bool take_given(Variant *variant, const GivenLine *line, Random *random, 
 {
     int id = tape_find(&variant->run.tape, line->name);
     if (id < 0)
-        return error_set(error, EXIT_USED_WRONGLY, "exercise %s: the model has no value \"%.100s\"", variant->exercise->id, line->name);
+        return error_set(error, EXIT_USED_WRONGLY, "exercise %s: the model has no value \"%.100s\"",
+                         variant->exercise->id, line->name);
     const Value *value = tape_value(&variant->run.tape, id);
     double *data = malloc(cells_of(value) * sizeof *data);
     if (!data)
         return error_memory(error);
     for (size_t i = 0; i < cells_of(value); i++)
         data[i] = line->drawn ? drawn_number(random, line->drawn) : printed_number(value->data[i], line->decimals);
-    variant->givens[variant->given_count++] = (Given){.name = line->name, .rows = value->rows, .cols = value->cols, .data = data};
+    variant->givens[variant->given_count++] = (Given){.name = line->name, .rows = value->rows, .cols = value->cols,
+                                                      .data = data};
     return true;
 }
 
@@ -96,12 +106,14 @@ static bool record(Variant *variant, Run *run, Error *error)
     run->tape.givens = variant->givens;
     run->tape.given_count = variant->given_count;
     run->training_step = variant->exercise->training_step;
-    return run_record_through(run, variant->exercise->phase, error) && extra_record(variant->exercise->extra, run, error);
+    return run_record_through(run, variant->exercise->phase, error) &&
+           extra_record(variant->exercise->extra, run, error);
 }
 
 static bool list_cells(Variant *variant, Error *error)
 {
     const Exercise *exercise = variant->exercise;
+    /* Counted first, then filled in. */
     for (int pass = 0; pass < 2; pass++) {
         variant->cell_count = 0;
         for (int i = 0; i < exercise->asked_count; i++) {
@@ -109,7 +121,8 @@ static bool list_cells(Variant *variant, Error *error)
             int id = tape_find(&variant->run.tape, line->name);
             const Value *value = id < 0 ? NULL : tape_value(&variant->run.tape, id);
             if (!value || line->row >= value->rows || line->col >= value->cols)
-                return error_set(error, EXIT_USED_WRONGLY, "exercise %s: the model has no \"%.100s\" of that size", exercise->id, line->name);
+                return error_set(error, EXIT_USED_WRONGLY, "exercise %s: the model has no \"%.100s\" of that size",
+                                 exercise->id, line->name);
             for (int r = 0; r < value->rows; r++)
                 for (int c = 0; c < value->cols; c++)
                     if ((line->row < 0 || line->row == r) && (line->col < 0 || line->col == c)) {
@@ -130,13 +143,15 @@ static bool read_cells(const Variant *variant, const Tape *tape, double *cells, 
     int line = -1, id = -1;
     for (int i = 0; i < variant->cell_count; i++) {
         const AskedCell *cell = &variant->cells[i];
+        /* Cells of a line stand together, and finding a name is what costs. */
         if (cell->line != line) {
             line = cell->line;
             id = tape_find(tape, variant->exercise->asked[line].name);
         }
         const Value *value = id < 0 ? NULL : tape_value(tape, id);
         if (!value || cell->row >= value->rows || cell->col >= value->cols)
-            return error_set(error, EXIT_USED_WRONGLY, "with this mistake there is no \"%s\"", variant->exercise->asked[line].name);
+            return error_set(error, EXIT_USED_WRONGLY, "with this mistake there is no \"%s\"",
+                             variant->exercise->asked[line].name);
         cells[i] = cell_of(value, cell->row, cell->col);
     }
     return true;
@@ -162,8 +177,10 @@ static bool open_whole(Variant *variant, Error *error)
     const Exercise *exercise = variant->exercise;
     uint64_t seed = seed_of(exercise, variant->whose);
     Random random;
+    /* Another stream than the one that draws the weights. */
     random_seed(&random, seed + 1);
-    snprintf(variant->code, sizeof variant->code, "%02d.%08x.%d", exercise->number, (unsigned)(seed & 0xffffffffu), variant->whose.draw);
+    snprintf(variant->code, sizeof variant->code, "%02d.%08x.%d", exercise->number, (unsigned)(seed & 0xffffffffu),
+             variant->whose.draw);
     if (!choose_model(variant, &random, seed, error) || !run_init(&variant->run, &variant->model, NULL, error) ||
         !record(variant, &variant->run, error))
         return false;
@@ -220,7 +237,8 @@ bool variant_record(Variant *variant, const Mistake *mistake, double *cells, Err
     variant->run.tape.mistake = mistake;
     bool whole = record(variant, &variant->run, error);
     if (whole && mistake && variant->run.tape.mistake_hits == 0)
-        whole = error_set(error, EXIT_USED_WRONGLY, "mistake \"%s\" changes nothing in exercise %s", mistake->id, variant->exercise->id);
+        whole = error_set(error, EXIT_USED_WRONGLY, "mistake \"%s\" changes nothing in exercise %s", mistake->id,
+                          variant->exercise->id);
     variant->run.tape.mistake = NULL;
     return whole && read_cells(variant, &variant->run.tape, cells, error);
 }
@@ -230,6 +248,7 @@ bool variant_record_with(Variant *variant, const Given *own, double *cells, Erro
     int count = variant->given_count, at = 0;
     while (at < count && strcmp(variant->givens[at].name, own->name) != 0)
         at++;
+    /* Behind the list there is room for one more: an asked value that was computed instead of given. */
     Given before = variant->givens[at];
     variant->givens[at] = *own;
     variant->given_count = at < count ? count : count + 1;

@@ -10,14 +10,16 @@
 
 const char *verdict_name(VerdictKind kind)
 {
-    static const char *const names[] = {"blank", "correct", "named", "consistent", "follow-through", "rounded", "sign", "invariant",
-                                        "unknown", "refused"};
+    static const char *const names[] = {"blank",   "correct", "named",     "consistent", "follow-through",
+                                        "rounded", "sign",    "invariant", "unknown",    "refused"};
     return names[kind];
 }
 
 double verdict_mark(const Verdict *verdict)
 {
     bool follows = verdict->kind == VERDICT_FOLLOWS;
+    /* Carried over from an earlier sheet the answer is all that could be done; on the sheet itself the
+     * root is still wrong. */
     if (verdict->kind == VERDICT_CORRECT || (follows && !verdict->within_sheet))
         return 1;
     return follows || verdict->kind == VERDICT_ROUNDED ? 0.5 : 0;
@@ -33,14 +35,17 @@ static int cells_beyond(const Variant *variant, const double *a, const double *b
 }
 
 /* One more suspect, if the answer is what this mistake makes. */
-static bool suspect(Variant *variant, const Mistake *mistake, const Answer *answer, double *cells, Verdict *verdict, Error *error)
+static bool suspect(Variant *variant, const Mistake *mistake, const Answer *answer, double *cells, Verdict *verdict,
+                    Error *error)
 {
     Error unfit = {0};
     if (!variant_record(variant, mistake, cells, &unfit))
+        /* A mistake that does not fit this draw is no suspect; only that there is no memory stops the search. */
         return unfit.code != EXIT_INPUT_OUTPUT || error_set(error, unfit.code, "%s", unfit.text);
     if (cells_beyond(variant, answer->cells, cells, LIKE_UNITS) > 0)
         return true;
     int telling = cells_beyond(variant, cells, variant->truth, LIKE_UNITS);
+    /* A mistake that changes nothing the sheet asks for cannot be told from the truth. */
     if (telling == 0 || verdict->suspect_count == MOST_SUSPECTS)
         return true;
     verdict->telling_cells = verdict->suspect_count ? verdict->telling_cells : telling;
@@ -66,11 +71,13 @@ static bool name_mistake(Variant *variant, const Answer *answer, Verdict *verdic
     free(cells);
     if (!whole || verdict->suspect_count == 0)
         return whole;
+    /* By fewer than three cells it may be chance, and by two mistakes with the same numbers nobody can say which. */
     bool sure = verdict->telling_cells >= TELLING_CELLS && all_equal(exercise, verdict);
     verdict->kind = sure ? VERDICT_NAMED : VERDICT_CONSISTENT;
     int used = snprintf(verdict->says, sizeof verdict->says, "%s", sure ? "" : "this is consistent with: ");
     for (int i = 0; i < verdict->suspect_count && used < (int)sizeof verdict->says - 1; i++)
-        used += snprintf(verdict->says + used, sizeof verdict->says - (size_t)used, "%s%s", i ? "; or: " : "", verdict->suspects[i]->message);
+        used += snprintf(verdict->says + used, sizeof verdict->says - (size_t)used, "%s%s", i ? "; or: " : "",
+                         verdict->suspects[i]->message);
     return true;
 }
 
@@ -81,7 +88,8 @@ static bool right_from(Variant *variant, const Given *own, const Answer *answer,
     if (!cells)
         return error_memory(error);
     Error unfit = {0};
-    *right = variant_record_with(variant, own, cells, &unfit) && cells_beyond(variant, answer->cells, cells, RIGHT_UNITS) == 0;
+    *right = variant_record_with(variant, own, cells, &unfit) &&
+             cells_beyond(variant, answer->cells, cells, RIGHT_UNITS) == 0;
     free(cells);
     return unfit.code != EXIT_INPUT_OUTPUT || error_set(error, unfit.code, "%s", unfit.text);
 }
@@ -121,9 +129,11 @@ static bool follow(Variant *variant, const Answer *answer, const Given *before, 
         return false;
     if (right) {
         verdict->kind = VERDICT_FOLLOWS;
-        snprintf(verdict->says, sizeof verdict->says, "right, from your own %.80s in %.60s", before->name, exercise->follows);
+        snprintf(verdict->says, sizeof verdict->says, "right, from your own %.80s in %.60s", before->name,
+                 exercise->follows);
         return true;
     }
+    /* Nothing follows from the last value. */
     for (int line = 0; line + 1 < exercise->asked_count && !right; line++) {
         Given own;
         if (!line_is_wrong(variant, answer, line) || !own_value(variant, answer, line, &own))
@@ -135,7 +145,8 @@ static bool follow(Variant *variant, const Answer *answer, const Given *before, 
             verdict->within_sheet = true;
             verdict->root = line;
             snprintf(verdict->says, sizeof verdict->says,
-                     "all that follows is right, from your own wrong %.100s: repair that and the rest comes by itself", own.name);
+                     "all that follows is right, from your own wrong %.100s: repair that and the rest comes by itself",
+                     own.name);
         }
     }
     return true;
@@ -158,18 +169,24 @@ static void sign_unknown(const Variant *variant, const Answer *answer, Verdict *
     double typical = wrong ? ratio / wrong : 0;
     const char *size = typical < 0.7 ? "too small" : typical > 1.4 ? "too large" : "of the right size";
     verdict->kind = VERDICT_UNKNOWN;
-    snprintf(verdict->signature, sizeof verdict->signature, "%d of %d cells, %s, %s, signs %s", wrong, variant->cell_count, size,
-             2 * larger > wrong ? "mostly above" : "mostly below", turned == 0 ? "right" : 2 * turned > wrong ? "turned" : "mixed");
+    snprintf(verdict->signature, sizeof verdict->signature, "%d of %d cells, %s, %s, signs %s", wrong,
+             variant->cell_count, size, 2 * larger > wrong ? "mostly above" : "mostly below",
+             turned == 0          ? "right"
+             : 2 * turned > wrong ? "turned"
+                                  : "mixed");
     int blank = answer->blanks, not_right = wrong - blank, used = 0;
     if (variant->cell_count == 1)
-        used = snprintf(verdict->says, sizeof verdict->says, "this number is not right, by none of the mistakes that are known here");
+        used = snprintf(verdict->says, sizeof verdict->says,
+                        "this number is not right, by none of the mistakes that are known here");
     else if (not_right > 0)
         used = snprintf(verdict->says, sizeof verdict->says,
-                        "%d of %d cells %s not right, by none of the mistakes that are known here: begin with the first of them", not_right,
-                        variant->cell_count, not_right == 1 ? "is" : "are");
+                        "%d of %d cells %s not right, by none of the mistakes that are known here: "
+                        "begin with the first of them",
+                        not_right, variant->cell_count, not_right == 1 ? "is" : "are");
     if (blank > 0)
-        snprintf(verdict->says + used, sizeof verdict->says - (size_t)used, not_right > 0 ? "; %d %s still blank" : "right so far; %d %s still blank",
-                 blank, blank == 1 ? "is" : "are");
+        snprintf(verdict->says + used, sizeof verdict->says - (size_t)used,
+                 not_right > 0 ? "; %d %s still blank" : "right so far; %d %s still blank", blank,
+                 blank == 1 ? "is" : "are");
 }
 
 static bool is_blank(const Variant *variant, const Answer *answer)
@@ -183,7 +200,8 @@ static bool judge_choice(const Variant *variant, const Answer *answer, Verdict *
     bool right = given == variant->choice;
     verdict->kind = right ? VERDICT_CORRECT : VERDICT_UNKNOWN;
     verdict->wrong_cells = !right;
-    snprintf(verdict->says, sizeof verdict->says, right ? "right, that is the bug" : "not that one; which is the first value that its inputs do not make?");
+    snprintf(verdict->says, sizeof verdict->says,
+             right ? "right, that is the bug" : "not that one; which is the first value that its inputs do not make?");
     snprintf(verdict->signature, sizeof verdict->signature, "another bug was named");
     return true;
 }

@@ -16,20 +16,23 @@ static void draw_curves(DrawList *list, const Theme *theme, const Panel *panel, 
         for (int q = 0; q < panel->rows; q++)
             for (int k = 0; k < panel->cols; k++) {
                 double weight = panel->data[q * panel->cols + k];
+                /* Below a hundredth a line is a grey haze; nan has none either. */
                 if (!(weight * FAINTEST >= 1) || (int)fmin(weight * FAINTEST, FAINTEST - 1) != level)
                     continue;
                 double y1 = PAGE_TOP + 26 + (q + 0.5) * LINE_HEIGHT, y2 = PAGE_TOP + 26 + (k + 0.5) * LINE_HEIGHT;
                 const Point points[4] = {{left, y1}, {left + SPAN * 0.45, y1}, {right - SPAN * 0.45, y2}, {right, y2}};
                 Rgb color = color_mix(theme->paper, theme->forward, 0.25 + 0.75 * fmin(weight, 1));
-                draw_curve(list, points, color, 0.8 + 9 * fmin(weight, 1))->tip =
-                    draw_format(list, "%s looks at %s: %s", panel->row_labels[q], panel->col_labels[k], number_exact(number, weight));
+                draw_curve(list, points, color, 0.8 + 9 * fmin(weight, 1))
+                    ->tip = draw_format(list, "%s looks at %s: %s", panel->row_labels[q], panel->col_labels[k],
+                                        number_exact(number, weight));
             }
 }
 
 static void draw_column(DrawList *list, const Theme *theme, const char *const *labels, int count, double x, Align align)
 {
     for (int i = 0; i < count; i++)
-        draw_text_within(list, x, PAGE_TOP + 26 + (i + 0.5) * LINE_HEIGHT + 5, LABEL_MOST, align, 14, theme->ink, labels[i]);
+        draw_text_within(list, x, PAGE_TOP + 26 + (i + 0.5) * LINE_HEIGHT + 5, LABEL_MOST, align, 14, theme->ink,
+                         labels[i]);
 }
 
 static double widest(const char *const *labels, int count)
@@ -57,15 +60,21 @@ static bool draw(const Spec *spec, DrawList *list, Error *error)
     draw_curves(list, theme, &panel, left, right);
     draw_column(list, theme, panel.row_labels, panel.rows, left - 8, ALIGN_RIGHT);
     draw_column(list, theme, panel.col_labels, panel.cols, right + 8, ALIGN_LEFT);
-    page_end(list, spec, right + 10 + names, PAGE_TOP + 26 + panel.rows * LINE_HEIGHT, draw_format(list, "Where %s looks", where),
-             draw_format(list, "The width of a line is the weight; the lines that leave a query %s to 1. Weights below 0.01 are left out.",
+    page_end(list, spec, right + 10 + names, PAGE_TOP + 26 + panel.rows * LINE_HEIGHT,
+             draw_format(list, "Where %s looks", where),
+             draw_format(list,
+                         "The width of a line is the weight; the lines that leave a query %s to 1. "
+                         "Weights below 0.01 are left out.",
                          rows_sum_to_one(panel.data, panel.rows, panel.cols) ? "sum" : "do not always sum"),
-             draw_format(list, "Attention of %s: %d queries at the left joined to the keys at the right by lines as wide as the weight.",
+             draw_format(list,
+                         "Attention of %s: %d queries at the left joined to the keys at the right by lines as wide as "
+                         "the weight.",
                          where, panel.rows));
     return true;
 }
 
 const Figure ARCS_FIGURE = {
-    .name = "arcs", .words = "[block0.head1]", .shows = "queries and keys in two columns, joined by lines as wide as the weight",
-    .example = "block0.head0", .fits = has_attention, .draw = draw,
+    .name = "arcs", .words = "[block0.head1]",
+    .shows = "queries and keys in two columns, joined by lines as wide as the weight", .example = "block0.head0",
+    .fits = has_attention, .draw = draw,
 };

@@ -21,7 +21,8 @@ bool map_parse(const Session *session, const char *name, int *map, Error *error)
     if (*map >= 0)
         return true;
     if (part_map(tape, 0) < 0)
-        return error_set(error, EXIT_USED_WRONGLY, "there is no attention in this model; tracer render --list tells what fits it");
+        return error_set(error, EXIT_USED_WRONGLY,
+                         "there is no attention in this model; tracer render --list tells what fits it");
     for (int i = 0, other; i < MOST_CANDIDATES && (other = part_map(tape, i)) >= 0; i++)
         nearest_offer(&nearest, name, part_map_path(tape, other));
     return error_set(error, EXIT_USED_WRONGLY, "no attention head is called \"%.60s\"; %s", name,
@@ -38,14 +39,15 @@ bool has_attention(const Session *session, const char **why)
 static const char *strongest(DrawList *list, const Panel *panel)
 {
     const char *told = "";
+    /* Eight queries in words; a longer list would be read by nobody. */
     for (int r = 0; r < panel->rows && r < 8 && !list->failed; r++) {
         int best = 0;
         char number[NUMBER_SIZE];
         for (int c = 1; c < panel->cols; c++)
             if (panel->data[r * panel->cols + c] > panel->data[r * panel->cols + best])
                 best = c;
-        told = draw_format(list, "%s%s \"%s\" looks most at \"%s\" (%s)", told, r ? "," : "", panel->row_labels[r], panel->col_labels[best],
-                           number_text(number, panel->data[r * panel->cols + best], 2));
+        told = draw_format(list, "%s%s \"%s\" looks most at \"%s\" (%s)", told, r ? "," : "", panel->row_labels[r],
+                           panel->col_labels[best], number_text(number, panel->data[r * panel->cols + best], 2));
     }
     return told;
 }
@@ -67,7 +69,9 @@ static bool draw_one(const Spec *spec, DrawList *list, Error *error)
     Panel panel = panel_of_value(list, spec, spec->session, value);
     panel_measure(&panel, PAGE_MOST);
     panel_draw(list, spec->theme, &panel, PAGE_MARGIN, PAGE_TOP);
-    double right = PAGE_MARGIN + panel.left + panel.cell * panel.cols, height = fmax(panel.cell * panel.rows, LEAST_BAR);
+    /* A bar that is as short as two tokens has no room for its ticks. */
+    double right = PAGE_MARGIN + panel.left + panel.cell * panel.cols,
+           height = fmax(panel.cell * panel.rows, LEAST_BAR);
     right += 16 + draw_color_bar(list, spec->theme, panel.scale, right + 16, PAGE_TOP + panel.top, height - 1);
     page_end(list, spec, right, PAGE_TOP + panel.top + height, draw_format(list, "Attention of %s", where),
              caption(list, &panel),
@@ -98,6 +102,7 @@ static bool draw_all(const Spec *spec, DrawList *list)
             char where[PART_WORDS];
             int map = part_map(tape, end);
             panels[end] = panel_of_value(list, spec, spec->session, map);
+            /* All weights are from 0 to 1, so that one bar does for all maps. */
             panels[end].bar = true;
             panels[end].heading = draw_format(list, "%s", part_map_words(tape, map, where, sizeof where));
             if (first == 0 || panels[end].causal == panels[0].causal)
@@ -108,8 +113,8 @@ static bool draw_all(const Spec *spec, DrawList *list)
     double top = panels ? panels->top : 0, bar = panels ? fmax(panels->cell * panels->rows - 1, LEAST_BAR) : 0;
     right += 16 + draw_color_bar(list, spec->theme, (Scale){.low = 0, .high = 1}, right + 16, PAGE_TOP + top, bar);
     page_end(list, spec, right, fmax(y - 22, PAGE_TOP + top + bar), "Attention of all heads", told,
-             draw_format(list, "Attention weights of %d heads in %d blocks, each a heatmap of %d by %d tokens.", maps, rows,
-                         panels ? panels->rows : 0, panels ? panels->cols : 0));
+             draw_format(list, "Attention weights of %d heads in %d blocks, each a heatmap of %d by %d tokens.", maps,
+                         rows, panels ? panels->rows : 0, panels ? panels->cols : 0));
     return true;
 }
 
@@ -120,6 +125,7 @@ static bool draw(const Spec *spec, DrawList *list, Error *error)
 }
 
 const Figure ATTENTION_FIGURE = {
-    .name = "attention", .words = "[block0.head1|all]", .shows = "attention weights with tokens on both axes, one head or all",
-    .example = "block0.head0", .fits = has_attention, .draw = draw,
+    .name = "attention", .words = "[block0.head1|all]",
+    .shows = "attention weights with tokens on both axes, one head or all", .example = "block0.head0",
+    .fits = has_attention, .draw = draw,
 };

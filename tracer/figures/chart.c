@@ -5,7 +5,7 @@
 
 #include <math.h>
 
-/* 1, 2 or 5 times a power of ten, so that about five fit. */
+/* 1, 2 or 5 times a power of ten: about five ticks, at numbers that people count by. */
 static double tick(double low, double high)
 {
     double raw = (high - low) / 5, power = pow(10, floor(log10(raw))), lead = raw / power;
@@ -14,6 +14,7 @@ static double tick(double low, double high)
 
 void chart_round(double *low, double *high)
 {
+    /* A curve that is a point or level still needs an axis with two ends. */
     if (!(*high > *low)) {
         double middle = isfinite(*low) ? *low : 0, room = middle == 0 ? 1 : fabs(middle) / 2;
         *low = middle - room;
@@ -44,10 +45,13 @@ void chart_axes(DrawList *list, const Theme *theme, const Chart *chart, const ch
 {
     char text[NUMBER_SIZE];
     double bottom = chart->top + chart->height, step = tick(chart->y_low, chart->y_high);
+    /* A millionth of a step more, or rounding loses the last tick; -0 and 1e-17 are 0. */
     for (double y = ceil(chart->y_low / step - 1e-9) * step; y <= chart->y_high + step / 1e6; y += step) {
         double number = fabs(y) < step / 1e6 ? 0 : y;
-        draw_line(list, chart->left, chart_y(chart, y), chart->left + chart->width, chart_y(chart, y), color_mix(theme->paper, theme->line, 0.6), 1);
-        draw_text(list, chart->left - 8, chart_y(chart, y) + 4, ALIGN_RIGHT, SMALL_SIZE, theme->muted, number_text(text, number, decimals(step)));
+        draw_line(list, chart->left, chart_y(chart, y), chart->left + chart->width, chart_y(chart, y),
+                  color_mix(theme->paper, theme->line, 0.6), 1);
+        draw_text(list, chart->left - 8, chart_y(chart, y) + 4, ALIGN_RIGHT, SMALL_SIZE, theme->muted,
+                  number_text(text, number, decimals(step)));
     }
     step = tick(chart->x_low, chart->x_high);
     if (chart->whole_x)
@@ -55,7 +59,8 @@ void chart_axes(DrawList *list, const Theme *theme, const Chart *chart, const ch
     for (double x = ceil(chart->x_low / step - 1e-9) * step; x <= chart->x_high + step / 1e6; x += step) {
         double number = fabs(x) < step / 1e6 ? 0 : x;
         draw_line(list, chart_x(chart, x), bottom, chart_x(chart, x), bottom + 4, theme->muted, 1);
-        draw_text(list, chart_x(chart, x), bottom + 17, ALIGN_CENTER, SMALL_SIZE, theme->muted, number_text(text, number, decimals(step)));
+        draw_text(list, chart_x(chart, x), bottom + 17, ALIGN_CENTER, SMALL_SIZE, theme->muted,
+                  number_text(text, number, decimals(step)));
     }
     draw_line(list, chart->left, bottom, chart->left + chart->width, bottom, theme->muted, 1);
     draw_text(list, chart->left + chart->width, bottom + 34, ALIGN_RIGHT, SMALL_SIZE, theme->muted, x_title);

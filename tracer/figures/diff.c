@@ -24,12 +24,14 @@ static Panel difference(DrawList *list, const Panel *first, const Panel *second,
     double *numbers = draw_room(list, count * sizeof *numbers);
     Panel panel = *first;
     for (size_t i = 0; numbers && i < count; i++) {
+        /* Also equal infinities: a cell that is masked in both runs is no difference. */
         numbers[i] = first->data[i] == second->data[i] ? 0 : second->data[i] - first->data[i];
         *most = fmax(*most, fabs(numbers[i]));
     }
     panel.heading = "difference";
     panel.note = "second − first";
     panel.name = draw_format(list, "difference of %s", first->name);
+    /* The difference of two ids is no id. */
     panel.names = NULL;
     if (numbers) {
         panel.data = numbers;
@@ -55,8 +57,8 @@ static bool draw(const Spec *spec, DrawList *list, Error *error)
     panels[0] = panel_of_value(list, spec, spec->session, reference.value);
     panels[1] = panel_of_value(list, spec, spec->other, other);
     if (panels[0].rows != panels[1].rows || panels[0].cols != panels[1].cols)
-        return error_set(error, EXIT_USED_WRONGLY, "\"%.200s\" is %d x %d in one run and %d x %d in the other", name, panels[0].rows, panels[0].cols,
-                         panels[1].rows, panels[1].cols);
+        return error_set(error, EXIT_USED_WRONGLY, "\"%.200s\" is %d x %d in one run and %d x %d in the other", name,
+                         panels[0].rows, panels[0].cols, panels[1].rows, panels[1].cols);
     panels[0].scale = panels[1].scale = scale_join(panels[0].scale, panels[1].scale);
     panels[0].heading = "first run";
     panels[1].heading = "second run";
@@ -65,13 +67,16 @@ static bool draw(const Spec *spec, DrawList *list, Error *error)
     panels[2] = difference(list, &panels[0], &panels[1], &most);
     double bottom = shelf_draw(list, spec->theme, panels, signs, 3, PAGE_MARGIN, PAGE_TOP, &right);
     const char *told = most == 0 ? "Both runs have the same numbers, to the last bit."
-                                 : draw_format(list, "The largest difference is %s. Both runs share a color scale.", number_text(number, most, DEFAULT_DIGITS));
+                                 : draw_format(list, "The largest difference is %s. Both runs share a color scale.",
+                                               number_text(number, most, DEFAULT_DIGITS));
     page_end(list, spec, right, bottom, draw_format(list, "%s in two runs", name), told,
-             draw_format(list, "%s in two runs (%s; %s) and their difference. %s", name, panels[0].note, panels[1].note, told));
+             draw_format(list, "%s in two runs (%s; %s) and their difference. %s", name, panels[0].note, panels[1].note,
+                         told));
     return true;
 }
 
 const Figure DIFF_FIGURE = {
-    .name = "diff", .words = "NAME", .shows = "a value of two runs side by side and their difference; --against \"OPTIONS\"",
+    .name = "diff", .words = "NAME",
+    .shows = "a value of two runs side by side and their difference; --against \"OPTIONS\"",
     .example = "block0.attention.head0.weights", .needs = NEEDS_OTHER, .name_wanted = true, .draw = draw,
 };

@@ -16,6 +16,8 @@ void draw_list_free(DrawList *list)
     *list = (DrawList){0};
 }
 
+/* When memory is out the caller gets an item that nobody draws, and the list says that it failed:
+ * figures need no checks. */
 static Item *append(DrawList *list, Item item)
 {
     if (list->count == list->capacity) {
@@ -61,12 +63,14 @@ const char *draw_format(DrawList *list, const char *format, ...)
 
 Item *draw_rect(DrawList *list, double x, double y, double width, double height, Rgb fill)
 {
-    return append(list, (Item){.kind = ITEM_RECT, .x = x, .y = y, .width = width, .height = height, .color = fill, .filled = true});
+    return append(list, (Item){.kind = ITEM_RECT, .x = x, .y = y, .width = width, .height = height, .color = fill,
+                               .filled = true});
 }
 
 Item *draw_outline(DrawList *list, double x, double y, double width, double height, Rgb color, double line)
 {
-    return append(list, (Item){.kind = ITEM_RECT, .x = x, .y = y, .width = width, .height = height, .color = color, .line = line});
+    return append(list, (Item){.kind = ITEM_RECT, .x = x, .y = y, .width = width, .height = height, .color = color,
+                               .line = line});
 }
 
 static Item *with_points(DrawList *list, ItemKind kind, const Point *points, int count, Rgb color, double line)
@@ -74,7 +78,8 @@ static Item *with_points(DrawList *list, ItemKind kind, const Point *points, int
     Point *kept = draw_room(list, (size_t)count * sizeof *kept);
     if (kept)
         memcpy(kept, points, (size_t)count * sizeof *kept);
-    return append(list, (Item){.kind = kind, .points = kept, .point_count = kept ? count : 0, .color = color, .line = line});
+    return append(list,
+                  (Item){.kind = kind, .points = kept, .point_count = kept ? count : 0, .color = color, .line = line});
 }
 
 Item *draw_line(DrawList *list, double x1, double y1, double x2, double y2, Rgb color, double line)
@@ -114,14 +119,17 @@ Item *draw_text_within(DrawList *list, double x, double y, double width, Align a
 
 void draw_hatch(DrawList *list, double x, double y, double width, double height, Rgb color)
 {
-    append(list, (Item){.kind = ITEM_HATCH, .x = x, .y = y, .width = width, .height = height, .color = color, .line = 1});
+    append(list,
+           (Item){.kind = ITEM_HATCH, .x = x, .y = y, .width = width, .height = height, .color = color, .line = 1});
 }
 
 int hatch_lines(const Item *item, Point points[2 * HATCH_MOST])
 {
     double x = item->x, y = item->y, end = x + y + item->width + item->height;
     int count = 0;
-    for (double sum = ceil((x + y) / HATCH_APART) * HATCH_APART; sum < end && count < 2 * HATCH_MOST; sum += HATCH_APART) {
+    /* On lines x + y = sum, counted from the corner of the page, so that rectangles side by side join up. */
+    for (double sum = ceil((x + y) / HATCH_APART) * HATCH_APART; sum < end && count < 2 * HATCH_MOST;
+         sum += HATCH_APART) {
         double left = fmax(x, sum - y - item->height), right = fmin(x + item->width, sum - y);
         if (right <= left)
             continue;
@@ -134,6 +142,7 @@ int hatch_lines(const Item *item, Point points[2 * HATCH_MOST])
 void draw_arrow_head(DrawList *list, double x, double y, double dx, double dy, double size, Rgb color)
 {
     double length = hypot(dx, dy);
+    /* Written so that nan has no direction either. */
     if (!(length > 0))
         return;
     dx *= size / length;

@@ -11,7 +11,10 @@
 #include <math.h>
 #include <string.h>
 
-enum { SIDE = 440, LEAST_SIDE = 220, ITERATIONS = 300, NAME_SIZE = 11, NAME_HEIGHT = 14, MOST_NAME = 110, MOST_NAMED = 150, LEGEND = 250 };
+enum {
+    SIDE = 440, LEAST_SIDE = 220, ITERATIONS = 300, NAME_SIZE = 11, NAME_HEIGHT = 14, MOST_NAME = 110, MOST_NAMED = 150,
+    LEGEND = 250
+};
 
 /* Rows of both times, centred: [2 rows x cols]. */
 static double *centred(DrawList *list, const double *before, const double *after, int rows, int cols)
@@ -129,12 +132,14 @@ static bool covers_arrow(const Crowd *crowd, const Box *box, int row)
 static bool is_free(const Crowd *crowd, const Box *box)
 {
     const Chart *chart = crowd->chart;
-    bool is = box->left > chart->left + 2 && box->right < chart->left + chart->width + 14 && box->top > chart->top && box->bottom < chart->top + chart->height - 2;
+    bool is = box->left > chart->left + 2 && box->right < chart->left + chart->width + 14 && box->top > chart->top &&
+              box->bottom < chart->top + chart->height - 2;
     for (int r = 0; r < crowd->rows && is; r++)
         is = !covers_arrow(crowd, box, r);
     for (int i = 0; i < crowd->name_count && is; i++) {
         const Box *other = &crowd->names[i];
-        is = box->right + 3 < other->left || other->right + 3 < box->left || box->bottom < other->top || other->bottom < box->top;
+        is = box->right + 3 < other->left || other->right + 3 < box->left || box->bottom < other->top ||
+             other->bottom < box->top;
     }
     return is;
 }
@@ -149,7 +154,8 @@ static bool find_place(const Crowd *crowd, int row, double width, Box *out)
         for (size_t i = 0; i < sizeof around / sizeof *around; i++) {
             Point p = place(crowd, row + end * crowd->rows);
             bool corner = around[i].right != 0 && around[i].down != 0;
-            double x = p.x + around[i].right * (width / 2 + (corner ? 4 : 8)), y = p.y + around[i].down * (NAME_HEIGHT / 2 + (corner ? 3 : 7));
+            double x = p.x + around[i].right * (width / 2 + (corner ? 4 : 8)),
+                   y = p.y + around[i].down * (NAME_HEIGHT / 2 + (corner ? 3 : 7));
             *out = (Box){x - width / 2, y - NAME_HEIGHT / 2, x + width / 2, y + NAME_HEIGHT / 2};
             if (is_free(crowd, out))
                 return true;
@@ -158,27 +164,33 @@ static bool find_place(const Crowd *crowd, int row, double width, Box *out)
 }
 
 /* Where it is too crowded for a name, the tip tells it. */
-static void draw_names(DrawList *list, const Theme *theme, const Chart *chart, const Point *points, const char *const *labels, int rows)
+static void draw_names(DrawList *list, const Theme *theme, const Chart *chart, const Point *points,
+                       const char *const *labels, int rows)
 {
-    Crowd crowd = {.chart = chart, .points = points, .rows = rows, .names = draw_room(list, (size_t)rows * sizeof(Box))};
+    Crowd crowd = {.chart = chart, .points = points, .rows = rows,
+                   .names = draw_room(list, (size_t)rows * sizeof(Box))};
     Box box;
     for (int r = 0; crowd.names && r < rows && rows <= MOST_NAMED; r++) {
         double width = fmin(measure_text(labels[r], FACE_PLAIN, NAME_SIZE), MOST_NAME);
         if (!find_place(&crowd, r, width, &box))
             continue;
         crowd.names[crowd.name_count++] = box;
-        draw_text_within(list, box.left, (box.top + box.bottom) / 2 + 0.36 * NAME_SIZE, MOST_NAME, ALIGN_LEFT, NAME_SIZE, theme->ink, labels[r]);
+        draw_text_within(list, box.left, (box.top + box.bottom) / 2 + 0.36 * NAME_SIZE, MOST_NAME, ALIGN_LEFT,
+                         NAME_SIZE, theme->ink, labels[r]);
     }
 }
 
-static void draw_points(DrawList *list, const Theme *theme, const Chart *chart, const Point *points, const char *const *labels, int rows)
+static void draw_points(DrawList *list, const Theme *theme, const Chart *chart, const Point *points,
+                        const char *const *labels, int rows)
 {
     for (int r = 0; r < rows; r++) {
         double x1 = chart_x(chart, points[r].x), y1 = chart_y(chart, points[r].y);
-        double x2 = chart_x(chart, points[rows + r].x), y2 = chart_y(chart, points[rows + r].y), length = hypot(x2 - x1, y2 - y1);
+        double x2 = chart_x(chart, points[rows + r].x), y2 = chart_y(chart, points[rows + r].y),
+               length = hypot(x2 - x1, y2 - y1);
         if (length > 6) {
             draw_line(list, x1, y1, x2, y2, theme->line, 1.5);
-            draw_arrow_head(list, x2 - 5 * (x2 - x1) / length, y2 - 5 * (y2 - y1) / length, x2 - x1, y2 - y1, 7, theme->line);
+            draw_arrow_head(list, x2 - 5 * (x2 - x1) / length, y2 - 5 * (y2 - y1) / length, x2 - x1, y2 - y1, 7,
+                            theme->line);
         }
         draw_rect(list, x1 - 4, y1 - 4, 8, 8, theme->paper)->radius = 4;
         draw_outline(list, x1 - 4, y1 - 4, 8, 8, theme->muted, 1.5)->radius = 4;
@@ -195,7 +207,8 @@ static const char *time_name(DrawList *list, int updates)
 
 static void draw_legend(DrawList *list, const Theme *theme, double x, double y, const History *history)
 {
-    const char *first = time_name(list, history->steps[0]), *last = time_name(list, history->steps[history->step_count - 1]);
+    const char *first = time_name(list, history->steps[0]),
+               *last = time_name(list, history->steps[history->step_count - 1]);
     if (history->step_count > 1) {
         draw_outline(list, x, y - 8, 8, 8, theme->muted, 1.5)->radius = 4;
         draw_text(list, x + 14, y, ALIGN_LEFT, SMALL_SIZE, theme->muted, first);
@@ -237,15 +250,18 @@ static bool draw(const Spec *spec, DrawList *list, Error *error)
     draw_points(list, spec->theme, &chart, points, panel.row_labels, rows);
     if (panel.row_labels)
         draw_names(list, spec->theme, &chart, points, panel.row_labels, rows);
-    page_end(list, spec, chart.left + fmax(chart.width, LEGEND) + 16, chart.top + chart.height + 34, draw_format(list, "The rows of %s", panel.name),
-             draw_format(list, "Projected on the two directions in which they vary most%s (PCA).%s", history->step_count > 1 ? ", both times taken together" : "",
+    page_end(list, spec, chart.left + fmax(chart.width, LEGEND) + 16, chart.top + chart.height + 34,
+             draw_format(list, "The rows of %s", panel.name),
+             draw_format(list, "Projected on the two directions in which they vary most%s (PCA).%s",
+                         history->step_count > 1 ? ", both times taken together" : "",
                          all_finite(points, 2 * rows) ? "" : " Rows that are no finite numbers have no point."),
-             draw_format(list, "Scatter plot of the %d rows of %s on their first two principal components, %s and %s.", rows,
-                         panel.name, time_name(list, history->steps[0]), time_name(list, last)));
+             draw_format(list, "Scatter plot of the %d rows of %s on their first two principal components, %s and %s.",
+                         rows, panel.name, time_name(list, history->steps[0]), time_name(list, last)));
     return true;
 }
 
 const Figure EMBEDDING_FIGURE = {
-    .name = "embedding", .words = "[NAME]", .shows = "the rows of a matrix in two dimensions (PCA), before and after training",
-    .needs = NEEDS_VALUE_OVER_RUN, .value = "token_embedding", .updates = 10, .draw = draw,
+    .name = "embedding", .words = "[NAME]",
+    .shows = "the rows of a matrix in two dimensions (PCA), before and after training", .needs = NEEDS_VALUE_OVER_RUN,
+    .value = "token_embedding", .updates = 10, .draw = draw,
 };

@@ -5,8 +5,9 @@
 
 #include <string.h>
 
-extern const Figure MATRIX_FIGURE, ATTENTION_FIGURE, ARCS_FIGURE, STEP_FIGURE, RULE_FIGURE, PROBABILITIES_FIGURE, LOSS_FIGURE;
-extern const Figure UPDATE_FIGURE, EMBEDDING_FIGURE, OVER_TRAINING_FIGURE, DIFF_FIGURE, FLOW_FIGURE, GRAPH_FIGURE;
+extern const Figure MATRIX_FIGURE, ATTENTION_FIGURE, ARCS_FIGURE, STEP_FIGURE, RULE_FIGURE, PROBABILITIES_FIGURE;
+extern const Figure LOSS_FIGURE, GRAPH_FIGURE, FLOW_FIGURE, UPDATE_FIGURE, EMBEDDING_FIGURE, OVER_TRAINING_FIGURE;
+extern const Figure DIFF_FIGURE;
 
 const Figure *const FIGURES[] = {
     &MATRIX_FIGURE, &ATTENTION_FIGURE, &ARCS_FIGURE, &STEP_FIGURE, &RULE_FIGURE, &PROBABILITIES_FIGURE, &LOSS_FIGURE,
@@ -37,6 +38,7 @@ const Theme *theme_find(const char *name, Error *error)
             return &THEMES[i];
         nearest_offer(&nearest, name, THEMES[i].name);
     }
-    error_set(error, EXIT_USED_WRONGLY, "no theme is called \"%.60s\"; %s", name, nearest_text(&nearest, answer, "use light or dark"));
+    error_set(error, EXIT_USED_WRONGLY, "no theme is called \"%.60s\"; %s", name,
+              nearest_text(&nearest, answer, "use light or dark"));
     return NULL;
 }

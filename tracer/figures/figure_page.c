@@ -21,7 +21,8 @@ void page_end(DrawList *list, const Spec *spec, double right, double bottom, con
     if (*title)
         draw_bold(list, PAGE_MARGIN, 27, ALIGN_LEFT, TITLE_SIZE, theme->ink, cut);
     if (spec->caption)
-        bottom = draw_paragraph(list, PAGE_MARGIN, bottom + 24, width - PAGE_MARGIN, TEXT_SIZE, theme->muted, caption) - TEXT_SIZE;
+        bottom = draw_paragraph(list, PAGE_MARGIN, bottom + 24, width - PAGE_MARGIN, TEXT_SIZE, theme->muted, caption) -
+                 TEXT_SIZE;
     list->width = ceil(width + PAGE_MARGIN);
     list->height = ceil(bottom + PAGE_MARGIN);
     list->title = draw_format(list, "%s", title);

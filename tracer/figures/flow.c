@@ -12,7 +12,10 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { MOST_WRITERS = 8, MOST_STATIONS = 2 * MOST_WRITERS + 1, PANEL_WIDTH = 132, GAP = 44, ROW_GAP = 20, SIDE = 24, LABELLED = 16, LABEL_HEIGHT = 10 };
+enum {
+    MOST_WRITERS = 8, MOST_STATIONS = 2 * MOST_WRITERS + 1, PANEL_WIDTH = 132, GAP = 44, ROW_GAP = 20, SIDE = 24,
+    LABELLED = 16, LABEL_HEIGHT = 10
+};
 
 /* The root mean square of a value: what a typical cell is. */
 static double typical(const Value *value)
@@ -36,7 +39,8 @@ static const char *writer(DrawList *list, const Tape *tape, int branch)
     if (tape_value(tape, branch)->producer < 0)
         return "input";
     int frame = tape->steps[tape_value(tape, branch)->producer].frame, part = frame;
-    for (; frame >= 0 && tape->frames[frame].parent >= 0 && strchr(tape->frames[frame].path, '.'); frame = tape->frames[frame].parent)
+    for (; frame >= 0 && tape->frames[frame].parent >= 0 && strchr(tape->frames[frame].path, '.');
+         frame = tape->frames[frame].parent)
         part = frame;
     const char *name = tape->frames[part].name;
     return draw_format(list, "%s writes", strcmp(name, "mlp") == 0 ? "MLP" : name);
@@ -75,7 +79,8 @@ static Panel station_panel(const Spec *spec, DrawList *list, const Station *stat
 }
 
 /* One row of panels; x[] are the same for the row below it. Returns its height. */
-static double draw_row(const Spec *spec, DrawList *list, const Station *stations, int count, bool gradient, double y, double *right)
+static double draw_row(const Spec *spec, DrawList *list, const Station *stations, int count, bool gradient, double y,
+                       double *right)
 {
     const Theme *theme = spec->theme;
     Rgb color = gradient ? theme->backward : theme->forward;
@@ -83,7 +88,8 @@ static double draw_row(const Spec *spec, DrawList *list, const Station *stations
     for (int i = 0; i < count; i++) {
         Panel panel = station_panel(spec, list, &stations[i], i == 0, gradient);
         if (i > 0) {
-            draw_bold(list, x + GAP / 2.0, y + panel.top + panel.cell * panel.rows / 2 + 8, ALIGN_CENTER, 20, color, gradient ? "←" : stations[i].sign);
+            draw_bold(list, x + GAP / 2.0, y + panel.top + panel.cell * panel.rows / 2 + 8, ALIGN_CENTER, 20, color,
+                      gradient ? "←" : stations[i].sign);
             x += GAP;
         }
         panel_draw(list, theme, &panel, x, y);
@@ -93,7 +99,8 @@ static double draw_row(const Spec *spec, DrawList *list, const Station *stations
     const char *side = gradient ? "← backward" : "forward →";
     draw_line(list, PAGE_MARGIN + 16, y, PAGE_MARGIN + 16, y + height, color, 3)->dashed = gradient;
     if (measure_text(side, FACE_BOLD, 11) < height)
-        draw_bold(list, PAGE_MARGIN + 10, y + height, ALIGN_LEFT, 11, color, gradient ? "backward" : "forward")->upwards = true;
+        draw_bold(list, PAGE_MARGIN + 10, y + height, ALIGN_LEFT, 11, color, gradient ? "backward" : "forward")
+            ->upwards = true;
     *right = fmax(*right, x);
     return height;
 }
@@ -109,8 +116,8 @@ static const char *routes(const Spec *spec, DrawList *list, int block, int strea
         const char *name = name_of(names, id);
         if (strncmp(name, start, strlen(start)) != 0)
             continue;
-        told = draw_format(list, "%s%s %s by way of %s", told, found++ ? "," : "", number_text(number, typical(tape_value(names->tape, id)), 3),
-                           name + strlen(start));
+        told = draw_format(list, "%s%s %s by way of %s", told, found++ ? "," : "",
+                           number_text(number, typical(tape_value(names->tape, id)), 3), name + strlen(start));
     }
     return found ? draw_format(list, "The gradient of the stream before block %d is a sum (rms):%s.", block, told)
                  : draw_format(list, "The gradient of the stream before block %d comes by one route.", block);
@@ -147,7 +154,8 @@ static bool draw(const Spec *spec, DrawList *list, Error *error)
     const char *told = "";
     for (int block = 0; block < blocks; block++) {
         if (blocks > 1) {
-            draw_bold(list, PAGE_MARGIN, y + 12, ALIGN_LEFT, 13, spec->theme->ink, draw_format(list, "block %d", block));
+            draw_bold(list, PAGE_MARGIN, y + 12, ALIGN_LEFT, 13, spec->theme->ink,
+                      draw_format(list, "block %d", block));
             y += 24;
         }
         count = stations_of(tape, list, block, stations);
@@ -160,13 +168,17 @@ static bool draw(const Spec *spec, DrawList *list, Error *error)
         y = draw_paragraph(list, PAGE_MARGIN, y, right - PAGE_MARGIN, TEXT_SIZE, spec->theme->ink, by);
     }
     page_end(list, spec, right, y - TEXT_SIZE, "The residual stream: who writes what into it",
-             "Rows are tokens, columns features; orange is positive, blue negative, each panel in its own scale. rms: the size of a typical cell.",
-             draw_format(list, "Heatmaps of the residual stream through %d block%s with what attention and the MLP add to it, and the gradient of each. %s",
+             "Rows are tokens, columns features; orange is positive, blue negative, each panel in its own scale. rms: "
+             "the size of a typical cell.",
+             draw_format(list,
+                         "Heatmaps of the residual stream through %d block%s with what attention and the MLP add to "
+                         "it, and the gradient of each. %s",
                          blocks, blocks == 1 ? "" : "s", told));
     return true;
 }
 
 const Figure FLOW_FIGURE = {
-    .name = "flow", .words = "", .shows = "the residual stream: what each sublayer adds, and how much gradient each route carries",
+    .name = "flow", .words = "",
+    .shows = "the residual stream: what each sublayer adds, and how much gradient each route carries",
     .fits = has_stream, .draw = draw,
 };

@@ -31,7 +31,8 @@ static void draw_box(DrawList *list, const Theme *theme, const Box *box)
     int steps = box->last - box->first + 1;
     if (box->open) {
         draw_rect(list, box->x, box->y, box->width, box->height, color_mix(theme->paper, color, 0.05))->radius = 6;
-        Item *border = draw_outline(list, box->x, box->y, box->width, box->height, color_mix(theme->paper, color, 0.45), 1);
+        Item *border = draw_outline(list, box->x, box->y, box->width, box->height, color_mix(theme->paper, color, 0.45),
+                                    1);
         border->radius = 6;
         border->dashed = box->phase == PHASE_BACKWARD;
         draw_bold(list, box->x + 10, box->y + 15, ALIGN_LEFT, 11, color, box->name);
@@ -84,7 +85,8 @@ static void draw_sideways(DrawList *list, const Box *from, const Box *to, Rgb co
 /* What the way back reads of the way forth. */
 static void draw_across(DrawList *list, const Box *from, const Box *to, Rgb color)
 {
-    double y1 = from->y + from->height / 2, y2 = to->y + to->height / 2, x1 = from->x + from->width, x2 = to->x, middle = (x1 + x2) / 2;
+    double y1 = from->y + from->height / 2, y2 = to->y + to->height / 2, x1 = from->x + from->width, x2 = to->x,
+           middle = (x1 + x2) / 2;
     const Point points[4] = {{x1, y1}, {middle, y1}, {middle, y2}, {x2, y2}};
     draw_curve(list, points, color, 0.7);
 }
@@ -99,7 +101,8 @@ static bool blocked(const Graph *graph, const Box *from, const Box *to)
         return true;
     for (int i = 0; i < graph->box_count; i++) {
         const Box *box = &graph->boxes[i];
-        if (!box->open && box->y >= top - 1 && box->y + box->height <= bottom + 1 && box->x < right + 1 && box->x + box->width > left - 1)
+        if (!box->open && box->y >= top - 1 && box->y + box->height <= bottom + 1 && box->x < right + 1 &&
+            box->x + box->width > left - 1)
             return true;
     }
     return false;
@@ -137,8 +140,8 @@ static void draw_edges(const Spec *spec, DrawList *list, const Graph *graph)
 {
     double most = 0;
     for (int i = 0; i < graph->edge_count; i++)
-        if (graph->boxes[graph->edges[i].from].phase == PHASE_BACKWARD && graph->boxes[graph->edges[i].to].phase == PHASE_BACKWARD &&
-            isfinite(graph->edges[i].size))
+        if (graph->boxes[graph->edges[i].from].phase == PHASE_BACKWARD &&
+            graph->boxes[graph->edges[i].to].phase == PHASE_BACKWARD && isfinite(graph->edges[i].size))
             most = fmax(most, graph->edges[i].size);
     for (int pass = 0; pass < 2; pass++)
         for (int i = 0; i < graph->edge_count; i++) {
@@ -154,8 +157,10 @@ static void draw_to_update(DrawList *list, const Theme *theme, const Graph *grap
 {
     const Box *backward = NULL, *update = NULL;
     for (int i = 0; i < graph->box_count; i++) {
-        backward = graph->boxes[i].phase == PHASE_BACKWARD && graph->boxes[i].depth == 0 && !backward ? &graph->boxes[i] : backward;
-        update = graph->boxes[i].phase == PHASE_UPDATE && graph->boxes[i].depth == 0 && !update ? &graph->boxes[i] : update;
+        backward = graph->boxes[i].phase == PHASE_BACKWARD && graph->boxes[i].depth == 0 && !backward ? &graph->boxes[i]
+                                                                                                      : backward;
+        update = graph->boxes[i].phase == PHASE_UPDATE && graph->boxes[i].depth == 0 && !update ? &graph->boxes[i]
+                                                                                                : update;
     }
     if (!backward || !update)
         return;
@@ -169,9 +174,12 @@ static void draw_to_update(DrawList *list, const Theme *theme, const Graph *grap
 static const char *caption(const Spec *spec, DrawList *list)
 {
     bool all = spec->phase == ALL_PHASES;
-    return draw_format(list, "%s%s%s%sA number counts the steps in a box.", all || spec->phase == PHASE_FORWARD ? "Solid: forward, downwards. " : "",
+    return draw_format(list, "%s%s%s%sA number counts the steps in a box.",
+                       all || spec->phase == PHASE_FORWARD ? "Solid: forward, downwards. " : "",
                        all || spec->phase == PHASE_BACKWARD ? "Dashed: backward, upwards" : "",
-                       !all && spec->phase != PHASE_BACKWARD ? "" : spec->gradients ? ", as thick as the norm of the gradient. " : ". ",
+                       !all && spec->phase != PHASE_BACKWARD ? ""
+                       : spec->gradients                     ? ", as thick as the norm of the gradient. "
+                                                             : ". ",
                        all ? "Thin: what is read across. " : "");
 }
 
@@ -181,7 +189,8 @@ static bool draw(const Spec *spec, DrawList *list, Error *error)
     const Names *names = &spec->session->names;
     int depth = spec->depth == AUTO_DEPTH ? DEFAULT_DEPTH : spec->depth, closed = 0;
     if (spec->name)
-        return error_set(error, EXIT_USED_WRONGLY, "the figure graph takes no name; --depth and --phase choose what it shows");
+        return error_set(error, EXIT_USED_WRONGLY,
+                         "the figure graph takes no name; --depth and --phase choose what it shows");
     page_begin(list, spec);
     if (!graph_layout(list, names, depth, spec->phase, PAGE_MARGIN + 28, PAGE_TOP, &graph, error))
         return false;
@@ -195,13 +204,17 @@ static bool draw(const Spec *spec, DrawList *list, Error *error)
             draw_box(list, spec->theme, &graph.boxes[i]);
             closed++;
         }
-    const char *title = spec->phase == ALL_PHASES ? "One training step" : draw_format(list, "One training step: %s", phase_name((Phase)spec->phase));
+    const char *title = spec->phase == ALL_PHASES
+                            ? "One training step"
+                            : draw_format(list, "One training step: %s", phase_name((Phase)spec->phase));
     page_end(list, spec, graph.right, graph.bottom, title, caption(spec, list),
-             draw_format(list, "The computation graph of one training step: %d steps folded into %d boxes, %d connections.", names->tape->step_count, closed,
-                         graph.edge_count));
+             draw_format(list,
+                         "The computation graph of one training step: %d steps folded into %d boxes, %d connections.",
+                         names->tape->step_count, closed, graph.edge_count));
     return true;
 }
 
 const Figure GRAPH_FIGURE = {
-    .name = "graph", .words = "", .shows = "the computation graph, frames as boxes; --depth N folds, --phase, --gradients", .draw = draw,
+    .name = "graph", .words = "",
+    .shows = "the computation graph, frames as boxes; --depth N folds, --phase, --gradients", .draw = draw,
 };

@@ -72,13 +72,15 @@ static int deepest(const Tape *tape)
 static Box *add_box(Layout *layout, Child child, double x, double y)
 {
     Graph *graph = layout->graph;
+    /* The last box is overwritten until everybody has returned: one check at the end does. */
     if (graph->box_count == graph->box_room) {
         layout->full = true;
         graph->box_count--;
     }
     const Tape *tape = layout->tape;
     Box *box = &graph->boxes[graph->box_count];
-    *box = (Box){.frame = child.frame, .step = child.step, .name = child_name(tape, child), .x = x, .y = y, .width = BOX_WIDTH, .height = BOX_HEIGHT};
+    *box = (Box){.frame = child.frame, .step = child.step, .name = child_name(tape, child), .x = x, .y = y,
+                 .width = BOX_WIDTH, .height = BOX_HEIGHT};
     box->first = child.frame >= 0 ? tape->frames[child.frame].first : child.step;
     box->last = child.frame >= 0 ? tape->frames[child.frame].last : child.step;
     box->phase = tape->steps[box->first].phase;
@@ -111,10 +113,12 @@ static int pair_children(const Layout *layout, const Pair *pair, Pair *out)
     if (pair->side[1].frame >= 0)
         backwards = children_of(layout->tape, pair->side[1].frame, backward);
     const Child none = {-1, -1, 0};
+    /* What the way back does last stands beside what forward did first. */
     for (int b = backwards - 1; b >= 0; b--) {
         int match = -1;
         for (int i = f; i < forwards && match < 0; i++)
-            if (backward[b].frame >= 0 && forward[i].frame >= 0 && strcmp(child_name(layout->tape, forward[i]), child_name(layout->tape, backward[b])) == 0)
+            if (backward[b].frame >= 0 && forward[i].frame >= 0 &&
+                strcmp(child_name(layout->tape, forward[i]), child_name(layout->tape, backward[b])) == 0)
                 match = i;
         while (match >= 0 && f < match)
             out[count++] = (Pair){{forward[f++], none}};
@@ -147,6 +151,7 @@ static Size place_children(Layout *layout, const Pair *pair, const double x[2], 
     int count = children ? pair_children(layout, pair, children) : 0;
     for (int i = 0; i < count && !layout->full;) {
         double at[2] = {x[0], x[1]}, height = 0;
+        /* Heads work side by side on the same input; stacked they would look like one after the other. */
         bool heads = is_head(layout, &children[i]);
         do {
             Size size = place(layout, &children[i], at, y + all.height);
@@ -224,6 +229,7 @@ static bool find_edges(Layout *layout)
         return false;
     for (int from = 0; from < boxes; from++) {
         memset(found, -1, (size_t)boxes * sizeof *found);
+        /* Edges go to later steps only, so that each is met once, from its source. */
         for (int step = graph->boxes[from].last + 1; step < tape->step_count && !graph->boxes[from].open; step++)
             for (int i = 0; i < tape->steps[step].input_count; i++) {
                 const Value *input = step_input(tape, &tape->steps[step], i);
@@ -238,7 +244,8 @@ static bool find_edges(Layout *layout)
 static Child phase_frame(const Tape *tape, Phase phase, int wanted)
 {
     for (int f = 0; f < tape->frame_count; f++)
-        if (tape->frames[f].parent < 0 && tape->frames[f].phase == phase && (wanted == ALL_PHASES || wanted == (int)phase))
+        if (tape->frames[f].parent < 0 && tape->frames[f].phase == phase &&
+            (wanted == ALL_PHASES || wanted == (int)phase))
             return (Child){f, -1, tape->frames[f].first};
     return (Child){-1, -1, 0};
 }
@@ -265,11 +272,13 @@ static Size place_update(Layout *layout, Child update, double x, double y, doubl
     return (Size){around->width, around->height};
 }
 
-bool graph_layout(DrawList *list, const Names *names, int depth, int phase, double x, double y, Graph *out, Error *error)
+bool graph_layout(DrawList *list, const Names *names, int depth, int phase, double x, double y, Graph *out,
+                  Error *error)
 {
     const Tape *tape = names->tape;
     *out = (Graph){.boxes = draw_room(list, MOST_GRAPH_BOXES * sizeof(Box)), .box_room = MOST_GRAPH_BOXES};
-    Layout layout = {.list = list, .tape = tape, .graph = out, .depth = depth, .to_steps = depth > deepest(tape), .owner = draw_room(list, ((size_t)tape->step_count + 1) * sizeof(int))};
+    Layout layout = {.list = list, .tape = tape, .graph = out, .depth = depth, .to_steps = depth > deepest(tape),
+                     .owner = draw_room(list, ((size_t)tape->step_count + 1) * sizeof(int))};
     if (!out->boxes || !layout.owner)
         return error_memory(error);
     memset(layout.owner, -1, ((size_t)tape->step_count + 1) * sizeof(int));
@@ -288,6 +297,7 @@ bool graph_layout(DrawList *list, const Names *names, int depth, int phase, doub
     Child update = phase_frame(tape, PHASE_UPDATE, phase);
     if (there(update)) {
         double column = out->right > 0 ? out->right + COLUMN_GAP : x;
+        /* The update of every parameter is alike: opened, they would be most of the picture. */
         layout.depth = depth < 1 ? depth : 1;
         layout.to_steps = false;
         size = place_update(&layout, update, column, y, out->bottom);
@@ -295,6 +305,7 @@ bool graph_layout(DrawList *list, const Names *names, int depth, int phase, doub
         out->bottom = fmax(out->bottom, y + size.height);
     }
     if (layout.full)
-        return error_set(error, EXIT_USED_WRONGLY, "that is more than %d boxes; ask for a smaller --depth or one --phase", MOST_GRAPH_BOXES);
+        return error_set(error, EXIT_USED_WRONGLY,
+                         "that is more than %d boxes; ask for a smaller --depth or one --phase", MOST_GRAPH_BOXES);
     return find_edges(&layout) || error_memory(error);
 }

@@ -37,6 +37,7 @@ enum { MOST_GRAPH_STEPS = 20000, MOST_GRAPH_BOXES = 1200 };
 
 /* Folds what is deeper than `depth`; phase: a Phase or ALL_PHASES. Placed from (x, y) on.
  *   errors  too many boxes: ask for less depth */
-bool graph_layout(DrawList *list, const Names *names, int depth, int phase, double x, double y, Graph *out, Error *error);
+bool graph_layout(DrawList *list, const Names *names, int depth, int phase, double x, double y, Graph *out,
+                  Error *error);
 
 #endif

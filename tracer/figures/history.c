@@ -13,6 +13,8 @@ int history_choose(int updates, int most, int *steps)
     int count = 0;
     for (int i = 0; i < most; i++) {
         double part = most > 1 ? (double)i / (most - 1) : 0;
+        /* Evenly on a logarithmic axis, moved by one so that 0 is on it; early ones that fall together are
+         * taken once. */
         int step = (int)(pow(updates + 1, part) - 1 + 0.5);
         if (count == 0 || step > steps[count - 1])
             steps[count++] = step;
@@ -34,11 +36,13 @@ static bool keep_numbers(Keeping *keeping, const Run *run)
     Names names = {0};
     if (!names_init(&names, &run->tape, keeping->error))
         return false;
+    /* By name at every step: another training step is another tape. */
     int id = name_find(&names, keeping->value);
     const Value *value = id >= 0 ? tape_value(&run->tape, id) : NULL;
     double *copy = value ? malloc(cells_of(value) * sizeof *copy) : NULL;
     if (!value)
-        error_set(keeping->error, EXIT_USED_WRONGLY, "training step %d has no value \"%.200s\"", run->training_step, keeping->value);
+        error_set(keeping->error, EXIT_USED_WRONGLY, "training step %d has no value \"%.200s\"", run->training_step,
+                  keeping->value);
     else if (!copy)
         error_memory(keeping->error);
     else
@@ -53,21 +57,26 @@ static bool keep(void *context, const Run *run)
     History *history = keeping->history;
     history->losses[run->training_step] = run_loss(run);
     progress_show(&keeping->progress, run->training_step, history->updates);
-    bool chosen = keeping->value && history->step_count < keeping->wanted && history->steps[history->step_count] == run->training_step;
+    bool chosen = keeping->value && history->step_count < keeping->wanted &&
+                  history->steps[history->step_count] == run->training_step;
     return !chosen || keep_numbers(keeping, run);
 }
 
-bool history_record(const RunOptions *options, int updates, const char *value, const int *steps, int step_count, History *out, Error *error)
+bool history_record(const RunOptions *options, int updates, const char *value, const int *steps, int step_count,
+                    History *out, Error *error)
 {
     Session session;
     *out = (History){.updates = updates, .losses = malloc(((size_t)updates + 1) * sizeof *out->losses),
-                     .steps = calloc((size_t)step_count + 1, sizeof *out->steps), .numbers = calloc((size_t)step_count + 1, sizeof *out->numbers)};
-    bool whole = out->losses && out->steps && out->numbers ? session_load(&session, options, error) : error_memory(error);
+                     .steps = calloc((size_t)step_count + 1, sizeof *out->steps),
+                     .numbers = calloc((size_t)step_count + 1, sizeof *out->numbers)};
+    bool whole = out->losses && out->steps && out->numbers ? session_load(&session, options, error)
+                                                           : error_memory(error);
     if (whole) {
         for (int i = 0; i < step_count; i++)
             out->steps[i] = steps[i];
         out->learning_rate = session.model.optimizer.lr;
-        Keeping keeping = {.history = out, .value = value, .wanted = step_count, .progress = progress_begin("training steps"), .error = error};
+        Keeping keeping = {.history = out, .value = value, .wanted = step_count,
+                           .progress = progress_begin("training steps"), .error = error};
         whole = run_to(&session.run, updates, keep, &keeping, error) && error->code == 0;
         progress_end(&keeping.progress);
         session_close(&session);

@@ -14,8 +14,8 @@ int history_choose(int updates, int most, int *steps);
  * NULL, its numbers at the chosen steps, which ascend.
  *   memory   history_free
  *   errors   those of opening a run; a value that is not there at a chosen step */
-bool history_record(const RunOptions *options, int updates, const char *value, const int *steps, int step_count, History *out,
-                    Error *error);
+bool history_record(const RunOptions *options, int updates, const char *value, const int *steps, int step_count,
+                    History *out, Error *error);
 void history_free(History *history);
 
 #endif

@@ -8,8 +8,8 @@ enum { WIDTH = 520, HEIGHT = 240, LEFT = 62 };
 
 static Chart chart_of(const History *history)
 {
-    Chart chart = {.left = PAGE_MARGIN + LEFT, .top = PAGE_TOP + 18, .width = WIDTH, .height = HEIGHT, .x_high = fmax(history->updates, 1),
-                   .y_high = 0, .whole_x = true};
+    Chart chart = {.left = PAGE_MARGIN + LEFT, .top = PAGE_TOP + 18, .width = WIDTH, .height = HEIGHT,
+                   .x_high = fmax(history->updates, 1), .y_high = 0, .whole_x = true};
     for (int i = 0; i <= history->updates; i++)
         if (isfinite(history->losses[i]))
             chart.y_high = fmax(chart.y_high, history->losses[i]);
@@ -40,11 +40,12 @@ static void draw_end(DrawList *list, const Theme *theme, const Chart *chart, con
     double loss = history->losses[update];
     if (!isfinite(loss))
         return;
+    /* The number of the first loss stands where the curve does not go. */
     bool first = update == 0, rises = first && history->updates > 0 && history->losses[1] > loss;
     double x = chart_x(chart, update), y = chart_y(chart, loss);
     draw_rect(list, x - 3.5, y - 3.5, 7, 7, theme->forward)->radius = 3.5;
-    draw_bold(list, x + (first ? 6 : -3), y + (rises ? 18 : first ? -6 : -10), first ? ALIGN_LEFT : ALIGN_RIGHT, TEXT_SIZE, theme->forward,
-              number_text(text, loss, DEFAULT_DIGITS));
+    draw_bold(list, x + (first ? 6 : -3), y + (rises ? 18 : first ? -6 : -10), first ? ALIGN_LEFT : ALIGN_RIGHT,
+              TEXT_SIZE, theme->forward, number_text(text, loss, DEFAULT_DIGITS));
 }
 
 static bool all_finite(const History *history)
@@ -69,16 +70,20 @@ static bool draw(const Spec *spec, DrawList *list, Error *error)
     if (history->updates > 0)
         draw_end(list, theme, &chart, history, history->updates);
     char before[NUMBER_SIZE], after[NUMBER_SIZE], rate[NUMBER_SIZE];
-    const char *told = draw_format(list, "%d update%s at a learning rate of %s take%s the loss from %s to %s.%s", history->updates, history->updates == 1 ? "" : "s",
-                                   number_exact(rate, history->learning_rate), history->updates == 1 ? "s" : "", number_text(before, history->losses[0], DEFAULT_DIGITS),
+    const char *told = draw_format(list, "%d update%s at a learning rate of %s take%s the loss from %s to %s.%s",
+                                   history->updates, history->updates == 1 ? "" : "s",
+                                   number_exact(rate, history->learning_rate), history->updates == 1 ? "s" : "",
+                                   number_text(before, history->losses[0], DEFAULT_DIGITS),
                                    number_text(after, history->losses[history->updates], DEFAULT_DIGITS),
                                    all_finite(history) ? "" : " Where it is no finite number there is no line.");
-    draw_text(list, chart.left + chart.width, chart.top - 10, ALIGN_RIGHT, SMALL_SIZE, theme->muted, draw_format(list, "learning rate %s", rate));
+    draw_text(list, chart.left + chart.width, chart.top - 10, ALIGN_RIGHT, SMALL_SIZE, theme->muted,
+              draw_format(list, "learning rate %s", rate));
     page_end(list, spec, chart.left + chart.width + 12, chart.top + chart.height + 34, "The loss over training", told,
              draw_format(list, "Line chart of the loss. %s", told));
     return true;
 }
 
 const Figure LOSS_FIGURE = {
-    .name = "loss", .words = "", .shows = "the loss over a run, with the learning rate; --updates N", .needs = NEEDS_RUN, .draw = draw,
+    .name = "loss", .words = "", .shows = "the loss over a run, with the learning rate; --updates N",
+    .needs = NEEDS_RUN, .draw = draw,
 };

@@ -40,7 +40,8 @@ static const char *caption(DrawList *list, const Session *session, int id, const
         range = "no finite number";
     else if (least < most)
         range = draw_format(list, "from %s to %s", low, high);
-    const char *what = panel->names ? meaning(list, panel->names, id) : draw_format(list, "%s, %s", kind_name(value->kind), range);
+    const char *what = panel->names ? meaning(list, panel->names, id)
+                                    : draw_format(list, "%s, %s", kind_name(value->kind), range);
     return draw_format(list, "%d × %d %s.%s%s%s%s", value->rows, value->cols, what,
                        rows_sum_to_one(value->data, value->rows, value->cols) ? " Every row sums to 1." : "",
                        odd && least <= most ? draw_format(list, " %d cells are not finite.", odd) : "",
@@ -56,22 +57,26 @@ static bool draw(const Spec *spec, DrawList *list, Error *error)
     page_begin(list, spec);
     Panel panel = panel_of_value(list, spec, spec->session, reference.value);
     if (reference.row != ALL || reference.col != ALL)
-        panel.marks[panel.mark_count++] = (Mark){.row = reference.row == ALL ? 0 : reference.row, .rows = reference.row == ALL ? panel.rows : 1,
-                                                 .col = reference.col == ALL ? 0 : reference.col, .cols = reference.col == ALL ? panel.cols : 1,
-                                                 .strong = true};
+        panel.marks[panel.mark_count++] = (Mark){.row = reference.row == ALL ? 0 : reference.row,
+                                                 .rows = reference.row == ALL ? panel.rows : 1,
+                                                 .col = reference.col == ALL ? 0 : reference.col,
+                                                 .cols = reference.col == ALL ? panel.cols : 1, .strong = true};
     panel_measure(&panel, PAGE_MOST);
     panel_draw(list, spec->theme, &panel, PAGE_MARGIN, PAGE_TOP);
     double right = PAGE_MARGIN + panel.left + panel.cell * panel.cols, height = panel.cell * panel.rows;
     if (!panel.names || panel.number_size <= 0) {
-        right += 16 + draw_color_bar(list, spec->theme, panel.scale, right + 16, PAGE_TOP + panel.top, fmax(height - 1, 76));
+        right += 16 +
+                 draw_color_bar(list, spec->theme, panel.scale, right + 16, PAGE_TOP + panel.top, fmax(height - 1, 76));
         height = fmax(height, 76);
     }
-    page_end(list, spec, right, PAGE_TOP + panel.top + height, panel.name, caption(list, spec->session, reference.value, &panel),
+    page_end(list, spec, right, PAGE_TOP + panel.top + height, panel.name,
+             caption(list, spec->session, reference.value, &panel),
              draw_format(list, "Heatmap of %s: %s", panel.name, caption(list, spec->session, reference.value, &panel)));
     return true;
 }
 
 const Figure MATRIX_FIGURE = {
-    .name = "matrix", .words = "NAME", .shows = "any value as a heatmap with its numbers; a cell, row or column of it is outlined",
+    .name = "matrix", .words = "NAME",
+    .shows = "any value as a heatmap with its numbers; a cell, row or column of it is outlined",
     .example = "block0.attention.W_O.grad", .name_wanted = true, .draw = draw,
 };

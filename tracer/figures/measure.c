@@ -28,9 +28,9 @@ static const struct {
     unsigned point;
     short advance;
 } signs[] = {
-    {0xb7, 380}, {0xb2, 438}, {0xd7, 838}, {0xf7, 838}, {0x2026, 1000}, {0x2190, 838}, {0x2191, 838}, {0x2192, 838},
-    {0x2193, 838}, {0x2202, 544}, {0x2211, 718}, {0x2212, 838}, {0x221a, 667}, {0x221e, 838}, {0x2264, 838}, {0x2299, 838},
-    {0x1d40, 430}, {0x25c2, 502},
+    {0xb7, 380},   {0xb2, 438},   {0xd7, 838},   {0xf7, 838},   {0x2026, 1000}, {0x2190, 838},
+    {0x2191, 838}, {0x2192, 838}, {0x2193, 838}, {0x2202, 544}, {0x2211, 718},  {0x2212, 838},
+    {0x221a, 667}, {0x221e, 838}, {0x2264, 838}, {0x2299, 838}, {0x1d40, 430},  {0x25c2, 502},
 };
 enum { OTHER = 720, WIDE = 1000 };
 
@@ -40,8 +40,8 @@ typedef struct {
 
 /* Marks over the letter before take no room; East Asian letters and pictures take a square. */
 static const Range marks[] = {{0x300, 0x36f}, {0x200b, 0x200f}, {0xfe00, 0xfe0f}};
-static const Range squares[] = {{0x1100, 0x115f}, {0x2000, 0xd7a3}, {0xf900, 0xfaff}, {0xfe30, 0xfe6f}, {0xff00, 0xff60},
-                                {0x1f000, 0x3ffff}};
+static const Range squares[] = {{0x1100, 0x115f}, {0x2000, 0xd7a3}, {0xf900, 0xfaff},
+                                {0xfe30, 0xfe6f}, {0xff00, 0xff60}, {0x1f000, 0x3ffff}};
 
 static bool within(unsigned point, const Range *ranges, size_t count)
 {

@@ -71,18 +71,23 @@ static bool draw(const Spec *spec, DrawList *list, Error *error)
     Scale scale = joined_scale(spec, reference.value, &first);
     Panel panel = panel_at(spec, list, reference.value, spec->frame == ALL_FRAMES ? 0 : spec->frame, scale);
     double right = PAGE_MARGIN;
-    double bottom = spec->frame == ALL_FRAMES ? draw_sheet(spec, list, reference.value, scale, &right) : draw_frame(spec, list, &panel, &right);
+    double bottom = spec->frame == ALL_FRAMES ? draw_sheet(spec, list, reference.value, scale, &right)
+                                              : draw_frame(spec, list, &panel, &right);
     char before[NUMBER_SIZE], after[NUMBER_SIZE];
     int last = history->steps[history->step_count - 1];
-    const char *told = draw_format(list, "Over %d updates the loss goes from %s to %s.", last, number_text(before, history->losses[0], DEFAULT_DIGITS),
+    const char *told = draw_format(list, "Over %d updates the loss goes from %s to %s.", last,
+                                   number_text(before, history->losses[0], DEFAULT_DIGITS),
                                    number_text(after, history->losses[last], DEFAULT_DIGITS));
-    page_end(list, spec, right, bottom, draw_format(list, "%s over training", name_of(&spec->session->names, reference.value)), told,
-             draw_format(list, "%s at %d training steps, one heatmap each, all in one color scale. %s", name_of(&spec->session->names, reference.value),
-                         history->step_count, told));
+    page_end(list, spec, right, bottom,
+             draw_format(list, "%s over training", name_of(&spec->session->names, reference.value)), told,
+             draw_format(list, "%s at %d training steps, one heatmap each, all in one color scale. %s",
+                         name_of(&spec->session->names, reference.value), history->step_count, told));
     return true;
 }
 
 const Figure OVER_TRAINING_FIGURE = {
-    .name = "over-training", .words = "[NAME]", .shows = "a value at chosen training steps, as a contact sheet or an animated png (.apng)",
-    .example = "block0.attention.head0.weights", .needs = NEEDS_VALUE_OVER_RUN, .value = "block0.attention.head0.weights", .draw = draw,
+    .name = "over-training", .words = "[NAME]",
+    .shows = "a value at chosen training steps, as a contact sheet or an animated png (.apng)",
+    .example = "block0.attention.head0.weights", .needs = NEEDS_VALUE_OVER_RUN,
+    .value = "block0.attention.head0.weights", .draw = draw,
 };

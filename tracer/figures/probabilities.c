@@ -72,13 +72,16 @@ static void draw_bar(const Bars *bars, double x, double y, int row, int id, bool
 {
     char visible[300], number[NUMBER_SIZE];
     const Theme *theme = bars->spec->theme;
-    double p = cell_of(bars->probabilities, row, id), size = isfinite(p) ? fmin(fmax(p / bars->full, 0), 1) : 0, left = x + bars->names + 8;
+    double p = cell_of(bars->probabilities, row, id), size = isfinite(p) ? fmin(fmax(p / bars->full, 0), 1) : 0,
+           left = x + bars->names + 8;
     Rgb color = is_target ? theme->mark : theme->forward;
-    draw_text_within(bars->list, x + bars->names, y + 13, NAME_MOST, ALIGN_RIGHT, 11, is_target ? theme->mark : theme->ink,
-                     token(bars, id, visible, sizeof visible));
+    draw_text_within(bars->list, x + bars->names, y + 13, NAME_MOST, ALIGN_RIGHT, 11,
+                     is_target ? theme->mark : theme->ink, token(bars, id, visible, sizeof visible));
     draw_rect(bars->list, left, y + 2, BAR_LENGTH, BAR_HEIGHT - 5, color_mix(theme->paper, theme->line, 0.35));
     Item *bar = draw_rect(bars->list, left, y + 2, fmax(size * BAR_LENGTH, 1), BAR_HEIGHT - 5, color);
-    bar->tip = draw_format(bars->list, "%s[%d,%d] (%s) = %s", name_of(&bars->spec->session->names, bars->prediction.probabilities), row, id, token(bars, id, visible, sizeof visible), number_exact(number, p));
+    bar->tip = draw_format(bars->list, "%s[%d,%d] (%s) = %s",
+                           name_of(&bars->spec->session->names, bars->prediction.probabilities), row, id,
+                           token(bars, id, visible, sizeof visible), number_exact(number, p));
     cell_number(number, p, bars->spec->digits == AUTO_DIGITS ? 3 : bars->spec->digits);
     draw_text(bars->list, left + BAR_LENGTH + 6, y + 13, ALIGN_LEFT, 11, is_target ? theme->mark : theme->ink,
               draw_format(bars->list, "%s%s", number, is_target ? " ◂ target" : ""));
@@ -148,8 +151,8 @@ static bool choose(const Spec *spec, Prediction *out, Error *error)
             return true;
         nearest_offer(&nearest, spec->name, name_of(names, out->probabilities));
     }
-    return error_set(error, EXIT_USED_WRONGLY, "no probabilities are called \"%.100s\"; %s", spec->name ? spec->name : "",
-                     nearest_text(&nearest, answer, "this model predicts nothing"));
+    return error_set(error, EXIT_USED_WRONGLY, "no probabilities are called \"%.100s\"; %s",
+                     spec->name ? spec->name : "", nearest_text(&nearest, answer, "this model predicts nothing"));
 }
 
 static bool predicts(const Session *session, const char **why)
@@ -169,8 +172,10 @@ static bool draw(const Spec *spec, DrawList *list, Error *error)
                  .probabilities = tape_value(spec->session->names.tape, prediction.probabilities)};
     bars.names = widest_name(&bars);
     bars.full = full_length(bars.probabilities);
-    double block = bars.names + 8 + BAR_LENGTH + 6 + measure_text("+0.000 ◂ target", FACE_PLAIN, 11), y = PAGE_TOP, height = 0;
-    int across = (int)fmax(fmin(BLOCKS_ACROSS, floor((PAGE_MOST + BLOCK_GAP) / (block + BLOCK_GAP))), 1), rows = bars.probabilities->rows;
+    double block = bars.names + 8 + BAR_LENGTH + 6 + measure_text("+0.000 ◂ target", FACE_PLAIN, 11), y = PAGE_TOP,
+           height = 0;
+    int across = (int)fmax(fmin(BLOCKS_ACROSS, floor((PAGE_MOST + BLOCK_GAP) / (block + BLOCK_GAP))), 1),
+        rows = bars.probabilities->rows;
     for (int row = 0; row < rows; row++) {
         height = fmax(height, draw_position(&bars, PAGE_MARGIN + (row % across) * ceil(block + BLOCK_GAP), y, row));
         if (row % across == across - 1 || row == rows - 1) {
@@ -179,15 +184,22 @@ static bool draw(const Spec *spec, DrawList *list, Error *error)
         }
     }
     int columns = rows < across ? rows : across;
-    page_end(list, spec, PAGE_MARGIN + columns * block + (columns - 1) * BLOCK_GAP, y, row_axis(&spec->session->names, prediction.probabilities)->place ? "What the model predicts after each token" : "What the model predicts",
-             draw_format(list, "Probabilities of the %s; a full bar is %s, and %s position sums to 1. The target is marked; its loss is −log of it.",
+    page_end(list, spec, PAGE_MARGIN + columns * block + (columns - 1) * BLOCK_GAP, y,
+             row_axis(&spec->session->names, prediction.probabilities)->place
+                 ? "What the model predicts after each token"
+                 : "What the model predicts",
+             draw_format(list,
+                         "Probabilities of the %s; a full bar is %s, and %s position sums to 1. The target is marked; "
+                         "its loss is −log of it.",
                          row_axis(&spec->session->names, prediction.probabilities)->place ? "next token" : "classes",
-                         number_exact(full, bars.full), rows_sum_to_one(bars.probabilities->data, rows, bars.probabilities->cols) ? "every" : "not every"),
+                         number_exact(full, bars.full),
+                         rows_sum_to_one(bars.probabilities->data, rows, bars.probabilities->cols) ? "every"
+                                                                                                   : "not every"),
              draw_format(list, "Bar charts of the predicted probabilities at %d positions.%s", rows, told(&bars)));
     return true;
 }
 
 const Figure PROBABILITIES_FIGURE = {
-    .name = "probabilities", .words = "[NAME]", .shows = "what the model predicts at each position, the target marked", .example = NULL,
-    .fits = predicts, .draw = draw,
+    .name = "probabilities", .words = "[NAME]", .shows = "what the model predicts at each position, the target marked",
+    .example = NULL, .fits = predicts, .draw = draw,
 };

@@ -21,7 +21,8 @@ static bool has_name(const Frame *frame, const char *name)
 }
 
 /* The first frame of a phase that `fits`. */
-static const Frame *first_frame(const Tape *tape, int phase, bool (*fits)(const Frame *, const char *), const char *text)
+static const Frame *first_frame(const Tape *tape, int phase, bool (*fits)(const Frame *, const char *),
+                                const char *text)
 {
     for (int i = 0; i < tape->frame_count; i++) {
         const Frame *frame = &tape->frames[i];
@@ -38,7 +39,8 @@ static void offer_names(const Tape *tape, int phase, const char *name, Nearest *
         if (!frame->rule || (int)frame->phase != phase)
             continue;
         nearest_offer(nearest, name, frame->path);
-        if (first_frame(tape, phase, has_name, frame->rule->name) == frame && strcmp(frame->rule->name, frame->path) != 0)
+        if (first_frame(tape, phase, has_name, frame->rule->name) == frame &&
+            strcmp(frame->rule->name, frame->path) != 0)
             nearest_offer(nearest, name, frame->rule->name);
     }
 }
@@ -51,7 +53,8 @@ static const Frame *find_frame(const Spec *spec, Error *error)
     int phase = spec->phase == ALL_PHASES ? PHASE_FORWARD : spec->phase;
     Nearest nearest = {0};
     char answer[NEAREST_TEXT];
-    const Frame *found = first_frame(tape, phase, has_path, spec->name), *forward = first_frame(tape, PHASE_FORWARD, has_name, spec->name);
+    const Frame *found = first_frame(tape, phase, has_path, spec->name),
+                *forward = first_frame(tape, PHASE_FORWARD, has_name, spec->name);
     if (!found && forward)
         found = first_frame(tape, phase, has_path, forward->path);
     if (!found)
@@ -59,7 +62,8 @@ static const Frame *find_frame(const Spec *spec, Error *error)
     if (found)
         return found;
     offer_names(tape, phase, spec->name, &nearest);
-    error_set(error, EXIT_USED_WRONGLY, "no rule of the phase %s is called \"%.200s\"; %s", phase_name((Phase)phase), spec->name,
+    error_set(error, EXIT_USED_WRONGLY, "no rule of the phase %s is called \"%.200s\"; %s", phase_name((Phase)phase),
+              spec->name,
               nearest_text(&nearest, answer, "write the frame it stands in, as block0.attention.head0.softmax"));
     return NULL;
 }
@@ -104,16 +108,19 @@ static bool draw(const Spec *spec, DrawList *list, Error *error)
         panels[count++] = stage(spec, list, frame, tape->steps[step].output, NULL);
         panels[count - 1].note = note(spec, list, step);
     }
-    double right = PAGE_MARGIN, bottom = shelf_draw(list, spec->theme, panels, NULL, count, PAGE_MARGIN, PAGE_TOP, &right);
+    double right = PAGE_MARGIN,
+           bottom = shelf_draw(list, spec->theme, panels, NULL, count, PAGE_MARGIN, PAGE_TOP, &right);
     const char *formula = backward ? frame->rule->back : frame->rule->forward;
-    page_end(list, spec, right, bottom, draw_format(list, "%s, %s: %s", frame->rule->name, phase_name(frame->phase), formula),
+    page_end(list, spec, right, bottom,
+             draw_format(list, "%s, %s: %s", frame->rule->name, phase_name(frame->phase), formula),
              draw_format(list, "%s: %d steps, each panel one of them.", frame->path, frame->last - frame->first + 1),
-             draw_format(list, "The rule %s, %s: %s. %d steps at %s, each a heatmap.", frame->rule->name, phase_name(frame->phase), formula,
-                         frame->last - frame->first + 1, frame->path));
+             draw_format(list, "The rule %s, %s: %s. %d steps at %s, each a heatmap.", frame->rule->name,
+                         phase_name(frame->phase), formula, frame->last - frame->first + 1, frame->path));
     return true;
 }
 
 const Figure RULE_FIGURE = {
-    .name = "rule", .words = "NAME", .shows = "the stages of a rule side by side: softmax, layer_norm or a frame's path; --phase backward",
+    .name = "rule", .words = "NAME",
+    .shows = "the stages of a rule side by side: softmax, layer_norm or a frame's path; --phase backward",
     .example = "softmax", .name_wanted = true, .draw = draw,
 };

@@ -6,7 +6,10 @@
 #include <math.h>
 #include <string.h>
 
-enum { GAP = 26, ROW_GAP = 22, BAR_WIDTH = 12, BAR_PARTS = 60, SIGN = 20, EVEN_STEP = 8, BARE_WIDTH = 280, LEAST_BARE = 4, MOST_BARE = 26, STRIP = 4 };
+enum {
+    GAP = 26, ROW_GAP = 22, BAR_WIDTH = 12, BAR_PARTS = 60, SIGN = 20, EVEN_STEP = 8, BARE_WIDTH = 280, LEAST_BARE = 4,
+    MOST_BARE = 26, STRIP = 4
+};
 
 /* What the strongest color means, where neither numbers nor a color bar tell it. */
 static const char *told_scale(DrawList *list, const Panel *panel)
@@ -59,7 +62,8 @@ static double sign_width(const char *sign)
 }
 
 /* How many panels from `first` on stand in one row `widest` wide; the row's top and height. */
-static int row_length(const Panel *panels, const char *const *between, int first, int count, double widest, double *top, double *under)
+static int row_length(const Panel *panels, const char *const *between, int first, int count, double widest, double *top,
+                      double *under)
 {
     double used = 0;
     int last = first;
@@ -94,8 +98,8 @@ static double even_width(const Panel *panels, const char *const *between, int co
     return width;
 }
 
-double shelf_draw(DrawList *list, const Theme *theme, Panel *panels, const char *const *between, int count, double x, double y,
-                  double *right)
+double shelf_draw(DrawList *list, const Theme *theme, Panel *panels, const char *const *between, int count, double x,
+                  double y, double *right)
 {
     measure_all(list, panels, count);
     double widest = even_width(panels, between, count);
@@ -107,7 +111,8 @@ double shelf_draw(DrawList *list, const Theme *theme, Panel *panels, const char 
             if (i > first)
                 at += GAP;
             if (sign) {
-                draw_text(list, at, y + top + fmin(under, 400) / 2 + 0.36 * sign_size(sign), ALIGN_LEFT, sign_size(sign), theme->muted, sign);
+                draw_text(list, at, y + top + fmin(under, 400) / 2 + 0.36 * sign_size(sign), ALIGN_LEFT,
+                          sign_size(sign), theme->muted, sign);
                 at += sign_width(sign);
             }
             panels[i].top = top; /* headings stand in one line too */
@@ -122,7 +127,8 @@ double shelf_draw(DrawList *list, const Theme *theme, Panel *panels, const char 
     return y;
 }
 
-static void draw_ticks(DrawList *list, const Theme *theme, Scale scale, double x, double y, double height, double *widest)
+static void draw_ticks(DrawList *list, const Theme *theme, Scale scale, double x, double y, double height,
+                       double *widest)
 {
     char text[NUMBER_SIZE];
     double span = scale.high - scale.low;

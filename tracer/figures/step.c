@@ -21,12 +21,14 @@ static bool find_step(const Spec *spec, Reference *cell, Error *error)
         return true;
     }
     if (strspn(spec->name, "0123456789") == strlen(spec->name))
-        return error_set(error, EXIT_USED_WRONGLY, "there is no step \"%.40s\"; the last is %d", spec->name, tape->step_count - 1);
+        return error_set(error, EXIT_USED_WRONGLY, "there is no step \"%.40s\"; the last is %d", spec->name,
+                         tape->step_count - 1);
     if (!reference_parse(&spec->session->names, spec->name, cell, error))
         return false;
     if (tape_value(tape, cell->value)->producer >= 0)
         return true;
-    return error_set(error, EXIT_USED_WRONGLY, "\"%.200s\" is made by no step; draw it with tracer render matrix", spec->name);
+    return error_set(error, EXIT_USED_WRONGLY, "\"%.200s\" is made by no step; draw it with tracer render matrix",
+                     spec->name);
 }
 
 /* The cell that is told about where none is given: the largest below 1, which is neither masked
@@ -64,7 +66,8 @@ static void mark_read(Panel *panel, int value, const Explanation *e)
             right = cell->col > right ? cell->col : right;
         }
     if (bottom >= 0)
-        panel->marks[panel->mark_count++] = (Mark){.row = top, .col = left, .rows = bottom - top + 1, .cols = right - left + 1};
+        panel->marks[panel->mark_count++] = (Mark){.row = top, .col = left, .rows = bottom - top + 1,
+                                                   .cols = right - left + 1};
 }
 
 /* Drawn as it is read: rows and columns change places. */
@@ -82,9 +85,13 @@ static void transpose(DrawList *list, Panel *panel)
     panel->cols = of.rows;
     panel->row_labels = of.col_labels;
     panel->col_labels = of.row_labels;
-    panel->row_title = of.col_title ? draw_format(list, "← %.*s", (int)(strlen(of.col_title) - strlen(" →")), of.col_title) : NULL;
+    /* The titles carry arrows in the direction in which they are read, which turns too. */
+    panel->row_title = of.col_title
+                           ? draw_format(list, "← %.*s", (int)(strlen(of.col_title) - strlen(" →")), of.col_title)
+                           : NULL;
     panel->col_title = of.row_title ? draw_format(list, "%s →", of.row_title + strlen("← ")) : NULL;
     panel->name = draw_format(list, "%sᵀ", of.name);
+    /* The mask of the turned matrix lies left of the diagonal. */
     panel->causal = false;
     for (int i = 0; i < panel->mark_count; i++) {
         Mark m = of.marks[i];
@@ -92,7 +99,8 @@ static void transpose(DrawList *list, Panel *panel)
     }
 }
 
-static Panel operand(const Spec *spec, DrawList *list, const Step *step, int value, bool transposed, const Explanation *e)
+static Panel operand(const Spec *spec, DrawList *list, const Step *step, int value, bool transposed,
+                     const Explanation *e)
 {
     const Names *names = &spec->session->names;
     Panel panel = panel_of_value(list, spec, spec->session, value);
@@ -116,20 +124,27 @@ static void set_signs(DrawList *list, const Step *step, const char **signs)
         signs[i] = i == 0 ? (before ? p->symbol : NULL) : before ? "," : p->symbol;
     signs[step->input_count] = step->input_count ? "=" : NULL;
     if (p->symbol_place == SYMBOL_BEHIND)
-        signs[1] = draw_format(list, "%s %s =", p->symbol, number_text(constant, step->attributes.constants[0], DEFAULT_DIGITS));
+        signs[1] = draw_format(list, "%s %s =", p->symbol,
+                               number_text(constant, step->attributes.constants[0], DEFAULT_DIGITS));
 }
 
-static bool add_arithmetic(const Spec *spec, DrawList *list, Reference cell, const Explanation *e, double width, double *bottom)
+static bool add_arithmetic(const Spec *spec, DrawList *list, Reference cell, const Explanation *e, double width,
+                           double *bottom)
 {
     Text formula = {0};
     char place[400];
-    FormulaStyle style = {.digits = spec->digits == AUTO_DIGITS ? DEFAULT_DIGITS : spec->digits, .most_terms = TOLD_TERMS};
+    FormulaStyle style = {.digits = spec->digits == AUTO_DIGITS ? DEFAULT_DIGITS : spec->digits,
+                          .most_terms = TOLD_TERMS};
     cell_formula(&spec->session->names, cell.value, cell.row, cell.col, e, style, &formula);
     bool whole = !formula.failed;
     if (whole) {
-        const char *line = draw_format(list, "%s: %s", cell_text(&spec->session->names, cell.value, cell.row, cell.col, place, sizeof place),
+        const char *line = draw_format(list, "%s: %s",
+                                       cell_text(&spec->session->names, cell.value, cell.row, cell.col, place,
+                                                 sizeof place),
                                        formula.data ? formula.data : "");
-        *bottom = draw_paragraph(list, PAGE_MARGIN, *bottom + 26, width - PAGE_MARGIN, TEXT_SIZE, spec->theme->ink, line) - TEXT_SIZE;
+        *bottom = draw_paragraph(list, PAGE_MARGIN, *bottom + 26, width - PAGE_MARGIN, TEXT_SIZE, spec->theme->ink,
+                                 line) -
+                  TEXT_SIZE;
         list->description = line;
     }
     text_free(&formula);
@@ -142,9 +157,11 @@ static void end(const Spec *spec, DrawList *list, int step_id, double right, dou
     step_formula(&spec->session->names, step_id, false, false, &title);
     step_place(spec->session->names.tape, step_id, &place);
     list->failed = list->failed || title.failed || place.failed;
-    const char *caption = draw_format(list, "Step %d: %s. Solid outline: the cell; dashed: what it reads.", step_id, place.data ? place.data : "");
+    const char *caption = draw_format(list, "Step %d: %s. Solid outline: the cell; dashed: what it reads.", step_id,
+                                      place.data ? place.data : "");
     page_end(list, spec, right, bottom, title.data ? title.data : "", caption,
-             draw_format(list, "Step %d, %s: %s. %s", step_id, place.data ? place.data : "", title.data ? title.data : "", list->description));
+             draw_format(list, "Step %d, %s: %s. %s", step_id, place.data ? place.data : "",
+                         title.data ? title.data : "", list->description));
     text_free(&title);
     text_free(&place);
 }
@@ -171,8 +188,11 @@ static bool draw(const Spec *spec, DrawList *list, Error *error)
         panels[i] = operand(spec, list, &step, step.inputs[i], i < 2 && step.attributes.transposed[i], &e);
     Panel *result = &panels[step.input_count];
     *result = operand(spec, list, &step, step.output, false, NULL);
-    result->marks[result->mark_count++] = (Mark){.row = cell.row, .col = cell.col, .rows = 1, .cols = 1, .strong = true};
-    double right = PAGE_MARGIN, bottom = shelf_draw(list, spec->theme, panels, signs, step.input_count + 1, PAGE_MARGIN, PAGE_TOP, &right);
+    result->marks[result->mark_count++] = (Mark){.row = cell.row, .col = cell.col, .rows = 1, .cols = 1,
+                                                 .strong = true};
+    double right = PAGE_MARGIN,
+           bottom = shelf_draw(list, spec->theme, panels, signs, step.input_count + 1, PAGE_MARGIN, PAGE_TOP, &right);
+    /* A small operation has a long formula; on a page as narrow as itself it would be a column of words. */
     right = fmax(right, 520);
     bool whole = add_arithmetic(spec, list, cell, &e, right, &bottom);
     explanation_free(&e);
@@ -181,6 +201,7 @@ static bool draw(const Spec *spec, DrawList *list, Error *error)
 }
 
 const Figure STEP_FIGURE = {
-    .name = "step", .words = "ID|NAME|'NAME[r,c]'", .shows = "one operation: its operands, a cell with what it reads, and the arithmetic of it",
+    .name = "step", .words = "ID|NAME|'NAME[r,c]'",
+    .shows = "one operation: its operands, a cell with what it reads, and the arithmetic of it",
     .example = "block0.attention.head0.scores[2,1]", .name_wanted = true, .draw = draw,
 };

@@ -12,9 +12,14 @@ enum { MOST_PARTS = 10 };
 static const struct {
     const char *suffix, *heading, *note;
 } PARTS[] = {
-    {"", "before", "the parameter"}, {".grad", "gradient", "of the loss"}, {".grad.clipped", "clipped", "gradient · limit / norm"},
-    {".m", "m", "average of gradients"}, {".v", "v", "average of squares"}, {".m_hat", "m_hat", "m, corrected"},
-    {".v_hat", "v_hat", "v, corrected"}, {".next", "after", "the next parameter"},
+    {"", "before", "the parameter"},
+    {".grad", "gradient", "of the loss"},
+    {".grad.clipped", "clipped", "gradient · limit / norm"},
+    {".m", "m", "average of gradients"},
+    {".v", "v", "average of squares"},
+    {".m_hat", "m_hat", "m, corrected"},
+    {".v_hat", "v_hat", "v, corrected"},
+    {".next", "after", "the next parameter"},
 };
 
 /* after - before, in the list's memory. */
@@ -41,7 +46,9 @@ static const char *caption(DrawList *list, const Session *session, const Panel *
     char number[NUMBER_SIZE], rate[NUMBER_SIZE];
     for (int i = 0; i < change->rows * change->cols; i++)
         most = fmax(most, fabs(change->data[i]));
-    return draw_format(list, "One training step with learning rate %s changes no cell by more than %s. Before and after share a color scale, the others have their own.",
+    return draw_format(list,
+                       "One training step with learning rate %s changes no cell by more than %s. "
+                       "Before and after share a color scale, the others have their own.",
                        number_exact(rate, session->model.optimizer.lr), number_text(number, most, DEFAULT_DIGITS));
 }
 
@@ -55,28 +62,37 @@ static bool draw(const Spec *spec, DrawList *list, Error *error)
         return false;
     const char *name = name_of(&session->names, reference.value);
     if (tape_value(session->names.tape, reference.value)->kind != KIND_PARAMETER)
-        return error_set(error, EXIT_USED_WRONGLY, "\"%.200s\" is no parameter; tracer names lists which values are", name);
+        return error_set(error, EXIT_USED_WRONGLY, "\"%.200s\" is no parameter; tracer names lists which values are",
+                         name);
     page_begin(list, spec);
     int count = 0;
     for (size_t i = 0; i < sizeof PARTS / sizeof *PARTS; i++) {
         int value = value_named(session, "%s%s", name, PARTS[i].suffix);
+        /* Which parts there are depends on the optimizer: SGD has no moments, and without a limit nothing is
+         * clipped. */
         if (value < 0)
             continue;
         panels[count] = panel_of_value(list, spec, session, value);
         panels[count].heading = PARTS[i].heading;
         panels[count++].note = PARTS[i].note;
     }
+    /* Before and after are compared by eye, so equal colours have to be equal numbers. */
     panels[count - 1].scale = panels[0].scale = scale_join(panels[0].scale, panels[count - 1].scale);
     panels[count] = panels[count - 1];
     panels[count - 1] = change_of(list, &panels[0], &panels[count]);
     const char *told = caption(list, session, &panels[count - 1]);
-    double right = PAGE_MARGIN, bottom = shelf_draw(list, spec->theme, panels, signs, count + 1, PAGE_MARGIN, PAGE_TOP, &right);
+    double right = PAGE_MARGIN,
+           bottom = shelf_draw(list, spec->theme, panels, signs, count + 1, PAGE_MARGIN, PAGE_TOP, &right);
     page_end(list, spec, right, bottom, draw_format(list, "The update of %s", name), told,
-             draw_format(list, "%s before the update, its gradient, the optimizer's moments, the change and the result, as heatmaps. %s", name, told));
+             draw_format(list,
+                         "%s before the update, its gradient, the optimizer's moments, the change and the result, "
+                         "as heatmaps. %s",
+                         name, told));
     return true;
 }
 
 const Figure UPDATE_FIGURE = {
-    .name = "update", .words = "NAME", .shows = "a parameter before the update, its gradient, its moments, the change, and after",
+    .name = "update", .words = "NAME",
+    .shows = "a parameter before the update, its gradient, its moments, the change, and after",
     .example = "block0.attention.head0.W_Q", .name_wanted = true, .draw = draw,
 };

@@ -7,7 +7,10 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { LEAST_NUMBERED = 38, MOST_BARE = 26, LEAST_BARE = 5, LABEL_MOST = 110, TOLD_MOST = 52, LABEL_GAP = 5, HEADING = 18, NOTE = 15, AXIS = 17 };
+enum {
+    LEAST_NUMBERED = 38, MOST_BARE = 26, LEAST_BARE = 5, LABEL_MOST = 110, TOLD_MOST = 52, LABEL_GAP = 5, HEADING = 18,
+    NOTE = 15, AXIS = 17
+};
 #define NUMBER 11.0
 
 /* Whole numbers have no decimals; where even four would show none, every number is written as
@@ -36,6 +39,7 @@ int digits_for(const double *numbers, size_t count, int digits)
 char *cell_number(char *out, double number, int digits)
 {
     double size = fabs(number);
+    /* Exponents have no decimals here: "3e-05" fits in a cell, "3.12e-05" does not. */
     bool plain = number == 0 || !isfinite(number) || (size >= 0.5 * pow(10, -digits) && size < 1e6);
     return number_signed(out, number, plain ? digits : 0);
 }
@@ -77,8 +81,10 @@ void panel_measure_with(Panel *panel, double cell, bool numbers)
     double across = widest_label(panel->col_labels, panel->cols);
     panel->cell = cell;
     panel->number_size = numbers ? NUMBER : 0;
+    /* Labels that would touch their neighbours stand on end. */
     panel->upwards = across > cell - 4;
-    panel->left = ceil(widest_label(panel->row_labels, panel->rows) + (panel->row_labels ? LABEL_GAP : 0) + (panel->row_title ? AXIS : 0));
+    panel->left = ceil(widest_label(panel->row_labels, panel->rows) + (panel->row_labels ? LABEL_GAP : 0) +
+                       (panel->row_title ? AXIS : 0));
     panel->top = ceil((panel->heading ? HEADING : 0) + (panel->note ? NOTE : 0) + (panel->col_title ? AXIS : 0) +
                       (panel->col_labels ? (panel->upwards ? across : NUMBER) + LABEL_GAP : 0));
     double text = fmax(panel->heading ? measure_text(panel->heading, FACE_BOLD, TEXT_SIZE) : 0,
@@ -92,6 +98,7 @@ void panel_measure(Panel *panel, double widest)
 {
     panel->digits = digits_for(panel->data, cells(panel), panel->digits);
     double cell = fmax(LEAST_NUMBERED, ceil(widest_number(panel)) + 8);
+    /* Either every cell has its number or none: half a table would be read as all of it. */
     bool numbers = cell * panel->cols <= widest && cell * panel->rows <= 1.4 * PAGE_MOST;
     if (!numbers)
         cell = fmax(fmin(floor(widest / panel->cols), MOST_BARE), LEAST_BARE);
@@ -113,12 +120,17 @@ static void draw_cell(DrawList *list, const Theme *theme, const Panel *panel, in
 {
     char text[TOLD_SIZE];
     double number = panel->data[(size_t)r * (size_t)panel->cols + (size_t)c];
+    /* Below ten pixels a gap between cells would be most of what is seen. */
     double side = panel->cell >= 10 ? panel->cell - 1 : panel->cell;
+    /* What is no quantity (masked, nan, an id) has no colour of the scale. */
     bool hidden = masked(panel, r, c), odd = !isfinite(number), meant = panel->names && panel->number_size > 0;
-    Rgb fill = hidden || odd || meant ? color_mix(theme->paper, theme->line, 0.25) : scale_color(theme, panel->scale, number);
+    Rgb fill = hidden || odd || meant ? color_mix(theme->paper, theme->line, 0.25)
+                                      : scale_color(theme, panel->scale, number);
     Item *item = draw_rect(list, x, y, side, side, fill);
-    item->tip = panel->name ? draw_format(list, "%s[%d,%d] (%s, %s) = %s%s", panel->name, r, c, label_or_index(list, panel->row_labels, r),
-                                          label_or_index(list, panel->col_labels, c), number_exact(text, number), hidden ? " (masked)" : "")
+    item->tip = panel->name ? draw_format(list, "%s[%d,%d] (%s, %s) = %s%s", panel->name, r, c,
+                                          label_or_index(list, panel->row_labels, r),
+                                          label_or_index(list, panel->col_labels, c), number_exact(text, number),
+                                          hidden ? " (masked)" : "")
                             : NULL;
     if (hidden || (odd && panel->number_size == 0))
         draw_hatch(list, x, y, side, side, theme->line);
@@ -126,8 +138,10 @@ static void draw_cell(DrawList *list, const Theme *theme, const Panel *panel, in
         return;
     told(panel, number, text);
     double width = measure_text(text, FACE_PLAIN, panel->number_size);
+    /* 0.36 of the size is half the height of a digit: the number stands in the middle of its cell. */
     double size = panel->number_size * fmin(1, (panel->cell - 4) / width);
-    draw_text(list, x + side / 2, y + side / 2 + 0.36 * size, ALIGN_CENTER, size, odd ? theme->mark : color_on(fill), text);
+    draw_text(list, x + side / 2, y + side / 2 + 0.36 * size, ALIGN_CENTER, size, odd ? theme->mark : color_on(fill),
+              text);
 }
 
 /* One label in `every`, where they would run into each other. */
@@ -140,8 +154,8 @@ static void draw_row_labels(DrawList *list, const Theme *theme, const Panel *pan
 {
     double size = fmin(NUMBER, fmax(panel->cell, 9));
     for (int r = 0; panel->row_labels && r < panel->rows; r += label_every(panel->cell))
-        draw_text_within(list, x - LABEL_GAP, y + (r + 0.5) * panel->cell + 0.36 * size - 0.5, LABEL_MOST, ALIGN_RIGHT, size, theme->ink,
-                         panel->row_labels[r]);
+        draw_text_within(list, x - LABEL_GAP, y + (r + 0.5) * panel->cell + 0.36 * size - 0.5, LABEL_MOST, ALIGN_RIGHT,
+                         size, theme->ink, panel->row_labels[r]);
 }
 
 static void draw_col_labels(DrawList *list, const Theme *theme, const Panel *panel, double x, double y)
@@ -150,7 +164,8 @@ static void draw_col_labels(DrawList *list, const Theme *theme, const Panel *pan
     for (int c = 0; panel->col_labels && c < panel->cols; c += label_every(panel->cell)) {
         double middle = x + (c + 0.5) * panel->cell - 0.5;
         Item *item = panel->upwards
-                         ? draw_text_within(list, middle + 0.36 * size, y - LABEL_GAP, LABEL_MOST, ALIGN_LEFT, size, theme->ink, panel->col_labels[c])
+                         ? draw_text_within(list, middle + 0.36 * size, y - LABEL_GAP, LABEL_MOST, ALIGN_LEFT, size,
+                                            theme->ink, panel->col_labels[c])
                          : draw_text(list, middle, y - LABEL_GAP, ALIGN_CENTER, size, theme->ink, panel->col_labels[c]);
         item->upwards = panel->upwards;
     }
@@ -167,12 +182,16 @@ static void draw_titles(DrawList *list, const Theme *theme, const Panel *panel, 
     }
     if (panel->note)
         draw_text_within(list, x, down, panel->width, ALIGN_LEFT, SMALL_SIZE, theme->muted, panel->note);
-    double labels = panel->col_labels ? (panel->upwards ? widest_label(panel->col_labels, panel->cols) : NUMBER) + LABEL_GAP : 0;
+    double labels = panel->col_labels
+                        ? (panel->upwards ? widest_label(panel->col_labels, panel->cols) : NUMBER) + LABEL_GAP
+                        : 0;
     if (panel->col_title)
-        draw_text(list, x + panel->left, y + panel->top - labels - 5, ALIGN_LEFT, SMALL_SIZE, theme->muted, panel->col_title);
+        draw_text(list, x + panel->left, y + panel->top - labels - 5, ALIGN_LEFT, SMALL_SIZE, theme->muted,
+                  panel->col_title);
     double room = panel->height - (panel->heading ? HEADING : 0) - (panel->note ? NOTE : 0);
     if (panel->row_title && measure_text(panel->row_title, FACE_PLAIN, SMALL_SIZE) <= room)
-        draw_text(list, x + 10, y + panel->height - 1, ALIGN_LEFT, SMALL_SIZE, theme->muted, panel->row_title)->upwards = true;
+        draw_text(list, x + 10, y + panel->height - 1, ALIGN_LEFT, SMALL_SIZE, theme->muted, panel->row_title)
+            ->upwards = true;
 }
 
 static void draw_mark(DrawList *list, const Theme *theme, const Panel *panel, const Mark *mark, double x, double y)
@@ -183,6 +202,7 @@ static void draw_mark(DrawList *list, const Theme *theme, const Panel *panel, co
         draw_outline(list, left, top, width, height, theme->mark, 2)->dashed = true;
         return;
     }
+    /* A second line in the colour of the paper: the mark is seen on every colour of the scale. */
     draw_outline(list, left + 1.5, top + 1.5, width - 3, height - 3, theme->paper, 2);
     draw_outline(list, left, top, width, height, theme->mark, 2.5);
 }

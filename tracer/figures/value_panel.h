@@ -61,7 +61,7 @@ int digits_for(const double *numbers, size_t count, int digits);
 
 /* Panels in a row, wrapped where they do not fit; between[i] stands before panel i ("×"), or NULL.
  * The cells of a row start at the same height. Returns the bottom, and *right is widened. */
-double shelf_draw(DrawList *list, const Theme *theme, Panel *panels, const char *const *between, int count, double x, double y,
-                  double *right);
+double shelf_draw(DrawList *list, const Theme *theme, Panel *panels, const char *const *between, int count, double x,
+                  double y, double *right);
 
 #endif

@@ -49,7 +49,8 @@ static void set_titles(DrawList *list, const Names *names, Panel *panel, const A
 {
     const Value *root = tape_value(names->tape, name_root(names->tape, panel->value));
     bool weight = root->kind == KIND_PARAMETER && root->rows > 1 && !rows->labels && !rows->place && !cols->labels;
-    const char *row = is_map(rows, cols) ? "query" : side_name(rows, weight, true);
+    bool queries = is_map(rows, cols) || (rows->place && part_in_map(names->tape, panel->value));
+    const char *row = queries ? "query" : side_name(rows, weight, true);
     const char *col = is_map(rows, cols) ? "key" : side_name(cols, weight, false);
     if (panel->names && axis_is_letters(names, value_counts(names, panel->value)))
         col = "letter";
@@ -85,10 +86,11 @@ Panel panel_of_value(DrawList *list, const Spec *spec, const Session *session, i
     const Axis *rows = row_axis(names, value), *cols = col_axis(names, value);
     const char *name = draw_format(list, "%s", name_of(names, value));
     bool can_be_negative = of->kind == KIND_PARAMETER || of->kind == KIND_GRADIENT;
-    Panel panel = {.name = name, .value = value, .data = of->data, .rows = of->rows, .cols = of->cols, .digits = spec->digits,
-                   .names = value_counts(names, value) ? names : NULL,
+    Panel panel = {.name = name, .value = value, .data = of->data, .rows = of->rows, .cols = of->cols,
+                   .digits = spec->digits, .names = value_counts(names, value) ? names : NULL,
                    .scale = scale_of(of->data, cells_of(of), can_be_negative), .causal = is_causal(of, rows, cols),
-                   .row_labels = labels(list, names, rows, of->rows), .col_labels = labels(list, names, cols, of->cols)};
+                   .row_labels = labels(list, names, rows, of->rows),
+                   .col_labels = labels(list, names, cols, of->cols)};
     set_titles(list, names, &panel, rows, cols);
     if (!rows->labels && of->rows == 1)
         panel.row_labels = NULL, panel.row_title = NULL;

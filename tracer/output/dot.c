@@ -25,8 +25,9 @@ static void add_box(const Names *names, int id, Text *out)
 {
     const Step *step = &names->tape->steps[id];
     const Value *output = step_output(names->tape, step);
-    text_add(out, "%*ss%d [shape=box, style=%s, label=\"%s\\n%d x %d\", tooltip=", 2 * names->tape->frames[step->frame].depth + 4,
-             "", id, style_of(step->phase), step->primitive->name, output->rows, output->cols);
+    text_add(out, "%*ss%d [shape=box, style=%s, label=\"%s\\n%d x %d\", tooltip=",
+             2 * names->tape->frames[step->frame].depth + 4, "", id, style_of(step->phase), step->primitive->name,
+             output->rows, output->cols);
     text_json_string(out, name_of(names, step->output));
     text_add(out, "];\n");
 }

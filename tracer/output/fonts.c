@@ -25,7 +25,8 @@ void fonts_open(Fonts *fonts)
     *fonts = (Fonts){0};
     for (int face = 0; face < FACE_COUNT; face++)
         fonts->plain[face] = cairo_toy_font_face_create(FAMILY, CAIRO_FONT_SLANT_NORMAL,
-                                                        face == FACE_BOLD ? CAIRO_FONT_WEIGHT_BOLD : CAIRO_FONT_WEIGHT_NORMAL);
+                                                        face == FACE_BOLD ? CAIRO_FONT_WEIGHT_BOLD
+                                                                          : CAIRO_FONT_WEIGHT_NORMAL);
 }
 
 void fonts_close(Fonts *fonts)
@@ -75,7 +76,8 @@ static cairo_font_face_t *other_font(unsigned point, Face face)
     FcConfigSubstitute(NULL, wanted, FcMatchPattern);
     FcDefaultSubstitute(wanted);
     found = FcFontMatch(NULL, wanted, &result);
-    bool right = found && FcPatternGetCharSet(found, FC_CHARSET, 0, &has) == FcResultMatch && FcCharSetHasChar(has, point) &&
+    bool right = found && FcPatternGetCharSet(found, FC_CHARSET, 0, &has) == FcResultMatch &&
+                 FcCharSetHasChar(has, point) &&
                  !(FcPatternGetBool(found, FC_COLOR, 0, &colored) == FcResultMatch && colored);
     cairo_font_face_t *font = right ? cairo_ft_font_face_create_for_pattern(found) : NULL;
     if (found)

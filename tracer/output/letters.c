@@ -39,6 +39,7 @@ static bool measure_drawn(Fonts *fonts, const Item *item, double *width, double 
             return false;
         *width += c->advance;
     }
+    /* Layout was made with DejaVu's widths; another font that is wider would run over the next cell. */
     *squeeze = *width > 1.01 * measured && measured > 0 ? measured / *width : 1;
     *width *= *squeeze;
     return true;
@@ -68,6 +69,7 @@ bool letters_show(Fonts *fonts, cairo_t *cairo, const Item *item)
     for (const char *at = item->text, *next; *at; at = next) {
         const Character *first = fonts_take(fonts, item->face, at, &bytes), *c = first;
         char run[400];
+        /* As one run where one font draws it, so that the text of a PDF can be searched and copied. */
         for (next = at; c && *next && c->font == first->font && next - at + bytes < sizeof run;) {
             next += bytes;
             c = *next ? fonts_take(fonts, item->face, next, &bytes) : c;
@@ -98,7 +100,8 @@ static bool fill_mask(Mask *mask, cairo_scaled_font_t *font, unsigned long glyph
     bool whole = data != NULL;
     for (int r = 0; whole && r < mask->height; r++)
         for (int c = 0; c < mask->width; c++)
-            mask->shades[r * mask->width + c] = shade_of(data[r * cairo_image_surface_get_stride(surface) + c] / 255.0, shades);
+            mask->shades[r * mask->width + c] = shade_of(data[r * cairo_image_surface_get_stride(surface) + c] / 255.0,
+                                                         shades);
     cairo_surface_destroy(surface);
     return whole;
 }
@@ -118,8 +121,10 @@ static Mask *make_mask(Fonts *fonts, const Character *c, const Mask *wanted, int
     else
         cairo_matrix_init(&shape, along, 0, 0, across, 0, 0);
     cairo_font_options_t *options = fonts_options();
-    cairo_scaled_font_t *font = cairo_scaled_font_create(c->font ? c->font : fonts->plain[c->face], &shape, &one, options);
+    cairo_scaled_font_t *font = cairo_scaled_font_create(c->font ? c->font : fonts->plain[c->face], &shape, &one,
+                                                         options);
     cairo_scaled_font_glyph_extents(font, &(cairo_glyph_t){c->glyph, 0, 0}, 1, &box);
+    /* One pixel around it for the grey of the edge. */
     mask->left = (int)floor(box.x_bearing) - 1;
     mask->top = (int)floor(box.y_bearing) - 1;
     mask->width = (int)ceil(box.x_bearing + box.width) + 1 - mask->left;
@@ -134,6 +139,7 @@ static Mask *make_mask(Fonts *fonts, const Character *c, const Mask *wanted, int
 static const Mask *find_mask(Fonts *fonts, Character *c, const Mask *wanted, int shades)
 {
     for (const Mask *mask = c->masks; mask; mask = mask->next)
+        /* A picture has a few sizes of text and the same ten digits hundreds of times. */
         if (mask->size == wanted->size && mask->squeeze == wanted->squeeze && mask->upwards == wanted->upwards)
             return mask;
     Mask *mask = make_mask(fonts, c, wanted, shades);
@@ -166,7 +172,8 @@ static uint32_t pixel_at(cairo_surface_t *image, double x, double y)
 {
     int right = cairo_image_surface_get_width(image) - 1, bottom = cairo_image_surface_get_height(image) - 1;
     int column = (int)fmax(0, fmin(right, x)), row = (int)fmax(0, fmin(bottom, y));
-    const unsigned char *line = cairo_image_surface_get_data(image) + (ptrdiff_t)row * cairo_image_surface_get_stride(image);
+    const unsigned char *line = cairo_image_surface_get_data(image) +
+                                (ptrdiff_t)row * cairo_image_surface_get_stride(image);
     return ((const uint32_t *)(const void *)line)[column] & 0xffffff;
 }
 
@@ -184,7 +191,9 @@ bool letters_stamp(Fonts *fonts, cairo_surface_t *image, double scale, const Ite
     blends_add(blends, (Blend){pixel_at(image, item->x * scale, item->y * scale), color});
     for (const char *at = item->text; *at; at += bytes) {
         Character *c = fonts_take(fonts, item->face, at, &bytes);
-        int x = (int)floor(item->x * scale + (item->upwards ? 0 : pen) + 0.5), y = (int)floor(item->y * scale - (item->upwards ? pen : 0) + 0.5);
+        /* Whole pixels: equal letters are equal pixels wherever they stand. */
+        int x = (int)floor(item->x * scale + (item->upwards ? 0 : pen) + 0.5),
+            y = (int)floor(item->y * scale - (item->upwards ? pen : 0) + 0.5);
         const Mask *mask = c ? find_mask(fonts, c, &wanted, shades) : NULL;
         if (!mask)
             return false;

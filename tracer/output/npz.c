@@ -50,7 +50,8 @@ static void put_fields(Text *out, const Member *member, size_t name_length)
 
 static void put_member(Text *out, const char *name, const Text *file, Member *member)
 {
-    *member = (Member){.crc = crc_of(file->data, file->length), .size = (uint32_t)file->length, .offset = (uint32_t)out->length};
+    *member = (Member){.crc = crc_of(file->data, file->length), .size = (uint32_t)file->length,
+                       .offset = (uint32_t)out->length};
     put_number(out, 0x04034b50, 4);
     put_fields(out, member, strlen(name) + 4);
     text_add(out, "%s.npy", name);

@@ -39,6 +39,7 @@ static void rect_path(cairo_t *cairo, const Item *item, bool snap)
         cairo_close_path(cairo);
         return;
     }
+    /* Cells that end between two pixels would have seams of mixed colours, which no palette holds. */
     if (snap && item->filled) {
         to_pixel(cairo, &x, &y);
         to_pixel(cairo, &right, &bottom);
@@ -89,9 +90,12 @@ static cairo_surface_t *hatch_tile(int period, double line, int shades)
     unsigned char *data = cairo_image_surface_get_data(tile);
     for (int r = 0; data && r < period; r++)
         for (int c = 0; c < period; c++) {
+            /* How far the middle of the pixel lies from the nearest line of the slanted lattice. */
             int sum = (r + c + 1) % period;
             double away = fmin(sum, period - sum) * M_SQRT1_2, cover = line / 2 + 0.5 - away;
-            data[r * cairo_image_surface_get_stride(tile) + c] = (unsigned char)(shade_of(fmax(0, fmin(1, cover)), shades) * 255 / shades);
+            data[r * cairo_image_surface_get_stride(tile) + c] = (unsigned char)(shade_of(fmax(0, fmin(1, cover)),
+                                                                                          shades) *
+                                                                                 255 / shades);
         }
     cairo_surface_mark_dirty(tile);
     return tile;
@@ -109,6 +113,7 @@ static void paint_hatch_tiles(cairo_t *cairo, const Item *item)
     cairo_save(cairo);
     cairo_rectangle(cairo, x, y, right - x, bottom - y);
     cairo_clip(cairo);
+    /* From the corner of the picture and not of the rectangle: neighbours join up. */
     cairo_identity_matrix(cairo);
     cairo_pattern_set_extend(pattern, CAIRO_EXTEND_REPEAT);
     cairo_pattern_set_filter(pattern, CAIRO_FILTER_NEAREST);

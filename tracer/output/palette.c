@@ -27,6 +27,7 @@ uint32_t blend_color(Blend blend, int shade, int shades)
 
 static int slot(const Palette *palette, int ground, uint32_t color)
 {
+    /* Fibonacci hashing (Knuth 6.4): the upper bits of a product with 2^32 / golden ratio. */
     uint32_t key = (uint32_t)ground << 24 | color, at = (key * 2654435761u) >> 20;
     while (palette->places[at] && palette->keys[at] != key)
         at = (at + 1) % PALETTE_ROOM;
@@ -52,6 +53,7 @@ static int append(Palette *palette, int ground, uint32_t color)
     palette->colors[place] = color;
     palette->grounds[place] = (unsigned char)ground;
     register_place(palette, ground, color, place);
+    /* Also for whoever meets the colour outside of its ground, as at the edge of a curve. */
     register_place(palette, NO_GROUND, color, place);
     return place;
 }
@@ -144,6 +146,7 @@ static bool add_image(Palette *palette, const uint32_t *image, size_t pixels, un
         int place = add(palette, ground, wanted(palette, image[at] & 0xffffff));
         if (place < 0)
             return false;
+        /* Behind a ground most often comes a letter on it: the next colour is looked for there first. */
         ground = palette->grounds[place];
         end = run_end(image, at, pixels);
         memset(indices + at, place, end - at);
@@ -151,9 +154,10 @@ static bool add_image(Palette *palette, const uint32_t *image, size_t pixels, un
     return true;
 }
 
-bool palette_make(Palette *palette, const Blends *blends, const DrawList *lists, uint32_t *const *images, int count, size_t pixels,
-                  unsigned char *indices)
+bool palette_make(Palette *palette, const Blends *blends, const DrawList *lists, uint32_t *const *images, int count,
+                  size_t pixels, unsigned char *indices)
 {
+    /* From the best to the coarsest that fits; what the list itself draws is exact in each. */
     static const struct {
         int bits;
         bool blended;

@@ -40,7 +40,7 @@ typedef struct {
 /* Collects the colours of `count` images of `pixels` pixels, and writes the index of each pixel. What
  * is in the draw lists stays exact; the edges of letters and curves, mixtures of two colours, are
  * rounded to as few bits as needed, at least 4. False if the colours are too many even so. */
-bool palette_make(Palette *palette, const Blends *blends, const DrawList *lists, uint32_t *const *images, int count, size_t pixels,
-                  unsigned char *indices);
+bool palette_make(Palette *palette, const Blends *blends, const DrawList *lists, uint32_t *const *images, int count,
+                  size_t pixels, unsigned char *indices);
 
 #endif

@@ -32,8 +32,10 @@ static void set_metadata(cairo_surface_t *surface, const DrawList *list, const P
 bool pdf_picture(const DrawList *lists, int count, const PictureOptions *options, Text *out, Error *error)
 {
     (void)count;
+    /* PDF counts in points, 72 to the inch. */
     double points = 72.0 / 96 * options->scale;
-    cairo_surface_t *surface = cairo_pdf_surface_create_for_stream(take, out, lists->width * points, lists->height * points);
+    cairo_surface_t *surface = cairo_pdf_surface_create_for_stream(take, out, lists->width * points,
+                                                                   lists->height * points);
     set_metadata(surface, lists, options);
     cairo_t *cairo = cairo_create(surface);
     cairo_scale(cairo, points, points);

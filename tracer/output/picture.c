@@ -5,8 +5,9 @@
 #include <strings.h>
 
 const PictureFormat PICTURE_FORMATS[] = {
-    {"png", true, true, false, png_picture}, {"apng", true, true, true, png_picture}, {"svg", false, false, false, svg_picture},
-    {"pdf", true, true, false, pdf_picture}, {"txt", false, false, false, text_picture},
+    {"png", true, true, false, png_picture},    {"apng", true, true, true, png_picture},
+    {"svg", false, false, false, svg_picture},  {"pdf", true, true, false, pdf_picture},
+    {"txt", false, false, false, text_picture},
 };
 const int PICTURE_FORMAT_COUNT = sizeof PICTURE_FORMATS / sizeof *PICTURE_FORMATS;
 
@@ -18,9 +19,11 @@ const PictureFormat *picture_format(const char *name, const char *file, Error *e
         if (strcasecmp(PICTURE_FORMATS[i].name, wanted) == 0)
             return &PICTURE_FORMATS[i];
     if (!wanted)
-        error_set(error, EXIT_USED_WRONGLY, "\"%.200s\" does not say what kind of picture; add --format png, svg or pdf", file ? file : "");
+        error_set(error, EXIT_USED_WRONGLY,
+                  "\"%.200s\" does not say what kind of picture; add --format png, svg or pdf", file ? file : "");
     else
-        error_set(error, EXIT_USED_WRONGLY, "no picture format is called \"%.60s\"; use png, apng, svg, pdf or txt", wanted);
+        error_set(error, EXIT_USED_WRONGLY, "no picture format is called \"%.60s\"; use png, apng, svg, pdf or txt",
+                  wanted);
     return NULL;
 }
 
@@ -49,7 +52,8 @@ static void add_item(const Item *item, Text *out)
 bool text_picture(const DrawList *lists, int count, const PictureOptions *options, Text *out, Error *error)
 {
     (void)count, (void)options, (void)error;
-    text_add(out, "%.0f x %.0f\ntitle: %s\ndescription: %s\n", lists->width, lists->height, lists->title, lists->description);
+    text_add(out, "%.0f x %.0f\ntitle: %s\ndescription: %s\n", lists->width, lists->height, lists->title,
+             lists->description);
     for (int i = 0; i < lists->count; i++)
         add_item(&lists->items[i], out);
     return true;

@@ -34,8 +34,10 @@ static bool paint_image(const DrawList *list, Pictures *to, int index)
     to->images[index] = malloc((size_t)to->width * (size_t)to->height * sizeof(uint32_t));
     if (!to->images[index])
         return false;
-    cairo_surface_t *surface = cairo_image_surface_create_for_data((unsigned char *)to->images[index], CAIRO_FORMAT_RGB24, to->width,
-                                                                   to->height, 4 * to->width);
+    /* cairo's four bytes a pixel are our array: the palette and the encoder read it without another copy. */
+    cairo_surface_t *surface = cairo_image_surface_create_for_data((unsigned char *)to->images[index],
+                                                                   CAIRO_FORMAT_RGB24, to->width, to->height,
+                                                                   4 * to->width);
     cairo_t *cairo = cairo_create(surface);
     double scale = to->options->scale * to->options->dpi / 96;
     cairo_scale(cairo, scale, scale);
@@ -57,8 +59,10 @@ static void pictures_free(Pictures *pictures)
 
 static bool pictures_paint(const DrawList *lists, int count, const PictureOptions *options, Pictures *to)
 {
+    /* A hair less, so that a size that is whole but for rounding does not get one more row of paper. */
     double scale = options->scale * options->dpi / 96;
-    *to = (Pictures){.options = options, .count = count, .width = (int)ceil(lists->width * scale - 1e-6), .height = (int)ceil(lists->height * scale - 1e-6)};
+    *to = (Pictures){.options = options, .count = count, .width = (int)ceil(lists->width * scale - 1e-6),
+                     .height = (int)ceil(lists->height * scale - 1e-6)};
     size_t pixels = (size_t)to->width * (size_t)to->height;
     to->images = calloc((size_t)count, sizeof *to->images);
     to->indices = malloc((size_t)count * pixels);
@@ -89,6 +93,7 @@ static void quiet(png_structp png, png_const_charp message)
     (void)png, (void)message;
 }
 
+/* libpng reports by a jump and its message is for programmers: here it can only be memory. */
 static _Noreturn void give_up(png_structp png, png_const_charp message)
 {
     (void)message;
@@ -101,8 +106,12 @@ static void set_texts(png_structp png, png_infop info, const DrawList *list, con
     const char *const texts[] = {list->title, list->description, options->command, "tracer"};
     png_text all[4] = {0};
     for (int i = 0; i < 4; i++)
-        all[i] = (png_text){.compression = strlen(texts[i]) > SHORT_TEXT ? PNG_ITXT_COMPRESSION_zTXt : PNG_ITXT_COMPRESSION_NONE,
-                            .key = (char *)keys[i], .text = (char *)texts[i], .itxt_length = strlen(texts[i])};
+        /* iTXt, since the titles have letters beyond Latin-1; short texts grow when they are compressed. */
+        all[i] = (png_text){.compression = strlen(texts[i]) > SHORT_TEXT ? PNG_ITXT_COMPRESSION_zTXt
+                                                                         : PNG_ITXT_COMPRESSION_NONE,
+                            .key = (char *)keys[i],
+                            .text = (char *)texts[i],
+                            .itxt_length = strlen(texts[i])};
     png_set_text(png, info, all, 4);
     if (options->date == NO_DATE)
         return;
@@ -125,10 +134,11 @@ static void set_encoding(png_structp png, const Pictures *pictures)
 static void set_header(png_structp png, png_infop info, const Pictures *pictures, const DrawList *list)
 {
     png_color colors[PALETTE_MOST];
+    /* Up to 16 colours fit in half a byte a pixel. */
     bool few = pictures->colors_fit && pictures->palette.count <= FEW_COLORS;
     int kind = pictures->colors_fit ? PNG_COLOR_TYPE_PALETTE : PNG_COLOR_TYPE_RGB;
-    png_set_IHDR(png, info, (png_uint_32)pictures->width, (png_uint_32)pictures->height, few ? 4 : 8, kind, PNG_INTERLACE_NONE, PNG_COMPRESSION_TYPE_BASE,
-                 PNG_FILTER_TYPE_BASE);
+    png_set_IHDR(png, info, (png_uint_32)pictures->width, (png_uint_32)pictures->height, few ? 4 : 8, kind,
+                 PNG_INTERLACE_NONE, PNG_COMPRESSION_TYPE_BASE, PNG_FILTER_TYPE_BASE);
     for (int i = 0; i < pictures->palette.count; i++) {
         uint32_t c = pictures->palette.colors[i];
         colors[i] = (png_color){(png_byte)(c >> 16), (png_byte)(c >> 8), (png_byte)c};
@@ -138,6 +148,7 @@ static void set_header(png_structp png, png_infop info, const Pictures *pictures
     set_encoding(png, pictures);
     if (!list)
         return;
+    /* PNG tells pixels by the metre, people ask for dots by the inch. */
     png_uint_32 per_meter = (png_uint_32)(pictures->options->dpi / 0.0254 + 0.5);
     png_set_sRGB(png, info, PNG_sRGB_INTENT_PERCEPTUAL);
     png_set_pHYs(png, info, per_meter, per_meter, PNG_RESOLUTION_METER);
@@ -186,6 +197,7 @@ static bool encode(const DrawList *list, Pictures *pictures, int index, Text *ou
 /* The IDAT chunks of an image encoded by itself, as fdAT chunks. */
 static void write_frame_data(png_structp png, const Text *image, unsigned *sequence)
 {
+    /* Behind the 8 bytes of the signature: length, kind, data and 4 bytes of CRC, again and again. */
     for (size_t at = 8; at + 12 <= image->length;) {
         unsigned length = get_32(image->data + at);
         if (memcmp(image->data + at + 4, "IDAT", 4) == 0) {
@@ -234,7 +246,8 @@ static void write_all(png_structp png, png_infop info, const DrawList *list, Pic
 
 /* list: of a whole file, or NULL for an image within an animation. What fails comes back by
  * longjmp; `further` lives outside, so that it is freed then too. */
-static bool encode_with(png_structp png, png_infop info, const DrawList *list, Pictures *pictures, int index, Text *further)
+static bool encode_with(png_structp png, png_infop info, const DrawList *list, Pictures *pictures, int index,
+                        Text *further)
 {
     if (setjmp(png_jmpbuf(png)))
         return false;

@@ -31,8 +31,13 @@ typedef struct {
 
 Rendering rendering_default(void)
 {
-    Rendering rendering = {.format = &PICTURE_FORMATS[0], .updates = AUTO_UPDATES,
-                           .spec = {.theme = &THEMES[0], .digits = AUTO_DIGITS, .caption = true, .depth = AUTO_DEPTH, .phase = ALL_PHASES,
+    Rendering rendering = {.format = &PICTURE_FORMATS[0],
+                           .updates = AUTO_UPDATES,
+                           .spec = {.theme = &THEMES[0],
+                                    .digits = AUTO_DIGITS,
+                                    .caption = true,
+                                    .depth = AUTO_DEPTH,
+                                    .phase = ALL_PHASES,
                                     .frame = ALL_FRAMES},
                            .picture = {.scale = 1, .dpi = 96, .command = "", .date = NO_DATE}};
     const char *epoch = getenv("SOURCE_DATE_EPOCH");
@@ -55,8 +60,10 @@ static bool parse_steps(const char *text, int *steps, int *count, int *last, Err
     for (*count = 0; *count < MOST_SHOWN_STEPS; (*count)++) {
         char *end;
         long step = strtol(text, &end, 10);
-        if (end == text || (*end && *end != ',') || step < 0 || step > MOST_UPDATES || (*count && step <= steps[*count - 1]))
-            return error_set(error, EXIT_USED_WRONGLY, "--at needs training steps that ascend, \"0,10,100\", not \"%.60s\"", text);
+        if (end == text || (*end && *end != ',') || step < 0 || step > MOST_UPDATES ||
+            (*count && step <= steps[*count - 1]))
+            return error_set(error, EXIT_USED_WRONGLY,
+                             "--at needs training steps that ascend, \"0,10,100\", not \"%.60s\"", text);
         *last = steps[*count] = (int)step;
         if (!*end)
             return ++*count > 0;
@@ -81,7 +88,8 @@ static bool get_history(const Session *session, const Rendering *rendering, Mate
         count = history_choose(updates, rendering->format->animated ? ANIMATED_STEPS : SHEET_STEPS, steps);
     else if (!parse_steps(rendering->at, steps, &count, &updates, error))
         return false;
-    return history_record(&session->options, updates, name_of(&session->names, reference.value), steps, count, &to->history, error);
+    return history_record(&session->options, updates, name_of(&session->names, reference.value), steps, count,
+                          &to->history, error);
 }
 
 /* The second run; without --against the same run, one training step later. */
@@ -111,7 +119,8 @@ static bool get_material(const Session *session, const Rendering *rendering, Mat
     return whole;
 }
 
-static bool see(const Session *session, const Rendering *rendering, const Material *material, Sight *sight, Error *error)
+static bool see(const Session *session, const Rendering *rendering, const Material *material, Sight *sight,
+                Error *error)
 {
     *sight = (Sight){.session = session, .other = &material->other, .title = rendering->spec.title};
     if (!rendering->format->draws_letters)
@@ -127,7 +136,8 @@ static bool see(const Session *session, const Rendering *rendering, const Materi
     return whole;
 }
 
-static bool draw_one(const Sight *sight, const Rendering *rendering, const Material *material, int frame, DrawList *list, Error *error)
+static bool draw_one(const Sight *sight, const Rendering *rendering, const Material *material, int frame,
+                     DrawList *list, Error *error)
 {
     Spec spec = rendering->spec;
     spec.session = sight->session;
@@ -147,7 +157,8 @@ static bool check_size(const DrawList *list, int count, const PictureOptions *pi
     char frames[40] = "a picture";
     if (count > 1)
         snprintf(frames, sizeof frames, "an animation of %d pictures", count);
-    return error_set(error, EXIT_USED_WRONGLY, "%s of %.0f x %.0f pixels is %s; choose another --scale, --dpi or --width", frames, width, height,
+    return error_set(error, EXIT_USED_WRONGLY,
+                     "%s of %.0f x %.0f pixels is %s; choose another --scale, --dpi or --width", frames, width, height,
                      width < 1 || height < 1 ? "nothing to see" : "too large");
 }
 
@@ -169,10 +180,11 @@ bool render(const Session *session, const Rendering *rendering, Text *out, Error
 {
     Material material;
     if (rendering->figure->name_wanted && !rendering->spec.name)
-        return error_set(error, EXIT_USED_WRONGLY, "the figure %s needs a name: tracer render %s %s", rendering->figure->name,
-                         rendering->figure->name, rendering->figure->words);
+        return error_set(error, EXIT_USED_WRONGLY, "the figure %s needs a name: tracer render %s %s",
+                         rendering->figure->name, rendering->figure->name, rendering->figure->words);
     if (rendering->format->animated && !(rendering->figure->needs & NEEDS_VALUE_OVER_RUN))
-        return error_set(error, EXIT_USED_WRONGLY, "the figure %s does not move; only over-training can be an animated png",
+        return error_set(error, EXIT_USED_WRONGLY,
+                         "the figure %s does not move; only over-training can be an animated png",
                          rendering->figure->name);
     if (!get_material(session, rendering, &material, error))
         return false;

@@ -4,14 +4,16 @@
 #include <string.h>
 
 /* A number from least to most. */
-static bool option_real(const Arguments *arguments, const char *name, double least, double most, double *number, Error *error)
+static bool option_real(const Arguments *arguments, const char *name, double least, double most, double *number,
+                        Error *error)
 {
     const char *text = option_of(arguments, name);
     double given;
     if (!text)
         return true;
     if (!parse_number(text, &given) || !(given >= least && given <= most))
-        return error_set(error, EXIT_USED_WRONGLY, "%s needs a number from %g to %g, not \"%.60s\"", name, least, most, text);
+        return error_set(error, EXIT_USED_WRONGLY, "%s needs a number from %g to %g, not \"%.60s\"", name, least, most,
+                         text);
     *number = given;
     return true;
 }

@@ -23,6 +23,7 @@ static void add_escaped(Text *out, const char *text)
 static void add_number(Text *out, double number)
 {
     char text[40];
+    /* A hundredth of a unit is less than any printer shows, and zeros at the end are bytes in every cell. */
     snprintf(text, sizeof text, "%.2f", number);
     char *end = text + strlen(text);
     while (end[-1] == '0')
@@ -53,6 +54,7 @@ static void add_paint(Text *out, const Item *item)
 
 static void add_tip(Text *out, const Item *item, const char *tag)
 {
+    /* A browser shows <title> where the pointer rests: every cell tells its exact number. */
     if (!item->tip) {
         text_add(out, "/>\n");
         return;
@@ -104,6 +106,7 @@ static void add_hatch(Text *out, const Item *item)
 
 static void add_text(Text *out, const Item *item)
 {
+    /* The reader's fonts are not ours: the anchor keeps centred text centred however wide it gets. */
     static const char *const anchors[] = {"", " text-anchor=\"middle\"", " text-anchor=\"end\""};
     text_add(out, "<text");
     if (item->upwards) {
@@ -129,13 +132,17 @@ static void add_head(Text *out, const DrawList *list, const PictureOptions *opti
     text_add(out, "<svg xmlns=\"http://www.w3.org/2000/svg\" role=\"img\"");
     add_attribute(out, "width", list->width * options->scale);
     add_attribute(out, "height", list->height * options->scale);
-    text_add(out, " viewBox=\"0 0 %.0f %.0f\" font-family=\"DejaVu Sans, Verdana, sans-serif\">\n<title>", list->width, list->height);
+    text_add(out, " viewBox=\"0 0 %.0f %.0f\" font-family=\"DejaVu Sans, Verdana, sans-serif\">\n<title>", list->width,
+             list->height);
     add_escaped(out, list->title);
     text_add(out, "</title>\n<desc>");
     add_escaped(out, list->description);
     text_add(out, " Made with: ");
     add_escaped(out, options->command);
-    text_add(out, "</desc>\n<style>text{pointer-events:none}</style>\n<rect width=\"%.0f\" height=\"%.0f\" fill=\"#%02x%02x%02x\"/>\n",
+    text_add(out,
+             /* Text lies over its cell and would hide the cell's tip. */
+             "</desc>\n<style>text{pointer-events:none}</style>\n"
+             "<rect width=\"%.0f\" height=\"%.0f\" fill=\"#%02x%02x%02x\"/>\n",
              list->width, list->height, list->paper.r, list->paper.g, list->paper.b);
 }
 

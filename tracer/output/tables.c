@@ -81,7 +81,8 @@ static void write_table(const Slice *slice, int digits, Text *out)
     char text[LABEL_SIZE];
     int labels = label_width(slice);
     const Value *value = tape_value(slice->names->tape, slice->value);
-    text_add(out, "%s  %d x %d  %s\n", name_of(slice->names, slice->value), value->rows, value->cols, kind_name(value->kind));
+    text_add(out, "%s  %d x %d  %s\n", name_of(slice->names, slice->value), value->rows, value->cols,
+             kind_name(value->kind));
     pad(out, labels);
     for (int c = 0; c < slice->cols; c++)
         add_right(out, label(slice, false, c, text), column_width(slice, c, digits));
@@ -96,6 +97,7 @@ static void write_table(const Slice *slice, int digits, Text *out)
     }
 }
 
+/* Every digit, whatever --digits says: csv, json and npy are for machines, the other formats for people. */
 static void write_csv(const Slice *slice, int digits, Text *out)
 {
     (void)digits;
@@ -112,7 +114,8 @@ static void write_json(const Slice *slice, int digits, Text *out)
     const Value *value = tape_value(slice->names->tape, slice->value);
     text_add(out, "{\"name\": ");
     text_json_string(out, name_of(slice->names, slice->value));
-    text_add(out, ", \"rows\": %d, \"cols\": %d, \"kind\": \"%s\", \"data\": [", slice->rows, slice->cols, kind_name(value->kind));
+    text_add(out, ", \"rows\": %d, \"cols\": %d, \"kind\": \"%s\", \"data\": [", slice->rows, slice->cols,
+             kind_name(value->kind));
     for (int r = 0; r < slice->rows; r++)
         for (int c = 0; c < slice->cols; c++)
             text_add(out, "%s%s", r || c ? ", " : "", number_json(text, number_at(slice, r, c)));
@@ -123,7 +126,9 @@ static void write_json(const Slice *slice, int digits, Text *out)
 void npy_write(const double *data, int rows, int cols, size_t stride, Text *out)
 {
     char header[128];
-    int length = snprintf(header, sizeof header, "{'descr': '<f8', 'fortran_order': False, 'shape': (%d, %d), }", rows, cols);
+    int length = snprintf(header, sizeof header, "{'descr': '<f8', 'fortran_order': False, 'shape': (%d, %d), }", rows,
+                          cols);
+    /* NumPy wants the numbers at a multiple of 64, so the header is filled with blanks. */
     int padded = (10 + length + 1 + 63) / 64 * 64 - 10;
     text_put(out, "\x93NUMPY\x01\x00", 8);
     char size[2] = {(char)(padded & 255), (char)(padded >> 8)};
@@ -136,6 +141,7 @@ void npy_write(const double *data, int rows, int cols, size_t stride, Text *out)
             uint64_t bits;
             char bytes[8];
             memcpy(&bits, &data[(size_t)r * stride + (size_t)c], sizeof bits);
+            /* Little-endian as '<f8' says, on any machine. */
             for (int i = 0; i < 8; i++)
                 bytes[i] = (char)(bits >> (8 * i));
             text_put(out, bytes, sizeof bytes);
@@ -158,6 +164,7 @@ static void write_latex(const Slice *slice, int digits, Text *out)
     for (int r = 0; r < slice->rows; r++) {
         for (int c = 0; c < slice->cols; c++) {
             number_text(text, number_at(slice, r, c), digits);
+            /* 3.12e-05 is no mathematics: 3.12 \cdot 10^{-5}. */
             char *exponent = strchr(text, 'e');
             bool infinite = strstr(text, "inf") != NULL;
             if (exponent && !infinite)
@@ -175,6 +182,7 @@ static void add_markdown_cell(Text *out, const char *text)
 {
     text_add(out, " ");
     for (; *text; text++)
+        /* A token may be a bar, which would end the cell. */
         text_add(out, *text == '|' ? "\\%c" : "%c", *text);
     text_add(out, " |");
 }

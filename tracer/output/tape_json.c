@@ -17,7 +17,8 @@ static void add_values(const Names *names, Progress *progress, Text *out)
             progress_show(progress, id, names->count);
         text_add(out, "%s{\"name\": ", id ? ",\n " : "\n ");
         text_json_string(out, name_of(names, id));
-        text_add(out, ", \"rows\": %d, \"cols\": %d, \"kind\": \"%s\", \"data\": [", value->rows, value->cols, kind_name(value->kind));
+        text_add(out, ", \"rows\": %d, \"cols\": %d, \"kind\": \"%s\", \"data\": [", value->rows, value->cols,
+                 kind_name(value->kind));
         for (size_t i = 0; i < cells_of(value); i++)
             text_add(out, "%s%s", i ? ", " : "", number_json(number, value->data[i]));
         text_add(out, "]}");
@@ -52,6 +53,7 @@ static void add_step(const Names *names, int id, Text *out)
 {
     const Step *step = &names->tape->steps[id];
     Text label = {0};
+    /* The label of the file is what the stepper shows, so that both can be found in each other. */
     step_formula(names, id, false, false, &label);
     text_add(out, "{\"id\": %d, \"phase\": \"%s\", \"primitive\": \"%s\", \"label\": ", id, phase_name(step->phase),
              step->primitive->name);

@@ -7,6 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* Most cells of two forks are equal: a block is first looked through without branches, which the
+ * compiler does many cells at a time. */
 enum { BLOCK = 64 };
 
 /* The difference of two numbers; equal infinities do not differ, nan differs from all but nan. */
@@ -30,6 +32,7 @@ static bool compare(const Value *a, const Value *b, Difference *out)
     for (size_t start = 0, end; start < count; start = end) {
         bool further = false;
         end = start + BLOCK < count ? start + BLOCK : count;
+        /* Written so that nan is further than everything. */
         for (size_t i = start; i < end; i++)
             further |= !(fabs(x[i] - y[i]) <= most);
         for (size_t i = start; further && i < end; i++) /* seldom: infinities and nan are told apart here */
@@ -52,7 +55,8 @@ bool differences_find(const Names *first, const Names *second, Differences *out,
     if (!out->list)
         return error_memory(error);
     for (int id = 0; id < first->count; id++) {
-        Difference difference = {.value = id, .other = name_find_near(second, name_of(first, id), id), .max_abs = INFINITY};
+        Difference difference = {.value = id, .other = name_find_near(second, name_of(first, id), id),
+                                 .max_abs = INFINITY};
         bool same = difference.other >= 0 &&
                     compare(tape_value(first->tape, id), tape_value(second->tape, difference.other), &difference);
         if (!same)

@@ -31,6 +31,7 @@ static bool is_called(const char *name, const char *wanted)
 static bool some_value(const Names *names, const char *wanted)
 {
     for (int id = 0; id < names->count; id++)
+        /* A breakpoint is a step: values that no step makes can never stop one. */
         if (tape_value(names->tape, id)->producer >= 0 && is_called(name_of(names, id), wanted))
             return true;
     return false;
@@ -70,6 +71,7 @@ static bool no_value(const Names *names, const char *wanted, Error *error)
     char answer[NEAREST_TEXT];
     for (int id = 0; id < names->count; id++)
         if (tape_value(names->tape, id)->producer >= 0)
+            /* "weigths" is meant as the end of a name, and is compared with ends of as many words. */
             offer_once(&nearest, wanted, end_like(name_of(names, id), wanted));
     return error_set(error, EXIT_USED_WRONGLY, "no step makes a value called \"%s\"; %s", wanted,
                      nearest_text(&nearest, answer, "/ searches for names"));
@@ -114,6 +116,7 @@ static bool parse_named(const Names *names, const char *text, Condition *out, Er
         return some_frame(names->tape, name) || error_set(error, EXIT_USED_WRONGLY, "no frame is called \"%s\"", name);
     if (rule)
         return is_rule(name) || no_rule(name, error);
+    /* What the tree shows is a frame's name: it may be typed without the word "frame". */
     if (!some_value(names, name) && some_frame(names->tape, name)) {
         out->kind = CONDITION_FRAME;
         return true;
@@ -128,6 +131,7 @@ static bool take_measure(const char **at, Condition *out)
         out->measure = MEASURE_ANY_SIZE;
         return true;
     }
+    /* "x > 5" and not a value whose name begins with x. */
     if ((*at)[0] == 'x' && strchr(" <>", (*at)[1]) && (*at)[1]) {
         take(at, "x");
         out->measure = MEASURE_ANY;
@@ -139,6 +143,7 @@ static bool take_measure(const char **at, Condition *out)
             continue;
         int length = (int)(close - behind);
         out->measure = MEASURES[i].measure;
+        /* max(x) is of any value, as x alone is. */
         snprintf(out->name, sizeof out->name, "%.*s", length, length == 1 && *behind == 'x' ? "" : behind);
         *at = close + 1 + strspn(close + 1, " ");
         return true;
@@ -151,7 +156,9 @@ bool condition_parse(const Names *names, const char *text, Condition *out, Error
     *out = (Condition){.kind = CONDITION_NUMBER};
     text += strspn(text, " ");
     if (strlen(text) >= CONDITION_TEXT || *text == '\0')
-        return error_set(error, EXIT_USED_WRONGLY, "say where to stop: frame NAME, rule NAME, a value, |x| > 5, max(weights) > 0.9, nan, invariant");
+        return error_set(error, EXIT_USED_WRONGLY,
+                         "say where to stop: frame NAME, rule NAME, a value, |x| > 5, max(weights) > 0.9, nan, "
+                         "invariant");
     snprintf(out->text, sizeof out->text, "%s", text);
     static const struct {
         const char *text;
@@ -184,6 +191,7 @@ static bool number_holds(const Condition *condition, const Value *value)
     double most = -INFINITY, least = INFINITY, sum = 0, squares = 0;
     for (size_t i = 0; i < cells_of(value); i++) {
         double x = value->data[i];
+        /* Masked cells are -inf by intent and would stop |x| > 5 at every mask. */
         bool any = condition->measure == MEASURE_ANY || condition->measure == MEASURE_ANY_SIZE;
         if (any && isfinite(x) && compares(condition, condition->measure == MEASURE_ANY ? x : fabs(x)))
             return true;
@@ -221,6 +229,7 @@ static bool is_infinite(double x)
     return isinf(x);
 }
 
+/* Infinity is told where it begins: behind the mask of attention everything would be infinite. */
 static bool newly_infinite(const Tape *tape, const Step *step)
 {
     for (int i = 0; i < step->input_count; i++)
@@ -233,6 +242,7 @@ static bool some_invariant_fails(const Tape *tape, int step)
 {
     Invariant found[MOST_INVARIANTS];
     int frame = tape->steps[step].frame;
+    /* A rule's invariants are about all of it, so they hold or fail at its last step. */
     if (tape->frames[frame].last != step)
         return false;
     int count = invariants_of_frame(tape, frame, found);
@@ -245,9 +255,11 @@ static bool some_invariant_fails(const Tape *tape, int step)
 /* The step is the first of a frame, or of one around it, that is called so. */
 static bool enters_frame(const Tape *tape, int step, const char *name, bool by_rule)
 {
-    for (int frame = tape->steps[step].frame; frame >= 0 && tape->frames[frame].first == step; frame = tape->frames[frame].parent) {
+    for (int frame = tape->steps[step].frame; frame >= 0 && tape->frames[frame].first == step;
+         frame = tape->frames[frame].parent) {
         const Frame *f = &tape->frames[frame];
-        if (by_rule ? f->rule && strcmp(f->rule->name, name) == 0 : strcmp(f->name, name) == 0 || is_called(f->path, name))
+        if (by_rule ? f->rule && strcmp(f->rule->name, name) == 0
+                    : strcmp(f->name, name) == 0 || is_called(f->path, name))
             return true;
     }
     return false;
@@ -271,6 +283,7 @@ bool condition_holds(const Condition *condition, const Names *names, int step)
     return false;
 }
 
+/* From the step next to the position: a breakpoint at the position itself would never be left. */
 int condition_find(const Condition *conditions, int count, const Names *names, int step, int direction, int *which)
 {
     for (step += direction; step >= 0 && step < names->tape->step_count; step += direction)

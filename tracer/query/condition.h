@@ -32,7 +32,8 @@ typedef struct {
 /* Reads
  *   frame NAME | rule NAME | NAME of a value | nan | inf | invariant
  *   |x| > NUMBER | x > NUMBER | max(NAME) > NUMBER     also <, min, sum, norm; x is any value
- * A NAME alone is of a value or, if there is none, of a frame. A NAME of a value is a whole name or its end ("weights", "head0.weights").
+ * A NAME alone is of a value or, if there is none, of a frame. A NAME of a value is a whole name or its end
+ * ("weights", "head0.weights").
  *   errors  what cannot be read, names that do not exist (with the nearest) */
 bool condition_parse(const Names *names, const char *text, Condition *out, Error *error);
 

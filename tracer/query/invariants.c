@@ -24,7 +24,8 @@ static double square(double x)
 
 /* Fills in the row that is farthest from `wanted`, which is one number for all rows (stride 0)
  * or one for each. */
-static Invariant rows_come_to(const char *says, const Value *value, OfCell f, double divisor, const double *wanted, int stride)
+static Invariant rows_come_to(const char *says, const Value *value, OfCell f, double divisor, const double *wanted,
+                              int stride)
 {
     Invariant worst = {.says = says, .holds = true};
     double farthest = -1;
@@ -53,13 +54,13 @@ static Invariant rows_sum_to(const char *says, const Value *value, double wanted
     return rows_come_to(says, value, itself, 1, &wanted, 0);
 }
 
-/* Cells right of the diagonal are 0. */
-static Invariant future_is_zero(const char *says, const Value *value)
+/* Cells right of the diagonal are 0, with a window also those further left than it reaches. */
+static Invariant unseen_is_zero(const char *says, const Value *value, int window)
 {
     Invariant result = {.says = says, .holds = true};
     for (int r = 0; r < value->rows; r++)
-        for (int c = r + 1; c < value->cols; c++)
-            if (cell_of(value, r, c) != 0) {
+        for (int c = 0; c < value->cols; c++)
+            if ((c > r || (window > 0 && c <= r - window)) && cell_of(value, r, c) != 0) {
                 result.holds = false;
                 result.number = cell_of(value, r, c);
                 result.row = r;
@@ -98,9 +99,11 @@ static int of_softmax_back(const Tape *tape, const Call *call, Invariant *out)
 }
 
 /* The variance of a normalised row: v / (v + eps). */
-static int of_norm(const Tape *tape, const Call *call, Invariant *out, const char *variance, const char *with_eps, bool centred)
+static int of_norm(const Tape *tape, const Call *call, Invariant *out, const char *variance, const char *with_eps,
+                   bool centred)
 {
-    const Value *n = stage(tape, call, "normalized"), *v = stage(tape, call, variance), *e = stage(tape, call, with_eps);
+    const Value *n = stage(tape, call, "normalized"), *v = stage(tape, call, variance),
+                *e = stage(tape, call, with_eps);
     enum { MOST_ROWS = 4096 };
     static const double zero = 0;
     double wanted[MOST_ROWS];
@@ -111,7 +114,8 @@ static int of_norm(const Tape *tape, const Call *call, Invariant *out, const cha
         wanted[r] = cell_of(v, r, 0) / cell_of(e, r, 0);
     if (centred)
         out[count++] = rows_come_to("normalised rows have mean 0", n, itself, n->cols, &zero, 0);
-    out[count++] = rows_come_to(centred ? "normalised rows have variance v / (v + eps)" : "normalised rows have mean square v / (v + eps)",
+    out[count++] = rows_come_to(centred ? "normalised rows have variance v / (v + eps)"
+                                        : "normalised rows have mean square v / (v + eps)",
                                 n, square, n->cols, wanted, 1);
     return count;
 }
@@ -136,7 +140,8 @@ static int of_layer_norm_back(const Tape *tape, const Call *call, Invariant *out
             continue;
         const Step *step = &tape->steps[value->producer];
         const Frame *frame = &tape->frames[step->frame];
-        if (frame->path == tape->frames[call->frame].path && frame->phase == PHASE_BACKWARD && strcmp(step->label, "dx") == 0) {
+        if (frame->path == tape->frames[call->frame].path && frame->phase == PHASE_BACKWARD &&
+            strcmp(step->label, "dx") == 0) {
             out[0] = rows_sum_to("the gradients of a row sum to 0", value, 0);
             return 1;
         }
@@ -147,8 +152,10 @@ static int of_layer_norm_back(const Tape *tape, const Call *call, Invariant *out
 static int of_masked_back(const Tape *tape, const Call *call, Invariant *out)
 {
     const Value *dx = gradient_of_input(tape, call, 0);
+    int window = call->attributes.cols;
     if (dx)
-        out[0] = future_is_zero("scores of the future receive no gradient", dx);
+        out[0] = unseen_is_zero(window ? "scores outside the window receive no gradient"
+                                       : "scores of the future receive no gradient", dx, window);
     return dx != NULL;
 }
 
@@ -213,7 +220,8 @@ static bool cells_hold(const Names *names, int id, Explanation *e, Error *error)
             if (!explain(names->tape, id, r, c, e))
                 return error_memory(error);
             if (!same(e->total, number))
-                return error_set(error, EXIT_CHECK_SAID_NO, "the terms of \"%s[%d,%d]\" do not make its number", name_of(names, id), r, c);
+                return error_set(error, EXIT_CHECK_SAID_NO, "the terms of \"%s[%d,%d]\" do not make its number",
+                                 name_of(names, id), r, c);
         }
     return true;
 }
@@ -224,8 +232,9 @@ static bool call_holds(const Names *names, const Call *call, Phase phase, Error 
     int count = invariants_of_call(names->tape, call, phase, found);
     for (int i = 0; i < count; i++)
         if (!found[i].holds)
-            return error_set(error, EXIT_CHECK_SAID_NO, "%s, %s: %s, but row %d comes to %.17g instead of %g", phase_name(phase),
-                             names->tape->frames[call->frame].path, found[i].says, found[i].row, found[i].number, found[i].wanted);
+            return error_set(error, EXIT_CHECK_SAID_NO, "%s, %s: %s, but row %d comes to %.17g instead of %g",
+                             phase_name(phase), names->tape->frames[call->frame].path, found[i].says, found[i].row,
+                             found[i].number, found[i].wanted);
     return true;
 }
 

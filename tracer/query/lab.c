@@ -16,7 +16,7 @@ static void restore(Run *run, const double *numbers, int step)
     run->training_step = step;
 }
 
-/* Every second one goes, the first stays. */
+/* Every second one goes, the first stays: they remain evenly apart and few, however far somebody goes. */
 static void thin_out(Lab *lab)
 {
     int kept = 0;
@@ -35,10 +35,12 @@ static bool keep_checkpoint(Lab *lab, const Run *run)
 {
     size_t cells = run->parameters.cells, bytes = 3 * cells * sizeof(double);
     int last = lab->checkpoint_count ? lab->checkpoints[lab->checkpoint_count - 1].step : -1;
+    /* Training from an old checkpoint comes by those that are kept already. */
     if (run->training_step <= last || run->training_step % lab->checkpoint_stride)
         return true;
     size_t room = CHECKPOINT_BYTES / (bytes + 1);
-    if (lab->checkpoint_count == MOST_CHECKPOINTS || (lab->checkpoint_count > 1 && (size_t)lab->checkpoint_count >= room)) {
+    if (lab->checkpoint_count == MOST_CHECKPOINTS ||
+        (lab->checkpoint_count > 1 && (size_t)lab->checkpoint_count >= room)) {
         thin_out(lab);
         if (run->training_step % lab->checkpoint_stride)
             return true;
@@ -66,14 +68,42 @@ static bool keep_loss(Lab *lab, const Run *run, Error *error)
     return true;
 }
 
-bool lab_init(Lab *lab, const Session *session, Error *error)
+bool lab_init(Lab *lab, Session *session, Error *error)
 {
+    if (session->run.walk.count) { /* it has no training steps to come back to */
+        *lab = (Lab){.opened = session, .walked = session, .checkpoint_stride = 1};
+        return true;
+    }
     *lab = (Lab){.opened = session, .checkpoint_stride = 1};
     return keep_checkpoint(lab, &session->run) || error_memory(error);
 }
 
-bool lab_begin(Lab *lab, const Outline *outline, Error *error)
+/* The part with its names and its outline. */
+static bool enter(Lab *lab, int part, Error *error)
 {
+    if (!run_enter(&lab->walked->run, part, error) || !session_index(lab->walked, error))
+        return false;
+    Outline outline;
+    if (!outline_init(&outline, &lab->walked->run.tape, error))
+        return false;
+    outline_free(lab->walked_outline);
+    *lab->walked_outline = outline;
+    return true;
+}
+
+bool lab_enter(Lab *lab, int part, Error *error)
+{
+    Error again = {0};
+    int before = lab->walked->run.walk.part;
+    if (enter(lab, part, error))
+        return true;
+    CHECK(enter(lab, before, &again), "part %d could be recorded before and cannot now: %s", before, again.text);
+    return false;
+}
+
+bool lab_begin(Lab *lab, Outline *outline, Error *error)
+{
+    lab->walked_outline = lab->walked ? outline : NULL;
     lab->opened_outline = outline;
     return keep_loss(lab, &lab->opened->run, error);
 }
@@ -106,6 +136,7 @@ static Take *record_truth(Lab *lab, int step, Error *error)
     Take *take = take_new(lab->opened, NULL, error);
     if (!take)
         return NULL;
+    /* The first is always kept, so that there is one before any training step. */
     const Checkpoint *from = &lab->checkpoints[0];
     for (int i = 1; i < lab->checkpoint_count && lab->checkpoints[i].step <= step; i++)
         from = &lab->checkpoints[i];
@@ -123,6 +154,7 @@ bool lab_record(Lab *lab, const Wish *wish, Error *error)
     Take *now = NULL;
     const Session *truth = lab->opened;
     bool as_opened = wish->training_step == lab->opened->run.training_step;
+    /* The truth at this step is there already: a nudge must not pay for the training before it. */
     bool stays = wish->training_step == lab_session(lab, TRUTH)->run.training_step, whole = true;
     if (stays)
         truth = lab_session(lab, TRUTH);
@@ -158,5 +190,7 @@ const Session *lab_session(const Lab *lab, int side)
 
 const Outline *lab_outline(const Lab *lab, int side)
 {
-    return side == OTHER && lab->beside.take ? &lab->beside.take->outline : lab->now ? &lab->now->outline : lab->opened_outline;
+    return side == OTHER && lab->beside.take ? &lab->beside.take->outline
+           : lab->now                        ? &lab->now->outline
+                                             : lab->opened_outline;
 }

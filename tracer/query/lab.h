@@ -46,6 +46,8 @@ typedef struct {
 typedef struct Lab {
     const Session *opened;
     const Outline *opened_outline;
+    Session *walked;          /* the same as opened, where it is walked part by part; else NULL */
+    Outline *walked_outline;
     Take *now;                /* the truth at another training step; NULL: as opened */
     Beside beside;            /* take is NULL if there is none */
     Checkpoint checkpoints[MOST_CHECKPOINTS];
@@ -57,8 +59,12 @@ typedef struct Lab {
 enum { TRUTH, OTHER };
 
 /* Keeps the parameters that a loaded session starts from. Once it is recorded, lab_begin. */
-bool lab_init(Lab *lab, const Session *session, Error *error);
-bool lab_begin(Lab *lab, const Outline *outline, Error *error);
+bool lab_init(Lab *lab, Session *session, Error *error);
+bool lab_begin(Lab *lab, Outline *outline, Error *error);
+
+/* Records another part of a walk in the place of the one that is there; outlines and names are made anew.
+ *   errors  those of run_enter; then the part that was there is recorded again */
+bool lab_enter(Lab *lab, int part, Error *error);
 void lab_free(Lab *lab);
 
 /* Records what is wished for; *error and everything as it was if that is not possible.

@@ -37,6 +37,7 @@ bool ledger_make(const Session *session, Ledger *ledger, Error *error)
         return error_memory(error);
     bool whole = run_clone(&next, &session->run, error);
     if (whole) {
+        /* The forward phase of the next training step has the loss with the parameters that this one left. */
         run_advance(&next);
         next.training_step = session->run.training_step; /* the loss of the same examples */
         whole = run_forward(&next, error);
@@ -64,7 +65,8 @@ bool error_curve(const Session *session, Reference cell, ErrorCurve *out, Error 
 {
     const Value *value = tape_value(&session->run.tape, cell.value);
     if (value->gradient < 0 || (value->kind != KIND_PARAMETER && value->kind != KIND_ACTIVATION))
-        return error_set(error, EXIT_USED_WRONGLY, "\"%.100s\" has no gradient to check", name_of(&session->names, cell.value));
+        return error_set(error, EXIT_USED_WRONGLY, "\"%.100s\" has no gradient to check",
+                         name_of(&session->names, cell.value));
     Run scratch;
     if (!run_clone(&scratch, &session->run, error))
         return false;
@@ -73,6 +75,7 @@ bool error_curve(const Session *session, Reference cell, ErrorCurve *out, Error 
     for (int i = 0; whole && i < CURVE_POINTS; i++) {
         out->h[i] = pow(10, -1 - i);
         whole = gradcheck_cell(&scratch, cell.value, cell.row, cell.col, out->h[i], &out->numerical[i], error);
+        /* As gradcheck has it: below 1e-3 the error is absolute, or a gradient of 0 would always be wrong. */
         double largest = fmax(fmax(fabs(out->recorded), fabs(out->numerical[i])), 1e-3);
         out->relative[i] = fabs(out->recorded - out->numerical[i]) / largest;
         if (out->relative[i] < out->relative[out->best])

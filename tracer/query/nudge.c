@@ -15,9 +15,11 @@ bool change_check(const Session *session, const Change *change, Error *error)
     Reference cell = change->cell;
     Kind kind = tape_value(&session->run.tape, cell.value)->kind;
     if (kind != KIND_PARAMETER && kind != KIND_ACTIVATION)
-        return error_set(error, EXIT_USED_WRONGLY, "\"%.100s\" is of the kind %s; only a parameter or an activation can be nudged",
+        return error_set(error, EXIT_USED_WRONGLY,
+                         "\"%.100s\" is of the kind %s; only a parameter or an activation can be nudged",
                          name_of(&session->names, cell.value), kind_name(kind));
     double from = original(session, change), to = change->absolute ? change->amount : from + change->amount;
+    /* A masked cell may be set to a number; adding to -inf would leave it -inf and look like a nudge without effect. */
     return isfinite(to) || isfinite(from) ||
            error_set(error, EXIT_USED_WRONGLY, "\"%.100s[%d,%d]\" is not finite; nothing can be added to it",
                      name_of(&session->names, cell.value), cell.row, cell.col);
@@ -30,6 +32,7 @@ bool changes_record(Run *fork, const Change *changes, int count, Error *error)
     int nudge_count = 0;
     for (int i = 0; i < count; i++) {
         Reference cell = changes[i].cell;
+        /* Parameters have the first ids of the tape, in their order. */
         if (cell.value >= fork->parameters.count) {
             nudges[nudge_count++] = (Nudge){.value = cell.value, .row = cell.row, .col = cell.col,
                                             .absolute = changes[i].absolute, .amount = changes[i].amount};
@@ -42,6 +45,7 @@ bool changes_record(Run *fork, const Change *changes, int count, Error *error)
     fork->tape.nudges = nudges;
     fork->tape.nudge_count = nudge_count;
     bool recorded = run_record(fork, error);
+    /* The list is of this call; the tape that stays must not point to it. */
     fork->tape.nudges = NULL;
     fork->tape.nudge_count = 0;
     return recorded;
@@ -55,6 +59,7 @@ static bool same_cell(Reference a, Reference b)
 /* What change i adds to a cell, after those before it. */
 static double added(const Session *session, const Change *changes, int i)
 {
+    /* What was set before is the start of what is added now: the last change alone says how far the cell went. */
     if (!changes[i].absolute)
         return changes[i].amount;
     double number = original(session, &changes[i]);
@@ -71,6 +76,7 @@ bool changes_predict(const Session *session, const Change *changes, int count, d
     for (int i = 0; i < count; i++) {
         Reference cell = changes[i].cell;
         int gradient = tape_value(tape, cell.value)->gradient;
+        /* Nothing leads from this cell to the loss, or the rule stops there: no promise can be made. */
         if (gradient < 0)
             return false;
         *predicted += cell_of(tape_value(tape, gradient), cell.row, cell.col) * added(session, changes, i);

@@ -32,6 +32,7 @@ static void find_ends(Outline *outline)
 {
     for (int i = 0; i < outline->count; i++)
         outline->nodes[i].end = i + 1;
+    /* Children stand behind their frame, so from the back every end is known when its parent needs it. */
     for (int i = outline->count - 1; i >= 0; i--) {
         int parent = outline->nodes[i].parent;
         if (parent >= 0 && outline->nodes[parent].end < outline->nodes[i].end)

@@ -20,6 +20,19 @@ int part_map(const Tape *tape, int i)
     return -1;
 }
 
+/* The softmax is a frame of its own; the head is what holds it. */
+bool part_in_map(const Tape *tape, int value)
+{
+    int producer = tape_value(tape, value)->producer;
+    const Frame *frame = producer < 0 ? NULL : &tape->frames[tape->steps[producer].frame];
+    if (!frame || frame->rule != &SOFTMAX)
+        return false;
+    for (int i = 0, map; (map = part_map(tape, i)) >= 0; i++)
+        if (strcmp(tape->frames[tape->steps[tape->values[map].producer].frame].path, frame->path) == 0)
+            return true;
+    return false;
+}
+
 const char *part_map_path(const Tape *tape, int map)
 {
     int frame = tape->steps[tape->values[map].producer].frame;
@@ -48,7 +61,8 @@ const char *part_map_words(const Tape *tape, int map, char *out, size_t size)
             letters--;
         if (!goes_without_saying(word, length))
             used += (size_t)snprintf(out + used, size - used, "%s%.*s%s%.*s", used ? ", " : "", (int)letters, word,
-                                     letters < length && letters > 0 ? " " : "", (int)(length - letters), word + letters);
+                                     letters < length && letters > 0 ? " " : "", (int)(length - letters),
+                                     word + letters);
         word += length + (word[length] == '.');
     }
     return out;
@@ -111,6 +125,7 @@ int part_tokens(const Tape *tape, int i)
     return -1;
 }
 
+/* exp(loss) is a perplexity only of a mean over a vocabulary: from the loss back through means to the cross-entropy. */
 bool part_has_perplexity(const Tape *tape, int loss)
 {
     for (int i = tape->call_count - 1; i >= 0 && loss >= 0; i--) {
@@ -130,7 +145,8 @@ bool part_has_perplexity(const Tape *tape, int loss)
 static int block_of(const Tape *tape, int frame)
 {
     int block = frame;
-    for (; frame >= 0 && tape->frames[frame].parent >= 0 && *tape->frames[frame].home; frame = tape->frames[frame].parent)
+    for (; frame >= 0 && tape->frames[frame].parent >= 0 && *tape->frames[frame].home;
+         frame = tape->frames[frame].parent)
         block = frame;
     return block;
 }
@@ -172,7 +188,9 @@ int part_stream(const Tape *tape, int i, StreamStep *steps, int most, int *last)
 {
     int seen = -1;
     for (int c = 0; c < tape->call_count; c++) {
-        int block = tape->calls[c].rule == &RESIDUAL || tape->calls[c].rule == &PASS ? block_of(tape, tape->calls[c].frame) : -1;
+        int block = tape->calls[c].rule == &RESIDUAL || tape->calls[c].rule == &PASS
+                        ? block_of(tape, tape->calls[c].frame)
+                        : -1;
         if (block < 0 || block == seen || block == tape->calls[c].frame)
             continue;
         seen = block;

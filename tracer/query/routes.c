@@ -25,11 +25,13 @@ int routes_of(const Names *names, int value, int row, int col, Route out[MOST_RO
     const Tape *tape = names->tape;
     int gradient = tape_value(tape, value)->gradient, count = 0;
     double size = 0;
+    /* Messages are made on the way back, so behind the value. */
     for (int id = value + 1; id < tape->value_count && count < MOST_ROUTES; id++) {
         const Name *name = &tape_value(tape, id)->name;
         if (name->base == value && name->from >= 0 && strcmp(name->local, "grad") == 0)
             out[count++] = (Route){.message = id, .through = name->from};
     }
+    /* A single message is the gradient itself: there was nothing to be added. */
     if (count == 0 && gradient >= 0)
         out[count++] = (Route){.message = gradient, .through = sender_of(tape, gradient)};
     for (int i = 0; i < count; i++) {
@@ -37,6 +39,7 @@ int routes_of(const Names *names, int value, int row, int col, Route out[MOST_RO
         size += fabs(out[i].number);
     }
     for (int i = 0; i < count; i++)
+        /* Shares of sizes and not of the sum: two large messages that cancel have not each half of nothing. */
         out[i].share = size > 0 ? fabs(out[i].number) / size : 0;
     return count;
 }

@@ -58,6 +58,7 @@ static bool count_apart(const Tape *tape, const double *largest, int **out)
     *out = malloc(((size_t)tape->step_count + 1) * sizeof **out);
     if (!*out)
         return false;
+    /* Counted up, so that "does anything in this folded frame differ?" is one subtraction. */
     (*out)[0] = 0;
     for (int step = 0; step < tape->step_count; step++)
         (*out)[step + 1] = (*out)[step] + (largest[tape->steps[step].output] > 0);
@@ -89,7 +90,8 @@ static bool compare_sides(const Session *truth, Beside *beside, Error *error)
         const Names *names = &sides[side]->names;
         whole = (match(names, &sides[1 - side]->names, &beside->counterpart[side]) &&
                  measure(beside, side, names->count, &beside->largest[side]) &&
-                 count_apart(&sides[side]->run.tape, beside->largest[side], &beside->apart[side])) || error_memory(error);
+                 count_apart(&sides[side]->run.tape, beside->largest[side], &beside->apart[side])) ||
+                error_memory(error);
     }
     return whole;
 }
@@ -104,11 +106,12 @@ bool beside_record(const Session *truth, const Wish *wish, Beside *out, Error *e
         return false;
     Session *other = &out->take->session;
     take_copy_start(&other->run, &truth->run);
-    bool whole = changes_record(&other->run, wish->changes, wish->change_count, error) && take_index(out->take, error) &&
-                 compare_sides(truth, out, error);
+    bool whole = changes_record(&other->run, wish->changes, wish->change_count, error) &&
+                 take_index(out->take, error) && compare_sides(truth, out, error);
     for (int side = 0; side < 2 && whole && wish->mistake; side++)
         whole = look_ahead(truth, side == OTHER ? wish->mistake : NULL, &out->ahead[side], error);
-    out->has_prediction = whole && wish->change_count > 0 && !truth->sheet && changes_predict(truth, wish->changes, wish->change_count, &out->predicted);
+    out->has_prediction = whole && wish->change_count > 0 && !truth->sheet &&
+                          changes_predict(truth, wish->changes, wish->change_count, &out->predicted);
     return whole;
 }
 
@@ -138,6 +141,7 @@ bool lab_stands_out(const Lab *lab, int side, int value, int row, int col)
     if (!lab_differs(lab, side, value, row, col, &other))
         return false;
     double number = cell_of(tape_value(&lab_session(lab, side)->run.tape, value), row, col);
+    /* Between two training steps every cell differs; only what moved most is worth a mark. nan is always. */
     return !lab->beside.trained || !(fabs(number - other) < MUCH * lab->beside.largest[side][value]);
 }
 

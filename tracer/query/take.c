@@ -14,6 +14,7 @@ void take_free(Take *take)
     free(take);
 }
 
+/* On the heap and never moved: session, run and outline point to each other. */
 Take *take_new(const Session *of, const Mistake *mistake, Error *error)
 {
     Take *take = calloc(1, sizeof *take);
@@ -23,12 +24,14 @@ Take *take_new(const Session *of, const Mistake *mistake, Error *error)
     }
     Session *session = &take->session;
     session->options = of->options;
+    /* Shares the model's memory with the session that the lab was made for, and must not free it. */
     session->model = of->model;
     session->mistake = mistake ? mistake : of->mistake;
     session->sheet = of->sheet;
     if (mistake && mistake_option(mistake))
         mistake_option(mistake)(&session->model);
     if (run_prepare(&session->run, &session->model, session->mistake, error)) {
+        /* The numbers that a worksheet imposes hold for every recording of its run. */
         session->run.tape.givens = of->run.tape.givens;
         session->run.tape.given_count = of->run.tape.given_count;
         return take;

@@ -16,12 +16,14 @@ typedef struct {
 static Region region_of(const Step *step, int input, Reference cell, const Value *output)
 {
     const Primitive *primitive = step->primitive;
+    /* The first input may be read otherwise than all others, as in matmul. */
     Reach reach = primitive->reach[input > 0];
     bool transposed = reach == REACH_SWAPPED || (primitive->transposes && step->attributes.transposed[input]);
     int row = transposed ? cell.col : cell.row, col = transposed ? cell.row : cell.col;
     Region region = {0, output->rows, 0, output->cols};
     if (reach == REACH_CELL || reach == REACH_SWAPPED || reach == REACH_ROW) {
         region.row = row;
+        /* A cell outside of what a slice or a gather took reaches nothing. */
         region.row_end = row < output->rows ? row + 1 : row;
     }
     if (reach == REACH_CELL || reach == REACH_SWAPPED || reach == REACH_COLUMN) {
@@ -68,8 +70,8 @@ static void add_uses_in(const Step *step, int id, const Explanation *e, Referenc
     for (int i = 0; i < e->count; i++)
         for (int j = 0; j < e->terms[i].cell_count; j++)
             if (is_cell(&e->terms[i].cells[j], wanted))
-                add_use(uses, (Use){id, row, col, step->primitive->combine, j, factor_of(step->primitive->combine, &e->terms[i], j),
-                                    e->terms[i].contribution});
+                add_use(uses, (Use){id, row, col, step->primitive->combine, j,
+                                    factor_of(step->primitive->combine, &e->terms[i], j), e->terms[i].contribution});
 }
 
 static bool in_region(const Region *region, int row, int col)
@@ -96,6 +98,7 @@ static void find_in_step(const Tape *tape, int id, Reference cell, Explanation *
         around.row_end = region.row_end > around.row_end ? region.row_end : around.row_end;
         around.col_end = region.col_end > around.col_end ? region.col_end : around.col_end;
     }
+    /* Row by row over both regions at once, so that the uses come in the order of the output. */
     for (int row = around.row; row < around.row_end; row++)
         for (int col = around.col; col < around.col_end; col++) {
             if (!in_region(&regions[0], row, col) && (count < 2 || !in_region(&regions[1], row, col)))

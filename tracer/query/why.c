@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+/* A deep question about a wide model has more terms than anybody could read or a disk should hold. */
 enum { MOST_TERMS = 1000000 };
 
 /* What the levels share. */
@@ -16,13 +17,15 @@ typedef struct {
 
 static bool explain_cell_of(Telling *telling, int value, int row, int col, Explanation *e)
 {
+    /* Parameters and inputs are where every answer ends. */
     if (tape_value(telling->names->tape, value)->producer < 0)
         return true;
     if (!explain(telling->names->tape, value, row, col, e))
         return error_memory(telling->error);
     telling->terms += e->count;
     if (telling->terms > MOST_TERMS)
-        return error_set(telling->error, EXIT_USED_WRONGLY, "that is more than %d terms; ask for a smaller --depth", MOST_TERMS);
+        return error_set(telling->error, EXIT_USED_WRONGLY, "that is more than %d terms; ask for a smaller --depth",
+                         MOST_TERMS);
     return true;
 }
 
@@ -46,7 +49,8 @@ static void add_cells(Telling *telling, const Term *term)
         const Cell *cell = &term->cells[i];
         number_told(telling->names, cell->value, cell->number, telling->style.digits, false, number);
         text_add(telling->out, "%s%s = %s", i ? ",  " : "",
-                 cell->value < 0 ? "constant" : cell_text(telling->names, cell->value, cell->row, cell->col, name, sizeof name),
+                 cell->value < 0 ? "constant"
+                                 : cell_text(telling->names, cell->value, cell->row, cell->col, name, sizeof name),
                  number);
     }
 }
@@ -61,8 +65,11 @@ static void tell_terms(Telling *telling, const Explanation *e, const Step *step,
         sum += e->terms[i].contribution;
         text_add(telling->out, "%*s  %s", indent, "", text_piece(telling->out, &term));
         text_free(&term);
+        /* A term of one cell is its own contribution; saying so twice would tell nothing. */
         if (e->terms[i].cell_count > 1 || e->combine == COMBINE_FUNCTION)
-            text_add(telling->out, " = %s", number_told(telling->names, step->output, e->terms[i].contribution, telling->style.digits, false, number));
+            text_add(telling->out, " = %s",
+                     number_told(telling->names, step->output, e->terms[i].contribution, telling->style.digits, false,
+                                 number));
         if (e->combine == COMBINE_SUM && e->count > 1)
             text_add(telling->out, "   (so far %s)", number_text(number, sum, telling->style.digits));
         text_add(telling->out, "   ");
@@ -111,8 +118,9 @@ static void json_cell(Telling *telling, const Cell *cell)
 {
     char text[400], number[NUMBER_SIZE];
     text_add(telling->out, "{\"cell\": ");
-    text_json_string(telling->out, cell->value < 0 ? "constant"
-                                                   : cell_text(telling->names, cell->value, cell->row, cell->col, text, sizeof text));
+    text_json_string(telling->out,
+                     cell->value < 0 ? "constant"
+                                     : cell_text(telling->names, cell->value, cell->row, cell->col, text, sizeof text));
     text_add(telling->out, ", \"value\": %s}", number_json(number, cell->number));
 }
 

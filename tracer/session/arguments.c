@@ -3,6 +3,7 @@
 
 #include "tracer/base/nearest.h"
 
+#include <ctype.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -13,6 +14,7 @@ const Option RUN_OPTIONS[] = {
     {"--text", "TEXT", "another text for it"},
     {"--tokens", "IDS", "ids in place of a text, with commas: 3,1,4"},
     {"--weights", "FILE", "parameters from a safetensors file"},
+    {"--from", "DIR|FILE", "a model that others trained: a folder of gpt2's or Llama's shape, or a file in minGPT's names"},
     {"--step", "N", "the training step to open; 0 is the first"},
     {"--mistake", "ID", "with a planted mistake; tracer mistakes lists them"},
     {0},
@@ -41,7 +43,8 @@ static bool wants_number(const char *name, const char *text, long least, long mo
 {
     if (parse_integer(text, least, most, number))
         return true;
-    return error_set(error, EXIT_USED_WRONGLY, "%s needs a whole number from %ld to %ld, not \"%.60s\"", name, least, most, text);
+    return error_set(error, EXIT_USED_WRONGLY, "%s needs a whole number from %ld to %ld, not \"%.60s\"", name, least,
+                     most, text);
 }
 
 bool option_number(const Arguments *arguments, const char *name, long least, long most, long otherwise, long *number,
@@ -72,6 +75,7 @@ int command_word(int count, char **words)
     for (int i = 0; i < count && strcmp(words[i], "--") != 0; i++) {
         if (!is_option(words[i]))
             return i;
+        /* --model tiny and --model=tiny are the same; only the first takes the next word with it. */
         size_t length = strcspn(words[i], "=");
         const Option *option = option_find(RUN_OPTIONS, words[i], length);
         if (!option)
@@ -84,8 +88,8 @@ int command_word(int count, char **words)
 
 static bool unknown_option(const Arguments *arguments, const char *word, size_t length, Error *error)
 {
-    const Option *lists[] = {arguments->command->options, arguments->command->without_run ? GLOBAL_OPTIONS : RUN_OPTIONS,
-                             GLOBAL_OPTIONS};
+    const Option *lists[] = {arguments->command->options,
+                             arguments->command->without_run ? GLOBAL_OPTIONS : RUN_OPTIONS, GLOBAL_OPTIONS};
     char name[64], answer[NEAREST_TEXT];
     snprintf(name, sizeof name, "%.*s", length < 60 ? (int)length : 60, word);
     Nearest nearest = {0};
@@ -106,7 +110,8 @@ static bool set_run_option(Arguments *arguments, const Option *option, const cha
         run->step = (int)step;
         return true;
     }
-    const char **members[] = {&run->model, &run->text, &run->tokens, &run->weights, NULL, &run->mistake};
+    /* In the order of RUN_OPTIONS; --step is a number and was taken above. */
+    const char **members[] = {&run->model, &run->text, &run->tokens, &run->weights, &run->from, NULL, &run->mistake};
     *members[option - RUN_OPTIONS] = value;
     return true;
 }
@@ -139,6 +144,7 @@ static bool take_option(int count, char **words, int *at, Arguments *arguments, 
 {
     const char *word = words[*at];
     size_t length = strcspn(word, "=");
+    /* A command's own option wins: --step of one command may be another thing than that of the run. */
     const Option *own = option_find(arguments->command->options, word, length);
     const Option *run = arguments->command->without_run ? NULL : option_find(RUN_OPTIONS, word, length);
     const Option *global = option_find(GLOBAL_OPTIONS, word, length);
@@ -150,7 +156,8 @@ static bool take_option(int count, char **words, int *at, Arguments *arguments, 
         return error_set(error, EXIT_USED_WRONGLY, "%s takes no value", option->name);
     if (option->value && word[length] != '=') {
         if (*at + 1 >= count)
-            return error_set(error, EXIT_USED_WRONGLY, "%s needs a value: %s %s", option->name, option->name, option->value);
+            return error_set(error, EXIT_USED_WRONGLY, "%s needs a value: %s %s", option->name, option->name,
+                             option->value);
         value = words[++*at];
     }
     if (own) {
@@ -166,8 +173,8 @@ static bool right_count(const Arguments *arguments, Error *error)
     if (arguments->word_count >= command->least_words && arguments->word_count <= command->most_words)
         return true;
     if (arguments->word_count > command->most_words)
-        return error_set(error, EXIT_USED_WRONGLY, "\"%.60s\" is too much: tracer %s %s", arguments->words[command->most_words],
-                         command->name, command->words);
+        return error_set(error, EXIT_USED_WRONGLY, "\"%.60s\" is too much: tracer %s %s",
+                         arguments->words[command->most_words], command->name, command->words);
     return error_set(error, EXIT_USED_WRONGLY, "something is missing: tracer %s %s", command->name, command->words);
 }
 
@@ -189,6 +196,9 @@ bool arguments_take(const Command *command, int command_at, int count, char **wo
             arguments->words[arguments->word_count++] = words[i];
         }
     }
+    for (int i = 0; i < arguments->word_count; i++)
+        if (isalpha((unsigned char)arguments->words[i][0]))
+            arguments->run.at = arguments->words[i]; /* the last that can be a name */
     return right_count(arguments, error);
 }
 

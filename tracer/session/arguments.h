@@ -61,7 +61,8 @@ int command_word(int count, char **words);
 
 /* Takes the words behind the program's name apart as `command` wants them; its name is words[command_at], or
  * it is not named where that is -1. */
-bool arguments_take(const Command *command, int command_at, int count, char **words, Arguments *arguments, Error *error);
+bool arguments_take(const Command *command, int command_at, int count, char **words, Arguments *arguments,
+                    Error *error);
 
 /* True if colours may be used on standard output: a terminal, no NO_COLOR, not --color never. */
 bool color_wanted(const Arguments *arguments);

@@ -21,7 +21,8 @@ typedef struct {
 } Key;
 
 #define AT(member) offsetof(Config, member)
-static const double MOST_LAYERS = 1000, MOST_HEADS = 1000, WIDEST = 1 << 18, LARGEST_HEAD = 1 << 13, MOST_TOKENS = 1 << 24;
+static const double MOST_LAYERS = 1000, MOST_HEADS = 1000, WIDEST = 1 << 18, LARGEST_HEAD = 1 << 13,
+                    MOST_TOKENS = 1 << 24;
 
 static const Key GPT2_KEYS[] = {
     {"n_layer", INTEGER, AT(n_layers), true, 1, MOST_LAYERS},
@@ -55,8 +56,8 @@ static const Key LLAMA_KEYS[] = {
 
 /* Hugging Face's names of activations, and ours. */
 static const char *const ACTIVATIONS[][2] = {
-    {"gelu_new", "gelu_tanh"}, {"gelu_pytorch_tanh", "gelu_tanh"}, {"gelu", "gelu_erf"}, {"relu", "relu"}, {"silu", "silu"},
-    {"swish", "silu"},
+    {"gelu_new", "gelu_tanh"}, {"gelu_pytorch_tanh", "gelu_tanh"}, {"gelu", "gelu_erf"},
+    {"relu", "relu"}, {"silu", "silu"}, {"swish", "silu"},
 };
 
 /* Keys that change the arithmetic, and the only value of each that does not: JSON text. */
@@ -75,7 +76,8 @@ static const struct {
     {"gpt2", {"GPT2LMHeadModel", "GPT2Model", "GPT2DoubleHeadsModel"}, GPT2_KEYS, sizeof GPT2_KEYS / sizeof *GPT2_KEYS,
      {.family = FAMILY_GPT2, .activation = "gelu_tanh", .norm_eps = 1e-5, .tied_head = true, .attention_bias = true,
       .mlp_bias = true}},
-    {"llama", {"LlamaForCausalLM", "LlamaModel", "LLaMAForCausalLM"}, LLAMA_KEYS, sizeof LLAMA_KEYS / sizeof *LLAMA_KEYS,
+    {"llama", {"LlamaForCausalLM", "LlamaModel", "LLaMAForCausalLM"}, LLAMA_KEYS,
+     sizeof LLAMA_KEYS / sizeof *LLAMA_KEYS,
      {.family = FAMILY_LLAMA, .activation = "silu", .norm_eps = 1e-6, .rope_theta = 10000}},
 };
 enum { TYPE_COUNT = sizeof TYPES / sizeof *TYPES };
@@ -141,7 +143,8 @@ static bool set_keys(const char *path, const json_t *json, int type, Config *con
         const json_t *told = json_object_get(json, key->key);
         bool absent = !told || (json_is_null(told) && !key->needed);
         if (absent && key->needed)
-            return error_set(error, EXIT_USED_WRONGLY, "\"%s\" has no \"%s\", which a %s needs", path, key->key, TYPES[type].type);
+            return error_set(error, EXIT_USED_WRONGLY, "\"%s\" has no \"%s\", which a %s needs", path, key->key,
+                             TYPES[type].type);
         if (!absent && !set_key(path, key, told, config, error))
             return false;
     }
@@ -167,7 +170,8 @@ static bool changes_nothing(const char *path, const json_t *json, Error *error)
         const json_t *told = json_object_get(json, UNCHANGED[i][0]);
         const char *only = UNCHANGED[i][1];
         bool same = !told || json_is_null(told) || (strcmp(only, "true") == 0 && json_is_true(told)) ||
-                    (strcmp(only, "false") == 0 && json_is_false(told)) || (strcmp(only, "1.0") == 0 && json_number_value(told) == 1);
+                    (strcmp(only, "false") == 0 && json_is_false(told)) ||
+                    (strcmp(only, "1.0") == 0 && json_number_value(told) == 1);
         if (!same) {
             char what[60];
             snprintf(what, sizeof what, "%s; anything else is not computed", only);
@@ -211,8 +215,9 @@ static int find_type(const char *path, const json_t *json, Error *error)
     if (!what)
         error_set(error, EXIT_USED_WRONGLY, "\"%s\" has no \"model_type\"; \"gpt2\" and \"llama\" are read", path);
     else
-        error_set(error, EXIT_USED_WRONGLY, "\"%s\": \"%s\"%s is no model that is read; those are GPT2LMHeadModel and LlamaForCausalLM",
-                  path, token_visible(shown, sizeof shown, what), architecture && type ? " with this \"model_type\"" : "");
+        error_set(error, EXIT_USED_WRONGLY,
+                  "\"%s\": \"%s\"%s is no model that is read; those are GPT2LMHeadModel and LlamaForCausalLM", path,
+                  token_visible(shown, sizeof shown, what), architecture && type ? " with this \"model_type\"" : "");
     return -1;
 }
 

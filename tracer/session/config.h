@@ -16,7 +16,8 @@ typedef struct {
     int n_layers, d_model, d_ff;
     int n_heads, n_kv_heads, d_head;   /* heads h of a group read key and value h div (n_heads / n_kv_heads) */
     int vocabulary, context;           /* tokens; positions at most */
-    const char *activation;            /* as our model files spell it: gelu_tanh, gelu_erf, relu, silu; a llama gates with it */
+    /* as our model files spell it: gelu_tanh, gelu_erf, relu, silu; a llama gates with it */
+    const char *activation;
     double norm_eps;
     double rope_theta;                 /* 0 where positions are learned */
     bool tied_head;                    /* the head is the token embedding */

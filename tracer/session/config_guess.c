@@ -40,8 +40,9 @@ static bool guess_heads(const char *path, Config *config, Error *error)
             return true;
         }
     return error_set(error, EXIT_USED_WRONGLY,
-                     "\"%s\" has %d layers of width %d, which is no published size, and does not tell its number of heads; "
-                     "put a config.json with \"n_head\" beside it", path, config->n_layers, config->d_model);
+                     "\"%s\" has %d layers of width %d, which is no published size, "
+                     "and does not tell its number of heads; put a config.json with \"n_head\" beside it",
+                     path, config->n_layers, config->d_model);
 }
 
 bool config_guess(const char *path, const Tensors *tensors, Config *config, Error *error)
@@ -74,7 +75,8 @@ bool config_open(const char *path, const Tensors *tensors, Config *config, Error
     char *beside = tensors_beside(path, "config.json");
     if (!beside)
         return error_memory(error);
-    bool whole = stat(beside, &found) == 0 ? config_read(beside, config, error) : config_guess(path, tensors, config, error);
+    bool whole = stat(beside, &found) == 0 ? config_read(beside, config, error)
+                                           : config_guess(path, tensors, config, error);
     free(beside);
     return whole;
 }

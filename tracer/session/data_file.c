@@ -27,7 +27,8 @@ static const FieldKey *field_key(const System *system, const char *name)
 
 static bool wrong_field(const char *path, size_t row, const char *name, const char *expected, Error *error)
 {
-    return error_set(error, EXIT_USED_WRONGLY, "model \"%s\": \"%.60s\" of example %zu must be %s", path, name, row, expected);
+    return error_set(error, EXIT_USED_WRONGLY, "model \"%s\": \"%.60s\" of example %zu must be %s", path, name, row,
+                     expected);
 }
 
 static bool set_numbers(Model *model, const json_t *value, Field *field, bool *right, Error *error)
@@ -47,7 +48,8 @@ static bool set_numbers(Model *model, const json_t *value, Field *field, bool *r
     return true;
 }
 
-static bool read_field(Model *model, const char *path, size_t row, const char *name, const json_t *value, Field *field, Error *error)
+static bool read_field(Model *model, const char *path, size_t row, const char *name, const json_t *value, Field *field,
+                       Error *error)
 {
     const FieldKey *key = field_key(model->system, name);
     Nearest nearest = {0};
@@ -56,8 +58,10 @@ static bool read_field(Model *model, const char *path, size_t row, const char *n
     if (!key) {
         for (const FieldKey *other = model->system->fields; other && other->key; other++)
             nearest_offer(&nearest, name, other->key);
-        return error_set(error, EXIT_USED_WRONGLY, "model \"%s\": example %zu has a field \"%.60s\", which the system \"%s\" does not know; %s",
-                         path, row, name, model->system->name, nearest_text(&nearest, answer, "see tracer help model-file"));
+        return error_set(error, EXIT_USED_WRONGLY,
+                         "model \"%s\": example %zu has a field \"%.60s\", which the system \"%s\" does not know; %s",
+                         path, row, name, model->system->name,
+                         nearest_text(&nearest, answer, "see tracer help model-file"));
     }
     field->key = key->key;
     switch (key->type) {
@@ -107,7 +111,8 @@ static bool read_examples(Model *model, const char *path, const json_t *value, E
 {
     size_t count = json_array_size(value);
     if (!json_is_array(value) || count == 0 || count > MOST_EXAMPLES)
-        return error_set(error, EXIT_USED_WRONGLY, "model \"%s\": \"examples\" must be a list of 1 to %d objects", path, MOST_EXAMPLES);
+        return error_set(error, EXIT_USED_WRONGLY, "model \"%s\": \"examples\" must be a list of 1 to %d objects", path,
+                         MOST_EXAMPLES);
     Example *examples = arena_alloc(&model->arena, count * sizeof *examples);
     if (!examples)
         return error_memory(error);
@@ -138,6 +143,7 @@ static char *next_cell(char **rest)
     bool quoted = *at == '"';
     for (at += quoted; *at && (quoted || *at != ','); at++) {
         if (quoted && *at == '"') {
+            /* Two quotes within quotes are one quote, as spreadsheets write them. */
             if (at[1] != '"') {
                 at += strcspn(at, ",");
                 break;
@@ -183,8 +189,8 @@ static bool csv_row(Csv *csv, char *line, Example *out)
             return csv_wrong(csv, "a number is needed, not", cell);
     }
     if (column != csv->columns)
-        return error_set(csv->error, EXIT_USED_WRONGLY, "\"%s\", line %d has %d cells, the header %d", csv->path, csv->line, column,
-                         csv->columns);
+        return error_set(csv->error, EXIT_USED_WRONGLY, "\"%s\", line %d has %d cells, the header %d", csv->path,
+                         csv->line, column, csv->columns);
     if (!fields[1].text)
         return error_memory(csv->error);
     fields[0] = (Field){.key = "x", .numbers = numbers, .count = count};
@@ -208,6 +214,7 @@ static bool csv_rows(Csv *csv, char *text, const char *label)
         if (length > 0 && text[length - 1] == '\r')
             text[--length] = '\0';
         csv->line++;
+        /* An empty line, as at the end of the file, is no row. */
         if (csv->line == 1 ? !csv_header(csv, text, label) : length > 0 && !csv_row(csv, text, &examples[count++]))
             return false;
     }
@@ -224,9 +231,11 @@ static bool read_csv(Model *model, const char *path, const json_t *data, const c
     char whole[PATH_LENGTH];
     char *text;
     size_t size;
+    /* A path in a model file is meant from where the model file is, not from where the program was started. */
     snprintf(whole, sizeof whole, "%.*s%s", *name == '/' || !slash ? 0 : (int)(slash - path + 1), path, name);
     if (!field_key(model->system, "x") || !field_key(model->system, "label"))
-        return error_set(error, EXIT_USED_WRONGLY, "model \"%s\": the system \"%s\" takes no csv of numbers", path, model->system->name);
+        return error_set(error, EXIT_USED_WRONGLY, "model \"%s\": the system \"%s\" takes no csv of numbers", path,
+                         model->system->name);
     if (!file_read(whole, LARGEST_CSV, &text, &size, error))
         return false;
     Csv csv = {.path = whole, .model = model, .error = error};
@@ -236,7 +245,8 @@ static bool read_csv(Model *model, const char *path, const json_t *data, const c
     return read;
 }
 
-bool data_read_key(const json_t *data, const char *name, const json_t *value, const char *path, Model *model, Error *error)
+bool data_read_key(const json_t *data, const char *name, const json_t *value, const char *path, Model *model,
+                   Error *error)
 {
     if (strcmp(name, "examples") == 0)
         return read_examples(model, path, value, error);
@@ -250,6 +260,7 @@ bool token_ids_parse(const char *text, Arena *arena, int **ids, int *count, Erro
     *count = 1;
     for (const char *c = text; *c; c++)
         *count += *c == ',';
+    /* Before room is asked for: the number of commas is what a stranger wrote. */
     *ids = *count <= MOST_TOKENS ? arena_alloc(arena, (size_t)*count * sizeof **ids) : NULL;
     if (*count > MOST_TOKENS)
         return error_set(error, EXIT_USED_WRONGLY, "--tokens has more than %d ids", MOST_TOKENS);
@@ -261,7 +272,8 @@ bool token_ids_parse(const char *text, Arena *arena, int **ids, int *count, Erro
         long id;
         snprintf(word, sizeof word, "%.*s", length < 23 ? (int)length : 23, text);
         if (!parse_integer(word, 0, MOST_VOCABULARY, &id))
-            return error_set(error, EXIT_USED_WRONGLY, "--tokens takes ids with commas between them, not \"%.60s\"", word);
+            return error_set(error, EXIT_USED_WRONGLY, "--tokens takes ids with commas between them, not \"%.60s\"",
+                             word);
         (*ids)[i] = (int)id;
         text += length + (text[length] == ',');
     }
@@ -272,7 +284,8 @@ bool data_of_ids(const char *text, Model *model, Error *error)
 {
     int *ids, count;
     if (!field_key(model->system, "tokens"))
-        return error_set(error, EXIT_USED_WRONGLY, "--tokens are for models that read a text; the system \"%s\" does not", model->system->name);
+        return error_set(error, EXIT_USED_WRONGLY,
+                         "--tokens are for models that read a text; the system \"%s\" does not", model->system->name);
     if (!token_ids_parse(text, &model->arena, &ids, &count, error))
         return false;
     Example *example = arena_alloc(&model->arena, sizeof *example);

@@ -14,7 +14,8 @@ bool data_is_key(const char *name);
  * a csv is looked for.
  *   memory  the model's arena
  *   errors  a row that is no object, fields that the system does not know, a ragged csv */
-bool data_read_key(const json_t *data, const char *name, const json_t *value, const char *path, Model *model, Error *error);
+bool data_read_key(const json_t *data, const char *name, const json_t *value, const char *path, Model *model,
+                   Error *error);
 
 /* One example of ids: "3,1,4".
  *   errors  what is no list of whole numbers */

@@ -14,7 +14,8 @@
 /* d_model, n_heads d_head, n_kv_heads d_head, both kinds of both: queries, keys, values side by side; ... */
 typedef enum { NONE, D, HEADS, GROUPS, FUSED, F, V, CONTEXT } Size;
 typedef enum { WHOLE, QUERIES, KEYS, VALUES, OWN } Slice;            /* of the outputs; OWN: a tensor for itself */
-typedef enum { LINEAR, IN_OUT, OUT_IN } Layout;                      /* LINEAR: as the family stores its linear layers */
+/* LINEAR: as the family stores its linear layers */
+typedef enum { LINEAR, IN_OUT, OUT_IN } Layout;
 typedef enum { ALWAYS, UNTIED, ATTENTION_BIAS, MLP_BIAS } When;
 
 typedef struct {
@@ -168,7 +169,8 @@ bool foreign_find(const Config *config, const char *parameter, ForeignPart *part
         int before = place->slice == KEYS ? size_of(config, HEADS)
                      : place->slice == VALUES ? size_of(config, HEADS) + size_of(config, GROUPS) : 0;
         int first = sliced ? before + numbers[1] * config->d_head : 0;
-        if (numbers[0] >= config->n_layers || (sliced && numbers[1] >= (of_queries ? config->n_heads : config->n_kv_heads)))
+        if (numbers[0] >= config->n_layers ||
+            (sliced && numbers[1] >= (of_queries ? config->n_heads : config->n_kv_heads)))
             return false;
         bool transposed = is_transposed(config, place);
         *part = transposed ? (ForeignPart){.first_row = first, .rows = out, .cols = in, .transposed = true}
@@ -195,16 +197,18 @@ bool foreign_head_is_tied(const Tensors *tensors, Family family)
                      memcmp(head->data, embedding->data, head->bytes) == 0);
 }
 
-static bool bad_shape(const Tensors *tensors, const Tensor *tensor, const Tensor *wanted, const char *question, Error *error)
+static bool bad_shape(const Tensors *tensors, const Tensor *tensor, const Tensor *wanted, const char *question,
+                      Error *error)
 {
     char name[NAME_TEXT], is[SHAPE_TEXT], belongs[SHAPE_TEXT];
-    return error_set(error, EXIT_USED_WRONGLY, "\"%s\": \"%s\" is %s where %s belongs%s", tensors->files[tensor->file].path,
-                     token_visible(name, sizeof name, tensor->name), tensor_shape_text(is, tensor),
-                     tensor_shape_text(belongs, wanted), question);
+    return error_set(error, EXIT_USED_WRONGLY, "\"%s\": \"%s\" is %s where %s belongs%s",
+                     tensors->files[tensor->file].path, token_visible(name, sizeof name, tensor->name),
+                     tensor_shape_text(is, tensor), tensor_shape_text(belongs, wanted), question);
 }
 
 /* What the table says of a tensor, against what the file has. */
-static bool has_its_shape(const Config *config, const Place *place, const Tensors *tensors, const Tensor *tensor, Error *error)
+static bool has_its_shape(const Config *config, const Place *place, const Tensors *tensors, const Tensor *tensor,
+                          Error *error)
 {
     int in = size_of(config, place->in), out = size_of(config, place->out);
     bool vector = place->in == NONE, transposed = is_transposed(config, place);
@@ -216,11 +220,15 @@ static bool has_its_shape(const Config *config, const Place *place, const Tensor
     bool swapped = place->layout == LINEAR && tensor->dimensions == 2 && tensor->shape[0] == wanted.shape[1] &&
                    tensor->shape[1] == wanted.shape[0];
     return bad_shape(tensors, tensor, &wanted,
-                     !swapped ? "" : transposed ? "; is this a Conv1D export?" : "; is this an nn.Linear export?", error);
+                     !swapped     ? ""
+                     : transposed ? "; is this a Conv1D export?"
+                                  : "; is this an nn.Linear export?",
+                     error);
 }
 
 /* One tensor of the table, and that it is used. */
-static bool check_place(const Config *config, const Place *place, int block, const Tensors *tensors, bool *used, Error *error)
+static bool check_place(const Config *config, const Place *place, int block, const Tensors *tensors, bool *used,
+                        Error *error)
 {
     char name[sizeof((ForeignPart *)0)->tensor];
     with_number(place->theirs, block, name, sizeof name);
@@ -239,7 +247,8 @@ static bool check_tied_head(const Config *config, const Tensors *tensors, bool *
         return true;
     used[head - tensors->list] = true;
     return foreign_head_is_tied(tensors, config->family) ||
-           error_set(error, EXIT_USED_WRONGLY, "\"%s\": \"lm_head.weight\" is not \"%s\", but \"tie_word_embeddings\" says so",
+           error_set(error, EXIT_USED_WRONGLY,
+                     "\"%s\": \"lm_head.weight\" is not \"%s\", but \"tie_word_embeddings\" says so",
                      tensors->files[head->file].path, FAMILIES[config->family].embedding);
 }
 
@@ -249,7 +258,8 @@ static bool check_surplus(const Config *config, const Tensors *tensors, const bo
     for (int i = 0; i < tensors->count; i++) {
         const Tensor *tensor = &tensors->list[i];
         if (!used[i] && !tensor_is_buffer(tensor))
-            return error_set(error, EXIT_USED_WRONGLY, "\"%s\" has a tensor \"%s\" that a %s of %d layers does not know",
+            return error_set(error, EXIT_USED_WRONGLY,
+                             "\"%s\" has a tensor \"%s\" that a %s of %d layers does not know",
                              tensors->files[tensor->file].path, token_visible(shown, sizeof shown, tensor->name),
                              family_name(config->family), config->n_layers);
     }
@@ -283,8 +293,9 @@ bool foreign_read(const Config *config, const Tensors *tensors, const char *para
     int width = part.transposed ? part.rows : part.cols;
     for (size_t i = 0; i < (size_t)part.rows * (size_t)part.cols; i++)
         if (!isfinite(out[i]))
-            return error_set(error, EXIT_USED_WRONGLY, "\"%s\": \"%s\" has a number that is not finite, at [%d,%d] of \"%s\"",
-                             tensors->files[tensor->file].path, part.tensor, (int)(i / (size_t)width), (int)(i % (size_t)width),
-                             parameter);
+            return error_set(error, EXIT_USED_WRONGLY,
+                             "\"%s\": \"%s\" has a number that is not finite, at [%d,%d] of \"%s\"",
+                             tensors->files[tensor->file].path, part.tensor, (int)(i / (size_t)width),
+                             (int)(i % (size_t)width), parameter);
     return true;
 }

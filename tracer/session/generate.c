@@ -26,13 +26,15 @@ bool generation_begin(Generation *generation, Session *session, const char *prom
     int *ids = NULL;
     *generation = (Generation){.session = session};
     if (!language_of(generation))
-        return error_set(error, EXIT_USED_WRONGLY, "a model of the system \"%s\" does not go on with a text", session->model.system->name);
+        return error_set(error, EXIT_USED_WRONGLY, "a model of the system \"%s\" does not go on with a text",
+                         session->model.system->name);
     bool whole = begin_with(generation, prompt, &arena, &ids, error);
     if (whole) {
         int room = language_of(generation)->context(&session->model) - generation->prompt;
         generation->count = generation->prompt;
         generation->most = most ? most : room > 0 ? room : 1;
-        generation->tokens = malloc(((size_t)generation->count + (size_t)generation->most) * sizeof *generation->tokens);
+        generation->tokens = malloc(((size_t)generation->count + (size_t)generation->most) *
+                                    sizeof *generation->tokens);
         whole = generation->tokens || error_memory(error);
     }
     if (whole)
@@ -50,6 +52,7 @@ bool generation_next(Generation *generation, Error *error)
 {
     Run *run = &generation->session->run;
     int context = language_of(generation)->context(run->model), count = generation->count;
+    /* The model knows no positions beyond its context: the oldest tokens are forgotten. */
     generation->window = count < context ? count : context;
     generation->number = random_uniform(&generation->random);
     if (!run_next(run, generation->tokens + count - generation->window, generation->window, &generation->how,
@@ -78,11 +81,13 @@ const char *generation_token(const Generation *generation, int id)
 void generation_text(const Generation *generation, Text *out)
 {
     const Model *model = &generation->session->model;
+    /* Marks of begin and end are no text. */
     int first = generation->tokens[0] == language_of(generation)->begins(model);
     bool blanks = language_of(generation)->words(model);
     for (int i = first; i < generation->count - generation_ended(generation); i++) {
         const char *token = generation_token(generation, generation->tokens[i]);
         bool apart = i > first && (blanks || !token);
-        token ? text_add(out, "%s%s", apart ? " " : "", token) : text_add(out, "%s%d", apart ? " " : "", generation->tokens[i]);
+        token ? text_add(out, "%s%s", apart ? " " : "", token)
+              : text_add(out, "%s%d", apart ? " " : "", generation->tokens[i]);
     }
 }

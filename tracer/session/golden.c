@@ -21,7 +21,8 @@ typedef struct {
 
 static bool malformed(Reader *reader, const char *what)
 {
-    return error_set(reader->error, EXIT_USED_WRONGLY, "\"%s\", line %d: %s", reader->path, reader->line ? reader->line : 1, what);
+    return error_set(reader->error, EXIT_USED_WRONGLY, "\"%s\", line %d: %s", reader->path,
+                     reader->line ? reader->line : 1, what);
 }
 
 /* The next line, ended by NUL; NULL at the end. */
@@ -49,6 +50,7 @@ static bool read_row(Reader *reader, double *row, int cols)
             return malformed(reader, "a row has too few numbers");
         at = end;
     }
+    /* A file that went through another system may have carriage returns. */
     return at[strspn(at, " \r")] == '\0' || malformed(reader, "a row has too many numbers");
 }
 
@@ -64,8 +66,8 @@ static double largest(const GoldenTensor *tensor)
 static bool read_tensor(Reader *reader, const char *line, GoldenTensor *tensor)
 {
     char name[512];
-    if (sscanf(line, "tensor %511s %d %d", name, &tensor->rows, &tensor->cols) != 3 || tensor->rows < 1 || tensor->cols < 1 ||
-        (long)tensor->rows * tensor->cols > MOST_CELLS)
+    if (sscanf(line, "tensor %511s %d %d", name, &tensor->rows, &tensor->cols) != 3 || tensor->rows < 1 ||
+        tensor->cols < 1 || (long)tensor->rows * tensor->cols > MOST_CELLS)
         return malformed(reader, "expected: tensor NAME ROWS COLS");
     tensor->name = strdup(name);
     tensor->data = malloc((size_t)tensor->rows * (size_t)tensor->cols * sizeof(double));
@@ -85,6 +87,7 @@ static bool add_tensor(Reader *reader, const char *line, Golden *golden)
         return error_memory(reader->error);
     golden->list = moved;
     golden->list[golden->count] = (GoldenTensor){0};
+    /* Counted before it is read, so that golden_free finds what was begun. */
     golden->count++;
     return read_tensor(reader, line, &golden->list[golden->count - 1]);
 }
@@ -126,6 +129,7 @@ bool golden_parse(char *text, size_t size, const char *path, Golden *golden, Err
 {
     *golden = (Golden){0};
     Reader reader = {.path = path, .at = text, .error = error};
+    /* A NUL would end the text for every function below, and hide what is behind it. */
     bool whole = strlen(text) == size ? read_all(&reader, golden) : malformed(&reader, "a golden is text");
     if (!whole)
         golden_free(golden);
@@ -158,6 +162,7 @@ void golden_free(Golden *golden)
 
 bool golden_equal(const GoldenTensor *tensor, double a, double g)
 {
+    /* inf - inf is nan, which would never be near. */
     if (isinf(a) || isinf(g))
         return a == g;
     return fabs(a - g) <= 1e-12 * fabs(g) + 1e-13 * tensor->scale;
@@ -202,7 +207,8 @@ bool golden_compare(const Golden *golden, const Session *session, GoldenReport *
 {
     const Names *names = &session->names;
     *report = (GoldenReport){.list = malloc(((size_t)golden->count + 1) * sizeof *report->list)};
-    bool *differs = calloc((size_t)names->count + 1, sizeof *differs), *met = calloc((size_t)names->count + 1, sizeof *met);
+    bool *differs = calloc((size_t)names->count + 1, sizeof *differs),
+         *met = calloc((size_t)names->count + 1, sizeof *met);
     if (!report->list || !differs || !met) {
         free(differs);
         free(met);

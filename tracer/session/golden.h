@@ -52,7 +52,8 @@ bool golden_compare(const Golden *golden, const Session *session, GoldenReport *
 void golden_report_free(GoldenReport *report);
 
 /* To standard output. */
-void golden_print_report(const char *path, const Golden *golden, const Names *names, const GoldenReport *report, bool detailed);
+void golden_print_report(const char *path, const Golden *golden, const Names *names, const GoldenReport *report,
+                         bool detailed);
 void golden_show(const Golden *golden, const Names *names, int digits);
 
 /* Writes the run as a golden and says so; whether its numbers are right is for the caller to know. */

@@ -13,8 +13,8 @@ static void print_difference(const Golden *golden, const Names *names, const Gol
         printf("  root: %s is not on the tape with the shape %d x %d\n", tensor->name, tensor->rows, tensor->cols);
         return;
     }
-    printf("  %s %s: %d of %d cells, most at [%d,%d]: expected %s, found %s\n", d->root ? "root:" : "     ", tensor->name, d->cells,
-           tensor->rows * tensor->cols, d->row, d->col,
+    printf("  %s %s: %d of %d cells, most at [%d,%d]: expected %s, found %s\n", d->root ? "root:" : "     ",
+           tensor->name, d->cells, tensor->rows * tensor->cols, d->row, d->col,
            number_exact(expected, tensor->data[(size_t)d->row * (size_t)tensor->cols + (size_t)d->col]),
            number_exact(found, cell_of(tape_value(names->tape, d->value), d->row, d->col)));
 }
@@ -35,13 +35,15 @@ static void print_map(const Golden *golden, const Names *names, const GoldenDiff
     }
 }
 
-void golden_print_report(const char *path, const Golden *golden, const Names *names, const GoldenReport *report, bool detailed)
+void golden_print_report(const char *path, const Golden *golden, const Names *names, const GoldenReport *report,
+                         bool detailed)
 {
     if (report->count == 0 && report->missing == 0) {
         printf("%s: all %d tensors as expected\n", path, golden->count);
         return;
     }
-    printf("%s: %d root%s; %d follow", path, report->roots, report->roots == 1 ? "" : "s", report->count - report->roots);
+    printf("%s: %d root%s; %d follow", path, report->roots, report->roots == 1 ? "" : "s",
+           report->count - report->roots);
     printf(report->missing ? "; %d values of the tape are not in the file\n" : "\n", report->missing);
     for (int i = 0; i < report->count; i++) {
         if (!report->list[i].root && !detailed)
@@ -66,7 +68,8 @@ void golden_show(const Golden *golden, const Names *names, int digits)
             const char *token = value < 0 ? NULL : axis_label(names, row_axis(names, value), r);
             printf("%4d %-14s", r, token ? token_visible(visible, sizeof visible, token) : "");
             for (int c = 0; c < tensor->cols; c++)
-                printf(" %*s", digits + 4, number_text(number, tensor->data[(size_t)r * (size_t)tensor->cols + (size_t)c], digits));
+                printf(" %*s", digits + 4,
+                       number_text(number, tensor->data[(size_t)r * (size_t)tensor->cols + (size_t)c], digits));
             printf("\n");
         }
     }

@@ -25,11 +25,12 @@ static void add_golden(const char *path, const Session *session, const char *rea
 {
     const char *model = session->options.model ? session->options.model : PRESETS[0].name;
     char number[NUMBER_SIZE];
-    text_add(out, "tracer-golden 1\nmodel %s\nstep %d\nmake tracer golden accept %s --model %s%s --reason \"...\"\n", model,
-             session->options.step, path, model, session->options.step ? " --step N" : "");
+    text_add(out, "tracer-golden 1\nmodel %s\nstep %d\nmake tracer golden accept %s --model %s%s --reason \"...\"\n",
+             model, session->options.step, path, model, session->options.step ? " --step N" : "");
     text_add(out, "digest %016llx\nseed %.0f\nnumerics float64, sums left to right from 0, no contraction\n",
              (unsigned long long)digest_of(&session->model, out), session->model.init.seed);
     text_add(out, "checked gradient check and invariants when accepted; golden/reference for the presets\nreason ");
+    /* A reason of several lines would end the head of the file. */
     for (; *reason; reason++)
         text_add(out, "%c", (unsigned char)*reason < ' ' ? ' ' : *reason);
     text_add(out, "\n");

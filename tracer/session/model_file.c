@@ -29,6 +29,7 @@ static bool set_number(Model *model, const ModelKey *key, const json_t *value, c
     if (!json_is_number(value))
         return wrong(error, path, key, key->may_be_null ? "a number or null" : "a number");
     double number = json_number_value(value);
+    /* Written so that nan, which some JSON writers make, is out of every range. */
     if (!(number >= key->least && number <= key->most) || (key->above_least && number == key->least)) {
         char range[80], low[NUMBER_SIZE], high[NUMBER_SIZE];
         snprintf(range, sizeof range, "%s %s and at most %s", key->above_least ? "above" : "at least",
@@ -136,7 +137,7 @@ static const ModelKey *find_key(const System *system, const char *group, const c
     return NULL;
 }
 
-/* Another system that has this key in any group, or NULL. */
+/* Another system that has this key in any group, or NULL: whose key it is says more than the nearest name. */
 static const System *owner(const System *not, const char *name)
 {
     for (int i = 0; i < SYSTEM_COUNT; i++)
@@ -156,9 +157,11 @@ static bool unknown_key(const System *system, const char *path, const char *grou
     char names[NEAREST_TEXT], help[80];
     const System *other = owner(system, name);
     if (other)
-        return error_set(error, EXIT_USED_WRONGLY, "model \"%s\": \"%.60s\"%s%s is a key of the system \"%s\", not of \"%s\"", path,
-                         name, *group ? " in " : "", group, other->name, system->name);
-    snprintf(help, sizeof help, "see tracer help model-file%s%s", system->flat ? "" : " ", system->flat ? "" : system->name);
+        return error_set(error, EXIT_USED_WRONGLY,
+                         "model \"%s\": \"%.60s\"%s%s is a key of the system \"%s\", not of \"%s\"", path, name,
+                         *group ? " in " : "", group, other->name, system->name);
+    snprintf(help, sizeof help, "see tracer help model-file%s%s", system->flat ? "" : " ",
+             system->flat ? "" : system->name);
     return error_set(error, EXIT_USED_WRONGLY, "model \"%s\": unknown key \"%.60s\"%s%s; %s", path, name,
                      *group ? " in " : "", group, nearest_text(&nearest, names, help));
 }
@@ -214,6 +217,7 @@ static bool read_system(const json_t *root, const char *path, Model *model, Erro
     if (system && system == model->system)
         return true;
     if (system) {
+        /* The defaults are the other system's, and keys that were set before belong to none of its. */
         model_free(model);
         return model_defaults(model, system, error);
     }
@@ -264,6 +268,7 @@ static void write_value(const Model *model, const ModelKey *key, Text *out)
         text_add(out, "%d", *(const int *)value);
         break;
     case KEY_NUMBER:
+        /* No limit is infinite inside, and null in JSON, which has no infinity. */
         if (key->may_be_null && isinf(*(const double *)value))
             text_add(out, "null");
         else
@@ -313,11 +318,13 @@ static bool is_written(const Model *model, const Model *defaults, const ModelKey
 {
     if (key->may_be_absent && is_absent(model, key))
         return false;
+    /* A file that was written before a key existed reads back as it was, byte by byte. */
     return every || !key->younger || !is_default(model, defaults, key);
 }
 
 /* The keys of one group as members of the object that is open; *count are written already. */
-static void write_group(const Model *model, const Model *defaults, const char *group, int indent, bool every, int *count, Text *out)
+static void write_group(const Model *model, const Model *defaults, const char *group, int indent, bool every,
+                        int *count, Text *out)
 {
     const ModelKey *key;
     for (int i = 0; (key = model_key(model->system, i)); i++) {
@@ -356,7 +363,8 @@ void model_file_text(const Model *model, int indent, bool every, Text *out)
         if (strcmp(GROUPS[i], "data") == 0)
             data_write(model, &members, &group);
         if (members)
-            text_add(out, "%s\n%*s\"%s\": {%s}", count++ ? "," : "", indent + 2, "", GROUPS[i], text_piece(out, &group));
+            text_add(out, "%s\n%*s\"%s\": {%s}", count++ ? "," : "", indent + 2, "", GROUPS[i],
+                     text_piece(out, &group));
         text_free(&group);
     }
     text_add(out, "\n%*s}", indent, "");

@@ -18,6 +18,7 @@ static int by_name(const void *a, const void *b)
     return strcmp(((const Entry *)a)->name, ((const Entry *)b)->name);
 }
 
+/* Sorted once: a name is looked for at every key of the stepper, and for every value of another run. */
 static bool sort_names(Names *names)
 {
     Entry *entries = malloc((size_t)names->count * sizeof *entries + 1);
@@ -35,6 +36,7 @@ static bool sort_names(Names *names)
 bool names_init(Names *names, const Tape *tape, Error *error)
 {
     *names = (Names){.tape = tape, .count = tape->value_count};
+    /* All names in one block: a tape has thousands, most of them short. */
     size_t bytes = 0;
     for (int id = 0; id < names->count; id++)
         bytes += tape_name(tape, id, NULL, 0) + 1;
@@ -77,6 +79,7 @@ int name_find(const Names *names, const char *name)
     return -1;
 }
 
+/* Two recordings of a model have nearly all ids in common, and then no search is needed. */
 int name_find_near(const Names *names, const char *name, int guess)
 {
     return guess < names->count && strcmp(name_of(names, guess), name) == 0 ? guess : name_find(names, name);
@@ -146,7 +149,8 @@ static bool read_index(const char **at, char end, Index *index)
 }
 
 /* The only index of the axis that the token labels. */
-static bool find_label(const Names *names, const char *token, const Axis *axis, int count, const char *side, int *out, Error *error)
+static bool find_label(const Names *names, const char *token, const Axis *axis, int count, const char *side, int *out,
+                       Error *error)
 {
     int found = -1;
     for (int i = 0; i < count; i++) {
@@ -154,28 +158,32 @@ static bool find_label(const Names *names, const char *token, const Axis *axis, 
         if (!label || strcmp(label, token) != 0)
             continue;
         if (found >= 0)
-            return error_set(error, EXIT_USED_WRONGLY, "\"%s\" stands for %ss %d and %d; use the number", token, side, found, i);
+            return error_set(error, EXIT_USED_WRONGLY, "\"%s\" stands for %ss %d and %d; use the number", token, side,
+                             found, i);
         found = i;
     }
     if (found < 0)
-        return error_set(error, EXIT_USED_WRONGLY, "no %s is called \"%s\"; use a number from 0 to %d", side, token, count - 1);
+        return error_set(error, EXIT_USED_WRONGLY, "no %s is called \"%s\"; use a number from 0 to %d", side, token,
+                         count - 1);
     *out = found;
     return true;
 }
 
-static bool resolve(const Names *names, const Index *index, const Axis *axis, int count, const char *side, int *out, Error *error)
+static bool resolve(const Names *names, const Index *index, const Axis *axis, int count, const char *side, int *out,
+                    Error *error)
 {
     if (!index->quoted && strcmp(index->text, ":") == 0) {
         *out = ALL;
         return true;
     }
+    /* What is all digits is an index and no token; a token of digits is written in quotes. */
     const char *digits = index->text + (index->text[0] == '-');
     if (index->quoted || *digits == '\0' || strspn(digits, "0123456789") != strlen(digits))
         return find_label(names, index->text, axis, count, side, out, error);
     long number;
     if (!parse_integer(index->text, 0, count - 1, &number))
-        return error_set(error, EXIT_USED_WRONGLY, "%s %.30s does not exist; %ss go from 0 to %d", side, index->text, side,
-                         count - 1);
+        return error_set(error, EXIT_USED_WRONGLY, "%s %.30s does not exist; %ss go from 0 to %d", side, index->text,
+                         side, count - 1);
     *out = (int)number;
     return true;
 }
@@ -200,6 +208,7 @@ static bool take_apart(const char *text, Parts *parts)
         if (!read_index(&at, ',', &parts->row) || !read_index(&at, ']', &parts->col))
             return false;
     }
+    /* People write the cell behind the parameter, W[1,2].grad, as they say it. */
     size_t suffix = *at == '.' ? strcspn(at, " ") : 0;
     if (at[suffix + strspn(at + suffix, " ")] != '\0' || length + suffix >= sizeof parts->name)
         return false;
@@ -237,11 +246,12 @@ bool reference_parse_cell(const Names *names, const char *text, Reference *out, 
     if (!reference_parse(names, text, out, error))
         return false;
     const Value *value = tape_value(names->tape, out->value);
+    /* Of a scalar there is only one cell. */
     if (value->rows == 1 && value->cols == 1)
         out->row = out->col = 0;
     if (out->row == ALL || out->col == ALL)
-        return error_set(error, EXIT_USED_WRONGLY, "\"%.100s\" is a matrix of %d x %d; name one cell: \"%.100s[0,0]\"", text,
-                         value->rows, value->cols, name_of(names, out->value));
+        return error_set(error, EXIT_USED_WRONGLY, "\"%.100s\" is a matrix of %d x %d; name one cell: \"%.100s[0,0]\"",
+                         text, value->rows, value->cols, name_of(names, out->value));
     return true;
 }
 

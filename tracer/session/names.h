@@ -37,8 +37,8 @@ typedef struct {
     int row, col;   /* ALL: every one */
 } Reference;
 
-/* NAME, NAME[r,c], NAME[r,:], NAME[:,c], and NAME[r,c].grad for NAME.grad[r,c]; a token may stand for a row or column where it is
- * unique, a token of digits in quotes. On failure *error names the nearest names. */
+/* NAME, NAME[r,c], NAME[r,:], NAME[:,c], and NAME[r,c].grad for NAME.grad[r,c]; a token may stand for a row or
+ * column where it is unique, a token of digits in quotes. On failure *error names the nearest names. */
 bool reference_parse(const Names *names, const char *text, Reference *out, Error *error);
 
 /* The same, and both row and column must be given. */

@@ -21,6 +21,7 @@ bool run_text_split(char *text, char **words, int *count, Error *error)
         if (*count == MOST_RUN_WORDS)
             return error_set(error, EXIT_USED_WRONGLY, "too many options for one run");
         words[(*count)++] = out;
+        /* In place: what is left of a word is never longer than the word was. */
         char quote = 0;
         for (; *text && (quote || !strchr(" \t\n", *text)); text++) {
             if (quote ? *text == quote : *text == '"' || *text == '\'')
@@ -45,6 +46,7 @@ bool run_text_open(char *text, Session *session, Error *error)
     if (!run_text_split(text, words + 1, &count, error))
         return false;
     words[0] = (char[]){"run"};
+    /* The user never typed a command called "run": its name is taken out of what is said. */
     Error inner = {0};
     if (!arguments_take(&RUN_ONLY, 0, count + 1, words, &arguments, &inner)) {
         const char *surplus = strstr(inner.text, " is too much: " RUN_LINE);
@@ -55,7 +57,8 @@ bool run_text_open(char *text, Session *session, Error *error)
         return error_set(error, inner.code, "%s%s", named ? "a run" : "", inner.text + (named ? ours : 0));
     }
     if (arguments.word_count)
-        return error_set(error, EXIT_USED_WRONGLY, "\"%.60s\" is no option of a run; write \"--model %.60s\" for a model",
-                         arguments.words[0], arguments.words[0]);
+        return error_set(error, EXIT_USED_WRONGLY,
+                         "\"%.60s\" is no option of a run; write \"--model %.60s\" for a model", arguments.words[0],
+                         arguments.words[0]);
     return session_open(session, &arguments.run, error);
 }

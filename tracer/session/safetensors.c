@@ -59,6 +59,7 @@ const NamedMatrix *named_matrix_find(const NamedMatrices *matrices, const char *
     return NULL;
 }
 
+/* Byte by byte, so that a file is the same on machines of either order. */
 static void put_little_endian(Text *out, uint64_t number)
 {
     char bytes[8];
@@ -77,11 +78,12 @@ bool named_matrices_write(const char *path, const NamedMatrices *matrices, Error
         size_t bytes = (size_t)matrix->rows * (size_t)matrix->cols * sizeof(double);
         text_add(&header, "%s", i ? "," : "");
         text_json_string(&header, matrix->name);
-        text_add(&header, ":{\"dtype\":\"F64\",\"shape\":[%d,%d],\"data_offsets\":[%zu,%zu]}", matrix->rows, matrix->cols,
-                 offset, offset + bytes);
+        text_add(&header, ":{\"dtype\":\"F64\",\"shape\":[%d,%d],\"data_offsets\":[%zu,%zu]}", matrix->rows,
+                 matrix->cols, offset, offset + bytes);
         offset += bytes;
     }
     text_add(&header, "}");
+    /* The format wants the numbers at a multiple of 8, and blanks in the header for that. */
     while (header.length % 8 && !header.failed)
         text_add(&header, " ");
     put_little_endian(&file, header.length);

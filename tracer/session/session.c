@@ -2,12 +2,14 @@
 #include "session.h"
 
 #include "data_file.h"
+#include "foreign_model.h"
 #include "model_file.h"
 #include "safetensors.h"
 #include "tracer/base/progress.h"
 
 #include <string.h>
 
+/* A preset may not be shadowed by a file of that name in the folder; a file is said to be one. */
 static bool looks_like_file(const char *name)
 {
     size_t length = strlen(name);
@@ -61,7 +63,10 @@ static bool load(Session *session, Error *error)
 {
     const RunOptions *options = &session->options;
     Model *model = &session->model;
-    if (!choose_model(model, options->model ? options->model : PRESETS[0].name, error))
+    bool described = options->model || !options->from;
+    if (described && !choose_model(model, options->model ? options->model : PRESETS[0].name, error))
+        return false;
+    if (options->from && !(session->foreign = foreign_open(options->from, described ? NULL : model, error)))
         return false;
     if (options->text && options->tokens)
         return error_set(error, EXIT_USED_WRONGLY, "--text and --tokens are two texts; give one of them");
@@ -71,9 +76,12 @@ static bool load(Session *session, Error *error)
         return false;
     if (options->mistake && !choose_mistake(session, options->mistake, error))
         return false;
+    /* A mistake that is a choice of the model has to be made before the model is checked and derived. */
     if (mistake_option(session->mistake))
         mistake_option(session->mistake)(model);
-    return model_finish(model, error) && run_init(&session->run, model, session->mistake, error) &&
+    return model_finish(model, error) &&
+           (session->foreign ? run_init_from(&session->run, model, session->mistake, foreign_source(session->foreign), error)
+                             : run_init(&session->run, model, session->mistake, error)) &&
            (!options->weights || weights_load(options->weights, &session->run, error));
 }
 
@@ -103,8 +111,23 @@ bool session_open(Session *session, const RunOptions *options, Error *error)
     return session_load(session, options, error) && session_record(session, error);
 }
 
+bool session_enter(Session *session, const char *name, Error *error)
+{
+    Run *run = &session->run;
+    int part = run->walk.count && name ? session->model.system->parts->part_of(&session->model, name) : -1;
+    if (part < 0 || part == run->walk.part)
+        return true;
+    return run_enter(run, part, error) && session_index(session, error);
+}
+
 bool session_record(Session *session, Error *error)
 {
+    if (session->run.walk.count) {
+        if (session_index(session, error) && session_enter(session, session->options.at, error))
+            return true;
+        session_close(session);
+        return false;
+    }
     int last = session->options.step;
     Waiting waiting = {.progress = progress_begin("training steps"), .steps = last};
     bool recorded = run_to(&session->run, last, report, &waiting, error);
@@ -125,6 +148,8 @@ void session_close(Session *session)
 {
     names_free(&session->names);
     run_free(&session->run);
+    foreign_close(session->foreign);
+    session->foreign = NULL;
     model_free(&session->model);
 }
 
@@ -133,7 +158,7 @@ void session_command_line(const RunOptions *options, Text *out)
     const struct {
         const char *name, *word;
     } given[] = {{"--model", options->model}, {"--text", options->text}, {"--tokens", options->tokens},
-                 {"--weights", options->weights}, {"--mistake", options->mistake}};
+                 {"--weights", options->weights}, {"--from", options->from}, {"--mistake", options->mistake}};
     for (size_t i = 0; i < sizeof given / sizeof *given; i++)
         if (given[i].word) {
             text_add(out, " %s", given[i].name);

@@ -13,7 +13,9 @@ typedef struct {
     const char *text;
     const char *tokens;   /* "3,1,4": ids in the place of a text */
     const char *weights;  /* safetensors */
+    const char *from;     /* somebody else's model: a folder or file of tensors */
     const char *mistake;
+    const char *at;       /* a name that is asked for: of a model that is walked, the part that it is in */
     int step;             /* training step, 0 is the first */
 } RunOptions;
 
@@ -21,6 +23,7 @@ typedef struct {
     RunOptions options;
     Model model;
     const Mistake *mistake;
+    struct Foreign *foreign; /* NULL unless options.from */
     Run run;
     Names names;
     bool sheet;           /* the numbers are those of a worksheet: some are imposed, there is one training step */
@@ -34,6 +37,11 @@ bool session_open(Session *session, const RunOptions *options, Error *error);
 
 /* What to say behind the id of a mistake that does not exist, into out[NEAREST_TEXT]. */
 const char *mistake_nearest(const char *id, char *out);
+
+/* Records the part of a walk that a value's name belongs to; does nothing where the whole training step is
+ * on the tape, or the part is there already.
+ *   errors  those of run_enter; a name that belongs to no part is answered when it is looked up */
+bool session_enter(Session *session, const char *name, Error *error);
 
 /* The second half of session_open, for who does something in between. Closes the session if it fails. */
 bool session_record(Session *session, Error *error);

@@ -50,7 +50,8 @@ static bool sort(Tensors *tensors, Error *error)
         qsort(tensors->list, (size_t)tensors->count, sizeof *tensors->list, by_name);
     for (int i = 1; i < tensors->count; i++)
         if (strcmp(tensors->list[i - 1].name, tensors->list[i].name) == 0)
-            return error_set(error, EXIT_USED_WRONGLY, "\"%s\": tensor \"%s\" is in \"%s\" too; it belongs into one file",
+            return error_set(error, EXIT_USED_WRONGLY,
+                             "\"%s\": tensor \"%s\" is in \"%s\" too; it belongs into one file",
                              tensors->files[tensors->list[i].file].path,
                              token_visible(shown, sizeof shown, tensors->list[i].name),
                              tensors->files[tensors->list[i - 1].file].path);
@@ -85,9 +86,11 @@ static bool open_only_one(Tensors *tensors, const char *folder, Error *error)
     if (count < 0) {
         error_set(error, EXIT_INPUT_OUTPUT, "cannot read \"%s\": %s", folder, strerror(errno));
     } else if (count == 0) {
-        error_set(error, EXIT_USED_WRONGLY, "\"%s\" has no weights: no \"%s\" and no other *.safetensors", folder, WEIGHTS);
+        error_set(error, EXIT_USED_WRONGLY, "\"%s\" has no weights: no \"%s\" and no other *.safetensors", folder,
+                  WEIGHTS);
     } else if (count > 1) {
-        error_set(error, EXIT_USED_WRONGLY, "\"%s\" has %d *.safetensors and no \"%s\"; name one of them", folder, count, INDEX);
+        error_set(error, EXIT_USED_WRONGLY, "\"%s\" has %d *.safetensors and no \"%s\"; name one of them", folder,
+                  count, INDEX);
     } else {
         char *path = tensors_beside(folder, entries[0]->d_name);
         whole = path ? open_file(tensors, path, error) : error_memory(error);
@@ -177,8 +180,10 @@ char *tensor_shape_text(char *out, const Tensor *tensor)
 void tensor_read(const Tensor *tensor, int first_row, int first_col, int rows, int cols, bool transposed, double *out)
 {
     int height = tensor_rows(tensor), width = tensor_cols(tensor);
-    CHECK(first_row >= 0 && rows >= 0 && first_row <= height - rows && first_col >= 0 && cols >= 0 && first_col <= width - cols,
-          "block [%d+%d, %d+%d] of tensor \"%s\" [%d, %d]", first_row, rows, first_col, cols, tensor->name, height, width);
+    CHECK(first_row >= 0 && rows >= 0 && first_row <= height - rows && first_col >= 0 && cols >= 0 &&
+              first_col <= width - cols,
+          "block [%d+%d, %d+%d] of tensor \"%s\" [%d, %d]", first_row, rows, first_col, cols, tensor->name, height,
+          width);
     for (int r = 0; r < rows; r++) {
         size_t cell = (size_t)(first_row + r) * (size_t)width + (size_t)first_col;
         dtype_read(tensor->dtype, tensor->data + cell * dtype_width(tensor->dtype), (size_t)cols,

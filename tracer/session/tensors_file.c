@@ -58,7 +58,8 @@ static bool read_offsets(const json_t *offsets, size_t data_size, const unsigned
     return true;
 }
 
-static bool read_dtype(const char *path, const char *name, const json_t *told, Tensor *tensor, size_t *width, Error *error)
+static bool read_dtype(const char *path, const char *name, const json_t *told, Tensor *tensor, size_t *width,
+                       Error *error)
 {
     char what[NAME_TEXT + 100], shown[NAME_TEXT];
     const char *type = json_string_value(json_object_get(told, "dtype"));
@@ -71,8 +72,8 @@ static bool read_dtype(const char *path, const char *name, const json_t *told, T
     return bad(error, path, name, what);
 }
 
-static bool read_tensor(const char *path, const char *name, const json_t *told, const unsigned char *data, size_t data_size,
-                        Tensor *tensor, Error *error)
+static bool read_tensor(const char *path, const char *name, const json_t *told, const unsigned char *data,
+                        size_t data_size, Tensor *tensor, Error *error)
 {
     size_t width = 0, cells;
     bool has_shape = read_shape(json_object_get(told, "shape"), tensor, &cells);
@@ -103,7 +104,8 @@ static int by_data(const void *a, const void *b)
     return first < second ? -1 : first > second;
 }
 
-static bool lie_side_by_side(const char *path, Tensor *list, int count, const unsigned char *data, size_t data_size, Error *error)
+static bool lie_side_by_side(const char *path, Tensor *list, int count, const unsigned char *data, size_t data_size,
+                             Error *error)
 {
     qsort(list, (size_t)count, sizeof *list, by_data);
     const unsigned char *end = data;
@@ -151,7 +153,8 @@ static bool map(const char *path, MappedFile *file, Error *error)
     int descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
     struct stat found;
     bool there = descriptor >= 0 && fstat(descriptor, &found) == 0;
-    bool fits = there && S_ISREG(found.st_mode) && found.st_size >= LENGTH_BYTES && (uintmax_t)found.st_size <= SIZE_MAX;
+    bool fits = there && S_ISREG(found.st_mode) && found.st_size >= LENGTH_BYTES &&
+                (uintmax_t)found.st_size <= SIZE_MAX;
     if (fits) {
         file->size = (size_t)found.st_size;
         file->bytes = mmap(NULL, file->size, PROT_READ, MAP_PRIVATE, descriptor, 0);

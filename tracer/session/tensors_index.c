@@ -20,7 +20,8 @@ static bool bad(Error *error, const char *path, const char *what)
 static bool bad_name(Error *error, const char *path, const char *kind, const char *name, const char *what)
 {
     char shown[NAME_TEXT];
-    return error_set(error, EXIT_USED_WRONGLY, "\"%s\": %s \"%s\" %s", path, kind, token_visible(shown, sizeof shown, name), what);
+    return error_set(error, EXIT_USED_WRONGLY, "\"%s\": %s \"%s\" %s", path, kind,
+                     token_visible(shown, sizeof shown, name), what);
 }
 
 static bool has_shard(const TensorsIndex *index, const char *file)
@@ -35,7 +36,8 @@ static bool has_shard(const TensorsIndex *index, const char *file)
 static bool is_plain(const char *file)
 {
     char shown[300];
-    return !strchr(file, '/') && text_ends(file, ".safetensors") && strcmp(token_visible(shown, sizeof shown, file), file) == 0;
+    return !strchr(file, '/') && text_ends(file, ".safetensors") &&
+           strcmp(token_visible(shown, sizeof shown, file), file) == 0;
 }
 
 static bool read_shards(TensorsIndex *index, Error *error)
@@ -52,7 +54,8 @@ static bool read_shards(TensorsIndex *index, Error *error)
         if (!file)
             return bad_name(error, index->path, "tensor", name, "has no file name");
         if (!is_plain(file))
-            return bad_name(error, index->path, "file", file, "must be a *.safetensors beside the index, without a folder");
+            return bad_name(error, index->path, "file", file,
+                            "must be a *.safetensors beside the index, without a folder");
         if (has_shard(index, file))
             continue;
         if (index->count == MOST_SHARDS)
@@ -94,8 +97,8 @@ static bool size_adds_up(const TensorsIndex *index, const Tensors *tensors, Erro
         total += (double)tensors->list[i].bytes;
     if (!told || json_number_value(told) == total)
         return true;
-    return error_set(error, EXIT_USED_WRONGLY, "\"%s\": \"total_size\" is not %.0f, the bytes of the tensors in its files",
-                     index->path, total);
+    return error_set(error, EXIT_USED_WRONGLY,
+                     "\"%s\": \"total_size\" is not %.0f, the bytes of the tensors in its files", index->path, total);
 }
 
 bool tensors_index_check(const TensorsIndex *index, const Tensors *tensors, Error *error)

@@ -68,7 +68,8 @@ static bool add_token(const int byte_of[ALPHABET], const char *name, VocabularyT
 static bool bad_id(Error *error, const char *path, const char *token, const char *what)
 {
     char shown[SHOWN];
-    return error_set(error, EXIT_USED_WRONGLY, "\"%s\": the id of token \"%s\" %s", path, token_visible(shown, sizeof shown, token), what);
+    return error_set(error, EXIT_USED_WRONGLY, "\"%s\": the id of token \"%s\" %s", path,
+                     token_visible(shown, sizeof shown, token), what);
 }
 
 /* As many ids as tokens, each below their number and none twice: then none is left out. */

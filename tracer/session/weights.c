@@ -7,7 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-static bool fits(const char *path, const NamedMatrix *tensor, const Parameter *parameter, const char *name, Error *error)
+static bool fits(const char *path, const NamedMatrix *tensor, const Parameter *parameter, const char *name,
+                 Error *error)
 {
     if (!tensor)
         return error_set(error, EXIT_USED_WRONGLY, "\"%s\" has no tensor \"%s\", which this model needs", path, name);
@@ -16,8 +17,8 @@ static bool fits(const char *path, const NamedMatrix *tensor, const Parameter *p
                          tensor->rows, tensor->cols, parameter->rows, parameter->cols);
     for (size_t i = 0; i < (size_t)tensor->rows * (size_t)tensor->cols; i++)
         if (!isfinite(tensor->data[i]))
-            return error_set(error, EXIT_USED_WRONGLY, "\"%s\": \"%s\" has a number that is not finite, at [%d,%d]", path,
-                             name, (int)(i / (size_t)tensor->cols), (int)(i % (size_t)tensor->cols));
+            return error_set(error, EXIT_USED_WRONGLY, "\"%s\": \"%s\" has a number that is not finite, at [%d,%d]",
+                             path, name, (int)(i / (size_t)tensor->cols), (int)(i % (size_t)tensor->cols));
     return true;
 }
 

@@ -32,9 +32,12 @@ bool keep_cell(State *state, Reference cell, KeptCell *out)
     return true;
 }
 
+/* Behind the count everything is 0, here and in the other lists: states that mean the same are the
+ * same bytes, which is how tests see that a refused command changed nothing. */
 static void remove_break(State *state, int i)
 {
-    memmove(&state->view.breaks.list[i], &state->view.breaks.list[i + 1], (size_t)(--state->view.breaks.count - i) * sizeof *state->view.breaks.list);
+    memmove(&state->view.breaks.list[i], &state->view.breaks.list[i + 1],
+            (size_t)(--state->view.breaks.count - i) * sizeof *state->view.breaks.list);
     memset(&state->view.breaks.list[state->view.breaks.count], 0, sizeof *state->view.breaks.list);
 }
 
@@ -59,10 +62,12 @@ void break_key(State *state, int code)
 {
     (void)code;
     const Node *node = &state->view.outline->nodes[tree_cursor(&state->view)];
+    /* A frame by its path and a step by the name of its output, not by number: both are found again on another run. */
     bool tree = state->view.panes.focus == PANE_TREE, frame = tree && node->frame >= 0;
     int step = tree && !frame ? node->step : state->view.cursor.step;
     const Frame *of = frame ? &state_tape(&state->view)->frames[node->frame] : NULL;
-    const char *name = of ? *of->path ? of->path : of->name : name_of(&state->view.session->names, state_tape(&state->view)->steps[step].output);
+    const char *name = of ? *of->path ? of->path : of->name
+                          : name_of(&state->view.session->names, state_tape(&state->view)->steps[step].output);
     Condition condition = {.kind = of ? CONDITION_FRAME : CONDITION_VALUE};
     const char *word = of ? "frame " : "";
     if (strlen(word) + strlen(name) >= CONDITION_TEXT) {
@@ -107,10 +112,12 @@ bool command_delete(State *state, const char *words)
 
 static void remove_watch(State *state, int i)
 {
-    memmove(&state->view.watches.list[i], &state->view.watches.list[i + 1], (size_t)(--state->view.watches.count - i) * sizeof *state->view.watches.list);
+    memmove(&state->view.watches.list[i], &state->view.watches.list[i + 1],
+            (size_t)(--state->view.watches.count - i) * sizeof *state->view.watches.list);
     memset(&state->view.watches.list[state->view.watches.count], 0, sizeof *state->view.watches.list);
 }
 
+/* A cell is watched by its name, so that it is still the same cell after a nudge or at another training step. */
 static void toggle_watch(State *state, Reference cell)
 {
     KeptCell kept;
@@ -160,10 +167,12 @@ bool command_unwatch(State *state, const char *words)
         state_complain(state, "no watched cell \"%.40s\"; there are %d", words, state->view.watches.count);
         return true;
     }
+    /* Without a number all of them, and the last first: nothing moves up. */
     if (number)
         remove_watch(state, (int)number - 1);
     while (!*words && state->view.watches.count > 0)
         remove_watch(state, state->view.watches.count - 1);
-    state_say(state, "%d cell%s still watched", state->view.watches.count, state->view.watches.count == 1 ? " is" : "s are");
+    state_say(state, "%d cell%s still watched", state->view.watches.count,
+              state->view.watches.count == 1 ? " is" : "s are");
     return true;
 }

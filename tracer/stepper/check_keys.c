@@ -21,7 +21,8 @@ static double forward_flops(const Tape *tape)
 static bool refused_on_sheet(State *state)
 {
     if (state->view.session->sheet)
-        state_complain(state, "not on a worksheet: its printed numbers stand in the way of the loss; step without --mine checks");
+        state_complain(state, "not on a worksheet: its printed numbers stand in the way of the loss; "
+                              "step without --mine checks");
     return state->view.session->sheet;
 }
 
@@ -34,7 +35,8 @@ static bool refused_on_fork(State *state)
         edited |= cell.value >= 0 && tape_value(state_tape(&state->view), cell.value)->kind != KIND_PARAMETER;
     }
     if (edited)
-        state_complain(state, "not while an activation is edited, the check would run without the edit; x shows the original, d drops");
+        state_complain(state, "not while an activation is edited, the check would run without the edit; "
+                              "x shows the original, d drops");
     return edited;
 }
 
@@ -42,6 +44,7 @@ static void check_cell(State *state)
 {
     Error error = {0};
     ErrorCurve curve;
+    /* Before the page opens and the focus moves: the check is about what the focus is on now. */
     ask_here(state);
     Reference cell = state_asked(&state->view);
     cell.value = page_subject(&state->view);
@@ -54,6 +57,7 @@ static void check_cell(State *state)
     else if (!error_curve(state->view.session, cell, &curve, &error))
         state_complain(state, "%s", error.text);
     else {
+        /* Kept with a stamp of the run: pages draw it at every key and must not make it again. */
         state->view.checks.curve = curve;
         state->view.checks.cell = cell;
         state->view.checks.curve_of = stamp_of(state->view.session);
@@ -96,13 +100,15 @@ static void check_value(State *state, Reference asked)
     const Session *session = state->view.session;
     const Value *of = tape_value(&session->run.tape, asked.value);
     const char *name = name_of(&session->names, asked.value);
+    /* Central differences take two forward runs a cell. */
     double runs = 2.0 * (asked.row == ALL ? of->rows : 1) * (asked.col == ALL ? of->cols : 1);
     if (of->gradient < 0 || (of->kind != KIND_PARAMETER && of->kind != KIND_ACTIVATION)) {
         state_complain(state, "\"%.100s\" has no gradient to check", name);
         return;
     }
     if (runs * forward_flops(&session->run.tape) > PATIENCE) {
-        state_complain(state, "that takes %.0f forward runs; v checks one cell, tracer gradcheck %.80s all", runs, name);
+        state_complain(state, "that takes %.0f forward runs; v checks one cell, tracer gradcheck %.80s all", runs,
+                       name);
         return;
     }
     Run scratch;

@@ -102,6 +102,7 @@ static void turn_wheel(State *state, Hit hit, Click click)
         return;
     if (pane != PANE_ANY && pane != state->view.panes.focus)
         focus(state, pane, hit.b * (pane == PANE_PANEL));
+    /* Through the keys, so that the wheel moves what the arrows move and nothing else. */
     for (int i = 0; i < WHEEL_ROWS; i++)
         stepper_key(state, click == WHEEL_UP ? KEY_IS_UP : KEY_IS_DOWN);
 }
@@ -109,7 +110,8 @@ static void turn_wheel(State *state, Hit hit, Click click)
 void stepper_click(State *state, int rows, int cols, int row, int col, Click click)
 {
     Hit hit;
-    bool listens = state->view.prompt.mode == MODE_WALK || state->view.prompt.mode == MODE_MENU; /* not while something is typed */
+    /* not while something is typed */
+    bool listens = state->view.prompt.mode == MODE_WALK || state->view.prompt.mode == MODE_MENU;
     if (!listens || !find_hit(state, rows, cols, row, col, &hit))
         return;
     bool opens = hit.kind != HIT_NOTHING && hit.kind != HIT_PANE;

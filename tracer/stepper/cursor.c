@@ -137,7 +137,8 @@ void why_enter(State *state, int code)
 static Place here(const State *state)
 {
     Reference cell = state_cell(&state->view);
-    return (Place){state->view.cursor.step, cell.row, cell.col, state->view.cursor.term, state->view.cursor.factor, state->view.panes.line};
+    return (Place){state->view.cursor.step, cell.row, cell.col, state->view.cursor.term, state->view.cursor.factor,
+                   state->view.panes.line};
 }
 
 /* The root stays; of a long way the oldest question after it is forgotten. */

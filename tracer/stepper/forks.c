@@ -20,9 +20,11 @@ static void add_edit(State *state, const KeptEdit *edit)
         return;
     }
     memcpy(edits, state->view.fork.edits, sizeof edits);
+    /* On a copy: the state keeps its edits if the run cannot be recorded with these. */
     KeptEdit *last = count ? &edits[count - 1] : NULL;
     if (last && !last->absolute && !edit->absolute && same_cell(&last->cell, &edit->cell)) {
         last->amount += edit->amount;
+        /* + and - undo each other, and an edit by 0 would be a fork that differs in nothing. */
         count -= last->amount == 0;
     } else if (count == MOST_EDITS_KEPT) {
         state_complain(state, "there are %d edits; d drops the last", MOST_EDITS_KEPT);
@@ -137,8 +139,10 @@ void drop_key(State *state, int code)
         state_say(state, back ? "no edit was dropped" : "there is no edit to drop; + and - nudge a cell");
         return;
     }
+    /* Dropped edits stay behind the count, so D only has to count up again. */
     int by = back ? 1 : -1;
-    if (!stage(state, &(Staging){.training_step = training_step(&state->view), .edits = state->view.fork.edits, .edit_count = state->view.fork.count + by}))
+    if (!stage(state, &(Staging){.training_step = training_step(&state->view), .edits = state->view.fork.edits,
+                                 .edit_count = state->view.fork.count + by}))
         return;
     state->view.fork.count += by;
     state->view.fork.dropped -= by;

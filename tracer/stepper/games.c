@@ -14,6 +14,7 @@
 #include <string.h>
 
 enum { MOST_SEED = 1000000 };
+/* A tenth is what can be reckoned in the head; around 0, where a tenth is nothing, the second of these. */
 static const double GUESS_SHARE = 0.1, GUESS_LEAST = 0.005;
 
 void games_check(State *state)
@@ -45,11 +46,14 @@ void games_count(State *state, int from)
 /* The mistakes in their order, from one on that the seed settles. */
 static const Mistake *drawn(const System *system, long seed, int i)
 {
+    /* Neighbouring seeds shall not draw neighbouring mistakes: the golden ratio spreads them, as in splitmix. */
     uint64_t mixed = ((uint64_t)seed + 1) * 0x9e3779b97f4a7c15u;
     int count = mistake_count_of(system), start = (int)((mixed >> 33) % (uint64_t)count);
     return mistake_of(system, (start + i) % count);
 }
 
+/* A mistake that is a choice of the model touches no step, so that none could be accused; one that
+ * changes nothing has no place to be found. */
 static bool can_be_hunted(const State *state, const Mistake *mistake)
 {
     if (mistake_option(mistake) || lab_first_apart(state->lab, OTHER) < 0)
@@ -78,7 +82,8 @@ bool command_bug(State *state, const char *words)
         state->view.message.text[0] = '\0';
         state->view.message.complains = false;
         state_jump(state, 0);
-        state_say(state, "bug %ld is planted: somewhere a step is wrong. :found says it is this one, :truth gives up", seed);
+        state_say(state, "bug %ld is planted: somewhere a step is wrong. :found says it is this one, :truth gives up",
+                  seed);
         return true;
     }
     state_complain(state, "no mistake fits this model");
@@ -102,12 +107,14 @@ bool command_found(State *state, const char *words)
     }
     if (!is_wrong(state)) {
         state->view.hunt.accused++;
-        state_say(state, "no, this step is as it should be; %d looked at so far", state->view.hunt.looked - state->view.hunt.looked_before);
+        state_say(state, "no, this step is as it should be; %d looked at so far",
+                  state->view.hunt.looked - state->view.hunt.looked_before);
         return true;
     }
     state->view.hunt.going = false;
     state->view.hunt.found++;
-    state_say(state, "found, after %d step%s: %s, %s", state->view.hunt.looked - state->view.hunt.looked_before, state->view.hunt.looked - state->view.hunt.looked_before == 1 ? "" : "s", state->view.fork.mistake->id,
+    state_say(state, "found, after %d step%s: %s, %s", state->view.hunt.looked - state->view.hunt.looked_before,
+              state->view.hunt.looked - state->view.hunt.looked_before == 1 ? "" : "s", state->view.fork.mistake->id,
               state->view.fork.mistake->message);
     return true;
 }
@@ -119,7 +126,8 @@ bool command_predict(State *state, const char *words)
         return false;
     state->view.guessing.going = on;
     state->view.guessing.revealed = -1;
-    state_say(state, on ? "results are hidden until guessed: i, then a number, a sign, or largest" : "results are shown");
+    state_say(state,
+              on ? "results are hidden until guessed: i, then a number, a sign, or largest" : "results are shown");
     return true;
 }
 
@@ -168,6 +176,7 @@ bool command_guess(State *state, const char *words)
         state_complain(state, "nothing is hidden here; :predict on hides results until they are guessed");
         return true;
     }
+    /* On a worksheet a guess is judged to the sheet's last decimal, not to a tenth. */
     if (mine_hides(&state->view, cell.value, cell.row, cell.col)) {
         double guess;
         bool is_number = parse_number(words, &guess);
@@ -180,8 +189,12 @@ bool command_guess(State *state, const char *words)
     state->view.guessing.revealed = state->view.cursor.step;
     state->view.guessing.guesses++;
     state->view.guessing.right += right;
-    state_say(state, "%s: %s%s; %d of %d right", right ? "right" : "no", number_signed(text, number, state->view.settings.digits),
-              strcmp(words, "largest") != 0 ? "" : right ? " is the largest" : " is not the largest", state->view.guessing.right, state->view.guessing.guesses);
+    state_say(state, "%s: %s%s; %d of %d right", right ? "right" : "no",
+              number_signed(text, number, state->view.settings.digits),
+              strcmp(words, "largest") != 0 ? ""
+              : right                       ? " is the largest"
+                                            : " is not the largest",
+              state->view.guessing.right, state->view.guessing.guesses);
     return true;
 }
 

@@ -27,6 +27,7 @@ static bool add_value(Mine *mine, const char *name, const Session *session, int 
 static void put_cell(MineValue *value, const AskedCell *cell, double number, double truth)
 {
     int at = cell->row * value->cols + cell->col;
+    /* As the checker judges: to one unit of the last decimal that the sheet asks for. */
     bool right = units_apart(number, truth, cell->decimals) <= RIGHT_UNITS;
     value->numbers[at] = number;
     value->cells[at] = isnan(number) ? CELL_BLANK : right ? CELL_RIGHT : CELL_WRONG;
@@ -43,7 +44,8 @@ static void find_followers(Mine *mine, const Variant *variant, const Verdict *ve
         mine->values[i].follows = strcmp(mine->values[i].name, root) != 0;
 }
 
-bool mine_init(Mine *out, const Variant *variant, const Answer *answer, const Verdict *verdict, const Session *session, Error *error)
+bool mine_init(Mine *out, const Variant *variant, const Answer *answer, const Verdict *verdict, const Session *session,
+               Error *error)
 {
     *out = (Mine){.training_step = session->run.training_step};
     for (int i = 0; i < variant->cell_count; i++) {
@@ -83,7 +85,8 @@ void mine_guess(State *state, double guess)
     Reference cell = state_cell(&state->view);
     MineValue *own = (MineValue *)mine_of(&state->view, cell.value);
     char number[NUMBER_SIZE];
-    bool right = units_apart(guess, cell_of(state_output(&state->view), cell.row, cell.col), own->decimals) <= RIGHT_UNITS;
+    bool right = units_apart(guess, cell_of(state_output(&state->view), cell.row, cell.col), own->decimals) <=
+                 RIGHT_UNITS;
     state->view.guessing.guesses++;
     state->view.guessing.right += right;
     number_text(number, guess, own->decimals);
@@ -92,7 +95,8 @@ void mine_guess(State *state, double guess)
     if (right && own->wrong + own->blank)
         state_say(state, "right: %s; %d more to find", number, own->wrong + own->blank);
     else
-        state_say(state, right ? "right: %s; this result is all found" : "%s is not right either; :reveal shows it", number);
+        state_say(state, right ? "right: %s; this result is all found" : "%s is not right either; :reveal shows it",
+                  number);
 }
 
 /* How bad a value is: where a wrong one stands is the place to look at, then where a blank one does. */
@@ -143,7 +147,8 @@ static bool place_of(const State *state, const char *at, Reference *out, Error *
     if (at && !reference_parse(names, at, out, error))
         return false;
     if (at && !mine_find(state->view.mine, name_of(names, out->value)))
-        return error_set(error, EXIT_USED_WRONGLY, "the answer is not about %.100s but about %.100s", name_of(names, out->value), value->name);
+        return error_set(error, EXIT_USED_WRONGLY, "the answer is not about %.100s but about %.100s",
+                         name_of(names, out->value), value->name);
     if (at)
         value = mine_find(state->view.mine, name_of(names, out->value));
     out->value = name_find(names, value->name);
@@ -159,7 +164,9 @@ bool mine_open(State *state, Mine *mine, const char *at, Error *error)
     state->view.mine = mine;
     if (!place_of(state, at, &place, error))
         return false;
-    if (mine->mistake && !stage(state, &(Staging){.training_step = training_step(&state->view), .mistake = mine->mistake}))
+    /* The run that makes these wrong numbers is put beside, not shown: first the student's own place. */
+    if (mine->mistake &&
+        !stage(state, &(Staging){.training_step = training_step(&state->view), .mistake = mine->mistake}))
         return error_set(error, EXIT_USED_WRONGLY, "%s", state->view.message.text);
     command_go(state, cell_text(&state->view.session->names, place.value, place.row, place.col, cell, sizeof cell));
     if (state->view.message.complains)

@@ -9,7 +9,8 @@
 /* The answer with its verdict, against a recorded run.
  *   memory  *out, freed by mine_free
  *   errors  out of memory */
-bool mine_init(Mine *out, const Variant *variant, const Answer *answer, const Verdict *verdict, const Session *session, Error *error);
+bool mine_init(Mine *out, const Variant *variant, const Answer *answer, const Verdict *verdict, const Session *session,
+               Error *error);
 void mine_free(Mine *mine);
 
 /* Puts the answer beside the run: goes to the first wrong cell, in the order of the tape, or of the

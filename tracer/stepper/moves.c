@@ -1,6 +1,7 @@
 /* Moving along the tape. A lower-case letter goes forward and leaves a mark on the trail; its
  * capital goes back to that mark, and where there is none, back by the same rule. */
 #include "games.h"
+#include "runs.h"
 #include "kept.h"
 #include "tracer/views/folding.h"
 #include "tracer/views/step_over.h"
@@ -15,12 +16,15 @@ static void push_crumb(State *state, int key, int to)
             state->trail.list[i - 1] = state->trail.list[i];
         state->trail.count--;
     }
-    state->trail.list[state->trail.count++] = (Crumb){.step = state->view.cursor.step, .to = to, .node = state->view.cursor.node, .key = key};
+    state->trail.list[state->trail.count++] = (Crumb){.step = state->view.cursor.step, .to = to,
+                                                      .node = state->view.cursor.node, .key = key};
 }
 
 static void forward(State *state, int key, Target *target)
 {
     int to = target(&state->view);
+    if (to < 0 && part_beside(state, 1))
+        return;
     if (to < 0) {
         state_say(state, "this is the last step");
         return;
@@ -33,6 +37,7 @@ static void forward(State *state, int key, Target *target)
 static void back(State *state, int key, Target *target)
 {
     const Crumb *last = state->trail.count ? &state->trail.list[state->trail.count - 1] : NULL;
+    /* A crumb is good for its own key, and at the place that it led to. */
     if (last && last->key == key && last->to == state->view.cursor.step) {
         state->view.cursor.step = last->step;
         state->view.cursor.node = last->node;
@@ -40,6 +45,8 @@ static void back(State *state, int key, Target *target)
         return;
     }
     int to = target(&state->view);
+    if (to < 0 && part_beside(state, -1))
+        return;
     if (to < 0)
         state_say(state, "this is the first step");
     else
@@ -72,17 +79,20 @@ static int finish_end(const ViewState *view)
     return beside(view, 1);
 }
 
+/* Before the frame and not at its start: where a debugger's reverse-finish stops, at the call. */
 static int finish_start(const ViewState *view)
 {
     int before = state_tape(view)->frames[state_step(view)->frame].first - 1;
     return before >= 0 ? before : view->cursor.step > 0 ? 0 : -1;
 }
 
+/* Frames without a parent are the phases; one of them may be empty and begin behind the last step. */
 static int next_phase(const ViewState *view)
 {
     const Tape *tape = state_tape(view);
     for (int frame = 0; frame < tape->frame_count; frame++)
-        if (tape->frames[frame].parent < 0 && tape->frames[frame].first > view->cursor.step && tape->frames[frame].first <= last_step(view))
+        if (tape->frames[frame].parent < 0 && tape->frames[frame].first > view->cursor.step &&
+            tape->frames[frame].first <= last_step(view))
             return tape->frames[frame].first;
     return view->cursor.step < last_step(view) ? last_step(view) : -1;
 }
@@ -140,6 +150,7 @@ void move_continue(State *state, int code)
         back(state, 'c', stop_behind);
     else
         forward(state, 'c', stop_ahead);
+    /* With a breakpoint on invariants `c` has looked at every step between; in a hunt that counts. */
     games_passed(state, from);
 }
 

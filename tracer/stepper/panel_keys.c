@@ -22,15 +22,18 @@ static void show(State *state, int page)
 /* The ring: no page, then all of them. */
 void panel_turn(State *state, int code)
 {
+    /* The line stays with t and T, so that turning there and back ends where it began. */
     int count = PANEL_PAGE_COUNT + 1, line = state->view.panes.line;
     show(state, (state->view.panes.page + (code == 't' ? 1 : count - 1)) % count);
     state->view.panes.line = line;
-    if (state->view.panes.page && state->view.panes.focus == PANE_CELL) /* which a narrow screen shows in the place of the page */
+    /* which a narrow screen shows in the place of the page */
+    if (state->view.panes.page && state->view.panes.focus == PANE_CELL)
         state_say(state, "the page %s; Tab goes to it", PANEL_PAGES[state->view.panes.page - 1].name);
 }
 
 void ask_here(State *state)
 {
+    /* From a page that was asked for on a term the question stays about that term. */
     if (state->view.panes.focus == PANE_PANEL)
         return;
     state->view.questions.asks_term = state->view.panes.focus == PANE_CELL;
@@ -48,7 +51,9 @@ void uses_key(State *state, int code)
 void zoom_key(State *state, int code)
 {
     static const char *const said[] = {
-        [ZOOM_FULL] = "all digits", [ZOOM_TWO_DIGITS] = "two digits", [ZOOM_HEAT] = "heat only: the sign and tenths of the largest number",
+        [ZOOM_FULL] = "all digits",
+        [ZOOM_TWO_DIGITS] = "two digits",
+        [ZOOM_HEAT] = "heat only: the sign and tenths of the largest number",
     };
     state->view.panes.zoom = (state->view.panes.zoom + (code == 'z' ? 1 : ZOOMS - 1)) % ZOOMS;
     state_say(state, "%s", said[state->view.panes.zoom]);
@@ -67,7 +72,8 @@ void copies_key(State *state, int code)
 {
     (void)code;
     state->view.questions.skip_copies = !state->view.questions.skip_copies;
-    state_say(state, state->view.questions.skip_copies ? "following a term or a use goes through copies" : "following stops at copies");
+    state_say(state, state->view.questions.skip_copies ? "following a term or a use goes through copies"
+                                                       : "following stops at copies");
 }
 
 bool command_panel(State *state, const char *words)
@@ -111,6 +117,8 @@ bool panel_open(State *state, const char *name)
 /* The page as long as it gets. False if there is none. */
 static bool open_page(State *state, Page *page)
 {
+    /* Keys know no screen, and a page has the most lines where it is narrowest: no line is out of reach on
+     * a wide one. */
     *page = (Page){.ascii = state->view.settings.ascii, .width = NARROWEST};
     if (state->view.panes.page && page_make(&state->view, state->view.panes.page - 1, page))
         return true;
@@ -125,6 +133,7 @@ void panel_move(State *state, int code)
     bool up = code == KEY_IS_UP || code == 'k' || code == KEY_IS_PAGE_UP;
     int by = code == KEY_IS_PAGE_UP || code == KEY_IS_PAGE_DOWN ? PAGE_JUMP : 1;
     if (open_page(state, &page)) {
+        /* A page that leads nowhere is scrolled, in both directions from the line that it begins with. */
         int least = page.leading ? 0 : -page.count, most = page.leading ? page.leading - 1 : page.count;
         int line = state->view.panes.line > most ? most : state->view.panes.line;
         line += up ? -by : by;
@@ -142,6 +151,7 @@ void panel_follow(State *state, int code)
         int chosen = page_chosen(&state->view, &page);
         if (chosen < 0)
             state_say(state, "no line of this page leads to a step");
+        /* A reader that only copies says little: uses are followed through copies where that is asked for. */
         else if (strcmp(PANEL_PAGES[state->view.panes.page - 1].name, "uses") == 0)
             follow_use(state, page.lines[chosen].step, page.lines[chosen].row, page.lines[chosen].col);
         else

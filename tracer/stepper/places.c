@@ -15,6 +15,7 @@ void history_keep(State *state, Place from, int at)
         state->jumps.at--;
     }
     state->jumps.list[state->jumps.at++] = from;
+    /* As in a browser: a jump from a place that one came back to forgets what was ahead of it. */
     memset(state->jumps.list + state->jumps.at, 0, (size_t)(MOST_JUMPS - state->jumps.at) * sizeof *state->jumps.list);
     state->jumps.count = state->jumps.at;
 }
@@ -63,7 +64,9 @@ static void go_mark(State *state, int letter)
     Reference cell = *mark->name ? kept_cell(&state->view, mark) : (Reference){.value = -1};
     int producer = cell.value < 0 ? -1 : tape_value(state_tape(&state->view), cell.value)->producer;
     if (producer < 0) {
-        state_complain(state, *mark->name ? "mark %c is not on this tape" : "there is no mark %c; m and the letter sets it", letter);
+        state_complain(state,
+                       *mark->name ? "mark %c is not on this tape" : "there is no mark %c; m and the letter sets it",
+                       letter);
         return;
     }
     state_jump(state, producer);

@@ -38,7 +38,8 @@ static void tell_notes(const State *state, const Notes *before)
     for (int i = 0; i < now.count; i++) {
         bool known = false;
         for (int j = 0; j < before->count; j++)
-            known |= before->lines[j].data && now.lines[i].data && strcmp(before->lines[j].data, now.lines[i].data) == 0;
+            known |= before->lines[j].data && now.lines[i].data &&
+                     strcmp(before->lines[j].data, now.lines[i].data) == 0;
         if (!known && now.lines[i].data)
             printf("%s\n", now.lines[i].data);
     }
@@ -134,13 +135,17 @@ static bool answer(State *state, const char *line, Error *error)
     if (state->view.prompt.mode == MODE_MENU)
         print_keys();
     else if (state->view.prompt.mode != MODE_WALK)
-        state_complain(state, "write %s and the rest in one line", state->view.prompt.mode == MODE_SEARCH ? "/" : state->view.prompt.mode == MODE_LETTER ? "mark or jump" : ":");
+        state_complain(state, "write %s and the rest in one line",
+                       state->view.prompt.mode == MODE_SEARCH   ? "/"
+                       : state->view.prompt.mode == MODE_LETTER ? "mark or jump"
+                                                                : ":");
     if (state->view.message.complains) {
         fflush(stdout);
         fprintf(stderr, "tracer: %s\n", state->view.message.text);
     } else if (state->view.prompt.mode == MODE_WALK && !state->errand.quit) {
         if (state->view.message.text[0])
             printf("%s\n", state->view.message.text);
+        /* A key that could not move has said why; the same sentence again would hide that. */
         bool stayed = state->view.message.text[0] && state->view.cursor.step == from;
         if (!stayed && !tell(state, error))
             whole = false;
@@ -175,6 +180,7 @@ bool plain_run(State *state, Error *error)
     if (!asks || tell_start(state, error))
         answer_lines(state, lines, asks, &any, error);
     lines_close(lines);
+    /* Nothing to read at all, as with </dev/null: who asked for sentences gets the whole walk. */
     if (!any && !asks && !state->view.mine)
         return tell_everything(state, error);
     if (!any && !asks)

@@ -40,6 +40,7 @@ static void run_choice(State *state)
     }
     state->view.prompt.mode = MODE_WALK;
     memset(state->view.prompt.input, 0, sizeof state->view.prompt.input);
+    /* The menu lists a key under the pane where it is told; it does what it does here. */
     key_here(state, key)->run(state, key->code);
 }
 
@@ -48,6 +49,7 @@ static void keep_line(State *state, const char *line)
 {
     if (!*line || (state->typed.count && strcmp(state->typed.list[0], line) == 0))
         return;
+    /* With a full list the oldest line falls off its end. */
     state->typed.count += state->typed.count < MOST_TYPED;
     memmove(state->typed.list[1], state->typed.list[0], (size_t)(state->typed.count - 1) * sizeof state->typed.list[0]);
     memcpy(state->typed.list[0], line, sizeof state->typed.list[0]);

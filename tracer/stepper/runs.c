@@ -23,6 +23,7 @@ void side_show(State *state, int side, const Spot *spot)
     state->view.session = lab_session(state->lab, state->view.side);
     state->view.outline = lab_outline(state->lab, state->view.side);
     const Tape *tape = state_tape(&state->view);
+    /* Most runs record the same graph, and there a position means the same; a mistake or another text may not. */
     if (tape->step_count == spot->steps && tape->frame_count == spot->frames)
         return;
     int value = name_find(&state->view.session->names, spot->name), last = tape->step_count - 1;
@@ -37,7 +38,8 @@ void side_show(State *state, int side, const Spot *spot)
 static bool change_of(const State *state, const KeptEdit *edit, Change *out)
 {
     *out = (Change){.absolute = edit->absolute, .amount = edit->amount};
-    out->cell = (Reference){name_find(&lab_session(state->lab, TRUTH)->names, edit->cell.name), edit->cell.row, edit->cell.col};
+    out->cell = (Reference){name_find(&lab_session(state->lab, TRUTH)->names, edit->cell.name), edit->cell.row,
+                            edit->cell.col};
     return out->cell.value >= 0;
 }
 
@@ -48,6 +50,7 @@ bool stage(State *state, const Staging *staging)
                  .mistake = staging->mistake, .compared = staging->compared};
     Spot spot = spot_of(state);
     Error error = {0};
+    /* Edits are kept by name and made into changes of the truth, whichever side is shown. */
     for (int i = 0; i < staging->edit_count; i++)
         if (!change_of(state, &staging->edits[i], &changes[i])) {
             state_complain(state, "the truth has no %.120s", staging->edits[i].cell.name);
@@ -57,6 +60,7 @@ bool stage(State *state, const Staging *staging)
         state_complain(state, "%s", error.text);
         return false;
     }
+    /* Only now: what could not be recorded leaves everything as it was. */
     state->view.fork.mistake = staging->mistake;
     state->view.fork.compared = staging->compared;
     side_show(state, state->view.side, &spot);
@@ -68,7 +72,8 @@ void side_key(State *state, int code)
     (void)code;
     Spot spot = spot_of(state);
     if (!state->lab->beside.take)
-        state_say(state, "nothing stands beside the original; + and - nudge a cell, :mistake plants a mistake, :compare 20");
+        state_say(state,
+                  "nothing stands beside the original; + and - nudge a cell, :mistake plants a mistake, :compare 20");
     else if (state->view.hunt.going)
         state_say(state, "the truth is hidden while a bug is hunted; :truth gives up");
     else
@@ -86,16 +91,19 @@ void face_key(State *state, int code)
         snprintf(state->view.prompt.input, sizeof state->view.prompt.input, "compare ");
     } else {
         state->view.panes.facing = !state->view.panes.facing;
-        state_say(state, state->view.panes.facing ? "this value in both runs (on a term its marked cell's); :panel beside lists what changed most"
-                                       : "the step again");
+        state_say(state, state->view.panes.facing ? "this value in both runs (on a term its marked cell's); "
+                                                    ":panel beside lists what changed most"
+                                                  : "the step again");
     }
 }
 
 /* The side that is shown goes to the training step; what stands beside it stays. */
 static void go_training(State *state, long step)
 {
+    /* A compared training step is the side that is shown, so it is the one that moves. */
     bool other = state->view.side == OTHER && state->view.fork.compared;
-    Staging staging = {training_step(&state->view), state->view.fork.edits, state->view.fork.count, state->view.fork.mistake, state->view.fork.compared};
+    Staging staging = {training_step(&state->view), state->view.fork.edits, state->view.fork.count,
+                       state->view.fork.mistake, state->view.fork.compared};
     if (other)
         staging.compared = (int)step + 1;
     else
@@ -169,7 +177,8 @@ bool command_mistake(State *state, const char *words)
     int first = lab_first_apart(state->lab, OTHER);
     if (first >= 0)
         go_apart(state, first);
-    state_say(state, first >= 0 ? "here the two part: %s" : "nothing differs in this training step: %s", mistake->message);
+    state_say(state, first >= 0 ? "here the two part: %s" : "nothing differs in this training step: %s",
+              mistake->message);
     return true;
 }
 
@@ -215,4 +224,41 @@ bool command_compare(State *state, const char *words)
         state_say(state, "training step %ld stands beside: x turns, | shows the step, :compare off ends it", step);
     }
     return true;
+}
+
+/* --- a model that is walked part by part --- */
+
+/* Records a part; what belonged to the steps of the one before is forgotten. */
+static bool enter_part(State *state, int part)
+{
+    Error error = {0};
+    Spot nowhere = {0};
+    bool entered = lab_enter(state->lab, part, &error);
+    side_show(state, TRUTH, &nowhere);
+    memset(&state->trail, 0, sizeof state->trail);
+    memset(&state->jumps, 0, sizeof state->jumps);
+    memset(&state->view.breaks, 0, sizeof state->view.breaks);
+    if (!entered)
+        state_complain(state, "%s", error.text);
+    return entered;
+}
+
+bool part_beside(State *state, int distance)
+{
+    const Session *session = state->lab->walked;
+    int to = session ? session->run.walk.part + distance : -1;
+    if (to < 0 || to >= session->run.walk.count || !enter_part(state, to))
+        return false;
+    state_jump(state, distance > 0 ? 0 : state_tape(&state->view)->step_count - 1);
+    state_say(state, "part %d of %d of this model, recorded now; the part before it is gone until you come back", to + 1,
+              session->run.walk.count);
+    return true;
+}
+
+void part_of_line(State *state, const char *line)
+{
+    const Session *session = state->lab->walked;
+    int to = session ? session->model.system->parts->part_of(&session->model, line) : -1;
+    if (to >= 0 && to != session->run.walk.part)
+        enter_part(state, to);
 }

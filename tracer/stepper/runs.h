@@ -28,4 +28,11 @@ typedef struct {
 /* Records it and shows it at the same spot; complains and changes nothing if that is not possible. */
 bool stage(State *state, const Staging *staging);
 
+/* Of a model that is walked part by part: records the next part (1) or the one before (-1) and stands at its
+ * near end. False if there is none, or the whole training step is on the tape. */
+bool part_beside(State *state, int distance);
+
+/* Records the part that a typed name belongs to, if it is another one. */
+void part_of_line(State *state, const char *line);
+
 #endif

@@ -18,7 +18,8 @@ static void too_small(Grid *grid)
 /* The pane with the focus; with a page that was asked for below it. */
 static void one_pane(const State *state, Grid *grid, Area area)
 {
-    bool both = state->view.panes.page && (state->view.panes.focus == PANE_OPERATION || state->view.panes.focus == PANE_TREE);
+    bool both = state->view.panes.page &&
+                (state->view.panes.focus == PANE_OPERATION || state->view.panes.focus == PANE_TREE);
     if (both) {
         int above = area.rows - area.rows / 2;
         panel_view(&state->view, grid, area_inside(area, above, 0, area.rows - above, area.cols));
@@ -53,7 +54,8 @@ static void cell_or_page(const State *state, Grid *grid, Area area)
 }
 
 /* Tree and operation above, the cell below in a strip whose title stands in the line between
- * them. Two runs side by side take the place of the tree unless it has the focus. From 120 columns the text panel stands beside the cell, from 160 beside the operation too. */
+ * them. Two runs side by side take the place of the tree unless it has the focus. From 120 columns
+ * the text panel stands beside the cell, from 160 beside the operation too. */
 static void all_panes(const State *state, Grid *grid, Area area)
 {
     bool wide = area.cols >= ALL_PANES, tall = area.cols >= TALL_PANEL;

@@ -26,7 +26,8 @@ static void add_axis(const State *state, const char *side, const Axis *axis, int
 /* "+0.6200 = 0.31 × 0.12 + ...": the number stands first, where a listener expects it. */
 static void add_arithmetic(const State *state, Reference cell, const Explanation *explanation, Text *out)
 {
-    FormulaStyle style = {.digits = state->view.settings.digits, .most_terms = TOLD_TERMS, .ascii = state->view.settings.ascii};
+    FormulaStyle style = {.digits = state->view.settings.digits, .most_terms = TOLD_TERMS,
+                          .ascii = state->view.settings.ascii};
     Text formula = {0};
     char number[TOLD_SIZE];
     double value = cell_of(state_output(&state->view), cell.row, cell.col);
@@ -34,12 +35,15 @@ static void add_arithmetic(const State *state, Reference cell, const Explanation
     if (formula.failed) {
         out->failed = true;
     } else {
+        /* The formula ends in "= number"; the number is told first, so it is cut off there. */
         char *equals = NULL;
         for (char *at = formula.data; (at = strstr(at, " = ")); at++)
             equals = at;
         if (equals)
             *equals = '\0';
-        text_add(out, equals ? "%s = %s" : "%.0s%s", number_told(&state->view.session->names, cell.value, value, state->view.settings.digits, true, number), formula.data);
+        text_add(out, equals ? "%s = %s" : "%.0s%s",
+                 number_told(&state->view.session->names, cell.value, value, state->view.settings.digits, true, number),
+                 formula.data);
     }
     text_free(&formula);
 }
@@ -81,14 +85,17 @@ static void add_term(const State *state, const Explanation *explanation, Text *o
         return;
     text_add(out, "; term %d of %d: ", (int)(term - explanation->terms) + 1, explanation->count);
     term_formula(&state->view.session->names, state_step(&state->view), term, style, out);
-    text_add(out, " = %s", number_told(&state->view.session->names, state_step(&state->view)->output, term->contribution, state->view.settings.digits, true, number));
+    text_add(out, " = %s",
+             number_told(&state->view.session->names, state_step(&state->view)->output, term->contribution,
+                         state->view.settings.digits, true, number));
     if (term->cell_count == 0)
         return;
     const Cell *cell = &term->cells[state_factor(&state->view, term)];
     if (cell->value < 0)
         text_add(out, ", marked: a constant");
     else
-        text_add(out, ", marked: %s", cell_text(&state->view.session->names, cell->value, cell->row, cell->col, text, sizeof text));
+        text_add(out, ", marked: %s",
+                 cell_text(&state->view.session->names, cell->value, cell->row, cell->col, text, sizeof text));
 }
 
 /* ", result 5 x 6, largest 2.1, norm 3.4" */
@@ -97,7 +104,8 @@ static void add_result(const State *state, const Value *result, Text *out)
     char number[NUMBER_SIZE];
     double largest, norm;
     value_size(result, &largest, &norm);
-    text_add(out, ", result %d x %d, largest %s", result->rows, result->cols, number_text(number, largest, state->view.settings.digits));
+    text_add(out, ", result %d x %d, largest %s", result->rows, result->cols,
+             number_text(number, largest, state->view.settings.digits));
     text_add(out, ", norm %s", number_text(number, norm, state->view.settings.digits));
 }
 
@@ -139,7 +147,8 @@ static void add_page(const State *state, const Page *page, Text *out)
 {
     int chosen = page_chosen(&state->view, page);
     if (state->errand.tell == TELL_PAGE)
-        text_add(out, "%s, %s:\n", PANEL_PAGES[state->view.panes.page - 1].name, page_tells(page, state->view.panes.page - 1));
+        text_add(out, "%s, %s:\n", PANEL_PAGES[state->view.panes.page - 1].name,
+                 page_tells(page, state->view.panes.page - 1));
     for (int i = 0; i < page->count; i++) {
         const char *line = page_text(page, &page->lines[i]);
         if (state->errand.tell == TELL_PAGE || i == chosen)

@@ -32,6 +32,7 @@ static bool apply(State *state, char *line)
     while (length > 0 && (line[length - 1] == ' ' || line[length - 1] == '\t'))
         length--;
     line[length] = '\0';
+    /* A line that is half right may have set something before it complained. */
     State before = *state;
     bool right = !*line || (command_set(state, line) && !state->view.message.complains);
     if (!right)
@@ -64,7 +65,8 @@ void settings_load(State *state)
     state->settings_file.changed = false;
     state->view.message.text[0] = '\0';
     if (wrong)
-        state_say(state, "%d line%s of the settings left out, the first is line %d of %.120s", wrong, wrong == 1 ? "" : "s", first, path);
+        state_say(state, "%d line%s of the settings left out, the first is line %d of %.120s", wrong,
+                  wrong == 1 ? "" : "s", first, path);
 }
 
 void settings_save(State *state)

@@ -42,7 +42,8 @@ static int row_bytes(const Grid *wanted, const Shown *shown, int row)
         last--;
     for (int col = first; col <= last; col++) {
         char text[4];
-        bool other = col == first || now[col].style.heat != now[col - 1].style.heat || now[col].style.flags != now[col - 1].style.flags;
+        bool other = col == first || now[col].style.heat != now[col - 1].style.heat ||
+                     now[col].style.flags != now[col - 1].style.flags;
         bytes += now[col].point ? utf8_encode(now[col].point, text) : 0;
         bytes += !other ? 0 : now[col].style.heat ? FLAGS_BYTES + COLORS_BYTES : FLAGS_BYTES;
     }

@@ -13,7 +13,8 @@ void state_init(State *state, Lab *lab, Tutor tutor)
     state->view = (ViewState){
         .session = lab_session(lab, TRUTH), .outline = lab_outline(lab, TRUTH), .lab = lab, .cursor.node = -1,
         .panes.focus = PANE_OPERATION, .settings = {.digits = DEFAULT_DIGITS, .delta = 0.1}, .guessing.revealed = -1,
-        .keys = KEYS, .key_count = KEY_COUNT, .typed = TYPED_COMMANDS, .typed_count = TYPED_COMMAND_COUNT, .tutor = tutor,
+        .keys = KEYS, .key_count = KEY_COUNT, .typed = TYPED_COMMANDS, .typed_count = TYPED_COMMAND_COUNT,
+        .tutor = tutor,
     };
 }
 
@@ -41,6 +42,7 @@ void state_complain(State *state, const char *format, ...)
 
 void state_jump(State *state, int step)
 {
+    /* Crumbs are made 0 and not only forgotten: equal states are equal bytes. */
     for (; state->trail.count > 0; state->trail.count--)
         state->trail.list[state->trail.count - 1] = (Crumb){0};
     state->view.cursor.step = step;

@@ -1,5 +1,6 @@
 /* The command line: commands that no key has, keys by their name, steps, names and cells. */
 #include "games.h"
+#include "runs.h"
 #include "kept.h"
 #include "places.h"
 #include "tracer/query/uses.h"
@@ -12,6 +13,7 @@ static int find_match(const State *state, const char *text)
 {
     const Tape *tape = state_tape(&state->view);
     int from = state_step(&state->view)->output;
+    /* Values without a producer are passed over: there is no step to go to. */
     for (int i = 1; i <= tape->value_count; i++) {
         int value = (from + i) % tape->value_count;
         if (tape_value(tape, value)->producer >= 0 && strstr(name_of(&state->view.session->names, value), text))
@@ -54,7 +56,8 @@ static void point_at(State *state, Reference cell)
 {
     Uses uses;
     Explanation explanation = {0};
-    bool found = uses_find(state_tape(&state->view), cell, &uses) && uses.count > 0 && uses.list[0].step == state->view.cursor.step;
+    bool found = uses_find(state_tape(&state->view), cell, &uses) && uses.count > 0 &&
+                 uses.list[0].step == state->view.cursor.step;
     if (found) {
         state->view.cursor.row = uses.list[0].row;
         state->view.cursor.col = uses.list[0].col;
@@ -76,7 +79,8 @@ static int find_frame(const State *state, const char *path)
     length -= length > 0 && path[length - 1] == '.';
     for (int i = 0; i < tape->frame_count; i++) {
         const Frame *frame = &tape->frames[i];
-        if (length == 0 || frame->last < frame->first || strlen(frame->path) != length || strncmp(frame->path, path, length) != 0)
+        if (length == 0 || frame->last < frame->first || strlen(frame->path) != length ||
+            strncmp(frame->path, path, length) != 0)
             continue;
         if (frame->first > state->view.cursor.step)
             return i;
@@ -101,6 +105,7 @@ void command_go(State *state, const char *line)
 {
     Error error = {0};
     Reference reference;
+    part_of_line(state, line);
     if (!reference_parse(&state->view.session->names, line, &reference, &error)) {
         if (!go_frame(state, line))
             state_complain(state, "%s", error.text);
@@ -108,17 +113,21 @@ void command_go(State *state, const char *line)
     }
     const Tape *tape = state_tape(&state->view);
     int producer = tape_value(tape, reference.value)->producer;
+    /* Parameters and inputs are made by no step; where they are first read they can be seen at least. */
     int to = producer >= 0 ? producer : first_reader(tape, reference.value);
     if (to < 0) {
-        state_complain(state, "%.120s is an input that no step reads", name_of(&state->view.session->names, reference.value));
+        state_complain(state, "%.120s is an input that no step reads",
+                       name_of(&state->view.session->names, reference.value));
         return;
     }
     state_jump(state, to);
     state->view.cursor.term = state->view.cursor.factor = 0;
     if (producer < 0) {
-        Reference cell = {reference.value, reference.row == ALL ? 0 : reference.row, reference.col == ALL ? 0 : reference.col};
+        Reference cell = {reference.value, reference.row == ALL ? 0 : reference.row,
+                          reference.col == ALL ? 0 : reference.col};
         point_at(state, cell);
-        state_say(state, "no step makes %.100s; this is the first that reads it", name_of(&state->view.session->names, reference.value));
+        state_say(state, "no step makes %.100s; this is the first that reads it",
+                  name_of(&state->view.session->names, reference.value));
         return;
     }
     state->view.cursor.row = reference.row == ALL ? state->view.cursor.row : reference.row;
@@ -177,13 +186,17 @@ static bool run_quit(State *state, const char *words)
 
 const TypedCommand TYPED_COMMANDS[] = {
     {"digits", "digits N, 0 to 12", set_digits, ""},
-    {"set", "set NAME VALUE: digits N, delta NUMBER, ascii on|off, colours diverging|sequential, mouse, hints or welcome on|off", command_set, "SETTING VALUE"},
+    {"set",
+     "set NAME VALUE: digits N, delta NUMBER, ascii on|off, colours diverging|sequential, mouse, "
+     "hints or welcome on|off",
+     command_set, "SETTING VALUE"},
     {"settings", "settings", run_notebook, ""},
     {"search", "search TEXT", run_search, ""},
     {"gradcheck", "gradcheck and the name of a value", command_gradcheck, "NAME"},
     {"learn", "learn", command_learn, ""},
     {"panel", "panel and the name of a page", command_panel, "PAGE"},
-    {"break", "break and where: frame NAME, rule NAME, a value, |x| > 5, nan, invariant", command_break, "frame FRAME|rule RULE|NAME|nan|inf|invariant"},
+    {"break", "break and where: frame NAME, rule NAME, a value, |x| > 5, nan, invariant", command_break,
+     "frame FRAME|rule RULE|NAME|nan|inf|invariant"},
     {"delete", "delete, or delete and the number of a breakpoint", command_delete, ""},
     {"breaks", "breaks", run_notebook, ""},
     {"watch", "watch NAME[r,c]", command_watch, "NAME"},
@@ -206,7 +219,8 @@ const TypedCommand TYPED_COMMANDS[] = {
     {"predict", "predict on or predict off", command_predict, "on|off"},
     {"guess", "guess NUMBER, guess + or -, guess largest", command_guess, "+|-|largest"},
     {"reveal", "reveal", command_reveal, ""},
-    {"compare", "compare and the number of another training step, to stand beside this one; compare off", command_compare, "off"},
+    {"compare", "compare and the number of another training step, to stand beside this one; compare off",
+     command_compare, "off"},
     {"training", "training and the number of a training step", command_training, ""},
     {"quit", "quit", run_quit, ""},
     {"q", "q", run_quit, ""},
@@ -239,6 +253,7 @@ static bool run_key(State *state, const char *line, size_t length)
         state_complain(state, "write %s, or %s and how often", key->command, key->command);
         return true;
     }
+    /* Whatever a key has to say ends the repetition: at the last step, "next 1000" would say the same 900 times. */
     for (; times > 0 && !state->view.message.text[0] && !state->errand.quit; times--)
         key_here(state, key)->run(state, key->code);
     return true;
@@ -255,6 +270,7 @@ void command_run(State *state, const char *line)
     int last = state_tape(&state->view)->step_count - 1;
     if (!*trimmed || run_typed(state, trimmed, length) || run_key(state, trimmed, length))
         return;
+    /* Names come last: a command wins over a value that is called like it ("text"). */
     if (strspn(trimmed, "-0123456789") == strlen(trimmed)) {
         if (parse_integer(trimmed, 0, last, &step))
             state_jump(state, (int)step);

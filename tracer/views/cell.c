@@ -62,7 +62,9 @@ static Line line_of(const ViewState *state, const Explanation *explanation, int 
     char number[TOLD_SIZE];
     add_sources(state, term, line.chosen, ascii, &line.sources);
     term_formula(&state->session->names, state_step(state), term, style, &line.arithmetic);
-    text_add(&line.arithmetic, " = %s", number_told(&state->session->names, state_step(state)->output, term->contribution, state->settings.digits, true, number));
+    text_add(&line.arithmetic, " = %s",
+             number_told(&state->session->names, state_step(state)->output, term->contribution, state->settings.digits,
+                         true, number));
     line.sum = line.arithmetic.length;
     if (explanation->count > 1)
         text_add(&line.arithmetic, "  %s %s", explanation->combine == COMBINE_MAXIMUM ? "max" : ascii ? "sum" : "Σ",
@@ -88,7 +90,8 @@ static bool is_whole(const Line *line)
 
 static void widen(Widths *widths, const Line *line)
 {
-    int sources = line->sources.data ? text_width(line->sources.data) : 0, arithmetic = text_width(line->arithmetic.data);
+    int sources = line->sources.data ? text_width(line->sources.data) : 0,
+        arithmetic = text_width(line->arithmetic.data);
     widths->sources = sources > widths->sources ? sources : widths->sources;
     widths->arithmetic = arithmetic > widths->arithmetic ? arithmetic : widths->arithmetic;
 }
@@ -245,14 +248,16 @@ static bool gradient_text(const ViewState *state, char *out, size_t size)
     char number[NUMBER_SIZE], name[300];
     if (value->gradient >= 0) {
         double gradient = cell_of(tape_value(tape, value->gradient), cell.row, cell.col);
-        snprintf(out, size, "gradient %s: how fast the loss grows with this cell", number_signed(number, gradient, state->settings.digits));
+        snprintf(out, size, "gradient %s: how fast the loss grows with this cell",
+                 number_signed(number, gradient, state->settings.digits));
         return true;
     }
     if (value->kind != KIND_GRADIENT || value->name.base < 0 || strcmp(value->name.local, "grad") != 0)
         return false;
     cell_text(&state->session->names, value->name.base, cell.row, cell.col, name, sizeof name);
     snprintf(out, size, "how fast the loss grows with %s = %s", name,
-             number_signed(number, cell_of(tape_value(tape, value->name.base), cell.row, cell.col), state->settings.digits));
+             number_signed(number, cell_of(tape_value(tape, value->name.base), cell.row, cell.col),
+                           state->settings.digits));
     return true;
 }
 
@@ -267,7 +272,8 @@ void cell_view(const ViewState *state, Grid *grid, Area area)
     }
     put_title(state, grid, area, &explanation);
     if (result_hidden(state)) {
-        grid_put_wrapped(grid, area_inside(area, 0, 0, area.rows, area.cols), 1, PLAIN, hidden_text(state, text, sizeof text));
+        grid_put_wrapped(grid, area_inside(area, 0, 0, area.rows, area.cols), 1, PLAIN,
+                         hidden_text(state, text, sizeof text));
         explanation_free(&explanation);
         return;
     }

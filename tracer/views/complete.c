@@ -137,8 +137,8 @@ static const struct {
     const char *name;
     void (*offer)(const ViewState *state, const Word *word);
 } CLASSES[] = {
-    {"COMMAND", offer_commands}, {"NAME", offer_names}, {"PAGE", offer_pages}, {"SETTING", offer_settings}, {"VALUE", offer_values},
-    {"MISTAKE", offer_mistakes}, {"RULE", offer_rules}, {"FRAME", offer_frames},
+    {"COMMAND", offer_commands}, {"NAME", offer_names},       {"PAGE", offer_pages}, {"SETTING", offer_settings},
+    {"VALUE", offer_values},     {"MISTAKE", offer_mistakes}, {"RULE", offer_rules}, {"FRAME", offer_frames},
 };
 
 /* Offers what one word of an alternative stands for: one of a class, or itself. */

@@ -20,6 +20,7 @@ static void share(const int *wanted, int count, int room, int *given)
     int open = count;
     for (int i = 0; i < count; i++)
         given[i] = -1;
+    /* Who wants less than an equal part leaves the rest to the others, which may then be enough for one more. */
     for (bool changed = true; changed && open > 0;) {
         changed = false;
         for (int i = 0; i < count; i++)
@@ -53,7 +54,8 @@ static void place_row(const Equation *equation, int first, int end, Area room, P
     share(wanted, end - first, left, given);
     for (int i = first; i < end; i++)
         left -= given[i - first];
-    for (int i = first; i < end && left > 0; i++) { /* what is left goes to headings that are wider than their numbers */
+    /* what is left goes to headings that are wider than their numbers */
+    for (int i = first; i < end && left > 0; i++) {
         int more = equation->matrices[i].title_width + 1 - given[i - first];
         more = more < left ? more : left;
         given[i - first] += more > 0 ? more : 0;
@@ -75,7 +77,8 @@ static void place_row(const Equation *equation, int first, int end, Area room, P
 /* A result that stands alone below needs no heading: the title of the pane tells it. */
 static Plan plan_for(Equation *equation, Arrangement arrangement, Area room)
 {
-    equation->matrices[equation->count - 1].untitled = arrangement != BESIDE && equation->count > 1 && !equation->headed;
+    equation->matrices[equation->count - 1].untitled = arrangement != BESIDE && equation->count > 1 &&
+                                                       !equation->headed;
     Plan plan = {.whole = true};
     int starts[MOST_SHOWN + 1], wanted[MOST_SHOWN] = {0}, given[MOST_SHOWN], rows = 0;
     for (int i = 0; i < equation->count; i++) {
@@ -115,6 +118,7 @@ static int first_digits(const ViewState *state, const Explanation *explanation, 
 {
     if (state->panes.zoom == ZOOM_HEAT)
         return HEAT_AND_TENTH;
+    /* Two digits are too few where the largest number begins behind the second decimal. */
     int digits = state->settings.digits;
     if (state->panes.zoom == ZOOM_TWO_DIGITS && digits > LEAST_DIGITS) {
         digits = LEAST_DIGITS;
@@ -127,7 +131,8 @@ static int first_digits(const ViewState *state, const Explanation *explanation, 
     return digits;
 }
 
-Plan equation_plan(const ViewState *state, const Explanation *explanation, Area room, bool ascii, MakeEquation *make, Equation *equation)
+Plan equation_plan(const ViewState *state, const Explanation *explanation, Area room, bool ascii, MakeEquation *make,
+                   Equation *equation)
 {
     int first = first_digits(state, explanation, ascii, make), digits = first;
     for (;; digits--) {

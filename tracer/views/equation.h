@@ -27,7 +27,8 @@ typedef Equation MakeEquation(const ViewState *state, const Explanation *explana
 
 /* An arrangement that shows everything, with as many digits as that allows; where there is none,
  * the one with the most to see, with as few digits as still say something. */
-Plan equation_plan(const ViewState *state, const Explanation *explanation, Area room, bool ascii, MakeEquation *make, Equation *out);
+Plan equation_plan(const ViewState *state, const Explanation *explanation, Area room, bool ascii, MakeEquation *make,
+                   Equation *out);
 
 void equation_draw(const ViewState *state, Grid *grid, Area area, const Equation *equation, const Plan *plan,
                    const Explanation *explanation);

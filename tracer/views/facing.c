@@ -20,24 +20,32 @@ Facing facing_of(const ViewState *state, const Explanation *explanation)
     const Value *here = value < 0 ? NULL : tape_value(state_tape(state), value);
     const Value *other = there < 0 ? NULL : tape_value(&lab_session(lab, 1 - state->side)->run.tape, there);
     bool alike = here && other && here->rows == other->rows && here->cols == other->cols;
-    bool turned = state->fork.compared && lab_session(lab, OTHER)->run.training_step < lab_session(lab, TRUTH)->run.training_step;
+    /* The earlier training step stands first, whichever of the two is the truth. */
+    bool turned = state->fork.compared &&
+                  lab_session(lab, OTHER)->run.training_step < lab_session(lab, TRUTH)->run.training_step;
     facing.shown = turned ? 1 - state->side : state->side;
     for (int i = 0; i < 2; i++) {
         int side = turned ? 1 - i : i;
         if (alike)
             facing.values[i] = side == state->side ? here : other;
         if (state->fork.compared)
-            snprintf(facing.called[i], sizeof facing.called[i], "training step %d", lab_session(lab, side)->run.training_step);
+            snprintf(facing.called[i], sizeof facing.called[i], "training step %d",
+                     lab_session(lab, side)->run.training_step);
         else
-            snprintf(facing.called[i], sizeof facing.called[i], "%s", side == TRUTH ? "original" : state->fork.mistake ? "mistake" : "fork");
+            snprintf(facing.called[i], sizeof facing.called[i], "%s",
+                     side == TRUTH         ? "original"
+                     : state->fork.mistake ? "mistake"
+                                           : "fork");
     }
     return facing;
 }
 
 /* One of the two, or with `less` what changed. */
-static Matrix matrix_in(const ViewState *state, const Facing *facing, const Value *numbers, const Value *less, const char *heading, int digits)
+static Matrix matrix_in(const ViewState *state, const Facing *facing, const Value *numbers, const Value *less,
+                        const char *heading, int digits)
 {
-    Matrix matrix = matrix_made(state, (Matrix){.value = facing->cell.value, .numbers = numbers, .less = less, .heading = heading}, digits);
+    Matrix of = {.value = facing->cell.value, .numbers = numbers, .less = less, .heading = heading};
+    Matrix matrix = matrix_made(state, of, digits);
     matrix.result = true;
     matrix.row = facing->cell.row;
     matrix.col = facing->cell.col;
@@ -63,7 +71,8 @@ static Equation both_and_change(const ViewState *state, const Explanation *expla
 {
     Facing facing = facing_of(state, explanation);
     Equation equation = both(state, explanation, digits, ascii);
-    equation.matrices[equation.count++] = matrix_in(state, &facing, facing.values[1], facing.values[0], "change", digits);
+    equation.matrices[equation.count++] = matrix_in(state, &facing, facing.values[1], facing.values[0], "change",
+                                                    digits);
     snprintf(equation.operators[2], OPERATOR_SIZE, ":");
     return equation;
 }
@@ -76,7 +85,9 @@ void facing_view(const ViewState *state, Grid *grid, Area area, const Explanatio
     if (facing.cell.value < 0)
         snprintf(title, sizeof title, "a constant of the step");
     else
-        snprintf(title, sizeof title, "%s, %s and %s", cell_text(&state->session->names, facing.cell.value, facing.cell.row, facing.cell.col, name, sizeof name),
+        snprintf(title, sizeof title, "%s, %s and %s",
+                 cell_text(&state->session->names, facing.cell.value, facing.cell.row, facing.cell.col, name,
+                           sizeof name),
                  facing.called[0], facing.called[1]);
     pane_title(state, grid, area, PANE_OPERATION, title);
     if (!facing.values[0]) {
@@ -86,8 +97,10 @@ void facing_view(const ViewState *state, Grid *grid, Area area, const Explanatio
     Equation equation;
     Plan plan = equation_plan(state, explanation, room, grid->ascii, both_and_change, &equation);
     if (!plan.whole)
+        /* Where there is no room for three, the difference goes: it can be read off the other two. */
         plan = equation_plan(state, explanation, room, grid->ascii, both, &equation);
     for (int i = 0; i < 2; i++)
+        /* Only now: the plan is the same for short headings, and long ones are cut where they stand. */
         equation.matrices[i].heading = facing.called[i];
     equation_draw(state, grid, area, &equation, &plan, explanation);
 }

@@ -6,7 +6,8 @@
 
 typedef struct {
     Reference cell;             /* what keys act on, on the side that is shown; value -1: a constant */
-    const Value *values[2];     /* the original or the earlier training step, the other; both NULL: the other has none like it */
+    /* the original or the earlier training step, the other; both NULL: the other has none like it */
+    const Value *values[2];
     int shown;                  /* which of them is on the side that is shown */
     char called[2][40];         /* "original", "training step 20" */
 } Facing;

@@ -48,10 +48,11 @@ static unsigned plain_point(unsigned point)
     static const struct {
         unsigned from, to;
     } likeness[] = {
-        {0x2717, 'x'}, {0x2502, '|'}, {0x2500, '-'}, {0x253c, '+'}, {0x2534, '+'}, {0x252c, '+'}, {0x251c, '+'}, {0x2524, '+'},
-        {0x250c, '+'}, {0x2510, '+'}, {0x2514, '+'}, {0x2518, '+'}, {0x25b8, '>'}, {0x25be, 'v'},
+        {0x2717, 'x'}, {0x2502, '|'}, {0x2500, '-'}, {0x253c, '+'}, {0x2534, '+'}, {0x252c, '+'}, {0x251c, '+'},
+        {0x2524, '+'}, {0x250c, '+'}, {0x2510, '+'}, {0x2514, '+'}, {0x2518, '+'}, {0x25b8, '>'}, {0x25be, 'v'},
         {0xb7, '.'},   {0x2026, '~'}, {0x203a, '>'}, {0x2039, '<'}, {0xd7, 'x'},   {0x2212, '-'}, {0xf7, '/'},
-        {0x2191, '^'}, {0x2193, 'v'}, {0x2190, '<'}, {0x2192, '>'}, {0x25b6, '>'}, {0x25cf, 'B'}, {0x25c9, '@'}, {0x25c6, 'w'}, {0x3a3, 'S'},  {0x2202, 'd'},
+        {0x2191, '^'}, {0x2193, 'v'}, {0x2190, '<'}, {0x2192, '>'}, {0x25b6, '>'}, {0x25cf, 'B'}, {0x25c9, '@'},
+        {0x25c6, 'w'}, {0x3a3, 'S'},  {0x2202, 'd'},
     };
     if (point < 0x80)
         return point;
@@ -91,6 +92,7 @@ static int next_point(const char **text, unsigned *point)
         *point = '?';
     if (*point < 0x20 || (*point >= 0x7f && *point < 0xa0))
         return 0;
+    /* Most is ASCII, and wcwidth asks the locale. */
     int width = *point < 0x7f ? 1 : wcwidth((wchar_t)*point);
     return width > 0 ? width : 0;
 }
@@ -113,6 +115,7 @@ int grid_put_cut(Grid *grid, Area area, int row, int col, int width, Style style
         width = area.cols - col;
     if (width <= 0)
         return col;
+    /* The last column is for the ellipsis, but only where something is cut. */
     if (text_width(text) <= width)
         return grid_put(grid, area, row, col, style, text);
     int end = col + width - 1;

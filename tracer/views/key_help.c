@@ -39,6 +39,7 @@ int key_parse(const char **script)
             return NAMED[i].code;
         }
     }
+    /* A lone < is a character; <Name> that is none of ours is a typing error. */
     if (**script == '<' && strchr(*script, '>'))
         return -1;
     unsigned point;

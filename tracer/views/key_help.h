@@ -1,5 +1,5 @@
-/* What can be pressed and typed, as views tell it: in the footer, in the menu, while a line is completed. What a key does
- * is known to the stepper alone. */
+/* What can be pressed and typed, as views tell it: in the footer, in the menu, while a line is completed.
+ * What a key does is known to the stepper alone. */
 #ifndef TRACER_VIEWS_KEY_HELP_H
 #define TRACER_VIEWS_KEY_HELP_H
 

@@ -31,8 +31,8 @@ static bool shown_cell(const Matrix *matrix, Window window, const Cell *cell, Ma
 
 static Area cell_area(const Matrix *matrix, Area area, Window window, int row, int col)
 {
-    return area_inside(area, matrix_rows_above(matrix) + row - window.row, matrix->label_width + (col - window.col) * (matrix->cell_width + 1),
-                       1, matrix->cell_width + 2);
+    return area_inside(area, matrix_rows_above(matrix) + row - window.row,
+                       matrix->label_width + (col - window.col) * (matrix->cell_width + 1), 1, matrix->cell_width + 2);
 }
 
 static void put_heading(const ViewState *state, Grid *grid, Area area, const Matrix *matrix, Window window)
@@ -42,7 +42,8 @@ static void put_heading(const ViewState *state, Grid *grid, Area area, const Mat
     if (window.rows < matrix->rows)
         snprintf(part, sizeof part, " rows %d-%d", window.row, window.row + window.rows - 1);
     if (window.cols < matrix->cols)
-        snprintf(part + strlen(part), sizeof part - strlen(part), " columns %d-%d", window.col, window.col + window.cols - 1);
+        snprintf(part + strlen(part), sizeof part - strlen(part), " columns %d-%d", window.col,
+                 window.col + window.cols - 1);
     int col = grid_put_cut(grid, area, 0, 0, area.cols, STYLE(BOLD), title);
     grid_put_cut(grid, area, 0, col, area.cols - col, STYLE(DIM), part);
 }
@@ -68,7 +69,8 @@ static void put_labels(const ViewState *state, Grid *grid, Area area, const Matr
     for (int c = window.col; c < window.col + window.cols; c++) {
         const char *label = matrix_label(state, cols, c, text, sizeof text);
         int start, width = column_label(state, matrix, c, &start);
-        Area head = area_inside(area, matrix_rows_above(matrix) - 1, cell_area(matrix, area, window, window.row, c).col - area.col + start, 1, width);
+        Area head = area_inside(area, matrix_rows_above(matrix) - 1,
+                                cell_area(matrix, area, window, window.row, c).col - area.col + start, 1, width);
         if (matrix->digits < 0) /* where there is no room for an ellipsis, the first letters */
             grid_put(grid, head, 0, 0, STYLE(DIM), label);
         else
@@ -81,8 +83,8 @@ static void put_own(Grid *grid, Area cell, const Matrix *matrix, const MineValue
 {
     char text[NUMBER_SIZE] = "?";
     if (mine_cell(own, row, col) == CELL_WRONG)
-        number_fitted(text, own->numbers[row * own->cols + col], matrix->digits < own->decimals ? matrix->digits : own->decimals,
-                      matrix->cell_width);
+        number_fitted(text, own->numbers[row * own->cols + col],
+                      matrix->digits < own->decimals ? matrix->digits : own->decimals, matrix->cell_width);
     int pad = matrix->cell_width - (int)strlen(text);
     grid_put_cut(grid, cell, 0, 1 + (pad > 0 ? pad : 0), matrix->cell_width, STYLE(BOLD), text);
 }
@@ -91,7 +93,10 @@ static void put_own(Grid *grid, Area cell, const Matrix *matrix, const MineValue
 static void heat_text(char out[NUMBER_SIZE], double number, const Matrix *matrix)
 {
     double tenths = matrix->largest > 0 ? fmin(9, floor(10 * fabs(number) / matrix->largest)) : 0;
-    const char *sign = isnan(number) ? "?" : number < 0 ? "-" : number > 0 || matrix->digits == HEAT_AND_TENTH ? "+" : "0";
+    const char *sign = isnan(number)                                    ? "?"
+                       : number < 0                                     ? "-"
+                       : number > 0 || matrix->digits == HEAT_AND_TENTH ? "+"
+                                                                        : "0";
     if (matrix->digits == HEAT_SIGN || !isfinite(number))
         snprintf(out, NUMBER_SIZE, "%s", sign);
     else
@@ -189,7 +194,9 @@ void matrix_draw(const ViewState *state, Grid *grid, Area area, const Matrix *ma
         for (int c = window.col; c < window.col + window.cols; c++) {
             Area cell = cell_area(matrix, area, window, r, c);
             int row = matrix->transposed ? c : r, col = matrix->transposed ? r : c;
-            grid_hit(grid, cell, (Hit){matrix->value == state_step(state)->output ? HIT_CELL : HIT_SOURCE, row, col, matrix->value});
+            grid_hit(grid, cell,
+                     (Hit){matrix->value == state_step(state)->output ? HIT_CELL : HIT_SOURCE, row, col,
+                           matrix->value});
             if (mine_cell(own, row, col) == CELL_WRONG)
                 grid_put(grid, cell, 0, 0, STYLE(BOLD), "✗");
             if (own && mine_hides(state, matrix->value, row, col)) {

@@ -48,6 +48,7 @@ static int label_width(const ViewState *state, const Axis *axis, int count)
 double matrix_number(const Matrix *matrix, size_t i)
 {
     double number = matrix->numbers->data[i], less = matrix->less ? matrix->less->data[i] : 0;
+    /* A cell that is masked in both runs is masked in their difference and not nan. */
     return isinf(number) && number == less ? number : number - less;
 }
 
@@ -59,6 +60,7 @@ typedef struct {
 
 static Range range_of(const Matrix *matrix)
 {
+    /* At every key: a look at a part of very many numbers is enough to choose a width. */
     size_t count = cells_of(matrix->numbers), stride = count / CELLS_READ + 1;
     Range range = {.smallest = INFINITY, .whole = stride == 1};
     for (size_t i = 0; i < count; i += stride) {
@@ -78,7 +80,8 @@ static int meant_width(const ViewState *state, const Matrix *matrix)
     char text[TOLD_SIZE];
     int widest = 0;
     for (size_t i = 0; i < cells_of(matrix->numbers) && i < CELLS_READ; i++) {
-        int width = text_width(number_told(&state->session->names, matrix->value, matrix->numbers->data[i], 0, true, text));
+        number_told(&state->session->names, matrix->value, matrix->numbers->data[i], 0, true, text);
+        int width = text_width(text);
         widest = width > widest ? width : widest;
     }
     return widest < MOST_MEANT ? widest : MOST_MEANT;
@@ -90,6 +93,7 @@ static int number_width(Range range, int digits)
 {
     char text[NUMBER_SIZE];
     int width = (int)strlen(number_signed(text, range.largest, digits));
+    /* A number that rounds to 0 is shown with an exponent, which takes six columns. */
     bool exponents = range.smallest < 0.5 * pow(10, -digits);
     return exponents && width < 6 ? 6 : width < 4 ? 4 : width;
 }
@@ -113,7 +117,8 @@ static int own_width(const ViewState *state, int value, int digits)
     int width = 0;
     for (int at = 0; own && at < own->rows * own->cols; at++)
         if (own->cells[at] == CELL_WRONG) {
-            int columns = (int)strlen(number_fitted(text, own->numbers[at], digits < own->decimals ? digits : own->decimals, MOST));
+            number_fitted(text, own->numbers[at], digits < own->decimals ? digits : own->decimals, MOST);
+            int columns = (int)strlen(text);
             width = columns > width ? columns : width;
         }
     return width;
@@ -134,7 +139,9 @@ Matrix matrix_made(const ViewState *state, Matrix matrix, int digits)
     matrix.largest = range.largest;
     matrix.digits = digits >= 0 && range.whole ? 0 : digits;
     matrix.meant = digits >= 0 && !matrix.less && value_counts(&state->session->names, matrix.value) != NULL;
-    matrix.cell_width = digits < 0 ? 3 + digits : matrix.meant ? meant_width(state, &matrix) : number_width(range, matrix.digits);
+    matrix.cell_width = digits < 0     ? 3 + digits
+                        : matrix.meant ? meant_width(state, &matrix)
+                                       : number_width(range, matrix.digits);
     if (digits >= 0 && own_width(state, matrix.value, digits) > matrix.cell_width)
         matrix.cell_width = own_width(state, matrix.value, digits);
     const Axis *columns = matrix_axis(state, &matrix, false);

@@ -30,7 +30,8 @@ void menu_view(const ViewState *state, Grid *grid, Area area)
     Area box = area_inside(area, 0, (area.cols - width) / 2, 1 + rows + below + (rows < most), width);
     Area help = area_inside(box, 1 + rows, 2, below, width - 2);
     grid_fill(grid, box, PLAIN, ' ');
-    grid_put_cut(grid, box, 0, 0, width, STYLE(BOLD | REVERSE), "keys: type to filter, Up and Down choose, Enter does it, Esc closes");
+    grid_put_cut(grid, box, 0, 0, width, STYLE(BOLD | REVERSE),
+                 "keys: type to filter, Up and Down choose, Enter does it, Esc closes");
     grid_mark(grid, area_inside(box, 0, 0, 1, width), REVERSE);
     int first = window_start(state->prompt.choice, rows, count);
     grid_hit(grid, area, (Hit){.kind = HIT_NOTHING});
@@ -39,6 +40,8 @@ void menu_view(const ViewState *state, Grid *grid, Area area)
         grid_hit(grid, row, (Hit){HIT_CHOICE, first + i, 0, 0});
         put_key(grid, row, menu_key(state, first + i), first + i == state->prompt.choice);
     }
-    grid_put_wrapped(grid, help, 0, STYLE(BOLD), count ? menu_key(state, state->prompt.choice)->help
-                     : "no key has this in its help; Backspace takes a character back; :panel commands lists what can be typed");
+    grid_put_wrapped(grid, help, 0, STYLE(BOLD),
+                     count ? menu_key(state, state->prompt.choice)->help
+                           : "no key has this in its help; Backspace takes a character back; "
+                             ":panel commands lists what can be typed");
 }

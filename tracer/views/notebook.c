@@ -4,6 +4,8 @@
 #include <stdio.h>
 #include <string.h>
 
+/* The name may be gone from this tape, or its value have become smaller: a mistake, another training
+ * step, another run. */
 Reference kept_cell(const ViewState *state, const KeptCell *cell)
 {
     Reference reference = {name_find(&state->session->names, cell->name), cell->row, cell->col};
@@ -32,6 +34,8 @@ int break_at(const ViewState *state, int step)
     return -1;
 }
 
+/* Only places: whether a number is large enough would have to be looked at for every step that a
+ * folded frame holds, at every key. */
 bool break_within(const ViewState *state, int first, int last)
 {
     for (int i = 0; i < state->breaks.count; i++)
@@ -44,7 +48,8 @@ bool break_within(const ViewState *state, int first, int last)
 static int find_break(const ViewState *state, int direction)
 {
     int which;
-    return condition_find(state->breaks.list, state->breaks.count, &state->session->names, state->cursor.step, direction, &which);
+    return condition_find(state->breaks.list, state->breaks.count, &state->session->names, state->cursor.step,
+                          direction, &which);
 }
 
 int next_break(const ViewState *state)
@@ -95,9 +100,11 @@ int touched_after(const ViewState *state, int value)
     return -1;
 }
 
+/* What the lab can do, the command line can do: the edits are told as a command that makes the same fork. */
 void edits_command(const ViewState *state, Text *out)
 {
     RunOptions options = lab_session(state->lab, TRUTH)->options;
+    /* A worksheet's run is none that options could open, so that the edits alone are told. */
     options.step = state->session->sheet ? 0 : training_step(state);
     text_add(out, state->session->sheet ? "on the worksheet:" : "tracer nudge");
     session_command_line(&options, out);

@@ -26,6 +26,8 @@ void curve_text(const double *numbers, int count, int digits, bool ascii, Text *
     }
     text_add(out, "%s ", number_text(number, numbers[0], digits));
     for (int i = 0; i < count; i++) {
+        /* Levels are relative to the lowest and highest number shown: a curve tells the course, its ends tell
+         * the size. */
         double share = high > low ? (numbers[i] - low) / (high - low) : 0;
         int level = share >= 0 && share < 1 ? (int)(share * LEVELS) : LEVELS - 1;
         text_add(out, "%s", isnan(numbers[i]) ? " " : ascii ? plain[level] : blocks[level]);
@@ -51,10 +53,12 @@ static void note_loss(const ViewState *state, Notes *notes)
     const Run *truth = &lab_session(state->lab, TRUTH)->run, *other = &beside->take->session.run;
     double before = run_loss(truth), after = run_loss(other);
     char a[NUMBER_SIZE], b[NUMBER_SIZE], c[NUMBER_SIZE];
+    /* Promised and real change often agree in three decimals; with fewer than four nothing would be seen. */
     int digits = state->settings.digits > 4 ? state->settings.digits : 4;
     Text *line = add_note(notes);
     if (state->fork.compared)
-        text_add(line, "TRAINING STEP %d, %d to %d", state->session->run.training_step, truth->training_step, other->training_step);
+        text_add(line, "TRAINING STEP %d, %d to %d", state->session->run.training_step, truth->training_step,
+                 other->training_step);
     else if (state->fork.mistake)
         text_add(line, "%s, %s", shown_side(state), state->fork.mistake->id);
     else
@@ -73,6 +77,7 @@ static void add_both(const ViewState *state, const Facing *facing, Text *line)
 {
     char mine[NUMBER_SIZE], theirs[NUMBER_SIZE];
     Reference cell = facing->cell;
+    /* On a term keys act on the cell that is marked in it, so that is the cell to be told of. */
     bool marked = cell.value != state_step(state)->output;
     const char *what = marked ? "the marked cell" : "this cell";
     if (cell.value < 0) {
@@ -80,7 +85,9 @@ static void add_both(const ViewState *state, const Facing *facing, Text *line)
     } else if (!marked && result_hidden(state)) {
         text_add(line, "this cell is hidden; ");
     } else if (state->side == OTHER && mine_hides_original(state, cell.value, cell.row, cell.col)) {
-        text_add(line, "%s %s; ", what, number_signed(mine, cell_of(tape_value(state_tape(state), cell.value), cell.row, cell.col), state->settings.digits));
+        text_add(line, "%s %s; ", what,
+                 number_signed(mine, cell_of(tape_value(state_tape(state), cell.value), cell.row, cell.col),
+                               state->settings.digits));
     } else if (!facing->values[0]) {
         int other = state->lab->beside.counterpart[state->side][cell.value];
         const Value *there = other < 0 ? NULL : tape_value(&lab_session(state->lab, 1 - state->side)->run.tape, other);
@@ -95,13 +102,16 @@ static void add_both(const ViewState *state, const Facing *facing, Text *line)
             text_add(line, "%s is the same; ", what);
         else
             text_add(line, "%s %s, %s %s; ", what, number_signed(mine, here, state->settings.digits),
-                     state->fork.compared ? facing->called[1 - facing->shown] : state->side == OTHER ? "originally" : "beside",
+                     state->fork.compared   ? facing->called[1 - facing->shown]
+                     : state->side == OTHER ? "originally"
+                                            : "beside",
                      number_signed(theirs, there, state->settings.digits));
     }
 }
 
 static void note_first(const ViewState *state, Notes *notes)
 {
+    /* Of two training steps nearly everything differs from the first step on. */
     int first = state->fork.compared ? -1 : lab_first_apart(state->lab, state->side);
     Text *line = add_note(notes);
     Explanation explanation = {0};
@@ -118,7 +128,8 @@ static void note_first(const ViewState *state, Notes *notes)
     if (state->fork.compared)
         text_add(line, state->panes.facing ? "* changed most" : "| side by side");
     else
-        text_add(line, "%d of %d values differ", state->lab->beside.differences.count, lab_session(state->lab, TRUTH)->names.count);
+        text_add(line, "%d of %d values differ", state->lab->beside.differences.count,
+                 lab_session(state->lab, TRUTH)->names.count);
 }
 
 static void add_ahead(const double *right, const double *wrong, bool ascii, Text *line)
@@ -128,6 +139,7 @@ static void add_ahead(const double *right, const double *wrong, bool ascii, Text
     double seen[POINTS];
     for (int side = 0; side < 2; side++) {
         for (int i = 0; i < POINTS; i++)
+            /* Every second one: two curves and their words have to fit on a screen of 80 columns. */
             seen[i] = sides[side][2 * i];
         text_add(line, side == TRUTH ? "right " : ", wrong ");
         curve_text(seen, POINTS, 2, ascii, line);
@@ -149,8 +161,8 @@ static void note_ahead(const ViewState *state, bool ascii, Notes *notes)
 static void note_mine(const ViewState *state, Notes *notes)
 {
     static const char *const judged[] = {
-        [CELL_NOT_ASKED] = "is not asked", [CELL_RIGHT] = ", right", [CELL_WRONG] = ", not right", [CELL_BLANK] = "is blank",
-        [CELL_FOUND] = "is found",
+        [CELL_NOT_ASKED] = "is not asked", [CELL_RIGHT] = ", right",  [CELL_WRONG] = ", not right",
+        [CELL_BLANK] = "is blank",         [CELL_FOUND] = "is found",
     };
     Reference cell = state_cell(state);
     const MineValue *own = mine_of(state, cell.value);
@@ -176,10 +188,12 @@ static void note_mine(const ViewState *state, Notes *notes)
 static void note_training(const ViewState *state, bool ascii, Notes *notes)
 {
     const Lab *lab = state->lab;
-    int step = state->session->run.training_step, end = lab->loss_count, first = end > CURVE_WIDTH ? end - CURVE_WIDTH : 0;
+    int step = state->session->run.training_step, end = lab->loss_count,
+        first = end > CURVE_WIDTH ? end - CURVE_WIDTH : 0;
     if (step < first)
         first = step;
     end = end < first + CURVE_WIDTH ? end : first + CURVE_WIDTH;
+    /* The curve begins where a loss was seen; holes in it stay blank. */
     while (first < end - 1 && isnan(lab->losses[first]))
         first++;
     if (end - first < 2)
@@ -203,6 +217,7 @@ static void note_watch(const ViewState *state, int i, Notes *notes)
     }
     const Value *value = tape_value(state_tape(state), cell.value);
     int before = touched_before(state, cell.value), after = touched_after(state, cell.value);
+    /* A cell has its number on the tape from the beginning; here it is told as if it came with its step. */
     if (value->producer > state->cursor.step)
         text_add(line, " not made yet, step %d makes it", value->producer);
     else if (cell_hidden(state, cell))
@@ -210,7 +225,8 @@ static void note_watch(const ViewState *state, int i, Notes *notes)
     else
         text_add(line, " = %s", number_signed(number, cell_of(value, cell.row, cell.col), state->settings.digits));
     if (before >= 0)
-        text_add(line, ", %s%s %d", before == value->producer ? "made at" : "read at", before == state->cursor.step ? " this step" : "", before);
+        text_add(line, ", %s%s %d", before == value->producer ? "made at" : "read at",
+                 before == state->cursor.step ? " this step" : "", before);
     if (after >= 0 && after != value->producer)
         text_add(line, ", next %d", after);
 }
@@ -219,7 +235,8 @@ void notes_make(const ViewState *state, bool ascii, Notes *out)
 {
     *out = (Notes){0};
     if (state->hunt.going)
-        text_add(add_note(out), "find the bug: %d step%s looked at; :found says that it is made at this step", state->hunt.looked - state->hunt.looked_before,
+        text_add(add_note(out), "find the bug: %d step%s looked at; :found says that it is made at this step",
+                 state->hunt.looked - state->hunt.looked_before,
                  state->hunt.looked - state->hunt.looked_before == 1 ? "" : "s");
     note_mine(state, out);
     if (beside_shown(state)) {

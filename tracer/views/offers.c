@@ -16,8 +16,10 @@ void offers_view(const ViewState *state, Grid *grid, Area area)
     for (int i = 0; i < offers.count; i++)
         width = text_width(offers.words[i]) + GAP > width ? text_width(offers.words[i]) + GAP : width;
     int columns = width < area.cols ? (area.cols - 1) / width : 1, rows = (offers.count + columns - 1) / columns;
+    /* One row less where something is left out: it says so. */
     rows = rows < most ? rows : most - 1;
-    int shown = rows * columns < offers.count ? rows * columns : offers.count, left = offers.count + offers.left_out - shown;
+    int shown = rows * columns < offers.count ? rows * columns : offers.count,
+        left = offers.count + offers.left_out - shown;
     Area box = area_inside(area, area.rows - rows - 1 - (left > 0), 0, rows + 1 + (left > 0), area.cols);
     char text[60];
     grid_fill(grid, box, PLAIN, ' ');

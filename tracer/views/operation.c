@@ -57,6 +57,7 @@ static Equation equation_of(const ViewState *state, const Explanation *explanati
     Equation equation = {0};
     int inputs[MOST_SHOWN], count = shown_inputs(state, explanation, inputs);
     for (int i = 0; i < count; i++) {
+        /* Only the first two inputs of a primitive can be taken transposed. */
         bool transposed = inputs[i] < 2 && step->attributes.transposed[inputs[i]];
         equation.matrices[i] = matrix_of(state, step->inputs[inputs[i]], transposed, digits);
         look_at_term(&equation.matrices[i], state_term(state, explanation));

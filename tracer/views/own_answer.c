@@ -16,6 +16,7 @@ const MineValue *mine_find(const Mine *mine, const char *name)
 
 const MineValue *mine_of(const ViewState *state, int value)
 {
+    /* The numbers are about one training step of the truth; beside it they would accuse the wrong run. */
     bool about_this = state->mine && state->side == TRUTH && training_step(state) == state->mine->training_step;
     return about_this ? mine_find(state->mine, name_of(&state->session->names, value)) : NULL;
 }
@@ -23,7 +24,8 @@ const MineValue *mine_of(const ViewState *state, int value)
 static bool hides(const ViewState *state, const MineValue *value, int row, int col)
 {
     MineCell cell = mine_cell(value, row, col);
-    return (cell == CELL_WRONG || cell == CELL_BLANK) && !state->mine->shown && state->guessing.revealed != state->cursor.step;
+    return (cell == CELL_WRONG || cell == CELL_BLANK) && !state->mine->shown &&
+           state->guessing.revealed != state->cursor.step;
 }
 
 bool mine_hides(const ViewState *state, int value, int row, int col)
@@ -31,10 +33,12 @@ bool mine_hides(const ViewState *state, int value, int row, int col)
     return hides(state, mine_of(state, value), row, col);
 }
 
+/* Where the run beside is shown its numbers may be seen, but "originally ..." would tell the hidden ones. */
 bool mine_hides_original(const ViewState *state, int value, int row, int col)
 {
     const MineValue *own = mine_find(state->mine, name_of(&state->session->names, value));
-    return own && training_step(state) == state->mine->training_step && row < own->rows && col < own->cols && hides(state, own, row, col);
+    return own && training_step(state) == state->mine->training_step && row < own->rows && col < own->cols &&
+           hides(state, own, row, col);
 }
 
 const char *mine_hidden_text(const ViewState *state, char *out, size_t size)

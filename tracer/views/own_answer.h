@@ -6,7 +6,8 @@
 
 enum { MOST_ANSWERED = 12 };
 
-typedef enum { CELL_NOT_ASKED, CELL_RIGHT, CELL_WRONG, CELL_BLANK, CELL_FOUND } MineCell; /* found: wrong or blank before */
+/* found: wrong or blank before */
+typedef enum { CELL_NOT_ASKED, CELL_RIGHT, CELL_WRONG, CELL_BLANK, CELL_FOUND } MineCell;
 
 /* One value of the answer. */
 typedef struct {

@@ -29,7 +29,8 @@ void write_about(const ViewState *state, Page *page)
     page_words(page, "primitive", text);
     snprintf(text, sizeof text, "%s:%d", step->file, step->line);
     page_words(page, "source   ", text);
-    snprintf(text, sizeof text, "%.0f operations on numbers, %.0f bytes", step_flops(tape, step), step_bytes(tape, step));
+    snprintf(text, sizeof text, "%.0f operations on numbers, %.0f bytes", step_flops(tape, step),
+             step_bytes(tape, step));
     page_words(page, "cost     ", text);
     Text formula = {0};
     step_formula(&state->session->names, state->cursor.step, true, page->ascii, &formula);

@@ -49,14 +49,16 @@ static void add_change(const ViewState *state, Page *page, const Facing *facing,
     char cell[40], labels[120] = "", text[2][64], before[NUMBER_SIZE], after[NUMBER_SIZE], by[NUMBER_SIZE], bar[40];
     const char *r = axis_label(names, row_axis(names, value), row), *c = axis_label(names, col_axis(names, value), col);
     if (r || c)
-        snprintf(labels, sizeof labels, " (%s%s%s)", r ? token_visible(text[0], sizeof text[0], r) : "", r && c ? ", " : "",
-                 c ? token_visible(text[1], sizeof text[1], c) : "");
+        snprintf(labels, sizeof labels, " (%s%s%s)", r ? token_visible(text[0], sizeof text[0], r) : "",
+                 r && c ? ", " : "", c ? token_visible(text[1], sizeof text[1], c) : "");
     snprintf(cell, sizeof cell, "[%d,%d]", row, col);
     int width = page->width ? 8 : 0;
-    page_line(page, row == facing->cell.row && col == facing->cell.col ? BOLD : 0, "%-*s %*s %*s: %*s %s%s", width ? 6 : 0, cell, width,
+    page_line(page, row == facing->cell.row && col == facing->cell.col ? BOLD : 0, "%-*s %*s %*s: %*s %s%s",
+              width ? 6 : 0, cell, width,
               number_signed(before, facing->values[0]->data[change->at], state->settings.digits), width,
               number_signed(after, facing->values[1]->data[change->at], state->settings.digits), width,
-              number_signed(by, change->by, state->settings.digits), width ? share_bar(fabs(change->by) / most, 8, page->ascii, bar, sizeof bar) : "", labels);
+              number_signed(by, change->by, state->settings.digits),
+              width ? share_bar(fabs(change->by) / most, 8, page->ascii, bar, sizeof bar) : "", labels);
     page_leads(page, tape_value(state_tape(state), value)->producer, row, col);
 }
 
@@ -66,7 +68,9 @@ void write_beside(const ViewState *state, Page *page)
     Changed changes[MOST_CHANGED];
     char text[600];
     if (!beside_shown(state)) {
-        page_words(page, "", "there is one run; :compare 20 puts another training step beside it, + and - a fork, :mistake ID a mistake");
+        page_words(page, "",
+                   "there is one run; :compare 20 puts another training step beside it, + and - a fork, "
+                   ":mistake ID a mistake");
         return;
     }
     if (facing_refused(state)) {
@@ -81,8 +85,8 @@ void write_beside(const ViewState *state, Page *page)
         return;
     }
     int count = largest_changes(&facing, changes);
-    snprintf(text, sizeof text, "%.300s, %s to %s: %s", name_of(&state->session->names, facing.cell.value), facing.called[0], facing.called[1],
-             count ? "the largest changes first" : "nothing changed");
+    snprintf(text, sizeof text, "%.300s, %s to %s: %s", name_of(&state->session->names, facing.cell.value),
+             facing.called[0], facing.called[1], count ? "the largest changes first" : "nothing changed");
     page_words(page, "", text);
     for (int i = 0; i < count; i++)
         add_change(state, page, &facing, &changes[i], fabs(changes[0].by));

@@ -12,9 +12,11 @@ static void add_parameter(const ViewState *state, Page *page, const LedgerLine *
     char number[NUMBER_SIZE], bar[4 * BAR + 4];
     const char *name = name_of(&state->session->names, line->parameter);
     int gradient = tape_value(tape, line->parameter)->gradient;
+    /* Bars are relative to the largest promise, which is the first line. */
     double share = size > 0 ? fabs(line->promised) / size : 0;
     int pad = page->width ? BAR - text_width(share_bar(share, BAR, page->ascii, bar, sizeof bar)) : 0;
-    page_line(page, 0, "%11s  %s%*s %s", number_signed(number, line->promised, state->settings.digits), page->width ? bar : "", pad, "", name);
+    page_line(page, 0, "%11s  %s%*s %s", number_signed(number, line->promised, state->settings.digits),
+              page->width ? bar : "", pad, "", name);
     if (gradient >= 0)
         page_leads(page, tape_value(tape, gradient)->producer, 0, 0);
 }
@@ -24,11 +26,14 @@ void write_ledger(const ViewState *state, Page *page)
     const Checks *checks = &state->checks;
     char text[300], before[NUMBER_SIZE], after[NUMBER_SIZE], actual[NUMBER_SIZE], promised[NUMBER_SIZE];
     if (!stamp_is_of(&checks->ledger_of, state->session)) {
-        page_words(page, "", "v makes it: for every parameter the sum of gradient times step, and what the loss really does with the update");
+        page_words(page, "",
+                   "v makes it: for every parameter the sum of gradient times step, "
+                   "and what the loss really does with the update");
         return;
     }
     snprintf(text, sizeof text, "the update takes the loss from %s to %s, by %s; the gradient promised %s",
-             number_text(before, checks->before, state->settings.digits), number_text(after, checks->after, state->settings.digits),
+             number_text(before, checks->before, state->settings.digits),
+             number_text(after, checks->after, state->settings.digits),
              number_signed(actual, checks->after - checks->before, state->settings.digits),
              number_signed(promised, checks->promised, state->settings.digits));
     page_words(page, "", text);

@@ -8,20 +8,29 @@
 
 static void add_breaks(const ViewState *state, Page *page)
 {
-    page_line(page, BOLD, "breakpoints%s", state->breaks.count ? "" : ": none; b sets one here, :break max(weights) > 0.9");
+    page_line(page, BOLD, "breakpoints%s",
+              state->breaks.count ? "" : ": none; b sets one here, :break max(weights) > 0.9");
     for (int i = 0; i < state->breaks.count; i++) {
         const Condition *condition = &state->breaks.list[i];
+        /* Where an invariant breaks is where the bug is. */
         if (state->hunt.going && condition->kind == CONDITION_INVARIANT) {
             page_line(page, 0, "%d  %s: in a hunt c tells where", i + 1, condition->text);
             continue;
         }
+        /* Behind the position, else before it: a breakpoint that was passed shall say so and not be called nowhere. */
         int which, next = condition_find(condition, 1, &state->session->names, state->cursor.step, 1, &which);
         int previous = condition_find(condition, 1, &state->session->names, state->cursor.step, -1, &which);
-        int to = condition_holds(condition, &state->session->names, state->cursor.step) ? state->cursor.step : next >= 0 ? next : previous;
+        int to = condition_holds(condition, &state->session->names, state->cursor.step) ? state->cursor.step
+                 : next >= 0                                                            ? next
+                                                                                        : previous;
         if (to < 0)
             page_line(page, 0, "%d  %s: nowhere", i + 1, condition->text);
         else
-            page_line(page, 0, "%d  %s: %s step %d", i + 1, condition->text, to == state->cursor.step ? "here, at" : to == next ? "next at" : "last at", to);
+            page_line(page, 0, "%d  %s: %s step %d", i + 1, condition->text,
+                      to == state->cursor.step ? "here, at"
+                      : to == next             ? "next at"
+                                               : "last at",
+                      to);
         if (to >= 0)
             page_leads(page, to, state->cursor.row, state->cursor.col);
     }
@@ -40,7 +49,9 @@ static void add_watches(const ViewState *state, Page *page)
         }
         const Value *value = tape_value(state_tape(state), cell.value);
         page_line(page, 0, "%d  %s = %s", i + 1, text,
-                  cell_hidden(state, cell) ? "?" : number_signed(number, cell_of(value, cell.row, cell.col), state->settings.digits));
+                  cell_hidden(state, cell)
+                      ? "?"
+                      : number_signed(number, cell_of(value, cell.row, cell.col), state->settings.digits));
         if (value->producer >= 0)
             page_leads(page, value->producer, cell.row, cell.col);
     }
@@ -64,6 +75,7 @@ static void add_losses(const ViewState *state, Page *page)
     const Lab *lab = state->lab;
     char number[NUMBER_SIZE];
     page_line(page, BOLD, "training steps seen (} goes on, { back)");
+    /* Training steps that nobody went to are nan and have no line. */
     for (int step = 0; step < lab->loss_count; step++)
         if (!isnan(lab->losses[step]))
             page_line(page, step == state->session->run.training_step ? BOLD : 0, "%s%d  loss %s",

@@ -98,7 +98,8 @@ void page_words(Page *page, const char *heading, const char *words)
             return;
         size_t length = words_fitting(words, page->width && room < 8 ? 8 : room);
         line->heading = indent;
-        text_add(&page->text, "%s%*s%.*s", first ? heading : "", first ? *heading != '\0' : indent, "", (int)length, words);
+        text_add(&page->text, "%s%*s%.*s", first ? heading : "", first ? *heading != '\0' : indent, "", (int)length,
+                 words);
         end_line(page);
         words += length + strspn(words + length, " ");
     }
@@ -130,6 +131,8 @@ void page_heat(Page *page, int col, int width, unsigned char heat)
     page->heats[page->heat_count++] = (PageHeat){page->count - 1, col, width, heat};
 }
 
+/* A page with numbers would tell what is to be guessed, in other words; as a whole, since a hole in it
+ * would tell too. */
 bool page_hidden(const ViewState *state, int index)
 {
     return result_hidden(state) && !PANEL_PAGES[index].numberless;
@@ -158,6 +161,7 @@ void page_free(Page *page)
     *page = (Page){.width = page->width, .room = page->room, .ascii = page->ascii};
 }
 
+/* The line is wanted, not had: other pages and other steps have fewer. */
 int page_chosen(const ViewState *state, const Page *page)
 {
     int wanted = state->panes.line < 0 ? 0 : state->panes.line < page->leading ? state->panes.line : page->leading - 1;
@@ -179,6 +183,7 @@ const char *share_bar(double share, int width, bool ascii, char *out, size_t siz
 {
     int full = (int)(share * width + 0.5);
     size_t used = 0;
+    /* A share that is not nothing is at least one character. */
     full = full < 0 ? 0 : full > width ? width : full == 0 && share > 0 ? 1 : full;
     out[0] = '\0';
     for (int i = 0; i < full && used + 4 < size; i++)
@@ -199,6 +204,7 @@ int subject_of(const Tape *tape, int id)
     const Value *value = tape_value(tape, id);
     if (value->gradient >= 0)
         return id;
+    /* W.grad is asked about for the sake of W, and so is a message that arrives there. */
     bool message = value->kind == KIND_GRADIENT && value->name.base >= 0 && strcmp(value->name.local, "grad") == 0;
     return message && tape_value(tape, value->name.base)->gradient >= 0 ? value->name.base : -1;
 }

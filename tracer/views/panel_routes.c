@@ -24,8 +24,13 @@ static void group_name(const Names *names, const Route *route, char out[GROUP_NA
     } parts[] = {{".mlp.", "mlp"}, {".attention.", "attention"}};
     char name[200];
     route_name(names, route, name, sizeof name);
-    bool head = strncmp(name, "head", 4) == 0 && name[4] >= '0' && name[4] <= '9', residual = strncmp(name, "residual", 8) == 0;
-    snprintf(out, GROUP_NAME, "%.*s", head ? (int)strcspn(name, ".") : residual ? (int)strcspn(name, " ") : GROUP_NAME - 1, name);
+    bool head = strncmp(name, "head", 4) == 0 && name[4] >= '0' && name[4] <= '9',
+         residual = strncmp(name, "residual", 8) == 0;
+    snprintf(out, GROUP_NAME, "%.*s",
+             head       ? (int)strcspn(name, ".")
+             : residual ? (int)strcspn(name, " ")
+                        : GROUP_NAME - 1,
+             name);
     for (size_t i = 0; i < sizeof parts / sizeof *parts; i++)
         if (!head && !residual && strstr(name, parts[i].part))
             snprintf(out, GROUP_NAME, "%s", parts[i].group);
@@ -48,14 +53,16 @@ static int group_of(const Names *names, const Route *route, Group groups[MOST_GR
 static void add_share(const ViewState *state, Page *page, int indent, const char *name, double number, double share)
 {
     char text[NUMBER_SIZE], bar[4 * BAR + 4];
-    int pad = NAME_WIDTH - indent - text_width(name), room = page->width ? page->width - NAME_WIDTH - NUMBERS_WIDTH : BAR;
-    page_line(page, 0, "%*s%s%*s %9s %4.0f %%  %s", indent, "", name, pad > 0 ? pad : 0, "", number_signed(text, number, state->settings.digits),
-              100 * share, share_bar(share, room > BAR ? BAR : room, page->ascii, bar, sizeof bar));
+    int pad = NAME_WIDTH - indent - text_width(name),
+        room = page->width ? page->width - NAME_WIDTH - NUMBERS_WIDTH : BAR;
+    page_line(page, 0, "%*s%s%*s %9s %4.0f %%  %s", indent, "", name, pad > 0 ? pad : 0, "",
+              number_signed(text, number, state->settings.digits), 100 * share,
+              share_bar(share, room > BAR ? BAR : room, page->ascii, bar, sizeof bar));
 }
 
 /* A group, and its messages below it if there are several. */
-static void add_group(const ViewState *state, Page *page, const Route *routes, int count, const int *member, int group, const Group *of,
-                      Reference cell)
+static void add_group(const ViewState *state, Page *page, const Route *routes, int count, const int *member, int group,
+                      const Group *of, Reference cell)
 {
     const Tape *tape = state_tape(state);
     char name[200];
@@ -64,8 +71,8 @@ static void add_group(const ViewState *state, Page *page, const Route *routes, i
         if (member[i] != group)
             continue;
         if (of->messages > 1)
-            add_share(state, page, 2, route_name(&state->session->names, &routes[i], name, sizeof name), routes[i].number,
-                      routes[i].share);
+            add_share(state, page, 2, route_name(&state->session->names, &routes[i], name, sizeof name),
+                      routes[i].number, routes[i].share);
         page_leads(page, tape_value(tape, routes[i].message)->producer, cell.row, cell.col);
     }
 }
@@ -90,6 +97,7 @@ static void add_routes(const ViewState *state, Page *page, Reference cell)
 /* True if the terms run over tokens: each reads another row, and rows are tokens. */
 static bool over_tokens(const ViewState *state, const Explanation *e)
 {
+    /* One term is no sum over tokens, and a constant has no row. */
     if (e->count < 2 || e->combine != COMBINE_SUM || e->terms[0].cell_count == 0 || e->terms[0].cells[0].value < 0)
         return false;
     const Cell *first = &e->terms[0].cells[0], *second = &e->terms[1].cells[0];
@@ -111,8 +119,10 @@ static void add_tokens(const ViewState *state, Page *page, Reference gradient)
             const Term *term = &e.terms[i];
             const Cell *from = &term->cells[term->cell_count > 1];
             char name[64], visible[48] = "";
-            const char *label = axis_label(&state->session->names, row_axis(&state->session->names, term->cells[0].value), term->cells[0].row);
-            snprintf(name, sizeof name, "%d %s", term->cells[0].row, label ? token_visible(visible, sizeof visible, label) : "");
+            const char *label = axis_label(&state->session->names,
+                                           row_axis(&state->session->names, term->cells[0].value), term->cells[0].row);
+            snprintf(name, sizeof name, "%d %s", term->cells[0].row,
+                     label ? token_visible(visible, sizeof visible, label) : "");
             add_share(state, page, 0, name, term->contribution, size > 0 ? fabs(term->contribution) / size : 0);
             if (from->value >= 0)
                 page_leads(page, tape_value(tape, from->value)->producer, from->row, from->col);

@@ -28,6 +28,7 @@ void write_source(const ViewState *state, Page *page)
         bool here = line == step->line;
         if (here)
             page->focus = page->count;
-        page_line(page, here ? BOLD | UNDERLINE : 0, "%s%3d  %s", here ? page->ascii ? ">" : "▶" : " ", line, source->lines[line - 1]);
+        page_line(page, here ? BOLD | UNDERLINE : 0, "%s%3d  %s", here ? page->ascii ? ">" : "▶" : " ", line,
+                  source->lines[line - 1]);
     }
 }

@@ -34,10 +34,13 @@ static void add_numbers(const ViewState *state, Page *page, const Value *value, 
     int shown = room < 1 ? 1 : room < value->cols ? room : value->cols;
     int first = window_start(state_cell(state).col, shown, value->cols), start = STAGE_INDENT + 2 * (first > 0);
     double largest, norm;
-    size_t used = (size_t)snprintf(line, sizeof line, "%*s%s", STAGE_INDENT, "", first > 0 ? page->ascii ? ".." : "… " : "");
+    size_t used = (size_t)snprintf(line, sizeof line, "%*s%s", STAGE_INDENT, "",
+                                   first > 0 ? page->ascii ? ".." : "… " : "");
     for (int c = first; c < first + shown && used < sizeof line - NUMBER_SIZE; c++) {
         double x = cell_of(value, row, c);
-        const char *text = isinf(x) && x < 0 ? "." : number_signed(number, x, state->settings.digits < 4 ? state->settings.digits : 4);
+        const char *text = isinf(x) && x < 0
+                               ? "."
+                               : number_signed(number, x, state->settings.digits < 4 ? state->settings.digits : 4);
         used += (size_t)snprintf(line + used, sizeof line - used, "%*s ", page->width ? CELL - 1 : 1, text);
     }
     page_line(page, 0, "%s%s", line, first + shown < value->cols ? page->ascii ? ".." : "…" : "");
@@ -62,8 +65,8 @@ static void add_stage(const ViewState *state, Page *page, int id, bool all_rows)
     if (formula.failed)
         page->text.failed = true;
     else
-        page_line(page, here ? BOLD : 0, "%s %s  [%d x %d]", here ? page->ascii ? ">" : "▶" : " ", formula.data, output->rows,
-                  output->cols);
+        page_line(page, here ? BOLD : 0, "%s %s  [%d x %d]", here ? page->ascii ? ">" : "▶" : " ", formula.data,
+                  output->rows, output->cols);
     text_free(&formula);
     if (here)
         page->focus = page->count - 1;
@@ -93,7 +96,9 @@ void write_stages(const ViewState *state, Page *page)
     bool back = state_step(state)->phase == PHASE_BACKWARD;
     if (rule)
         page_words(page, back ? "backward" : "forward ",
-                   back ? page->ascii ? rule->ascii_back : rule->back : page->ascii ? rule->ascii_forward : rule->forward);
+                   back          ? page->ascii ? rule->ascii_back : rule->back
+                   : page->ascii ? rule->ascii_forward
+                                 : rule->forward);
     bool all = all_fit(state, page, stages, count);
     char row[40] = "", text[160];
     if (!all)

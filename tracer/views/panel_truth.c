@@ -28,7 +28,8 @@ static void add_invariants(const ViewState *state, Page *page)
     const Rule *rule = rule_around(tape, state->cursor.step, &frame);
     char text[300], number[NUMBER_SIZE], wanted[NUMBER_SIZE];
     if (rule && checks_hidden(state)) {
-        snprintf(text, sizeof text, "in a hunt this is hidden; v looks, which counts as the %d steps of %s", steps_to_check(state), tape->frames[frame].name);
+        snprintf(text, sizeof text, "in a hunt this is hidden; v looks, which counts as the %d steps of %s",
+                 steps_to_check(state), tape->frames[frame].name);
         page_words(page, "", text);
         return;
     }
@@ -36,12 +37,14 @@ static void add_invariants(const ViewState *state, Page *page)
         count = invariants_of_frame(tape, frame, found);
     for (int i = 0; i < count; i++) {
         snprintf(text, sizeof text, "%s: row %d comes to %s, wanted %s, off by %.1e", found[i].says, found[i].row,
-                 number_text(number, found[i].number, state->settings.digits), number_text(wanted, found[i].wanted, state->settings.digits),
-                 fabs(found[i].number - found[i].wanted));
+                 number_text(number, found[i].number, state->settings.digits),
+                 number_text(wanted, found[i].wanted, state->settings.digits), fabs(found[i].number - found[i].wanted));
         add_verdict(page, found[i].holds, text);
     }
     if (count == 0)
-        page_words(page, "", rule ? "no sums or zeros are known that this rule must keep" : "outside of every rule: nothing must hold but the terms");
+        page_words(page, "",
+                   rule ? "no sums or zeros are known that this rule must keep"
+                        : "outside of every rule: nothing must hold but the terms");
 }
 
 /* The selected cell is the sum of its terms, to the last bit. */
@@ -55,6 +58,7 @@ static void add_exactness(const ViewState *state, Page *page)
         return;
     }
     double recorded = cell_of(state_output(state), cell.row, cell.col);
+    /* In the order of the tape and not by size: in another order the sum has other bits. */
     page->text.failed |= !explain(state_tape(state), cell.value, cell.row, cell.col, &e);
     snprintf(text, sizeof text, "the terms make the cell to the last bit: %s", number_exact(number, e.total));
     add_verdict(page, memcmp(&recorded, &e.total, sizeof recorded) == 0 || (isnan(recorded) && isnan(e.total)), text);
@@ -69,6 +73,7 @@ static void add_curve(Page *page, const ErrorCurve *curve)
     for (int row = 0; row < ROWS; row++) {
         char line[8 * CURVE_POINTS] = "";
         for (int i = 0; i < CURVE_POINTS; i++) {
+            /* An error of exactly 0 is at the foot of the V, below every row. */
             double decades = curve->relative[i] > 0 ? -log10(curve->relative[i]) : DECADES * ROWS;
             int at = !(decades > 0) ? 0 : (int)(decades / DECADES) >= ROWS ? ROWS - 1 : (int)(decades / DECADES);
             const char *point = at != row ? " " : i == curve->best ? "V" : "*";
@@ -109,14 +114,16 @@ static void add_cell_check(const ViewState *state, Page *page)
     char text[400], recorded[NUMBER_SIZE], numerical[NUMBER_SIZE];
     snprintf(text, sizeof text, "gradient of %.160s[%d,%d] %s, by differences %s at h = %.0e, relative error %.1e",
              name_within(&state->session->names, checks->cell.value, path), checks->cell.row, checks->cell.col,
-             number_signed(recorded, curve->recorded, state->settings.digits), number_signed(numerical, curve->numerical[curve->best], state->settings.digits),
-             curve->h[curve->best], curve->relative[curve->best]);
+             number_signed(recorded, curve->recorded, state->settings.digits),
+             number_signed(numerical, curve->numerical[curve->best], state->settings.digits), curve->h[curve->best],
+             curve->relative[curve->best]);
     add_verdict(page, curve->relative[curve->best] <= GRADCHECK_TOLERANCE, text);
     if (page->width)
         add_curve(page, curve);
     else
         add_points(state, page, curve);
-    page_words(page, "", "large h: the loss is no straight line; small h: digits cancel; between them the V has its foot");
+    page_words(page, "",
+               "large h: the loss is no straight line; small h: digits cancel; between them the V has its foot");
 }
 
 static void add_value_check(const ViewState *state, Page *page)
@@ -129,7 +136,8 @@ static void add_value_check(const ViewState *state, Page *page)
         return;
     }
     snprintf(text, sizeof text, "gradient of %s: %d cell%s, worst [%d,%d] with a relative error of %.1e",
-             reference_text(&state->session->names, checks->checked, name, sizeof name), verdict->cells, verdict->cells == 1 ? "" : "s", verdict->worst_row, verdict->worst_col, verdict->max_rel);
+             reference_text(&state->session->names, checks->checked, name, sizeof name), verdict->cells,
+             verdict->cells == 1 ? "" : "s", verdict->worst_row, verdict->worst_col, verdict->max_rel);
     add_verdict(page, verdict->ok, text);
 }
 
@@ -141,7 +149,9 @@ void write_truth(const ViewState *state, Page *page)
     add_invariants(state, page);
     add_exactness(state, page);
     if (!checked)
-        page_words(page, "", page_subject(state) < 0 ? "this cell has no gradient to check"
-                                                     : "v checks the gradient of this cell: the loss, 24 times, with the cell moved by h");
+        page_words(page, "",
+                   page_subject(state) < 0
+                       ? "this cell has no gradient to check"
+                       : "v checks the gradient of this cell: the loss, 24 times, with the cell moved by h");
     add_value_check(state, page);
 }

@@ -22,6 +22,7 @@ static Reference parameter_cell(const ViewState *state)
     Explanation e = {0};
     int root = root_of(tape, cell.value);
     const Value *base = tape_value(tape, root), *output = state_output(state);
+    /* The value may be derived from a parameter and still be no matrix of it, as a norm over all of them is. */
     bool same_shape = base->rows == output->rows && base->cols == output->cols;
     if (base->kind == KIND_PARAMETER && same_shape)
         return (Reference){root, cell.row, cell.col};
@@ -34,7 +35,8 @@ static Reference parameter_cell(const ViewState *state)
 }
 
 /* "m_hat  +0.0123  0.00123 ÷ 0.1" */
-static void add_value(const ViewState *state, Page *page, int id, const char *label, Reference cell, const Explanation *e)
+static void add_value(const ViewState *state, Page *page, int id, const char *label, Reference cell,
+                      const Explanation *e)
 {
     const Value *value = tape_value(state_tape(state), id);
     char number[NUMBER_SIZE], text[80];
@@ -46,9 +48,11 @@ static void add_value(const ViewState *state, Page *page, int id, const char *la
     if (equals && equals > formula.data)
         equals[-1] = '\0';
     page->text.failed |= formula.failed;
-    snprintf(text, sizeof text, "%-12s %11s", label, number_signed(number, cell_of(value, cell.row, cell.col), state->settings.digits));
+    snprintf(text, sizeof text, "%-12s %11s", label,
+             number_signed(number, cell_of(value, cell.row, cell.col), state->settings.digits));
     bool beside = page->width == 0 || !formula.data || text_width(text) + 2 + text_width(formula.data) <= page->width;
-    page_line(page, id == state_step(state)->output ? BOLD : 0, "%s%s%.200s", text, beside ? "  " : "", beside && formula.data ? formula.data : "");
+    page_line(page, id == state_step(state)->output ? BOLD : 0, "%s%s%.200s", text, beside ? "  " : "",
+              beside && formula.data ? formula.data : "");
     page_leads(page, value->producer, cell.row, cell.col);
     if (id == state_step(state)->output)
         page->focus = page->count - 1;
@@ -72,7 +76,9 @@ void write_update(const ViewState *state, Page *page)
     Explanation e = {0};
     char text[400];
     if (cell.value < 0) {
-        page_words(page, "", "no parameter here; go to one's gradient, as with :head.W.grad, or to a step that multiplies by one");
+        page_words(page, "",
+                   "no parameter here; go to one's gradient, as with :head.W.grad, "
+                   "or to a step that multiplies by one");
         return;
     }
     page_words(page, "", cell_text(&state->session->names, cell.value, cell.row, cell.col, text, sizeof text));
@@ -88,8 +94,10 @@ void write_update(const ViewState *state, Page *page)
         add_value(state, page, id, suffix_of(state, id, cell.value), cell, &e);
     }
     explanation_free(&e);
-    snprintf(text, sizeof text, page->ascii ? "p' = p (1 - lr wd) - lr m_hat / (sqrt(v_hat) + eps), lr %g, weight decay %g, beta %g and %g, eps %g"
-                                            : "p' = p (1 − lr wd) − lr m_hat / (√v_hat + eps), lr %g, weight decay %g, beta %g and %g, eps %g",
+    snprintf(text, sizeof text,
+             page->ascii
+                 ? "p' = p (1 - lr wd) - lr m_hat / (sqrt(v_hat) + eps), lr %g, weight decay %g, beta %g and %g, eps %g"
+                 : "p' = p (1 − lr wd) − lr m_hat / (√v_hat + eps), lr %g, weight decay %g, beta %g and %g, eps %g",
              o->lr, o->weight_decay, o->beta1, o->beta2, o->eps);
     if (o->kind == OPTIMIZER_SGD)
         snprintf(text, sizeof text, "p' = p - lr g, lr %g, weight decay %g", o->lr, o->weight_decay);

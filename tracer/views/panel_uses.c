@@ -73,11 +73,14 @@ void write_uses(const ViewState *state, Page *page)
     int steps = 0;
     page->text.failed |= !uses_find(state_tape(state), cell, &uses);
     for (int i = 0; i < uses.count; i++)
+        /* Uses stand in the order of the steps, so a new step is a new reader. */
         steps += i == 0 || uses.list[i].step != uses.list[i - 1].step;
     snprintf(words, sizeof words, "%.300s is read %d time%s by %d step%s%s",
              cell_text(&state->session->names, cell.value, cell.row, cell.col, name, sizeof name), uses.count,
              uses.count == 1 ? "" : "s", steps, steps == 1 ? "" : "s",
-             uses.count < 2 ? "" : state->panes.by_size ? ", the largest first (o: in order)" : " (o: the largest first)");
+             uses.count < 2         ? ""
+             : state->panes.by_size ? ", the largest first (o: in order)"
+                                    : " (o: the largest first)");
     page_words(page, "", words);
     if (state->panes.by_size && uses.count)
         qsort(uses.list, (size_t)uses.count, sizeof *uses.list, by_size);

@@ -15,6 +15,8 @@ static bool choice(const char *word, const char *const words[], bool *out)
     return false;
 }
 
+/* The second of two words is "true"; hints and welcome are kept as what is left out, so that a state
+ * of zeros has them. */
 static const char *const OFF_ON[] = {"off", "on", NULL}, *const ON_OFF[] = {"on", "off", NULL};
 static const char *const COLOURS[] = {"diverging", "sequential", NULL};
 
@@ -101,7 +103,8 @@ const Setting SETTINGS[] = {
     {"delta", "a number above 0, what + adds", set_delta, write_delta, NULL},
     {"ascii", "on or off", set_ascii, write_ascii, OFF_ON},
     {"colours", "diverging or sequential", set_colours, write_colours, COLOURS},
-    {"mouse", "on or off: click, double click, wheel; Shift held selects text as before", set_mouse, write_mouse, OFF_ON},
+    {"mouse", "on or off: click, double click, wheel; Shift held selects text as before", set_mouse, write_mouse,
+     OFF_ON},
     {"hints", "on or off: the keys in the last row", set_hints, write_hints, ON_OFF},
     {"welcome", "on or off: a line for newcomers on the first screen", set_welcome, write_welcome, ON_OFF},
 };

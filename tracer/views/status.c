@@ -51,13 +51,24 @@ void step_number(const ViewState *state, char *out, size_t size)
         snprintf(out, size, "step %d of %d", state->cursor.step, state_tape(state)->step_count);
 }
 
+/* The loss, or of a walk the part whose tape has none. */
+static void loss_or_part(const ViewState *state, char *out, size_t size)
+{
+    char number[NUMBER_SIZE];
+    const Run *run = &state->session->run;
+    if (run->walk.count && run->loss < 0)
+        snprintf(out, size, "part %d of %d", run->walk.part + 1, run->walk.count);
+    else
+        snprintf(out, size, "loss %s", number_signed(number, run_loss(run), state->settings.digits));
+}
+
 void status_view(const ViewState *state, Grid *grid, Area area)
 {
-    char text[100], number[NUMBER_SIZE];
+    char text[100];
     grid_fill(grid, area, STYLE(REVERSE), ' ');
     step_number(state, text, sizeof text);
     int col = grid_put(grid, area, 0, 0, STYLE(REVERSE | BOLD), text) + 2;
-    snprintf(text, sizeof text, "loss %s", number_signed(number, run_loss(&state->session->run), state->settings.digits));
+    loss_or_part(state, text, sizeof text);
     int right = area.cols - text_width(text), stop = break_at(state, state->cursor.step);
     if (stop >= 0 && right > col) { /* which breakpoint holds here */
         char condition[CONDITION_TEXT + 8];
@@ -76,7 +87,8 @@ void status_view(const ViewState *state, Grid *grid, Area area)
 /* "n N" for a key whose capital undoes it, "Enter" for a named one. */
 static const char *shown_key(const ViewState *state, const Key *key, char out[16])
 {
-    if (key->code >= 'a' && key->code <= 'z' && key + 1 < state->keys + state->key_count && key[1].code == key->code - 'a' + 'A') {
+    if (key->code >= 'a' && key->code <= 'z' && key + 1 < state->keys + state->key_count &&
+        key[1].code == key->code - 'a' + 'A') {
         snprintf(out, 16, "%c %c", key->code, key[1].code);
         return out;
     }
@@ -91,7 +103,8 @@ static const char *shown_key(const ViewState *state, const Key *key, char out[16
 static void hint_of(const ViewState *state, const Key *key, char out[64])
 {
     int frame = key->code == 'n' ? frame_stepped_over(state) : -1;
-    snprintf(out, 64, "%s%s%.40s", key->hint, frame >= 0 ? " " : "", frame >= 0 ? state_tape(state)->frames[frame].name : "");
+    snprintf(out, 64, "%s%s%.40s", key->hint, frame >= 0 ? " " : "",
+             frame >= 0 ? state_tape(state)->frames[frame].name : "");
 }
 
 static void put_keys(const ViewState *state, Grid *grid, Area area)

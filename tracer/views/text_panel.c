@@ -62,7 +62,11 @@ static void title_keys(const ViewState *state, const Page *made, int from, int r
         snprintf(out, size, narrow ? "%d-%d of %d" : "lines %d-%d of %d  t next, T back, q closes", from + 1,
                  behind > 0 ? from + rows : made->count, made->count);
     else
-        snprintf(out, size, !state->panes.page ? "%d more: t Tab" : narrow ? "%d more: Tab" : "%d more: Tab, Down  t next, T back, q closes", behind);
+        snprintf(out, size,
+                 !state->panes.page ? "%d more: t Tab"
+                 : narrow           ? "%d more: Tab"
+                                    : "%d more: Tab, Down  t next, T back, q closes",
+                 behind);
 }
 
 static void put_title(const ViewState *state, Grid *grid, Area area, const Page *made, int index, bool first, int from)
@@ -115,6 +119,7 @@ void panel_view(const ViewState *state, Grid *grid, Area area)
 {
     int index = state->panes.page ? state->panes.page - 1 : 0;
     for (int i = 0, row = 0; i < PANEL_PAGE_COUNT && area.rows - row >= (i ? LEAST_PAGE : 1); i++) {
+        /* The page that was asked for says that it is hidden; those behind it are left out. */
         if (i > 0 && page_hidden(state, (index + i) % PANEL_PAGE_COUNT))
             continue;
         int most = i == 0 && area.rows >= ROOM_FOR_TWO ? area.rows * 3 / 5 : area.rows - row;

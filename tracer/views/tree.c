@@ -17,7 +17,8 @@ static int visible_rows(const ViewState *state, int rows, int nodes[MOST_ROWS])
 {
     int before[MOST_ROWS], above = 0, count = 0;
     int cursor = tree_cursor(state);
-    for (int node = previous_visible(state, cursor); node >= 0 && above < rows - 1; node = previous_visible(state, node))
+    for (int node = previous_visible(state, cursor); node >= 0 && above < rows - 1;
+         node = previous_visible(state, node))
         before[above++] = node;
     int after[MOST_ROWS], below = 0;
     for (int node = next_visible(state, cursor); node >= 0 && below < rows - 1; node = next_visible(state, node))
@@ -72,7 +73,8 @@ static bool fails(const ViewState *state, const Node *node)
     bool open = node->frame < 0 || frame_open(state, node->frame);
     if (frame_checks_hidden(state, node->frame))
         return false;
-    for (int frame = node->frame; frame >= 0 && frame < tape->frame_count && tape_frame_within(tape, frame, node->frame); frame++) {
+    for (int frame = node->frame;
+         frame >= 0 && frame < tape->frame_count && tape_frame_within(tape, frame, node->frame); frame++) {
         int count = tape->frames[frame].rule ? invariants_of_frame(tape, frame, found) : 0;
         for (int i = 0; i < count; i++)
             if (!found[i].holds)
@@ -96,7 +98,8 @@ static void summary(const ViewState *state, const Node *node, int room, bool siz
     if (frame_open(state, node->frame) && steps > 0)
         return;
     const Value *result = steps > 0 ? result_of(state, frame->last) : NULL;
-    int length = state->hunt.going ? 0 : snprintf(out, size, "%d op%s", steps, steps == 1 ? "" : "s"); /* one more would tell the place */
+    /* one more would tell the place */
+    int length = state->hunt.going ? 0 : snprintf(out, size, "%d op%s", steps, steps == 1 ? "" : "s");
     if (!result || room < length + 12)
         return;
     length += snprintf(out + length, size - (size_t)length, " %dx%d", result->rows, result->cols);

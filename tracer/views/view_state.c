@@ -5,9 +5,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* Without the line of the page: the same place with another line is no jump. */
 Place present_place(const ViewState *state)
 {
-    return (Place){.step = state->cursor.step, .row = state->cursor.row, .col = state->cursor.col, .term = state->cursor.term, .factor = state->cursor.factor};
+    return (Place){.step = state->cursor.step, .row = state->cursor.row, .col = state->cursor.col,
+                   .term = state->cursor.term, .factor = state->cursor.factor};
 }
 
 static int within(int wanted, int count)
@@ -18,7 +20,8 @@ static int within(int wanted, int count)
 Reference state_cell(const ViewState *state)
 {
     const Value *output = state_output(state);
-    return (Reference){state_step(state)->output, within(state->cursor.row, output->rows), within(state->cursor.col, output->cols)};
+    return (Reference){state_step(state)->output, within(state->cursor.row, output->rows),
+                       within(state->cursor.col, output->cols)};
 }
 
 /* The largest first; of two as large, the one that reads the earlier cell. */
@@ -28,6 +31,7 @@ static int by_size(const void *a, const void *b)
     double x = fabs(first->contribution), y = fabs(second->contribution);
     if (x != y)
         return x > y ? -1 : 1;
+    /* A sort that keeps no order would show terms of equal size now so, now otherwise. */
     int row = first->cells[0].row - second->cells[0].row;
     return row ? row : first->cells[0].col - second->cells[0].col;
 }
@@ -64,6 +68,7 @@ static Reference marked_cell(const ViewState *state, const Explanation *explanat
 static bool term_asked(const ViewState *state)
 {
     Place here = present_place(state);
+    /* A question on a term is over as soon as the cursor is elsewhere; nobody has to take it back. */
     return state->questions.asks_term && memcmp(&here, &state->questions.asked_at, sizeof here) == 0;
 }
 

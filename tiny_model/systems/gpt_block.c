@@ -1,0 +1,201 @@
+/* One block of a GPT, written with rules: attention, then an MLP, each added to the stream. Chapters 4 to 11.
+ *
+ *   x = x + concat(heads(norm(x))) W_O + b_O      head: softmax(mask(Q K^T / sqrt d_k)) V
+ *   x = x + act(norm(x) W_1 + b_1) W_2 + b_2
+ *
+ * Heads of a group share keys and values: Ainslie et al. 2023. */
+#include "gpt_recording.h"
+
+#include "../rules/rule.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+/* name: "norm" for norm.gamma under the open frame. */
+Norm gpt_norm_parameters(const Recording *to, const char *gamma, const char *beta)
+{
+    Shape row = {1, to->gpt->d_model, .col_axis = to->feature};
+    if (!to->gpt->norm_gain)
+        return (Norm){-1, -1};
+    int scale = parameter(to->scene, gamma, row, PARAMETER_GAMMA);
+    return (Norm){scale, to->gpt->norm == NORM_LAYER ? parameter(to->scene, beta, row, PARAMETER_BETA) : -1};
+}
+
+static Norm norm_of(const Recording *to, int place)
+{
+    return place == NORM_NONE ? (Norm){-1, -1} : gpt_norm_parameters(to, "norm.gamma", "norm.beta");
+}
+
+int gpt_record_norm(const Recording *to, const char *frame, const char *result, int x, Norm norm)
+{
+    if (to->gpt->norm == NORM_RMS)
+        return rms_norm(to->tape, frame, result, x, norm.gamma, to->gpt->norm_eps);
+    return layer_norm(to->tape, frame, result, x, norm.gamma, norm.beta, to->gpt->norm_eps);
+}
+
+int gpt_weight(const Recording *to, const char *name, int rows, int row_axis, int cols, int col_axis, bool turned)
+{
+    return parameter(to->scene, name, (Shape){rows, cols, row_axis, col_axis}, turned ? PARAMETER_TURNED : PARAMETER_WEIGHT);
+}
+
+int gpt_bias(const Recording *to, const char *name, bool there, int cols, int axis)
+{
+    return there ? parameter(to->scene, name, (Shape){1, cols, .col_axis = axis}, PARAMETER_BIAS) : -1;
+}
+
+/* Keys and values of a group of heads. */
+typedef struct {
+    int k, v;
+} Group;
+
+static int turned(const Recording *to, const char *name, int x)
+{
+    if (to->gpt->position != POSITION_ROPE)
+        return x;
+    return rotary(to->tape, name, x, to->cosine, to->sine, to->gpt->rope == ROPE_HALF);
+}
+
+/* K and V of a group of heads, in a frame of their own. */
+static Group record_group(const Recording *to, int group, int x)
+{
+    const Gpt *gpt = to->gpt;
+    int d = gpt->d_model, d_k = gpt->head_width;
+    tape_begin(to->tape, "group", group, NULL);
+    int w_k = gpt_weight(to, "W_K", d, to->feature, d_k, to->inner, false), w_v = gpt_weight(to, "W_V", d, to->feature, d_k, to->inner, false);
+    int b_k = gpt_bias(to, "b_K", gpt->attention_bias, d_k, to->inner), b_v = gpt_bias(to, "b_V", gpt->attention_bias, d_k, to->inner);
+    Group shared;
+    shared.k = linear(to->tape, "K", x, w_k, b_k);
+    shared.v = linear(to->tape, "V", x, w_v, b_v);
+    shared.k = turned(to, "K_rotated", shared.k);
+    tape_end(to->tape);
+    return shared;
+}
+
+static int record_weights(const Recording *to, int head, int q, int k)
+{
+    Tape *tape = to->tape;
+    const Gpt *gpt = to->gpt;
+    int s = scores(tape, "scores", q, k);
+    s = scaled(tape, "scaled", s, sqrt(gpt->head_width));
+    if (gpt->position == POSITION_ALIBI)
+        s = distance_bias(tape, "biased", s, to->distance, pow(2, -8.0 * (head + 1) / gpt->n_heads));
+    if (gpt->mask == MASK_CAUSAL || gpt->window)
+        s = masked(tape, "masked", s, gpt->window);
+    return softmax(tape, "softmax", "weights", s);
+}
+
+/* shared: of the head's group, or NULL where it has keys and values of its own. */
+static int record_head(const Recording *to, int head, int x, const Group *shared)
+{
+    static const char *const weights[] = {"W_Q", "W_K", "W_V"}, *const biases[] = {"b_Q", "b_K", "b_V"};
+    Tape *tape = to->tape;
+    const Gpt *gpt = to->gpt;
+    int w[3], b[3], own = shared ? 1 : 3;
+    tape_begin(tape, "head", head, NULL);
+    for (int i = 0; i < own; i++)
+        w[i] = gpt_weight(to, weights[i], gpt->d_model, to->feature, gpt->head_width, to->inner, false);
+    for (int i = 0; i < own; i++)
+        b[i] = gpt_bias(to, biases[i], gpt->attention_bias, gpt->head_width, to->inner);
+    int q = linear(tape, "Q", x, w[0], b[0]), k, v;
+    if (shared) {
+        q = turned(to, "Q_rotated", q);
+        k = shared->k;
+        v = shared->v;
+    } else {
+        k = linear(tape, "K", x, w[1], b[1]);
+        v = linear(tape, "V", x, w[2], b[2]);
+        q = turned(to, "Q_rotated", q);
+        k = turned(to, "K_rotated", k);
+    }
+    int output = weighted_sum(tape, "output", record_weights(to, head, q, k), v);
+    tape_end(tape);
+    return output;
+}
+
+static int record_heads(const Recording *to, int x)
+{
+    const Gpt *gpt = to->gpt;
+    bool groups = gpt->groups < gpt->n_heads;
+    int *heads = tape_ints(to->tape, gpt->n_heads, -1), members = gpt->n_heads / gpt->groups;
+    Group shared = {-1, -1};
+    for (int head = 0; head < gpt->n_heads; head++) {
+        if (groups && head % members == 0)
+            shared = record_group(to, head / members, x);
+        heads[head] = record_head(to, head, x, groups ? &shared : NULL);
+    }
+    return concat_heads(to->tape, "concat", heads, gpt->n_heads);
+}
+
+static int record_attention(Recording *to, int block, int stream)
+{
+    Tape *tape = to->tape;
+    const Gpt *gpt = to->gpt;
+    int wide = gpt->n_heads * gpt->head_width;
+    tape_begin(tape, "attention", -1, NULL);
+    to->scene->stage = STAGE_PROJECTIONS + STAGES_OF_A_BLOCK * block;
+    Norm norm = norm_of(to, gpt->norm_attention);
+    int x = gpt->norm_attention == NORM_PRE ? gpt_record_norm(to, "norm", "norm", stream, norm) : stream;
+    int joined = record_heads(to, x);
+    to->scene->stage = STAGE_OUTPUT + STAGES_OF_A_BLOCK * block;
+    int w = gpt_weight(to, "W_O", wide, gpt_feature_axis(tape, wide), gpt->d_model, to->feature, true);
+    int b = gpt_bias(to, "b_O", gpt->output_bias, gpt->d_model, to->feature);
+    int output = linear(tape, "output", joined, w, b);
+    stream = gpt->residual_attention ? residual(tape, "residual", stream, output)
+                                     : pass(tape, "residual", output);
+    if (gpt->norm_attention == NORM_POST)
+        stream = gpt_record_norm(to, "norm", "normalized", stream, norm);
+    tape_end(tape);
+    return stream;
+}
+
+static int record_activation(const Recording *to, int x, int gate)
+{
+    switch ((Activation)to->gpt->activation) {
+    case ACTIVATION_RELU: return relu_rule(to->tape, "activated", x);
+    case ACTIVATION_GELU_TANH: return gelu_tanh(to->tape, "activated", x);
+    case ACTIVATION_GELU_ERF: return gelu_erf(to->tape, "activated", x);
+    case ACTIVATION_SILU: return silu(to->tape, "activated", x);
+    case ACTIVATION_SWIGLU: return swiglu(to->tape, "activated", gate, x);
+    }
+    abort();
+}
+
+/* norm: filled in, for a post-norm that stands behind the MLP. */
+static int record_mlp(Recording *to, int block, int stream, Norm *norm)
+{
+    Tape *tape = to->tape;
+    const Gpt *gpt = to->gpt;
+    int d = gpt->d_model, f = gpt->d_ff, gate = -1;
+    tape_begin(tape, "mlp", -1, NULL);
+    to->scene->stage = STAGE_MLP + STAGES_OF_A_BLOCK * block;
+    *norm = norm_of(to, gpt->norm_mlp);
+    int x = gpt->norm_mlp == NORM_PRE ? gpt_record_norm(to, "norm", "norm", stream, *norm) : stream;
+    if (gpt->activation == ACTIVATION_SWIGLU) {
+        int w = gpt_weight(to, "W_gate", d, to->feature, f, to->hidden, true);
+        gate = linear(tape, "gate", x, w, gpt_bias(to, "b_gate", gpt->mlp_bias, f, to->hidden));
+    }
+    int w_1 = gpt_weight(to, "W_1", d, to->feature, f, to->hidden, true), b_1 = gpt_bias(to, "b_1", gpt->mlp_bias, f, to->hidden);
+    int hidden = linear(tape, "hidden", x, w_1, b_1);
+    int activated = record_activation(to, hidden, gate);
+    int w_2 = gpt_weight(to, "W_2", f, to->hidden, d, to->feature, true), b_2 = gpt_bias(to, "b_2", gpt->mlp_bias, d, to->feature);
+    int output = linear(tape, "output", activated, w_2, b_2);
+    stream = gpt->residual_mlp ? residual(tape, "residual", stream, output)
+                               : pass(tape, "residual", output);
+    tape_end(tape);
+    return stream;
+}
+
+int gpt_record_block(Recording *to, int block, int stream)
+{
+    Norm norm = {-1, -1};
+    tape_begin(to->tape, "block", block, NULL);
+    stream = record_attention(to, block, stream);
+    if (to->gpt->mlp == MLP_DENSE)
+        stream = record_mlp(to, block, stream, &norm);
+    if (to->gpt->mlp == MLP_DENSE && to->gpt->norm_mlp == NORM_POST)
+        stream = gpt_record_norm(to, "output", "output", stream, norm);
+    else
+        stream = pass(to->tape, "output", stream);
+    tape_end(to->tape);
+    return stream;
+}

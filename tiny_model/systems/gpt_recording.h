@@ -1,0 +1,55 @@
+/* What the files of a GPT share with each other and with nobody else. gpt_block.c records a block,
+ * gpt_stream.c what stands before and behind the blocks, gpt.c the system around it. */
+#ifndef TINY_MODEL_SYSTEMS_GPT_RECORDING_H
+#define TINY_MODEL_SYSTEMS_GPT_RECORDING_H
+
+#include "gpt.h"
+
+/* init.reseed per_stage draws as the published calculation does: seeded again at the start of each. */
+enum { STAGE_EMBEDDINGS, STAGE_PROJECTIONS, STAGE_OUTPUT, STAGE_MLP, STAGE_HEAD, STAGES_OF_A_BLOCK };
+
+/* What the parts of the model share while they record one sequence. */
+typedef struct {
+    Scene *scene;
+    Tape *tape;
+    const Gpt *gpt;
+    int tokens;                      /* how many */
+    int token_axis, vocabulary, feature, inner, hidden; /* axes: tokens, V, d, d_k, d_ff */
+    int token_embedding;
+    int cosine, sine, distance;      /* tables of the positions, or -1 */
+    int waves;                       /* sinusoidal positions that a batch shares, or -1 */
+} Recording;
+
+/* gamma and beta of a norm, or -1. They are asked for before what they normalise, so that `names` has them in
+ * the order of reading. */
+typedef struct {
+    int gamma, beta;
+} Norm;
+
+/* count: tokens; axis: of their places; waves: a table of sinusoidal positions that exists already, or -1. */
+Recording gpt_recording(Scene *scene, const Gpt *gpt, int count, int axis, int waves);
+
+/* The table of sinusoidal positions [context x d]. */
+int gpt_waves(Tape *tape, const Gpt *gpt);
+
+int gpt_record_embedding(Recording *to, int tokens);
+int gpt_record_block(Recording *to, int block, int stream);
+int gpt_record_blocks(Recording *to, int tokens);  /* embedding and all blocks */
+int gpt_record_head(Recording *to, int stream);    /* final norm and logits */
+
+/* first, first + 1 ... as a leaf [1 x count] of indices of the axis `counts`. */
+int gpt_counting_leaf(Tape *tape, const char *name, int first, int count, int axis, int counts);
+
+/* The logits of ids, with a table of sinusoidal positions as above. */
+int gpt_record_logits(Scene *scene, const Gpt *gpt, int tokens, int waves);
+
+/* A parameter of the open frame; turned: see ParameterClass. A bias that is not there is -1. */
+int gpt_weight(const Recording *to, const char *name, int rows, int row_axis, int cols, int col_axis, bool turned);
+int gpt_bias(const Recording *to, const char *name, bool there, int cols, int axis);
+
+/* gpt_block.c: "norm.gamma" and "norm.beta" under the open frame, and the norm itself. */
+Norm gpt_norm_parameters(const Recording *to, const char *gamma, const char *beta);
+int gpt_record_norm(const Recording *to, const char *frame, const char *result, int x, Norm norm);
+int gpt_feature_axis(Tape *tape, int size);
+
+#endif

@@ -1,0 +1,173 @@
+/* What stands before and behind the blocks of a GPT: embedding, tables of positions, final norm, head.
+ * Chapters 3 and 11.
+ *
+ *   x = token rows + position rows,  blocks,  logits = norm(x) head.W */
+#include "gpt_recording.h"
+
+#include "../rules/rule.h"
+
+#include <math.h>
+
+short gpt_token_axis(Tape *tape, const Gpt *gpt, const int *ids, int count)
+{
+    const char **labels = NULL;
+    if (gpt->labels.count && ids) {
+        labels = tape_labels(tape, count);
+        for (int i = 0; i < count; i++)
+            labels[i] = gpt->labels.list[ids[i]];
+    }
+    return tape_axis(tape, (Axis){"token", count, labels, .place = true});
+}
+
+short gpt_vocabulary_axis(Tape *tape, const Gpt *gpt)
+{
+    return tape_axis(tape, (Axis){"vocabulary", gpt->vocabulary_count, gpt->labels.count ? gpt->labels.list : NULL, false});
+}
+
+int gpt_feature_axis(Tape *tape, int size)
+{
+    return tape_axis(tape, (Axis){"feature", size, NULL, false});
+}
+
+/* first, first + 1 ... as ids of the axis `counts`. */
+int gpt_counting_leaf(Tape *tape, const char *name, int first, int count, int axis, int counts)
+{
+    double *numbers = tape_room(tape, 1, count);
+    for (int i = 0; numbers && i < count; i++)
+        numbers[i] = first + i;
+    return tape_leaf(tape, KIND_INPUT, name, (Shape){1, count, .col_axis = axis, .counts = counts}, numbers);
+}
+
+/* How far behind the query a key stands: query - key. */
+static int distance_leaf(Tape *tape, int tokens, int axis)
+{
+    double *distance = tape_room(tape, tokens, tokens);
+    for (int query = 0; distance && query < tokens; query++)
+        for (int key = 0; key < tokens; key++)
+            distance[query * tokens + key] = query - key;
+    return tape_leaf(tape, KIND_INPUT, "distance", (Shape){tokens, tokens, axis, axis}, distance);
+}
+
+/* The wave of pair i in `width` columns at a position: position * base^(-2i / width). */
+static double angle(int position, int pair, int width, double base)
+{
+    return position * pow(base, -2.0 * pair / width);
+}
+
+static int rotary_leaf(const Recording *to, const char *name, double (*wave)(double))
+{
+    int tokens = to->tokens, width = to->gpt->head_width, pairs = width / 2;
+    double *table = tape_room(to->tape, tokens, pairs);
+    for (int t = 0; table && t < tokens; t++)
+        for (int i = 0; i < pairs; i++)
+            table[t * pairs + i] = wave(angle(t, i, width, to->gpt->rope_theta));
+    return tape_leaf(to->tape, KIND_INPUT, name,
+                     (Shape){tokens, pairs, to->token_axis, tape_axis(to->tape, (Axis){"pair", pairs, NULL, false})}, table);
+}
+
+/* The places that a text can have; they are counted, not labelled. */
+static int place_axis(Tape *tape, const Gpt *gpt)
+{
+    return tape_axis(tape, (Axis){"position", gpt->context, NULL, .place = true});
+}
+
+/* Sinusoidal positions: sin in the even columns, cos in the odd ones. */
+int gpt_waves(Tape *tape, const Gpt *gpt)
+{
+    int context = gpt->context, width = gpt->d_model;
+    double *table = tape_room(tape, context, width);
+    for (int n = 0; table && n < context; n++)
+        for (int c = 0; c < width; c++)
+            table[n * width + c] = c % 2 == 0 ? sin(angle(n, c / 2, width, 10000)) : cos(angle(n, c / 2, width, 10000));
+    return tape_leaf(tape, KIND_INPUT, "position_embedding",
+                     (Shape){context, width, place_axis(tape, gpt), gpt_feature_axis(tape, width)}, table);
+}
+
+int gpt_record_embedding(Recording *to, int tokens)
+{
+    const Gpt *gpt = to->gpt;
+    to->scene->stage = STAGE_EMBEDDINGS;
+    to->token_embedding = gpt_weight(to, "token_embedding", gpt->vocabulary_count, to->vocabulary, gpt->d_model, to->feature, false);
+    int table = -1, positions = -1;
+    if (gpt->position == POSITION_LEARNED)
+        table = gpt_weight(to, "position_embedding", gpt->context, place_axis(to->tape, gpt), gpt->d_model, to->feature, false);
+    else if (gpt->position == POSITION_SINUSOIDAL)
+        table = to->waves >= 0 ? to->waves : gpt_waves(to->tape, gpt);
+    if (table >= 0)
+        positions = gpt_counting_leaf(to->tape, "positions", 0, to->tokens, to->token_axis, place_axis(to->tape, gpt));
+    int x = embedding(to->tape, "embedding", to->token_embedding, tokens, table, positions);
+    if (gpt->embedding_scale != 1)
+        x = scaled_by(to->tape, "embedding_scaled", x, gpt->embedding_scale);
+    if (gpt->norm_embedding) {
+        Norm norm = gpt_norm_parameters(to, "norm_embedding.gamma", "norm_embedding.beta");
+        x = gpt_record_norm(to, "norm_embedding", "norm_embedding", x, norm);
+    }
+    return x;
+}
+
+/* count: tokens; axis: of their places. */
+Recording gpt_recording(Scene *scene, const Gpt *gpt, int count, int axis, int waves)
+{
+    Tape *tape = scene->tape;
+    Recording to = {
+        .scene = scene, .tape = tape, .gpt = gpt, .tokens = count, .token_axis = axis,
+        .vocabulary = gpt_vocabulary_axis(tape, gpt),
+        .feature = gpt_feature_axis(tape, gpt->d_model), .inner = gpt_feature_axis(tape, gpt->head_width),
+        .hidden = gpt_feature_axis(tape, gpt->d_ff), .token_embedding = -1, .cosine = -1, .sine = -1, .distance = -1,
+        .waves = waves,
+    };
+    if (gpt->position == POSITION_ROPE) {
+        to.cosine = rotary_leaf(&to, "rope.cos", cos);
+        to.sine = rotary_leaf(&to, "rope.sin", sin);
+    } else if (gpt->position == POSITION_ALIBI) {
+        to.distance = distance_leaf(tape, to.tokens, to.token_axis);
+    }
+    return to;
+}
+
+int gpt_record_blocks(Recording *to, int tokens)
+{
+    const Gpt *gpt = to->gpt;
+    int stream = gpt_record_embedding(to, tokens);
+    for (int block = 0; block < gpt->n_layers; block++)
+        stream = gpt_record_block(to, block, stream);
+    to->scene->stage = STAGE_HEAD + STAGES_OF_A_BLOCK * gpt->n_layers;
+    return stream;
+}
+
+int gpt_stream(Scene *scene, const Gpt *gpt, int tokens, int *table)
+{
+    const Value *of = tape_value(scene->tape, tokens);
+    Recording to = gpt_recording(scene, gpt, of->cols, of->col_axis, -1);
+    int stream = gpt_record_blocks(&to, tokens);
+    if (gpt->final_norm)
+        stream = gpt_record_norm(&to, "final_norm", "final_norm", stream, gpt_norm_parameters(&to, "final_norm.gamma", "final_norm.beta"));
+    if (table)
+        *table = to.token_embedding;
+    return stream;
+}
+
+/* The stream behind the blocks, normalised, times the head. */
+int gpt_record_head(Recording *to, int stream)
+{
+    int size = to->gpt->vocabulary_count;
+    if (to->gpt->final_norm)
+        stream = gpt_record_norm(to, "final_norm", "final_norm", stream, gpt_norm_parameters(to, "final_norm.gamma", "final_norm.beta"));
+    if (to->gpt->tied_head)
+        return tied_linear(to->tape, "logits", stream, to->token_embedding,
+                           gpt_bias(to, "head.b", to->gpt->head_bias, size, to->vocabulary));
+    int w = gpt_weight(to, "head.W", to->gpt->d_model, to->feature, size, to->vocabulary, true);
+    return linear(to->tape, "logits", stream, w, gpt_bias(to, "head.b", to->gpt->head_bias, size, to->vocabulary));
+}
+
+int gpt_record_logits(Scene *scene, const Gpt *gpt, int tokens, int waves)
+{
+    const Value *of = tape_value(scene->tape, tokens);
+    Recording to = gpt_recording(scene, gpt, of->cols, of->col_axis, waves);
+    return gpt_record_head(&to, gpt_record_blocks(&to, tokens));
+}
+
+int gpt_logits(Scene *scene, const Gpt *gpt, int tokens)
+{
+    return gpt_record_logits(scene, gpt, tokens, -1);
+}
