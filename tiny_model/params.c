@@ -77,6 +77,12 @@ int parameters_find(Parameters *parameters, const char *scope, const char *name)
     return -1;
 }
 
+bool name_is_under(const char *name, const char *whole)
+{
+    size_t length = strlen(whole);
+    return strncmp(name, whole, length) == 0 && (name[length] == '\0' || name[length] == '.');
+}
+
 size_t parameter_name(const Parameter *parameter, char *text, size_t size)
 {
     return (size_t)snprintf(text, size, "%s", parameter->name);

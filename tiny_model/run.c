@@ -103,6 +103,21 @@ static bool declare(Run *run, void (*record)(Tape *, void *), Error *error)
     return run->tape.bytes > run->tape.limit ? too_big(&run->tape, error) : error_set(error, why.code, "%s", why.text);
 }
 
+/* Every name that shall be frozen is one of a parameter, or the beginning of one. */
+static bool frozen_are_there(const Run *run, Error *error)
+{
+    const Texts *frozen = &run->model->training.frozen;
+    for (int i = 0; i < frozen->count; i++) {
+        int p = 0;
+        while (p < run->parameters.count && !name_is_under(run->parameters.list[p].name, frozen->list[i]))
+            p++;
+        if (p == run->parameters.count)
+            return error_set(error, EXIT_USED_WRONGLY, "model: \"frozen\" in \"training\" has \"%.100s\", but no parameter is "
+                             "called so or begins so", frozen->list[i]);
+    }
+    return true;
+}
+
 static bool read_parameters(Run *run, Error *error)
 {
     for (int i = 0; i < run->parameters.count; i++)
@@ -191,7 +206,8 @@ bool run_prepare(Run *run, const Model *model, const Mistake *mistake, Error *er
 {
     *run = (Run){.model = model, .tape = {.frame = -1, .limit = LIMIT, .mistake = mistake}};
     run->parameters.limit = LIMIT / sizeof(double) / 4; /* a gradient, m, v and next for each */
-    bool whole = declare(run, record_all, error) && store_init(&run->store, run->parameters.cells, error);
+    bool whole = declare(run, record_all, error) && frozen_are_there(run, error) &&
+                 store_init(&run->store, run->parameters.cells, error);
     if (whole && mistake && !mistake_option(mistake) && run->tape.mistake_hits == 0)
         whole = error_set(error, EXIT_USED_WRONGLY, "mistake \"%s\" changes nothing in this model; try another model",
                           mistake->id);

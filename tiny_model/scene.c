@@ -7,11 +7,9 @@
 static bool is_frozen(const Scene *scene, const char *name)
 {
     const Texts *frozen = &scene->model->training.frozen;
-    for (int i = 0; i < frozen->count; i++) {
-        size_t length = strlen(frozen->list[i]);
-        if (strncmp(name, frozen->list[i], length) == 0 && (name[length] == '\0' || name[length] == '.'))
+    for (int i = 0; i < frozen->count; i++)
+        if (name_is_under(name, frozen->list[i]))
             return true;
-    }
     return scene->frozen;
 }
 

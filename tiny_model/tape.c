@@ -200,6 +200,8 @@ int *tape_ints(Tape *tape, int count, int initial)
 
 static int value_append(Tape *tape, Value value)
 {
+    if (tape->axis_count == 0)
+        axes_begin(tape);
     tape->values = tape_grown(tape, tape->values, tape->value_count, &tape->value_capacity, sizeof(Value));
     value.gradient = -1;
     tape->values[tape->value_count] = value;
@@ -247,8 +249,6 @@ static int outside(Tape *tape, Kind kind, const char *scope, const char *local, 
                                        .kind = kind,
                                        .producer = -1,
                                        .name = {.scope = scope, .local = local, .base = -1, .from = -1}});
-    if (tape->axis_count == 0)
-        axes_begin(tape);
     Value *value = &tape->values[id];
     value->row_axis = shape.row_axis;
     value->col_axis = shape.col_axis;

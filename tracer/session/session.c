@@ -68,6 +68,8 @@ static bool load(Session *session, Error *error)
         return false;
     if (options->from && !(session->foreign = foreign_open(options->from, described ? NULL : model, error)))
         return false;
+    if (options->text && options->tokens)
+        return error_set(error, EXIT_USED_WRONGLY, "--text and --tokens are two texts; give one of them");
     if (options->text && !replace_text(model, options->text, error))
         return false;
     if (options->tokens && !data_of_ids(options->tokens, model, error))
