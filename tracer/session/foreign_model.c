@@ -73,12 +73,14 @@ static bool read_vocabulary(Foreign *foreign, Model *model, Error *error)
     if (!whole || !there)
         return whole;
     if (count > foreign->config.vocabulary)
-        return error_set(error, EXIT_USED_WRONGLY, "\"%.200s\": vocab.json has %d tokens, but the model has rows for %d", foreign->path,
-                         count, foreign->config.vocabulary);
+        return error_set(error, EXIT_USED_WRONGLY,
+                         "\"%.200s\": vocab.json has %d tokens, but the model has rows for %d", foreign->path, count,
+                         foreign->config.vocabulary);
     const char **labels = arena_alloc(&model->arena, (size_t)foreign->config.vocabulary * sizeof *labels);
     if (!labels)
         return error_memory(error);
-    for (int i = 0; i < foreign->config.vocabulary; i++) /* rows behind the last token are there for their number only */
+    /* rows behind the last token are there for their number only */
+    for (int i = 0; i < foreign->config.vocabulary; i++)
         labels[i] = i < count ? foreign->vocabulary.list[i].text : "";
     ((Gpt *)model->settings)->labels = (Texts){labels, foreign->config.vocabulary};
     return true;
@@ -146,11 +148,12 @@ static bool read_parameter(void *context, const Parameter *parameter, double *ou
     const Foreign *foreign = context;
     ForeignPart part;
     if (!foreign_find(&foreign->config, parameter->name, &part))
-        return error_set(error, EXIT_USED_WRONGLY, "\"%.200s\" has no \"%s\", which this model needs", foreign->path, parameter->name);
+        return error_set(error, EXIT_USED_WRONGLY, "\"%.200s\" has no \"%s\", which this model needs", foreign->path,
+                         parameter->name);
     int rows = part.transposed ? part.cols : part.rows, cols = part.transposed ? part.rows : part.cols;
     if (rows != parameter->rows || cols != parameter->cols)
-        return error_set(error, EXIT_USED_WRONGLY, "\"%.200s\": \"%s\" is %d x %d there, but the model's is %d x %d", foreign->path,
-                         parameter->name, rows, cols, parameter->rows, parameter->cols);
+        return error_set(error, EXIT_USED_WRONGLY, "\"%.200s\": \"%s\" is %d x %d there, but the model's is %d x %d",
+                         foreign->path, parameter->name, rows, cols, parameter->rows, parameter->cols);
     return foreign_read(&foreign->config, &foreign->tensors, parameter->name, out, error);
 }
 

@@ -78,8 +78,9 @@ static bool load(Session *session, Error *error)
     if (mistake_option(session->mistake))
         mistake_option(session->mistake)(model);
     return model_finish(model, error) &&
-           (session->foreign ? run_init_from(&session->run, model, session->mistake, foreign_source(session->foreign), error)
-                             : run_init(&session->run, model, session->mistake, error)) &&
+           (session->foreign
+                ? run_init_from(&session->run, model, session->mistake, foreign_source(session->foreign), error)
+                : run_init(&session->run, model, session->mistake, error)) &&
            (!options->weights || weights_load(options->weights, &session->run, error));
 }
 

@@ -250,8 +250,8 @@ bool part_beside(State *state, int distance)
     if (to < 0 || to >= session->run.walk.count || !enter_part(state, to))
         return false;
     state_jump(state, distance > 0 ? 0 : state_tape(&state->view)->step_count - 1);
-    state_say(state, "part %d of %d of this model, recorded now; the part before it is gone until you come back", to + 1,
-              session->run.walk.count);
+    state_say(state, "part %d of %d of this model, recorded now; the part before it is gone until you come back",
+              to + 1, session->run.walk.count);
     return true;
 }
 
