@@ -44,7 +44,7 @@ const Mistake MISTAKES[] = {
      {{EDIT_OTHER_AXIS, F, .rule = &LAYER_NORM, .label = "sum"}, {RECORD(wrong_count_of_rows), F, .rule = &LAYER_NORM, .label = "mean"},
       {EDIT_OTHER_AXIS, F, .rule = &LAYER_NORM, .label = "centered"}, {EDIT_OTHER_AXIS, F, .rule = &LAYER_NORM, .label = "squares"},
       {RECORD(wrong_count_of_rows), F, .rule = &LAYER_NORM, .label = "variance"},
-      {EDIT_OTHER_AXIS, F, .rule = &LAYER_NORM, .label = "normalized"},
+      {EDIT_OTHER_AXIS, F, .rule = &LAYER_NORM, .label = "normalized", .on = &DIV_COL},
       {EDIT_OTHER_AXIS, B, .rule = &LAYER_NORM, .label = "dx"}}},
     {"norm.no_gamma", "the norm is not scaled by gamma", 1, {{EDIT_SKIP, F, .rule = &LAYER_NORM, .label = "scaled"}}},
     {"norm.no_beta", "the norm is not shifted by beta", 1, {{EDIT_SKIP, F, .rule = &LAYER_NORM, .on = &ADD_ROW}}},
@@ -106,7 +106,7 @@ const Mistake MISTAKES[] = {
     {"residual.norm_added", "the branch is added to the norm of the stream instead of the stream", 1,
      {{EDIT_TAKE, F, .rule = &RESIDUAL, .label = "residual", .input = 0, .other = "norm"}}},
 
-    {"mlp.bias_dropped", "b_1 is not added", 1, {{EDIT_SKIP, F, .frame = "block*.mlp.hidden", .label = "hidden"}}},
+    {"mlp.bias_dropped", "b_1 is not added", 1, {{EDIT_SKIP, F, .frame = "*hidden", .rule = &LINEAR, .label = "hidden"}}},
     {"gelu.relu", "ReLU in the place of GELU", 1,
      {{EDIT_REPLACE, F, .rule = &GELU_TANH, .label = "activated", .primitive = &RELU}}},
     {"gelu.erf", "the exact GELU with erf where the one with tanh is asked", 3,

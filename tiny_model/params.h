@@ -17,6 +17,7 @@ typedef struct {
     const char *scope, *local;   /* its parts before and behind the last dot; scope may be "" */
     int rows, cols;
     Axis row_axis, col_axis;
+    short row_axis_id, col_axis_id; /* on the tape, once it keeps them */
     ParameterClass class;
     int stage;                   /* init.reseed per_stage seeds again where this changes */
     bool frozen;                 /* no gradient, no moments, no update */

@@ -62,7 +62,7 @@ struct Primitive {
     const char *meaning;  /* "out[r,c] = sum over k of a[r,k] * b[k,c]" */
     /* A step as a formula: {a}, {b}, {c} stand for its inputs, {inputs, } for all of them with what
      * is behind the word between them; {k}, {k2} for its constants; {offset}, {rows}, {cols} for its
-     * attributes. What is in [] is written only where the attribute in it is not 0. */
+     * attributes. [cols|, window {cols}] is written only where that attribute is not 0. */
     const char *notation;       /* "{a} · {k}" */
     const char *ascii_notation; /* "{a} * {k}"; NULL: the same */
     /* A cell of a function, where {a}, {b}, {c} are the cells that it reads; NULL: as the notation. */

@@ -19,18 +19,31 @@ static Scene scene_of(Run *run)
                    .training_step = run->training_step, .declaring = run->tape.dry, .learning = true};
 }
 
-static int axis_of(Tape *tape, const Axis *axis)
+static short axis_of(Tape *tape, const Axis *axis)
 {
     return axis->name ? tape_axis(tape, *axis) : AXIS_NONE;
+}
+
+/* The axes of parameters have the same ids in every recording. */
+static void keep_axes(Tape *tape, Parameters *parameters)
+{
+    for (int i = 0; i < parameters->count; i++) {
+        Parameter *p = &parameters->list[i];
+        p->row_axis_id = axis_of(tape, &p->row_axis);
+        p->col_axis_id = axis_of(tape, &p->col_axis);
+    }
+    tape->kept_axes = tape->axis_count;
 }
 
 static void record_parameters(Tape *tape, Run *run)
 {
     tape_rewind(tape);
     run->parameters.next = 0;
+    if (!tape->kept_axes && !tape->dry)
+        keep_axes(tape, &run->parameters);
     for (int i = 0; i < run->parameters.count; i++) {
         Parameter *p = &run->parameters.list[i];
-        Shape shape = {p->rows, p->cols, axis_of(tape, &p->row_axis), axis_of(tape, &p->col_axis)};
+        Shape shape = {p->rows, p->cols, p->row_axis_id, p->col_axis_id};
         p->value = tape_parameter(tape, p->scope, p->local, shape, run_parameter(run, i));
         tape->values[p->value].frozen = p->frozen;
     }
@@ -137,6 +150,7 @@ static bool enter_one(Run *run, int part, Error *error)
 {
     parameters_free(&run->parameters);
     store_free(&run->store);
+    run->tape.kept_axes = 0;
     run->parameters.limit = LIMIT / sizeof(double);
     run->walk.part = part;
     return declare(run, record_part, error) && store_init_values(&run->store, run->parameters.cells, error) &&

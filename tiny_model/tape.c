@@ -67,9 +67,9 @@ void tape_rewind(Tape *tape)
 {
     arena_rewind(&tape->arena);
     tape->value_count = tape->step_count = tape->frame_count = tape->call_count = 0;
-    tape->axis_count = 0;
+    tape->axis_count = tape->kept_axes;
     tape->frame = -1;
-    tape->bytes = 0;
+    tape->bytes = (size_t)tape->kept_axes * sizeof(Axis);
     tape->mistake_hits = 0;
 }
 
@@ -243,7 +243,12 @@ static int outside(Tape *tape, Kind kind, const char *scope, const char *local, 
     CHECK(shape.rows > 0 && shape.cols > 0, "%s is %d x %d", local, shape.rows, shape.cols);
     int id = leaf_append(tape, (Value){.rows = shape.rows, .cols = shape.cols, .data = data, .kind = kind, .producer = -1,
                                        .name = {.scope = scope, .local = local, .base = -1, .from = -1}});
-    axes_set(tape, id, &shape);
+    if (tape->axis_count == 0)
+        axes_begin(tape);
+    Value *value = &tape->values[id];
+    value->row_axis = shape.row_axis;
+    value->col_axis = shape.col_axis;
+    value->counts = shape.counts;
     return id;
 }
 
@@ -309,13 +314,15 @@ static const int *kept(Tape *tape, const int *ids, int count)
 }
 
 /* Axes that the recorder names stand in the place of those that the shape rule found. */
-static void name_axes(Shape *shape, const Attributes *named)
+static void name_axes(Shape *shape, const Label *named)
 {
-    shape->row_axis = named->row_axis ? named->row_axis : shape->row_axis;
-    shape->counts = named->counts ? named->counts : shape->counts;
+    if (named->row_axis)
+        shape->row_axis = named->row_axis;
+    if (named->counts)
+        shape->counts = named->counts;
     if (named->col_axis) {
         shape->col_axis = named->col_axis;
-        shape->from = 0;
+        shape->part = false;
     }
 }
 
@@ -330,12 +337,15 @@ int tape_step_as_told(Tape *tape, const Primitive *primitive, const Label *label
     Shape shape;
     if ((primitive->arity >= 0 && count != primitive->arity) || !primitive->shape(tape, step, &shape))
         wrong_shapes(tape, step);
-    name_axes(&shape, &attributes);
+    if (label->row_axis | label->col_axis | label->counts)
+        name_axes(&shape, label);
+    if (shape.part && shape.col_axis)
+        shape.col_axis = tape_axis_part(tape, shape.col_axis, shape.cols, shape.from);
     bool placed = label->place && !tape->dry;
     double *data = placed ? label->place : tape_room(tape, shape.rows, shape.cols);
     value_append(tape, (Value){.rows = shape.rows, .cols = shape.cols, .data = data, .name = name_of(tape, label),
-                               .kind = tape->kind, .producer = tape->step_count++});
-    axes_set(tape, step->output, &shape);
+                               .row_axis = shape.row_axis,
+                               .col_axis = shape.col_axis, .counts = shape.counts, .kind = tape->kind, .producer = tape->step_count++});
     if (!tape->dry)
         primitive->run(tape, step);
     if (tape->given_count)

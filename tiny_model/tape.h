@@ -45,19 +45,20 @@ enum { AXIS_NONE, AXIS_LETTER, AXIS_OWN };
 /* The form of a value. The axes are ids on its tape. */
 typedef struct {
     int rows, cols;
-    int row_axis, col_axis;
-    int counts;         /* the axis whose indices its numbers are; AXIS_NONE: they are quantities */
-    int from;           /* where a slice of the columns begins on col_axis */
+    short row_axis, col_axis;
+    short counts;       /* the axis whose indices its numbers are; AXIS_NONE: they are quantities */
+    bool part;          /* the columns are a part of col_axis, or more than it has */
+    int from;           /* where such a part begins */
 } Shape;
 
 typedef struct {
     int rows, cols;
     double *data;       /* NULL on a dry tape */
     Name name;
-    Kind kind;
     int producer;       /* step, or -1 for what comes from outside */
     int gradient;       /* value id, or -1: filled in by the way back */
-    int row_axis, col_axis, counts; /* see Shape */
+    short row_axis, col_axis, counts; /* see Shape. Small members: a value is one line of the cache */
+    Kind kind : 8;
     bool frozen;        /* a parameter whose gradient is not computed */
 } Value;
 
@@ -71,9 +72,8 @@ enum { MOST_CONSTANTS = 2, CALL_SAVED = 8 };
 typedef struct {
     double constants[MOST_CONSTANTS];
     bool transposed[2];  /* matmul: take this input transposed */
-    int offset;          /* slices: first row or column */
-    int rows, cols;      /* where the inputs do not settle the output's shape */
-    int row_axis, col_axis, counts; /* in place of those that the shape rule finds; 0: its own */
+    int offset;          /* slices: first row or column; rotate: 1 for pairs by halves */
+    int rows, cols;      /* where the inputs do not settle the output's shape; causal_mask: cols is the window */
 } Attributes;
 
 typedef struct {
@@ -136,6 +136,7 @@ typedef struct {
     int value_capacity, step_capacity, frame_capacity, call_capacity;
     Axis *axes;
     int axis_count, axis_capacity;
+    int kept_axes;            /* those of the parameters, which tape_rewind keeps */
     int *once;                /* on a dry tape: value ids by the hash of their names, -1 for none */
     int once_capacity;
 
@@ -167,6 +168,7 @@ typedef struct {
     double *place;           /* where the numbers go, or NULL for the arena */
     const char *file;
     int line;
+    short row_axis, col_axis, counts; /* in place of those that the shape rule finds; 0: its own */
 } Label;
 
 /* HERE("exp"): named under the open frame. RESULT("weights"): named under the frame
@@ -182,6 +184,16 @@ typedef struct {
                     .file = __FILE__, .line = __LINE__})
 #define DERIVED(base, suffix) LABEL(LABEL_DERIVED, suffix, base, NULL)
 #define DERIVED_AT(base, suffix, place) LABEL(LABEL_DERIVED, suffix, base, place)
+
+/* The label of a step whose axes the inputs do not settle: those that are not 0 are named here. */
+static inline Label label_with_axes(const Label *label, short row_axis, short col_axis, short counts)
+{
+    Label with = *label;
+    with.row_axis = row_axis;
+    with.col_axis = col_axis;
+    with.counts = counts;
+    return with;
+}
 
 /* Everything below that records:
  *   memory  the tape's arena, until tape_rewind or tape_free
@@ -218,10 +230,10 @@ int tape_begin_again(Tape *tape, int forward_frame);
 void tape_begin_phase(Tape *tape, Phase phase);
 
 /* The id of an axis on this tape, the same for the same axis; until tape_rewind. */
-int tape_axis(Tape *tape, Axis axis);
+short tape_axis(Tape *tape, Axis axis);
 
 /* The axis of `size` indices of another, the first of which is its from-th. */
-int tape_axis_part(Tape *tape, int axis, int size, int from);
+short tape_axis_part(Tape *tape, int axis, int size, int from);
 
 /* A value from outside, named by the open frame. `data` is used in place, rows x cols doubles,
  * and must live as long as the recording. Returns its id. */

@@ -9,8 +9,9 @@
  *   errors  out of memory and the limit leave through tape_attempt */
 void *tape_grown(Tape *tape, void *array, int count, int *capacity, size_t size);
 
-/* Gives a new value the axes of its shape, cut to its size where it holds a part of them. */
-void axes_set(Tape *tape, int value, const Shape *shape);
+/* What every tape begins with: no axis, and the code points. */
+void axes_begin(Tape *tape);
+
 
 /* On a dry tape: CHECKs that no other value has the name of this one. */
 void name_once(Tape *tape, int value);

@@ -1,40 +1,7 @@
-"""The model files of the reference: two presets, m01 .. m20 of the keys that
-came first, m21 .. m39 of later ones, p01 .. p03 of another system.
+"""The model files of the reference: m01 .. m20 of the keys that came first,
+m21 .. m39 of later ones, p01 .. p03 of another system.  Those of the presets
+are in presets.py.
 """
-
-# ------------------------------------------------------------ the two presets
-
-BY_HAND = """\
-{"name": "by-hand", "text": "I like transformers", "tokenizer": "words", "add_bos": true, "add_eos": true,
- "vocabulary": ["<PAD>", "<BOS>", "<EOS>", "I", "like", "transformers"],
- "context": 5, "d_model": 16, "n_heads": 2, "d_ff": 64, "n_layers": 1,
- "position": "learned",
- "norm": "layernorm", "norm_eps": 1e-5, "norm_attention": "none", "norm_mlp": "post", "final_norm": false,
- "residual_attention": false, "residual_mlp": true,
- "activation": "gelu_tanh",
- "attention_bias": false, "output_bias": false, "mlp_bias": true, "head_bias": false, "tied_head": false,
- "loss": "sum",
- "init": {"kind": "python_gauss", "seed": 42, "std": 0.1, "reseed": "per_stage"},
- "optimizer": {"kind": "adamw", "lr": 0.001, "beta1": 0.9, "beta2": 0.999, "eps": 1e-8, "weight_decay": 0.01, "clip_norm": null}}
-"""
-
-TINY = """\
-{"name": "tiny", "text": "the cat saw the dog", "tokenizer": "words", "add_bos": false, "add_eos": false,
- "vocabulary": ["<PAD>", "<BOS>", "<EOS>", "the", "cat", "dog", "bird", "saw", "and"],
- "context": 7, "d_model": 6, "n_heads": 2, "d_ff": 8, "n_layers": 1,
- "position": "learned",
- "norm": "layernorm", "norm_eps": 0.01, "norm_attention": "pre", "norm_mlp": "pre", "final_norm": true,
- "residual_attention": true, "residual_mlp": true,
- "activation": "gelu_tanh",
- "attention_bias": true, "output_bias": true, "mlp_bias": true, "head_bias": false, "tied_head": false,
- "loss": "mean",
- "init": {"kind": "decimal", "seed": SEED, "std": 0.6, "reseed": "once", "decimals": 1},
- "optimizer": {"kind": "adamw", "lr": 0.1, "beta1": 0.5, "beta2": 0.75, "eps": 0.01, "weight_decay": 0.5, "clip_norm": 1.0}}
-"""
-
-BY_HAND_LOSSES = [2.0763018813851617, 1.8969125667977764, 1.7556963551288793, 1.7310208915391951]
-BY_HAND_LOSS = 7.4599316948510133
-
 
 # ------------------------------------------------------- twenty varied models
 

@@ -10,8 +10,8 @@ and compared with torch.optim.  Everything is float64, on one CPU thread.
     python3 reference.py m21 p01       make only those
     python3 reference.py --tiny-seeds  show which seeds suit the preset `tiny`
 
-The model files are in models.py, the two systems in gpt.py and mlp.py, what
-must be true of the numbers in checks.py.
+The model files are in presets.py and models.py, the two systems in gpt.py and mlp.py, the start
+parameters in weights.py, what must be true of the numbers in checks.py.
 
 For each model it writes, beside this file,
 
@@ -38,8 +38,10 @@ import numpy as np
 import torch
 
 import checks
-from models import BY_HAND, BY_HAND_LOSS, BY_HAND_LOSSES, CLASSIFIERS, ESCAPED, LATER, TINY, VARIED
+from models import CLASSIFIERS, ESCAPED, LATER, VARIED
+from presets import BY_HAND, BY_HAND_LOSS, BY_HAND_LOSSES, TINY, XOR
 from systems import batch_of, complete, forward, forward_backward, parameter_shapes
+from weights import by_hand_weights, decimal_weights, varied
 
 TINY_SEED = 516  # of the preset `tiny`: the only one of 1..10000 that `tiny_facts` accepts
 STEPS = 10
@@ -231,71 +233,6 @@ def model_text(model, ascii_only):
     return "{\n" + ",\n".join(lines) + "\n}\n"
 
 
-# ------------------------------------------------------------ start parameters
-
-def by_hand_weights(c):
-    """Python's random.gauss, seeded again at the start of every stage."""
-    d, f = c["d_model"], c["d_ff"]
-    V, dk, init = len(c["vocabulary"]), d // c["n_heads"], c["init"]
-
-    def draw(rows, cols):
-        return torch.tensor([[random.gauss(0, init["std"]) for _ in range(cols)] for _ in range(rows)])
-
-    def stage():
-        random.seed(init["seed"])
-
-    P, att, mlp = {}, "block0.attention.", "block0.mlp."
-    stage()  # embeddings
-    P["token_embedding"] = draw(V, d)
-    P["position_embedding"] = draw(c["context"], d)
-    stage()  # projections
-    for h in range(c["n_heads"]):
-        for n in "QKV":
-            P[f"{att}head{h}.W_{n}"] = draw(d, dk)
-    stage()  # output; from here on drawn as [out x in], hence .T
-    P[att + "W_O"] = draw(d, d).T
-    stage()  # mlp
-    P[mlp + "W_1"] = draw(f, d).T
-    P[mlp + "b_1"] = draw(1, f)
-    P[mlp + "W_2"] = draw(d, f).T
-    P[mlp + "b_2"] = draw(1, d)
-    stage()  # head
-    P["head.W"] = draw(V, d).T
-    # the norm starts as if it were not there
-    P[mlp + "norm.gamma"] = torch.ones(1, d)
-    P[mlp + "norm.beta"] = torch.zeros(1, d)
-    return {name: P[name].contiguous() for name in parameter_shapes(c)}
-
-
-def decimal_weights(c):
-    """Numbers of few decimals, never 0, and never 1 for a gamma."""
-    init, P = c["init"], {}
-    unit = 10 ** init["decimals"]
-    random.seed(init["seed"])
-    for name, (rows, cols) in parameter_shapes(c).items():
-        center = 1 if name.endswith(".gamma") else 0
-        numbers = []
-        while len(numbers) < rows * cols:
-            x = round((center + random.gauss(0, init["std"])) * unit) / unit  # half goes to even
-            if x != 0 and x != center:
-                numbers.append(x)
-        P[name] = torch.tensor(numbers).reshape(rows, cols)
-    return P
-
-
-def varied(c, seed, std, large):
-    """Random weights: gammas around 1; `large` multiplies what it names."""
-    generator, P = np.random.default_rng(seed), {}
-    for name, shape in parameter_shapes(c).items():
-        x = generator.standard_normal(shape)
-        x = 1 + 0.25 * x if name.endswith(".gamma") else std * x
-        for ending, factor in large.items():
-            if name.endswith(ending):
-                x = x * factor
-        P[name] = torch.from_numpy(x)
-    return P
-
-
 # ---------------------------------------------------------------- main program
 
 def make(directory, text, weights):
@@ -382,13 +319,16 @@ def make_tiny():
         assert ok, name
 
 
+def make_xor():
+    make("xor", XOR, decimal_weights(complete(json.loads(XOR))))
+
+
 def main(wanted):
     checks.pieces()
     check_learning_rate()
-    if not wanted or "by-hand" in wanted:
-        make_by_hand()
-    if not wanted or "tiny" in wanted:
-        make_tiny()
+    for directory, make_preset in (("by-hand", make_by_hand), ("tiny", make_tiny), ("xor", make_xor)):
+        if not wanted or directory in wanted:
+            make_preset()
     configs, bites = {}, {}
     for directory, (std, large, model) in {**VARIED, **LATER, **CLASSIFIERS}.items():
         if not wanted or directory in wanted:

@@ -33,7 +33,7 @@ void tests_add(TestList *list, CMUnitTestFunction test, const void *item, const 
     __attribute__((format(printf, 4, 5)));
 
 /* One test for each model of golden/reference, with its directory in *state; if there are fewer
- * than 22, a test that fails. */
+ * than 45, a test that fails. */
 void tests_add_references(TestList *list, CMUnitTestFunction test, const char *what);
 
 /* The same, and one test for each preset with its name in *state: all that open_model takes. */
@@ -44,6 +44,10 @@ int tests_run(TestList *list, const char *group);
 
 /* Opens and records a run: a preset, or a directory of golden/reference with its weights. */
 void open_model(Session *session, const char *name, const char *mistake, int training_step);
+
+/* The preset that a mistake is tried on: the first of the system that can make it, tiny for those of
+ * the rules. */
+const char *preset_for(const Mistake *mistake);
 
 /* The id of a value that must be there. */
 int value_called(const Session *session, const char *name);

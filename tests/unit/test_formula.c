@@ -116,6 +116,24 @@ static void transposed_inputs_are_marked(void **state)
     close_sample(&sample);
 }
 
+/* The second step of these samples is of the other form, which its formula tells. */
+static void forms_are_told(void **state)
+{
+    (void)state;
+    static const struct {
+        const Primitive *primitive;
+        const char *formula;
+    } forms[] = {{&CAUSAL_MASK, "windowed = mask(a; -inf; window 2)"},
+                 {&ROTATE, "halves = rotate(x, cos, sin; by halves)"}};
+    for (size_t i = 0; i < sizeof forms / sizeof *forms; i++) {
+        Sample sample;
+        open_sample(&sample, forms[i].primitive);
+        expect_step(&sample.names, 1, false, forms[i].formula);
+        expect_step(&sample.names, 1, true, forms[i].formula);
+        close_sample(&sample);
+    }
+}
+
 static void cells_are_written(void **state)
 {
     (void)state;
@@ -142,6 +160,7 @@ int test_formula(void)
         tests_add(&list, steps_are_written, PRIMITIVES[i], "%s: its formula", PRIMITIVES[i]->name);
     if (list.count > 0) {
         tests_add(&list, transposed_inputs_are_marked, NULL, "inputs that are taken transposed are marked");
+        tests_add(&list, forms_are_told, NULL, "windows and halves are told");
         tests_add(&list, cells_are_written, NULL, "cells of functions");
     }
     return tests_run(&list, "formula");

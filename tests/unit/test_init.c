@@ -6,6 +6,7 @@
 
 #include <math.h>
 #include <string.h>
+#include <unistd.h>
 
 enum { ROWS = 5, COLS = 3, CELLS = ROWS * COLS, GAP = 16 };
 
@@ -103,6 +104,51 @@ static void normal_and_zeros(void **state)
     expect_constant(values + 3 * GAP, 0);
 }
 
+/* Weights only, numbered through all of them: the second weight goes on where the first ended. The first four
+ * normals of seed 1 are known by number. */
+static void splitmix(void **state)
+{
+    (void)state;
+    static const double first[] = {-0.034267321791851144, -1.2926085332373187, -2.5000674933698677, 0.9114665864092972};
+    Parameters parameters;
+    double values[4 * GAP];
+    draw(&parameters, (Init){.kind = INIT_SPLITMIX, .seed = 1, .std = 0.3}, PARAMETER_TURNED, values);
+    for (int k = 0; k < 4; k++)
+        EXPECT(is_close(values[k], 0.3 * first[k], 1e-15), "weight %d is %.17g", k, values[k]);
+    for (int k = 0; k < 2 * CELLS; k++) {
+        double cell = values[k < CELLS ? k : GAP + k - CELLS];
+        EXPECT(same_bits(cell, splitmix_normal(1, (uint64_t)k) * 0.3), "weight %d is %.17g", k, cell);
+    }
+    expect_constant(values + 2 * GAP, 1);
+    expect_constant(values + 3 * GAP, 0);
+    draw(&parameters, (Init){.kind = INIT_SPLITMIX, .seed = 1, .std = 0.3}, PARAMETER_BIAS, values);
+    expect_constant(values + GAP, 0);
+}
+
+/* In a model: biases, gammas and betas between them are not counted. */
+static void splitmix_in_a_model(void **state)
+{
+    (void)state;
+    static const char json[] = "{\"init\": {\"kind\": \"splitmix\", \"seed\": 1, \"std\": 0.5}}";
+    char path[PATH_SIZE];
+    Session session;
+    Error error = {0};
+    temporary_file(path, json, sizeof json - 1);
+    EXPECT(session_open(&session, &(RunOptions){.model = path}, &error), "%s", error.text);
+    uint64_t k = 0;
+    int others = 0;
+    for (int p = 0; p < session.run.parameters.count; p++) {
+        const Parameter *parameter = &session.run.parameters.list[p];
+        bool weight = parameter->class == PARAMETER_WEIGHT || parameter->class == PARAMETER_TURNED;
+        others += !weight;
+        for (int i = 0; weight && i < parameter->rows * parameter->cols; i++, k++)
+            EXPECT(same_bits(run_parameter(&session.run, p)[i], splitmix_normal(1, k) * 0.5), "%s, cell %d", parameter->name, i);
+    }
+    EXPECT(k > 100 && others > 3, "%d numbers, %d parameters that are no weights", (int)k, others);
+    session_close(&session);
+    unlink(path);
+}
+
 /* Rounded, never 0, a gamma never 1; also where nearly every draw would be. */
 static void decimal(void **state)
 {
@@ -133,6 +179,8 @@ int test_init(void)
     tests_add(&list, python_gauss, NULL, "python_gauss draws weights and biases in order");
     tests_add(&list, in_stages, NULL, "per_stage seeds again and draws as published");
     tests_add(&list, normal_and_zeros, NULL, "normal draws weights only, zeros nothing");
+    tests_add(&list, splitmix, NULL, "splitmix numbers the weights");
+    tests_add(&list, splitmix_in_a_model, NULL, "splitmix in a model");
     tests_add(&list, decimal, NULL, "decimal draws round numbers that show");
     return tests_run(&list, "init");
 }

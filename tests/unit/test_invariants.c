@@ -1,9 +1,10 @@
-/* What holds on every tape: both presets and every model of golden/reference. The shape of the
+/* What holds on every tape: the presets and every model of golden/reference. The shape of the
  * tape is looked at in test_structure.c. */
 #include "support.h"
-#include "tiny_model/systems/gpt.h"
 
+#include "gpt_facts.h"
 #include "tiny_model/rules/rule.h"
+#include "tracer/query/invariants.h"
 
 #include <malloc.h>
 #include <math.h>
@@ -82,7 +83,8 @@ static void gradients_are_sums(void **state)
             expect_sum(&session, value, contributions, count);
         summed += count > 1;
     }
-    EXPECT(summed > 0 && gradients > summed, "%d gradients, %d of them sums", gradients, summed);
+    bool is_chain = session.model.system == &MLP; /* a classifier reads nothing twice */
+    EXPECT((summed == 0) == is_chain && gradients > summed, "%d gradients, %d of them sums", gradients, summed);
     session_close(&session);
 }
 
@@ -114,6 +116,34 @@ static void gradients_are_there(void **state)
     session_close(&session);
 }
 
+/* What rows and columns stand for is the same of a value, its gradient and what the optimizer makes of both. */
+static void axes_are_handed_on(void **state)
+{
+    Session session;
+    open_model(&session, *state, NULL, 0);
+    const Tape *tape = &session.run.tape;
+    int compared = 0, named = 0;
+    for (int id = 0; id < tape->value_count; id++) {
+        const Value *value = tape_value(tape, id);
+        EXPECT(tape_rows(tape, id)->size == value->rows || value->row_axis == AXIS_NONE, "the rows of %s are %d %s", name_of(&session.names, id),
+               tape_rows(tape, id)->size, tape_rows(tape, id)->name);
+        EXPECT(tape_cols(tape, id)->size == value->cols || value->col_axis < AXIS_OWN, "the columns of %s are %d %s",
+               name_of(&session.names, id), tape_cols(tape, id)->size, tape_cols(tape, id)->name);
+        if (value->name.base < 0)
+            continue;
+        const Value *of = tape_value(tape, value->name.base);
+        bool is_sum = strcmp(value->name.local, "squares") == 0; /* down the columns, also of a single row */
+        if (is_sum || of->rows != value->rows || of->cols != value->cols)
+            continue;
+        EXPECT(value->row_axis == of->row_axis && value->col_axis == of->col_axis, "%s is %s x %s, not %s x %s", name_of(&session.names, id),
+               tape_rows(tape, id)->name, tape_cols(tape, id)->name, tape->axes[of->row_axis].name, tape->axes[of->col_axis].name);
+        compared++;
+        named += value->col_axis != AXIS_NONE;
+    }
+    EXPECT(compared > session.run.parameters.count && named > compared / 2, "%d values, %d with named columns", compared, named);
+    session_close(&session);
+}
+
 static double row_total(const Value *value, int row)
 {
     double sum = 0;
@@ -139,34 +169,65 @@ static double largest(const Value *value)
     return most;
 }
 
+static void expect_rows_sum_to_one(const Value *p)
+{
+    for (int row = 0; row < p->rows; row++)
+        EXPECT(is_close(row_total(p, row), 1, 1e-12), "row %d sums to %.17g", row, row_total(p, row));
+}
+
+/* The gradient of what a softmax reads: one more everywhere changes nothing. */
+static void expect_rows_sum_to_zero(const Value *gradient, double size)
+{
+    double most = largest_row_total(gradient);
+    EXPECT(most <= 1e-14 * fmax(1, size), "a row of the gradient sums to %.17g", most);
+}
+
+/* Nothing of what is hidden, something of all else. */
+static void expect_seen(const Gpt *gpt, const Value *weights)
+{
+    for (int row = 0; row < weights->rows; row++)
+        for (int col = 0; col < weights->cols; col++) {
+            double weight = cell_of(weights, row, col);
+            EXPECT(gpt_sees(gpt, row, col) ? weight > 0 : same_bits(weight, 0), "the weight [%d,%d] is %.17g", row, col, weight);
+        }
+}
+
+/* Softmaxes are the maps of attention, probabilities what a cross-entropy keeps of one more. */
 static void softmax_rows_sum_to_one(void **state)
 {
     Session session;
     open_model(&session, *state, NULL, 0);
     const Tape *tape = &session.run.tape;
-    int found = 0;
+    const Gpt *gpt = gpt_or_none(&session.model);
+    int maps = 0, losses = 0;
     for (int i = 0; i < tape->call_count; i++) {
-        if (tape->calls[i].rule != &SOFTMAX)
+        const Call *call = &tape->calls[i];
+        bool is_softmax = call->rule == &SOFTMAX;
+        if (!is_softmax && call->rule != &CROSS_ENTROPY)
             continue;
-        found++;
-        const Value *p = tape_value(tape, tape->calls[i].output), *x = tape_value(tape, tape->calls[i].inputs[0]);
-        for (int row = 0; row < p->rows; row++) {
-            EXPECT(is_close(row_total(p, row), 1, 1e-12), "row %d sums to %.17g", row, row_total(p, row));
-            for (int col = row + 1; col < p->cols; col++)
-                EXPECT(same_bits(cell_of(p, row, col), 0), "a masked weight is %.17g", cell_of(p, row, col));
-        }
-        const Value *back = tape_value(tape, x->gradient);
-        EXPECT(largest_row_total(back) <= 1e-14 * fmax(1, largest(tape_value(tape, p->gradient))),
-               "a row of the gradient sums to %.17g", largest_row_total(back));
+        const Value *back = tape_value(tape, tape_value(tape, call->inputs[0])->gradient);
+        const Value *p = tape_value(tape, is_softmax ? call->output : call->saved[CROSS_ENTROPY_PROBABILITIES]);
+        expect_rows_sum_to_one(p);
+        expect_rows_sum_to_zero(back, largest(is_softmax ? tape_value(tape, p->gradient) : back));
+        if (is_softmax && gpt)
+            expect_seen(gpt, p);
+        maps += is_softmax;
+        losses += !is_softmax;
     }
-    EXPECT(found == gpt_of(&session.model)->n_heads * gpt_of(&session.model)->n_layers, "%d softmaxes", found);
-    const Value *p = tape_value(tape, value_called(&session, "probabilities"));
-    for (int row = 0; row < p->rows; row++)
-        EXPECT(is_close(row_total(p, row), 1, 1e-12), "probabilities of row %d sum to %.17g", row, row_total(p, row));
-    const Value *logits = tape_value(tape, value_called(&session, "logits.grad"));
-    EXPECT(largest_row_total(logits) <= 1e-14 * fmax(1, largest(logits)), "a row of logits.grad sums to %.17g",
-           largest_row_total(logits));
+    int sequences = gpt ? gpt_batch(&session.model) : 0;
+    EXPECT(maps == (gpt ? sequences * gpt->n_heads * gpt->n_layers : 0), "%d softmaxes", maps);
+    EXPECT(losses == (gpt ? sequences : 1), "%d cross-entropies", losses);
     session_close(&session);
+}
+
+/* How many norms the model file asks for. */
+static int expected_norms(const Model *model)
+{
+    const Gpt *gpt = gpt_or_none(model);
+    if (!gpt)
+        return 0;
+    int in_a_block = (gpt->norm_attention != NORM_NONE) + (gpt->norm_mlp != NORM_NONE && gpt->mlp != MLP_NONE);
+    return gpt_batch(model) * (gpt->n_layers * in_a_block + gpt->final_norm + gpt->norm_embedding);
 }
 
 static void norms_are_normal(void **state)
@@ -189,34 +250,62 @@ static void norms_are_normal(void **state)
             for (int col = 0; col < n->cols; col++)
                 squares += cell_of(n, row, col) * cell_of(n, row, col);
             EXPECT(rule == &RMS_NORM || fabs(row_total(n, row)) <= 1e-12, "a mean of %.17g", row_total(n, row) / n->cols);
-            EXPECT(squares <= n->cols * (1 + 1e-12), "a mean square of %.17g", squares / n->cols);
+            EXPECT(squares > 0 && squares <= n->cols * (1 + 1e-12), "a mean square of %.17g", squares / n->cols);
         }
     }
-    const Gpt *model = gpt_of(&session.model);
-    int in_a_block = (model->norm_attention != NORM_NONE) + (model->norm_mlp != NORM_NONE);
-    int expected = model->n_layers * in_a_block + model->final_norm;
-    EXPECT(found == expected, "%d norms, not %d", found, expected);
+    EXPECT(found == expected_norms(&session.model), "%d norms, not %d", found, expected_norms(&session.model));
     session_close(&session);
 }
 
-/* No nan, no +inf, and -inf only where the mask puts it. */
+/* What the stepper and `golden` say of every frame. */
+static void invariants_are_told(void **state)
+{
+    Session session;
+    open_model(&session, *state, NULL, 0);
+    const Tape *tape = &session.run.tape;
+    int told = 0;
+    for (int frame = 0; frame < tape->frame_count; frame++) {
+        Invariant found[MOST_INVARIANTS];
+        int count = invariants_of_frame(tape, frame, found);
+        for (int i = 0; i < count; i++, told++)
+            EXPECT(found[i].holds, "%s %s: %s, but row %d comes to %g", phase_name(tape->frames[frame].phase), tape->frames[frame].path,
+                   found[i].says, found[i].row, found[i].number);
+    }
+    EXPECT(told >= 2, "only %d invariants", told);
+    session_close(&session);
+}
+
+/* What a mask makes, and what softmax makes of that first. */
+static bool is_masked(const Tape *tape, int id)
+{
+    int step = tape_value(tape, id)->producer;
+    if (step >= 0 && tape->steps[step].primitive == &SUB_COL)
+        step = tape_value(tape, tape->steps[step].inputs[0])->producer;
+    return step >= 0 && tape->steps[step].primitive == &CAUSAL_MASK && tape->steps[step].phase == PHASE_FORWARD;
+}
+
+/* No nan, no +inf, and -inf where a mask puts it and nowhere else. */
 static void numbers_are_finite(void **state)
 {
     Session session;
     open_model(&session, *state, NULL, 0);
     const Tape *tape = &session.run.tape;
+    const Gpt *gpt = gpt_or_none(&session.model);
+    int hidden = 0;
     for (int id = 0; id < tape->value_count; id++) {
         const Value *value = tape_value(tape, id);
-        const char *name = name_of(&session.names, id);
-        size_t length = strlen(name);
-        bool masked = (length > 7 && strcmp(name + length - 7, ".masked") == 0) || strstr(name, ".softmax.shifted");
+        bool masked = is_masked(tape, id);
+        EXPECT(!masked || gpt, "%s is masked", name_of(&session.names, id));
         for (int row = 0; row < value->rows; row++)
             for (int col = 0; col < value->cols; col++) {
                 double number = cell_of(value, row, col);
-                bool behind = masked && value->kind == KIND_ACTIVATION && col > row;
-                EXPECT(behind ? number == -INFINITY : isfinite(number), "%s[%d,%d] is %g", name, row, col, number);
+                bool unseen = masked && !gpt_sees(gpt, row, col);
+                EXPECT(unseen ? number == -INFINITY : isfinite(number), "%s[%d,%d] is %g", name_of(&session.names, id), row, col,
+                       number);
+                hidden += unseen;
             }
     }
+    EXPECT((hidden > 0) == (gpt && gpt_masks(gpt)), "%d cells are hidden", hidden);
     session_close(&session);
 }
 
@@ -271,9 +360,11 @@ int test_invariants(void)
     TestList list = {0};
     tests_add_models(&list, every_cell_is_explained, "every cell is explained");
     tests_add_models(&list, gradients_are_there, "gradients are there");
+    tests_add_models(&list, axes_are_handed_on, "axes are handed on");
     tests_add_models(&list, gradients_are_sums, "gradients are the sums of their contributions");
     tests_add_models(&list, softmax_rows_sum_to_one, "softmax rows sum to 1, their gradients to 0");
     tests_add_models(&list, norms_are_normal, "normalized rows have mean 0");
+    tests_add_models(&list, invariants_are_told, "invariants hold");
     tests_add_models(&list, numbers_are_finite, "numbers are finite");
     tests_add_models(&list, recording_again_changes_nothing, "recording again changes nothing");
     return tests_run(&list, "invariants");

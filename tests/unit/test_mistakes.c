@@ -10,7 +10,7 @@
 
 static const double BITES = 1e-6;
 
-/* Mistakes that do not fit the first training step of tiny, or change nothing there. */
+/* Mistakes that do not fit the first training step of their preset, or change nothing there. */
 typedef struct {
     const char *id, *model;
     int step;
@@ -28,7 +28,7 @@ static const Place ELSEWHERE[] = {
 /* The run in which the mistake shows, with it or without. */
 static void open_with(Session *session, const Mistake *mistake, bool planted)
 {
-    Place place = {.model = "tiny"};
+    Place place = {.model = preset_for(mistake)};
     for (size_t i = 0; i < sizeof ELSEWHERE / sizeof *ELSEWHERE; i++)
         if (strcmp(ELSEWHERE[i].id, mistake->id) == 0)
             place = ELSEWHERE[i];
@@ -216,6 +216,51 @@ static void refused_where_it_does_not_fit(void **state)
     }
 }
 
+/* A mistake of the rules made in another system: it bites there too, or is refused by its name. Some move
+ * nothing in the first training step, or where there is no decay and no limit of the norm. */
+static void it_fits_other_systems(void **state)
+{
+    static const char *const idle[] = {"adam.time_stays_one", "adam.moments_reset", "adam.gradients_not_zeroed",
+                                        "adam.no_decay", "adam.l2_decay", "adam.decay_without_rate", "clipping.l1_norm", NULL};
+    const Preset *preset = *state;
+    Session truth;
+    int planted = 0;
+    open_model(&truth, preset->name, NULL, 0);
+    for (int i = 0; i < MISTAKE_COUNT; i++) {
+        const char *id = MISTAKES[i].id;
+        Session wrong;
+        Error error = {0};
+        RunOptions options = {.model = preset->name, .mistake = id};
+        if (!session_open(&wrong, &options, &error)) {
+            expect_error(&error, EXIT_USED_WRONGLY, id);
+            continue;
+        }
+        planted++;
+        double difference = largest_difference(&truth, &wrong);
+        EXPECT(!(difference <= BITES) || listed(idle, id), "%s: the largest difference is %g", id, difference);
+        expect_all_explained(&wrong.run.tape);
+        session_close(&wrong);
+    }
+    EXPECT(planted >= 10, "%d mistakes of the rules can be made in %s", planted, preset->name);
+    session_close(&truth);
+}
+
+/* Norms behind the residual, whose results are called as steps of theirs are, and norms without gain. */
+static void recorded_or_refused(void **state)
+{
+    (void)state;
+    static const char *const models[] = {"golden/reference/m02/model.json", "golden/reference/m29/model.json"};
+    for (int i = 0; i < 2 * MISTAKE_COUNT; i++) {
+        Session session;
+        Error error = {0};
+        RunOptions options = {.model = models[i % 2], .mistake = MISTAKES[i / 2].id};
+        bool opened = session_open(&session, &options, &error);
+        EXPECT(opened || error.code == EXIT_USED_WRONGLY, "%s: %s", options.mistake, error.text);
+        if (opened)
+            session_close(&session);
+    }
+}
+
 static void entry_is_whole(void **state)
 {
     const Mistake *mistake = *state;
@@ -241,6 +286,10 @@ int test_mistakes(void)
     if (list.count > 0) {
         tests_add(&list, published_error, NULL, "the published error changes exactly eight gradients");
         tests_add(&list, refused_where_it_does_not_fit, NULL, "a mistake is refused where it does not fit");
+        for (int i = 0; i < PRESET_COUNT; i++)
+            if (PRESETS[i].system != &GPT)
+                tests_add(&list, it_fits_other_systems, &PRESETS[i], "mistakes of the rules in %s", PRESETS[i].name);
+        tests_add(&list, recorded_or_refused, NULL, "every mistake is recorded or refused with other norms");
     }
     return tests_run(&list, "mistakes");
 }

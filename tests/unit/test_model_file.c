@@ -1,8 +1,8 @@
 /* Model files: every key is checked and says its name, hostile JSON is refused, what is written
  * reads back. Sizes that cannot work are in test_model_sizes.c. */
 #include "support.h"
-#include "tiny_model/systems/gpt.h"
 
+#include "gpt_facts.h"
 #include "tracer/session/model_file.h"
 
 #include <math.h>
@@ -11,14 +11,27 @@
 #include <string.h>
 #include <unistd.h>
 
+/* The system whose key this is; what all of them have is tried in a GPT. */
+static const System *system_of(const ModelKey *key)
+{
+    const ModelKey *other;
+    for (int s = 0; s < SYSTEM_COUNT; s++)
+        for (int i = 0; (other = model_key(SYSTEMS[s], i)); i++)
+            if (other == key)
+                return SYSTEMS[s];
+    fail_test(__FILE__, __LINE__, "nobody has the key %s", key->key);
+}
+
 /* Parses one key's value, inside its group. */
 static bool parse_key(const ModelKey *key, const char *value, Model *model, Error *error)
 {
-    char json[400];
+    char member[400], json[500];
+    snprintf(member, sizeof member, "\"%s\": %s", key->key, value);
+    const char *system = system_of(key)->name;
     if (*key->group)
-        snprintf(json, sizeof json, "{\"%s\": {\"%s\": %s}}", key->group, key->key, value);
+        snprintf(json, sizeof json, "{\"system\": \"%s\", \"%s\": {%s}}", system, key->group, member);
     else
-        snprintf(json, sizeof json, "{\"%s\": %s}", key->key, value);
+        snprintf(json, sizeof json, "{\"system\": \"%s\", %s}", system, member);
     *error = (Error){0};
     return model_defaults(model, &GPT, error) && model_file_parse(json, strlen(json), "m.json", model, error);
 }
@@ -182,11 +195,10 @@ static void write_model(const Model *model, Text *out)
 /* A file that ends too early is never taken for a whole one. */
 static void cut_off(void **state)
 {
-    (void)state;
     Session session;
     Text text = {0};
     Error error;
-    open_model(&session, "by-hand", NULL, 0);
+    open_model(&session, *state, NULL, 0);
     write_model(&session.model, &text);
     EXPECT(parse(text.data, text.length, &error), "%s", error.text);
     for (size_t size = 0; size < text.length; size++) {
@@ -199,6 +211,37 @@ static void cut_off(void **state)
     }
     text_free(&text);
     session_close(&session);
+}
+
+static void expect_same_field(const Field *a, const Field *b)
+{
+    assert_string_equal(a->key, b->key);
+    EXPECT(!a->text == !b->text && (!a->text || strcmp(a->text, b->text) == 0), "\"%s\" is another text", a->key);
+    EXPECT(a->count == b->count, "\"%s\" has %d numbers, not %d", a->key, a->count, b->count);
+    for (int i = 0; i < a->count; i++)
+        EXPECT(same_bits(a->numbers[i], b->numbers[i]), "\"%s\"[%d] is %.17g, not %.17g", a->key, i, a->numbers[i], b->numbers[i]);
+}
+
+static void expect_same_data(const Data *a, const Data *b)
+{
+    EXPECT(!a->text == !b->text && (!a->text || strcmp(a->text, b->text) == 0), "another text");
+    EXPECT(a->example_count == b->example_count && (a->text || a->example_count > 0), "%d examples", a->example_count);
+    for (int i = 0; i < a->example_count; i++) {
+        EXPECT(a->examples[i].count == b->examples[i].count && a->examples[i].count > 0, "example %d has other fields", i);
+        for (int f = 0; f < a->examples[i].count; f++)
+            expect_same_field(&a->examples[i].fields[f], &b->examples[i].fields[f]);
+    }
+}
+
+static void expect_same_sequences(const Gpt *a, const Gpt *b)
+{
+    EXPECT(a->sequence_count == b->sequence_count && a->sequence_count > 0, "%d sequences", a->sequence_count);
+    for (int s = 0; s < a->sequence_count; s++) {
+        const Sequence *one = &a->sequences[s], *other = &b->sequences[s];
+        assert_int_equal(one->count, other->count);
+        for (int i = 0; i < one->count; i++)
+            assert_int_equal(one->tokens[i], other->tokens[i]);
+    }
 }
 
 static void written_reads_back(void **state)
@@ -214,12 +257,12 @@ static void written_reads_back(void **state)
            error.text);
     write_model(&model, &again);
     assert_string_equal(text.data, again.data);
-    const Sequence *own = gpt_of(&model)->sequences, *other = gpt_of(&session.model)->sequences;
-    assert_int_equal(own->count, other->count);
-    for (int i = 0; i < own->count; i++)
-        assert_int_equal(own->tokens[i], other->tokens[i]);
+    EXPECT(model.system == session.model.system, "it is of the system %s", model.system->name);
+    expect_same_data(&model.data, &session.model.data);
+    if (gpt_or_none(&model))
+        expect_same_sequences(gpt_of(&model), gpt_of(&session.model));
     const ModelKey *key;
-    for (int i = 0; (key = model_key(&GPT, i)); i++) {
+    for (int i = 0; (key = model_key(model.system, i)); i++) {
         char quoted[80];
         snprintf(quoted, sizeof quoted, "\"%s\": ", key->key);
         EXPECT(strstr(text.data, quoted) || key->may_be_absent, "%s was not written", quoted);
@@ -251,19 +294,26 @@ static void defaults_work(void **state)
     expect_error(&error, EXIT_INPUT_OUTPUT, path);
 }
 
+static void add_key(TestList *list, const System *system, const ModelKey *key)
+{
+    const char *group = key->group, *dot = *group ? "." : "";
+    tests_add(list, types, key, "%s: %s%s%s: types", system->name, group, dot, key->key);
+    tests_add(list, ranges, key, "%s: %s%s%s: range", system->name, group, dot, key->key);
+}
+
 int test_model_file(void)
 {
     TestList list = {0};
     const ModelKey *key;
-    for (int i = 0; (key = model_key(&GPT, i)); i++) {
-        const char *group = key->group, *dot = *group ? "." : "";
-        tests_add(&list, types, key, "%s%s%s: types", group, dot, key->key);
-        tests_add(&list, ranges, key, "%s%s%s: range", group, dot, key->key);
-    }
+    for (int s = 0; s < SYSTEM_COUNT; s++)
+        for (int i = 0; (key = model_key(SYSTEMS[s], i)); i++)
+            if (system_of(key) == SYSTEMS[s])
+                add_key(&list, SYSTEMS[s], key);
     if (list.count > 0) {
         tests_add(&list, refused_texts, NULL, "texts that are no model");
         tests_add(&list, deep_json, NULL, "100,000 brackets");
-        tests_add(&list, cut_off, NULL, "cut off at every length");
+        tests_add(&list, cut_off, "by-hand", "cut off at every length");
+        tests_add(&list, cut_off, "xor", "cut off at every length, a classifier");
         tests_add(&list, defaults_work, NULL, "the defaults work");
         tests_add_models(&list, written_reads_back, "what is written reads back");
     }

@@ -340,6 +340,9 @@ int test_panel(void)
         tests_add(&list, a_use_leads_there_and_back, models[i], "a use leads there and back, %s", models[i]);
         tests_add(&list, checks_are_kept, models[i], "checks are kept, %s", models[i]);
     }
+    tests_add(&list, pages_at_every_step, "xor", "pages at every step, a classifier");
+    tests_add(&list, pages_at_every_step, "golden/reference/m38/model.json", "pages at every step, several sequences");
+    tests_add(&list, pages_at_every_step, "golden/reference/m39/model.json", "pages at every step, many options");
     tests_add(&list, largest_terms_first, NULL, "the largest terms first");
     tests_add(&list, copies_are_skipped, NULL, "copies are skipped");
     tests_add(&list, pages_are_told, NULL, "pages are told");

@@ -153,11 +153,13 @@ static void every_comment_is_met(void **state)
     EXPECT(met, "out of memory");
     mark_met(passages, "tiny", met);
     mark_met(passages, "by-hand", met);
-    for (int i = 1; i <= 20; i++) {
+    for (int i = 1; i <= 39; i++) {
         char model[PATH_SIZE];
         snprintf(model, sizeof model, "golden/reference/m%02d", i);
         mark_met(passages, model, met);
     }
+    mark_met(passages, "xor", met);
+    mark_met(passages, "golden/reference/p03", met);
     for (int i = 0; i < passages->count; i++)
         EXPECT(met[i] || !*passages->passages[i].places, "chapter %d: nothing is \"%s\"", passages->passages[i].chapter->number,
                passages->passages[i].places);

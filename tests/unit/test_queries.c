@@ -11,6 +11,7 @@
 
 #include <math.h>
 #include <string.h>
+#include <unistd.h>
 
 static int open_tiny(void **state)
 {
@@ -118,6 +119,32 @@ static void ledger_promises_what_a_small_update_does(void **state)
     session_close(&session);
 }
 
+/* What the update does is told by the same examples, also where the next training step reads others. */
+static void ledger_stays_with_its_batch(void **state)
+{
+    (void)state;
+    static const char *const models[] = {
+        "{\"data\": {\"examples\": [{\"text\": \"a b a\"}, {\"text\": \"c d\"}]}, \"init\": {\"std\": 0.3}, "
+        "\"optimizer\": {\"kind\": \"sgd\", \"lr\": 0.0001, \"weight_decay\": 0}}",
+        "{\"system\": \"mlp\", \"training\": {\"batch\": 1}, \"init\": {\"std\": 0.3}, "
+        "\"optimizer\": {\"kind\": \"sgd\", \"lr\": 0.0001, \"weight_decay\": 0}}",
+    };
+    for (size_t i = 0; i < sizeof models / sizeof *models; i++) {
+        char path[PATH_SIZE];
+        Session session;
+        Ledger ledger;
+        Error error = {0};
+        temporary_file(path, models[i], strlen(models[i]));
+        EXPECT(session_open(&session, &(RunOptions){.model = path}, &error), "%s", error.text);
+        EXPECT(ledger_make(&session, &ledger, &error), "%s", error.text);
+        double real = ledger.after - ledger.before;
+        EXPECT(real < 0 && fabs(real - ledger.promised) < 0.01 * fabs(real), "promised %g, came %g", ledger.promised, real);
+        ledger_free(&ledger);
+        session_close(&session);
+        unlink(path);
+    }
+}
+
 static void error_curve_is_a_v(void **state)
 {
     const Session *session = *state;
@@ -203,6 +230,7 @@ int test_queries(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(conditions_find_their_step),       cmocka_unit_test(conditions_refuse_nonsense),
         cmocka_unit_test(invariants_hold_and_fail),         cmocka_unit_test(ledger_promises_what_a_small_update_does),
+        cmocka_unit_test(ledger_stays_with_its_batch),
         cmocka_unit_test(error_curve_is_a_v),               cmocka_unit_test(routes_make_the_gradient),
         cmocka_unit_test(nudges_move_the_loss_as_predicted), cmocka_unit_test(goldens_are_equal_by_scale), cmocka_unit_test(nudges_add_up),
     };

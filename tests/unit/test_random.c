@@ -85,6 +85,65 @@ static void seeding_starts_anew(void **state)
     }
 }
 
+/* The first of seed 1, from the formula in Python: 64 bits each, of which a uniform keeps 53. */
+static const struct {
+    uint64_t bits;
+    double uniform, normal;
+} SPLITMIX[] = {
+    {10451216379200822465u, 0.5665615751722809, -0.034267321791851144},
+    {13757245211066428519u, 0.7457817572627011, -1.2926085332373187},
+    {17911839290282890590u, 0.9710027535867962, -2.5000674933698677},
+    {8196980753821780235u, 0.4443592170557721, 0.9114665864092972},
+};
+
+/* Uniforms to the last bit, normals as far as two libraries agree about a logarithm and a cosine. */
+static void splitmix(void **state)
+{
+    (void)state;
+    for (uint64_t k = 0; k < sizeof SPLITMIX / sizeof *SPLITMIX; k++) {
+        double uniform = splitmix_uniform(1, k), normal = splitmix_normal(1, k);
+        EXPECT(same_bits(uniform, SPLITMIX[k].uniform) && same_bits(uniform, (double)(SPLITMIX[k].bits >> 11) * 0x1p-53),
+               "uniform %d is %.17g", (int)k, uniform);
+        EXPECT(is_close(normal, SPLITMIX[k].normal, 1e-14 * fabs(SPLITMIX[k].normal)), "normal %d is %.17g", (int)k, normal);
+    }
+    double sum = 0, squares = 0;
+    for (uint64_t k = 0; k < 10000; k++) {
+        double uniform = splitmix_uniform(7, k), normal = splitmix_normal(7, k);
+        EXPECT(uniform >= 0 && uniform < 1 && isfinite(normal), "number %d: %.17g, %.17g", (int)k, uniform, normal);
+        sum += normal;
+        squares += normal * normal;
+    }
+    EXPECT(fabs(sum) < 500 && fabs(squares - 10000) < 700, "mean %g, mean square %g", sum / 10000, squares / 10000);
+    EXPECT(!same_bits(splitmix_uniform(7, 0), splitmix_uniform(8, 0)), "two seeds give the same");
+}
+
+/* random.Random(seed + (step << 32) + (site << 64)), three draws each. */
+static void seeds_of_a_place(void **state)
+{
+    (void)state;
+    static const struct {
+        uint32_t seed, step, site;
+        double draws[3];
+    } python[] = {
+        {42, 0, 1, {0.34950742827300174, 0.9319945122430723, 0.776785625276507}},
+        {42, 7, 1, {0.3253886832883449, 0.7736189970219051, 0.9441347153266161}},
+        {42, 7, 3, {0.3221122819835045, 0.9053129434853991, 0.203287782225266}},
+        {0, 1, 2, {0.2100750248198734, 0.3146606463988283, 0.10428530805317371}},
+        {0, 0, 1, {0.9776462743838505, 0.3711105964481608, 0.49965891230531634}},
+        {4294967295u, 3, 9, {0.9323712450229524, 0.23451535765553322, 0.419417610854359}},
+    };
+    for (size_t i = 0; i < sizeof python / sizeof *python; i++) {
+        Random random;
+        random_seed(&random, 1);
+        random_gauss(&random); /* half a pair is left, and forgotten */
+        random_seed_at(&random, python[i].seed, python[i].step, python[i].site);
+        for (int k = 0; k < 3; k++) {
+            double x = random_uniform(&random);
+            EXPECT(same_bits(x, python[i].draws[k]), "place %zu, draw %d is %.17g", i, k, x);
+        }
+    }
+}
+
 int test_random(void)
 {
     TestList list = {0};
@@ -92,5 +151,7 @@ int test_random(void)
     tests_add(&list, bits_far_on, NULL, "bits far on");
     tests_add(&list, published_draws, NULL, "the draws of the published calculation");
     tests_add(&list, seeding_starts_anew, NULL, "seeding starts anew");
+    tests_add(&list, splitmix, NULL, "splitmix64: numbers without a state");
+    tests_add(&list, seeds_of_a_place, NULL, "a place of a training step has numbers of its own");
     return tests_run(&list, "random");
 }

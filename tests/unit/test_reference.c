@@ -1,4 +1,5 @@
-/* Every model of golden/reference, computed by PyTorch: forward, gradients, optimizer, ten steps. */
+/* Every model of golden/reference, computed by PyTorch: forward, gradients, optimizer, ten steps,
+ * and the whole training of those that say how long it is. */
 #include "support.h"
 
 #include "contract_names.h"
@@ -8,6 +9,7 @@
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 static const double CLOSE = 1e-9, ABSOLUTE = 1e-12, BY_HAND = 1e-12;
 
@@ -71,19 +73,45 @@ static void first_step_agrees(void **state)
     session_close(&session);
 }
 
-enum { STEPS = 10 };
+enum { STEPS = 10, MOST_STEPS = 30 };
 
+/* What each training step of a run said. */
 typedef struct {
-    double losses[STEPS];
+    double losses[MOST_STEPS], learning_rates[MOST_STEPS], gradient_norms[MOST_STEPS];
     int count;
-} Losses;
+} Course;
 
-static bool take_loss(void *context, const Run *run)
+static bool take_step(void *context, const Run *run)
 {
-    Losses *losses = context;
-    EXPECT(losses->count < STEPS && run->training_step == losses->count, "step %d out of order", run->training_step);
-    losses->losses[losses->count++] = run_loss(run);
+    Course *course = context;
+    int k = course->count++;
+    EXPECT(k < MOST_STEPS && run->training_step == k, "step %d out of order", run->training_step);
+    course->losses[k] = run_loss(run);
+    course->learning_rates[k] = learning_rate(run->model, k);
+    course->gradient_norms[k] = run_gradient_norm(run);
     return true;
+}
+
+/* One number for each training step, in the row called `name`. */
+static const NamedMatrix *expect_course(const NamedMatrices *tensors, const char *name, const double *found, int steps)
+{
+    const NamedMatrix *expected = named_matrix_find(tensors, name);
+    EXPECT(expected && expected->rows == 1 && expected->cols == steps, "no %s to compare with", name);
+    for (int k = 0; k < steps; k++)
+        EXPECT(is_close(found[k], expected->data[k], CLOSE * fabs(expected->data[k])), "%s, step %d: %.17g, not %.17g", name, k,
+               found[k], expected->data[k]);
+    return expected;
+}
+
+/* Trains until the end of `steps` updates, which is what the session then shows. */
+static void train(Session *session, const char *directory, int steps, Course *course)
+{
+    Error error = {0};
+    *course = (Course){0};
+    open_model(session, directory, NULL, 0);
+    EXPECT(run_to(&session->run, steps - 1, take_step, course, &error), "%s", error.text);
+    EXPECT(session_index(session, &error), "%s", error.text);
+    EXPECT(course->count == steps, "%d steps, not %d", course->count, steps);
 }
 
 static void ten_steps_agree(void **state)
@@ -91,25 +119,62 @@ static void ten_steps_agree(void **state)
     const char *directory = *state;
     Session session;
     NamedMatrices tensors;
-    Losses losses = {0};
-    Error error = {0};
+    Course course;
     read_tensors(directory, "step10.safetensors", &tensors);
-    open_model(&session, directory, NULL, 0);
-    EXPECT(run_to(&session.run, STEPS - 1, take_loss, &losses, &error), "%s", error.text);
-    EXPECT(session_index(&session, &error), "%s", error.text);
-    EXPECT(losses.count == STEPS, "%d losses", losses.count);
-    const NamedMatrix *expected = named_matrix_find(&tensors, "losses");
-    EXPECT(expected && expected->rows == 1 && expected->cols == STEPS, "no losses to compare with");
-    for (int i = 0; i < STEPS; i++)
-        EXPECT(is_close(losses.losses[i], expected->data[i], CLOSE * fabs(expected->data[i])), "loss %d: %.17g, not %.17g",
-               i, losses.losses[i], expected->data[i]);
+    train(&session, directory, STEPS, &course);
+    const NamedMatrix *losses = expect_course(&tensors, "losses", course.losses, STEPS);
     EXPECT(tensors.count > session.run.parameters.count, "%d tensors for %d parameters", tensors.count,
            session.run.parameters.count);
     for (int i = 0; i < tensors.count; i++)
-        if (&tensors.list[i] != expected)
+        if (&tensors.list[i] != losses)
             expect_tensor(&session, directory, &tensors.list[i]);
     named_matrices_free(&tensors);
     session_close(&session);
+}
+
+/* The whole training, where the model file says how long it is: rates, losses, norms before clipping, and
+ * where it ends. */
+static void training_agrees(void **state)
+{
+    const char *directory = *state;
+    Session session;
+    NamedMatrices tensors;
+    Course course;
+    char path[256];
+    open_model(&session, directory, NULL, 0);
+    int steps = session.model.training.steps;
+    session_close(&session);
+    snprintf(path, sizeof path, "%s/trained.safetensors", directory);
+    EXPECT((steps > 0) == (access(path, F_OK) == 0), "%d steps, and %s is not as that says", steps, path);
+    if (steps == 0)
+        return;
+    read_tensors(directory, "trained.safetensors", &tensors);
+    train(&session, directory, steps, &course);
+    expect_course(&tensors, "losses", course.losses, steps);
+    expect_course(&tensors, "learning_rates", course.learning_rates, steps);
+    expect_course(&tensors, "gradient_norms", course.gradient_norms, steps);
+    EXPECT(tensors.count == session.run.parameters.count + 3, "%d tensors for %d parameters", tensors.count,
+           session.run.parameters.count);
+    for (int i = 0; i < tensors.count; i++)
+        if (strstr(tensors.list[i].name, ".next"))
+            expect_tensor(&session, directory, &tensors.list[i]);
+    named_matrices_free(&tensors);
+    session_close(&session);
+}
+
+/* These have a training of their own; nobody may lose one. */
+static void trainings_are_there(void **state)
+{
+    (void)state;
+    static const char *const trained[] = {"m34", "m35", "m36", "m37", "m38", "m39", "p02"};
+    for (size_t i = 0; i < sizeof trained / sizeof *trained; i++) {
+        char directory[64];
+        Session session;
+        snprintf(directory, sizeof directory, "golden/reference/%s", trained[i]);
+        open_model(&session, directory, NULL, 0);
+        EXPECT(session.model.training.steps >= STEPS, "%s trains for %d steps", directory, session.model.training.steps);
+        session_close(&session);
+    }
 }
 
 /* The published losses: "Attention to Detail", page 7. */
@@ -176,6 +241,8 @@ int test_reference(void)
     TestList list = {0};
     tests_add_references(&list, first_step_agrees, "the first step agrees");
     tests_add_references(&list, ten_steps_agree, "ten steps agree");
+    tests_add_references(&list, training_agrees, "the training agrees");
+    tests_add(&list, trainings_are_there, NULL, "trainings are there");
     tests_add(&list, by_hand_is_as_published, NULL, "by-hand has the published losses");
     for (int i = 0; i < PRESET_COUNT; i++) {
         tests_add(&list, preset_is_the_model_file, PRESETS[i].name, "preset %s is its model file", PRESETS[i].name);

@@ -270,11 +270,24 @@ static void mistakes_part(void **state)
     EXPECT(at->view.fork.mistake && at->lab->beside.take, "a wrong name leaves the mistake");
     command(at, "truth");
     EXPECT(!at->view.fork.mistake && !at->lab->beside.take, "the truth alone");
-    for (int i = 0; i < mistake_total(); i++) {
+    stepper_close(&stepper);
+}
+
+/* Each mistake, beside the truth or refused; a system's own are never refused. */
+static void every_mistake_beside(void **state)
+{
+    const Preset *preset = *state;
+    const Mistake *mistake;
+    Stepper stepper;
+    open_stepper(&stepper, preset->name, false);
+    State *at = &stepper.state;
+    for (int i = 0; (mistake = mistake_at(i)); i++) {
         char line[100];
-        snprintf(line, sizeof line, "mistake %s", mistake_at(i)->id);
+        snprintf(line, sizeof line, "mistake %s", mistake->id);
         command(at, line);
-        EXPECT(at->view.message.complains || at->lab->beside.take, "%s", at->view.message.text);
+        bool planted = at->view.fork.mistake == mistake && at->lab->beside.take;
+        bool own = mistake >= preset->system->mistakes && mistake < preset->system->mistakes + preset->system->mistake_count;
+        EXPECT(planted || (at->view.message.complains && !own), "%s: %s", mistake->id, at->view.message.text);
         press(at, "xx}{");
         Text screen = screen_of(at, 24, 80);
         text_free(&screen);
@@ -293,6 +306,8 @@ int test_stepper_acting(void)
     tests_add(&list, edits_are_undone, NULL, "edits are dropped and made again");
     tests_add(&list, long_runs_are_thinned, NULL, "long runs keep few checkpoints");
     tests_add(&list, mistakes_part, NULL, "mistakes part from the truth");
+    for (int i = 0; i < PRESET_COUNT; i++)
+        tests_add(&list, every_mistake_beside, &PRESETS[i], "every mistake beside %s", PRESETS[i].name);
     static const char *const models[] = {"tiny", "by-hand", "golden/screens/wide.json"};
     for (int i = 0; i < 3; i++) {
         tests_add(&list, forks_change_the_loss, models[i], "a fork is what nudge makes, %s", models[i]);

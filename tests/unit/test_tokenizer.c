@@ -1,7 +1,7 @@
 /* Text to tokens: UTF-8, words, characters, vocabularies, and the same on the tape. */
 #include "support.h"
-#include "tiny_model/systems/gpt.h"
 
+#include "gpt_facts.h"
 #include "tiny_model/tokenizer/tokenizer.h"
 
 #include <string.h>
@@ -128,16 +128,59 @@ static void expect_row(const Session *session, const char *name, const int *ids,
         EXPECT(value->data[i] == ids[i], "%s[0,%d] is %g, not %d", name, i, value->data[i], ids[i]);
 }
 
-/* The steps of the tape find the ids that tokenizer_prepare found. */
+/* The tokens, and from the first target that counts on the next one of each and where it stands. */
+static void expect_sequence(const Session *session, const char *prefix, const Sequence *own)
+{
+    int from = gpt_of(&session->model)->loss_from, counted = own->count - 1 - from, positions[MOST_TOKENS];
+    char name[PREFIX_SIZE + 20];
+    EXPECT(counted >= 1, "%d tokens", own->count);
+    for (int i = 0; i < counted; i++)
+        positions[i] = from + i;
+    snprintf(name, sizeof name, "%stokens", prefix);
+    expect_row(session, name, own->tokens, own->count);
+    snprintf(name, sizeof name, "%stargets", prefix);
+    expect_row(session, name, own->tokens + 1 + from, counted);
+    snprintf(name, sizeof name, "%starget_positions", prefix);
+    expect_row(session, name, positions, counted);
+}
+
+/* A classifier has no tokens: rows of numbers and their classes. */
+static void expect_examples(const Session *session, int training_step)
+{
+    const Data *data = &session->model.data;
+    int size = session->model.training.batch ? session->model.training.batch : data->example_count;
+    const Value *x = tape_value(&session->run.tape, value_called(session, "x"));
+    EXPECT(name_find(&session->names, "tokens") < 0, "a classifier has tokens");
+    EXPECT(x->rows == size && size > 0, "%d examples, not %d", x->rows, size);
+    int classes[MOST_TOKENS], rows[MOST_TOKENS];
+    for (int i = 0; i < size; i++) {
+        const Example *example = &data->examples[(training_step * size + i) % data->example_count];
+        const Field *own = example_field(example, "x");
+        EXPECT(own->count == x->cols, "example %d has %d numbers", i, x->cols);
+        for (int c = 0; c < x->cols; c++)
+            EXPECT(same_bits(cell_of(x, i, c), own->numbers[c]), "x[%d,%d] is %.17g", i, c, cell_of(x, i, c));
+        classes[i] = (int)example_field(example, "class")->numbers[0];
+        rows[i] = i;
+    }
+    expect_row(session, "targets", classes, size);
+    expect_row(session, "rows", rows, size);
+}
+
+/* The steps of the tape find the ids that tokenizer_prepare found, of every sequence of a batch; later
+ * training steps read the next ones, and the first again behind the last. */
 static void on_the_tape(void **state)
 {
-    Session session;
-    open_model(&session, *state, NULL, 0);
-    const Sequence *own = gpt_of(&session.model)->sequences;
-    EXPECT(own->count >= 2, "%d tokens", own->count);
-    expect_row(&session, "tokens", own->tokens, own->count);
-    expect_row(&session, "targets", own->tokens + 1, own->count - 1);
-    session_close(&session);
+    for (int training_step = 0; training_step < 3; training_step++) {
+        Session session;
+        char prefix[PREFIX_SIZE];
+        open_model(&session, *state, NULL, training_step);
+        bool is_gpt = gpt_or_none(&session.model) != NULL;
+        for (int i = 0; is_gpt && i < gpt_batch(&session.model); i++)
+            expect_sequence(&session, gpt_prefix(&session.model, i, prefix), gpt_sequence(&session.model, training_step, i));
+        if (!is_gpt)
+            expect_examples(&session, training_step);
+        session_close(&session);
+    }
 }
 
 int test_tokenizer(void)

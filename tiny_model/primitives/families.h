@@ -19,7 +19,9 @@ extern const Primitive GATHER_ROWS, SCATTER_ROWS, PICK, ONE_HOT, FIND_ROWS;
 /* choosing.c: which of many */
 extern const Primitive SUM_LARGER, IS_BELOW, RUNNING_SUM, FIRST_ABOVE;
 /* layout.c: cells move, numbers stay */
-extern const Primitive COPY, TRANSPOSE, SLICE_COLUMNS, CONCAT, BROADCAST, FILL, CAUSAL_MASK, SPLIT_WORDS;
+extern const Primitive COPY, TRANSPOSE, SLICE_COLUMNS, CONCAT, BROADCAST, FILL, SPLIT_WORDS;
+/* mask.c */
+extern const Primitive CAUSAL_MASK;
 /* rotate.c */
 extern const Primitive ROTATE;
 /* update.c: the lines of the optimizers */

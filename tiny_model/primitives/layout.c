@@ -3,13 +3,10 @@
  *   concat         the inputs side by side                        [R x C0], [R x C1] ... -> [R x C0+C1+...]
  *   slice_columns  `cols` columns from column `offset` on         [R x C] -> [R x cols]
  *   broadcast      one number in every cell                       [1 x 1] -> [rows x cols]
- *   causal_mask    a constant (-inf, or 0 on the way back) where column > row - offset, and with a window w
- *                  where column <= row - offset - w
  *   split_words    code points of a text -> one word a row, 0 behind its end    [1 x n] -> [rows x cols]
  *                  (offset 1: one character a row) */
 #include "families.h"
 
-#include <math.h>
 #include <string.h>
 
 static void copy_run(const Tape *tape, const Step *step)
@@ -55,7 +52,8 @@ static void transpose_explain(const Tape *tape, const Step *step, int row, int c
 static bool slice_shape(const Tape *tape, const Step *step, Shape *out)
 {
     const Value *a = step_input(tape, step, 0);
-    *out = (Shape){a->rows, step->attributes.cols, a->row_axis, a->col_axis, a->counts, step->attributes.offset};
+    *out = (Shape){a->rows, step->attributes.cols, a->row_axis, a->col_axis, a->counts, true,
+                   step->attributes.offset};
     return step->attributes.offset >= 0 && out->cols > 0 && step->attributes.offset <= a->cols - out->cols;
 }
 
@@ -77,7 +75,7 @@ static bool concat_shape(const Tape *tape, const Step *step, Shape *out)
     if (step->input_count < 1)
         return false;
     const Value *first = step_input(tape, step, 0);
-    *out = (Shape){first->rows, 0, first->row_axis, first->col_axis, first->counts};
+    *out = (Shape){first->rows, 0, first->row_axis, first->col_axis, first->counts, step->input_count > 1};
     for (int i = 0; i < step->input_count; i++) {
         out->cols += step_input(tape, step, i)->cols;
         if (step_input(tape, step, i)->rows != out->rows)
@@ -158,30 +156,6 @@ static void fill_explain(const Tape *tape, const Step *step, int row, int col, E
     explain_only_constant(out, step->attributes.constants[0]);
 }
 
-/* Behind the diagonal, or further before it than the window (cols) reaches. */
-static bool is_hidden(const Step *step, int row, int col)
-{
-    int last = row - step->attributes.offset, window = step->attributes.cols;
-    return col > last || (window > 0 && col <= last - window);
-}
-
-static void mask_run(const Tape *tape, const Step *step)
-{
-    const Value *a = step_input(tape, step, 0);
-    double *out = step_output(tape, step)->data;
-    for (int r = 0; r < a->rows; r++)
-        for (int c = 0; c < a->cols; c++)
-            *out++ = is_hidden(step, r, c) ? step->attributes.constants[0] : cell_of(a, r, c);
-}
-
-static void mask_explain(const Tape *tape, const Step *step, int row, int col, Explanation *out)
-{
-    if (is_hidden(step, row, col))
-        explain_only_constant(out, step->attributes.constants[0]);
-    else
-        explain_copy(out, tape, step->inputs[0], row, col);
-}
-
 static bool split_shape(const Tape *tape, const Step *step, Shape *out)
 {
     const Value *text = step_input(tape, step, 0);
@@ -240,12 +214,6 @@ SAMPLE(copy_sample, COPY, 3, 5, 0)
 SAMPLE(transpose_sample, TRANSPOSE, 3, 5, 0)
 SAMPLE(slice_sample, SLICE_COLUMNS, 3, 5, .offset = 2, .cols = 2)
 SAMPLE(broadcast_sample, BROADCAST, 1, 1, .rows = 4, .cols = 3)
-static void mask_sample(Tape *tape)
-{
-    int a = sample_input(tape, "a", 5, 5);
-    tape_step(tape, &CAUSAL_MASK, HERE("out"), &a, 1, (Attributes){.constants = {-INFINITY}});
-    tape_step(tape, &CAUSAL_MASK, HERE("windowed"), &a, 1, (Attributes){.constants = {-INFINITY}, .cols = 2});
-}
 
 static void concat_sample(Tape *tape)
 {
@@ -299,11 +267,6 @@ const Primitive FILL = {
     .name = "fill", .symbol = "constant", .ascii = "constant", .meaning = "out[r,c] = constant",
     .notation = "constant({k})", .arity = 0, .combine = COMBINE_COPY,
     .shape = fill_shape, .run = fill_run, .explain = fill_explain, .sample = fill_sample,
-};
-const Primitive CAUSAL_MASK = {
-    .name = "causal_mask", .symbol = "mask", .ascii = "mask", .meaning = "out[r,c] = a[r,c] where c <= r - offset (and c > r - offset - window), else constant",
-    .notation = "mask({a}; {k})", .arity = 1, .combine = COMBINE_COPY, .reach = {REACH_CELL},
-    .shape = shape_as_first, .run = mask_run, .explain = mask_explain, .sample = mask_sample,
 };
 const Primitive SPLIT_WORDS = {
     .name = "split_words", .symbol = "words", .ascii = "words",

@@ -29,8 +29,10 @@ bool shape_all_same(const Tape *tape, const Step *step, Shape *out)
         const Value *input = step_input(tape, step, i);
         if (input->rows != out->rows || input->cols != out->cols)
             return false;
-        out->row_axis = out->row_axis ? out->row_axis : input->row_axis;
-        out->col_axis = out->col_axis ? out->col_axis : input->col_axis;
+        if (!out->row_axis)
+            out->row_axis = input->row_axis;
+        if (!out->col_axis)
+            out->col_axis = input->col_axis;
     }
     return true;
 }

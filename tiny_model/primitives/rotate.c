@@ -64,15 +64,17 @@ static void explain_rotate(const Tape *tape, const Step *step, int row, int col,
 
 static void sample(Tape *tape)
 {
-    int x = sample_input(tape, "x", 3, 4), cosine = sample_input(tape, "cos", 3, 2), sine = sample_input(tape, "sin", 3, 2);
+    int x = sample_input(tape, "x", 3, 4);
+    int cosine = sample_input(tape, "cos", 3, 2), sine = sample_input(tape, "sin", 3, 2);
     tape_step(tape, &ROTATE, HERE("out"), (int[]){x, cosine, sine}, 3, (Attributes){0});
     tape_step(tape, &ROTATE, HERE("halves"), (int[]){x, cosine, sine}, 3, (Attributes){.offset = 1});
 }
 
 const Primitive ROTATE = {
     .name = "rotate", .symbol = "rotate", .ascii = "rotate",
-    .meaning = "out[t,a] = x[t,a] cos - x[t,b] sin; out[t,b] = x[t,a] sin + x[t,b] cos; pair a, b is 2i, 2i+1 or i, i+d/2",
-    .notation = "rotate({a}, {b}, {c})",
+    .meaning = "out[t,a] = x[t,a] cos - x[t,b] sin; out[t,b] = x[t,a] sin + x[t,b] cos; "
+               "pair a, b is 2i, 2i+1 or i, i+d/2",
+    .notation = "rotate({a}, {b}, {c}[offset|; by halves])",
     .arity = 3, .combine = COMBINE_SUM, .reach = {REACH_ROW, REACH_ROW}, .flops = 3,
     .shape = shape, .run = run, .explain = explain_rotate, .sample = sample,
 };

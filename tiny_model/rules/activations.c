@@ -7,10 +7,10 @@
  *   swiglu  y = silu(gate) x             dgate = dy x silu'(gate),  dx = dy silu(gate)    Shazeer 2020 */
 #include "rule.h"
 
-int relu_rule(Tape *tape, const char *frame, const char *result, int x)
+int relu_rule(Tape *tape, const char *name, int x)
 {
-    tape_begin(tape, frame, -1, &RELU_RULE);
-    int y = rectified(tape, RESULT(result), x);
+    tape_begin(tape, name, -1, &RELU_RULE);
+    int y = rectified(tape, RESULT(name), x);
     return tape_call(tape, (Call){.inputs = (int[]){x}, .input_count = 1, .output = y});
 }
 
@@ -21,10 +21,22 @@ static void relu_backward(Tape *tape, const Call *call, int dy, Contributions *t
     to->grad[0] = multiply(tape, TO(to, 0, "dx"), dy, slope);
 }
 
-int tanh_rule(Tape *tape, const char *frame, const char *result, int x)
+static int relu_sample(Tape *tape, bool twice)
 {
-    tape_begin(tape, frame, -1, &TANH_RULE);
-    int y = hyperbolic_tangent(tape, RESULT(result), x);
+    (void)twice;
+    return relu_rule(tape, "y", sample_weight(tape, "x", 4, 5));
+}
+
+const Rule RELU_RULE = {
+    .name = "relu", .chapter = 11, .forward = "y = max(x, 0)", .back = "∂x = ∂y where x > 0, else 0",
+    .ascii_forward = "y = max(x, 0)", .ascii_back = "dx = dy where x > 0, else 0",
+    .backward = relu_backward, .sample = relu_sample,
+};
+
+int tanh_rule(Tape *tape, const char *name, int x)
+{
+    tape_begin(tape, name, -1, &TANH_RULE);
+    int y = hyperbolic_tangent(tape, RESULT(name), x);
     return tape_call(tape, (Call){.inputs = (int[]){x}, .input_count = 1, .output = y});
 }
 
@@ -37,10 +49,22 @@ static void tanh_backward(Tape *tape, const Call *call, int dy, Contributions *t
     to->grad[0] = multiply(tape, TO(to, 0, "dx"), dy, slope);
 }
 
-int sigmoid_rule(Tape *tape, const char *frame, const char *result, int x)
+static int tanh_sample(Tape *tape, bool twice)
 {
-    tape_begin(tape, frame, -1, &SIGMOID_RULE);
-    int y = logistic(tape, RESULT(result), x);
+    (void)twice;
+    return tanh_rule(tape, "y", sample_weight(tape, "x", 4, 5));
+}
+
+const Rule TANH_RULE = {
+    .name = "tanh", .chapter = 11, .forward = "y = tanh(x)", .back = "∂x = ∂y (1 − y²)",
+    .ascii_forward = "y = tanh(x)", .ascii_back = "dx = dy (1 - y^2)",
+    .backward = tanh_backward, .sample = tanh_sample,
+};
+
+int sigmoid_rule(Tape *tape, const char *name, int x)
+{
+    tape_begin(tape, name, -1, &SIGMOID_RULE);
+    int y = logistic(tape, RESULT(name), x);
     return tape_call(tape, (Call){.inputs = (int[]){x}, .input_count = 1, .output = y});
 }
 
@@ -53,11 +77,23 @@ static void sigmoid_backward(Tape *tape, const Call *call, int dy, Contributions
     to->grad[0] = multiply(tape, TO(to, 0, "dx"), dy, slope);
 }
 
-int silu(Tape *tape, const char *frame, const char *result, int x)
+static int sigmoid_sample(Tape *tape, bool twice)
 {
-    tape_begin(tape, frame, -1, &SILU);
+    (void)twice;
+    return sigmoid_rule(tape, "y", sample_weight(tape, "x", 4, 5));
+}
+
+const Rule SIGMOID_RULE = {
+    .name = "sigmoid", .chapter = 11, .forward = "y = σ(x)", .back = "∂x = ∂y y (1 − y)",
+    .ascii_forward = "y = sigmoid(x)", .ascii_back = "dx = dy y (1 - y)",
+    .backward = sigmoid_backward, .sample = sigmoid_sample,
+};
+
+int silu(Tape *tape, const char *name, int x)
+{
+    tape_begin(tape, name, -1, &SILU);
     int s = logistic(tape, HERE("sigmoid"), x);
-    int y = multiply(tape, RESULT(result), x, s);
+    int y = multiply(tape, RESULT(name), x, s);
     return tape_call(tape, (Call){.inputs = (int[]){x}, .input_count = 1, .output = y, .saved = {s}});
 }
 
@@ -78,12 +114,24 @@ static void silu_backward(Tape *tape, const Call *call, int dy, Contributions *t
     to->grad[0] = multiply(tape, TO(to, 0, "dx"), dy, slope);
 }
 
-int swiglu(Tape *tape, const char *frame, const char *result, int gate, int x)
+static int silu_sample(Tape *tape, bool twice)
 {
-    tape_begin(tape, frame, -1, &SWIGLU);
+    (void)twice;
+    return silu(tape, "y", sample_weight(tape, "x", 4, 5));
+}
+
+const Rule SILU = {
+    .name = "silu", .chapter = 11, .forward = "y = x σ(x)", .back = "∂x = ∂y (σ + x σ (1 − σ))",
+    .ascii_forward = "y = x sigmoid(x)", .ascii_back = "dx = dy (s + x s (1 - s)),  s = sigmoid(x)",
+    .backward = silu_backward, .sample = silu_sample,
+};
+
+int swiglu(Tape *tape, const char *name, int gate, int x)
+{
+    tape_begin(tape, name, -1, &SWIGLU);
     int s = logistic(tape, HERE("sigmoid"), gate);
     int open = multiply(tape, HERE("silu"), gate, s);
-    int y = multiply(tape, RESULT(result), open, x);
+    int y = multiply(tape, RESULT(name), open, x);
     return tape_call(tape, (Call){.inputs = (int[]){gate, x}, .input_count = 2, .output = y, .saved = {s, open}});
 }
 
@@ -100,56 +148,12 @@ static void swiglu_backward(Tape *tape, const Call *call, int dy, Contributions 
     to->grad[0] = multiply(tape, TO(to, 0, "dgate"), dopen, slope);
 }
 
-static int relu_sample(Tape *tape, bool twice)
-{
-    (void)twice;
-    return relu_rule(tape, "relu", "y", sample_weight(tape, "x", 4, 5));
-}
-
-static int tanh_sample(Tape *tape, bool twice)
-{
-    (void)twice;
-    return tanh_rule(tape, "tanh", "y", sample_weight(tape, "x", 4, 5));
-}
-
-static int sigmoid_sample(Tape *tape, bool twice)
-{
-    (void)twice;
-    return sigmoid_rule(tape, "sigmoid", "y", sample_weight(tape, "x", 4, 5));
-}
-
-static int silu_sample(Tape *tape, bool twice)
-{
-    (void)twice;
-    return silu(tape, "silu", "y", sample_weight(tape, "x", 4, 5));
-}
-
 static int swiglu_sample(Tape *tape, bool twice)
 {
     int gate = sample_weight(tape, "gate", 4, 5);
-    return swiglu(tape, "swiglu", "y", gate, twice ? gate : sample_weight(tape, "x", 4, 5));
+    return swiglu(tape, "y", gate, twice ? gate : sample_weight(tape, "x", 4, 5));
 }
 
-const Rule RELU_RULE = {
-    .name = "relu", .chapter = 11, .forward = "y = max(x, 0)", .back = "∂x = ∂y where x > 0, else 0",
-    .ascii_forward = "y = max(x, 0)", .ascii_back = "dx = dy where x > 0, else 0",
-    .backward = relu_backward, .sample = relu_sample,
-};
-const Rule TANH_RULE = {
-    .name = "tanh", .chapter = 11, .forward = "y = tanh(x)", .back = "∂x = ∂y (1 − y²)",
-    .ascii_forward = "y = tanh(x)", .ascii_back = "dx = dy (1 - y^2)",
-    .backward = tanh_backward, .sample = tanh_sample,
-};
-const Rule SIGMOID_RULE = {
-    .name = "sigmoid", .chapter = 11, .forward = "y = σ(x)", .back = "∂x = ∂y y (1 − y)",
-    .ascii_forward = "y = sigmoid(x)", .ascii_back = "dx = dy y (1 - y)",
-    .backward = sigmoid_backward, .sample = sigmoid_sample,
-};
-const Rule SILU = {
-    .name = "silu", .chapter = 11, .forward = "y = x σ(x)", .back = "∂x = ∂y (σ + x σ (1 − σ))",
-    .ascii_forward = "y = x sigmoid(x)", .ascii_back = "dx = dy (s + x s (1 - s)),  s = sigmoid(x)",
-    .backward = silu_backward, .sample = silu_sample,
-};
 const Rule SWIGLU = {
     .name = "swiglu", .chapter = 11, .forward = "y = silu(gate) ⊙ x",
     .back = "∂gate = ∂y ⊙ x ⊙ silu′(gate),  ∂x = ∂y ⊙ silu(gate)",

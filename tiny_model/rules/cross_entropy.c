@@ -43,7 +43,8 @@ static int sample(Tape *tape, bool twice)
     for (int i = 0; positions && i < 4; i++)
         positions[i] = i + twice; /* the second time only the later rows count */
     int logits = sample_weight(tape, "logits", 5, 7), targets = sample_ids(tape, "targets", 4, 7);
-    return cross_entropy(tape, "loss", "y", logits, targets, tape_leaf(tape, KIND_INPUT, "positions", (Shape){1, 4}, positions), !twice);
+    int rows = tape_leaf(tape, KIND_INPUT, "positions", (Shape){1, 4}, positions);
+    return cross_entropy(tape, "loss", "y", logits, targets, rows, !twice);
 }
 
 const Rule CROSS_ENTROPY = {

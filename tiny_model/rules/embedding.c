@@ -4,17 +4,16 @@
  *   dE[v] = sum of dy[t] over the t where token v stands: a row used twice is pulled twice */
 #include "rule.h"
 
-int embedding(Tape *tape, const char *frame, const char *result, int token_table, int tokens, int position_table,
-              int positions)
+int embedding(Tape *tape, const char *name, int token_table, int tokens, int position_table, int positions)
 {
-    tape_begin(tape, frame, -1, &EMBEDDING);
+    tape_begin(tape, name, -1, &EMBEDDING);
     int y;
     if (position_table < 0) {
-        y = gather_rows(tape, RESULT(result), token_table, tokens);
+        y = gather_rows(tape, RESULT(name), token_table, tokens);
     } else {
         int token = gather_rows(tape, HERE("token"), token_table, tokens);
         int position = gather_rows(tape, HERE("position"), position_table, positions);
-        y = add(tape, RESULT(result), token, position);
+        y = add(tape, RESULT(name), token, position);
     }
     return tape_call(tape, (Call){.inputs = (int[]){token_table, position_table},
                                   .input_count = position_table < 0 ? 1 : 2, .output = y,
@@ -34,7 +33,7 @@ static int sample(Tape *tape, bool twice)
 {
     int table = sample_weight(tape, "E", 7, 3), tokens = sample_ids(tape, "tokens", 5, 7);
     int other = twice ? table : sample_weight(tape, "P", 6, 3), positions = sample_ids(tape, "positions", 5, 6);
-    return embedding(tape, "embedding", "y", table, tokens, other, positions);
+    return embedding(tape, "y", table, tokens, other, positions);
 }
 
 const Rule EMBEDDING = {

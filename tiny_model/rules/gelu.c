@@ -13,9 +13,9 @@ static const double CUBIC = 0.044715;
 
 enum { SAVED_GATE, SAVED_TANH, SAVED_SQUARE };
 
-int gelu_tanh(Tape *tape, const char *frame, const char *result, int x)
+int gelu_tanh(Tape *tape, const char *name, int x)
 {
-    tape_begin(tape, frame, -1, &GELU_TANH);
+    tape_begin(tape, name, -1, &GELU_TANH);
     int square = multiply(tape, HERE("square"), x, x);
     int cube = multiply(tape, HERE("cube"), square, x);
     int cubic = scale(tape, HERE("cubic"), cube, CUBIC);
@@ -24,7 +24,7 @@ int gelu_tanh(Tape *tape, const char *frame, const char *result, int x)
     int t = hyperbolic_tangent(tape, HERE("tanh"), u);
     int one_plus = add_constant(tape, HERE("one_plus"), t, 1);
     int gate = scale(tape, HERE("gate"), one_plus, 0.5);
-    int y = multiply(tape, RESULT(result), x, gate);
+    int y = multiply(tape, RESULT(name), x, gate);
     return tape_call(tape, (Call){.inputs = (int[]){x}, .input_count = 1, .output = y,
                                   .saved = {[SAVED_GATE] = gate, [SAVED_TANH] = t, [SAVED_SQUARE] = square}});
 }
@@ -45,14 +45,27 @@ static void tanh_backward(Tape *tape, const Call *call, int dy, Contributions *t
     to->grad[0] = multiply(tape, TO(to, 0, "dx"), dy, gelu_slope);
 }
 
-int gelu_erf(Tape *tape, const char *frame, const char *result, int x)
+static int tanh_sample(Tape *tape, bool twice)
 {
-    tape_begin(tape, frame, -1, &GELU_ERF);
+    (void)twice;
+    return gelu_tanh(tape, "y", sample_weight(tape, "x", 4, 5));
+}
+
+const Rule GELU_TANH = {
+    .name = "gelu_tanh", .chapter = 11,
+    .forward = "y = x g,  g = ½ (1 + tanh(√(2/π) (x + 0.044715 x³)))", .back = "∂x = ∂y (g + x g′)",
+    .ascii_forward = "y = x g,  g = (1 + tanh(sqrt(2/pi) (x + 0.044715 x^3))) / 2", .ascii_back = "dx = dy (g + x g')",
+    .backward = tanh_backward, .sample = tanh_sample,
+};
+
+int gelu_erf(Tape *tape, const char *name, int x)
+{
+    tape_begin(tape, name, -1, &GELU_ERF);
     int u = scale(tape, HERE("inner"), x, sqrt(0.5));
     int e = error_function(tape, HERE("erf"), u);
     int one_plus = add_constant(tape, HERE("one_plus"), e, 1);
     int gate = scale(tape, HERE("gate"), one_plus, 0.5);
-    int y = multiply(tape, RESULT(result), x, gate);
+    int y = multiply(tape, RESULT(name), x, gate);
     return tape_call(tape, (Call){.inputs = (int[]){x}, .input_count = 1, .output = y, .saved = {[SAVED_GATE] = gate}});
 }
 
@@ -69,24 +82,12 @@ static void erf_backward(Tape *tape, const Call *call, int dy, Contributions *to
     to->grad[0] = multiply(tape, TO(to, 0, "dx"), dy, slope);
 }
 
-static int tanh_sample(Tape *tape, bool twice)
-{
-    (void)twice;
-    return gelu_tanh(tape, "gelu", "y", sample_weight(tape, "x", 4, 5));
-}
-
 static int erf_sample(Tape *tape, bool twice)
 {
     (void)twice;
-    return gelu_erf(tape, "gelu", "y", sample_weight(tape, "x", 4, 5));
+    return gelu_erf(tape, "y", sample_weight(tape, "x", 4, 5));
 }
 
-const Rule GELU_TANH = {
-    .name = "gelu_tanh", .chapter = 11,
-    .forward = "y = x g,  g = ½ (1 + tanh(√(2/π) (x + 0.044715 x³)))", .back = "∂x = ∂y (g + x g′)",
-    .ascii_forward = "y = x g,  g = (1 + tanh(sqrt(2/pi) (x + 0.044715 x^3))) / 2", .ascii_back = "dx = dy (g + x g')",
-    .backward = tanh_backward, .sample = tanh_sample,
-};
 const Rule GELU_ERF = {
     .name = "gelu_erf", .chapter = 11,
     .forward = "y = x Φ(x),  Φ(x) = ½ (1 + erf(x/√2))", .back = "∂x = ∂y (Φ(x) + x φ(x))",

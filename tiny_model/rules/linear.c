@@ -8,24 +8,19 @@
  * The tied form reads W [m x n] transposed: the token table used again as the head. */
 #include "rule.h"
 
-static int record(Tape *tape, const Rule *rule, const char *frame, const char *result, int x, int w, int b)
+static int record(Tape *tape, const Rule *rule, const char *name, int x, int w, int b)
 {
-    tape_begin(tape, frame, -1, rule);
-    const Label *product_label = b < 0 ? RESULT(result) : HERE("product");
+    tape_begin(tape, name, -1, rule);
+    const Label *product_label = b < 0 ? RESULT(name) : HERE("product");
     int y = rule == &TIED_LINEAR ? matmul_bt(tape, product_label, x, w) : matmul(tape, product_label, x, w);
     if (b >= 0)
-        y = add_row(tape, RESULT(result), y, b);
+        y = add_row(tape, RESULT(name), y, b);
     return tape_call(tape, (Call){.inputs = (int[]){x, w, b}, .input_count = b < 0 ? 2 : 3, .output = y});
 }
 
-int linear(Tape *tape, const char *frame, const char *result, int x, int w, int b)
+int linear(Tape *tape, const char *name, int x, int w, int b)
 {
-    return record(tape, &LINEAR, frame, result, x, w, b);
-}
-
-int tied_linear(Tape *tape, const char *frame, const char *result, int x, int w, int b)
-{
-    return record(tape, &TIED_LINEAR, frame, result, x, w, b);
+    return record(tape, &LINEAR, name, x, w, b);
 }
 
 /* forward:  y = x W + b */
@@ -40,6 +35,25 @@ static void linear_backward(Tape *tape, const Call *call, int dy, Contributions 
         to->grad[2] = column_sum(tape, TO(to, 2, "db"), dy);
 }
 
+static int linear_sample(Tape *tape, bool twice)
+{
+    int x = sample_weight(tape, "x", 4, 4);
+    return linear(tape, "y", x, twice ? x : sample_weight(tape, "W", 4, 5),
+                  twice ? -1 : sample_weight(tape, "b", 1, 5));
+}
+
+const Rule LINEAR = {
+    .name = "linear", .chapter = 4,
+    .forward = "y = x W + b", .back = "∂x = ∂y Wᵀ,  ∂W = xᵀ ∂y,  ∂b = Σ rows of ∂y",
+    .ascii_forward = "y = x W + b", .ascii_back = "dx = dy W^T,  dW = x^T dy,  db = sum of the rows of dy",
+    .backward = linear_backward, .sample = linear_sample,
+};
+
+int tied_linear(Tape *tape, const char *name, int x, int w, int b)
+{
+    return record(tape, &TIED_LINEAR, name, x, w, b);
+}
+
 /* forward:  y = x W^T + b */
 static void tied_backward(Tape *tape, const Call *call, int dy, Contributions *to)
 {
@@ -52,26 +66,13 @@ static void tied_backward(Tape *tape, const Call *call, int dy, Contributions *t
         to->grad[2] = column_sum(tape, TO(to, 2, "db"), dy);
 }
 
-static int linear_sample(Tape *tape, bool twice)
-{
-    int x = sample_weight(tape, "x", 4, 4);
-    return linear(tape, "linear", "y", x, twice ? x : sample_weight(tape, "W", 4, 5),
-                  twice ? -1 : sample_weight(tape, "b", 1, 5));
-}
-
 static int tied_sample(Tape *tape, bool twice)
 {
     int x = sample_weight(tape, "x", 4, 3);
-    return tied_linear(tape, "tied", "y", x, twice ? x : sample_weight(tape, "W", 5, 3),
+    return tied_linear(tape, "y", x, twice ? x : sample_weight(tape, "W", 5, 3),
                        twice ? -1 : sample_weight(tape, "b", 1, 5));
 }
 
-const Rule LINEAR = {
-    .name = "linear", .chapter = 4,
-    .forward = "y = x W + b", .back = "∂x = ∂y Wᵀ,  ∂W = xᵀ ∂y,  ∂b = Σ rows of ∂y",
-    .ascii_forward = "y = x W + b", .ascii_back = "dx = dy W^T,  dW = x^T dy,  db = sum of the rows of dy",
-    .backward = linear_backward, .sample = linear_sample,
-};
 const Rule TIED_LINEAR = {
     .name = "tied_linear", .chapter = 11,
     .forward = "y = x Wᵀ + b", .back = "∂x = ∂y W,  ∂W = ∂yᵀ x,  ∂b = Σ rows of ∂y",

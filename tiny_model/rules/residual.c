@@ -3,17 +3,17 @@
  *   y = stream + branch       the gradient goes both ways unchanged:  dstream = dy, dbranch = dy */
 #include "rule.h"
 
-int residual(Tape *tape, const char *frame, const char *result, int stream, int branch)
+int residual(Tape *tape, const char *name, int stream, int branch)
 {
-    tape_begin(tape, frame, -1, &RESIDUAL);
-    int y = add(tape, RESULT(result), stream, branch);
+    tape_begin(tape, name, -1, &RESIDUAL);
+    int y = add(tape, RESULT(name), stream, branch);
     return tape_call(tape, (Call){.inputs = (int[]){stream, branch}, .input_count = 2, .output = y});
 }
 
-int pass(Tape *tape, const char *frame, const char *result, int x)
+int pass(Tape *tape, const char *name, int x)
 {
-    tape_begin(tape, frame, -1, &PASS);
-    int y = copy(tape, RESULT(result), x);
+    tape_begin(tape, name, -1, &PASS);
+    int y = copy(tape, RESULT(name), x);
     return tape_call(tape, (Call){.inputs = (int[]){x}, .input_count = 1, .output = y});
 }
 
@@ -29,13 +29,13 @@ static void backward_part(Tape *tape, const Call *call, int dy, Contributions *t
 static int residual_sample(Tape *tape, bool twice)
 {
     int x = sample_weight(tape, "stream", 3, 4);
-    return residual(tape, "residual", "y", x, twice ? x : sample_weight(tape, "branch", 3, 4));
+    return residual(tape, "y", x, twice ? x : sample_weight(tape, "branch", 3, 4));
 }
 
 static int pass_sample(Tape *tape, bool twice)
 {
     (void)twice;
-    return pass(tape, "pass", "y", sample_weight(tape, "x", 3, 4));
+    return pass(tape, "y", sample_weight(tape, "x", 3, 4));
 }
 
 const Rule RESIDUAL = {

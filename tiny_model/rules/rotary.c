@@ -7,10 +7,10 @@
  * Pair i is a = 2i, b = 2i + 1, or by halves a = i, b = i + d_k/2: the same model with its columns in another order. */
 #include "rule.h"
 
-int rotary(Tape *tape, const char *frame, const char *result, int x, int cosine, int sine, bool half)
+int rotary(Tape *tape, const char *name, int x, int cosine, int sine, bool half)
 {
-    tape_begin(tape, frame, -1, &ROTARY);
-    int y = rotate(tape, RESULT(result), x, cosine, sine, half);
+    tape_begin(tape, name, -1, &ROTARY);
+    int y = rotate(tape, RESULT(name), x, cosine, sine, half);
     return tape_call(tape, (Call){.inputs = (int[]){x}, .input_count = 1, .output = y, .saved = {cosine, sine},
                                   .attributes = {.offset = half}});
 }
@@ -24,7 +24,7 @@ static void backward_part(Tape *tape, const Call *call, int dy, Contributions *t
 
 static int sample(Tape *tape, bool twice)
 {
-    return rotary(tape, "rotary", "y", sample_weight(tape, "x", 3, 4), sample_input(tape, "cos", 3, 2),
+    return rotary(tape, "y", sample_weight(tape, "x", 3, 4), sample_input(tape, "cos", 3, 2),
                   sample_input(tape, "sin", 3, 2), twice); /* the second time by halves */
 }
 

@@ -2,8 +2,9 @@
  * each part a short sequence of primitives. A backward part returns what it contributes to
  * the gradient of every input; only the reverse walk (backward.h) adds contributions up.
  *
- * Every forward function below opens a frame called `frame`, records its steps and names
- * its output `result`, beside the frame.
+ * Every forward function below opens a frame, records its steps and names its output beside the
+ * frame: both are called `name`. Where the field has another word for the output than for the way
+ * to it, `frame` and `result` are given: softmax makes weights.
  *   memory  the tape's arena
  *   errors  none; a wrong shape is our bug and aborts */
 #ifndef TINY_MODEL_RULES_RULE_H
@@ -33,62 +34,66 @@ enum { EMBEDDING_IDS, EMBEDDING_POSITIONS };
 extern const Rule *const RULES[];
 extern const int RULE_COUNT;
 
-extern const Rule EMBEDDING, LINEAR, TIED_LINEAR, SCORES, SCALED, SCALED_BY, DISTANCE_BIAS, MASKED, SOFTMAX, WEIGHTED_SUM;
-extern const Rule CONCAT_HEADS, RESIDUAL, PASS, LAYER_NORM, RMS_NORM, ROTARY;
+extern const Rule EMBEDDING, LINEAR, TIED_LINEAR, SCORES, DISTANCE_BIAS, MASKED, SCALED, SCALED_BY, SOFTMAX;
+extern const Rule WEIGHTED_SUM, CONCAT_HEADS, RESIDUAL, PASS, LAYER_NORM, RMS_NORM, ROTARY;
 extern const Rule GELU_TANH, GELU_ERF, RELU_RULE, TANH_RULE, SIGMOID_RULE, SILU, SWIGLU, CROSS_ENTROPY, TOTAL, MEAN;
 
 /* embedding.c: token row + position row.
  *   tokens [1 x T], token_table [V x d]; positions [1 x T] and position_table [C x d], or -1 and -1 */
-int embedding(Tape *tape, const char *frame, const char *result, int token_table, int tokens, int position_table,
-              int positions);
+int embedding(Tape *tape, const char *name, int token_table, int tokens, int position_table, int positions);
 
 /* linear.c: x W + b.
  *   x [T x n], w [n x m] (tied: [m x n], taken transposed), b [1 x m] or -1; returns [T x m] */
-int linear(Tape *tape, const char *frame, const char *result, int x, int w, int b);
-int tied_linear(Tape *tape, const char *frame, const char *result, int x, int w, int b);
+int linear(Tape *tape, const char *name, int x, int w, int b);
+int tied_linear(Tape *tape, const char *name, int x, int w, int b);
 
-/* attention.c.  scores: q, k [T x d_k] -> q k^T [T x T].  scaled: divided by `divisor`.
- * scaled_by: times a factor.  distance_bias: adds -slope * distance [T x T].
- * masked: -inf where column > row, with a window also where column <= row - window; 0 is none.
- * weighted_sum: weights [T x T], v [T x d_k] -> [T x d_k].  concat_heads: side by side. */
-int scores(Tape *tape, const char *frame, const char *result, int q, int k);
-int scaled(Tape *tape, const char *frame, const char *result, int x, double divisor);
-int distance_bias(Tape *tape, const char *frame, const char *result, int x, int distance, double slope);
-int scaled_by(Tape *tape, const char *frame, const char *result, int x, double factor);
-int masked(Tape *tape, const char *frame, const char *result, int x, int window);
-int weighted_sum(Tape *tape, const char *frame, const char *result, int weights, int v);
-int concat_heads(Tape *tape, const char *frame, const char *result, const int *heads, int count);
+/* scores.c.  scores: q, k [T x d_k] -> q k^T [T x T].  distance_bias: adds -slope * distance [T x T].
+ * masked: -inf where column > row, with a window also where column <= row - window; 0 is none. */
+int scores(Tape *tape, const char *name, int q, int k);
+int distance_bias(Tape *tape, const char *name, int x, int distance, double slope);
+int masked(Tape *tape, const char *name, int x, int window);
+
+/* scale.c: every cell divided by a number, or multiplied by one. */
+int scaled(Tape *tape, const char *name, int x, double divisor);
+int scaled_by(Tape *tape, const char *name, int x, double factor);
+
+/* heads.c.  weighted_sum: weights [T x T], v [T x d_k] -> [T x d_k].  concat_heads: side by side. */
+int weighted_sum(Tape *tape, const char *name, int weights, int v);
+int concat_heads(Tape *tape, const char *name, const int *heads, int count);
 
 /* softmax.c: every row becomes positive and sums to 1; -inf becomes exactly 0. */
 int softmax(Tape *tape, const char *frame, const char *result, int x);
 
 /* rotary.c: pairs of columns turned by angles; cosine, sine [T x d_k/2]; half: a pair is i and i + d_k/2. */
-int rotary(Tape *tape, const char *frame, const char *result, int x, int cosine, int sine, bool half);
+int rotary(Tape *tape, const char *name, int x, int cosine, int sine, bool half);
 
 /* residual.c: stream + branch; pass: the stream unchanged, under a name of its own. */
-int residual(Tape *tape, const char *frame, const char *result, int stream, int branch);
-int pass(Tape *tape, const char *frame, const char *result, int x);
+int residual(Tape *tape, const char *name, int stream, int branch);
+int pass(Tape *tape, const char *name, int x);
 
-/* layer_norm.c, rms_norm.c: every row of x [T x d] normalised; gamma, beta [1 x d], or -1: not scaled, not shifted. */
+/* layer_norm.c, rms_norm.c: every row of x [T x d] normalised; gamma, beta [1 x d], or -1 and -1: the
+ * rows as they are then. */
 int layer_norm(Tape *tape, const char *frame, const char *result, int x, int gamma, int beta, double eps);
 int rms_norm(Tape *tape, const char *frame, const char *result, int x, int gamma, double eps);
 
 /* gelu.c, activations.c: cell by cell; swiglu: silu(gate) * x. */
-int gelu_tanh(Tape *tape, const char *frame, const char *result, int x);
-int gelu_erf(Tape *tape, const char *frame, const char *result, int x);
-int relu_rule(Tape *tape, const char *frame, const char *result, int x);
-int tanh_rule(Tape *tape, const char *frame, const char *result, int x);
-int sigmoid_rule(Tape *tape, const char *frame, const char *result, int x);
-int silu(Tape *tape, const char *frame, const char *result, int x);
-int swiglu(Tape *tape, const char *frame, const char *result, int gate, int x);
+int gelu_tanh(Tape *tape, const char *name, int x);
+int gelu_erf(Tape *tape, const char *name, int x);
+int relu_rule(Tape *tape, const char *name, int x);
+int tanh_rule(Tape *tape, const char *name, int x);
+int sigmoid_rule(Tape *tape, const char *name, int x);
+int silu(Tape *tape, const char *name, int x);
+int swiglu(Tape *tape, const char *name, int gate, int x);
 
 /* cross_entropy.c: -log of the probability of each target; logits [T x V], targets [1 x T'],
- * positions [1 x T'] the rows that they belong to, T' <= T (from_first: 0, 1, 2 ...); returns [T' x 1] and names `probabilities` [T x V].
- * total, mean (totals.c): all cells of one value or of several into one number. */
+ * positions [1 x T'] the rows that they belong to, T' <= T (from_first: 0, 1, 2 ...); returns
+ * [T' x 1] and names `probabilities` [T x V]. */
 int cross_entropy(Tape *tape, const char *frame, const char *result, int logits, int targets, int positions,
                   bool from_first);
-int total(Tape *tape, const char *frame, const char *result, const int *parts, int count);
-int mean(Tape *tape, const char *frame, const char *result, const int *parts, int count);
+
+/* totals.c: all cells of one value or of several into one number, their sum or their mean. */
+int total(Tape *tape, const char *name, const int *parts, int count);
+int mean(Tape *tape, const char *name, const int *parts, int count);
 
 /* For samples: as sample_input, but a parameter, so that it receives a gradient. */
 int sample_weight(Tape *tape, const char *name, int rows, int cols);

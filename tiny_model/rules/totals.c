@@ -33,26 +33,26 @@ static int sum_of_sums(Tape *tape, const Label *label, const int *parts, int cou
     return row_sum(tape, label, concat(tape, HERE("sums"), sums, count));
 }
 
-int total(Tape *tape, const char *frame, const char *result, const int *parts, int count)
-{
-    tape_begin(tape, frame, -1, &TOTAL);
-    int y;
-    if (count > 1) {
-        y = sum_of_sums(tape, RESULT(result), parts, count);
-    } else {
-        bool column = tape_value(tape, parts[0])->cols == 1;
-        y = column_sum(tape, column ? RESULT(result) : HERE("columns"), parts[0]);
-        y = column ? y : row_sum(tape, RESULT(result), y);
-    }
-    return tape_call(tape, (Call){.inputs = parts, .input_count = count, .output = y});
-}
-
 /* A number in every cell of a value's form. */
-static int spread(Tape *tape, const Label *label, int number, int form)
+static int spread(Tape *tape, const Label *name, int number, int form)
 {
     const Value *of = tape_value(tape, form);
-    return tape_step(tape, &BROADCAST, label, &number, 1,
-                     (Attributes){.rows = of->rows, .cols = of->cols, .row_axis = of->row_axis, .col_axis = of->col_axis});
+    Label label = label_with_axes(name, of->row_axis, of->col_axis, AXIS_NONE);
+    return broadcast(tape, &label, number, of->rows, of->cols);
+}
+
+int total(Tape *tape, const char *name, const int *parts, int count)
+{
+    tape_begin(tape, name, -1, &TOTAL);
+    int y;
+    if (count > 1) {
+        y = sum_of_sums(tape, RESULT(name), parts, count);
+    } else {
+        bool column = tape_value(tape, parts[0])->cols == 1;
+        y = column_sum(tape, column ? RESULT(name) : HERE("columns"), parts[0]);
+        y = column ? y : row_sum(tape, RESULT(name), y);
+    }
+    return tape_call(tape, (Call){.inputs = parts, .input_count = count, .output = y});
 }
 
 /* forward:  y = sum of x */
@@ -63,9 +63,27 @@ static void total_backward(Tape *tape, const Call *call, int dy, Contributions *
             to->grad[i] = spread(tape, TO(to, i, "dx"), dy, call->inputs[i]);
 }
 
-int mean(Tape *tape, const char *frame, const char *result, const int *parts, int count)
+static int total_sample(Tape *tape, bool twice)
 {
-    tape_begin(tape, frame, -1, &MEAN);
+    int x = sample_weight(tape, "x", 4, twice ? 1 : 3);
+    return total(tape, "y", &x, 1);
+}
+
+static int total_of_several(Tape *tape, bool twice)
+{
+    int x = sample_weight(tape, "x", 4, 1);
+    return total(tape, "y", (int[]){x, twice ? x : sample_weight(tape, "z", 2, 3)}, 2);
+}
+
+const Rule TOTAL = {
+    .name = "total", .chapter = 11, .forward = "y = Σ x", .back = "∂x = ∂y in every cell", .ascii_forward = "y = sum of x",
+    .ascii_back = "dx = dy in every cell", .backward = total_backward, .sample = total_sample,
+    .other_sample = total_of_several,
+};
+
+int mean(Tape *tape, const char *name, const int *parts, int count)
+{
+    tape_begin(tape, name, -1, &MEAN);
     double share = 1.0 / cells_in(tape, parts, count);
     int sum;
     if (count > 1) {
@@ -74,7 +92,7 @@ int mean(Tape *tape, const char *frame, const char *result, const int *parts, in
         sum = column_sum(tape, HERE("sum"), parts[0]);
         sum = tape_value(tape, parts[0])->cols == 1 ? sum : row_sum(tape, HERE("row_sum"), sum);
     }
-    int y = scale(tape, RESULT(result), sum, share);
+    int y = scale(tape, RESULT(name), sum, share);
     return tape_call(tape, (Call){.inputs = parts, .input_count = count, .output = y,
                                   .attributes = {.constants = {share}}});
 }
@@ -88,35 +106,18 @@ static void mean_backward(Tape *tape, const Call *call, int dy, Contributions *t
             to->grad[i] = spread(tape, TO(to, i, "dx"), share, call->inputs[i]);
 }
 
-static int total_sample(Tape *tape, bool twice)
-{
-    int x = sample_weight(tape, "x", 4, twice ? 1 : 3);
-    return total(tape, "total", "y", &x, 1);
-}
-
-static int total_of_several(Tape *tape, bool twice)
-{
-    int x = sample_weight(tape, "x", 4, 1);
-    return total(tape, "total", "y", (int[]){x, twice ? x : sample_weight(tape, "z", 2, 3)}, 2);
-}
-
 static int mean_sample(Tape *tape, bool twice)
 {
     int x = sample_weight(tape, "x", 4, twice ? 1 : 3);
-    return mean(tape, "mean", "y", &x, 1);
+    return mean(tape, "y", &x, 1);
 }
 
 static int mean_of_several(Tape *tape, bool twice)
 {
     int x = sample_weight(tape, "x", 4, 1);
-    return mean(tape, "mean", "y", (int[]){x, twice ? x : sample_weight(tape, "z", 2, 3)}, 2);
+    return mean(tape, "y", (int[]){x, twice ? x : sample_weight(tape, "z", 2, 3)}, 2);
 }
 
-const Rule TOTAL = {
-    .name = "total", .chapter = 11, .forward = "y = Σ x", .back = "∂x = ∂y in every cell", .ascii_forward = "y = sum of x",
-    .ascii_back = "dx = dy in every cell", .backward = total_backward, .sample = total_sample,
-    .other_sample = total_of_several,
-};
 const Rule MEAN = {
     .name = "mean", .chapter = 11, .forward = "y = Σ x / n", .back = "∂x = ∂y / n in every cell",
     .ascii_forward = "y = sum of x / n", .ascii_back = "dx = dy / n in every cell",

@@ -27,7 +27,7 @@ static int surprise(Tape *tape, const Gpt *gpt, int logits, int targets)
 
 static int loss_of(Tape *tape, const Gpt *gpt, const int *losses, int count)
 {
-    return (gpt->loss == LOSS_MEAN ? mean : total)(tape, "loss", "loss", losses, count);
+    return (gpt->loss == LOSS_MEAN ? mean : total)(tape, "loss", losses, count);
 }
 
 /* The losses of one sequence, one for each target that counts; named under their frame. */

@@ -65,8 +65,8 @@ bool gpt_finish(Model *model, Error *error);
 int gpt_quantities(const Model *model, Quantity out[MOST_QUANTITIES]);
 
 /* The axes of a sequence's positions: their tokens are their labels. ids NULL: only numbers. */
-int gpt_token_axis(Tape *tape, const Gpt *gpt, const int *ids, int count);
-int gpt_vocabulary_axis(Tape *tape, const Gpt *gpt);
+short gpt_token_axis(Tape *tape, const Gpt *gpt, const int *ids, int count);
+short gpt_vocabulary_axis(Tape *tape, const Gpt *gpt);
 
 /* Records the stream of a GPT inside of an open frame: embedding, blocks, final norm.
  *   tokens   [1 x T] ids that count in the vocabulary, columns an axis of T places

@@ -50,7 +50,9 @@ typedef struct {
 
 static int turned(const Recording *to, const char *name, int x)
 {
-    return to->gpt->position == POSITION_ROPE ? rotary(to->tape, name, name, x, to->cosine, to->sine, to->gpt->rope == ROPE_HALF) : x;
+    if (to->gpt->position != POSITION_ROPE)
+        return x;
+    return rotary(to->tape, name, x, to->cosine, to->sine, to->gpt->rope == ROPE_HALF);
 }
 
 /* K and V of a group of heads, in a frame of their own. */
@@ -62,8 +64,8 @@ static Group record_group(const Recording *to, int group, int x)
     int w_k = gpt_weight(to, "W_K", d, to->feature, d_k, to->inner, false), w_v = gpt_weight(to, "W_V", d, to->feature, d_k, to->inner, false);
     int b_k = gpt_bias(to, "b_K", gpt->attention_bias, d_k, to->inner), b_v = gpt_bias(to, "b_V", gpt->attention_bias, d_k, to->inner);
     Group shared;
-    shared.k = linear(to->tape, "K", "K", x, w_k, b_k);
-    shared.v = linear(to->tape, "V", "V", x, w_v, b_v);
+    shared.k = linear(to->tape, "K", x, w_k, b_k);
+    shared.v = linear(to->tape, "V", x, w_v, b_v);
     shared.k = turned(to, "K_rotated", shared.k);
     tape_end(to->tape);
     return shared;
@@ -73,12 +75,12 @@ static int record_weights(const Recording *to, int head, int q, int k)
 {
     Tape *tape = to->tape;
     const Gpt *gpt = to->gpt;
-    int s = scores(tape, "scores", "scores", q, k);
-    s = scaled(tape, "scaled", "scaled", s, sqrt(gpt->head_width));
+    int s = scores(tape, "scores", q, k);
+    s = scaled(tape, "scaled", s, sqrt(gpt->head_width));
     if (gpt->position == POSITION_ALIBI)
-        s = distance_bias(tape, "biased", "biased", s, to->distance, pow(2, -8.0 * (head + 1) / gpt->n_heads));
+        s = distance_bias(tape, "biased", s, to->distance, pow(2, -8.0 * (head + 1) / gpt->n_heads));
     if (gpt->mask == MASK_CAUSAL || gpt->window)
-        s = masked(tape, "masked", "masked", s, gpt->window);
+        s = masked(tape, "masked", s, gpt->window);
     return softmax(tape, "softmax", "weights", s);
 }
 
@@ -94,18 +96,18 @@ static int record_head(const Recording *to, int head, int x, const Group *shared
         w[i] = gpt_weight(to, weights[i], gpt->d_model, to->feature, gpt->head_width, to->inner, false);
     for (int i = 0; i < own; i++)
         b[i] = gpt_bias(to, biases[i], gpt->attention_bias, gpt->head_width, to->inner);
-    int q = linear(tape, "Q", "Q", x, w[0], b[0]), k, v;
+    int q = linear(tape, "Q", x, w[0], b[0]), k, v;
     if (shared) {
         q = turned(to, "Q_rotated", q);
         k = shared->k;
         v = shared->v;
     } else {
-        k = linear(tape, "K", "K", x, w[1], b[1]);
-        v = linear(tape, "V", "V", x, w[2], b[2]);
+        k = linear(tape, "K", x, w[1], b[1]);
+        v = linear(tape, "V", x, w[2], b[2]);
         q = turned(to, "Q_rotated", q);
         k = turned(to, "K_rotated", k);
     }
-    int output = weighted_sum(tape, "output", "output", record_weights(to, head, q, k), v);
+    int output = weighted_sum(tape, "output", record_weights(to, head, q, k), v);
     tape_end(tape);
     return output;
 }
@@ -121,7 +123,7 @@ static int record_heads(const Recording *to, int x)
             shared = record_group(to, head / members, x);
         heads[head] = record_head(to, head, x, groups ? &shared : NULL);
     }
-    return concat_heads(to->tape, "concat", "concat", heads, gpt->n_heads);
+    return concat_heads(to->tape, "concat", heads, gpt->n_heads);
 }
 
 static int record_attention(Recording *to, int block, int stream)
@@ -137,9 +139,9 @@ static int record_attention(Recording *to, int block, int stream)
     to->scene->stage = STAGE_OUTPUT + STAGES_OF_A_BLOCK * block;
     int w = gpt_weight(to, "W_O", wide, gpt_feature_axis(tape, wide), gpt->d_model, to->feature, true);
     int b = gpt_bias(to, "b_O", gpt->output_bias, gpt->d_model, to->feature);
-    int output = linear(tape, "output", "output", joined, w, b);
-    stream = gpt->residual_attention ? residual(tape, "residual", "residual", stream, output)
-                                     : pass(tape, "residual", "residual", output);
+    int output = linear(tape, "output", joined, w, b);
+    stream = gpt->residual_attention ? residual(tape, "residual", stream, output)
+                                     : pass(tape, "residual", output);
     if (gpt->norm_attention == NORM_POST)
         stream = gpt_record_norm(to, "norm", "normalized", stream, norm);
     tape_end(tape);
@@ -149,11 +151,11 @@ static int record_attention(Recording *to, int block, int stream)
 static int record_activation(const Recording *to, int x, int gate)
 {
     switch ((Activation)to->gpt->activation) {
-    case ACTIVATION_RELU: return relu_rule(to->tape, "activated", "activated", x);
-    case ACTIVATION_GELU_TANH: return gelu_tanh(to->tape, "activated", "activated", x);
-    case ACTIVATION_GELU_ERF: return gelu_erf(to->tape, "activated", "activated", x);
-    case ACTIVATION_SILU: return silu(to->tape, "activated", "activated", x);
-    case ACTIVATION_SWIGLU: return swiglu(to->tape, "activated", "activated", gate, x);
+    case ACTIVATION_RELU: return relu_rule(to->tape, "activated", x);
+    case ACTIVATION_GELU_TANH: return gelu_tanh(to->tape, "activated", x);
+    case ACTIVATION_GELU_ERF: return gelu_erf(to->tape, "activated", x);
+    case ACTIVATION_SILU: return silu(to->tape, "activated", x);
+    case ACTIVATION_SWIGLU: return swiglu(to->tape, "activated", gate, x);
     }
     abort();
 }
@@ -170,15 +172,15 @@ static int record_mlp(Recording *to, int block, int stream, Norm *norm)
     int x = gpt->norm_mlp == NORM_PRE ? gpt_record_norm(to, "norm", "norm", stream, *norm) : stream;
     if (gpt->activation == ACTIVATION_SWIGLU) {
         int w = gpt_weight(to, "W_gate", d, to->feature, f, to->hidden, true);
-        gate = linear(tape, "gate", "gate", x, w, gpt_bias(to, "b_gate", gpt->mlp_bias, f, to->hidden));
+        gate = linear(tape, "gate", x, w, gpt_bias(to, "b_gate", gpt->mlp_bias, f, to->hidden));
     }
     int w_1 = gpt_weight(to, "W_1", d, to->feature, f, to->hidden, true), b_1 = gpt_bias(to, "b_1", gpt->mlp_bias, f, to->hidden);
-    int hidden = linear(tape, "hidden", "hidden", x, w_1, b_1);
+    int hidden = linear(tape, "hidden", x, w_1, b_1);
     int activated = record_activation(to, hidden, gate);
     int w_2 = gpt_weight(to, "W_2", f, to->hidden, d, to->feature, true), b_2 = gpt_bias(to, "b_2", gpt->mlp_bias, d, to->feature);
-    int output = linear(tape, "output", "output", activated, w_2, b_2);
-    stream = gpt->residual_mlp ? residual(tape, "residual", "residual", stream, output)
-                               : pass(tape, "residual", "residual", output);
+    int output = linear(tape, "output", activated, w_2, b_2);
+    stream = gpt->residual_mlp ? residual(tape, "residual", stream, output)
+                               : pass(tape, "residual", output);
     tape_end(tape);
     return stream;
 }
@@ -193,7 +195,7 @@ int gpt_record_block(Recording *to, int block, int stream)
     if (to->gpt->mlp == MLP_DENSE && to->gpt->norm_mlp == NORM_POST)
         stream = gpt_record_norm(to, "output", "output", stream, norm);
     else
-        stream = pass(to->tape, "output", "output", stream);
+        stream = pass(to->tape, "output", stream);
     tape_end(to->tape);
     return stream;
 }

@@ -8,7 +8,7 @@
 
 #include <math.h>
 
-int gpt_token_axis(Tape *tape, const Gpt *gpt, const int *ids, int count)
+short gpt_token_axis(Tape *tape, const Gpt *gpt, const int *ids, int count)
 {
     const char **labels = NULL;
     if (gpt->labels.count && ids) {
@@ -19,7 +19,7 @@ int gpt_token_axis(Tape *tape, const Gpt *gpt, const int *ids, int count)
     return tape_axis(tape, (Axis){"token", count, labels, .place = true});
 }
 
-int gpt_vocabulary_axis(Tape *tape, const Gpt *gpt)
+short gpt_vocabulary_axis(Tape *tape, const Gpt *gpt)
 {
     return tape_axis(tape, (Axis){"vocabulary", gpt->vocabulary_count, gpt->labels.count ? gpt->labels.list : NULL, false});
 }
@@ -95,9 +95,9 @@ int gpt_record_embedding(Recording *to, int tokens)
         table = to->waves >= 0 ? to->waves : gpt_waves(to->tape, gpt);
     if (table >= 0)
         positions = gpt_counting_leaf(to->tape, "positions", 0, to->tokens, to->token_axis, place_axis(to->tape, gpt));
-    int x = embedding(to->tape, "embedding", "embedding", to->token_embedding, tokens, table, positions);
+    int x = embedding(to->tape, "embedding", to->token_embedding, tokens, table, positions);
     if (gpt->embedding_scale != 1)
-        x = scaled_by(to->tape, "embedding_scaled", "embedding_scaled", x, gpt->embedding_scale);
+        x = scaled_by(to->tape, "embedding_scaled", x, gpt->embedding_scale);
     if (gpt->norm_embedding) {
         Norm norm = gpt_norm_parameters(to, "norm_embedding.gamma", "norm_embedding.beta");
         x = gpt_record_norm(to, "norm_embedding", "norm_embedding", x, norm);
@@ -154,10 +154,10 @@ int gpt_record_head(Recording *to, int stream)
     if (to->gpt->final_norm)
         stream = gpt_record_norm(to, "final_norm", "final_norm", stream, gpt_norm_parameters(to, "final_norm.gamma", "final_norm.beta"));
     if (to->gpt->tied_head)
-        return tied_linear(to->tape, "logits", "logits", stream, to->token_embedding,
+        return tied_linear(to->tape, "logits", stream, to->token_embedding,
                            gpt_bias(to, "head.b", to->gpt->head_bias, size, to->vocabulary));
     int w = gpt_weight(to, "head.W", to->gpt->d_model, to->feature, size, to->vocabulary, true);
-    return linear(to->tape, "logits", "logits", stream, w, gpt_bias(to, "head.b", to->gpt->head_bias, size, to->vocabulary));
+    return linear(to->tape, "logits", stream, w, gpt_bias(to, "head.b", to->gpt->head_bias, size, to->vocabulary));
 }
 
 int gpt_record_logits(Scene *scene, const Gpt *gpt, int tokens, int waves)

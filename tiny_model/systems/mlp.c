@@ -132,12 +132,12 @@ static bool finish(Model *model, Error *error)
 static int activated(Tape *tape, const Mlp *mlp, int hidden)
 {
     switch ((MlpActivation)mlp->activation) {
-    case MLP_RELU: return relu_rule(tape, "activated", "activated", hidden);
-    case MLP_GELU_TANH: return gelu_tanh(tape, "activated", "activated", hidden);
-    case MLP_GELU_ERF: return gelu_erf(tape, "activated", "activated", hidden);
-    case MLP_SILU: return silu(tape, "activated", "activated", hidden);
-    case MLP_TANH: return tanh_rule(tape, "activated", "activated", hidden);
-    case MLP_SIGMOID: return sigmoid_rule(tape, "activated", "activated", hidden);
+    case MLP_RELU: return relu_rule(tape, "activated", hidden);
+    case MLP_GELU_TANH: return gelu_tanh(tape, "activated", hidden);
+    case MLP_GELU_ERF: return gelu_erf(tape, "activated", hidden);
+    case MLP_SILU: return silu(tape, "activated", hidden);
+    case MLP_TANH: return tanh_rule(tape, "activated", hidden);
+    case MLP_SIGMOID: return sigmoid_rule(tape, "activated", hidden);
     }
     abort();
 }
@@ -175,12 +175,12 @@ static int forward(Scene *scene)
     int b_1 = parameter(scene, "b_1", (Shape){1, h, .col_axis = units}, PARAMETER_BIAS);
     int w_2 = parameter(scene, "W_2", (Shape){h, c, units, classes}, PARAMETER_WEIGHT);
     int b_2 = parameter(scene, "b_2", (Shape){1, c, .col_axis = classes}, PARAMETER_BIAS);
-    int hidden = linear(tape, "hidden", "hidden", x, w_1, b_1);
-    int logits = linear(tape, "logits", "logits", activated(tape, mlp, hidden), w_2, b_2);
+    int hidden = linear(tape, "hidden", x, w_1, b_1);
+    int logits = linear(tape, "logits", activated(tape, mlp, hidden), w_2, b_2);
     int targets = ids_leaf(tape, "targets", batch.count, examples, classes, mlp->targets, batch);
     int rows = ids_leaf(tape, "rows", batch.count, examples, examples, NULL, batch);
     int losses = cross_entropy(tape, "cross_entropy", "loss.per_example", logits, targets, rows, true);
-    return mean(tape, "loss", "loss", &losses, 1);
+    return mean(tape, "loss", &losses, 1);
 }
 
 /* The same classes on other features: one decimal, of both signs. */
@@ -224,15 +224,16 @@ static int quantities(const Model *model, Quantity out[MOST_QUANTITIES])
     return count;
 }
 
-/* What only this system can get wrong; the mistakes of its rules stand in mistake_table.c. */
+/* What only this system can get wrong; the mistakes of its rules, and what it shares with the MLP of a block,
+ * stand in mistake_table.c. */
 static const Mistake MLP_MISTAKES[] = {
     {"mlp.not_activated", "the hidden layer is not activated: two linear layers are one", 1,
      {{EDIT_SKIP, PHASE_FORWARD, .frame = "activated", .rule = &TANH_RULE}}},
     {"mlp.sigmoid_for_tanh", "the hidden layer goes through the sigmoid instead of tanh", 1,
      {{EDIT_REPLACE, PHASE_FORWARD, .frame = "activated", .rule = &TANH_RULE, .primitive = &SIGMOID}}},
-    {"mlp.bias_dropped", "b_1 is not added", 1, {{EDIT_SKIP, PHASE_FORWARD, .frame = "hidden", .on = &ADD_ROW}}},
-    {"mlp.slope_of_hidden", "the slope of tanh is taken as 1 - hidden^2, with the number before it instead of after", 1,
-     {{EDIT_TAKE, PHASE_BACKWARD, .frame = "activated", .label = "squared", .input = 1, .other = "hidden"}}},
+    {"mlp.slope_of_hidden", "the slope of tanh is taken as 1 - hidden^2, with the number before it instead of after", 2,
+     {{EDIT_TAKE, PHASE_BACKWARD, .frame = "activated", .rule = &TANH_RULE, .label = "squared", .input = 0, .other = "hidden"},
+      {EDIT_TAKE, PHASE_BACKWARD, .frame = "activated", .rule = &TANH_RULE, .label = "squared", .input = 1, .other = "hidden"}}},
 };
 
 const System MLP = {

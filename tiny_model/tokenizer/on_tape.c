@@ -60,21 +60,21 @@ static int ids_leaf(Tape *tape, const Sequence *sequence, int axis, int vocabula
 }
 
 /* One special token, as the one number that it is. */
-static int special(Tape *tape, const Label *label, int id, int vocabulary)
+static int special(Tape *tape, const Label *name, int id, short vocabulary)
 {
-    return tape_step(tape, &FILL, label, NULL, 0,
-                     (Attributes){.constants = {id}, .rows = 1, .cols = 1, .counts = vocabulary});
+    Label label = label_with_axes(name, AXIS_NONE, AXIS_NONE, vocabulary);
+    return fill(tape, &label, id, 1, 1);
 }
 
-static int find_ids(Tape *tape, const Gpt *gpt, const Sequence *sequence, int table, int axis, int vocabulary)
+static int find_ids(Tape *tape, const Gpt *gpt, const Sequence *sequence, int table, short axis, short vocabulary)
 {
     int text = text_leaf(tape, sequence->text);
     table = table < 0 ? tokenizer_table(tape, gpt) : table;
     tape_begin(tape, "tokenizer", -1, NULL);
-    int own_axis = tape_axis_part(tape, axis, sequence->pieces, gpt->add_bos);
-    int words = tape_step(tape, &SPLIT_WORDS, HERE("words"), &text, 1,
-                          (Attributes){.rows = sequence->pieces, .cols = tape_value(tape, table)->cols,
-                                       .offset = gpt->tokenizer == TOKENIZER_CHARACTERS, .row_axis = own_axis});
+    short pieces = tape_axis_part(tape, axis, sequence->pieces, gpt->add_bos);
+    Label pieced = label_with_axes(HERE("words"), pieces, AXIS_NONE, AXIS_NONE);
+    int words = split_words(tape, &pieced, text, sequence->pieces, tape_value(tape, table)->cols,
+                            gpt->tokenizer == TOKENIZER_CHARACTERS);
     bool alone = !gpt->add_bos && !gpt->add_eos;
     int parts[3], count = 0;
     if (gpt->add_bos)
@@ -82,14 +82,15 @@ static int find_ids(Tape *tape, const Gpt *gpt, const Sequence *sequence, int ta
     parts[count++] = find_rows(tape, alone ? RESULT("tokens") : HERE("ids"), words, table);
     if (gpt->add_eos)
         parts[count++] = special(tape, HERE("eos"), sequence->tokens[sequence->count - 1], vocabulary);
-    return alone ? parts[0] : tape_step(tape, &CONCAT, RESULT("tokens"), parts, count, (Attributes){.col_axis = axis});
+    Label whole = label_with_axes(RESULT("tokens"), AXIS_NONE, axis, AXIS_NONE);
+    return alone ? parts[0] : concat(tape, &whole, parts, count);
 }
 
 int tokenizer_record(Tape *tape, const Gpt *gpt, const Sequence *sequence, int table, int *targets)
 {
     Kind kind = tape->kind;
     tape->kind = KIND_INPUT;
-    int axis = gpt_token_axis(tape, gpt, sequence->tokens, sequence->count), vocabulary = gpt_vocabulary_axis(tape, gpt);
+    short axis = gpt_token_axis(tape, gpt, sequence->tokens, sequence->count), vocabulary = gpt_vocabulary_axis(tape, gpt);
     int tokens;
     if (sequence->text) {
         tokens = find_ids(tape, gpt, sequence, table, axis, vocabulary);
@@ -98,9 +99,8 @@ int tokenizer_record(Tape *tape, const Gpt *gpt, const Sequence *sequence, int t
         tape_begin(tape, "tokenizer", -1, NULL);
     }
     int first = gpt->loss_from, count = sequence->count - 1 - first;
-    int positions = tape_axis_part(tape, axis, count, first);
-    *targets = tape_step(tape, &SLICE_COLUMNS, RESULT("targets"), &tokens, 1,
-                         (Attributes){.offset = 1 + first, .cols = count, .col_axis = positions});
+    Label placed = label_with_axes(RESULT("targets"), AXIS_NONE, tape_axis_part(tape, axis, count, first), AXIS_NONE);
+    *targets = slice_columns(tape, &placed, tokens, 1 + first, count);
     tape_end(tape);
     tape->kind = kind;
     return tokens;

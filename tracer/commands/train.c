@@ -102,19 +102,28 @@ static bool train(const Arguments *arguments, Session *session, int steps, Error
     return whole;
 }
 
+/* What is left of the training that the model file describes. */
+static bool steps_of_model(const Session *session, int first, long *steps, Error *error)
+{
+    int all = session->model.training.steps;
+    *steps = all - first;
+    if (all == 0)
+        return error_set(error, EXIT_USED_WRONGLY,
+                         "say how many training steps: --steps N, or \"steps\" in \"training\" of a model file");
+    return *steps >= 0 || error_set(error, EXIT_USED_WRONGLY, "the training of this model has %d steps; say how many more: --steps N", all);
+}
+
 static int run(const Arguments *arguments, Error *error)
 {
     Session session;
     long steps;
     const char *save = option_of(arguments, "--save");
-    if (!option_of(arguments, "--steps")) {
-        error_set(error, EXIT_USED_WRONGLY, "say how many training steps: --steps N");
-        return error->code;
-    }
+    bool told = option_of(arguments, "--steps") != NULL;
     if (!option_number(arguments, "--steps", 0, MOST_STEPS, 0, &steps, error) ||
         (save && !file_writable(save, error)) || !session_load(&session, &arguments->run, error))
         return error->code;
-    train(arguments, &session, (int)steps, error);
+    if (told || steps_of_model(&session, arguments->run.step, &steps, error))
+        train(arguments, &session, (int)steps, error);
     session_close(&session);
     return error->code;
 }
@@ -122,9 +131,10 @@ static int run(const Arguments *arguments, Error *error)
 const Command TRAIN_COMMAND = {
     .name = "train", .words = "", .summary = "a run of training steps, with progress and loss curve",
     .details = "N updates make N+1 losses: number k stands after k updates, 0 before the first.\n"
-               "With --step K the run starts at training step K.\n",
+               "With --step K the run starts at training step K. Without --steps it goes on to the end of the\n"
+               "\"steps\" that a model file names in \"training\".\n",
     .example = "train --steps 200 --save trained.safetensors",
-    .options = {{"--steps", "N", "updates"},
+    .options = {{"--steps", "N", "updates (those of the model file)"},
                 {"--save", "FILE", "write the parameters after the last update, as safetensors"},
                 {"--json", NULL, "one object a line instead of the curve"}},
     .run = run,

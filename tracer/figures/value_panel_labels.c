@@ -49,7 +49,8 @@ static void set_titles(DrawList *list, const Names *names, Panel *panel, const A
 {
     const Value *root = tape_value(names->tape, name_root(names->tape, panel->value));
     bool weight = root->kind == KIND_PARAMETER && root->rows > 1 && !rows->labels && !rows->place && !cols->labels;
-    const char *row = is_map(rows, cols) ? "query" : side_name(rows, weight, true);
+    bool queries = is_map(rows, cols) || (rows->place && part_in_map(names->tape, panel->value));
+    const char *row = queries ? "query" : side_name(rows, weight, true);
     const char *col = is_map(rows, cols) ? "key" : side_name(cols, weight, false);
     if (panel->names && axis_is_letters(names, value_counts(names, panel->value)))
         col = "letter";

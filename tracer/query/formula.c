@@ -69,10 +69,11 @@ static void add_operands(const Filling *filling, const char *between, size_t len
     }
 }
 
+/* Does the text go on with this word and an end of a word? */
 static bool is_place(const char *place, const char *word)
 {
     size_t length = strlen(word);
-    return strncmp(place, word, length) == 0 && place[length] == '}';
+    return strncmp(place, word, length) == 0 && (place[length] == '}' || place[length] == '|');
 }
 
 static int attribute_of(const Step *step, const char *place)
@@ -104,12 +105,12 @@ static void fill(const Filling *filling, const char *place, Text *out)
 static void expand(const Filling *filling, const char *notation, Text *out)
 {
     for (const char *at = notation; *at; at++) {
-        if (*at == '[' && attribute_of(filling->step, strchr(at, '{') + 1) == 0) {
-            at = strchr(at, ']');
+        if (*at == '[') {
+            at = strchr(at, attribute_of(filling->step, at + 1) == 0 ? ']' : '|');
         } else if (*at == '{') {
             fill(filling, at + 1, out);
             at = strchr(at, '}');
-        } else if (*at != '[' && *at != ']') {
+        } else if (*at != ']') {
             text_put(out, at, 1);
         }
     }

@@ -54,13 +54,13 @@ static Invariant rows_sum_to(const char *says, const Value *value, double wanted
     return rows_come_to(says, value, itself, 1, &wanted, 0);
 }
 
-/* Cells right of the diagonal are 0. */
-static Invariant future_is_zero(const char *says, const Value *value)
+/* Cells right of the diagonal are 0, with a window also those further left than it reaches. */
+static Invariant unseen_is_zero(const char *says, const Value *value, int window)
 {
     Invariant result = {.says = says, .holds = true};
     for (int r = 0; r < value->rows; r++)
-        for (int c = r + 1; c < value->cols; c++)
-            if (cell_of(value, r, c) != 0) {
+        for (int c = 0; c < value->cols; c++)
+            if ((c > r || (window > 0 && c <= r - window)) && cell_of(value, r, c) != 0) {
                 result.holds = false;
                 result.number = cell_of(value, r, c);
                 result.row = r;
@@ -152,8 +152,10 @@ static int of_layer_norm_back(const Tape *tape, const Call *call, Invariant *out
 static int of_masked_back(const Tape *tape, const Call *call, Invariant *out)
 {
     const Value *dx = gradient_of_input(tape, call, 0);
+    int window = call->attributes.cols;
     if (dx)
-        out[0] = future_is_zero("scores of the future receive no gradient", dx);
+        out[0] = unseen_is_zero(window ? "scores outside the window receive no gradient"
+                                       : "scores of the future receive no gradient", dx, window);
     return dx != NULL;
 }
 

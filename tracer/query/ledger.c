@@ -39,6 +39,7 @@ bool ledger_make(const Session *session, Ledger *ledger, Error *error)
     if (whole) {
         /* The forward phase of the next training step has the loss with the parameters that this one left. */
         run_advance(&next);
+        next.training_step = session->run.training_step; /* the loss of the same examples */
         whole = run_forward(&next, error);
         for (int p = 0; whole && p < count; p++) {
             ledger->lines[p] = (LedgerLine){p, promise(session, p, &next)};

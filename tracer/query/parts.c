@@ -22,6 +22,18 @@ int part_map(const Tape *tape, int i)
 }
 
 /* The softmax is a frame of its own; the head is what holds it. */
+bool part_in_map(const Tape *tape, int value)
+{
+    int producer = tape_value(tape, value)->producer;
+    const Frame *frame = producer < 0 ? NULL : &tape->frames[tape->steps[producer].frame];
+    if (!frame || frame->rule != &SOFTMAX)
+        return false;
+    for (int i = 0, map; (map = part_map(tape, i)) >= 0; i++)
+        if (strcmp(tape->frames[tape->steps[tape->values[map].producer].frame].path, frame->path) == 0)
+            return true;
+    return false;
+}
+
 const char *part_map_path(const Tape *tape, int map)
 {
     int frame = tape->steps[tape->values[map].producer].frame;

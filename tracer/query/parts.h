@@ -9,6 +9,9 @@
  * behind the last. */
 int part_map(const Tape *tape, int i);
 
+/* Whether a value is made on the way to a map or back through its softmax: its rows are queries too. */
+bool part_in_map(const Tape *tape, int value);
+
 /* Where a map stands: the frame around its softmax, "block0.attention.head1". */
 const char *part_map_path(const Tape *tape, int map);
 
