@@ -26,6 +26,7 @@ const char *chapter_path(const Tutorial *tutorial, const Chapter *chapter, char 
     return out;
 }
 
+/* A glossary that cannot be read is one that is not there; a chapter has to be. */
 static void read_title(const Tutorial *tutorial, Chapter *chapter, Error *error)
 {
     char path[CHAPTER_PATH], line[CHAPTER_TITLE] = "";

@@ -48,6 +48,7 @@ static void empty_line(Paper *paper)
     paper->tight = false;
 }
 
+/* Every line below is indented by it, until pop takes the same again. */
 static void push(Paper *paper, const char *more)
 {
     if (strlen(paper->prefix) + strlen(more) < PREFIX)
@@ -118,6 +119,7 @@ static void enter_code_block(Paper *paper, cmark_node *node)
     }
 }
 
+/* What stands inside is gathered first: a paragraph is wrapped as a whole. */
 static void enter_words(Paper *paper, cmark_node *node)
 {
     (void)node;

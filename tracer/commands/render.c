@@ -32,6 +32,7 @@ static bool deliver(const Session *session, const Rendering *rendering, const ch
     return whole;
 }
 
+/* Before the run is recorded: nobody shall wait for a picture that can go nowhere. */
 static bool may_be_written(const Rendering *rendering, const char *file, bool format_given, Error *error)
 {
     if (file)

@@ -42,6 +42,7 @@ static double loss_at(const Curve *training, int column, int columns)
     return training->losses[columns > 1 ? (long)(training->count - 1) * column / (columns - 1) : 0];
 }
 
+/* Ten rows of stars: a picture of the run for a terminal without a stepper. */
 static void print_curve(const Curve *training, int digits)
 {
     int columns = training->count < CURVE_COLUMNS ? training->count : CURVE_COLUMNS;

@@ -38,10 +38,12 @@ void text_clean(Text *out, const char *text)
 static uint64_t print_of(const Variant *variant, const Answer *answer)
 {
     uint64_t print = 14695981039346656037u;
+    /* Few numbers are equal by chance, and blanks always are. */
     if (variant->cell_count < TELLING_CELLS || answer->blanks || answer->count < variant->cell_count)
         return 0;
     for (int i = 0; i < variant->cell_count; i++) {
         char number[NUMBER_SIZE];
+        /* Whole numbers, as ids of tokens, are the same on many sheets. */
         if (variant->cells[i].decimals == 0)
             return 0;
         number_text(number, answer->cells[i], variant->cells[i].decimals);
@@ -110,6 +112,7 @@ static bool judge(const Grading *to, Variant *variant, const char *path, Entry *
         whole = judge_numbers(to, variant, &answer, entry, &why);
         answer_free(&answer);
     }
+    /* A program that was not run is no blank answer: say why it has no marks. */
     if (!why.code && program && !run && entry->verdict.kind == VERDICT_BLANK)
         error_set(&why, EXIT_USED_WRONGLY, "%s: there is no number in it", path);
     return spoils_one_row(to, entry, &why, program && !run ? "; if this is a program, --run-programs runs it" : "") &&
@@ -149,6 +152,7 @@ static bool grade_file(const Grading *to, const char *path, const char *name)
     SheetCode code = {0};
     Error why = {0};
     struct stat found;
+    /* lstat: a link that a student hands in could lead to any file of the teacher. */
     bool regular = lstat(path, &found) == 0 && S_ISREG(found.st_mode);
     if (!regular)
         error_set(&why, EXIT_USED_WRONGLY, "%s: no regular file", path);
@@ -181,6 +185,7 @@ static bool cannot_list(const char *folder, Error *error)
     return error_set(error, EXIT_INPUT_OUTPUT, "cannot read the folder \"%.200s\": %s", folder, strerror(errno));
 }
 
+/* In the order of their names, so that of two files for one exercise always the same one counts, the last. */
 static bool grade_student(const Grading *to)
 {
     char folder[PATH_LENGTH], path[PATH_LENGTH + 300];
@@ -201,6 +206,7 @@ static bool grade_student(const Grading *to)
     return whole;
 }
 
+/* A folder that nobody on the roster has is most often a typing error in an id. */
 static bool find_strangers(Class *class, Error *error)
 {
     struct dirent **folders = NULL;

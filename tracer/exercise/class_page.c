@@ -13,6 +13,7 @@ typedef struct {
     const char *says;
 } Finding;
 
+/* By the number of exercise where counts are equal, so that two reports of a class are equal. */
 static int by_count(const void *a, const void *b)
 {
     const Finding *one = a, *other = b;
@@ -70,6 +71,7 @@ static void add_copies(const Class *graded, Text *out)
                 same += equal;
                 before += equal && other < s;
             }
+            /* Told once, where the first of them stands. */
             if (same < 2 || before)
                 continue;
             text_add(out, "%s  %s:",
@@ -90,6 +92,7 @@ static void add_refused(const Class *graded, Text *out)
             const Entry *entry = class_entry(graded, s, e);
             if (!entry->present || entry->verdict.kind != VERDICT_REFUSED)
                 continue;
+            /* Most messages name the file already, in the form FILE:LINE that editors open. */
             const char *with_file = strstr(entry->verdict.says, entry->file);
             text_add(out, "%s  ", count++ ? "" : "\nFiles that could not be graded\n");
             text_clean(out, with_file ? with_file : entry->file);

@@ -14,6 +14,7 @@ static void add_field(Text *out, const char *text)
         text_clean(out, text);
         return;
     }
+    /* A spreadsheet would take such a field for a formula, and run it. */
     text_add(out, "\"%s", strchr("=+-@", *text) ? "'" : "");
     for (; *text; text++) {
         char two[2] = {*text, '\0'};

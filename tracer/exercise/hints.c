@@ -42,6 +42,7 @@ static bool best_cell(const Variant *variant, bool asked, Cell *out)
         for (int i = 0; value && value->producer >= 0 && i < (int)cells_of(value); i++) {
             Cell cell = {.value = id, .row = i / value->cols, .col = i % value->cols};
             int telling = is_asked(variant, line, cell.row, cell.col) == asked ? telling_terms(tape, cell) : -1;
+            /* Of equal ones the last: under a causal mask the last row has the most to see. */
             if (telling >= best && telling > 0) {
                 best = telling;
                 *out = cell;
@@ -57,6 +58,7 @@ typedef struct {
     int count;
 } Worked;
 
+/* What stands on the sheet, or is a leaf, is where the working ends. */
 static void note_cell(const Names *names, Worked *worked, Cell cell)
 {
     bool known = cell.value < 0 || tape_value(names->tape, cell.value)->producer < 0 ||
@@ -97,6 +99,7 @@ static bool work_out_one(const Names *names, Worked *worked, int i, Text *out)
     return whole;
 }
 
+/* Breadth first: what the cell is made of before what that is made of. */
 static bool work_out(const Variant *variant, Cell cell, Text *out, Error *error)
 {
     Names names;

@@ -23,6 +23,7 @@ static bool no(const Linting *to, const char *format, const char *one, const cha
     return false;
 }
 
+/* CLEAR_UNITS is more than the checker forgives, so that a draw that passes is judged without doubt. */
 static int clear_cells(const Linting *to, const double *a, const double *b)
 {
     int count = 0;
@@ -36,6 +37,7 @@ static const double *cells_with(const Linting *to, int mistake)
     return to->cells + (size_t)mistake * (size_t)to->variant->cell_count;
 }
 
+/* Where all is 0, every factor and every order is right. */
 static bool truth_is_whole(const Linting *to)
 {
     int numbers = 0;
@@ -47,6 +49,7 @@ static bool truth_is_whole(const Linting *to)
     return numbers > 0 || no(to, "the truth is 0 everywhere%s%s", "", "");
 }
 
+/* From the truth in enough cells, and from each mistake before it in one, unless the exercise declares them equal. */
 static bool stands_clear(const Linting *to, int mistake)
 {
     const Exercise *exercise = to->variant->exercise;
@@ -85,6 +88,7 @@ static bool lint_numbers(Variant *variant, char *why, size_t size, Error *error)
         return error_memory(error);
     bool fine = lint_cells(&to, error);
     free(to.cells);
+    /* The tape has the last mistake on it by now; what follows reads the truth from it. */
     return fine && variant_record(variant, NULL, variant->truth, error);
 }
 
@@ -116,6 +120,7 @@ bool lint_open(Variant *variant, const Exercise *exercise, Whose whose, Error *e
         if (lint_variant(variant, why, sizeof why, error))
             return true;
         variant_close(variant);
+        /* Another draw cannot help where it is the exercise that is wrong. */
         if (error->code)
             return false;
     }

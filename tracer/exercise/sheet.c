@@ -50,6 +50,7 @@ static void add_sizes(const Model *model, Text *out)
     text_add(out, "\n");
 }
 
+/* Lines that begin with # are skipped when the sheet comes back; only the code is read from them. */
 static void add_head(const Variant *variant, Text *out)
 {
     const Exercise *exercise = variant->exercise;
@@ -124,6 +125,7 @@ static void add_givens(const Variant *variant, const Names *names, Text *out)
     }
 }
 
+/* One line a row, a ? a cell: what is typed in their place keeps the sheet readable for the checker. */
 static void add_asked(const Variant *variant, const Names *names, bool solved, Text *out)
 {
     int line = -1, row = -1;

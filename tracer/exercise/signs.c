@@ -21,6 +21,7 @@ static bool tells(const Variant *variant, int i)
     return fabs(variant->truth[i]) * pow(10, variant->cells[i].decimals) > 5;
 }
 
+/* A factor shows in large numbers only: 0.00 is any multiple of itself, so enough cells have to tell. */
 static bool times_factor(const Variant *variant, const Answer *answer, double factor)
 {
     int telling = 0;
@@ -39,6 +40,7 @@ static bool says_factor(const Variant *variant, const Answer *answer, double fac
 static bool says_factor(const Variant *variant, const Answer *answer, double factor, Verdict *verdict,
                         const char *format, ...)
 {
+    /* A model in which the number is 1 cannot have been multiplied by it once too often. */
     if (!(fabs(factor - 1) > 0.01) || !times_factor(variant, answer, factor))
         return false;
     va_list arguments;
@@ -115,6 +117,7 @@ static bool transposed(const Variant *variant, const Answer *answer, int first, 
     return true;
 }
 
+/* Whether a row of the answer has the numbers of another row of the truth. */
 static bool row_is(const Variant *variant, const Answer *answer, int first, int cols, int row, int other)
 {
     for (int c = 0; c < cols; c++)
@@ -124,6 +127,7 @@ static bool row_is(const Variant *variant, const Answer *answer, int first, int 
     return true;
 }
 
+/* Each row of the truth is used once, or a row that was copied down would be an order. */
 static bool rows_permuted(const Variant *variant, const Answer *answer, int first, int rows, int cols)
 {
     unsigned used = 0;
@@ -140,6 +144,7 @@ static bool rows_permuted(const Variant *variant, const Answer *answer, int firs
     return true;
 }
 
+/* With two heads the halves of the columns are theirs. */
 static bool halves_swapped(const Variant *variant, const Answer *answer, int first, int rows, int cols)
 {
     if (cols % 2 || cols < 2)
@@ -175,6 +180,7 @@ static bool find_arrangement(const Variant *variant, const Answer *answer, Verdi
     return false;
 }
 
+/* One cell that is off is a slip of the pen and not an idea: it says where and not what. */
 static bool find_one_bad_cell(const Variant *variant, const Answer *answer, Verdict *verdict)
 {
     if (verdict->wrong_cells != 1 || variant->cell_count < TELLING_CELLS)

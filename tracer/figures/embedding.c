@@ -39,9 +39,11 @@ static double *centred(DrawList *list, const double *before, const double *after
 static void component(const double *x, int rows, int cols, const double *first, double *direction, double *next)
 {
     for (int c = 0; c < cols; c++)
+        /* A start without symmetry: exactly at right angles to the answer power iteration would never turn to it. */
         direction[c] = 1 + 0.37 * (c % 3) - 0.11 * c / cols;
     for (int i = 0; i < ITERATIONS; i++) {
         memset(next, 0, (size_t)cols * sizeof *next);
+        /* next = Xᵀ X direction, the covariance times the direction, without making the matrix. */
         for (int r = 0; r < rows; r++) {
             double dot = 0;
             for (int c = 0; c < cols; c++)
@@ -53,6 +55,7 @@ static void component(const double *x, int rows, int cols, const double *first, 
         for (int c = 0; first && c < cols; c++)
             along += next[c] * first[c];
         for (int c = 0; c < cols; c++) {
+            /* In every round, or rounding lets the first component grow back. */
             next[c] -= first ? along * first[c] : 0;
             length += next[c] * next[c];
         }
@@ -91,6 +94,7 @@ static Chart chart_of(const Point *points, int count)
         high[axis] += room;
         span[axis] = high[axis] - low[axis];
     }
+    /* Distances mean something here, so both axes have the same scale. */
     double unit = SIDE / fmax(span[0], span[1]);
     return (Chart){.left = PAGE_MARGIN + 50, .top = PAGE_TOP + 42, .width = span[0] * unit, .height = span[1] * unit,
                    .x_low = low[0], .x_high = high[0], .y_low = low[1], .y_high = high[1]};
@@ -119,6 +123,7 @@ static bool holds(const Box *box, double x, double y, double around)
     return x > box->left - around && x < box->right + around && y > box->top - around && y < box->bottom + around;
 }
 
+/* Tried at points 3 units apart, which is less than a name is high. */
 static bool covers_arrow(const Crowd *crowd, const Box *box, int row)
 {
     Point from = place(crowd, row), to = place(crowd, crowd->rows + row);
@@ -129,6 +134,7 @@ static bool covers_arrow(const Crowd *crowd, const Box *box, int row)
     return covers;
 }
 
+/* Names come in the order of the rows; who comes later may find no place. */
 static bool is_free(const Crowd *crowd, const Box *box)
 {
     const Chart *chart = crowd->chart;
@@ -240,6 +246,7 @@ static bool draw(const Spec *spec, DrawList *list, Error *error)
     Point *points = draw_room(list, 2 * (size_t)rows * sizeof *points);
     if (!x || !directions || !points)
         return error_memory(error);
+    /* Both times together, or an arrow would not show that a row moved but that the axes did. */
     component(x, 2 * rows, cols, NULL, directions, directions + 2 * cols);
     component(x, 2 * rows, cols, directions, directions + cols, directions + 2 * cols);
     for (int r = 0; r < 2 * rows; r++)

@@ -29,6 +29,7 @@ static void draw_box(DrawList *list, const Theme *theme, const Box *box)
 {
     Rgb color = phase_color(theme, box->phase);
     int steps = box->last - box->first + 1;
+    /* Open boxes lie under the lines, closed ones above: the lines end at their edges. */
     if (box->open) {
         draw_rect(list, box->x, box->y, box->width, box->height, color_mix(theme->paper, color, 0.05))->radius = 6;
         Item *border = draw_outline(list, box->x, box->y, box->width, box->height, color_mix(theme->paper, color, 0.45),
@@ -157,10 +158,11 @@ static void draw_to_update(DrawList *list, const Theme *theme, const Graph *grap
 {
     const Box *backward = NULL, *update = NULL;
     for (int i = 0; i < graph->box_count; i++) {
-        backward = graph->boxes[i].phase == PHASE_BACKWARD && graph->boxes[i].depth == 0 && !backward ? &graph->boxes[i]
-                                                                                                      : backward;
-        update = graph->boxes[i].phase == PHASE_UPDATE && graph->boxes[i].depth == 0 && !update ? &graph->boxes[i]
-                                                                                                : update;
+        const Box *box = &graph->boxes[i];
+        if (box->depth == 0 && box->phase == PHASE_BACKWARD && !backward)
+            backward = box;
+        if (box->depth == 0 && box->phase == PHASE_UPDATE && !update)
+            update = box;
     }
     if (!backward || !update)
         return;

@@ -30,6 +30,7 @@ static int choose_tokens(const Value *p, int row, int target, int *chosen)
         }
         chosen[count++] = best;
     }
+    /* The target in the place of the least likely: without it nobody sees how wrong the model is. */
     bool there = target < 0;
     for (int i = 0; i < count; i++)
         there = there || chosen[i] == target;

@@ -39,6 +39,7 @@ static void offer_names(const Tape *tape, int phase, const char *name, Nearest *
         if (!frame->rule || (int)frame->phase != phase)
             continue;
         nearest_offer(nearest, name, frame->path);
+        /* Once, not for each of its hundred places. */
         if (first_frame(tape, phase, has_name, frame->rule->name) == frame &&
             strcmp(frame->rule->name, frame->path) != 0)
             nearest_offer(nearest, name, frame->rule->name);
@@ -99,6 +100,7 @@ static bool draw(const Spec *spec, DrawList *list, Error *error)
     int count = 0;
     bool backward = frame->phase == PHASE_BACKWARD;
     for (int i = 0; i < first->input_count && i < 2; i++) {
+        /* A square reads one value twice. */
         if (i > 0 && first->inputs[i] == first->inputs[0])
             continue;
         panels[count++] = stage(spec, list, frame, first->inputs[i], NULL);

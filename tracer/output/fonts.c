@@ -76,6 +76,7 @@ static cairo_font_face_t *other_font(unsigned point, Face face)
     FcConfigSubstitute(NULL, wanted, FcMatchPattern);
     FcDefaultSubstitute(wanted);
     found = FcFontMatch(NULL, wanted, &result);
+    /* The nearest match need not have the letter at all. */
     bool right = found && FcPatternGetCharSet(found, FC_CHARSET, 0, &has) == FcResultMatch &&
                  FcCharSetHasChar(has, point) &&
                  !(FcPatternGetBool(found, FC_COLOR, 0, &colored) == FcResultMatch && colored);
@@ -90,10 +91,12 @@ static cairo_font_face_t *other_font(unsigned point, Face face)
 static void find_font(const Fonts *fonts, Character *c, const char *text, size_t bytes)
 {
     cairo_font_face_t *plain = fonts->plain[c->face], *other = NULL;
+    /* Controls are nobody's letters, and fontconfig would search for them all the same. */
     if (look_up(plain, text, bytes, c) || c->point < 0x20) {
         c->font = cairo_font_face_reference(plain);
         return;
     }
+    /* With glyph and width of our font's box, should nobody have the letter. */
     Character box = *c;
     other = other_font(c->point, c->face);
     if (other && look_up(other, text, bytes, c)) {

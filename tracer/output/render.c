@@ -112,6 +112,7 @@ static bool get_material(const Session *session, const Rendering *rendering, Mat
 {
     Needs needs = rendering->figure->needs;
     *to = (Material){0};
+    /* Long work comes before anything is drawn: an animation needs all of its frames at once. */
     bool whole = (!(needs & (NEEDS_RUN | NEEDS_VALUE_OVER_RUN)) || get_history(session, rendering, to, error)) &&
                  (!(needs & NEEDS_OTHER) || get_other(session, rendering, to, error));
     if (!whole)
@@ -119,6 +120,7 @@ static bool get_material(const Session *session, const Rendering *rendering, Mat
     return whole;
 }
 
+/* Only where our fonts draw: in an SVG the reader's fonts may have the letters. */
 static bool see(const Session *session, const Rendering *rendering, const Material *material, Sight *sight,
                 Error *error)
 {
@@ -166,6 +168,7 @@ static bool write_lists(const Rendering *rendering, const DrawList *lists, int c
 {
     PictureOptions picture = rendering->picture;
     if (rendering->width > 0)
+        /* The width that is asked for is that of the file, after scale and dpi. */
         picture.scale = rendering->width / (lists->width * picture.dpi / 96);
     return check_size(lists, count, &picture, error) && rendering->format->write(lists, count, &picture, out, error) &&
            (!out->failed || error_memory(error));

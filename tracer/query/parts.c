@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 
+/* Told by rule and axes and not by name: rows and columns of an attention map are both places in a text. */
 static bool is_map(const Tape *tape, const Call *call)
 {
     return call->rule == &SOFTMAX && tape_rows(tape, call->output)->place && tape_cols(tape, call->output)->place;

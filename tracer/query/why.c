@@ -55,6 +55,7 @@ static void add_cells(Telling *telling, const Term *term)
     }
 }
 
+/* One line a term: its arithmetic, the sum so far where there is one, and the cells with their names. */
 static void tell_terms(Telling *telling, const Explanation *e, const Step *step, int indent)
 {
     char number[TOLD_SIZE];

@@ -31,6 +31,7 @@ static bool wrong_field(const char *path, size_t row, const char *name, const ch
                      expected);
 }
 
+/* *right says whether it is a list of numbers; false alone is that there is no memory. */
 static bool set_numbers(Model *model, const json_t *value, Field *field, bool *right, Error *error)
 {
     size_t count = json_array_size(value);
@@ -173,6 +174,7 @@ static bool csv_header(Csv *csv, char *line, const char *label)
     return csv->label >= 0 || csv_wrong(csv, "the header has no column", label);
 }
 
+/* A row becomes what an example of a model file would be: {"x": [...], "label": "..."}. */
 static bool csv_row(Csv *csv, char *line, Example *out)
 {
     Arena *arena = &csv->model->arena;

@@ -54,6 +54,7 @@ static bool read_row(Reader *reader, double *row, int cols)
     return at[strspn(at, " \r")] == '\0' || malformed(reader, "a row has too many numbers");
 }
 
+/* At least 1: around 0 the tolerance is absolute. */
 static double largest(const GoldenTensor *tensor)
 {
     double most = 1;

@@ -59,6 +59,7 @@ static bool replace_text(Model *model, const char *text, Error *error)
     return true;
 }
 
+/* In this order: text and ids change the model, a mistake may too, and weights must fit what came of it. */
 static bool load(Session *session, Error *error)
 {
     const RunOptions *options = &session->options;

@@ -54,6 +54,7 @@ bool weights_load(const char *path, Run *run, Error *error)
     NamedMatrices tensors;
     if (!named_matrices_read(path, &tensors, error))
         return false;
+    /* All of it is looked at before a number is changed: a run with half of another's weights is no run. */
     bool whole = all_fit(path, &tensors, &run->parameters, error);
     char name[256];
     for (int i = 0; whole && i < run->parameters.count; i++) {

@@ -21,6 +21,7 @@ static bool find_hit(State *state, int rows, int cols, int row, int col, Hit *ou
     return whole;
 }
 
+/* As the keys do it: away from the tree its cursor is the position again. */
 static void focus(State *state, Pane pane, int page)
 {
     state->view.panes.focus = pane;
@@ -95,6 +96,7 @@ static Pane pane_of(Hit hit)
     return PANE_ANY;
 }
 
+/* Over another pane than the one with the focus it takes the focus there first. */
 static void turn_wheel(State *state, Hit hit, Click click)
 {
     Pane pane = pane_of(hit);

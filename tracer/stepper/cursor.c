@@ -134,6 +134,7 @@ void why_enter(State *state, int code)
     state->view.cursor.term = state->view.cursor.factor = 0;
 }
 
+/* With the line of the page, which Backspace gives back too. */
 static Place here(const State *state)
 {
     Reference cell = state_cell(&state->view);
@@ -202,6 +203,7 @@ void follow_use(State *state, int step, int row, int col)
         state_complain(state, "out of memory");
 }
 
+/* What no step made is where the way back ends; it says so instead of going nowhere. */
 static void follow(State *state, Cell cell)
 {
     if (cell.value >= 0 && state->view.questions.skip_copies)

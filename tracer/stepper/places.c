@@ -58,6 +58,7 @@ static void set_mark(State *state, int letter)
     state_say(state, "mark %c: %.120s[%d,%d]", letter, kept.name, kept.row, kept.col);
 }
 
+/* To the step that made the value: on another run that may be another one. */
 static void go_mark(State *state, int letter)
 {
     const KeptCell *mark = &state->view.marks[letter - 'a'];

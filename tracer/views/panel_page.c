@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* NULL if there is no memory; then the page is not whole, and says so when it is made. */
 static PageLine *add_line(Page *page)
 {
     if (page->count == page->capacity) {

@@ -36,6 +36,7 @@ static void group_name(const Names *names, const Route *route, char out[GROUP_NA
             snprintf(out, GROUP_NAME, "%s", parts[i].group);
 }
 
+/* The last group takes what there is no room for. */
 static int group_of(const Names *names, const Route *route, Group groups[MOST_GROUPS], int *count)
 {
     char name[GROUP_NAME];
