@@ -241,10 +241,14 @@ const System MLP = {
     .mistakes = MLP_MISTAKES, .mistake_count = sizeof MLP_MISTAKES / sizeof *MLP_MISTAKES,
 };
 
+/* Numbers for teaching: weights of one decimal with which half of the points are wrong and no number of the first
+ * way forward and back is too small for two decimals; in the end each hidden unit has found a point of its own. */
 void mlp_preset_xor(Model *model)
 {
     model->name = "xor";
-    model->init = (Init){.kind = INIT_DECIMAL, .seed = 6, .std = 0.8, .reseed = RESEED_ONCE, .decimals = 1};
+    ((Mlp *)model->settings)->hidden = 3;
+    model->init = (Init){.kind = INIT_DECIMAL, .seed = 6541, .std = 0.8, .reseed = RESEED_ONCE, .decimals = 1};
     model->optimizer = (Optimizer){.kind = OPTIMIZER_ADAMW, .lr = 0.1, .beta1 = 0.5, .beta2 = 0.75, .eps = 0.01,
                                    .weight_decay = 0, .clip_norm = INFINITY};
+    model->training.steps = 60;
 }

@@ -20,18 +20,10 @@ bool map_parse(const Session *session, const char *name, int *map, Error *error)
     *map = part_map_find(tape, name);
     if (*map >= 0)
         return true;
-    if (part_map(tape, 0) < 0)
-        return error_set(error, EXIT_USED_WRONGLY, "there is no attention in this model; tracer render --list tells what fits it");
     for (int i = 0, other; i < MOST_CANDIDATES && (other = part_map(tape, i)) >= 0; i++)
         nearest_offer(&nearest, name, part_map_path(tape, other));
     return error_set(error, EXIT_USED_WRONGLY, "no attention head is called \"%.60s\"; %s", name,
                      nearest_text(&nearest, answer, "tracer names '*.weights' lists them"));
-}
-
-bool has_attention(const Session *session, const char **why)
-{
-    *why = "there is no attention in this model";
-    return part_map(session->names.tape, 0) >= 0;
 }
 
 /* What each query looks at most, in words. */
@@ -121,5 +113,5 @@ static bool draw(const Spec *spec, DrawList *list, Error *error)
 
 const Figure ATTENTION_FIGURE = {
     .name = "attention", .words = "[block0.head1|all]", .shows = "attention weights with tokens on both axes, one head or all",
-    .example = "block0.head0", .fits = has_attention, .draw = draw,
+    .fits = has_attention, .usual = usual_map, .draw = draw,
 };

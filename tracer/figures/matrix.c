@@ -73,5 +73,5 @@ static bool draw(const Spec *spec, DrawList *list, Error *error)
 
 const Figure MATRIX_FIGURE = {
     .name = "matrix", .words = "NAME", .shows = "any value as a heatmap with its numbers; a cell, row or column of it is outlined",
-    .example = "block0.attention.W_O.grad", .name_wanted = true, .draw = draw,
+    .name_wanted = true, .usual = usual_gradient, .draw = draw,
 };

@@ -158,6 +158,12 @@ static bool predicts(const Session *session, const char **why)
     return part_prediction(session->names.tape, 0) >= 0;
 }
 
+static bool usual_prediction(const Session *session, char *name, size_t size)
+{
+    int call = part_prediction(session->names.tape, 0);
+    return usual_name(session, call >= 0 ? part_prediction_of(session->names.tape, call).probabilities : -1, name, size);
+}
+
 static bool draw(const Spec *spec, DrawList *list, Error *error)
 {
     Prediction prediction;
@@ -188,6 +194,6 @@ static bool draw(const Spec *spec, DrawList *list, Error *error)
 }
 
 const Figure PROBABILITIES_FIGURE = {
-    .name = "probabilities", .words = "[NAME]", .shows = "what the model predicts at each position, the target marked", .example = NULL,
-    .fits = predicts, .draw = draw,
+    .name = "probabilities", .words = "[NAME]", .shows = "what the model predicts at each position, the target marked",
+    .fits = predicts, .usual = usual_prediction, .draw = draw,
 };

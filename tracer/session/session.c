@@ -126,6 +126,11 @@ void session_close(Session *session)
     model_free(&session->model);
 }
 
+bool session_chosen(const RunOptions *options)
+{
+    return options->model || options->text || options->tokens || options->weights || options->mistake || options->step;
+}
+
 void session_command_line(const RunOptions *options, Text *out)
 {
     const struct {

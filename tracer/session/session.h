@@ -42,6 +42,9 @@ bool session_record(Session *session, Error *error);
 bool session_index(Session *session, Error *error);
 void session_close(Session *session);
 
+/* True if any of the options was given: the run is not just the usual one. */
+bool session_chosen(const RunOptions *options);
+
 /* Adds the options as they would be typed: " --model by-hand --step 3". */
 void session_command_line(const RunOptions *options, Text *out);
 
