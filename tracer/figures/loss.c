@@ -59,8 +59,7 @@ static bool draw(const Spec *spec, DrawList *list, Error *error)
 {
     const History *history = spec->history;
     const Theme *theme = spec->theme;
-    if (spec->name)
-        return error_set(error, EXIT_USED_WRONGLY, "the figure loss takes no name");
+    (void)error;
     page_begin(list, spec);
     Chart chart = chart_of(history);
     chart_axes(list, theme, &chart, "updates →", "loss");

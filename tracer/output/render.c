@@ -190,6 +190,8 @@ static bool figure_fits(const Session *session, const Rendering *rendering, cons
     if (rendering->format->animated && !(figure->needs & NEEDS_VALUE_OVER_RUN))
         return error_set(error, EXIT_USED_WRONGLY, "the figure %s does not move; only over-training can be an animated png",
                          figure->name);
+    if (*name && !figure->usual)
+        return error_set(error, EXIT_USED_WRONGLY, "the figure %s takes no name", figure->name);
     if (*name || !figure->usual)
         return true;
     *name = usual;
