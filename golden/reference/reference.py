@@ -38,7 +38,7 @@ import numpy as np
 import torch
 
 import checks
-from models import BY_HAND, BY_HAND_LOSS, BY_HAND_LOSSES, CLASSIFIERS, ESCAPED, LATER, TINY, VARIED
+from models import BY_HAND, BY_HAND_LOSS, BY_HAND_LOSSES, CLASSIFIERS, ESCAPED, LATER, TINY, VARIED, XOR
 from systems import batch_of, complete, forward, forward_backward, parameter_shapes
 
 TINY_SEED = 516  # of the preset `tiny`: the only one of 1..10000 that `tiny_facts` accepts
@@ -382,6 +382,18 @@ def make_tiny():
         assert ok, name
 
 
+def make_xor():
+    """Half of the points are wrong at first; no number is too small for two decimals; it is learned in the end."""
+    c = complete(json.loads(XOR))
+    weights = decimal_weights(c)
+    c, step, _ = make("xor", XOR, weights)
+    told = [x for name, x in step.items() if name.endswith(".grad") or not name.endswith((".m", ".v", "_hat", ".next"))]
+    assert all(float(x.abs().min()) == 0 or float(x.abs().min()) >= 0.005 for x in told)
+    right = step["probabilities"].argmax(dim=1) == torch.tensor([example["class"] for example in c["rows"]])
+    assert int(right.sum()) == 2
+    assert float(train(c, weights)[0]["trained"]["losses"][0, -1]) < 0.05
+
+
 def main(wanted):
     checks.pieces()
     check_learning_rate()
@@ -389,6 +401,8 @@ def main(wanted):
         make_by_hand()
     if not wanted or "tiny" in wanted:
         make_tiny()
+    if not wanted or "xor" in wanted:
+        make_xor()
     configs, bites = {}, {}
     for directory, (std, large, model) in {**VARIED, **LATER, **CLASSIFIERS}.items():
         if not wanted or directory in wanted:
