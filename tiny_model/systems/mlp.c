@@ -230,7 +230,6 @@ static const Mistake MLP_MISTAKES[] = {
      {{EDIT_SKIP, PHASE_FORWARD, .frame = "activated", .rule = &TANH_RULE}}},
     {"mlp.sigmoid_for_tanh", "the hidden layer goes through the sigmoid instead of tanh", 1,
      {{EDIT_REPLACE, PHASE_FORWARD, .frame = "activated", .rule = &TANH_RULE, .primitive = &SIGMOID}}},
-    {"mlp.bias_dropped", "b_1 is not added", 1, {{EDIT_SKIP, PHASE_FORWARD, .frame = "hidden", .on = &ADD_ROW}}},
     {"mlp.slope_of_hidden", "the slope of tanh is taken as 1 - hidden^2, with the number before it instead of after", 1,
      {{EDIT_TAKE, PHASE_BACKWARD, .frame = "activated", .label = "squared", .input = 1, .other = "hidden"}}},
 };
