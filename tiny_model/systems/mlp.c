@@ -218,8 +218,8 @@ static int quantities(const Model *model, Quantity out[MOST_QUANTITIES])
     const Mlp *mlp = model->settings;
     int batch = model->training.batch ? model->training.batch : model->data.example_count, count = 0;
     out[count++] = (Quantity){"n", NULL, mlp->features};
-    out[count++] = (Quantity){"hidden", NULL, mlp->hidden};
-    out[count++] = (Quantity){"classes", NULL, mlp->class_count};
+    out[count++] = (Quantity){"h", NULL, mlp->hidden};
+    out[count++] = (Quantity){"C", NULL, mlp->class_count};
     out[count++] = (Quantity){"B", "the number of examples", batch};
     return count;
 }
