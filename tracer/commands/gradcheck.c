@@ -116,7 +116,8 @@ static int run(const Arguments *arguments, Error *error)
     Report report = {0};
     if (!session_open(&session, &arguments->run, error))
         return error->code;
-    bool whole = report_init(&report, &session, arguments->word_count ? arguments->words[0] : NULL, error) &&
+    bool whole = session_learns(&session, error) &&
+                 report_init(&report, &session, arguments->word_count ? arguments->words[0] : NULL, error) &&
                  check_all(&report, &session, error);
     if (whole && option_of(arguments, "--json"))
         print_json(&report, &session, error);

@@ -68,7 +68,10 @@ void status_view(const ViewState *state, Grid *grid, Area area)
     grid_fill(grid, area, STYLE(REVERSE), ' ');
     step_number(state, text, sizeof text);
     int col = grid_put(grid, area, 0, 0, STYLE(REVERSE | BOLD), text) + 2;
-    loss_or_part(state, text, sizeof text);
+    const Run *run = &state->session->run;
+    snprintf(text, sizeof text, "loss %s", number_signed(number, run_loss(run), state->settings.digits));
+    if (run->loss < 0)
+        text[0] = '\0';
     int right = area.cols - text_width(text), stop = break_at(state, state->cursor.step);
     if (stop >= 0 && right > col) { /* which breakpoint holds here */
         char condition[CONDITION_TEXT + 8];
