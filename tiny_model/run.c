@@ -112,8 +112,10 @@ static bool frozen_are_there(const Run *run, Error *error)
         while (p < run->parameters.count && !name_is_under(run->parameters.list[p].name, frozen->list[i]))
             p++;
         if (p == run->parameters.count)
-            return error_set(error, EXIT_USED_WRONGLY, "model: \"frozen\" in \"training\" has \"%.100s\", but no parameter is "
-                             "called so or begins so", frozen->list[i]);
+            return error_set(error, EXIT_USED_WRONGLY,
+                             "model: \"frozen\" in \"training\" has \"%.100s\", but no parameter is "
+                             "called so or begins so",
+                             frozen->list[i]);
     }
     return true;
 }

@@ -350,16 +350,6 @@ LATER = {
 # ---------------------------------------------------------- models of `mlp`
 
 # Of the preset `xor`.
-XOR = """{
-  "system": "mlp",
-  "name": "xor",
-  "data": {"examples": [{"x": [0.1, 0.2], "class": 0}, {"x": [0.9, 0.1], "class": 1}, {"x": [0.2, 0.8], "class": 1}, {"x": [1.1, 0.9], "class": 0}]},
-  "model": {"hidden": 3, "activation": "tanh"},
-  "init": {"kind": "decimal", "seed": 6541, "std": 0.8, "reseed": "once", "decimals": 1},
-  "optimizer": {"kind": "adamw", "lr": 0.1, "beta1": 0.5, "beta2": 0.75, "eps": 0.01, "weight_decay": 0, "clip_norm": null, "decay": "all"},
-  "training": {"steps": 60, "loader": "rows", "schedule": "constant", "warmup": 0, "min_lr": 0}
-}
-"""
 
 CLASSIFIERS = {
     "p01": (0.7, {}, {

@@ -38,7 +38,8 @@ import numpy as np
 import torch
 
 import checks
-from models import BY_HAND, BY_HAND_LOSS, BY_HAND_LOSSES, CLASSIFIERS, ESCAPED, LATER, TINY, VARIED, XOR
+from models import CLASSIFIERS, ESCAPED, LATER, VARIED
+from presets import BY_HAND, BY_HAND_LOSS, BY_HAND_LOSSES, TINY, XOR
 from systems import batch_of, complete, forward, forward_backward, parameter_shapes
 from weights import by_hand_weights, decimal_weights, varied
 

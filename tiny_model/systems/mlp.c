@@ -245,8 +245,11 @@ static const Mistake MLP_MISTAKES[] = {
      "the hidden layer goes through the sigmoid instead of tanh",
      1,
      {{EDIT_REPLACE, PHASE_FORWARD, .frame = "activated", .rule = &TANH_RULE, .primitive = &SIGMOID}}},
-    {"mlp.slope_of_hidden", "the slope of tanh is taken as 1 - hidden^2, with the number before it instead of after", 1,
-     {{EDIT_TAKE, PHASE_BACKWARD, .frame = "activated", .label = "squared", .input = 1, .other = "hidden"}}},
+    {"mlp.slope_of_hidden", "the slope of tanh is taken as 1 - hidden^2, with the number before it instead of after", 2,
+     {{EDIT_TAKE, PHASE_BACKWARD, .frame = "activated", .rule = &TANH_RULE, .label = "squared", .input = 0,
+       .other = "hidden"},
+      {EDIT_TAKE, PHASE_BACKWARD, .frame = "activated", .rule = &TANH_RULE, .label = "squared", .input = 1,
+       .other = "hidden"}}},
 };
 
 const System MLP = {

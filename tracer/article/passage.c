@@ -67,9 +67,12 @@ static bool close_passage(Reading *reading)
         to->capacity = capacity;
     }
     Passage *passage = &to->passages[to->count++];
-    *passage = (Passage){.chapter = reading->chapter, .places = strndup(reading->places, reading->places_length),
-                         .section = strdup(reading->section), .markdown = strdup(reading->text.data ? reading->text.data : ""),
-                         .preset = reading->began_in_preset, .other_run = reading->began_in_other_run};
+    *passage = (Passage){.chapter = reading->chapter,
+                         .places = strndup(reading->places, reading->places_length),
+                         .section = strdup(reading->section),
+                         .markdown = strdup(reading->text.data ? reading->text.data : ""),
+                         .preset = reading->began_in_preset,
+                         .other_run = reading->began_in_other_run};
     reading->places = NULL;
     reading->text.length = 0;
     return (passage->places && passage->section && passage->markdown && !reading->text.failed) ||
@@ -231,7 +234,8 @@ static int place_agrees(const char *place, const Frame *frame, const char *label
     return -1;
 }
 
-/* Whether what is said of a place holds in a model of another system: it tells of the frame's rule, or of the update. */
+/* Whether what is said of a place holds in a model of another system: it tells of the frame's rule, or of the
+ * update. */
 static bool is_general(const char *place, const Frame *frame)
 {
     char phase[PLACE], where[PLACE];
@@ -243,7 +247,8 @@ static bool is_general(const char *place, const Frame *frame)
 }
 
 /* system: the passages of which models are asked; general: only what holds for others too. */
-static const Passage *best_of(const Passages *passages, const System *system, bool general, const Frame *frame, const char *label)
+static const Passage *best_of(const Passages *passages, const System *system, bool general, const Frame *frame,
+                              const char *label)
 {
     const Passage *best = NULL;
     int most = -1;
@@ -270,7 +275,8 @@ static const Passage *beginning_of(const Passages *passages, int chapter)
 }
 
 /* Looks from the frame outwards. */
-static const Passage *search(const Passages *passages, const Session *session, const System *system, int frame, int step)
+static const Passage *search(const Passages *passages, const Session *session, const System *system, int frame,
+                             int step)
 {
     const Tape *tape = &session->run.tape;
     const char *label = step >= 0 ? tape->steps[step].label : NULL;

@@ -76,6 +76,11 @@ static bool draw(const Spec *spec, DrawList *list, Error *error)
 }
 
 const Figure DIFF_FIGURE = {
-    .name = "diff", .words = "NAME", .shows = "a value of two runs side by side and their difference; --against \"OPTIONS\"",
-    .needs = NEEDS_OTHER, .name_wanted = true, .usual = usual_watched, .draw = draw,
+    .name = "diff",
+    .words = "NAME",
+    .shows = "a value of two runs side by side and their difference; --against \"OPTIONS\"",
+    .needs = NEEDS_OTHER,
+    .name_wanted = true,
+    .usual = usual_watched,
+    .draw = draw,
 };

@@ -274,6 +274,12 @@ static bool usual_table(const Session *session, char *name, size_t size)
 }
 
 const Figure EMBEDDING_FIGURE = {
-    .name = "embedding", .words = "[NAME]", .shows = "the rows of a matrix in two dimensions (PCA), before and after training",
-    .needs = NEEDS_VALUE_OVER_RUN, .updates = 10, .fits = is_trained, .usual = usual_table, .draw = draw,
+    .name = "embedding",
+    .words = "[NAME]",
+    .shows = "the rows of a matrix in two dimensions (PCA), before and after training",
+    .needs = NEEDS_VALUE_OVER_RUN,
+    .updates = 10,
+    .fits = is_trained,
+    .usual = usual_table,
+    .draw = draw,
 };

@@ -71,7 +71,8 @@ static void note_rates(const Model *model, int updates, History *to)
     }
 }
 
-bool history_record(const RunOptions *options, int updates, const char *value, const int *steps, int step_count, History *out, Error *error)
+bool history_record(const RunOptions *options, int updates, const char *value, const int *steps, int step_count,
+                    History *out, Error *error)
 {
     Session session;
     *out = (History){.updates = updates, .losses = malloc(((size_t)updates + 1) * sizeof *out->losses),
@@ -83,7 +84,11 @@ bool history_record(const RunOptions *options, int updates, const char *value, c
         for (int i = 0; i < step_count; i++)
             out->steps[i] = steps[i];
         note_rates(&session.model, updates, out);
-        Keeping keeping = {.history = out, .value = value, .wanted = step_count, .progress = progress_begin("training steps"), .error = error};
+        Keeping keeping = {.history = out,
+                           .value = value,
+                           .wanted = step_count,
+                           .progress = progress_begin("training steps"),
+                           .error = error};
         whole = run_to(&session.run, updates, keep, &keeping, error) && error->code == 0;
         progress_end(&keeping.progress);
         session_close(&session);

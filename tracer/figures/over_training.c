@@ -85,6 +85,11 @@ static bool draw(const Spec *spec, DrawList *list, Error *error)
 }
 
 const Figure OVER_TRAINING_FIGURE = {
-    .name = "over-training", .words = "[NAME]", .shows = "a value at chosen training steps, as a contact sheet or an animated png (.apng)",
-    .needs = NEEDS_VALUE_OVER_RUN, .fits = is_trained, .usual = usual_watched, .draw = draw,
+    .name = "over-training",
+    .words = "[NAME]",
+    .shows = "a value at chosen training steps, as a contact sheet or an animated png (.apng)",
+    .needs = NEEDS_VALUE_OVER_RUN,
+    .fits = is_trained,
+    .usual = usual_watched,
+    .draw = draw,
 };

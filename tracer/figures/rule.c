@@ -152,6 +152,11 @@ static bool usual_rule(const Session *session, char *name, size_t size)
 }
 
 const Figure RULE_FIGURE = {
-    .name = "rule", .words = "NAME", .shows = "the stages of a rule side by side: softmax, layer_norm or a frame's path; --phase backward",
-    .name_wanted = true, .fits = has_rule, .usual = usual_rule, .draw = draw,
+    .name = "rule",
+    .words = "NAME",
+    .shows = "the stages of a rule side by side: softmax, layer_norm or a frame's path; --phase backward",
+    .name_wanted = true,
+    .fits = has_rule,
+    .usual = usual_rule,
+    .draw = draw,
 };

@@ -213,6 +213,10 @@ static bool usual_step(const Session *session, char *name, size_t size)
 }
 
 const Figure STEP_FIGURE = {
-    .name = "step", .words = "ID|NAME|'NAME[r,c]'", .shows = "one operation: its operands, a cell with what it reads, and the arithmetic of it",
-    .name_wanted = true, .usual = usual_step, .draw = draw,
+    .name = "step",
+    .words = "ID|NAME|'NAME[r,c]'",
+    .shows = "one operation: its operands, a cell with what it reads, and the arithmetic of it",
+    .name_wanted = true,
+    .usual = usual_step,
+    .draw = draw,
 };

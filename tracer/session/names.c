@@ -105,7 +105,8 @@ static bool unknown_name(const Names *names, const char *name, Error *error)
     snprintf(wanted, sizeof wanted, "%.127s", name);
     int frozen = frozen_behind(names, wanted);
     if (frozen >= 0)
-        return error_set(error, EXIT_USED_WRONGLY, "no value is called \"%s\": \"%s\" is frozen, its gradient is not computed", wanted,
+        return error_set(error, EXIT_USED_WRONGLY,
+                         "no value is called \"%s\": \"%s\" is frozen, its gradient is not computed", wanted,
                          name_of(names, frozen));
     Nearest nearest = {0};
     for (int i = 0; i < names->count; i++)

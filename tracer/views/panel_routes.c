@@ -100,7 +100,8 @@ static void add_rows(const ViewState *state, Page *page, Reference gradient)
             const Term *term = &e.terms[i];
             const Cell *from = &term->cells[term->cell_count > 1];
             char name[64], visible[48] = "";
-            const char *label = axis_label(&state->session->names, row_axis(&state->session->names, term->cells[0].value), term->cells[0].row);
+            const char *label = axis_label(&state->session->names,
+                                           row_axis(&state->session->names, term->cells[0].value), term->cells[0].row);
             if (label)
                 snprintf(name, sizeof name, "%d %s", term->cells[0].row, token_visible(visible, sizeof visible, label));
             else

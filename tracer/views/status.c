@@ -51,14 +51,15 @@ void step_number(const ViewState *state, char *out, size_t size)
         snprintf(out, size, "step %d of %d", state->cursor.step, state_tape(state)->step_count);
 }
 
-/* The loss, or of a walk the part whose tape has none. */
+/* The loss, of a walk the part whose tape has none, or nothing where there is no loss at all. */
 static void loss_or_part(const ViewState *state, char *out, size_t size)
 {
     char number[NUMBER_SIZE];
     const Run *run = &state->session->run;
+    out[0] = '\0';
     if (run->walk.count && run->loss < 0)
         snprintf(out, size, "part %d of %d", run->walk.part + 1, run->walk.count);
-    else
+    else if (run->loss >= 0)
         snprintf(out, size, "loss %s", number_signed(number, run_loss(run), state->settings.digits));
 }
 
@@ -68,10 +69,7 @@ void status_view(const ViewState *state, Grid *grid, Area area)
     grid_fill(grid, area, STYLE(REVERSE), ' ');
     step_number(state, text, sizeof text);
     int col = grid_put(grid, area, 0, 0, STYLE(REVERSE | BOLD), text) + 2;
-    const Run *run = &state->session->run;
-    snprintf(text, sizeof text, "loss %s", number_signed(number, run_loss(run), state->settings.digits));
-    if (run->loss < 0)
-        text[0] = '\0';
+    loss_or_part(state, text, sizeof text);
     int right = area.cols - text_width(text), stop = break_at(state, state->cursor.step);
     if (stop >= 0 && right > col) { /* which breakpoint holds here */
         char condition[CONDITION_TEXT + 8];
