@@ -20,7 +20,7 @@ static int list_for(const RunOptions *options, Error *error)
         Error changes_nothing = {0};
         RunOptions with = *options;
         with.mistake = mistake_of(system, i)->id;
-        if (!session_load(&session, &with, &changes_nothing))
+        if (!session_open(&session, &with, &changes_nothing))
             continue;
         print_mistake(mistake_of(system, i));
         session_close(&session);
