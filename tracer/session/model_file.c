@@ -288,16 +288,30 @@ static void write_value(const Model *model, const ModelKey *key, Text *out)
     }
 }
 
-/* Is the key as the system leaves it? Told from the text, since that is what would be written. */
+static bool same_text(const char *a, const char *b)
+{
+    return a == b || (a && b && strcmp(a, b) == 0);
+}
+
+/* Is the key as the system leaves it? */
 static bool is_default(const Model *model, const Model *defaults, const ModelKey *key)
 {
-    Text own = {0}, other = {0};
-    write_value(model, key, &own);
-    write_value(defaults, key, &other);
-    bool same = own.length == other.length && own.data && other.data && memcmp(own.data, other.data, own.length) == 0;
-    text_free(&own);
-    text_free(&other);
-    return same;
+    const void *own = model_member(model, key), *other = model_member(defaults, key);
+    switch (key->type) {
+    case KEY_TEXT: return same_text(*(const char *const *)own, *(const char *const *)other);
+    case KEY_FLAG:
+    case KEY_INTEGER:
+    case KEY_CHOICE: return *(const int *)own == *(const int *)other;
+    case KEY_NUMBER: return *(const double *)own == *(const double *)other;
+    case KEY_TEXTS: {
+        const Texts *a = own, *b = other;
+        int same = 0;
+        while (same < a->count && same < b->count && same_text(a->list[same], b->list[same]))
+            same++;
+        return same == a->count && same == b->count;
+    }
+    }
+    return false;
 }
 
 static bool is_absent(const Model *model, const ModelKey *key)
