@@ -288,30 +288,17 @@ static void write_value(const Model *model, const ModelKey *key, Text *out)
     }
 }
 
-static bool same_text(const char *a, const char *b)
+/* Is the key as the system leaves it? Told from the text, since that is what would be written. */
+static bool is_default(const Model *model, const Model *defaults, const ModelKey *key, Text *out)
 {
-    return a == b || (a && b && strcmp(a, b) == 0);
-}
-
-/* Is the key as the system leaves it? */
-static bool is_default(const Model *model, const Model *defaults, const ModelKey *key)
-{
-    const void *own = model_member(model, key), *other = model_member(defaults, key);
-    switch (key->type) {
-    case KEY_TEXT: return same_text(*(const char *const *)own, *(const char *const *)other);
-    case KEY_FLAG:
-    case KEY_INTEGER:
-    case KEY_CHOICE: return *(const int *)own == *(const int *)other;
-    case KEY_NUMBER: return *(const double *)own == *(const double *)other;
-    case KEY_TEXTS: {
-        const Texts *a = own, *b = other;
-        int same = 0;
-        while (same < a->count && same < b->count && same_text(a->list[same], b->list[same]))
-            same++;
-        return same == a->count && same == b->count;
-    }
-    }
-    return false;
+    Text own = {0}, other = {0};
+    write_value(model, key, &own);
+    write_value(defaults, key, &other);
+    bool same = own.length == other.length && own.data && other.data && memcmp(own.data, other.data, own.length) == 0;
+    out->failed |= own.failed || other.failed; /* what is compared is not whole */
+    text_free(&own);
+    text_free(&other);
+    return same;
 }
 
 static bool is_absent(const Model *model, const ModelKey *key)
@@ -328,12 +315,12 @@ static bool is_absent(const Model *model, const ModelKey *key)
     return false;
 }
 
-static bool is_written(const Model *model, const Model *defaults, const ModelKey *key, bool every)
+static bool is_written(const Model *model, const Model *defaults, const ModelKey *key, bool every, Text *out)
 {
     if (key->may_be_absent && is_absent(model, key))
         return false;
     /* A file that was written before a key existed reads back as it was, byte by byte. */
-    return every || !key->younger || !is_default(model, defaults, key);
+    return every || !key->younger || !is_default(model, defaults, key, out);
 }
 
 /* The keys of one group as members of the object that is open; *count are written already. */
@@ -342,7 +329,7 @@ static void write_group(const Model *model, const Model *defaults, const char *g
 {
     const ModelKey *key;
     for (int i = 0; (key = model_key(model->system, i)); i++) {
-        if (strcmp(key->group, group) != 0 || !is_written(model, defaults, key, every))
+        if (strcmp(key->group, group) != 0 || !is_written(model, defaults, key, every, out))
             continue;
         text_add(out, "%s", (*count)++ ? "," : "");
         if (*group)
