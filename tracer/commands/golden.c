@@ -86,6 +86,8 @@ static bool gradients_hold(const Session *session, Error *error)
         return false;
     for (int i = 0; i < session->run.parameters.count && error->code == 0; i++) {
         Gradcheck g;
+        if (tape_value(&session->run.tape, i)->gradient < 0)
+            continue; /* frozen, or nothing to go back from */
         if (gradcheck_value(&session->run, &scratch, i, EVERY, EVERY, &g, error) && !g.ok)
             error_set(error, EXIT_CHECK_SAID_NO, "not accepted: the gradient of \"%s\" does not hold, relative error %.1e at [%d,%d]",
                       name_of(&session->names, i), g.max_rel, g.worst_row, g.worst_col);
