@@ -81,7 +81,7 @@ const Key KEYS[] = {
     {'o', "order", PANE_ANY, NULL, "terms and uses by size, the largest first, or in their order again", order_key},
     {'e', "elide", PANE_ANY, NULL, "following a term or a use goes through steps that only copy (transpose, slice, gather), or stops there again", copies_key},
 
-    {'b', "toggle-break", PANE_ANY, NULL, "a breakpoint at this step, in the tree at the frame, or none any more; :break max(weights) > 0.9", break_key},
+    {'b', "toggle-break", PANE_ANY, NULL, "a breakpoint at this step, in the tree at the frame, or none any more; :break |x| > 5", break_key},
     {'w', "toggle-watch", PANE_ANY, NULL, "watches the selected cell, on a term its marked cell, or no longer", watch_key},
     {'+', "more", PANE_ANY, "nudge", "what if: this cell (on a term its marked cell, on W.grad that of W) by :set delta more; the run is made anew", nudge_key},
     {'-', "less", PANE_ANY, NULL, "what if: this cell by :set delta less", nudge_key},

@@ -1,6 +1,7 @@
 /* Gradient by route: through whom a cell's gradient came back (the residual, each head, the mlp),
  * and, for a weight, which token or example contributed what. Enter goes to the message or its source. */
 #include "panel_page.h"
+#include "tracer/query/parts.h"
 #include "tracer/query/routes.h"
 
 #include <math.h>
@@ -115,9 +116,12 @@ void write_routes(const ViewState *state, Page *page)
     const Tape *tape = state_tape(state);
     Reference cell = state_asked(state);
     char name[300], words[400], number[NUMBER_SIZE];
+    int steepest = part_steepest(tape);
     cell.value = page_subject(state);
     if (cell.value < 0) {
-        page_words(page, "", "the selected cell is no gradient and has none; go to one, as with :embedding.grad");
+        snprintf(words, sizeof words, "the selected cell is no gradient and has none; go to one%s%.300s",
+                 steepest >= 0 ? ", as with :" : "", steepest >= 0 ? name_of(&state->session->names, tape_value(tape, steepest)->gradient) : "");
+        page_words(page, "", words);
         return;
     }
     int gradient = tape_value(tape, cell.value)->gradient;

@@ -2,6 +2,7 @@
  * arithmetic. Found from wherever a parameter is in sight. Enter goes to the step. */
 #include "panel_page.h"
 #include "tracer/query/formula.h"
+#include "tracer/query/parts.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -72,8 +73,11 @@ void write_update(const ViewState *state, Page *page)
     Explanation e = {0};
     char text[400];
     double lr = learning_rate(&state->session->model, state->session->run.training_step);
+    int steepest = part_steepest(tape);
     if (cell.value < 0) {
-        page_words(page, "", "no parameter here; go to one's gradient, as with :head.W.grad, or to a step that multiplies by one");
+        snprintf(text, sizeof text, "no parameter here; go to one's gradient%s%.300s, or to a step that multiplies by one",
+                 steepest >= 0 ? ", as with :" : "", steepest >= 0 ? name_of(&state->session->names, tape_value(tape, steepest)->gradient) : "");
+        page_words(page, "", text);
         return;
     }
     page_words(page, "", cell_text(&state->session->names, cell.value, cell.row, cell.col, text, sizeof text));
