@@ -121,8 +121,9 @@ static bool told_of(const RunOptions *run, Error *error)
     if (!session_load(&session, run, error))
         return false;
     if (session.model.system != system)
-        error_set(error, EXIT_USED_WRONGLY, "the chapters tell of the system \"%s\", not of \"%s\"; read them without --model",
-                  system->name, session.model.system->name);
+        error_set(error, EXIT_USED_WRONGLY,
+                  "the chapters tell of the system \"%s\", not of \"%s\"; read them without --model", system->name,
+                  session.model.system->name);
     session_close(&session);
     return error->code == 0;
 }

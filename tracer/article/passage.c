@@ -226,7 +226,7 @@ static int place_agrees(const char *place, const Frame *frame, const char *label
     return -1;
 }
 
-/* Whether what is said of a place holds in a model of another system: it tells of the frame's rule, or of the update. */
+/* Whether what is said of a place holds in a model of another system: it is about the frame's rule, or the update. */
 static bool is_general(const char *place, const Frame *frame)
 {
     char phase[PLACE], where[PLACE];
@@ -238,7 +238,8 @@ static bool is_general(const char *place, const Frame *frame)
 }
 
 /* system: the passages of which models are asked; general: only what holds for others too. */
-static const Passage *best_of(const Passages *passages, const System *system, bool general, const Frame *frame, const char *label)
+static const Passage *best_of(const Passages *passages, const System *system, bool general, const Frame *frame,
+                              const char *label)
 {
     const Passage *best = NULL;
     int most = -1;
@@ -265,7 +266,8 @@ static const Passage *beginning_of(const Passages *passages, int chapter)
 }
 
 /* Looks from the frame outwards. */
-static const Passage *search(const Passages *passages, const Session *session, const System *system, int frame, int step)
+static const Passage *search(const Passages *passages, const Session *session, const System *system, int frame,
+                             int step)
 {
     const Tape *tape = &session->run.tape;
     const char *label = step >= 0 ? tape->steps[step].label : NULL;

@@ -103,7 +103,8 @@ static bool find_steps(const Session *session, long asked, int *steps, Error *er
     int whole = session->model.training.steps, first = session->options.step;
     *steps = asked >= 0 ? (int)asked : whole > first ? whole - first : 0;
     return asked >= 0 || whole > 0 ||
-           error_set(error, EXIT_USED_WRONGLY, "say how many training steps: --steps N, or \"steps\" in \"training\" of the model file");
+           error_set(error, EXIT_USED_WRONGLY,
+                     "say how many training steps: --steps N, or \"steps\" in \"training\" of the model file");
 }
 
 static int run(const Arguments *arguments, Error *error)
@@ -112,8 +113,8 @@ static int run(const Arguments *arguments, Error *error)
     long asked;
     int steps;
     const char *save = option_of(arguments, "--save");
-    if (!option_number(arguments, "--steps", 0, MOST_STEPS, -1, &asked, error) || (save && !file_writable(save, error)) ||
-        !session_load(&session, &arguments->run, error))
+    if (!option_number(arguments, "--steps", 0, MOST_STEPS, -1, &asked, error) ||
+        (save && !file_writable(save, error)) || !session_load(&session, &arguments->run, error))
         return error->code;
     if (session_learns(&session, error) && find_steps(&session, asked, &steps, error))
         train(arguments, &session, steps, error);

@@ -77,7 +77,8 @@ static bool sampling(Run *run, Error *error)
 {
     int call = part_prediction(&run->tape, 0);
     if (call < 0)
-        return error_set(error, EXIT_USED_WRONGLY, "nothing can be drawn: this model does not choose among classes or tokens");
+        return error_set(error, EXIT_USED_WRONGLY,
+                         "nothing can be drawn: this model does not choose among classes or tokens");
     int logits = part_prediction_of(&run->tape, call).logits;
     return tape_attempt(&run->tape, record_sampling, &logits, error);
 }
@@ -97,7 +98,8 @@ static bool gradient_check(Run *run, Error *error)
 {
     Check check = {.run = run, .parameter = checked_parameter(run)};
     if (check.parameter < 0)
-        return error_set(error, EXIT_USED_WRONGLY, "no parameter of this model is a single row with a gradient to check");
+        return error_set(error, EXIT_USED_WRONGLY,
+                         "no parameter of this model is a single row with a gradient to check");
     check.cols = tape_value(&run->tape, check.parameter)->cols;
     return losses_beside(&check, error) && tape_attempt(&run->tape, record_check, &check, error);
 }

@@ -64,7 +64,8 @@ static bool draw_one(const Spec *spec, DrawList *list, Error *error)
     page_end(list, spec, right, PAGE_TOP + panel.top + height, draw_format(list, "Attention of %s", where),
              caption(list, &panel),
              draw_format(list, "Attention weights of %s, %d %ss:%s.%s", where, panel.rows,
-                         row_axis(&spec->session->names, value)->name, strongest(list, &panel), panel.causal ? " Keys after the query are masked." : ""));
+                         row_axis(&spec->session->names, value)->name, strongest(list, &panel),
+                         panel.causal ? " Keys after the query are masked." : ""));
     return true;
 }
 
@@ -100,8 +101,9 @@ static bool draw_all(const Spec *spec, DrawList *list)
     double top = panels ? panels->top : 0, bar = panels ? fmax(panels->cell * panels->rows - 1, LEAST_BAR) : 0;
     right += 16 + draw_color_bar(list, spec->theme, (Scale){.low = 0, .high = 1}, right + 16, PAGE_TOP + top, bar);
     page_end(list, spec, right, fmax(y - 22, PAGE_TOP + top + bar), "Attention of all heads", told,
-             draw_format(list, "Attention weights of %d heads in %d blocks, each a heatmap of %d by %d %ss.", maps, rows,
-                         panels ? panels->rows : 0, panels ? panels->cols : 0, tape_rows(tape, part_map(tape, 0))->name));
+             draw_format(list, "Attention weights of %d heads in %d blocks, each a heatmap of %d by %d %ss.", maps,
+                         rows, panels ? panels->rows : 0, panels ? panels->cols : 0,
+                         tape_rows(tape, part_map(tape, 0))->name));
     return true;
 }
 

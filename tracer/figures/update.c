@@ -42,7 +42,8 @@ static const char *caption(DrawList *list, const Session *session, const Panel *
     for (int i = 0; i < change->rows * change->cols; i++)
         most = fmax(most, fabs(change->data[i]));
     return draw_format(list, "One training step with learning rate %s changes no cell by more than %s. Before and after share a color scale, the others have their own.",
-                       number_exact(rate, learning_rate(&session->model, session->run.training_step)), number_text(number, most, DEFAULT_DIGITS));
+                       number_exact(rate, learning_rate(&session->model, session->run.training_step)),
+                       number_text(number, most, DEFAULT_DIGITS));
 }
 
 static bool draw(const Spec *spec, DrawList *list, Error *error)

@@ -177,16 +177,18 @@ static bool frames_wanted(const Rendering *rendering)
 }
 
 /* Whether this run has what the figure shows; *name becomes what that is where none was given. */
-static bool figure_fits(const Session *session, const Rendering *rendering, const char **name, char usual[USUAL], Error *error)
+static bool figure_fits(const Session *session, const Rendering *rendering, const char **name, char usual[USUAL],
+                        Error *error)
 {
     const Figure *figure = rendering->figure;
     const char *why;
     if (figure->fits && !figure->fits(session, &why))
-        return error_set(error, EXIT_USED_WRONGLY, "the figure %s does not fit: %s; tracer render --list --model %.200s lists those that do",
+        return error_set(error, EXIT_USED_WRONGLY,
+                         "the figure %s does not fit: %s; tracer render --list --model %.200s lists those that do",
                          figure->name, why, session->options.model ? session->options.model : session->model.name);
     if (figure->name_wanted && !*name)
-        return error_set(error, EXIT_USED_WRONGLY, "the figure %s needs a name: tracer render %s %s", figure->name, figure->name,
-                         figure->words);
+        return error_set(error, EXIT_USED_WRONGLY, "the figure %s needs a name: tracer render %s %s", figure->name,
+                         figure->name, figure->words);
     if (rendering->format->animated && !(figure->needs & NEEDS_VALUE_OVER_RUN))
         return error_set(error, EXIT_USED_WRONGLY, "the figure %s does not move; only over-training can be an animated png",
                          figure->name);
@@ -196,8 +198,9 @@ static bool figure_fits(const Session *session, const Rendering *rendering, cons
         return true;
     *name = usual;
     return figure->usual(session, usual, USUAL) ||
-           error_set(error, EXIT_USED_WRONGLY, "the figure %s finds nothing to show by itself in this model; tracer render %s NAME",
-                     figure->name, figure->name);
+           error_set(error, EXIT_USED_WRONGLY,
+                     "the figure %s finds nothing to show by itself in this model; tracer render %s NAME", figure->name,
+                     figure->name);
 }
 
 bool render(const Session *session, const Rendering *asked, Text *out, Error *error)
@@ -206,7 +209,8 @@ bool render(const Session *session, const Rendering *asked, Text *out, Error *er
     Rendering settled = *asked;
     const Rendering *rendering = &settled;
     char usual[USUAL];
-    if (!figure_fits(session, asked, &settled.spec.name, usual, error) || !get_material(session, rendering, &material, error))
+    if (!figure_fits(session, asked, &settled.spec.name, usual, error) ||
+        !get_material(session, rendering, &material, error))
         return false;
     int count = frames_wanted(rendering) ? material.history.step_count : 1;
     DrawList *lists = calloc((size_t)count, sizeof *lists);

@@ -105,7 +105,8 @@ bool session_record(Session *session, Error *error)
 {
     int last = session->options.step;
     Waiting waiting = {.progress = progress_begin("training steps"), .steps = last};
-    bool recorded = (last == 0 || session_learns(session, error)) && run_to(&session->run, last, report, &waiting, error);
+    bool recorded = (last == 0 || session_learns(session, error)) &&
+                    run_to(&session->run, last, report, &waiting, error);
     progress_end(&waiting.progress);
     if (recorded && session_index(session, error))
         return true;
@@ -129,7 +130,8 @@ void session_close(Session *session)
 bool session_learns(const Session *session, Error *error)
 {
     return session->run.loss >= 0 ||
-           error_set(error, EXIT_USED_WRONGLY, "a model of the system \"%s\" has no loss: it is not trained step by step",
+           error_set(error, EXIT_USED_WRONGLY,
+                     "a model of the system \"%s\" has no loss: it is not trained step by step",
                      session->model.system->name);
 }
 

@@ -1,7 +1,6 @@
 /* Gradient by route: through whom a cell's gradient came back (the residual, each head, the mlp),
  * and, for a weight, which token or example contributed what. Enter goes to the message or its source. */
 #include "panel_page.h"
-#include "tracer/query/parts.h"
 #include "tracer/query/routes.h"
 
 #include <math.h>
@@ -116,11 +115,10 @@ void write_routes(const ViewState *state, Page *page)
     const Tape *tape = state_tape(state);
     Reference cell = state_asked(state);
     char name[300], words[400], number[NUMBER_SIZE];
-    int steepest = part_steepest(tape);
     cell.value = page_subject(state);
     if (cell.value < 0) {
-        snprintf(words, sizeof words, "the selected cell is no gradient and has none; go to one%s%.300s",
-                 steepest >= 0 ? ", as with :" : "", steepest >= 0 ? name_of(&state->session->names, tape_value(tape, steepest)->gradient) : "");
+        snprintf(words, sizeof words, "the selected cell is no gradient and has none; go to one%s",
+                 as_with_gradient(state, name, sizeof name));
         page_words(page, "", words);
         return;
     }

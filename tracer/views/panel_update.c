@@ -2,7 +2,6 @@
  * arithmetic. Found from wherever a parameter is in sight. Enter goes to the step. */
 #include "panel_page.h"
 #include "tracer/query/formula.h"
-#include "tracer/query/parts.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -71,12 +70,11 @@ void write_update(const ViewState *state, Page *page)
     const Optimizer *o = &state->session->model.optimizer;
     Reference cell = parameter_cell(state);
     Explanation e = {0};
-    char text[400];
+    char text[400], like[300];
     double lr = learning_rate(&state->session->model, state->session->run.training_step);
-    int steepest = part_steepest(tape);
     if (cell.value < 0) {
-        snprintf(text, sizeof text, "no parameter here; go to one's gradient%s%.300s, or to a step that multiplies by one",
-                 steepest >= 0 ? ", as with :" : "", steepest >= 0 ? name_of(&state->session->names, tape_value(tape, steepest)->gradient) : "");
+        snprintf(text, sizeof text, "no parameter here; go to one's gradient%s, or to a step that multiplies by one",
+                 as_with_gradient(state, like, sizeof like));
         page_words(page, "", text);
         return;
     }
