@@ -57,6 +57,8 @@ static bool draw(const Spec *spec, DrawList *list, Error *error)
     const char *name = name_of(&session->names, reference.value);
     if (tape_value(session->names.tape, reference.value)->kind != KIND_PARAMETER)
         return error_set(error, EXIT_USED_WRONGLY, "\"%.200s\" is no parameter; tracer names lists which values are", name);
+    if (value_named(session, "%s.next", name) < 0)
+        return error_set(error, EXIT_USED_WRONGLY, "\"%.200s\" is frozen: it has no update", name);
     page_begin(list, spec);
     int count = 0;
     for (size_t i = 0; i < sizeof PARTS / sizeof *PARTS; i++) {
