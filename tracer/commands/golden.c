@@ -141,13 +141,19 @@ static int run(const Arguments *arguments, Error *error)
 }
 
 const Command GOLDEN_COMMAND = {
-    .name = "golden", .words = "check|diff|show|accept [FILE]", .summary = "files of expected numbers",
-    .details = "check   never writes; names the first tensor that differs while its inputs do not, and counts the rest\n"
-               "diff    shows where in the matrix\n"
-               "show    prints the file rounded and labelled\n"
-               "accept  writes the numbers of the run, if the gradient check and the invariants hold; wants --reason\n"
-               "Without FILE: golden/NAME.golden of every preset; show takes the first.\n"
-               "Exit code 1 if a number differs.\n",
-    .example = "golden check", .least_words = 1, .most_words = 2,
-    .options = {{"--reason", "TEXT", "why the numbers changed and are right"}}, .run = run,
+    .name = "golden",
+    .words = "check|diff|show|accept [FILE]",
+    .summary = "files of expected numbers",
+    .details =
+        "check   never writes; names the first tensor that differs while its inputs do not, and counts the rest\n"
+        "diff    shows where in the matrix\n"
+        "show    prints the file rounded and labelled\n"
+        "accept  writes the numbers of the run, if the gradient check and the invariants hold; wants --reason\n"
+        "Without FILE: golden/NAME.golden of every preset; show takes the first.\n"
+        "Exit code 1 if a number differs.\n",
+    .example = "golden check",
+    .least_words = 1,
+    .most_words = 2,
+    .options = {{"--reason", "TEXT", "why the numbers changed and are right"}},
+    .run = run,
 };

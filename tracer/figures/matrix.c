@@ -42,7 +42,8 @@ static const char *caption(DrawList *list, const Session *session, int id, const
         range = "no finite number";
     else if (least < most)
         range = draw_format(list, "from %s to %s", low, high);
-    const char *what = panel->names ? meaning(list, panel->names, id) : draw_format(list, "%s, %s", kind_name(value->kind), range);
+    const char *what =
+        panel->names ? meaning(list, panel->names, id) : draw_format(list, "%s, %s", kind_name(value->kind), range);
     return draw_format(list, "%d × %d %s.%s%s%s%s", value->rows, value->cols, what,
                        rows_sum_to_one(value->data, value->rows, value->cols) ? " Every row sums to 1." : "",
                        odd && least <= most ? draw_format(list, " %d cells are not finite.", odd) : "",

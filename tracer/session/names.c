@@ -105,8 +105,8 @@ static bool unknown_name(const Names *names, const char *name, Error *error)
     snprintf(wanted, sizeof wanted, "%.127s", name);
     int frozen = frozen_base(names, wanted);
     if (frozen >= 0)
-        return error_set(error, EXIT_USED_WRONGLY, "there is no \"%s\": %s is frozen, so its gradient is not computed", wanted,
-                         name_of(names, frozen));
+        return error_set(error, EXIT_USED_WRONGLY, "there is no \"%s\": %s is frozen, so its gradient is not computed",
+                         wanted, name_of(names, frozen));
     Nearest nearest = {0};
     for (int i = 0; i < names->count; i++)
         nearest_offer(&nearest, wanted, names->names[names->sorted[i]]);
