@@ -150,7 +150,8 @@ void folder_put_formula(const char *folder, const char *name, const FormulaTenso
                 text_put(&data, (char[]){(char)(bits >> 8 * byte)}, 1);
         }
         text_add(&header, "%s\"%s\":{\"dtype\":\"F32\",\"shape\":[%d", t ? "," : "", list[t].name, list[t].rows);
-        text_add(&header, list[t].cols ? ",%d" : "", list[t].cols);
+        if (list[t].cols)
+            text_add(&header, ",%d", list[t].cols);
         text_add(&header, "],\"data_offsets\":[%zu,%zu]}", begin, data.length);
     }
     text_add(&header, "}");

@@ -104,7 +104,8 @@ static void full_size(void **state)
         size_t begin = end;
         end += (size_t)list[i].rows * (size_t)(list[i].cols ? list[i].cols : 1) * 4;
         text_add(&header, "%c\"%s\":{\"dtype\":\"F32\",\"shape\":[%d", i ? ',' : '{', list[i].name, list[i].rows);
-        text_add(&header, list[i].cols ? ",%d" : "", list[i].cols);
+        if (list[i].cols)
+            text_add(&header, ",%d", list[i].cols);
         text_add(&header, "],\"data_offsets\":[%zu,%zu]}", begin, end);
     }
     for (int b = 0; b < 12; b++, end += 4 << 20)

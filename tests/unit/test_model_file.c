@@ -294,6 +294,43 @@ static void defaults_work(void **state)
     expect_error(&error, EXIT_INPUT_OUTPUT, path);
 }
 
+static int leaf_called(const Tape *tape, const char *wanted)
+{
+    char name[80];
+    for (int id = 0; id < tape->value_count; id++) {
+        tape_name(tape, id, name, sizeof name);
+        if (strcmp(name, wanted) == 0)
+            return id;
+    }
+    fail_test(__FILE__, __LINE__, "no value is called %s", wanted);
+}
+
+/* Classes by their names are numbered in the order of first appearance. */
+static void names_of_classes(void **state)
+{
+    (void)state;
+    static const char json[] = "{\"system\": \"mlp\", \"data\": {\"examples\": [{\"x\": [1], \"label\": \"red\"}, "
+                               "{\"x\": [2], \"label\": \"green\"}, {\"x\": [3], \"label\": \"red\"}, "
+                               "{\"x\": [4], \"label\": \"blue\"}]}}";
+    static const double wanted[] = {0, 1, 0, 2};
+    static const char *const names[] = {"red", "green", "blue"};
+    Model model;
+    Run run;
+    Error error = {0};
+    EXPECT(model_defaults(&model, &GPT, &error) && model_file_parse(json, strlen(json), "m.json", &model, &error) &&
+               model_finish(&model, &error) && run_init(&run, &model, NULL, &error) && run_record(&run, &error),
+           "%s", error.text);
+    int targets = leaf_called(&run.tape, "targets");
+    const Value *value = tape_value(&run.tape, targets);
+    EXPECT(value->rows * value->cols == 4 && memcmp(value->data, wanted, sizeof wanted) == 0, "other classes");
+    const Axis *classes = &run.tape.axes[value->counts];
+    EXPECT(classes->size == 3 && classes->labels, "%d classes", classes->size);
+    for (int i = 0; i < 3; i++)
+        EXPECT(strcmp(classes->labels[i], names[i]) == 0, "class %d is %s", i, classes->labels[i]);
+    run_free(&run);
+    model_free(&model);
+}
+
 static void add_key(TestList *list, const System *system, const ModelKey *key)
 {
     const char *group = key->group, *dot = *group ? "." : "";
@@ -315,6 +352,7 @@ int test_model_file(void)
         tests_add(&list, cut_off, "by-hand", "cut off at every length");
         tests_add(&list, cut_off, "xor", "cut off at every length, a classifier");
         tests_add(&list, defaults_work, NULL, "the defaults work");
+        tests_add(&list, names_of_classes, NULL, "classes by their names");
         tests_add_models(&list, written_reads_back, "what is written reads back");
     }
     return tests_run(&list, "model_file");
