@@ -110,7 +110,8 @@ static bool steps_of_model(const Session *session, int first, long *steps, Error
     if (all == 0)
         return error_set(error, EXIT_USED_WRONGLY,
                          "say how many training steps: --steps N, or \"steps\" in \"training\" of a model file");
-    return *steps >= 0 || error_set(error, EXIT_USED_WRONGLY, "the training of this model has %d steps; say how many more: --steps N", all);
+    return *steps >= 0 || error_set(error, EXIT_USED_WRONGLY,
+                                    "the training of this model has %d steps; say how many more: --steps N", all);
 }
 
 static int run(const Arguments *arguments, Error *error)
