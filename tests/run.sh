@@ -51,6 +51,7 @@ everything() {
     part "sanitizers, faults" built OUT=build/asan SANITIZE=1 OPTIMIZE=-O1 fault
     part "faults, sanitizers" tests/fault/run.sh build/asan 20
     part "book in a browser" tests/e2e/browser.sh build/tracer
+    part "GPT-2 small" tests/full_size/run.sh build/tracer
     part "valgrind" tests/e2e/valgrind.sh build/tracer
     part "other processors" tests/machines/run.sh
     part "fuzzing" tests/fuzz/run.sh

@@ -161,8 +161,13 @@ static void mark_learning(Walk *walk)
 static Walk walk_begin(Tape *tape, int first_call)
 {
     int values = tape->value_count, inputs = 0;
-    Walk walk = {.tape = tape, .forward_values = values, .first_call = first_call, .uses = tape_ints(tape, values, 0),
-                 .learns = tape_ints(tape, values, 0), .first = tape_ints(tape, values, -1), .last = tape_ints(tape, values, -1)};
+    Walk walk = {.tape = tape,
+                 .forward_values = values,
+                 .first_call = first_call,
+                 .uses = tape_ints(tape, values, 0),
+                 .learns = tape_ints(tape, values, 0),
+                 .first = tape_ints(tape, values, -1),
+                 .last = tape_ints(tape, values, -1)};
     for (int i = first_call; i < tape->call_count; i++) {
         inputs += tape->calls[i].input_count;
         for (int j = 0; j < tape->calls[i].input_count; j++)

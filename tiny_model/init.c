@@ -33,11 +33,13 @@ static double draw(Random *random, const Init *init, ParameterClass class, uint6
 {
     double around = class == PARAMETER_GAMMA ? 1 : 0;
     switch ((InitKind)init->kind) {
-    case INIT_PYTHON_GAUSS: return is_weight(class) || class == PARAMETER_BIAS ? random_gauss(random) * init->std : around;
+    case INIT_PYTHON_GAUSS:
+        return is_weight(class) || class == PARAMETER_BIAS ? random_gauss(random) * init->std : around;
     case INIT_NORMAL: return is_weight(class) ? random_gauss(random) * init->std : around;
     case INIT_DECIMAL: return decimal_draw(random, init, around);
     case INIT_ZEROS: return around;
-    case INIT_SPLITMIX: return is_weight(class) ? splitmix_normal((uint64_t)init->seed, (*drawn)++) * init->std : around;
+    case INIT_SPLITMIX:
+        return is_weight(class) ? splitmix_normal((uint64_t)init->seed, (*drawn)++) * init->std : around;
     }
     return around;
 }

@@ -7,7 +7,7 @@
 
 #include "mistakes.h"
 
-int wrong_rolled(Tape *tape, const Asked *step);            /* a slice that starts one before the first, the last cell in front */
+int wrong_rolled(Tape *tape, const Asked *step); /* a slice that starts one before the first, the last cell in front */
 int wrong_plus_ids(Tape *tape, const Asked *step);          /* ids counted from 1 */
 int wrong_bypass(Tape *tape, const Asked *step);            /* what the frame read first, unchanged */
 int wrong_one_fewer(Tape *tape, const Asked *step);         /* a mean that divides by n - 1 */

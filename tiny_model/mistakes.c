@@ -107,7 +107,8 @@ static _Noreturn void does_not_fit(Tape *tape)
 static const Primitive *along_the_other_axis(const Primitive *primitive)
 {
     static const Primitive *const pairs[][2] = {
-        {&ROW_SUM, &COLUMN_SUM}, {&ROW_MAX, &COLUMN_MAX}, {&SUB_COL, &SUB_ROW}, {&MUL_COL, &MUL_ROW}, {&DIV_COL, &DIV_ROW},
+        {&ROW_SUM, &COLUMN_SUM}, {&ROW_MAX, &COLUMN_MAX}, {&SUB_COL, &SUB_ROW},
+        {&MUL_COL, &MUL_ROW},    {&DIV_COL, &DIV_ROW},
     };
     for (size_t i = 0; i < sizeof pairs / sizeof *pairs; i++)
         for (int side = 0; side < 2; side++)
@@ -262,8 +263,12 @@ static int make(Tape *tape, const Plan *plan, const Label *label, const Edit *in
 {
     if (!instead)
         return mistake_make(tape, plan->primitive, label, plan->inputs, plan->count, plan->attributes);
-    return instead->record(tape, &(Asked){.edit = instead, .primitive = plan->primitive, .label = label,
-                                          .inputs = plan->inputs, .count = plan->count, .attributes = plan->attributes});
+    return instead->record(tape, &(Asked){.edit = instead,
+                                          .primitive = plan->primitive,
+                                          .label = label,
+                                          .inputs = plan->inputs,
+                                          .count = plan->count,
+                                          .attributes = plan->attributes});
 }
 
 int mistake_step(Tape *tape, const Primitive *primitive, const Label *label, const int *inputs, int count,

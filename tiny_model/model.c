@@ -33,8 +33,8 @@ const ModelKey MODEL_KEYS[] = {
      .may_be_null = true, .meaning = "largest global norm of the gradients, or null"},
     {INSIDE(optimizer, decay), .type = KEY_CHOICE, .choices = decays, .younger = true,
      .meaning = "which parameters decay; matrices: no biases, gammas and betas"},
-    {INSIDE(training, batch), .type = KEY_INTEGER, .least = 1, .most = MOST_EXAMPLES, .may_be_absent = true, .younger = true,
-     .meaning = "examples a training step; absent: one sequence, all rows"},
+    {INSIDE(training, batch), .type = KEY_INTEGER, .least = 1, .most = MOST_EXAMPLES, .may_be_absent = true,
+     .younger = true, .meaning = "examples a training step; absent: one sequence, all rows"},
     {INSIDE(training, steps), .type = KEY_INTEGER, .least = 1, .most = 1e9, .may_be_absent = true, .younger = true,
      .meaning = "updates of the whole training; the schedule ends with the last"},
     {INSIDE(training, loader), .type = KEY_CHOICE, .choices = loaders, .younger = true,
@@ -115,11 +115,13 @@ static bool training_works(const Model *model, Error *error)
         return error_set(error, EXIT_USED_WRONGLY, "model: \"seed\" in \"init\" is %g; use a whole number",
                          model->init.seed);
     if (training->schedule != SCHEDULE_CONSTANT && training->steps == 0)
-        return error_set(error, EXIT_USED_WRONGLY,
-                         "model: \"schedule\" in \"training\" ends with the last update; say how many \"steps\" there are");
+        return error_set(
+            error, EXIT_USED_WRONGLY,
+            "model: \"schedule\" in \"training\" ends with the last update; say how many \"steps\" there are");
     if (training->steps && training->warmup > training->steps)
-        return error_set(error, EXIT_USED_WRONGLY, "model: \"warmup\" in \"training\" is %d, longer than its \"steps\" %d",
-                         training->warmup, training->steps);
+        return error_set(error, EXIT_USED_WRONGLY,
+                         "model: \"warmup\" in \"training\" is %d, longer than its \"steps\" %d", training->warmup,
+                         training->steps);
     return true;
 }
 

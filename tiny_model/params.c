@@ -28,8 +28,10 @@ bool parameters_add(Parameters *parameters, const char *name, Parameter paramete
 {
     size_t cells = (size_t)parameter.rows * (size_t)parameter.cols;
     if (parameters->cells + cells > parameters->limit)
-        return error_set(error, EXIT_USED_WRONGLY, "model: the parameter \"%s\" [%d x %d] makes a tape of more than 1 GB; "
-                         "make the model smaller", name, parameter.rows, parameter.cols);
+        return error_set(error, EXIT_USED_WRONGLY,
+                         "model: the parameter \"%s\" [%d x %d] makes a tape of more than 1 GB; "
+                         "make the model smaller",
+                         name, parameter.rows, parameter.cols);
     if (parameters->count == parameters->capacity) {
         int more = parameters->capacity ? 2 * parameters->capacity : 64;
         Parameter *moved = realloc(parameters->list, (size_t)more * sizeof *moved);
@@ -73,6 +75,12 @@ int parameters_find(Parameters *parameters, const char *scope, const char *name)
         }
     }
     return -1;
+}
+
+bool name_is_under(const char *name, const char *whole)
+{
+    size_t length = strlen(whole);
+    return strncmp(name, whole, length) == 0 && (name[length] == '\0' || name[length] == '.');
 }
 
 size_t parameter_name(const Parameter *parameter, char *text, size_t size)

@@ -46,6 +46,9 @@ bool parameters_add(Parameters *parameters, const char *name, Parameter paramete
 int parameters_find(Parameters *parameters, const char *scope, const char *name);
 void parameters_free(Parameters *parameters);
 
+/* Whether a name is `whole` or stands under it: block1.mlp.W_1 under block1, not block10.mlp.W_1. */
+bool name_is_under(const char *name, const char *whole);
+
 /* Writes the full name; returns its length. */
 size_t parameter_name(const Parameter *parameter, char *text, size_t size);
 

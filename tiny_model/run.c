@@ -84,8 +84,10 @@ static bool too_big(const Tape *tape, Error *error)
         if (cells_of(&tape->values[id]) > cells_of(&tape->values[largest]))
             largest = id;
     tape_name(tape, largest, name, sizeof name);
-    return error_set(error, EXIT_USED_WRONGLY, "model: the tape takes more than 1 GB; its largest value is \"%s\" [%d x %d]; "
-                     "make the model smaller", name, tape->values[largest].rows, tape->values[largest].cols);
+    return error_set(error, EXIT_USED_WRONGLY,
+                     "model: the tape takes more than 1 GB; its largest value is \"%s\" [%d x %d]; "
+                     "make the model smaller",
+                     name, tape->values[largest].rows, tape->values[largest].cols);
 }
 
 /* Records once without numbers: this declares the parameters, finds a name that stands twice, and shapes
@@ -99,6 +101,23 @@ static bool declare(Run *run, void (*record)(Tape *, void *), Error *error)
     if (fits)
         return true;
     return run->tape.bytes > run->tape.limit ? too_big(&run->tape, error) : error_set(error, why.code, "%s", why.text);
+}
+
+/* Every name that shall be frozen is one of a parameter, or the beginning of one. */
+static bool frozen_are_there(const Run *run, Error *error)
+{
+    const Texts *frozen = &run->model->training.frozen;
+    for (int i = 0; i < frozen->count; i++) {
+        int p = 0;
+        while (p < run->parameters.count && !name_is_under(run->parameters.list[p].name, frozen->list[i]))
+            p++;
+        if (p == run->parameters.count)
+            return error_set(error, EXIT_USED_WRONGLY,
+                             "model: \"frozen\" in \"training\" has \"%.100s\", but no parameter is "
+                             "called so or begins so",
+                             frozen->list[i]);
+    }
+    return true;
 }
 
 static bool read_parameters(Run *run, Error *error)
@@ -174,7 +193,7 @@ static bool is_too_big(const Error *error)
     return strstr(error->text, BEYOND_THE_LIMIT) != NULL;
 }
 
-static bool walk_begin(Run *run, const Model *model, ParameterSource source, Error *error)
+bool run_walk(Run *run, const Model *model, ParameterSource source, Error *error)
 {
     int count = model->system->parts->count(model);
     *run = (Run){.model = model, .tape = {.frame = -1, .limit = LIMIT}, .source = source,
@@ -189,7 +208,8 @@ bool run_prepare(Run *run, const Model *model, const Mistake *mistake, Error *er
 {
     *run = (Run){.model = model, .tape = {.frame = -1, .limit = LIMIT, .mistake = mistake}};
     run->parameters.limit = LIMIT / sizeof(double) / 4; /* a gradient, m, v and next for each */
-    bool whole = declare(run, record_all, error) && store_init(&run->store, run->parameters.cells, error);
+    bool whole = declare(run, record_all, error) && frozen_are_there(run, error) &&
+                 store_init(&run->store, run->parameters.cells, error);
     if (whole && mistake && !mistake_option(mistake) && run->tape.mistake_hits == 0)
         whole = error_set(error, EXIT_USED_WRONGLY, "mistake \"%s\" changes nothing in this model; try another model",
                           mistake->id);
@@ -202,7 +222,7 @@ bool run_init_from(Run *run, const Model *model, const Mistake *mistake, Paramet
 {
     Error why = {0};
     if (!run_prepare(run, model, mistake, &why))
-        return is_too_big(&why) && model->system->parts ? walk_begin(run, model, source, error)
+        return is_too_big(&why) && model->system->parts ? run_walk(run, model, source, error)
                                                         : error_set(error, why.code, "%s", why.text);
     run->source = source;
     if (read_parameters(run, error))
@@ -234,7 +254,8 @@ void run_free(Run *run)
 static bool is_whole(const Run *run, Error *error)
 {
     return run->walk.count == 0 ||
-           error_set(error, EXIT_USED_WRONGLY, "this model is walked part by part, forward only: a whole training step of it would take "
+           error_set(error, EXIT_USED_WRONGLY,
+                     "this model is walked part by part, forward only: a whole training step of it would take "
                      "more than " BEYOND_THE_LIMIT);
 }
 
@@ -299,9 +320,11 @@ static void record_next(Tape *tape, void *context)
     tape_end(tape);
 }
 
-bool run_next(Run *run, const int *tokens, int count, const Sampling *how, double number, Drawing *drawing, Error *error)
+bool run_next(Run *run, const int *tokens, int count, const Sampling *how, double number, Drawing *drawing,
+              Error *error)
 {
-    return is_whole(run, error) && tape_attempt(&run->tape, record_next, &(Next){run, tokens, count, how, number, drawing}, error);
+    return is_whole(run, error) &&
+           tape_attempt(&run->tape, record_next, &(Next){run, tokens, count, how, number, drawing}, error);
 }
 
 void run_advance(Run *run)

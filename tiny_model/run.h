@@ -53,6 +53,9 @@ bool run_init(Run *run, const Model *model, const Mistake *mistake, Error *error
  *   errors  those of the source too */
 bool run_init_from(Run *run, const Model *model, const Mistake *mistake, ParameterSource source, Error *error);
 
+/* A walk through any model whose system can be walked, however small. */
+bool run_walk(Run *run, const Model *model, ParameterSource source, Error *error);
+
 /* Records a part of a walk, and before it those that nobody has walked through; the tape of the part
  * before is gone. The same part is recorded to the same bits each time.
  *   part     0 <= part < walk.count
@@ -80,12 +83,13 @@ bool run_forward(Run *run, Error *error);
 /* Records up to the end of a phase. */
 bool run_record_through(Run *run, Phase last, Error *error);
 
-/* Records how the model, whose system must have a language, goes on from token ids: the forward phase without a loss, named `tokens` to
- * `probabilities` as in a training step, then the frames `sampling` and `draw`.
+/* Records how the model, whose system must have a language, goes on from token ids: the forward phase without
+ * a loss, named `tokens` to `probabilities` as in a training step, then the frames `sampling` and `draw`.
  *   tokens   count ids, 1 <= count <= context
  *   number   0 <= number < 1, what chooses
  *   errors   out of memory, a tape beyond the limit, logits that are no numbers */
-bool run_next(Run *run, const int *tokens, int count, const Sampling *how, double number, Drawing *drawing, Error *error);
+bool run_next(Run *run, const int *tokens, int count, const Sampling *how, double number, Drawing *drawing,
+              Error *error);
 
 /* The update becomes the parameters: on to the next training step. Record it afterwards. */
 void run_advance(Run *run);

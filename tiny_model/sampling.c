@@ -55,7 +55,8 @@ void sampling_draw(Tape *tape, Drawing *drawing, double number)
     tape_begin(tape, "draw", -1, NULL);
     int length = row_sum(tape, HERE("length"), drawing->probabilities);
     if (!tape->dry && !isfinite(tape_value(tape, length)->data[0])) {
-        error_set(tape->error, EXIT_USED_WRONGLY, "the logits are no finite numbers any more, so no token can be drawn; "
+        error_set(tape->error, EXIT_USED_WRONGLY,
+                  "the logits are no finite numbers any more, so no token can be drawn; "
                   "look at the loss with tracer train");
         tape_give_up(tape);
     }

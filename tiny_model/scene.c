@@ -7,11 +7,9 @@
 static bool is_frozen(const Scene *scene, const char *name)
 {
     const Texts *frozen = &scene->model->training.frozen;
-    for (int i = 0; i < frozen->count; i++) {
-        size_t length = strlen(frozen->list[i]);
-        if (strncmp(name, frozen->list[i], length) == 0 && (name[length] == '\0' || name[length] == '.'))
+    for (int i = 0; i < frozen->count; i++)
+        if (name_is_under(name, frozen->list[i]))
             return true;
-    }
     return scene->frozen;
 }
 
@@ -43,8 +41,8 @@ static int find_or_declare(Scene *scene, const char *scope, const char *name, Sh
         return declare(scene, whole, shape, class);
     }
     const Parameter *known = &scene->parameters->list[found];
-    CHECK(known->rows == shape.rows && known->cols == shape.cols, "the parameter %s is %d x %d, not %d x %d", known->name,
-          known->rows, known->cols, shape.rows, shape.cols);
+    CHECK(known->rows == shape.rows && known->cols == shape.cols, "the parameter %s is %d x %d, not %d x %d",
+          known->name, known->rows, known->cols, shape.rows, shape.cols);
     return known->value;
 }
 

@@ -200,6 +200,8 @@ int *tape_ints(Tape *tape, int count, int initial)
 
 static int value_append(Tape *tape, Value value)
 {
+    if (tape->axis_count == 0)
+        axes_begin(tape);
     tape->values = tape_grown(tape, tape->values, tape->value_count, &tape->value_capacity, sizeof(Value));
     value.gradient = -1;
     tape->values[tape->value_count] = value;
@@ -241,10 +243,12 @@ static int leaf_append(Tape *tape, Value value)
 static int outside(Tape *tape, Kind kind, const char *scope, const char *local, Shape shape, double *data)
 {
     CHECK(shape.rows > 0 && shape.cols > 0, "%s is %d x %d", local, shape.rows, shape.cols);
-    int id = leaf_append(tape, (Value){.rows = shape.rows, .cols = shape.cols, .data = data, .kind = kind, .producer = -1,
+    int id = leaf_append(tape, (Value){.rows = shape.rows,
+                                       .cols = shape.cols,
+                                       .data = data,
+                                       .kind = kind,
+                                       .producer = -1,
                                        .name = {.scope = scope, .local = local, .base = -1, .from = -1}});
-    if (tape->axis_count == 0)
-        axes_begin(tape);
     Value *value = &tape->values[id];
     value->row_axis = shape.row_axis;
     value->col_axis = shape.col_axis;
@@ -343,9 +347,15 @@ int tape_step_as_told(Tape *tape, const Primitive *primitive, const Label *label
         shape.col_axis = tape_axis_part(tape, shape.col_axis, shape.cols, shape.from);
     bool placed = label->place && !tape->dry;
     double *data = placed ? label->place : tape_room(tape, shape.rows, shape.cols);
-    value_append(tape, (Value){.rows = shape.rows, .cols = shape.cols, .data = data, .name = name_of(tape, label),
+    value_append(tape, (Value){.rows = shape.rows,
+                               .cols = shape.cols,
+                               .data = data,
+                               .name = name_of(tape, label),
                                .row_axis = shape.row_axis,
-                               .col_axis = shape.col_axis, .counts = shape.counts, .kind = tape->kind, .producer = tape->step_count++});
+                               .col_axis = shape.col_axis,
+                               .counts = shape.counts,
+                               .kind = tape->kind,
+                               .producer = tape->step_count++});
     if (!tape->dry)
         primitive->run(tape, step);
     if (tape->given_count)

@@ -7,7 +7,7 @@ import torch
 from gpt import DEFAULTS as GPT_DEFAULTS, Values, activate, fill_in
 
 DEFAULTS = {
-    "system": "mlp", "name": None, "data": None, "model": None, "init": GPT_DEFAULTS["init"], "optimizer": GPT_DEFAULTS["optimizer"],
+    "system": "mlp", "name": "model", "data": None, "model": None, "init": GPT_DEFAULTS["init"], "optimizer": GPT_DEFAULTS["optimizer"],
     "training": {**GPT_DEFAULTS["training"], "batch": None},  # absent: the whole set
 }
 
@@ -16,7 +16,7 @@ def complete(model):
     c = fill_in(DEFAULTS, model)
     c["rows"] = c["data"]["examples"]
     c["activation"] = c["model"]["activation"]
-    if c["model"].get("classes") is None:
+    if "classes" not in c["model"]:  # absent: those of the data
         c["model"] = {**c["model"], "classes": 1 + max(example["class"] for example in c["rows"])}
     if c["training"]["batch"] is None:
         c["training"]["batch"] = len(c["rows"])

@@ -349,6 +349,8 @@ LATER = {
 
 # ---------------------------------------------------------- models of `mlp`
 
+# Of the preset `xor`.
+
 CLASSIFIERS = {
     "p01": (0.7, {}, {
         "system": "mlp",

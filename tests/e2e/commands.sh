@@ -151,6 +151,9 @@ refuses 2 '"text" is empty' show loss --text '  '
 refuses 2 'not valid UTF-8' show loss --text $'the \xff'
 refuses 2 'longer than "context" 7' show loss --text 'the the the the the the the the'
 refuses 2 'say how many' train
+prints "ids in place of a text" '^0  3 the  4 cat  7 saw' show tokens --tokens 3,4,7
+refuses 2 '"mlp" does not' show x --model xor --tokens 3,4
+refuses 2 '"mlp" does not' show x --model xor --text 'the cat'
 refuses 2 'has 30 steps' train --model golden/reference/m36/model.json --step 31
 refuses 2 'say what to export' export -o x
 refuses 2 'say where to' export --format json

@@ -5,8 +5,9 @@
 
 #define GROUPS(X) \
     X(primitives) X(formula) X(rules) X(rule_numbers) X(reference) X(invariants) X(structure) X(gradcheck) X(mistakes) X(edits) \
-    X(extras) X(sampling) X(tape) \
-    X(random) X(init) X(schedule) X(tokenizer) X(text) X(model_file) X(model_sizes) X(safetensors) X(weights) X(names) X(json) X(queries) \
+    X(extras) X(sampling) X(tape) X(random) X(init) X(schedule) X(tokenizer) X(text) X(model_file) \
+    X(model_sizes) X(safetensors) X(weights) X(foreign_model) X(names) X(json) X(queries) X(axes) X(scene) \
+    X(frozen) \
     X(fuzz_corpus) X(tutorial) X(passage) X(text_page) X(links) X(stepper) X(panel) X(stepper_acting) X(stepper_games) X(stepper_beside) \
     X(stepper_click) X(stepper_complete) X(stepper_asking) X(mine) X(figures) X(palette) \
     X(exercise) X(exercise_simulation) X(exercise_class) \

@@ -5,9 +5,11 @@
 
 #include <dirent.h>
 #include <math.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #define REFERENCES "golden/reference"
@@ -152,4 +154,29 @@ void temporary_file(char path[PATH_SIZE], const void *bytes, size_t size)
     ssize_t written = write(descriptor, bytes, size);
     close(descriptor);
     EXPECT(written == (ssize_t)size, "%s could not be written", path);
+}
+
+void expect_abort(void (*bug)(void), const char *says)
+{
+    int ends[2], status;
+    EXPECT(pipe(ends) == 0, "no pipe");
+    fflush(stdout);
+    pid_t child = fork();
+    EXPECT(child >= 0, "no process");
+    if (child == 0) {
+        signal(SIGABRT, SIG_DFL);
+        dup2(ends[1], STDERR_FILENO);
+        bug();
+        _exit(0);
+    }
+    close(ends[1]);
+    char text[1000];
+    size_t length = 0;
+    for (ssize_t got; (got = read(ends[0], text + length, sizeof text - 1 - length)) > 0;)
+        length += (size_t)got;
+    text[length] = '\0';
+    close(ends[0]);
+    waitpid(child, &status, 0);
+    EXPECT(WIFSIGNALED(status) && WTERMSIG(status) == SIGABRT, "it went on");
+    EXPECT(strstr(text, says) && strstr(text, "bug at "), "it does not say \"%s\": %s", says, text);
 }

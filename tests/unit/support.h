@@ -66,6 +66,9 @@ void expect_all_explained(const Tape *tape);
 /* `what` stands in the error, which is one line for a user. */
 void expect_error(const Error *error, int code, const char *what);
 
+/* It aborts as our own bugs do, in a process of its own, and says so. */
+void expect_abort(void (*bug)(void), const char *says);
+
 /* A file for this test alone; the caller unlinks it. */
 enum { PATH_SIZE = 64 };
 void temporary_file(char path[PATH_SIZE], const void *bytes, size_t size);

@@ -69,7 +69,7 @@ static void tiny_parameters(void **state)
 static void xor_parameters(void **state)
 {
     (void)state;
-    expect_every_parameter("xor", 8 + 4 + 8 + 2);
+    expect_every_parameter("xor", 6 + 3 + 6 + 2);
 }
 
 /* Values between the parameters and the loss, and how many cells of them a preset has at least. */
@@ -83,7 +83,7 @@ static const struct {
       "block0.attention.head0.scaled", "block0.attention.head1.masked", "block0.attention.head0.weights",
       "block0.attention.head1.output", "block0.attention.concat", "block0.attention.residual", "block0.mlp.hidden",
       "block0.mlp.activated", "block0.output", "logits", "loss.per_token", "loss"}},
-    {&MLP, 16 + 16 + 8 + 4 + 1, {"hidden", "activated", "logits", "loss.per_example", "loss"}},
+    {&MLP, 12 + 12 + 8 + 4 + 1, {"hidden", "activated", "logits", "loss.per_example", "loss"}},
 };
 
 static void activations(void **state)

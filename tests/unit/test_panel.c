@@ -343,6 +343,7 @@ int test_panel(void)
     tests_add(&list, pages_at_every_step, "xor", "pages at every step, a classifier");
     tests_add(&list, pages_at_every_step, "golden/reference/m38/model.json", "pages at every step, several sequences");
     tests_add(&list, pages_at_every_step, "golden/reference/m39/model.json", "pages at every step, many options");
+    tests_add(&list, pages_at_every_step, "golden/screens/frozen.json", "pages at every step, a part is frozen");
     tests_add(&list, largest_terms_first, NULL, "the largest terms first");
     tests_add(&list, copies_are_skipped, NULL, "copies are skipped");
     tests_add(&list, pages_are_told, NULL, "pages are told");

@@ -98,7 +98,7 @@ static void every_step_is_spoken_of(void **state)
     const Tape *tape = &session.run.tape;
     for (int i = 0; i < tape->step_count; i++) {
         const Step *step = &tape->steps[i];
-        const Passage *passage = passage_of(passages, tape, step->frame, i);
+        const Passage *passage = passage_of(passages, &session, step->frame, i);
         int row = row_of(tape, step);
         EXPECT(passage && row >= 0, "step %d, %s, has no passage or no row in the table", i, step->label);
         Text text = text_of(passage, &session, step->output);
@@ -121,12 +121,12 @@ static void every_place_has_a_comment(void **state)
     open_model(&session, *state, NULL, 0);
     const Tape *tape = &session.run.tape;
     for (int i = 0; i < tape->step_count; i++) {
-        const Passage *passage = passage_of(passages, tape, tape->steps[i].frame, i);
+        const Passage *passage = passage_of(passages, &session, tape->steps[i].frame, i);
         EXPECT(passage && *passage->places, "no comment names step %d, %s, frame %s", i, tape->steps[i].label,
                tape->frames[tape->steps[i].frame].name);
     }
     for (int i = 0; i < tape->frame_count; i++) {
-        const Passage *passage = passage_of(passages, tape, i, -1);
+        const Passage *passage = passage_of(passages, &session, i, -1);
         EXPECT(passage && *passage->places, "no comment names the frame %s", tape->frames[i].name);
     }
     session_close(&session);
@@ -139,9 +139,9 @@ static void mark_met(const Passages *passages, const char *model, bool *met)
     open_model(&session, model, NULL, 0);
     const Tape *tape = &session.run.tape;
     for (int i = 0; i < tape->step_count; i++)
-        met[passage_of(passages, tape, tape->steps[i].frame, i) - passages->passages] = true;
+        met[passage_of(passages, &session, tape->steps[i].frame, i) - passages->passages] = true;
     for (int i = 0; i < tape->frame_count; i++)
-        met[passage_of(passages, tape, i, -1) - passages->passages] = true;
+        met[passage_of(passages, &session, i, -1) - passages->passages] = true;
     session_close(&session);
 }
 
@@ -151,8 +151,8 @@ static void every_comment_is_met(void **state)
     bool *met = calloc((size_t)passages->count, sizeof *met);
     (void)state;
     EXPECT(met, "out of memory");
-    mark_met(passages, "tiny", met);
-    mark_met(passages, "by-hand", met);
+    for (int i = 0; i < PRESET_COUNT; i++)
+        mark_met(passages, PRESETS[i].name, met);
     for (int i = 1; i <= 39; i++) {
         char model[PATH_SIZE];
         snprintf(model, sizeof model, "golden/reference/m%02d", i);
@@ -180,7 +180,7 @@ static void numbers_are_the_runs(void **state)
         char number[NUMBER_SIZE];
         open_model(&session, runs[i].model, NULL, runs[i].step);
         const Value *weights = tape_value(&session.run.tape, value_called(&session, "block0.attention.head0.weights"));
-        const Passage *passage = passage_of(passages, &session.run.tape, session.run.tape.steps[weights->producer].frame, weights->producer);
+        const Passage *passage = passage_of(passages, &session, session.run.tape.steps[weights->producer].frame, weights->producer);
         Text text = text_of(passage, &session, session.run.tape.steps[weights->producer].output);
         bool tiny = strcmp(runs[i].model, "tiny") == 0;
         const char *wanted = tiny ? number_text(number, cell_of(weights, 2, 0), DEFAULT_DIGITS) : "0.5410";
@@ -237,7 +237,7 @@ static void the_place_that_says_most_wins(void **state)
     const Tape *tape = &session.run.tape;
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         int step = tape_value(tape, value_called(&session, cases[i].value))->producer;
-        const Passage *passage = passage_of(passages, tape, tape->steps[step].frame, step);
+        const Passage *passage = passage_of(passages, &session, tape->steps[step].frame, step);
         EXPECT(passage && strstr(passage->markdown, cases[i].says), "%s: %s", cases[i].value, passage ? passage->markdown : "nothing");
         EXPECT(!strstr(passage->markdown, "nothing") && !strstr(passage->markdown, "answered"), "%s: %s", cases[i].value, passage->markdown);
     }
@@ -261,7 +261,7 @@ static void malformed_chapters(void **state)
     for (size_t i = 0; i < sizeof chapters / sizeof *chapters; i++) {
         Passages *passages = made_passages(chapters[i]);
         for (int frame = 0; frame < session.run.tape.frame_count; frame += 7) {
-            const Passage *passage = passage_of(passages, &session.run.tape, frame, -1);
+            const Passage *passage = passage_of(passages, &session, frame, -1);
             Text text = {0};
             Error error = {0};
             bool filled = !passage || passage_text(passage, &session, 0, DEFAULT_DIGITS, &text, &error);

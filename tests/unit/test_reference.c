@@ -73,7 +73,7 @@ static void first_step_agrees(void **state)
     session_close(&session);
 }
 
-enum { STEPS = 10, MOST_STEPS = 30 };
+enum { STEPS = 10, MOST_STEPS = 60 };
 
 /* What each training step of a run said. */
 typedef struct {

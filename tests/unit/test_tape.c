@@ -5,11 +5,8 @@
 #include "tiny_model/record.h"
 
 #include <math.h>
-#include <signal.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
 static void errors_are_one_line(void **state)
 {
@@ -183,32 +180,6 @@ static void close_nothing(void)
 {
     Tape tape = {.frame = -1};
     tape_end(&tape);
-}
-
-/* Does it abort with a message, in a process of its own? */
-static void expect_abort(void (*bug)(void), const char *says)
-{
-    int ends[2], status;
-    EXPECT(pipe(ends) == 0, "no pipe");
-    fflush(stdout);
-    pid_t child = fork();
-    EXPECT(child >= 0, "no process");
-    if (child == 0) {
-        signal(SIGABRT, SIG_DFL);
-        dup2(ends[1], STDERR_FILENO);
-        bug();
-        _exit(0);
-    }
-    close(ends[1]);
-    char text[1000];
-    size_t length = 0;
-    for (ssize_t got; (got = read(ends[0], text + length, sizeof text - 1 - length)) > 0;)
-        length += (size_t)got;
-    text[length] = '\0';
-    close(ends[0]);
-    waitpid(child, &status, 0);
-    EXPECT(WIFSIGNALED(status) && WTERMSIG(status) == SIGABRT, "it went on");
-    EXPECT(strstr(text, says) && strstr(text, "bug at "), "it does not say \"%s\": %s", says, text);
 }
 
 static void our_bugs_abort(void **state)

@@ -183,6 +183,59 @@ static void on_the_tape(void **state)
     }
 }
 
+/* --tokens: ids in the place of a text. They are read as they are, nothing is put before or behind them. */
+static void ids_for_a_text(void **state)
+{
+    (void)state;
+    static const int ids[] = {3, 4, 7, 3, 5};
+    Session text, given;
+    Error error = {0};
+    open_model(&text, "tiny", NULL, 0);
+    EXPECT(session_open(&given, &(RunOptions){.tokens = "3,4,7,3,5"}, &error), "%s", error.text);
+    expect_row(&given, "tokens", ids, 5);
+    expect_row(&given, "targets", ids + 1, 4);
+    EXPECT(name_find(&given.names, "text") < 0, "ids have a text");
+    EXPECT(same_bits(run_loss(&given.run), run_loss(&text.run)), "the loss is %.17g", run_loss(&given.run));
+    EXPECT(strcmp(tape_cols(&given.run.tape, value_called(&given, "tokens"))->labels[2], "saw") == 0, "ids without their words");
+    expect_all_explained(&given.run.tape);
+    session_close(&text);
+    session_close(&given);
+    EXPECT(session_open(&given, &(RunOptions){.model = "by-hand", .tokens = "1,2"}, &error), "%s", error.text);
+    expect_row(&given, "tokens", (int[]){1, 2}, 2);
+    session_close(&given);
+}
+
+static void ids_refused(void **state)
+{
+    (void)state;
+    static const struct {
+        RunOptions options;
+        const char *says;
+    } cases[] = {
+        {{.tokens = "3"}, "1 token"}, {{.tokens = "3,9"}, "0 to 8"}, {{.tokens = "3,-1"}, "\"-1\""}, {{.tokens = ""}, "--tokens"},
+        {{.tokens = "3,,4"}, "--tokens"}, {{.tokens = "3,4,"}, "--tokens"}, {{.tokens = "3 4"}, "\"3 4\""}, {{.tokens = "3,4.0"}, "\"4.0\""},
+        {{.tokens = "3,99999999999999999999999999"}, "--tokens"}, {{.tokens = "3,cat"}, "\"cat\""},
+        {{.tokens = "1,2,3,4,5,6,7,8"}, "\"context\""}, {{.tokens = "3,4", .text = "the cat"}, "--text and --tokens"},
+        {{.model = "xor", .tokens = "3,4"}, "\"mlp\""}, {{.model = "xor", .text = "the cat"}, "\"mlp\""},
+        {{.model = "golden/reference/p02/model.json", .tokens = "0,1"}, "--tokens"},
+        {{.model = "golden/reference/p02/model.json", .text = ""}, "--text"},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        Session session;
+        Error error = {0};
+        EXPECT(!session_open(&session, &cases[i].options, &error), "case %zu is accepted", i);
+        expect_error(&error, EXIT_USED_WRONGLY, cases[i].says);
+    }
+    Text many = {0};
+    for (int i = 0; i < MOST_TOKENS + 1; i++)
+        text_add(&many, "%s1", i ? "," : "");
+    Session session;
+    Error error = {0};
+    EXPECT(!many.failed && !session_open(&session, &(RunOptions){.tokens = many.data}, &error), "%d ids are accepted", MOST_TOKENS + 1);
+    expect_error(&error, EXIT_USED_WRONGLY, "4096");
+    text_free(&many);
+}
+
 int test_tokenizer(void)
 {
     TestList list = {0};
@@ -191,6 +244,8 @@ int test_tokenizer(void)
     tests_add(&list, characters, NULL, "characters of one to four bytes");
     tests_add(&list, specials_in_the_text, NULL, "special tokens in the text");
     tests_add(&list, refused, NULL, "texts and vocabularies that cannot be");
+    tests_add(&list, ids_for_a_text, NULL, "ids in the place of a text");
+    tests_add(&list, ids_refused, NULL, "ids and texts that are refused");
     tests_add_models(&list, on_the_tape, "the tape finds the same tokens");
     return tests_run(&list, "tokenizer");
 }

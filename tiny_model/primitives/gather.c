@@ -205,7 +205,15 @@ const Primitive ONE_HOT = {
     .shape = one_hot_shape, .run = one_hot_run, .explain = one_hot_explain, .sample = one_hot_sample,
 };
 const Primitive FIND_ROWS = {
-    .name = "find_rows", .symbol = "find", .ascii = "find", .meaning = "out[0,t] = the first row of b equal to row t of a",
-    .notation = "find({a}, {b})", .arity = 2, .combine = COMBINE_FUNCTION,
-    .shape = find_shape, .run = find_run, .explain = find_explain, .sample = find_sample,
+    .name = "find_rows",
+    .symbol = "find",
+    .ascii = "find",
+    .meaning = "out[0,t] = the first row of b equal to row t of a",
+    .notation = "find({a}, {b})",
+    .arity = 2,
+    .combine = COMBINE_FUNCTION,
+    .shape = find_shape,
+    .run = find_run,
+    .explain = find_explain,
+    .sample = find_sample,
 };

@@ -63,7 +63,8 @@ static void step_run(const Tape *tape, const Step *step)
 }
 
 /* A term: factor times the cell of an input. */
-static void explain_share(Explanation *out, const Tape *tape, const Step *step, double factor, int input, int row, int col)
+static void explain_share(Explanation *out, const Tape *tape, const Step *step, double factor, int input, int row,
+                          int col)
 {
     explain_term(out, factor * cell_of(step_input(tape, step, input), row, col));
     explain_constant(out, factor);

@@ -60,7 +60,8 @@ static int concat_sample(Tape *tape, bool twice)
 }
 
 const Rule CONCAT_HEADS = {
-    .name = "concat_heads", .chapter = 8, .forward = "y = head0 | head1 | …", .back = "∂head h = its columns of ∂y",
+    .name = "concat_heads", .chapter = 8, .forward = "y = head0 | head1 | …",
+    .back = "∂head h = its columns of ∂y",
     .ascii_forward = "y = head0 | head1 | ...", .ascii_back = "d head h = its columns of dy",
     .backward = concat_backward, .sample = concat_sample,
 };

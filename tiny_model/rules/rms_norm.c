@@ -66,7 +66,8 @@ static int bare_sample(Tape *tape, bool twice)
 
 const Rule RMS_NORM = {
     .name = "rms_norm", .chapter = 10,
-    .forward = "n = x / √(mean(x²) + ε),  y = γ n", .back = "∂n = γ ∂y,  ∂x = (∂n − n mean(∂n n)) / rms",
+    .forward = "n = x / √(mean(x²) + ε),  y = γ n",
+    .back = "∂n = γ ∂y,  ∂x = (∂n − n mean(∂n n)) / rms",
     .ascii_forward = "n = x / sqrt(mean(x^2) + eps),  y = gamma n",
     .ascii_back = "dn = gamma dy,  dx = (dn - n mean(dn n)) / rms",
     .backward = backward_part, .sample = sample, .other_sample = bare_sample,

@@ -29,7 +29,12 @@ static int sample(Tape *tape, bool twice)
 }
 
 const Rule ROTARY = {
-    .name = "rotary", .chapter = 5, .forward = "y = x turned by position · θ, pair by pair", .back = "∂x = ∂y turned back",
-    .ascii_forward = "y = x turned by position * theta, pair by pair", .ascii_back = "dx = dy turned back",
-    .backward = backward_part, .sample = sample,
+    .name = "rotary",
+    .chapter = 5,
+    .forward = "y = x turned by position · θ, pair by pair",
+    .back = "∂x = ∂y turned back",
+    .ascii_forward = "y = x turned by position * theta, pair by pair",
+    .ascii_back = "dx = dy turned back",
+    .backward = backward_part,
+    .sample = sample,
 };

@@ -38,7 +38,8 @@ static int sample(Tape *tape, bool twice)
 
 const Rule SOFTMAX = {
     .name = "softmax", .chapter = 7,
-    .forward = "P = exp(x − max) / Σ exp(x − max), row by row", .back = "∂x = P ⊙ (∂P − Σ row of ∂P ⊙ P)",
+    .forward = "P = exp(x − max) / Σ exp(x − max), row by row",
+    .back = "∂x = P ⊙ (∂P − Σ row of ∂P ⊙ P)",
     .ascii_forward = "P = exp(x - max) / sum(exp(x - max)), row by row", .ascii_back = "dx = P * (dP - rowsum(dP * P))",
     .backward = backward_part, .sample = sample,
 };

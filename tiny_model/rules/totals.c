@@ -76,8 +76,14 @@ static int total_of_several(Tape *tape, bool twice)
 }
 
 const Rule TOTAL = {
-    .name = "total", .chapter = 11, .forward = "y = Σ x", .back = "∂x = ∂y in every cell", .ascii_forward = "y = sum of x",
-    .ascii_back = "dx = dy in every cell", .backward = total_backward, .sample = total_sample,
+    .name = "total",
+    .chapter = 11,
+    .forward = "y = Σ x",
+    .back = "∂x = ∂y in every cell",
+    .ascii_forward = "y = sum of x",
+    .ascii_back = "dx = dy in every cell",
+    .backward = total_backward,
+    .sample = total_sample,
     .other_sample = total_of_several,
 };
 

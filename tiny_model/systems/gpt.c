@@ -69,8 +69,17 @@ static int part_count(const Model *model)
 
 static int part_of(const Model *model, const char *name)
 {
-    static const char *const first[] = {"text", "vocabulary", "tokenizer", "tokens", "token_embedding", "position_embedding",
-                                        "positions", "embedding", "embedding_scaled", "norm_embedding", NULL};
+    static const char *const first[] = {"text",
+                                        "vocabulary",
+                                        "tokenizer",
+                                        "tokens",
+                                        "token_embedding",
+                                        "position_embedding",
+                                        "positions",
+                                        "embedding",
+                                        "embedding_scaled",
+                                        "norm_embedding",
+                                        NULL};
     size_t length = strcspn(name, ".");
     if (strncmp(name, "block", 5) == 0)
         return atoi(name + 5) < gpt_of(model)->n_layers ? atoi(name + 5) + 1 : -1;
@@ -86,8 +95,10 @@ static int targets_leaf(Tape *tape, const Gpt *gpt, const Sequence *sequence, in
     double *ids = tape_room(tape, 1, count);
     for (int i = 0; ids && i < count; i++)
         ids[i] = sequence->tokens[1 + first + i];
-    return tape_leaf(tape, KIND_INPUT, "targets", (Shape){1, count, .col_axis = tape_axis_part(tape, axis, count, first),
-                                                          .counts = gpt_vocabulary_axis(tape, gpt)}, ids);
+    return tape_leaf(tape, KIND_INPUT, "targets",
+                     (Shape){1, count, .col_axis = tape_axis_part(tape, axis, count, first),
+                             .counts = gpt_vocabulary_axis(tape, gpt)},
+                     ids);
 }
 
 static int record_part(Scene *scene, int part, int stream, int *loss)
@@ -101,13 +112,15 @@ static int record_part(Scene *scene, int part, int stream, int *loss)
         Recording to = gpt_recording(scene, gpt, sequence->count, tape_value(tape, tokens)->col_axis, -1);
         return gpt_record_embedding(&to, tokens);
     }
-    Recording to = gpt_recording(scene, gpt, sequence->count, gpt_token_axis(tape, gpt, sequence->tokens, sequence->count), -1);
+    Recording to =
+        gpt_recording(scene, gpt, sequence->count, gpt_token_axis(tape, gpt, sequence->tokens, sequence->count), -1);
     tape->values[stream].row_axis = to.token_axis;
     tape->values[stream].col_axis = to.feature;
     if (part < last)
         return gpt_record_block(&to, part - 1, stream);
     if (gpt->tied_head)
-        to.token_embedding = gpt_weight(&to, "token_embedding", gpt->vocabulary_count, to.vocabulary, gpt->d_model, to.feature, false);
+        to.token_embedding =
+            gpt_weight(&to, "token_embedding", gpt->vocabulary_count, to.vocabulary, gpt->d_model, to.feature, false);
     int logits = gpt_record_head(&to, stream);
     int losses = surprise(tape, gpt, logits, targets_leaf(tape, gpt, sequence, to.token_axis));
     *loss = loss_of(tape, gpt, &losses, 1);
@@ -136,8 +149,10 @@ static int logits_of(Scene *scene, const int *ids, int count)
     double *numbers = tape_room(tape, 1, count);
     for (int i = 0; numbers && i < count; i++)
         numbers[i] = ids[i];
-    int tokens = tape_leaf(tape, KIND_INPUT, "tokens", (Shape){1, count, .col_axis = gpt_token_axis(tape, gpt, ids, count),
-                                                               .counts = gpt_vocabulary_axis(tape, gpt)}, numbers);
+    int tokens = tape_leaf(
+        tape, KIND_INPUT, "tokens",
+        (Shape){1, count, .col_axis = gpt_token_axis(tape, gpt, ids, count), .counts = gpt_vocabulary_axis(tape, gpt)},
+        numbers);
     return gpt_logits(scene, gpt, tokens);
 }
 
@@ -168,7 +183,13 @@ static bool words(const Model *model)
 }
 
 static const Language LANGUAGE = {
-    .prompt = prompt, .logits = logits_of, .context = context_of, .token = token, .begins = begins, .ends = ends, .words = words,
+    .prompt = prompt,
+    .logits = logits_of,
+    .context = context_of,
+    .token = token,
+    .begins = begins,
+    .ends = ends,
+    .words = words,
 };
 
 /* Another text of `size` tokens of the vocabulary, one of them twice and not side by side. */
@@ -204,7 +225,17 @@ static const FieldKey FIELDS[] = {
 };
 
 const System GPT = {
-    .name = "gpt", .good_for = "the next token of a text", .size = sizeof(Gpt), .keys = GPT_KEYS, .flat = true, .fields = FIELDS,
-    .defaults = gpt_defaults, .finish = gpt_finish, .forward = forward, .vary = vary, .quantities = gpt_quantities,
-    .language = &LANGUAGE, .parts = &PARTS,
+    .name = "gpt",
+    .good_for = "the next token of a text",
+    .size = sizeof(Gpt),
+    .keys = GPT_KEYS,
+    .flat = true,
+    .fields = FIELDS,
+    .defaults = gpt_defaults,
+    .finish = gpt_finish,
+    .forward = forward,
+    .vary = vary,
+    .quantities = gpt_quantities,
+    .language = &LANGUAGE,
+    .parts = &PARTS,
 };

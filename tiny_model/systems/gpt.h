@@ -12,7 +12,13 @@ typedef enum { MASK_CAUSAL, MASK_NONE } MaskKind;
 typedef enum { NORM_LAYER, NORM_RMS } NormKind;
 typedef enum { NORM_NONE, NORM_PRE, NORM_POST } NormPlace;
 typedef enum { MLP_DENSE, MLP_NONE } MlpKind;
-typedef enum { ACTIVATION_RELU, ACTIVATION_GELU_TANH, ACTIVATION_GELU_ERF, ACTIVATION_SILU, ACTIVATION_SWIGLU } Activation;
+typedef enum {
+    ACTIVATION_RELU,
+    ACTIVATION_GELU_TANH,
+    ACTIVATION_GELU_ERF,
+    ACTIVATION_SILU,
+    ACTIVATION_SWIGLU
+} Activation;
 typedef enum { LOSS_MEAN, LOSS_SUM } LossKind;
 
 /* One sequence of tokens: a text, or ids that were given. */

@@ -35,7 +35,8 @@ int gpt_record_norm(const Recording *to, const char *frame, const char *result, 
 
 int gpt_weight(const Recording *to, const char *name, int rows, int row_axis, int cols, int col_axis, bool turned)
 {
-    return parameter(to->scene, name, (Shape){rows, cols, row_axis, col_axis}, turned ? PARAMETER_TURNED : PARAMETER_WEIGHT);
+    return parameter(to->scene, name, (Shape){rows, cols, row_axis, col_axis},
+                     turned ? PARAMETER_TURNED : PARAMETER_WEIGHT);
 }
 
 int gpt_bias(const Recording *to, const char *name, bool there, int cols, int axis)
@@ -61,8 +62,10 @@ static Group record_group(const Recording *to, int group, int x)
     const Gpt *gpt = to->gpt;
     int d = gpt->d_model, d_k = gpt->head_width;
     tape_begin(to->tape, "group", group, NULL);
-    int w_k = gpt_weight(to, "W_K", d, to->feature, d_k, to->inner, false), w_v = gpt_weight(to, "W_V", d, to->feature, d_k, to->inner, false);
-    int b_k = gpt_bias(to, "b_K", gpt->attention_bias, d_k, to->inner), b_v = gpt_bias(to, "b_V", gpt->attention_bias, d_k, to->inner);
+    int w_k = gpt_weight(to, "W_K", d, to->feature, d_k, to->inner, false),
+        w_v = gpt_weight(to, "W_V", d, to->feature, d_k, to->inner, false);
+    int b_k = gpt_bias(to, "b_K", gpt->attention_bias, d_k, to->inner),
+        b_v = gpt_bias(to, "b_V", gpt->attention_bias, d_k, to->inner);
     Group shared;
     shared.k = linear(to->tape, "K", x, w_k, b_k);
     shared.v = linear(to->tape, "V", x, w_v, b_v);
@@ -174,10 +177,12 @@ static int record_mlp(Recording *to, int block, int stream, Norm *norm)
         int w = gpt_weight(to, "W_gate", d, to->feature, f, to->hidden, true);
         gate = linear(tape, "gate", x, w, gpt_bias(to, "b_gate", gpt->mlp_bias, f, to->hidden));
     }
-    int w_1 = gpt_weight(to, "W_1", d, to->feature, f, to->hidden, true), b_1 = gpt_bias(to, "b_1", gpt->mlp_bias, f, to->hidden);
+    int w_1 = gpt_weight(to, "W_1", d, to->feature, f, to->hidden, true),
+        b_1 = gpt_bias(to, "b_1", gpt->mlp_bias, f, to->hidden);
     int hidden = linear(tape, "hidden", x, w_1, b_1);
     int activated = record_activation(to, hidden, gate);
-    int w_2 = gpt_weight(to, "W_2", f, to->hidden, d, to->feature, true), b_2 = gpt_bias(to, "b_2", gpt->mlp_bias, d, to->feature);
+    int w_2 = gpt_weight(to, "W_2", f, to->hidden, d, to->feature, true),
+        b_2 = gpt_bias(to, "b_2", gpt->mlp_bias, d, to->feature);
     int output = linear(tape, "output", activated, w_2, b_2);
     stream = gpt->residual_mlp ? residual(tape, "residual", stream, output)
                                : pass(tape, "residual", output);

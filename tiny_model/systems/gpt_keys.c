@@ -24,7 +24,8 @@ static const char *const losses[] = {"mean", "sum", NULL};
 #define ABSENT .younger = true, .may_be_absent = true
 
 const ModelKey GPT_KEYS[] = {
-    {.group = "", .key = "name", .type = KEY_TEXT, .offset = offsetof(Model, name), .meaning = "what the model is called"},
+    {.group = "", .key = "name", .type = KEY_TEXT, .offset = offsetof(Model, name),
+     .meaning = "what the model is called"},
     {.group = "", .key = "text", .type = KEY_TEXT, .offset = offsetof(Model, data.text), .may_be_absent = true,
      .meaning = "the text of the training step"},
     CHOICE(tokenizer, tokenizers, "how the text becomes tokens"),
@@ -46,16 +47,21 @@ const ModelKey GPT_KEYS[] = {
     INTEGER(d_ff, MOST_WIDTH, "width inside the MLP; absent: 4 times d_model"),
     INTEGER(n_layers, MOST_LAYERS, "blocks"),
     CHOICE(position, positions, "how a token knows its place"),
-    {OF(rope, KEY_CHOICE), .choices = ropes, YOUNGER, .meaning = "which columns rope turns together: 2i with 2i+1, or i with i + d_k/2"},
-    {OF(rope_theta, KEY_NUMBER), .least = 0, .most = 1e300, .above_least = true, YOUNGER, .meaning = "the base of rope's wave lengths"},
-    {OF(mask, KEY_CHOICE), .choices = masks, YOUNGER, .meaning = "what a token may look at: what stands before it, or everything"},
+    {OF(rope, KEY_CHOICE), .choices = ropes, YOUNGER,
+     .meaning = "which columns rope turns together: 2i with 2i+1, or i with i + d_k/2"},
+    {OF(rope_theta, KEY_NUMBER), .least = 0, .most = 1e300, .above_least = true, YOUNGER,
+     .meaning = "the base of rope's wave lengths"},
+    {OF(mask, KEY_CHOICE), .choices = masks, YOUNGER,
+     .meaning = "what a token may look at: what stands before it, or everything"},
     {OF(window, KEY_INTEGER), .least = 1, .most = MOST_TOKENS, ABSENT,
      .meaning = "how many tokens back it may look, itself included; absent: all"},
     CHOICE(norm, norms, "the kind of all norms"),
-    {OF(norm_eps, KEY_NUMBER), .least = 0, .most = 1e300, .above_least = true, .meaning = "added to the variance, inside the root"},
+    {OF(norm_eps, KEY_NUMBER), .least = 0, .most = 1e300, .above_least = true,
+     .meaning = "added to the variance, inside the root"},
     {OF(norm_gain, KEY_FLAG), YOUNGER, .meaning = "norms have gamma, and layernorm beta"},
     {OF(norm_embedding, KEY_FLAG), YOUNGER, .meaning = "a norm after the embedding"},
-    {OF(embedding_scale, KEY_NUMBER), .least = -1e300, .most = 1e300, YOUNGER, .meaning = "the embedding is multiplied by it"},
+    {OF(embedding_scale, KEY_NUMBER), .least = -1e300, .most = 1e300, YOUNGER,
+     .meaning = "the embedding is multiplied by it"},
     CHOICE(norm_attention, places, "a norm before attention, after its residual, or none"),
     CHOICE(norm_mlp, places, "the same for the MLP"),
     FLAG(final_norm, "a norm before the head"),
@@ -69,7 +75,8 @@ const ModelKey GPT_KEYS[] = {
     FLAG(head_bias, "head.b"),
     FLAG(tied_head, "the head is the token embedding, transposed"),
     CHOICE(loss, losses, "of the losses per token"),
-    {OF(loss_from, KEY_INTEGER), .least = 0, .most = MOST_TOKENS, YOUNGER, .meaning = "the first target that counts, from 0"},
+    {OF(loss_from, KEY_INTEGER), .least = 0, .most = MOST_TOKENS, YOUNGER,
+     .meaning = "the first target that counts, from 0"},
     {.key = NULL},
 };
 
@@ -96,10 +103,12 @@ static bool heads_work(const Gpt *gpt, bool d_k_given, Error *error)
                          "model: \"n_heads\" is %d, which is not a multiple of \"n_kv_heads\" %d; choose one that is",
                          gpt->n_heads, gpt->groups);
     if (gpt->position == POSITION_ROPE && gpt->head_width % 2 != 0)
-        return error_set(error, EXIT_USED_WRONGLY,
-                         d_k_given ? "model: \"position\" rope turns pairs of columns, but \"d_k\" is %d; make it even"
-                         : "model: \"position\" rope turns pairs of columns, but \"d_model\" / \"n_heads\" is %d; make it even",
-                         gpt->head_width);
+        return error_set(
+            error, EXIT_USED_WRONGLY,
+            d_k_given
+                ? "model: \"position\" rope turns pairs of columns, but \"d_k\" is %d; make it even"
+                : "model: \"position\" rope turns pairs of columns, but \"d_model\" / \"n_heads\" is %d; make it even",
+            gpt->head_width);
     if ((long long)gpt->head_width * gpt->n_heads > MOST_WIDTH)
         return error_set(error, EXIT_USED_WRONGLY, "model: \"d_k\" times \"n_heads\" is %lld; at most %d",
                          (long long)gpt->head_width * gpt->n_heads, MOST_WIDTH);

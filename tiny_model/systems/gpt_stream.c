@@ -21,7 +21,8 @@ short gpt_token_axis(Tape *tape, const Gpt *gpt, const int *ids, int count)
 
 short gpt_vocabulary_axis(Tape *tape, const Gpt *gpt)
 {
-    return tape_axis(tape, (Axis){"vocabulary", gpt->vocabulary_count, gpt->labels.count ? gpt->labels.list : NULL, false});
+    return tape_axis(tape,
+                     (Axis){"vocabulary", gpt->vocabulary_count, gpt->labels.count ? gpt->labels.list : NULL, false});
 }
 
 int gpt_feature_axis(Tape *tape, int size)
@@ -62,7 +63,8 @@ static int rotary_leaf(const Recording *to, const char *name, double (*wave)(dou
         for (int i = 0; i < pairs; i++)
             table[t * pairs + i] = wave(angle(t, i, width, to->gpt->rope_theta));
     return tape_leaf(to->tape, KIND_INPUT, name,
-                     (Shape){tokens, pairs, to->token_axis, tape_axis(to->tape, (Axis){"pair", pairs, NULL, false})}, table);
+                     (Shape){tokens, pairs, to->token_axis, tape_axis(to->tape, (Axis){"pair", pairs, NULL, false})},
+                     table);
 }
 
 /* The places that a text can have; they are counted, not labelled. */
@@ -87,10 +89,12 @@ int gpt_record_embedding(Recording *to, int tokens)
 {
     const Gpt *gpt = to->gpt;
     to->scene->stage = STAGE_EMBEDDINGS;
-    to->token_embedding = gpt_weight(to, "token_embedding", gpt->vocabulary_count, to->vocabulary, gpt->d_model, to->feature, false);
+    to->token_embedding =
+        gpt_weight(to, "token_embedding", gpt->vocabulary_count, to->vocabulary, gpt->d_model, to->feature, false);
     int table = -1, positions = -1;
     if (gpt->position == POSITION_LEARNED)
-        table = gpt_weight(to, "position_embedding", gpt->context, place_axis(to->tape, gpt), gpt->d_model, to->feature, false);
+        table = gpt_weight(to, "position_embedding", gpt->context, place_axis(to->tape, gpt), gpt->d_model, to->feature,
+                           false);
     else if (gpt->position == POSITION_SINUSOIDAL)
         table = to->waves >= 0 ? to->waves : gpt_waves(to->tape, gpt);
     if (table >= 0)
@@ -141,7 +145,8 @@ int gpt_stream(Scene *scene, const Gpt *gpt, int tokens, int *table)
     Recording to = gpt_recording(scene, gpt, of->cols, of->col_axis, -1);
     int stream = gpt_record_blocks(&to, tokens);
     if (gpt->final_norm)
-        stream = gpt_record_norm(&to, "final_norm", "final_norm", stream, gpt_norm_parameters(&to, "final_norm.gamma", "final_norm.beta"));
+        stream = gpt_record_norm(&to, "final_norm", "final_norm", stream,
+                                 gpt_norm_parameters(&to, "final_norm.gamma", "final_norm.beta"));
     if (table)
         *table = to.token_embedding;
     return stream;
@@ -152,7 +157,8 @@ int gpt_record_head(Recording *to, int stream)
 {
     int size = to->gpt->vocabulary_count;
     if (to->gpt->final_norm)
-        stream = gpt_record_norm(to, "final_norm", "final_norm", stream, gpt_norm_parameters(to, "final_norm.gamma", "final_norm.beta"));
+        stream = gpt_record_norm(to, "final_norm", "final_norm", stream,
+                                 gpt_norm_parameters(to, "final_norm.gamma", "final_norm.beta"));
     if (to->gpt->tied_head)
         return tied_linear(to->tape, "logits", stream, to->token_embedding,
                            gpt_bias(to, "head.b", to->gpt->head_bias, size, to->vocabulary));

@@ -30,10 +30,12 @@ typedef struct {
 
 static const char *const activations[] = {"relu", "gelu_tanh", "gelu_erf", "silu", "tanh", "sigmoid", NULL};
 
-#define OF(key_, type_) .group = "model", .key = #key_, .type = type_, .place = KEY_OF_SYSTEM, .offset = offsetof(Mlp, key_)
+#define OF(key_, type_) \
+    .group = "model", .key = #key_, .type = type_, .place = KEY_OF_SYSTEM, .offset = offsetof(Mlp, key_)
 
 static const ModelKey KEYS[] = {
-    {.group = "", .key = "name", .type = KEY_TEXT, .offset = offsetof(Model, name), .meaning = "what the model is called"},
+    {.group = "", .key = "name", .type = KEY_TEXT, .offset = offsetof(Model, name),
+     .meaning = "what the model is called"},
     {OF(hidden, KEY_INTEGER), .least = 1, .most = MOST_WIDTH, .meaning = "width of the hidden layer"},
     {OF(classes, KEY_INTEGER), .least = 1, .most = MOST_CLASSES, .may_be_absent = true,
      .meaning = "how many classes there are; absent: those of the data"},
@@ -53,8 +55,10 @@ static void defaults(Model *model)
 {
     static const double numbers[4][2] = {{0.1, 0.2}, {0.9, 0.1}, {0.2, 0.8}, {1.1, 0.9}}, classes[] = {0, 1, 1, 0};
     static const Field fields[4][2] = {
-        {{"x", NULL, numbers[0], 2}, {"class", NULL, &classes[0], 1}}, {{"x", NULL, numbers[1], 2}, {"class", NULL, &classes[1], 1}},
-        {{"x", NULL, numbers[2], 2}, {"class", NULL, &classes[2], 1}}, {{"x", NULL, numbers[3], 2}, {"class", NULL, &classes[3], 1}},
+        {{"x", NULL, numbers[0], 2}, {"class", NULL, &classes[0], 1}},
+        {{"x", NULL, numbers[1], 2}, {"class", NULL, &classes[1], 1}},
+        {{"x", NULL, numbers[2], 2}, {"class", NULL, &classes[2], 1}},
+        {{"x", NULL, numbers[3], 2}, {"class", NULL, &classes[3], 1}},
     };
     static const Example examples[] = {{fields[0], 2}, {fields[1], 2}, {fields[2], 2}, {fields[3], 2}};
     model->data = (Data){.examples = examples, .example_count = 4};
@@ -66,11 +70,12 @@ static bool find_class(Mlp *mlp, const Example *example, int row, Error *error)
 {
     const Field *number = example_field(example, "class"), *label = example_field(example, "label");
     if (!number == !label)
-        return error_set(error, EXIT_USED_WRONGLY, "model: example %d needs a \"class\" or a \"label\", one of the two", row);
+        return error_set(error, EXIT_USED_WRONGLY, "model: example %d needs a \"class\" or a \"label\", one of the two",
+                         row);
     if (number) {
         if (!(number->numbers[0] >= 0 && number->numbers[0] < MOST_CLASSES))
-            return error_set(error, EXIT_USED_WRONGLY, "model: \"class\" of example %d is %g; classes go from 0 to %d", row,
-                             number->numbers[0], MOST_CLASSES - 1);
+            return error_set(error, EXIT_USED_WRONGLY, "model: \"class\" of example %d is %g; classes go from 0 to %d",
+                             row, number->numbers[0], MOST_CLASSES - 1);
         mlp->targets[row] = (int)number->numbers[0];
         return true;
     }
@@ -91,11 +96,13 @@ static bool take_example(Mlp *mlp, const Example *example, int row, Error *error
         return error_set(error, EXIT_USED_WRONGLY, "model: example %d has no \"x\"", row);
     for (int i = 0; i < x->count; i++)
         if (!isfinite(x->numbers[i]))
-            return error_set(error, EXIT_USED_WRONGLY, "model: \"x\" of example %d has a number that is not finite", row);
+            return error_set(error, EXIT_USED_WRONGLY, "model: \"x\" of example %d has a number that is not finite",
+                             row);
     mlp->features = row ? mlp->features : x->count;
     if (x->count != mlp->features)
-        return error_set(error, EXIT_USED_WRONGLY, "model: \"x\" of example %d has %d numbers, that of example 0 has %d", row,
-                         x->count, mlp->features);
+        return error_set(error, EXIT_USED_WRONGLY,
+                         "model: \"x\" of example %d has %d numbers, that of example 0 has %d", row, x->count,
+                         mlp->features);
     if (!find_class(mlp, example, row, error))
         return false;
     mlp->class_count = mlp->targets[row] >= mlp->class_count ? mlp->targets[row] + 1 : mlp->class_count;
@@ -118,10 +125,11 @@ static bool finish(Model *model, Error *error)
         if (!take_example(mlp, &model->data.examples[i], i, error))
             return false;
     if (mlp->features > MOST_FEATURES)
-        return error_set(error, EXIT_USED_WRONGLY, "model: \"x\" has %d numbers; at most %d", mlp->features, MOST_FEATURES);
+        return error_set(error, EXIT_USED_WRONGLY, "model: \"x\" has %d numbers; at most %d", mlp->features,
+                         MOST_FEATURES);
     if (mlp->classes && mlp->classes < mlp->class_count)
-        return error_set(error, EXIT_USED_WRONGLY, "model: \"classes\" is %d, but the data have class %d; raise it", mlp->classes,
-                         mlp->class_count - 1);
+        return error_set(error, EXIT_USED_WRONGLY, "model: \"classes\" is %d, but the data have class %d; raise it",
+                         mlp->classes, mlp->class_count - 1);
     mlp->class_count = mlp->classes ? mlp->classes : mlp->class_count;
     for (int c = 0; mlp->labels && c < mlp->class_count; c++)
         if (!mlp->labels[c])
@@ -148,7 +156,8 @@ static int x_leaf(const Scene *scene, Batch batch, int examples, int features)
     int n = ((const Mlp *)scene->model->settings)->features;
     double *numbers = tape_room(scene->tape, batch.count, n);
     for (int i = 0; numbers && i < batch.count; i++)
-        memcpy(numbers + (size_t)i * (size_t)n, example_field(&scene->model->data.examples[batch_row(batch, i)], "x")->numbers,
+        memcpy(numbers + (size_t)i * (size_t)n,
+               example_field(&scene->model->data.examples[batch_row(batch, i)], "x")->numbers,
                (size_t)n * sizeof *numbers);
     return tape_leaf(scene->tape, KIND_INPUT, "x", (Shape){batch.count, n, examples, features}, numbers);
 }
@@ -168,7 +177,8 @@ static int forward(Scene *scene)
     Batch batch = scene_batch(scene, scene->model->data.example_count, scene->model->data.example_count);
     int n = mlp->features, h = mlp->hidden, c = mlp->class_count;
     int examples = tape_axis(tape, (Axis){"example", batch.count, NULL, false});
-    int features = tape_axis(tape, (Axis){"feature", n, NULL, false}), units = tape_axis(tape, (Axis){"unit", h, NULL, false});
+    int features = tape_axis(tape, (Axis){"feature", n, NULL, false}),
+        units = tape_axis(tape, (Axis){"unit", h, NULL, false});
     int classes = tape_axis(tape, (Axis){"class", c, mlp->labels, false});
     int x = x_leaf(scene, batch, examples, features);
     int w_1 = parameter(scene, "W_1", (Shape){n, h, features, units}, PARAMETER_WEIGHT);
@@ -218,8 +228,8 @@ static int quantities(const Model *model, Quantity out[MOST_QUANTITIES])
     const Mlp *mlp = model->settings;
     int batch = model->training.batch ? model->training.batch : model->data.example_count, count = 0;
     out[count++] = (Quantity){"n", NULL, mlp->features};
-    out[count++] = (Quantity){"hidden", NULL, mlp->hidden};
-    out[count++] = (Quantity){"classes", NULL, mlp->class_count};
+    out[count++] = (Quantity){"h", NULL, mlp->hidden};
+    out[count++] = (Quantity){"C", NULL, mlp->class_count};
     out[count++] = (Quantity){"B", "the number of examples", batch};
     return count;
 }
@@ -227,25 +237,44 @@ static int quantities(const Model *model, Quantity out[MOST_QUANTITIES])
 /* What only this system can get wrong; the mistakes of its rules, and what it shares with the MLP of a block,
  * stand in mistake_table.c. */
 static const Mistake MLP_MISTAKES[] = {
-    {"mlp.not_activated", "the hidden layer is not activated: two linear layers are one", 1,
+    {"mlp.not_activated",
+     "the hidden layer is not activated: two linear layers are one",
+     1,
      {{EDIT_SKIP, PHASE_FORWARD, .frame = "activated", .rule = &TANH_RULE}}},
-    {"mlp.sigmoid_for_tanh", "the hidden layer goes through the sigmoid instead of tanh", 1,
+    {"mlp.sigmoid_for_tanh",
+     "the hidden layer goes through the sigmoid instead of tanh",
+     1,
      {{EDIT_REPLACE, PHASE_FORWARD, .frame = "activated", .rule = &TANH_RULE, .primitive = &SIGMOID}}},
     {"mlp.slope_of_hidden", "the slope of tanh is taken as 1 - hidden^2, with the number before it instead of after", 2,
-     {{EDIT_TAKE, PHASE_BACKWARD, .frame = "activated", .rule = &TANH_RULE, .label = "squared", .input = 0, .other = "hidden"},
-      {EDIT_TAKE, PHASE_BACKWARD, .frame = "activated", .rule = &TANH_RULE, .label = "squared", .input = 1, .other = "hidden"}}},
+     {{EDIT_TAKE, PHASE_BACKWARD, .frame = "activated", .rule = &TANH_RULE, .label = "squared", .input = 0,
+       .other = "hidden"},
+      {EDIT_TAKE, PHASE_BACKWARD, .frame = "activated", .rule = &TANH_RULE, .label = "squared", .input = 1,
+       .other = "hidden"}}},
 };
 
 const System MLP = {
-    .name = "mlp", .good_for = "classes of rows of numbers, by two layers", .size = sizeof(Mlp), .keys = KEYS, .fields = FIELDS,
-    .defaults = defaults, .finish = finish, .forward = forward, .vary = vary, .quantities = quantities,
-    .mistakes = MLP_MISTAKES, .mistake_count = sizeof MLP_MISTAKES / sizeof *MLP_MISTAKES,
+    .name = "mlp",
+    .good_for = "classes of rows of numbers, by two layers",
+    .size = sizeof(Mlp),
+    .keys = KEYS,
+    .fields = FIELDS,
+    .defaults = defaults,
+    .finish = finish,
+    .forward = forward,
+    .vary = vary,
+    .quantities = quantities,
+    .mistakes = MLP_MISTAKES,
+    .mistake_count = sizeof MLP_MISTAKES / sizeof *MLP_MISTAKES,
 };
 
+/* Numbers for teaching: weights of one decimal with which half of the points are wrong and no number of the first
+ * way forward and back is too small for two decimals; in the end each hidden unit has found a point of its own. */
 void mlp_preset_xor(Model *model)
 {
     model->name = "xor";
-    model->init = (Init){.kind = INIT_DECIMAL, .seed = 6, .std = 0.8, .reseed = RESEED_ONCE, .decimals = 1};
+    ((Mlp *)model->settings)->hidden = 3;
+    model->init = (Init){.kind = INIT_DECIMAL, .seed = 6541, .std = 0.8, .reseed = RESEED_ONCE, .decimals = 1};
     model->optimizer = (Optimizer){.kind = OPTIMIZER_ADAMW, .lr = 0.1, .beta1 = 0.5, .beta2 = 0.75, .eps = 0.01,
                                    .weight_decay = 0, .clip_norm = INFINITY};
+    model->training.steps = 60;
 }

@@ -42,8 +42,10 @@ static void set_tiny(Model *model)
 }
 
 const Preset PRESETS[] = {
-    {"tiny", &GPT, "teaching: every matrix fits the screen, attention is uneven, mistakes show (the default)", set_tiny},
+    {"tiny", &GPT, "teaching: every matrix fits the screen, attention is uneven, mistakes show (the default)",
+     set_tiny},
     {"by-hand", &GPT, "comparing with the published hand calculation, number by number", set_by_hand},
-    {"xor", &MLP, "a classifier of two layers on four points: the smallest network that one layer cannot replace", mlp_preset_xor},
+    {"xor", &MLP, "a classifier of two layers on four points: the smallest network that one layer cannot replace",
+     mlp_preset_xor},
 };
 const int PRESET_COUNT = sizeof PRESETS / sizeof *PRESETS;

@@ -39,7 +39,8 @@ int tokenizer_table(Tape *tape, const Gpt *gpt)
                        count_points(texts->list[i], strlen(texts->list[i])));
     }
     return tape_leaf(tape, KIND_INPUT, "vocabulary",
-                     (Shape){texts->count, longest, .row_axis = gpt_vocabulary_axis(tape, gpt), .counts = AXIS_LETTER}, table);
+                     (Shape){texts->count, longest, .row_axis = gpt_vocabulary_axis(tape, gpt), .counts = AXIS_LETTER},
+                     table);
 }
 
 static int text_leaf(Tape *tape, const char *text)
@@ -56,7 +57,8 @@ static int ids_leaf(Tape *tape, const Sequence *sequence, int axis, int vocabula
     double *ids = tape_room(tape, 1, sequence->count);
     for (int i = 0; ids && i < sequence->count; i++)
         ids[i] = sequence->tokens[i];
-    return tape_leaf(tape, KIND_INPUT, "tokens", (Shape){1, sequence->count, .col_axis = axis, .counts = vocabulary}, ids);
+    return tape_leaf(tape, KIND_INPUT, "tokens", (Shape){1, sequence->count, .col_axis = axis, .counts = vocabulary},
+                     ids);
 }
 
 /* One special token, as the one number that it is. */
@@ -90,7 +92,8 @@ int tokenizer_record(Tape *tape, const Gpt *gpt, const Sequence *sequence, int t
 {
     Kind kind = tape->kind;
     tape->kind = KIND_INPUT;
-    short axis = gpt_token_axis(tape, gpt, sequence->tokens, sequence->count), vocabulary = gpt_vocabulary_axis(tape, gpt);
+    short axis = gpt_token_axis(tape, gpt, sequence->tokens, sequence->count),
+          vocabulary = gpt_vocabulary_axis(tape, gpt);
     int tokens;
     if (sequence->text) {
         tokens = find_ids(tape, gpt, sequence, table, axis, vocabulary);

@@ -151,8 +151,8 @@ static bool text_is_whole(const char *text, Error *error)
     for (const char *at = text; *at;) {
         int length = utf8_decode(at, &point);
         if (length == 0)
-            return error_set(error, EXIT_USED_WRONGLY, "model: \"text\" is not valid UTF-8 at byte %d; save it as UTF-8",
-                             (int)(at - text));
+            return error_set(error, EXIT_USED_WRONGLY,
+                             "model: \"text\" is not valid UTF-8 at byte %d; save it as UTF-8", (int)(at - text));
         at += length;
     }
     return true;
@@ -200,7 +200,8 @@ static bool find_tokens(const Gpt *gpt, bool ends, Sequence *sequence, Arena *ar
         int id = gpt->slots ? *slot_of(gpt, piece) : -1;
         if (id < 0)
             return error_set(error, EXIT_USED_WRONGLY,
-                             "model: \"text\" has the token \"%.*s\", which is not in the \"vocabulary\"; add it there or leave it out",
+                             "model: \"text\" has the token \"%.*s\", which is not in the \"vocabulary\"; add it there "
+                             "or leave it out",
                              piece.length > 60 ? 60 : (int)piece.length, piece.start);
         sequence->tokens[count++] = id;
     }
@@ -232,8 +233,9 @@ static bool take_ids(Model *model, const Field *field, Sequence *sequence, Error
     for (int i = 0; i < field->count; i++) {
         double id = field->numbers[i];
         if (!(id >= 0 && id < gpt->vocabulary_count && id == (int)id))
-            return error_set(error, EXIT_USED_WRONGLY, "model: \"tokens\" has %g; the ids of this model go from 0 to %d",
-                             id, gpt->vocabulary_count - 1);
+            return error_set(error, EXIT_USED_WRONGLY,
+                             "model: \"tokens\" has %g; the ids of this model go from 0 to %d", id,
+                             gpt->vocabulary_count - 1);
         sequence->tokens[i] = (int)id;
     }
     return true;
@@ -269,10 +271,12 @@ bool tokenizer_prepare(Model *model, Error *error)
         return false;
     bool without_texts = gpt->vocabulary_size && !gpt->vocabulary.count; /* ids that nobody spelled */
     if (without_texts && pieces)
-        return error_set(error, EXIT_USED_WRONGLY, "model: a text cannot be split here, since only the \"vocabulary_size\" is known; "
+        return error_set(error, EXIT_USED_WRONGLY,
+                         "model: a text cannot be split here, since only the \"vocabulary_size\" is known; "
                          "give ids in its place: --tokens 3,1,4");
     gpt->vocabulary_count = gpt->vocabulary_size;
-    if (gpt->vocabulary.count ? !index_vocabulary(model, error) : !without_texts && !derive_vocabulary(model, pieces, error))
+    if (gpt->vocabulary.count ? !index_vocabulary(model, error)
+                              : !without_texts && !derive_vocabulary(model, pieces, error))
         return false;
     if (gpt->vocabulary.count)
         gpt->labels = gpt->vocabulary;

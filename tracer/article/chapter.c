@@ -119,13 +119,29 @@ static bool refill(void *context, const char *reference, const char *printed, si
     return reference_fill(context, reference, out, &stale, error);
 }
 
+/* Whether the numbers of a run can stand in the chapters: it is of the system that they tell of. */
+static bool told_of(const RunOptions *run, Error *error)
+{
+    Session session;
+    const System *system = PRESETS[0].system;
+    if (!session_load(&session, run, error))
+        return false;
+    if (session.model.system != system)
+        error_set(error, EXIT_USED_WRONGLY,
+                  "the chapters tell of the system \"%s\", not of \"%s\"; read them without --model", system->name,
+                  session.model.system->name);
+    session_close(&session);
+    return error->code == 0;
+}
+
 bool chapter_text(const Tutorial *tutorial, const Chapter *chapter, ChapterFor reader, const RunOptions *run,
                   int digits, Text *out, Error *error)
 {
     char path[CHAPTER_PATH];
     Filling filling;
     Text linked = {0};
-    /* Too large for a stack. */
+    if (run && !told_of(run, error))
+        return false;
     Links *links = malloc(sizeof *links);
     bool whole = links ? chapter_links(tutorial, chapter, reader, links, &linked, error) : error_memory(error);
     free(links);

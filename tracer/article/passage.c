@@ -39,6 +39,7 @@ typedef struct {
     const char *places;          /* of the passage that is open; NULL: none is */
     size_t places_length;
     char section[CHAPTER_TITLE];
+    int preset, began_in_preset;
     bool other_run, began_in_other_run;
     bool code, console;          /* within ``` lines; those of a terminal */
     Text text;
@@ -48,6 +49,7 @@ static void open_passage(Reading *reading, const char *places, size_t length)
 {
     reading->places = places;
     reading->places_length = length;
+    reading->began_in_preset = reading->preset;
     reading->began_in_other_run = reading->other_run;
 }
 
@@ -65,9 +67,11 @@ static bool close_passage(Reading *reading)
         to->capacity = capacity;
     }
     Passage *passage = &to->passages[to->count++];
-    *passage = (Passage){.chapter = reading->chapter, .places = strndup(reading->places, reading->places_length),
+    *passage = (Passage){.chapter = reading->chapter,
+                         .places = strndup(reading->places, reading->places_length),
                          .section = strdup(reading->section),
                          .markdown = strdup(reading->text.data ? reading->text.data : ""),
+                         .preset = reading->began_in_preset,
                          .other_run = reading->began_in_other_run};
     reading->places = NULL;
     reading->text.length = 0;
@@ -87,7 +91,9 @@ static void follow_runs(Reading *reading, const char *line, size_t length)
             continue;
         at += strlen(opening);
         snprintf(options, sizeof options, "%.*s", (int)strcspn(at, "}"), at);
-        reading->other_run = passage_leaves_run(options);
+        bool plain;
+        reading->preset = passage_preset(options, &plain);
+        reading->other_run = !plain;
     }
 }
 
@@ -228,14 +234,30 @@ static int place_agrees(const char *place, const Frame *frame, const char *label
     return -1;
 }
 
-static const Passage *best_of(const Passages *passages, const Frame *frame, const char *label)
+/* Whether what is said of a place holds in a model of another system: it tells of the frame's rule, or of the
+ * update. */
+static bool is_general(const char *place, const Frame *frame)
+{
+    char phase[PLACE], where[PLACE];
+    snprintf(phase, sizeof phase, "%.*s", (int)strcspn(place, " :"), place);
+    place += strlen(phase);
+    place += strspn(place, " ");
+    snprintf(where, sizeof where, "%.*s", (int)strcspn(place, " :"), place);
+    return frame->phase == PHASE_UPDATE || (frame->rule && strcmp(frame->rule->name, where) == 0);
+}
+
+/* system: the passages of which models are asked; general: only what holds for others too. */
+static const Passage *best_of(const Passages *passages, const System *system, bool general, const Frame *frame,
+                              const char *label)
 {
     const Passage *best = NULL;
     int most = -1;
     for (int i = 0; i < passages->count; i++) {
         char place[PLACE];
+        if (PRESETS[passages->passages[i].preset].system != system)
+            continue;
         for (const char *rest = passages->passages[i].places; next_part(&rest, ';', place);) {
-            int agrees = place_agrees(place, frame, label);
+            int agrees = general && !is_general(place, frame) ? -1 : place_agrees(place, frame, label);
             best = agrees > most ? &passages->passages[i] : best;
             most = agrees > most ? agrees : most;
         }
@@ -252,14 +274,24 @@ static const Passage *beginning_of(const Passages *passages, int chapter)
     return NULL;
 }
 
-const Passage *passage_of(const Passages *passages, const Tape *tape, int frame, int step)
+/* Looks from the frame outwards. */
+static const Passage *search(const Passages *passages, const Session *session, const System *system, int frame,
+                             int step)
 {
+    const Tape *tape = &session->run.tape;
     const char *label = step >= 0 ? tape->steps[step].label : NULL;
     const Passage *found = NULL;
+    bool tutorial = system == PRESETS[0].system, general = system != session->model.system;
     for (; frame >= 0 && !found; frame = tape->frames[frame].parent, label = NULL) {
         const Rule *rule = tape->frames[frame].rule;
-        found = best_of(passages, &tape->frames[frame], label);
-        found = !found && rule ? beginning_of(passages, rule->chapter) : found;
+        found = best_of(passages, system, general, &tape->frames[frame], label);
+        found = !found && rule && tutorial ? beginning_of(passages, rule->chapter) : found;
     }
     return found;
+}
+
+const Passage *passage_of(const Passages *passages, const Session *session, int frame, int step)
+{
+    const Passage *own = search(passages, session, session->model.system, frame, step);
+    return own ? own : search(passages, session, PRESETS[0].system, frame, step);
 }

@@ -9,26 +9,62 @@
 #include <stdlib.h>
 #include <string.h>
 
-bool passage_session(const Session *session)
+static bool same_text(const char *a, const char *b)
 {
-    Model tutorial;
-    Error none = {0};
-    const char *own = session->model.data.text;
-    if (!preset_open(&tutorial, &PRESETS[0], &none))
-        return false;
-    bool same = strcmp(session->model.name, tutorial.name) == 0 && own && strcmp(own, tutorial.data.text) == 0;
-    model_free(&tutorial);
+    return a && b ? strcmp(a, b) == 0 : a == b;
+}
+
+static bool same_field(const Field *a, const Field *b)
+{
+    bool same =
+        same_text(a->key, b->key) && same_text(a->text, b->text) && a->count == b->count && !a->numbers == !b->numbers;
+    for (int i = 0; same && a->numbers && i < a->count; i++)
+        same = a->numbers[i] == b->numbers[i];
     return same;
+}
+
+static bool same_data(const Data *a, const Data *b)
+{
+    bool same = same_text(a->text, b->text) && a->example_count == b->example_count && !a->examples == !b->examples;
+    for (int i = 0; same && a->examples && i < a->example_count; i++) {
+        same = a->examples[i].count == b->examples[i].count;
+        for (int f = 0; same && f < a->examples[i].count; f++)
+            same = same_field(&a->examples[i].fields[f], &b->examples[i].fields[f]);
+    }
+    return same;
+}
+
+bool passage_is_of(const Passage *passage, const Session *session)
+{
+    Model preset;
+    Error none = {0};
+    if (!preset_open(&preset, &PRESETS[passage->preset], &none))
+        return false;
+    bool same = strcmp(session->model.name, preset.name) == 0 && same_data(&session->model.data, &preset.data);
+    model_free(&preset);
+    return same;
+}
+
+int passage_preset(const char *options, bool *plain)
+{
+    static const char model[] = "--model ";
+    char name[80] = "";
+    if (strncmp(options, model, strlen(model)) == 0)
+        snprintf(name, sizeof name, "%.*s", (int)strcspn(options + strlen(model), " "), options + strlen(model));
+    const Preset *preset = preset_find(name);
+    *plain = preset && strlen(options) == strlen(model) + strlen(name);
+    return preset ? (int)(preset - PRESETS) : 0;
 }
 
 bool passage_leaves_run(const char *options)
 {
-    static const char model[] = "--model ";
-    return strncmp(options, model, strlen(model)) != 0 || strcmp(options + strlen(model), PRESETS[0].name) != 0;
+    bool plain;
+    return passage_preset(options, &plain) != 0 || !plain;
 }
 
 typedef struct {
     Filling *filling;     /* NULL: as printed */
+    int preset;           /* whose numbers they are */
     bool other_run;
     const char *marked;   /* name of a value */
 } Retelling;
@@ -76,7 +112,8 @@ static bool retell(void *context, const char *reference, const char *printed, si
     Text fresh = {0};
     bool stale;
     if (strncmp(reference, "run ", 4) == 0) {
-        of->other_run = passage_leaves_run(reference + 4);
+        bool plain;
+        of->other_run = passage_preset(reference + strlen("run "), &plain) != of->preset || !plain;
         return true;
     }
     if (instead_of(reference, out))
@@ -94,10 +131,13 @@ static bool retell(void *context, const char *reference, const char *printed, si
 
 bool passage_text(const Passage *passage, const Session *session, int marked, int digits, Text *out, Error *error)
 {
-    Filling *filling = passage_session(session) ? calloc(1, sizeof *filling) : NULL;
-    Retelling retelling = {.filling = filling, .other_run = passage->other_run,
+    bool own = passage_is_of(passage, session);
+    Filling *filling = own ? calloc(1, sizeof *filling) : NULL;
+    Retelling retelling = {.filling = filling,
+                           .preset = passage->preset,
+                           .other_run = passage->other_run,
                            .marked = name_of(&session->names, marked)};
-    if (!filling && passage_session(session))
+    if (own && !filling)
         return error_memory(error);
     if (filling) {
         filling->digits = digits;

@@ -12,8 +12,9 @@
 static void print(const Differences *differences, const Session *first, const Session *second)
 {
     char number[NUMBER_SIZE], loss[NUMBER_SIZE], cell[400];
-    printf("loss %s and %s\n", number_text(number, run_loss(&first->run), MOST_DIGITS),
-           number_text(loss, run_loss(&second->run), MOST_DIGITS));
+    if (first->run.loss >= 0 && second->run.loss >= 0)
+        printf("loss %s and %s\n", number_text(number, run_loss(&first->run), MOST_DIGITS),
+               number_text(loss, run_loss(&second->run), MOST_DIGITS));
     if (differences->count == 0 && differences->only_in_second == 0) {
         printf("all %d values are equal, bit by bit\n", first->names.count);
         return;

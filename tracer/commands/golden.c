@@ -9,7 +9,14 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const char *const DEFAULT_FILES[] = {"golden/tiny.golden", "golden/by-hand.golden"};
+enum { PATH_ROOM = 100 };
+
+/* Where the golden of a preset is kept. */
+static const char *preset_file(int preset, char path[PATH_ROOM])
+{
+    snprintf(path, PATH_ROOM, "golden/%s.golden", PRESETS[preset].name);
+    return path;
+}
 
 /* What one file says against the run that it names. */
 static int check_file(const char *path, bool detailed, Error *error)
@@ -38,8 +45,9 @@ static int check(const Arguments *arguments, Error *error, bool detailed)
         return check_file(arguments->words[1], detailed, error);
     /* Both are checked even if the first differs: the second may say why. */
     int worst = EXIT_DONE;
-    for (int i = 0; i < 2 && error->code == 0; i++) {
-        int code = check_file(DEFAULT_FILES[i], detailed, error);
+    char path[PATH_ROOM];
+    for (int i = 0; i < PRESET_COUNT && error->code == 0; i++) {
+        int code = check_file(preset_file(i, path), detailed, error);
         worst = code > worst ? code : worst;
     }
     return worst;
@@ -59,7 +67,8 @@ static int run_show(const Arguments *arguments, Error *error)
 {
     Golden golden;
     Session session;
-    const char *path = arguments->word_count > 1 ? arguments->words[1] : DEFAULT_FILES[0];
+    char usual[PATH_ROOM];
+    const char *path = arguments->word_count > 1 ? arguments->words[1] : preset_file(0, usual);
     if (!golden_read(path, &golden, error))
         return error->code;
     RunOptions options = {.model = golden.model, .step = golden.step};
@@ -130,14 +139,19 @@ static int run(const Arguments *arguments, Error *error)
 }
 
 const Command GOLDEN_COMMAND = {
-    .name = "golden", .words = "check|diff|show|accept [FILE]", .summary = "files of expected numbers",
-    .details = "check   never writes; names the first tensor that differs while its inputs do not, "
-               "and counts the rest\n"
-               "diff    shows where in the matrix\n"
-               "show    prints the file rounded and labelled\n"
-               "accept  writes the numbers of the run, if the gradient check and the invariants hold; wants --reason\n"
-               "Without FILE: golden/tiny.golden and golden/by-hand.golden. Exit code 1 if a number differs.\n",
-    .example = "golden check", .least_words = 1, .most_words = 2,
+    .name = "golden",
+    .words = "check|diff|show|accept [FILE]",
+    .summary = "files of expected numbers",
+    .details =
+        "check   never writes; names the first tensor that differs while its inputs do not, "
+        "and counts the rest\n"
+        "diff    shows where in the matrix\n"
+        "show    prints the file rounded and labelled\n"
+        "accept  writes the numbers of the run, if the gradient check and the invariants hold; wants --reason\n"
+        "Without FILE: golden/NAME.golden of every preset; show takes the first. Exit code 1 if a number differs.\n",
+    .example = "golden check",
+    .least_words = 1,
+    .most_words = 2,
     .options = {{"--reason", "TEXT", "why the numbers changed and are right"}},
     .run = run,
 };

@@ -39,7 +39,7 @@ static bool report_init(Report *report, const Session *session, const char *name
         /* A frozen parameter has no gradient, which is not a wrong one. */
         if (tape_value(&run->tape, i)->gradient >= 0)
             report->asked[report->count++] = (Reference){i, ALL, ALL};
-    return true;
+    return report->count > 0 || error_set(error, EXIT_USED_WRONGLY, "no parameter has a gradient to check");
 }
 
 static bool check_all(Report *report, const Session *session, Error *error)
@@ -116,7 +116,8 @@ static int run(const Arguments *arguments, Error *error)
     Report report = {0};
     if (!session_open(&session, &arguments->run, error))
         return error->code;
-    bool whole = report_init(&report, &session, arguments->word_count ? arguments->words[0] : NULL, error) &&
+    bool whole = session_learns(&session, error) &&
+                 report_init(&report, &session, arguments->word_count ? arguments->words[0] : NULL, error) &&
                  check_all(&report, &session, error);
     if (whole && option_of(arguments, "--json"))
         print_json(&report, &session, error);

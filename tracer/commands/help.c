@@ -52,19 +52,48 @@ static void key_type(const ModelKey *key, char *out, size_t size)
         used += (size_t)snprintf(out + used, size - used, "%s%s", i ? "|" : "", key->choices[i]);
 }
 
+static void print_key(const char *name, const char *meaning, const char *type)
+{
+    printf("  %-22s %s\n  %-22s   %s\n", name, meaning, "", type);
+}
+
+static bool has_field(const System *system, const char *name)
+{
+    for (const FieldKey *field = system->fields; field && field->key; field++)
+        if (strcmp(field->key, name) == 0)
+            return true;
+    return false;
+}
+
+/* Examples as they can be written down, or come from a file. */
+static void print_data(const System *system)
+{
+    static const char *const types[] = {"list of numbers", "integer", "text"};
+    if (has_field(system, "x") && has_field(system, "label")) {
+        print_key("data.csv", "a table of numbers with a header, in a file beside this one, in place of examples",
+                  "text");
+        print_key("data.label", "its column that is the class; absent: label", "text");
+    }
+    puts("\nAn example is an object with some of these fields:\n");
+    for (const FieldKey *field = system->fields; field && field->key; field++)
+        print_key(field->key, field->meaning, types[field->type]);
+}
+
 static void print_keys(const System *system)
 {
     const ModelKey *key;
+    if (!system->flat)
+        print_key("system", "what the model is", system->name);
     for (int i = 0; (key = model_key(system, i)); i++) {
         char type[120], name[60];
         key_type(key, type, sizeof type);
         snprintf(name, sizeof name, "%s%s%s", key->group, *key->group ? "." : "", key->key);
-        printf("  %-22s %s\n  %-22s   %s\n", name, key->meaning, "", type);
+        print_key(name, key->meaning, type);
     }
-    static const char *const types[] = {"list of numbers", "integer", "text"};
-    puts("\nOne example of data.examples is an object with some of these fields:\n");
-    for (const FieldKey *field = system->fields; field && field->key; field++)
-        printf("  %-22s %s\n  %-22s   %s\n", field->key, field->meaning, "", types[field->type]);
+    if (system->fields)
+        print_key("data.examples", "what it learns from", "list of examples");
+    if (system->fields)
+        print_data(system);
 }
 
 static int help_system(const System *system, Error *error)
@@ -81,18 +110,29 @@ static int help_system(const System *system, Error *error)
         model_file_text(&model, 0, true, &defaults);
         printf("\nThe defaults, with what is derived from them:\n\n%s\n", defaults.data ? defaults.data : "");
     }
-    puts("Systems, each with keys of its own; \"system\": NAME chooses one, "
-         "tracer help model-file NAME lists its keys:\n");
+    puts("\nSystems, each with keys of its own; \"system\": NAME chooses one, tracer help model-file NAME lists its "
+         "keys:\n");
     for (int i = 0; i < SYSTEM_COUNT; i++)
-        printf("  %-22s %s\n", SYSTEMS[i]->name, SYSTEMS[i]->good_for);
+        printf("  %-22s %s%s\n", SYSTEMS[i]->name, SYSTEMS[i]->good_for,
+               SYSTEMS[i]->flat ? " (where none is named)" : "");
     text_free(&defaults);
     model_free(&model);
     return whole ? EXIT_DONE : error->code;
 }
 
-static int help_model_file(Error *error)
+/* name: of a system; NULL: the one of a model file that names none. */
+static int help_model_file(const char *name, Error *error)
 {
-    return help_system(&GPT, error);
+    Nearest nearest = {0};
+    char answer[NEAREST_TEXT];
+    const System *system = name ? system_find(name) : PRESETS[0].system;
+    if (system)
+        return help_system(system, error);
+    for (int i = 0; i < SYSTEM_COUNT; i++)
+        nearest_offer(&nearest, name, SYSTEMS[i]->name);
+    error_set(error, EXIT_USED_WRONGLY, "no system is called \"%.60s\"; %s", name,
+              nearest_text(&nearest, answer, "tracer help model-file lists them"));
+    return error->code;
 }
 
 static void man_options(const char *title, const Option *options)
@@ -117,9 +157,9 @@ static void man_text(const char *text)
     }
 }
 
-static int help_man(Error *error)
+static int help_man(const char *word, Error *error)
 {
-    (void)error;
+    (void)word, (void)error;
     puts(".TH TRACER 1 \"\" \"tracer " TRACER_VERSION "\" \"User commands\"\n.SH NAME\n"
          "tracer \\- one training step of a tiny transformer, every number explained\n.SH SYNOPSIS\n"
          ".B tracer\n[OPTIONS] [COMMAND] ...\n.SH COMMANDS");
@@ -139,9 +179,9 @@ static int help_man(Error *error)
     return EXIT_DONE;
 }
 
-static int help_completion(Error *error)
+static int help_completion(const char *word, Error *error)
 {
-    (void)error;
+    (void)word, (void)error;
     puts("# bash completion for tracer; zsh: autoload -U bashcompinit; bashcompinit\n_tracer() {\n"
          "    local word=${COMP_WORDS[COMP_CWORD]} command= i\n"
          "    for ((i = 1; i < COMP_CWORD; i++)); do case ${COMP_WORDS[i]} in -*) ;; *) command=${COMP_WORDS[i]}; "
@@ -168,8 +208,9 @@ static int help_completion(Error *error)
 
 static const struct {
     const char *name;
-    int (*print)(Error *error);
-} TOPICS[] = {{"model-file", help_model_file}, {"man", help_man}, {"completion", help_completion}};
+    bool takes_word;       /* behind its name */
+    int (*print)(const char *word, Error *error);
+} TOPICS[] = {{"model-file", true, help_model_file}, {"man", false, help_man}, {"completion", false, help_completion}};
 enum { TOPIC_COUNT = sizeof TOPICS / sizeof *TOPICS };
 
 static int run(const Arguments *arguments, Error *error)
@@ -178,29 +219,39 @@ static int run(const Arguments *arguments, Error *error)
         help_overview();
         return EXIT_DONE;
     }
-    const char *topic = arguments->words[0];
+    const char *topic = arguments->words[0], *word = arguments->word_count > 1 ? arguments->words[1] : NULL;
     const Command *command = command_find(topic);
-    if (command) {
+    if (command && !word) {
         help_command(command);
         return EXIT_DONE;
     }
     Nearest nearest = {0};
     char answer[NEAREST_TEXT];
+    bool too_much = command != NULL;
     for (int i = 0; i < TOPIC_COUNT; i++) {
-        if (strcmp(TOPICS[i].name, topic) == 0)
-            return TOPICS[i].print(error);
+        if (strcmp(TOPICS[i].name, topic) == 0 && (!word || TOPICS[i].takes_word))
+            return TOPICS[i].print(word, error);
+        too_much |= strcmp(TOPICS[i].name, topic) == 0;
         nearest_offer(&nearest, topic, TOPICS[i].name);
     }
     for (int i = 0; i < COMMAND_COUNT; i++)
         nearest_offer(&nearest, topic, COMMANDS[i]->name);
-    error_set(error, EXIT_USED_WRONGLY, "no help on \"%.60s\"; %s", topic,
-              nearest_text(&nearest, answer, "tracer help lists the commands"));
+    if (too_much)
+        error_set(error, EXIT_USED_WRONGLY, "\"%.60s\" is too much: tracer help %s", word, topic);
+    else
+        error_set(error, EXIT_USED_WRONGLY, "no help on \"%.60s\"; %s", topic,
+                  nearest_text(&nearest, answer, "tracer help lists the commands"));
     return error->code;
 }
 
 const Command HELP_COMMAND = {
-    .name = "help", .words = "[COMMAND|model-file|man|completion]", .summary = "this list, or more about one command",
-    .details = "model-file lists the keys of a model file, man prints the manual page, "
-               "completion a script for the shell.\n",
-    .example = "help why", .most_words = 1, .without_run = true, .run = run,
+    .name = "help",
+    .words = "[COMMAND|model-file [SYSTEM]|man|completion]",
+    .summary = "this list, or more about one command",
+    .details = "model-file lists the keys of a model file, those of one system with its name; man prints the manual "
+               "page, completion a script for the shell.\n",
+    .example = "help why",
+    .most_words = 2,
+    .without_run = true,
+    .run = run,
 };

@@ -43,16 +43,10 @@ static int list(const Tutorial *tutorial)
     return EXIT_DONE;
 }
 
-static bool names_run(const Arguments *arguments)
-{
-    const RunOptions *run = &arguments->run;
-    return run->model || run->text || run->weights || run->mistake || run->step;
-}
-
 /* Numbers of another run are asked for by naming one; otherwise they stay as they were printed. */
 static const RunOptions *chosen_run(const Arguments *arguments)
 {
-    return names_run(arguments) || arguments->digits_given ? &arguments->run : NULL;
+    return session_chosen(&arguments->run) || arguments->digits_given ? &arguments->run : NULL;
 }
 
 static void print_next(const Tutorial *tutorial, const Chapter *chapter)
@@ -79,7 +73,7 @@ static bool open_link(const Arguments *given, const Link *link, Error *error)
     arguments.color = given->color;
     arguments.digits = given->digits;
     arguments.digits_given = given->digits_given;
-    if (names_run(given))
+    if (session_chosen(&given->run))
         arguments.run = given->run;
     return arguments.command->run(&arguments, error) == EXIT_DONE;
 }

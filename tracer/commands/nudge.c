@@ -49,7 +49,8 @@ static bool print_json(const Nudged *n, const Names *names, Error *error)
     } numbers[] = {{"from", n->from}, {"to", n->to}, {"loss_before", n->loss_before}, {"loss_after", n->loss_after},
                    {"predicted", n->predicted}, {"actual", n->loss_after - n->loss_before}};
     for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++) {
-        bool unknown = strcmp(numbers[i].key, "predicted") == 0 && !n->has_gradient;
+        bool predicted = strcmp(numbers[i].key, "predicted") == 0, of_loss = i >= 2;
+        bool unknown = (predicted && !n->has_gradient) || (of_loss && n->fork.loss < 0);
         text_add(&out, ", \"%s\": %s", numbers[i].key, unknown ? "null" : number_json(number, numbers[i].number));
     }
     text_add(&out, ", \"changed\": [");
@@ -66,18 +67,25 @@ static bool print_json(const Nudged *n, const Names *names, Error *error)
     return whole;
 }
 
+static void print_loss(const Nudged *n, int digits)
+{
+    char a[NUMBER_SIZE], b[NUMBER_SIZE];
+    printf("loss: %s -> %s\n", number_text(a, n->loss_before, digits), number_text(b, n->loss_after, digits));
+    printf("change: %s", number_signed(a, n->loss_after - n->loss_before, digits));
+    if (n->has_gradient)
+        printf(", predicted by the gradient: %s\n", number_signed(b, n->predicted, digits));
+    else
+        printf(" (this value has no gradient that could predict it)\n");
+}
+
 static void print_text(const Nudged *n, const Names *names, int digits)
 {
     char a[NUMBER_SIZE], b[NUMBER_SIZE], cell[400];
     int exact = digits > 8 ? digits : 8;
     printf("%s: %s -> %s\n", cell_text(names, n->cell.value, n->cell.row, n->cell.col, cell, sizeof cell),
            number_text(a, n->from, digits), number_text(b, n->to, digits));
-    printf("loss: %s -> %s\n", number_text(a, n->loss_before, exact), number_text(b, n->loss_after, exact));
-    printf("change: %s", number_signed(a, n->loss_after - n->loss_before, exact));
-    if (n->has_gradient)
-        printf(", predicted by the gradient: %s\n", number_signed(b, n->predicted, exact));
-    else
-        printf(" (this value has no gradient that could predict it)\n");
+    if (n->fork.loss >= 0)
+        print_loss(n, exact);
     printf("%d of %d values changed\n", n->differences.count, names->count);
     for (int i = 0; i < n->differences.count; i++) {
         const Difference *d = &n->differences.list[i];

@@ -8,15 +8,53 @@
 #include <string.h>
 #include <unistd.h>
 
+enum { NAME_ROOM = 400 };
+
+static void print_figure(const char *name, const char *words, const char *tells)
+{
+    char usage[NAME_ROOM + 40];
+    snprintf(usage, sizeof usage, "%s %s", name, words);
+    printf("%-35s  %s\n", usage, tells);
+}
+
+static void print_walkthrough(void)
+{
+    print_figure("walkthrough", "-o DIR",
+                 "every step of the training step as a numbered picture, with an index page: a flip-book");
+}
+
 static int list(void)
 {
+    for (int i = 0; i < FIGURE_COUNT; i++)
+        print_figure(FIGURES[i]->name, FIGURES[i]->words, FIGURES[i]->shows);
+    print_walkthrough();
+    return EXIT_DONE;
+}
+
+/* With what they show of this run in the place of NAME, and behind them those that it has nothing for. */
+static int list_for(const RunOptions *options, Error *error)
+{
+    Session session;
+    char usual[NAME_ROOM];
+    const char *why;
+    bool others = false;
+    if (!session_open(&session, options, error))
+        return error->code;
     for (int i = 0; i < FIGURE_COUNT; i++) {
-        char usage[80];
-        snprintf(usage, sizeof usage, "%s %s", FIGURES[i]->name, FIGURES[i]->words);
-        printf("%-36s %s\n", usage, FIGURES[i]->shows);
+        const Figure *figure = FIGURES[i];
+        bool named = figure->usual && figure->usual(&session, usual, sizeof usual);
+        if (!figure->fits || figure->fits(&session, &why))
+            print_figure(figure->name, named ? usual : figure->usual ? "NAME" : "", figure->shows);
+        else
+            others = true;
     }
-    printf("%-36s %s\n", "walkthrough -o DIR",
-           "every step of the training step as a numbered picture, with an index page: a flip-book");
+    print_walkthrough();
+    if (others)
+        printf("\nnot with this model\n");
+    for (int i = 0; i < FIGURE_COUNT; i++)
+        if (FIGURES[i]->fits && !FIGURES[i]->fits(&session, &why))
+            print_figure(FIGURES[i]->name, FIGURES[i]->words, why);
+    session_close(&session);
     return EXIT_DONE;
 }
 
@@ -51,7 +89,7 @@ static int run(const Arguments *arguments, Error *error)
     const char *file = option_of(arguments, "-o");
     bool format_given = option_of(arguments, "--format") != NULL;
     if (option_of(arguments, "--list"))
-        return list();
+        return session_chosen(&arguments->run) ? list_for(&arguments->run, error) : list();
     if (arguments->word_count == 0) {
         error_set(error, EXIT_USED_WRONGLY, "say which figure; tracer render --list lists them");
         return error->code;
@@ -68,14 +106,16 @@ static int run(const Arguments *arguments, Error *error)
 }
 
 const Command RENDER_COMMAND = {
-    .name = "render", .words = "FIGURE [NAME]",
+    .name = "render",
+    .words = "FIGURE [NAME]",
     .summary = "a picture: of a value, attention, a step, the graph, a run ...",
-    .details = "tracer render --list tells the figures. The extension of the file says the kind: png, apng (animated), "
-               "svg, pdf,\n"
+    .details = "tracer render --list tells the figures, with --model those that fit it and what they show of it. The "
+               "extension of the file says the kind: png, apng (animated), svg, pdf,\n"
                "txt (what is drawn, as a list). Without -o and --format it tells what is seen, in words.\n"
                "A picture holds its title, its description and the command that makes it again. It has no date\n"
                "unless SOURCE_DATE_EPOCH is set, so that the same command makes the same bytes.\n",
-    .example = "render attention block0.head0 -o attention.svg", .most_words = 2,
+    .example = "render attention block0.head0 -o attention.svg",
+    .most_words = 2,
     .options = {RENDERING_OPTIONS},
     .run = run,
 };

@@ -102,40 +102,38 @@ static bool train(const Arguments *arguments, Session *session, int steps, Error
     return whole;
 }
 
-/* What is left of the training that the model file describes. */
-static bool steps_of_model(const Session *session, int first, long *steps, Error *error)
+/* As many updates as asked for; else those of the model file that are left behind --step. */
+static bool find_steps(const Session *session, long asked, int *steps, Error *error)
 {
-    int all = session->model.training.steps;
-    *steps = all - first;
-    if (all == 0)
-        return error_set(error, EXIT_USED_WRONGLY,
-                         "say how many training steps: --steps N, or \"steps\" in \"training\" of a model file");
-    return *steps >= 0 || error_set(error, EXIT_USED_WRONGLY,
-                                    "the training of this model has %d steps; say how many more: --steps N", all);
+    int whole = session->model.training.steps, first = session->options.step;
+    *steps = asked >= 0 ? (int)asked : whole > first ? whole - first : 0;
+    return asked >= 0 || whole > 0 ||
+           error_set(error, EXIT_USED_WRONGLY,
+                     "say how many training steps: --steps N, or \"steps\" in \"training\" of the model file");
 }
 
 static int run(const Arguments *arguments, Error *error)
 {
     Session session;
-    long steps;
+    long asked;
+    int steps;
     const char *save = option_of(arguments, "--save");
-    bool told = option_of(arguments, "--steps") != NULL;
-    if (!option_number(arguments, "--steps", 0, MOST_STEPS, 0, &steps, error) ||
+    if (!option_number(arguments, "--steps", 0, MOST_STEPS, -1, &asked, error) ||
         (save && !file_writable(save, error)) || !session_load(&session, &arguments->run, error))
         return error->code;
-    if (told || steps_of_model(&session, arguments->run.step, &steps, error))
-        train(arguments, &session, (int)steps, error);
+    if (session_learns(&session, error) && find_steps(&session, asked, &steps, error))
+        train(arguments, &session, steps, error);
     session_close(&session);
     return error->code;
 }
 
 const Command TRAIN_COMMAND = {
     .name = "train", .words = "", .summary = "a run of training steps, with progress and loss curve",
-    .details = "N updates make N+1 losses: number k stands after k updates, 0 before the first.\n"
-               "With --step K the run starts at training step K. Without --steps it goes on to the end of the\n"
-               "\"steps\" that a model file names in \"training\".\n",
+    .details = "N updates make N+1 losses: number k stands after k updates, 0 before the first. Without --steps N is\n"
+               "what the model file says in training.steps.\n"
+               "With --step K the run starts at training step K.\n",
     .example = "train --steps 200 --save trained.safetensors",
-    .options = {{"--steps", "N", "updates (those of the model file)"},
+    .options = {{"--steps", "N", "updates (training.steps)"},
                 {"--save", "FILE", "write the parameters after the last update, as safetensors"},
                 {"--json", NULL, "one object a line instead of the curve"}},
     .run = run,

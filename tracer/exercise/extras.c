@@ -1,11 +1,12 @@
 /* What an exercise records behind the training step; see extras.h.
  *
  *   sampling        the probabilities of tiny_model/sampling.c, of the last token
- *   gradient_check  numerical = (loss(b + h) - loss(b - h)) / 2h, for every cell b of final_norm.beta
+ *   gradient_check  numerical = (loss(b + h) - loss(b - h)) / 2h, for every cell b of the last parameter of one row
  *                   difference = numerical - recorded gradient */
 #include "extras.h"
 
 #include "tiny_model/record.h"
+#include "tracer/query/parts.h"
 #include "variant.h"
 
 #include <string.h>
@@ -23,10 +24,9 @@ static int leaf(Tape *tape, const char *name, int cols, const double *numbers)
 
 static void record_sampling(Tape *tape, void *context)
 {
-    (void)context;
+    const int *logits = context;
     tape_begin_phase(tape, PHASE_FORWARD);
-    sampling_record(tape, tape_find(tape, "logits"),
-                    &(Sampling){.temperature = TEMPERATURE, .top_k = TOP_K, .top_p = 1});
+    sampling_record(tape, *logits, &(Sampling){.temperature = TEMPERATURE, .top_k = TOP_K, .top_p = 1});
     tape_end(tape);
 }
 
@@ -75,15 +75,31 @@ static bool losses_beside(Check *check, Error *error)
 
 static bool sampling(Run *run, Error *error)
 {
-    return tape_attempt(&run->tape, record_sampling, run, error);
+    int call = part_prediction(&run->tape, 0);
+    if (call < 0)
+        return error_set(error, EXIT_USED_WRONGLY,
+                         "nothing can be drawn: this model does not choose among classes or tokens");
+    int logits = part_prediction_of(&run->tape, call).logits;
+    return tape_attempt(&run->tape, record_sampling, &logits, error);
+}
+
+/* The last parameter of one row that has a gradient, or -1. */
+static int checked_parameter(const Run *run)
+{
+    for (int p = run->parameters.count - 1; p >= 0; p--) {
+        const Value *value = tape_value(&run->tape, p);
+        if (value->rows == 1 && value->cols <= MOST_CHECKED && value->gradient >= 0)
+            return p;
+    }
+    return -1;
 }
 
 static bool gradient_check(Run *run, Error *error)
 {
-    Check check = {.run = run, .parameter = tape_find(&run->tape, "final_norm.beta")};
-    if (check.parameter < 0 || tape_value(&run->tape, check.parameter)->cols > MOST_CHECKED)
+    Check check = {.run = run, .parameter = checked_parameter(run)};
+    if (check.parameter < 0)
         return error_set(error, EXIT_USED_WRONGLY,
-                         "the gradient check is of final_norm.beta, which this model has not");
+                         "no parameter of this model is a single row with a gradient to check");
     check.cols = tape_value(&run->tape, check.parameter)->cols;
     return losses_beside(&check, error) && tape_attempt(&run->tape, record_check, &check, error);
 }

@@ -74,7 +74,10 @@ static bool draw(const Spec *spec, DrawList *list, Error *error)
 }
 
 const Figure ARCS_FIGURE = {
-    .name = "arcs", .words = "[block0.head1]",
-    .shows = "queries and keys in two columns, joined by lines as wide as the weight", .example = "block0.head0",
-    .fits = has_attention, .draw = draw,
+    .name = "arcs",
+    .words = "[block0.head1]",
+    .shows = "queries and keys in two columns, joined by lines as wide as the weight",
+    .fits = has_attention,
+    .usual = usual_map,
+    .draw = draw,
 };

@@ -20,19 +20,10 @@ bool map_parse(const Session *session, const char *name, int *map, Error *error)
     *map = part_map_find(tape, name);
     if (*map >= 0)
         return true;
-    if (part_map(tape, 0) < 0)
-        return error_set(error, EXIT_USED_WRONGLY,
-                         "there is no attention in this model; tracer render --list tells what fits it");
     for (int i = 0, other; i < MOST_CANDIDATES && (other = part_map(tape, i)) >= 0; i++)
         nearest_offer(&nearest, name, part_map_path(tape, other));
     return error_set(error, EXIT_USED_WRONGLY, "no attention head is called \"%.60s\"; %s", name,
                      nearest_text(&nearest, answer, "tracer names '*.weights' lists them"));
-}
-
-bool has_attention(const Session *session, const char **why)
-{
-    *why = "there is no attention in this model";
-    return part_map(session->names.tape, 0) >= 0;
 }
 
 /* What each query looks at most, in words. */
@@ -75,7 +66,8 @@ static bool draw_one(const Spec *spec, DrawList *list, Error *error)
     right += 16 + draw_color_bar(list, spec->theme, panel.scale, right + 16, PAGE_TOP + panel.top, height - 1);
     page_end(list, spec, right, PAGE_TOP + panel.top + height, draw_format(list, "Attention of %s", where),
              caption(list, &panel),
-             draw_format(list, "Attention weights of %s, %d tokens:%s.%s", where, panel.rows, strongest(list, &panel),
+             draw_format(list, "Attention weights of %s, %d %ss:%s.%s", where, panel.rows,
+                         row_axis(&spec->session->names, value)->name, strongest(list, &panel),
                          panel.causal ? " Keys after the query are masked." : ""));
     return true;
 }
@@ -113,8 +105,9 @@ static bool draw_all(const Spec *spec, DrawList *list)
     double top = panels ? panels->top : 0, bar = panels ? fmax(panels->cell * panels->rows - 1, LEAST_BAR) : 0;
     right += 16 + draw_color_bar(list, spec->theme, (Scale){.low = 0, .high = 1}, right + 16, PAGE_TOP + top, bar);
     page_end(list, spec, right, fmax(y - 22, PAGE_TOP + top + bar), "Attention of all heads", told,
-             draw_format(list, "Attention weights of %d heads in %d blocks, each a heatmap of %d by %d tokens.", maps,
-                         rows, panels ? panels->rows : 0, panels ? panels->cols : 0));
+             draw_format(list, "Attention weights of %d heads in %d blocks, each a heatmap of %d by %d %ss.", maps,
+                         rows, panels ? panels->rows : 0, panels ? panels->cols : 0,
+                         tape_rows(tape, part_map(tape, 0))->name));
     return true;
 }
 
@@ -125,7 +118,10 @@ static bool draw(const Spec *spec, DrawList *list, Error *error)
 }
 
 const Figure ATTENTION_FIGURE = {
-    .name = "attention", .words = "[block0.head1|all]",
-    .shows = "attention weights with tokens on both axes, one head or all", .example = "block0.head0",
-    .fits = has_attention, .draw = draw,
+    .name = "attention",
+    .words = "[block0.head1|all]",
+    .shows = "attention weights with tokens on both axes, one head or all",
+    .fits = has_attention,
+    .usual = usual_map,
+    .draw = draw,
 };

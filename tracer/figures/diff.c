@@ -76,7 +76,11 @@ static bool draw(const Spec *spec, DrawList *list, Error *error)
 }
 
 const Figure DIFF_FIGURE = {
-    .name = "diff", .words = "NAME",
+    .name = "diff",
+    .words = "NAME",
     .shows = "a value of two runs side by side and their difference; --against \"OPTIONS\"",
-    .example = "block0.attention.head0.weights", .needs = NEEDS_OTHER, .name_wanted = true, .draw = draw,
+    .needs = NEEDS_OTHER,
+    .name_wanted = true,
+    .usual = usual_watched,
+    .draw = draw,
 };

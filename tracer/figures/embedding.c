@@ -7,6 +7,7 @@
 #include "value_panel.h"
 
 #include "tiny_model/primitive.h"
+#include "tracer/query/parts.h"
 
 #include <math.h>
 #include <string.h>
@@ -236,7 +237,7 @@ static bool draw(const Spec *spec, DrawList *list, Error *error)
 {
     Reference reference;
     const History *history = spec->history;
-    if (!reference_parse(&spec->session->names, spec->name ? spec->name : "token_embedding", &reference, error))
+    if (!reference_parse(&spec->session->names, spec->name, &reference, error))
         return false;
     page_begin(list, spec);
     Panel panel = panel_of_value(list, spec, spec->session, reference.value);
@@ -267,8 +268,18 @@ static bool draw(const Spec *spec, DrawList *list, Error *error)
     return true;
 }
 
+static bool usual_table(const Session *session, char *name, size_t size)
+{
+    return usual_name(session, part_table(session->names.tape), name, size);
+}
+
 const Figure EMBEDDING_FIGURE = {
-    .name = "embedding", .words = "[NAME]",
-    .shows = "the rows of a matrix in two dimensions (PCA), before and after training", .needs = NEEDS_VALUE_OVER_RUN,
-    .value = "token_embedding", .updates = 10, .draw = draw,
+    .name = "embedding",
+    .words = "[NAME]",
+    .shows = "the rows of a matrix in two dimensions (PCA), before and after training",
+    .needs = NEEDS_VALUE_OVER_RUN,
+    .updates = 10,
+    .fits = is_trained,
+    .usual = usual_table,
+    .draw = draw,
 };

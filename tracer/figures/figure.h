@@ -14,7 +14,8 @@ typedef struct {
     int *steps;              /* the training steps whose numbers are kept */
     double **numbers;        /* of the one value, [step_count], each rows x cols */
     int step_count;
-    double learning_rate;
+    double learning_rate;    /* the largest of the run */
+    bool rate_varies;
 } History;
 
 /* What is to be drawn, and how. */
@@ -41,13 +42,14 @@ typedef enum { NEEDS_TAPE = 0, NEEDS_RUN = 1, NEEDS_VALUE_OVER_RUN = 2, NEEDS_OT
 typedef struct {
     const char *name, *words;  /* "attention", "[block0.head1|all]" */
     const char *shows;         /* one line */
-    const char *example;       /* the name in the gallery */
     Needs needs;
-    const char *value;         /* NEEDS_VALUE_OVER_RUN: the value when no name is given, or NULL */
     int updates;               /* length of the run where none is given; 0: DEFAULT_UPDATES */
     bool name_wanted;          /* it cannot do without a name */
     /* Whether a tape has what the figure shows; if not, *why says what is missing. NULL: any tape has it. */
     bool (*fits)(const Session *session, const char **why);
+    /* What it shows of a run if no name is given; of a figure that wants a name, an example. Into name[size], cut off
+     * if need be; false if there is nothing of the kind. NULL: it takes no name. */
+    bool (*usual)(const Session *session, char *name, size_t size);
     /* Fills the list, which is empty before. False and *error if the name does not fit. */
     bool (*draw)(const Spec *spec, DrawList *list, Error *error);
 } Figure;
@@ -65,8 +67,19 @@ const Theme *theme_find(const char *name, Error *error);
  * with the nearest names if there is none. */
 bool map_parse(const Session *session, const char *name, int *map, Error *error);
 
-/* For .fits of figures that show attention. */
+/* For .fits: figures that show attention, and those that show what training does. */
 bool has_attention(const Session *session, const char **why);
+bool is_trained(const Session *session, const char **why);
+
+/* For .usual: an attention head, what is worth watching over a run, the parameter that the loss depends on most, and
+ * its gradient; found by rule and kind in any model. */
+bool usual_map(const Session *session, char *name, size_t size);
+bool usual_watched(const Session *session, char *name, size_t size);
+bool usual_parameter(const Session *session, char *name, size_t size);
+bool usual_gradient(const Session *session, char *name, size_t size);
+
+/* Writes the name of a value for .usual; false if the value is -1. */
+bool usual_name(const Session *session, int value, char *name, size_t size);
 
 /* The id of a value whose name is formatted, or -1. */
 int value_named(const Session *session, const char *format, ...) __attribute__((format(printf, 2, 3)));

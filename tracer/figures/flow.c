@@ -148,10 +148,10 @@ static bool draw(const Spec *spec, DrawList *list, Error *error)
     int blocks = 0, count;
     while (stations_of(tape, list, blocks, stations) > 0)
         blocks++;
-    if (spec->name)
-        return error_set(error, EXIT_USED_WRONGLY, "the figure flow takes no name");
+    (void)error;
     page_begin(list, spec);
     const char *told = "";
+    int stream = stations_of(tape, list, 0, stations) > 0 ? stations[0].value : 0;
     for (int block = 0; block < blocks; block++) {
         if (blocks > 1) {
             draw_bold(list, PAGE_MARGIN, y + 12, ALIGN_LEFT, 13, spec->theme->ink,
@@ -168,8 +168,10 @@ static bool draw(const Spec *spec, DrawList *list, Error *error)
         y = draw_paragraph(list, PAGE_MARGIN, y, right - PAGE_MARGIN, TEXT_SIZE, spec->theme->ink, by);
     }
     page_end(list, spec, right, y - TEXT_SIZE, "The residual stream: who writes what into it",
-             "Rows are tokens, columns features; orange is positive, blue negative, each panel in its own scale. rms: "
-             "the size of a typical cell.",
+             draw_format(list,
+                         "Rows are %ss, columns %ss; orange is positive, blue negative, each panel in its own scale. "
+                         "rms: the size of a typical cell.",
+                         tape_rows(tape, stream)->name, tape_cols(tape, stream)->name),
              draw_format(list,
                          "Heatmaps of the residual stream through %d block%s with what attention and the MLP add to "
                          "it, and the gradient of each. %s",

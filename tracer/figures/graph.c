@@ -190,9 +190,6 @@ static bool draw(const Spec *spec, DrawList *list, Error *error)
     Graph graph;
     const Names *names = &spec->session->names;
     int depth = spec->depth == AUTO_DEPTH ? DEFAULT_DEPTH : spec->depth, closed = 0;
-    if (spec->name)
-        return error_set(error, EXIT_USED_WRONGLY,
-                         "the figure graph takes no name; --depth and --phase choose what it shows");
     page_begin(list, spec);
     if (!graph_layout(list, names, depth, spec->phase, PAGE_MARGIN + 28, PAGE_TOP, &graph, error))
         return false;

@@ -62,6 +62,15 @@ static bool keep(void *context, const Run *run)
     return !chosen || keep_numbers(keeping, run);
 }
 
+static void note_rates(const Model *model, int updates, History *to)
+{
+    for (int step = 0; step < updates || step == 0; step++) {
+        double rate = learning_rate(model, step);
+        to->rate_varies |= step > 0 && rate != to->learning_rate;
+        to->learning_rate = fmax(to->learning_rate, rate);
+    }
+}
+
 bool history_record(const RunOptions *options, int updates, const char *value, const int *steps, int step_count,
                     History *out, Error *error)
 {
@@ -74,9 +83,12 @@ bool history_record(const RunOptions *options, int updates, const char *value, c
     if (whole) {
         for (int i = 0; i < step_count; i++)
             out->steps[i] = steps[i];
-        out->learning_rate = session.model.optimizer.lr;
-        Keeping keeping = {.history = out, .value = value, .wanted = step_count,
-                           .progress = progress_begin("training steps"), .error = error};
+        note_rates(&session.model, updates, out);
+        Keeping keeping = {.history = out,
+                           .value = value,
+                           .wanted = step_count,
+                           .progress = progress_begin("training steps"),
+                           .error = error};
         whole = run_to(&session.run, updates, keep, &keeping, error) && error->code == 0;
         progress_end(&keeping.progress);
         session_close(&session);

@@ -60,8 +60,7 @@ static bool draw(const Spec *spec, DrawList *list, Error *error)
 {
     const History *history = spec->history;
     const Theme *theme = spec->theme;
-    if (spec->name)
-        return error_set(error, EXIT_USED_WRONGLY, "the figure loss takes no name");
+    (void)error;
     page_begin(list, spec);
     Chart chart = chart_of(history);
     chart_axes(list, theme, &chart, "updates →", "loss");
@@ -70,20 +69,31 @@ static bool draw(const Spec *spec, DrawList *list, Error *error)
     if (history->updates > 0)
         draw_end(list, theme, &chart, history, history->updates);
     char before[NUMBER_SIZE], after[NUMBER_SIZE], rate[NUMBER_SIZE];
-    const char *told = draw_format(list, "%d update%s at a learning rate of %s take%s the loss from %s to %s.%s",
-                                   history->updates, history->updates == 1 ? "" : "s",
+    const char *told = draw_format(list, "%d update%s at %s %s take%s the loss from %s to %s.%s", history->updates,
+                                   history->updates == 1 ? "" : "s",
+                                   history->rate_varies ? "learning rates of at most" : "a learning rate of",
                                    number_exact(rate, history->learning_rate), history->updates == 1 ? "s" : "",
                                    number_text(before, history->losses[0], DEFAULT_DIGITS),
                                    number_text(after, history->losses[history->updates], DEFAULT_DIGITS),
                                    all_finite(history) ? "" : " Where it is no finite number there is no line.");
     draw_text(list, chart.left + chart.width, chart.top - 10, ALIGN_RIGHT, SMALL_SIZE, theme->muted,
-              draw_format(list, "learning rate %s", rate));
+              draw_format(list, "learning rate %s%s", history->rate_varies ? "up to " : "", rate));
     page_end(list, spec, chart.left + chart.width + 12, chart.top + chart.height + 34, "The loss over training", told,
              draw_format(list, "Line chart of the loss. %s", told));
     return true;
 }
 
+static bool has_loss(const Session *session, const char **why)
+{
+    *why = "this model has no loss";
+    return session->run.loss >= 0;
+}
+
 const Figure LOSS_FIGURE = {
-    .name = "loss", .words = "", .shows = "the loss over a run, with the learning rate; --updates N",
-    .needs = NEEDS_RUN, .draw = draw,
+    .name = "loss",
+    .words = "",
+    .shows = "the loss over a run, with the learning rate; --updates N",
+    .needs = NEEDS_RUN,
+    .fits = has_loss,
+    .draw = draw,
 };

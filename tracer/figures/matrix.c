@@ -23,6 +23,7 @@ static const char *meaning(DrawList *list, const Names *names, int value)
 static const char *caption(DrawList *list, const Session *session, int id, const Panel *panel)
 {
     const Value *value = tape_value(session->names.tape, id);
+    const Axis *rows = row_axis(&session->names, id);
     double least = INFINITY, most = -INFINITY;
     int odd = 0;
     for (size_t i = 0; i < cells_of(value); i++) {
@@ -42,11 +43,13 @@ static const char *caption(DrawList *list, const Session *session, int id, const
         range = draw_format(list, "from %s to %s", low, high);
     const char *what = panel->names ? meaning(list, panel->names, id)
                                     : draw_format(list, "%s, %s", kind_name(value->kind), range);
-    return draw_format(list, "%d × %d %s.%s%s%s%s", value->rows, value->cols, what,
-                       rows_sum_to_one(value->data, value->rows, value->cols) ? " Every row sums to 1." : "",
-                       odd && least <= most ? draw_format(list, " %d cells are not finite.", odd) : "",
-                       panel->causal ? " Hatched: masked, a token sees only itself and those before it." : "",
-                       panel->number_size > 0 ? "" : " Too many cells for numbers: the color bar tells them.");
+    return draw_format(
+        list, "%d × %d %s.%s%s%s%s", value->rows, value->cols, what,
+        rows_sum_to_one(value->data, value->rows, value->cols) ? " Every row sums to 1." : "",
+        odd && least <= most ? draw_format(list, " %d cells are not finite.", odd) : "",
+        panel->causal ? draw_format(list, " Hatched: masked, a %s sees only itself and those before it.", rows->name)
+                      : "",
+        panel->number_size > 0 ? "" : " Too many cells for numbers: the color bar tells them.");
 }
 
 static bool draw(const Spec *spec, DrawList *list, Error *error)
@@ -76,7 +79,10 @@ static bool draw(const Spec *spec, DrawList *list, Error *error)
 }
 
 const Figure MATRIX_FIGURE = {
-    .name = "matrix", .words = "NAME",
+    .name = "matrix",
+    .words = "NAME",
     .shows = "any value as a heatmap with its numbers; a cell, row or column of it is outlined",
-    .example = "block0.attention.W_O.grad", .name_wanted = true, .draw = draw,
+    .name_wanted = true,
+    .usual = usual_gradient,
+    .draw = draw,
 };

@@ -61,8 +61,7 @@ static double draw_sheet(const Spec *spec, DrawList *list, int value, Scale scal
 static bool draw(const Spec *spec, DrawList *list, Error *error)
 {
     Reference reference;
-    const char *name = spec->name ? spec->name : "block0.attention.head0.weights";
-    if (!reference_parse(&spec->session->names, name, &reference, error))
+    if (!reference_parse(&spec->session->names, spec->name, &reference, error))
         return false;
     page_begin(list, spec);
     const History *history = spec->history;
@@ -86,8 +85,11 @@ static bool draw(const Spec *spec, DrawList *list, Error *error)
 }
 
 const Figure OVER_TRAINING_FIGURE = {
-    .name = "over-training", .words = "[NAME]",
+    .name = "over-training",
+    .words = "[NAME]",
     .shows = "a value at chosen training steps, as a contact sheet or an animated png (.apng)",
-    .example = "block0.attention.head0.weights", .needs = NEEDS_VALUE_OVER_RUN,
-    .value = "block0.attention.head0.weights", .draw = draw,
+    .needs = NEEDS_VALUE_OVER_RUN,
+    .fits = is_trained,
+    .usual = usual_watched,
+    .draw = draw,
 };

@@ -6,6 +6,7 @@
 #include "tracer/base/nearest.h"
 #include "tracer/query/parts.h"
 
+#include <ctype.h>
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
@@ -58,15 +59,16 @@ static const char *token(const Bars *bars, int id, char *visible, size_t size)
     return visible;
 }
 
-/* What a row is of: "after cat", or the example it belongs to. */
+/* What a row is of: "after cat" where something follows, else the example it belongs to. */
 static const char *place(const Bars *bars, int row)
 {
     const Names *names = &bars->spec->session->names;
     const Axis *axis = row_axis(names, bars->prediction.probabilities);
     const char *label = axis_label(names, axis, row);
     char visible[300];
-    return label ? draw_format(bars->list, "after %s", token_visible(visible, sizeof visible, label))
-                 : draw_format(bars->list, "%s %d", *axis->name ? axis->name : "row", row);
+    return label
+               ? draw_format(bars->list, axis->place ? "after %s" : "%s", token_visible(visible, sizeof visible, label))
+               : draw_format(bars->list, "%s %d", *axis->name ? axis->name : "row", row);
 }
 
 static void draw_bar(const Bars *bars, double x, double y, int row, int id, bool is_target)
@@ -91,10 +93,12 @@ static void draw_bar(const Bars *bars, double x, double y, int row, int id, bool
 /* One position; returns its height. */
 static double draw_position(const Bars *bars, double x, double y, int row)
 {
+    const Names *names = &bars->spec->session->names;
     int chosen[MOST_BARS + 1], target = part_target(bars->spec->session->names.tape, &bars->prediction, row);
     int count = choose_tokens(bars->probabilities, row, target, chosen);
     char cut[300];
-    const char *heading = draw_format(bars->list, "%d. %s", row, place(bars, row));
+    bool labelled = axis_label(names, row_axis(names, bars->prediction.probabilities), row) != NULL;
+    const char *heading = labelled ? draw_format(bars->list, "%d. %s", row, place(bars, row)) : place(bars, row);
     draw_bold(bars->list, x, y + 12, ALIGN_LEFT, TEXT_SIZE, bars->spec->theme->ink,
               measure_cut(cut, sizeof cut, heading, FACE_BOLD, TEXT_SIZE, bars->names + BAR_LENGTH + 100));
     for (int i = 0; i < count; i++)
@@ -124,7 +128,7 @@ static double full_length(const Value *probabilities)
     return lengths[i];
 }
 
-static const char *told(const Bars *bars)
+static const char *told(const Bars *bars, const char *behind)
 {
     const char *text = "";
     char number[NUMBER_SIZE], visible[200];
@@ -133,8 +137,8 @@ static const char *told(const Bars *bars)
         if (target < 0)
             continue;
         const char *where = place(bars, row);
-        text = draw_format(bars->list, "%s %c%s the target %s gets %s.", text, *where - 'a' + 'A', where + 1,
-                           token(bars, target, visible, sizeof visible),
+        text = draw_format(bars->list, "%s %c%s%s the target %s gets %s.", text, toupper((unsigned char)*where),
+                           where + 1, behind, token(bars, target, visible, sizeof visible),
                            number_text(number, cell_of(bars->probabilities, row, target), 3));
     }
     return text;
@@ -162,6 +166,13 @@ static bool predicts(const Session *session, const char **why)
     return part_prediction(session->names.tape, 0) >= 0;
 }
 
+static bool usual_prediction(const Session *session, char *name, size_t size)
+{
+    int call = part_prediction(session->names.tape, 0);
+    return usual_name(session, call >= 0 ? part_prediction_of(session->names.tape, call).probabilities : -1, name,
+                      size);
+}
+
 static bool draw(const Spec *spec, DrawList *list, Error *error)
 {
     Prediction prediction;
@@ -185,22 +196,23 @@ static bool draw(const Spec *spec, DrawList *list, Error *error)
         }
     }
     int columns = rows < across ? rows : across;
+    const Axis *of = row_axis(&spec->session->names, prediction.probabilities);
+    const char *each = of->place ? "position" : *of->name ? of->name : "row";
+    bool sum = rows_sum_to_one(bars.probabilities->data, rows, bars.probabilities->cols);
     page_end(list, spec, PAGE_MARGIN + columns * block + (columns - 1) * BLOCK_GAP, y,
-             row_axis(&spec->session->names, prediction.probabilities)->place
-                 ? "What the model predicts after each token"
-                 : "What the model predicts",
+             of->place ? "What the model predicts after each token"
+                       : draw_format(list, "What the model predicts for each %s", each),
              draw_format(list,
-                         "Probabilities of the %s; a full bar is %s, and %s position sums to 1. The target is marked; "
-                         "its loss is −log of it.",
-                         row_axis(&spec->session->names, prediction.probabilities)->place ? "next token" : "classes",
-                         number_exact(full, bars.full),
-                         rows_sum_to_one(bars.probabilities->data, rows, bars.probabilities->cols) ? "every"
-                                                                                                   : "not every"),
-             draw_format(list, "Bar charts of the predicted probabilities at %d positions.%s", rows, told(&bars)));
+                         "Probabilities of the %s; a full bar is %s, and %s %s sums to 1. The target is marked; its "
+                         "loss is −log of it.",
+                         of->place ? "next token" : "classes", number_exact(full, bars.full),
+                         sum ? "every" : "not every", each),
+             draw_format(list, "Bar charts of the predicted probabilities %s %d %ss.%s", of->place ? "at" : "of", rows,
+                         each, told(&bars, of->place ? "" : ":")));
     return true;
 }
 
 const Figure PROBABILITIES_FIGURE = {
     .name = "probabilities", .words = "[NAME]", .shows = "what the model predicts at each position, the target marked",
-    .example = NULL, .fits = predicts, .draw = draw,
+    .fits = predicts, .usual = usual_prediction, .draw = draw,
 };

@@ -6,6 +6,7 @@
 #include "tracer/base/nearest.h"
 #include "tracer/query/formula.h"
 
+#include <stdio.h>
 #include <string.h>
 
 enum { MOST_STAGES = 24 };
@@ -121,8 +122,41 @@ static bool draw(const Spec *spec, DrawList *list, Error *error)
     return true;
 }
 
+/* The first rule that takes some steps; the first of all if each takes one or two. */
+static const Frame *telling_frame(const Tape *tape)
+{
+    enum { SOME = 4 };
+    const Frame *first = NULL;
+    for (int i = 0; i < tape->frame_count; i++) {
+        const Frame *frame = &tape->frames[i];
+        if (!frame->rule || frame->last < frame->first)
+            continue;
+        first = first ? first : frame;
+        if (frame->last - frame->first + 1 >= SOME)
+            return frame;
+    }
+    return first;
+}
+
+static bool has_rule(const Session *session, const char **why)
+{
+    *why = "this model uses no rules";
+    return telling_frame(session->names.tape) != NULL;
+}
+
+static bool usual_rule(const Session *session, char *name, size_t size)
+{
+    const Frame *frame = telling_frame(session->names.tape);
+    snprintf(name, size, "%s", frame ? frame->rule->name : "");
+    return frame != NULL;
+}
+
 const Figure RULE_FIGURE = {
-    .name = "rule", .words = "NAME",
+    .name = "rule",
+    .words = "NAME",
     .shows = "the stages of a rule side by side: softmax, layer_norm or a frame's path; --phase backward",
-    .example = "softmax", .name_wanted = true, .draw = draw,
+    .name_wanted = true,
+    .fits = has_rule,
+    .usual = usual_rule,
+    .draw = draw,
 };

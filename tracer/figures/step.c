@@ -2,6 +2,7 @@
 #include "figure_page.h"
 #include "value_panel.h"
 
+#include "tiny_model/rules/rule.h"
 #include "tracer/query/formula.h"
 
 #include <math.h>
@@ -71,7 +72,7 @@ static void mark_read(Panel *panel, int value, const Explanation *e)
 }
 
 /* Drawn as it is read: rows and columns change places. */
-static void transpose(DrawList *list, Panel *panel)
+static void turn(DrawList *list, Panel *panel)
 {
     double *turned = draw_room(list, (size_t)panel->rows * (size_t)panel->cols * sizeof *turned);
     for (int r = 0; turned && r < panel->rows; r++)
@@ -109,7 +110,7 @@ static Panel operand(const Spec *spec, DrawList *list, const Step *step, int val
     if (e)
         mark_read(&panel, value, e);
     if (transposed)
-        transpose(list, &panel);
+        turn(list, &panel);
     panel.note = draw_format(list, "%d × %d", panel.rows, panel.cols);
     return panel;
 }
@@ -200,8 +201,22 @@ static bool draw(const Spec *spec, DrawList *list, Error *error)
     return whole || error_memory(error);
 }
 
+/* A multiplication with a weight, where there is one. */
+static bool usual_step(const Session *session, char *name, size_t size)
+{
+    const Tape *tape = session->names.tape;
+    int step = 0;
+    for (int call = tape->call_count - 1; call >= 0; call--)
+        if (tape->calls[call].rule == &LINEAR)
+            step = tape->frames[tape->calls[call].frame].first;
+    return usual_name(session, tape->step_count ? tape->steps[step].output : -1, name, size);
+}
+
 const Figure STEP_FIGURE = {
-    .name = "step", .words = "ID|NAME|'NAME[r,c]'",
+    .name = "step",
+    .words = "ID|NAME|'NAME[r,c]'",
     .shows = "one operation: its operands, a cell with what it reads, and the arithmetic of it",
-    .example = "block0.attention.head0.scores[2,1]", .name_wanted = true, .draw = draw,
+    .name_wanted = true,
+    .usual = usual_step,
+    .draw = draw,
 };

@@ -47,9 +47,10 @@ static const char *caption(DrawList *list, const Session *session, const Panel *
     for (int i = 0; i < change->rows * change->cols; i++)
         most = fmax(most, fabs(change->data[i]));
     return draw_format(list,
-                       "One training step with learning rate %s changes no cell by more than %s. "
-                       "Before and after share a color scale, the others have their own.",
-                       number_exact(rate, session->model.optimizer.lr), number_text(number, most, DEFAULT_DIGITS));
+                       "One training step with learning rate %s changes no cell by more than %s. Before and after "
+                       "share a color scale, the others have their own.",
+                       number_exact(rate, learning_rate(&session->model, session->run.training_step)),
+                       number_text(number, most, DEFAULT_DIGITS));
 }
 
 static bool draw(const Spec *spec, DrawList *list, Error *error)
@@ -92,7 +93,11 @@ static bool draw(const Spec *spec, DrawList *list, Error *error)
 }
 
 const Figure UPDATE_FIGURE = {
-    .name = "update", .words = "NAME",
+    .name = "update",
+    .words = "NAME",
     .shows = "a parameter before the update, its gradient, its moments, the change, and after",
-    .example = "block0.attention.head0.W_Q", .name_wanted = true, .draw = draw,
+    .name_wanted = true,
+    .fits = is_trained,
+    .usual = usual_parameter,
+    .draw = draw,
 };

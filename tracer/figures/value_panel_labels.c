@@ -35,23 +35,37 @@ static bool is_map(const Axis *rows, const Axis *cols)
     return rows->place && cols->place;
 }
 
-/* What a side is called: its axis; a feature of a weight is what goes in or comes out. */
-static const char *side_name(const Axis *axis, bool weight, bool row)
+/* The frame of the softmax that makes a map, on the way forth or back, has a query in every row of a column too. */
+static bool has_queries(const Tape *tape, int value)
+{
+    const Value *of = tape_value(tape, value);
+    if (of->cols != 1 || of->producer < 0)
+        return false;
+    const char *path = tape->frames[tape->steps[of->producer].frame].path;
+    for (int i = 0, map; (map = part_map(tape, i)) >= 0; i++)
+        if (strcmp(tape->frames[tape->steps[tape->values[map].producer].frame].path, path) == 0)
+            return true;
+    return false;
+}
+
+/* What a side is called: its axis; where both sides of a weight are called the same, what goes in and what
+ * comes out. */
+static const char *side_name(const Axis *axis, bool alike, bool row)
 {
     if (axis->place && axis->labels)
         return "token";
     if (*axis->name == '\0')
         return row ? "row" : "column";
-    return weight && strcmp(axis->name, "feature") == 0 ? (row ? "input" : "output") : axis->name;
+    return alike ? (row ? "input" : "output") : axis->name;
 }
 
 static void set_titles(DrawList *list, const Names *names, Panel *panel, const Axis *rows, const Axis *cols)
 {
     const Value *root = tape_value(names->tape, name_root(names->tape, panel->value));
-    bool weight = root->kind == KIND_PARAMETER && root->rows > 1 && !rows->labels && !rows->place && !cols->labels;
-    bool queries = is_map(rows, cols) || (rows->place && part_in_map(names->tape, panel->value));
-    const char *row = queries ? "query" : side_name(rows, weight, true);
-    const char *col = is_map(rows, cols) ? "key" : side_name(cols, weight, false);
+    bool alike = root->kind == KIND_PARAMETER && !rows->place && strcmp(rows->name, cols->name) == 0;
+    const char *row =
+        is_map(rows, cols) || has_queries(names->tape, panel->value) ? "query" : side_name(rows, alike, true);
+    const char *col = is_map(rows, cols) ? "key" : side_name(cols, alike, false);
     if (panel->names && axis_is_letters(names, value_counts(names, panel->value)))
         col = "letter";
     panel->row_title = draw_format(list, "← %s", row);

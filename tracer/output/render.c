@@ -11,7 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { SHEET_STEPS = 12, ANIMATED_STEPS = 40 };
+enum { SHEET_STEPS = 12, ANIMATED_STEPS = 40, USUAL = 400 };
 
 /* What a figure shows beside the tape of the session. */
 typedef struct {
@@ -72,17 +72,25 @@ static bool parse_steps(const char *text, int *steps, int *count, int *last, Err
     return error_set(error, EXIT_USED_WRONGLY, "--at takes at most %d training steps", MOST_SHOWN_STEPS);
 }
 
+/* A whole training where the model says how long that is. */
+static int usual_updates(const Session *session, const Figure *figure)
+{
+    int whole = session->model.training.steps;
+    if (whole > 0)
+        return whole < MOST_UPDATES ? whole : MOST_UPDATES;
+    return figure->updates ? figure->updates : DEFAULT_UPDATES;
+}
+
 static bool get_history(const Session *session, const Rendering *rendering, Material *to, Error *error)
 {
     int steps[MOST_SHOWN_STEPS], count, updates = rendering->updates;
     const Figure *figure = rendering->figure;
     if (updates == AUTO_UPDATES)
-        updates = figure->updates ? figure->updates : DEFAULT_UPDATES;
-    const char *value = rendering->spec.name ? rendering->spec.name : figure->value;
+        updates = usual_updates(session, figure);
     if (!(figure->needs & NEEDS_VALUE_OVER_RUN))
         return history_record(&session->options, updates, NULL, NULL, 0, &to->history, error);
     Reference reference;
-    if (!reference_parse(&session->names, value, &reference, error))
+    if (!reference_parse(&session->names, rendering->spec.name, &reference, error))
         return false;
     if (!rendering->at)
         count = history_choose(updates, rendering->format->animated ? ANIMATED_STEPS : SHEET_STEPS, steps);
@@ -96,7 +104,10 @@ static bool get_history(const Session *session, const Rendering *rendering, Mate
 static bool get_other(const Session *session, const Rendering *rendering, Material *to, Error *error)
 {
     RunOptions later = session->options;
+    const char *why;
     later.step++;
+    if (!rendering->against && !is_trained(session, &why))
+        return error_set(error, EXIT_USED_WRONGLY, "%s; name the other run: --against \"OPTIONS\"", why);
     if (!rendering->against) {
         to->other_open = session_open(&to->other, &later, error);
         return to->other_open;
@@ -179,17 +190,41 @@ static bool frames_wanted(const Rendering *rendering)
     return rendering->format->animated && (rendering->figure->needs & NEEDS_VALUE_OVER_RUN);
 }
 
-bool render(const Session *session, const Rendering *rendering, Text *out, Error *error)
+/* Whether this run has what the figure shows; *name becomes what that is where none was given. */
+static bool figure_fits(const Session *session, const Rendering *rendering, const char **name, char usual[USUAL],
+                        Error *error)
+{
+    const Figure *figure = rendering->figure;
+    const char *why;
+    if (figure->fits && !figure->fits(session, &why))
+        return error_set(error, EXIT_USED_WRONGLY,
+                         "the figure %s does not fit: %s; tracer render --list --model %.200s lists those that do",
+                         figure->name, why, session->options.model ? session->options.model : session->model.name);
+    if (figure->name_wanted && !*name)
+        return error_set(error, EXIT_USED_WRONGLY, "the figure %s needs a name: tracer render %s %s", figure->name,
+                         figure->name, figure->words);
+    if (rendering->format->animated && !(figure->needs & NEEDS_VALUE_OVER_RUN))
+        return error_set(error, EXIT_USED_WRONGLY,
+                         "the figure %s does not move; only over-training can be an animated png", figure->name);
+    if (*name && !figure->usual)
+        return error_set(error, EXIT_USED_WRONGLY, "the figure %s takes no name", figure->name);
+    if (*name || !figure->usual)
+        return true;
+    *name = usual;
+    return figure->usual(session, usual, USUAL) ||
+           error_set(error, EXIT_USED_WRONGLY,
+                     "the figure %s finds nothing to show by itself in this model; tracer render %s NAME", figure->name,
+                     figure->name);
+}
+
+bool render(const Session *session, const Rendering *asked, Text *out, Error *error)
 {
     Material material;
-    if (rendering->figure->name_wanted && !rendering->spec.name)
-        return error_set(error, EXIT_USED_WRONGLY, "the figure %s needs a name: tracer render %s %s",
-                         rendering->figure->name, rendering->figure->name, rendering->figure->words);
-    if (rendering->format->animated && !(rendering->figure->needs & NEEDS_VALUE_OVER_RUN))
-        return error_set(error, EXIT_USED_WRONGLY,
-                         "the figure %s does not move; only over-training can be an animated png",
-                         rendering->figure->name);
-    if (!get_material(session, rendering, &material, error))
+    Rendering settled = *asked;
+    const Rendering *rendering = &settled;
+    char usual[USUAL];
+    if (!figure_fits(session, asked, &settled.spec.name, usual, error) ||
+        !get_material(session, rendering, &material, error))
         return false;
     int count = frames_wanted(rendering) ? material.history.step_count : 1;
     DrawList *lists = calloc((size_t)count, sizeof *lists);

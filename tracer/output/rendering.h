@@ -19,7 +19,7 @@
     {"--depth", "N", "graph: fold what is deeper"}, \
     {"--phase", "forward|backward|update", "graph, rule: only this one"}, \
     {"--gradients", NULL, "graph: lines as thick as the gradient that they carry"}, \
-    {"--updates", "N", "loss, embedding, over-training: length of the run (200; embedding 10)"}, \
+    {"--updates", "N", "loss, embedding, over-training: length of the run (training.steps, or 200; embedding 10)"}, \
     {"--at", "STEPS", "over-training, embedding: at these training steps, \"0,10,100\""}, \
     {"--against", "OPTIONS", "diff: the options of the other run (the next training step)"}
 

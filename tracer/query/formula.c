@@ -162,6 +162,8 @@ static void add_terms(const Names *names, const Step *step, const Explanation *e
 static const char *without_producer(const Names *names, int value)
 {
     const Value *of = tape_value(names->tape, value);
+    if (of->frozen)
+        return "a parameter that is frozen: the training leaves it as it is, its gradient is not computed";
     if (of->kind == KIND_PARAMETER)
         return "a parameter: what the training changes";
     const char *local = of->name.local;

@@ -133,7 +133,7 @@ static bool keep(void *context, const Run *run)
 /* The truth at a training step, from the last checkpoint before it. */
 static Take *record_truth(Lab *lab, int step, Error *error)
 {
-    Take *take = take_new(lab->opened, NULL, error);
+    Take *take = step == 0 || session_learns(lab->opened, error) ? take_new(lab->opened, NULL, error) : NULL;
     if (!take)
         return NULL;
     /* The first is always kept, so that there is one before any training step. */

@@ -106,7 +106,8 @@ int part_prediction(const Tape *tape, int i)
 Prediction part_prediction_of(const Tape *tape, int call)
 {
     const int *saved = tape->calls[call].saved;
-    return (Prediction){saved[CROSS_ENTROPY_PROBABILITIES], saved[CROSS_ENTROPY_TARGETS], saved[CROSS_ENTROPY_ROWS]};
+    return (Prediction){tape->calls[call].inputs[0], saved[CROSS_ENTROPY_PROBABILITIES], saved[CROSS_ENTROPY_TARGETS],
+                        saved[CROSS_ENTROPY_ROWS]};
 }
 
 int part_target(const Tape *tape, const Prediction *prediction, int row)
@@ -126,7 +127,64 @@ int part_tokens(const Tape *tape, int i)
     return -1;
 }
 
-/* exp(loss) is a perplexity only of a mean over a vocabulary: from the loss back through means to the cross-entropy. */
+static int looked_up(const Tape *tape)
+{
+    for (int call = 0; call < tape->call_count; call++)
+        if (tape->calls[call].rule == &EMBEDDING)
+            return tape->calls[call].inputs[0];
+    return -1;
+}
+
+int part_table(const Tape *tape)
+{
+    for (int id = 0; id < tape->value_count; id++)
+        if (tape->values[id].kind == KIND_PARAMETER && tape->values[id].rows > 1 && tape_rows(tape, id)->labels)
+            return id;
+    return looked_up(tape);
+}
+
+static double squares_of(const Value *value)
+{
+    double sum = 0;
+    for (size_t i = 0; i < cells_of(value); i++)
+        sum += value->data[i] * value->data[i];
+    return sum;
+}
+
+int part_steepest(const Tape *tape)
+{
+    int steepest = -1;
+    double most = 0;
+    for (int pass = 0; pass < 2 && steepest < 0; pass++)
+        for (int id = 0; id < tape->value_count; id++) {
+            const Value *of = &tape->values[id];
+            if (of->kind != KIND_PARAMETER || of->gradient < 0 || (pass == 0 && of->rows == 1))
+                continue;
+            double squares = squares_of(&tape->values[of->gradient]);
+            if (steepest < 0 || squares > most) {
+                steepest = id;
+                most = squares;
+            }
+        }
+    return steepest;
+}
+
+int part_watched(const Tape *tape)
+{
+    int map = part_map(tape, 0), prediction = part_prediction(tape, 0);
+    if (map >= 0)
+        return map;
+    return prediction >= 0 ? part_prediction_of(tape, prediction).probabilities : part_steepest(tape);
+}
+
+bool part_has_phase(const Tape *tape, Phase phase)
+{
+    for (int step = 0; step < tape->step_count; step++)
+        if (tape->steps[step].phase == phase)
+            return true;
+    return false;
+}
+
 bool part_has_perplexity(const Tape *tape, int loss)
 {
     for (int i = tape->call_count - 1; i >= 0 && loss >= 0; i--) {

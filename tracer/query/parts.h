@@ -27,9 +27,9 @@ int part_map_find(const Tape *tape, const char *name);
 /* The i-th prediction: a cross-entropy, which is a call; -1 behind the last. */
 int part_prediction(const Tape *tape, int i);
 
-/* What a cross-entropy predicted [R x C], and what came: ids [1 x R'] at rows [1 x R']. */
+/* What a cross-entropy predicted [R x C], from what, and what came: ids [1 x R'] at rows [1 x R']. */
 typedef struct {
-    int probabilities, targets, rows;
+    int logits, probabilities, targets, rows;
 } Prediction;
 Prediction part_prediction_of(const Tape *tape, int call);
 
@@ -38,6 +38,21 @@ int part_target(const Tape *tape, const Prediction *prediction, int row);
 
 /* The ids that the i-th embedding looks up, or -1. */
 int part_tokens(const Tape *tape, int i);
+
+/* The parameter whose rows have names: by labels of their axis, or because an embedding looks them up; the first,
+ * or -1. */
+int part_table(const Tape *tape);
+
+/* The parameter with the largest gradient, by its norm; a single row only where there are no others; -1 where none
+ * has one. */
+int part_steepest(const Tape *tape);
+
+/* What is worth watching while a model learns: the first attention map, else the first prediction's probabilities,
+ * else the steepest parameter; -1 if there is none of them. */
+int part_watched(const Tape *tape);
+
+/* Whether a phase was recorded and does anything. */
+bool part_has_phase(const Tape *tape, Phase phase);
 
 /* Whether the loss is a mean of surprises over a vocabulary, whose exponential is a perplexity. */
 bool part_has_perplexity(const Tape *tape, int loss);

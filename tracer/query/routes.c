@@ -1,7 +1,9 @@
 /* Gradient by route; see routes.h. The messages are on the tape, as X.grad.from.READER. */
 #include "routes.h"
 
+#include "formula.h"
 #include "tiny_model/primitive.h"
+#include "tiny_model/rules/rule.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -44,18 +46,44 @@ int routes_of(const Names *names, int value, int row, int col, Route out[MOST_RO
     return count;
 }
 
+/* The call that made a value, or NULL. */
+static const Call *maker_of(const Tape *tape, int value)
+{
+    for (int i = 0; i < tape->call_count; i++)
+        if (tape->calls[i].output == value)
+            return &tape->calls[i];
+    return NULL;
+}
+
+static const Frame *frame_around(const Tape *tape, const Call *call)
+{
+    return &tape->frames[tape->frames[call->frame].parent];
+}
+
+const char *route_part(const Names *names, const Route *route, char *out, size_t size)
+{
+    const Tape *tape = names->tape;
+    const Call *maker = route->through >= 0 ? maker_of(tape, route->through) : NULL;
+    if (!maker)
+        return route_name(names, route, out, size);
+    const Frame *around = frame_around(tape, maker);
+    if (maker->rule == &RESIDUAL)
+        snprintf(out, size, "%s", maker->rule->name);
+    else
+        snprintf(out, size, "%s", *around->path ? around->name : tape->frames[maker->frame].name);
+    return out;
+}
+
 const char *route_name(const Names *names, const Route *route, char *out, size_t size)
 {
-    if (route->through < 0) {
+    const Tape *tape = names->tape;
+    const Call *maker = route->through >= 0 ? maker_of(tape, route->through) : NULL;
+    int to = tape_value(tape, route->message)->name.base;
+    if (route->through < 0)
         snprintf(out, size, "the loss itself");
-        return out;
-    }
-    const char *name = name_of(names, route->through), *head = strstr(name, ".head"), *dot = strrchr(name, '.');
-    if (head)
-        snprintf(out, size, "%s", head + 1);
-    else if (dot && strcmp(dot, ".residual") == 0)
-        snprintf(out, size, "residual (%.*s)", (int)(dot - name), name);
+    else if (maker && maker->rule == &RESIDUAL)
+        snprintf(out, size, "%s (%s)", maker->rule->name, frame_around(tape, maker)->path);
     else
-        snprintf(out, size, "%s", name);
+        snprintf(out, size, "%s", name_within(names, route->through, to >= 0 ? tape_value(tape, to)->name.scope : ""));
     return out;
 }

@@ -17,7 +17,10 @@ typedef struct {
  * value X that has a gradient. One if a single reader sent it. Returns how many. */
 int routes_of(const Names *names, int value, int row, int col, Route out[MOST_ROUTES]);
 
-/* What a route goes through, in a word or two: "residual", "head1", "mlp". Writes into out[size]. */
+/* The part of the model that a route goes through: "residual", "head1", "mlp". Writes into out[size]. */
+const char *route_part(const Names *names, const Route *route, char *out, size_t size);
+
+/* What sent it, in a word or two: "head1.K". Writes into out[size]. */
 const char *route_name(const Names *names, const Route *route, char *out, size_t size);
 
 #endif

@@ -108,7 +108,7 @@ bool beside_record(const Session *truth, const Wish *wish, Beside *out, Error *e
     take_copy_start(&other->run, &truth->run);
     bool whole = changes_record(&other->run, wish->changes, wish->change_count, error) &&
                  take_index(out->take, error) && compare_sides(truth, out, error);
-    for (int side = 0; side < 2 && whole && wish->mistake; side++)
+    for (int side = 0; side < 2 && whole && wish->mistake && truth->run.loss >= 0; side++)
         whole = look_ahead(truth, side == OTHER ? wish->mistake : NULL, &out->ahead[side], error);
     out->has_prediction = whole && wish->change_count > 0 && !truth->sheet &&
                           changes_predict(truth, wish->changes, wish->change_count, &out->predicted);

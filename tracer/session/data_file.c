@@ -62,7 +62,7 @@ static bool read_field(Model *model, const char *path, size_t row, const char *n
         return error_set(error, EXIT_USED_WRONGLY,
                          "model \"%s\": example %zu has a field \"%.60s\", which the system \"%s\" does not know; %s",
                          path, row, name, model->system->name,
-                         nearest_text(&nearest, answer, "see tracer help model-file"));
+                         nearest_text(&nearest, answer, "see tracer help model-file SYSTEM"));
     }
     field->key = key->key;
     switch (key->type) {

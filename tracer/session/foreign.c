@@ -217,6 +217,9 @@ static bool has_its_shape(const Config *config, const Place *place, const Tensor
     if (tensor->dtype != DTYPE_OTHER && tensor->dimensions == wanted.dimensions &&
         memcmp(tensor->shape, wanted.shape, sizeof wanted.shape) == 0)
         return true;
+    if (vector && tensor->dtype != DTYPE_OTHER && tensor->dimensions == 2 && tensor->shape[0] == 1 &&
+        tensor->shape[1] == out)
+        return true; /* a vector written as a matrix of one row */
     bool swapped = place->layout == LINEAR && tensor->dimensions == 2 && tensor->shape[0] == wanted.shape[1] &&
                    tensor->shape[1] == wanted.shape[0];
     return bad_shape(tensors, tensor, &wanted,

@@ -79,8 +79,8 @@ static bool read_vocabulary(Foreign *foreign, Model *model, Error *error)
     const char **labels = arena_alloc(&model->arena, (size_t)foreign->config.vocabulary * sizeof *labels);
     if (!labels)
         return error_memory(error);
-    /* rows behind the last token are there for their number only */
-    for (int i = 0; i < foreign->config.vocabulary; i++)
+    for (int i = 0; i < foreign->config.vocabulary;
+         i++) /* rows behind the last token are there for their number only */
         labels[i] = i < count ? foreign->vocabulary.list[i].text : "";
     ((Gpt *)model->settings)->labels = (Texts){labels, foreign->config.vocabulary};
     return true;

@@ -85,10 +85,29 @@ int name_find_near(const Names *names, const char *name, int guess)
     return guess < names->count && strcmp(name_of(names, guess), name) == 0 ? guess : name_find(names, name);
 }
 
+/* The frozen parameter whose gradient, moment or next value would be called so, or -1. */
+static int frozen_behind(const Names *names, const char *name)
+{
+    char base[128];
+    snprintf(base, sizeof base, "%s", name);
+    for (char *dot; (dot = strrchr(base, '.'));) {
+        *dot = '\0';
+        int id = name_find(names, base);
+        if (id >= 0)
+            return tape_value(names->tape, id)->frozen ? id : -1;
+    }
+    return -1;
+}
+
 static bool unknown_name(const Names *names, const char *name, Error *error)
 {
     char wanted[128], answer[NEAREST_TEXT];
     snprintf(wanted, sizeof wanted, "%.127s", name);
+    int frozen = frozen_behind(names, wanted);
+    if (frozen >= 0)
+        return error_set(error, EXIT_USED_WRONGLY,
+                         "no value is called \"%s\": \"%s\" is frozen, its gradient is not computed", wanted,
+                         name_of(names, frozen));
     Nearest nearest = {0};
     for (int i = 0; i < names->count; i++)
         nearest_offer(&nearest, wanted, names->names[names->sorted[i]]);

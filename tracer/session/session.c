@@ -69,6 +69,8 @@ static bool load(Session *session, Error *error)
         return false;
     if (options->from && !(session->foreign = foreign_open(options->from, described ? NULL : model, error)))
         return false;
+    if (options->text && options->tokens)
+        return error_set(error, EXIT_USED_WRONGLY, "--text and --tokens are two texts; give one of them");
     if (options->text && !replace_text(model, options->text, error))
         return false;
     if (options->tokens && !data_of_ids(options->tokens, model, error))
@@ -130,7 +132,8 @@ bool session_record(Session *session, Error *error)
     }
     int last = session->options.step;
     Waiting waiting = {.progress = progress_begin("training steps"), .steps = last};
-    bool recorded = run_to(&session->run, last, report, &waiting, error);
+    bool recorded =
+        (last == 0 || session_learns(session, error)) && run_to(&session->run, last, report, &waiting, error);
     progress_end(&waiting.progress);
     if (recorded && session_index(session, error))
         return true;
@@ -151,6 +154,19 @@ void session_close(Session *session)
     foreign_close(session->foreign);
     session->foreign = NULL;
     model_free(&session->model);
+}
+
+bool session_learns(const Session *session, Error *error)
+{
+    return session->run.loss >= 0 ||
+           error_set(error, EXIT_USED_WRONGLY,
+                     "a model of the system \"%s\" has no loss: it is not trained step by step",
+                     session->model.system->name);
+}
+
+bool session_chosen(const RunOptions *options)
+{
+    return options->model || options->text || options->tokens || options->weights || options->mistake || options->step;
 }
 
 void session_command_line(const RunOptions *options, Text *out)

@@ -50,6 +50,12 @@ bool session_record(Session *session, Error *error);
 bool session_index(Session *session, Error *error);
 void session_close(Session *session);
 
+/* False and *error where the model has no loss: there is no gradient, no update and no later training step. */
+bool session_learns(const Session *session, Error *error);
+
+/* True if any of the options was given: the run is not just the usual one. */
+bool session_chosen(const RunOptions *options);
+
 /* Adds the options as they would be typed: " --model by-hand --step 3". */
 void session_command_line(const RunOptions *options, Text *out);
 

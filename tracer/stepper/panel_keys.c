@@ -19,12 +19,15 @@ static void show(State *state, int page)
         state->view.panes.focus = PANE_OPERATION;
 }
 
-/* The ring: no page, then all of them. */
+/* The ring: no page, then all that fit the run. */
 void panel_turn(State *state, int code)
 {
-    /* The line stays with t and T, so that turning there and back ends where it began. */
-    int count = PANEL_PAGE_COUNT + 1, line = state->view.panes.line;
-    show(state, (state->view.panes.page + (code == 't' ? 1 : count - 1)) % count);
+    int count = PANEL_PAGE_COUNT + 1, line = state->view.panes.line, page = state->view.panes.page;
+    const char *why;
+    do
+        page = (page + (code == 't' ? 1 : count - 1)) % count;
+    while (page > 0 && !page_fits(&state->view, page - 1, &why));
+    show(state, page);
     state->view.panes.line = line;
     /* which a narrow screen shows in the place of the page */
     if (state->view.panes.page && state->view.panes.focus == PANE_CELL)
@@ -76,11 +79,26 @@ void copies_key(State *state, int code)
                                                        : "following stops at copies");
 }
 
+/* The index of a page, or -1. */
+static int page_called(const char *name)
+{
+    for (int i = 0; i < PANEL_PAGE_COUNT; i++)
+        if (strcmp(PANEL_PAGES[i].name, name) == 0)
+            return i;
+    return -1;
+}
+
 bool command_panel(State *state, const char *words)
 {
     char names[MESSAGE_SIZE] = "";
     if (!*words && state->view.panes.page) {
         state->errand.tell = TELL_PAGE;
+        return true;
+    }
+    const char *why = NULL;
+    int page = page_called(words);
+    if (page >= 0 && !page_fits(&state->view, page, &why)) {
+        state_complain(state, "%s", why);
         return true;
     }
     if (*words && panel_open(state, words)) {
@@ -89,7 +107,8 @@ bool command_panel(State *state, const char *words)
         return true;
     }
     for (int i = 0; i < PANEL_PAGE_COUNT; i++)
-        snprintf(names + strlen(names), sizeof names - strlen(names), "%s%s", i ? ", " : "", PANEL_PAGES[i].name);
+        if (page_fits(&state->view, i, &why))
+            snprintf(names + strlen(names), sizeof names - strlen(names), "%s%s", i ? ", " : "", PANEL_PAGES[i].name);
     state_complain(state, "write panel and the name of a page: %s", names);
     return true;
 }
@@ -106,12 +125,10 @@ bool command_learn(State *state, const char *words)
 
 bool panel_open(State *state, const char *name)
 {
-    for (int i = 0; i < PANEL_PAGE_COUNT; i++)
-        if (strcmp(PANEL_PAGES[i].name, name) == 0) {
-            show(state, i + 1);
-            return true;
-        }
-    return false;
+    int page = page_called(name);
+    if (page >= 0)
+        show(state, page + 1);
+    return page >= 0;
 }
 
 /* The page as long as it gets. False if there is none. */

@@ -89,9 +89,10 @@ static void offer_names(const ViewState *state, const Word *word)
 
 static void offer_pages(const ViewState *state, const Word *word)
 {
-    (void)state;
+    const char *why;
     for (int i = 0; i < PANEL_PAGE_COUNT; i++)
-        offer_word(word, PANEL_PAGES[i].name);
+        if (page_fits(state, i, &why))
+            offer_word(word, PANEL_PAGES[i].name);
 }
 
 static void offer_settings(const ViewState *state, const Word *word)
@@ -114,9 +115,9 @@ static void offer_values(const ViewState *state, const Word *word)
 
 static void offer_mistakes(const ViewState *state, const Word *word)
 {
-    (void)state;
-    for (int i = 0; i < mistake_total(); i++)
-        offer_dotted(word, mistake_at(i)->id);
+    const System *system = state->session->model.system;
+    for (int i = 0; i < mistake_count_of(system); i++)
+        offer_dotted(word, mistake_of(system, i)->id);
 }
 
 static void offer_rules(const ViewState *state, const Word *word)

@@ -16,14 +16,14 @@ typedef struct {
     const void *chapters;
 
     /* The lesson about a frame, or about a step of it; step -1: the frame itself. */
-    Lesson (*about)(const void *chapters, const Tape *tape, int frame, int step);
+    Lesson (*about)(const void *chapters, const Session *session, int frame, int step);
 
     /* Adds it as Markdown, PASSAGE_MARK (paper.h) before the numbers of the value `marked`.
      *   errors  it is written wrongly (EXIT_USED_WRONGLY), no memory */
     bool (*text)(const Lesson *lesson, const Session *session, int marked, int digits, Text *out, Error *error);
 
-    /* Whether the numbers in it are those of the session. */
-    bool (*tells_of)(const Session *session);
+    /* The preset whose numbers stand in it, NULL where they are those of the session. */
+    const char *(*told_of)(const Lesson *lesson, const Session *session);
 } Tutor;
 
 #endif

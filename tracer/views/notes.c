@@ -63,8 +63,9 @@ static void note_loss(const ViewState *state, Notes *notes)
         text_add(line, "%s, %s", shown_side(state), state->fork.mistake->id);
     else
         text_add(line, "%s", shown_side(state));
-    text_add(line, ": loss %s to %s: %s", number_text(a, before, digits), number_text(b, after, digits),
-             number_signed(c, after - before, digits));
+    if (truth->loss >= 0 && other->loss >= 0)
+        text_add(line, ": loss %s to %s: %s", number_text(a, before, digits), number_text(b, after, digits),
+                 number_signed(c, after - before, digits));
     if (beside->has_prediction)
         text_add(line, ", predicted %s", number_signed(a, beside->predicted, digits));
     if (state->fork.count)

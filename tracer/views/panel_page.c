@@ -132,8 +132,11 @@ void page_heat(Page *page, int col, int width, unsigned char heat)
     page->heats[page->heat_count++] = (PageHeat){page->count - 1, col, width, heat};
 }
 
-/* A page with numbers would tell what is to be guessed, in other words; as a whole, since a hole in it
- * would tell too. */
+bool page_fits(const ViewState *state, int index, const char **why)
+{
+    return !PANEL_PAGES[index].fits || PANEL_PAGES[index].fits(state->session, why);
+}
+
 bool page_hidden(const ViewState *state, int index)
 {
     return result_hidden(state) && !PANEL_PAGES[index].numberless;

@@ -40,11 +40,15 @@ typedef struct {
     const char *tells;     /* what it is, for its title */
     void (*write)(const ViewState *state, Page *page);
     bool numberless;       /* tells no number of the run: stays while a result is to be guessed */
+    bool (*fits)(const Session *session, const char **why); /* as of a figure; NULL: any run */
 } PanelPage;
 
 /* The ring of pages; State's `page` is 1 + an index of it, or 0. */
 extern const PanelPage PANEL_PAGES[];
 extern const int PANEL_PAGE_COUNT;
+
+/* Whether the run has what the page tells; if not, *why says what is missing. */
+bool page_fits(const ViewState *state, int index, const char **why);
 
 /* True if the page would tell what is to be guessed. */
 bool page_hidden(const ViewState *state, int index);

@@ -1,5 +1,5 @@
 /* Gradient by route: through whom a cell's gradient came back (the residual, each head, the mlp),
- * and, for a weight, which token contributed what. Enter goes to the message or its source. */
+ * and, for a weight, which token or example contributed what. Enter goes to the message or its source. */
 #include "panel_page.h"
 #include "tracer/query/routes.h"
 
@@ -16,31 +16,10 @@ typedef struct {
     int messages;
 } Group;
 
-/* "head0", "mlp", "residual": the part of the model that a route's name lies in. */
-static void group_name(const Names *names, const Route *route, char out[GROUP_NAME])
-{
-    static const struct {
-        const char *part, *group;
-    } parts[] = {{".mlp.", "mlp"}, {".attention.", "attention"}};
-    char name[200];
-    route_name(names, route, name, sizeof name);
-    bool head = strncmp(name, "head", 4) == 0 && name[4] >= '0' && name[4] <= '9',
-         residual = strncmp(name, "residual", 8) == 0;
-    snprintf(out, GROUP_NAME, "%.*s",
-             head       ? (int)strcspn(name, ".")
-             : residual ? (int)strcspn(name, " ")
-                        : GROUP_NAME - 1,
-             name);
-    for (size_t i = 0; i < sizeof parts / sizeof *parts; i++)
-        if (!head && !residual && strstr(name, parts[i].part))
-            snprintf(out, GROUP_NAME, "%s", parts[i].group);
-}
-
-/* The last group takes what there is no room for. */
 static int group_of(const Names *names, const Route *route, Group groups[MOST_GROUPS], int *count)
 {
     char name[GROUP_NAME];
-    group_name(names, route, name);
+    route_part(names, route, name, sizeof name);
     for (int i = 0; i < *count; i++)
         if (strcmp(groups[i].name, name) == 0)
             return i;
@@ -95,35 +74,38 @@ static void add_routes(const ViewState *state, Page *page, Reference cell)
         add_group(state, page, routes, count, member, i, &groups[i], cell);
 }
 
-/* True if the terms run over tokens: each reads another row, and rows are tokens. */
-static bool over_tokens(const ViewState *state, const Explanation *e)
+/* What the terms run over, "token" or "example": each reads another row, and rows are that. NULL if they do not. */
+static const char *summed_over(const ViewState *state, const Explanation *e)
 {
     /* One term is no sum over tokens, and a constant has no row. */
     if (e->count < 2 || e->combine != COMBINE_SUM || e->terms[0].cell_count == 0 || e->terms[0].cells[0].value < 0)
-        return false;
+        return NULL;
     const Cell *first = &e->terms[0].cells[0], *second = &e->terms[1].cells[0];
-    return first->value == second->value && first->row != second->row &&
-           row_axis(&state->session->names, first->value)->place;
+    const char *name = row_axis(&state->session->names, first->value)->name;
+    return first->value == second->value && first->row != second->row && *name ? name : NULL;
 }
 
-static void add_tokens(const ViewState *state, Page *page, Reference gradient)
+static void add_rows(const ViewState *state, Page *page, Reference gradient)
 {
     const Tape *tape = state_tape(state);
     Explanation e = {0};
     double size = 0;
     page->text.failed |= !explain(tape, gradient.value, gradient.row, gradient.col, &e);
-    if (over_tokens(state, &e)) {
+    const char *over = summed_over(state, &e);
+    if (over) {
         for (int i = 0; i < e.count; i++)
             size += fabs(e.terms[i].contribution);
-        page_line(page, DIM, "by token: the gradient of a weight is a sum over tokens");
+        page_line(page, DIM, "by %s: the gradient of a weight is a sum over %ss", over, over);
         for (int i = 0; i < e.count; i++) {
             const Term *term = &e.terms[i];
             const Cell *from = &term->cells[term->cell_count > 1];
             char name[64], visible[48] = "";
             const char *label = axis_label(&state->session->names,
                                            row_axis(&state->session->names, term->cells[0].value), term->cells[0].row);
-            snprintf(name, sizeof name, "%d %s", term->cells[0].row,
-                     label ? token_visible(visible, sizeof visible, label) : "");
+            if (label)
+                snprintf(name, sizeof name, "%d %s", term->cells[0].row, token_visible(visible, sizeof visible, label));
+            else
+                snprintf(name, sizeof name, "%s %d", over, term->cells[0].row);
             add_share(state, page, 0, name, term->contribution, size > 0 ? fabs(term->contribution) / size : 0);
             if (from->value >= 0)
                 page_leads(page, tape_value(tape, from->value)->producer, from->row, from->col);
@@ -148,5 +130,5 @@ void write_routes(const ViewState *state, Page *page)
              cell_text(&state->session->names, cell.value, cell.row, cell.col, name, sizeof name));
     page_words(page, "", words);
     add_routes(state, page, cell);
-    add_tokens(state, page, (Reference){gradient, cell.row, cell.col});
+    add_rows(state, page, (Reference){gradient, cell.row, cell.col});
 }

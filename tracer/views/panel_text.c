@@ -13,12 +13,11 @@ enum { UNLIMITED = 20000 };
 
 Lesson lesson_here(const ViewState *state)
 {
-    const Tape *tape = state_tape(state);
     const Tutor *tutor = &state->tutor;
     const Node *node = &state->outline->nodes[tree_cursor(state)];
     bool frame = state->panes.focus == PANE_TREE && node->frame >= 0;
-    return frame ? tutor->about(tutor->chapters, tape, node->frame, -1)
-                 : tutor->about(tutor->chapters, tape, state_step(state)->frame, state->cursor.step);
+    return frame ? tutor->about(tutor->chapters, state->session, node->frame, -1)
+                 : tutor->about(tutor->chapters, state->session, state_step(state)->frame, state->cursor.step);
 }
 
 /* Takes the marks out of a line; what is left of its length. */
@@ -106,15 +105,16 @@ static void add_titles(Page *page, const Lesson *lesson)
 void write_text(const ViewState *state, Page *page)
 {
     Lesson lesson = lesson_here(state);
-    char more[120];
+    char more[160];
     if (!lesson.title) {
         page_words(page, "", lesson.none);
         return;
     }
+    const char *other = state->tutor.told_of(&lesson, state->session);
     add_titles(page, &lesson);
     add_lesson(state, page, &lesson);
-    snprintf(more, sizeof more, "tracer learn %d reads the whole chapter%s", lesson.chapter,
-             state->tutor.tells_of(state->session) ? "" : "; its numbers are those of the preset tiny");
+    snprintf(more, sizeof more, "tracer learn %d reads the whole chapter%s%s", lesson.chapter,
+             other ? "; its numbers are those of the preset " : "", other ? other : "");
     page_line(page, 0, "%s", "");
     page_words(page, "", more);
 }

@@ -75,6 +75,7 @@ void write_update(const ViewState *state, Page *page)
     Reference cell = parameter_cell(state);
     Explanation e = {0};
     char text[400];
+    double lr = learning_rate(&state->session->model, state->session->run.training_step);
     if (cell.value < 0) {
         page_words(page, "",
                    "no parameter here; go to one's gradient, as with :head.W.grad, "
@@ -98,8 +99,8 @@ void write_update(const ViewState *state, Page *page)
              page->ascii
                  ? "p' = p (1 - lr wd) - lr m_hat / (sqrt(v_hat) + eps), lr %g, weight decay %g, beta %g and %g, eps %g"
                  : "p' = p (1 − lr wd) − lr m_hat / (√v_hat + eps), lr %g, weight decay %g, beta %g and %g, eps %g",
-             o->lr, o->weight_decay, o->beta1, o->beta2, o->eps);
+             lr, o->weight_decay, o->beta1, o->beta2, o->eps);
     if (o->kind == OPTIMIZER_SGD)
-        snprintf(text, sizeof text, "p' = p - lr g, lr %g, weight decay %g", o->lr, o->weight_decay);
+        snprintf(text, sizeof text, "p' = p - lr g, lr %g, weight decay %g", lr, o->weight_decay);
     page_words(page, "", text);
 }

@@ -51,14 +51,15 @@ void step_number(const ViewState *state, char *out, size_t size)
         snprintf(out, size, "step %d of %d", state->cursor.step, state_tape(state)->step_count);
 }
 
-/* The loss, or of a walk the part whose tape has none. */
+/* The loss, of a walk the part whose tape has none, or nothing where there is no loss at all. */
 static void loss_or_part(const ViewState *state, char *out, size_t size)
 {
     char number[NUMBER_SIZE];
     const Run *run = &state->session->run;
+    out[0] = '\0';
     if (run->walk.count && run->loss < 0)
         snprintf(out, size, "part %d of %d", run->walk.part + 1, run->walk.count);
-    else
+    else if (run->loss >= 0)
         snprintf(out, size, "loss %s", number_signed(number, run_loss(run), state->settings.digits));
 }
 

@@ -1,8 +1,21 @@
 /* The text panel: the ring of its pages, and one of them in an area, or several where there is
  * room. */
 #include "panel_page.h"
+#include "tracer/query/parts.h"
 
 #include <stdio.h>
+
+static bool goes_back(const Session *session, const char **why)
+{
+    *why = "there are no gradients here: only the forward phase was recorded";
+    return part_has_phase(session->names.tape, PHASE_BACKWARD);
+}
+
+static bool is_updated(const Session *session, const char **why)
+{
+    *why = "there is no update here";
+    return part_has_phase(session->names.tape, PHASE_UPDATE);
+}
 
 /* A new page is one file panel_NAME.c and one line here. The first is what the panel shows where it
  * has a place of its own and nobody asked for a page. */
@@ -12,11 +25,11 @@ const PanelPage PANEL_PAGES[] = {
     {"source", "the lines that recorded this step", write_source, true},
     {"stages", "the rule, step by step", write_stages, false},
     {"uses", "who reads this cell", write_uses, false},
-    {"routes", "through whom the gradient came", write_routes, false},
+    {"routes", "through whom the gradient came", write_routes, false, goes_back},
     {"truth", "what must hold, and does it", write_truth, false},
     {"beside", "what changed most in the other run", write_beside, false},
-    {"update", "what becomes of a parameter", write_update, false},
-    {"ledger", "promised and real change of the loss", write_ledger, false},
+    {"update", "what becomes of a parameter", write_update, false, is_updated},
+    {"ledger", "promised and real change of the loss", write_ledger, false, is_updated},
     {"notebook", "breakpoints, watches, edits, training", write_notebook, false},
     {"commands", "what can be typed behind :", write_commands, true},
 };
@@ -119,11 +132,12 @@ void panel_view(const ViewState *state, Grid *grid, Area area)
 {
     int index = state->panes.page ? state->panes.page - 1 : 0;
     for (int i = 0, row = 0; i < PANEL_PAGE_COUNT && area.rows - row >= (i ? LEAST_PAGE : 1); i++) {
-        /* The page that was asked for says that it is hidden; those behind it are left out. */
-        if (i > 0 && page_hidden(state, (index + i) % PANEL_PAGE_COUNT))
+        const char *why;
+        int next = (index + i) % PANEL_PAGE_COUNT;
+        if (i > 0 && (page_hidden(state, next) || !page_fits(state, next, &why)))
             continue;
         int most = i == 0 && area.rows >= ROOM_FOR_TWO ? area.rows * 3 / 5 : area.rows - row;
         Area rest = area_inside(area, row, 0, most, area.cols);
-        row += put_page(state, grid, rest, (index + i) % PANEL_PAGE_COUNT, i == 0) + 1;
+        row += put_page(state, grid, rest, next, i == 0) + 1;
     }
 }

@@ -1,0 +1,224 @@
+#!/usr/bin/env bash
+# Everything on every preset of every system: each command, figure, page of the stepper, key, mistake and exercise either
+# gives an answer without a nan in it or says in one line why it does not fit. All lists come from the program, so
+# that a new system, figure or command is covered without a change here. $1: the tracer to test.
+set -u
+tracer=$(realpath "${1:?which tracer}")
+cd "$(dirname "${BASH_SOURCE[0]}")/../.." || exit 3
+export LC_ALL=C.UTF-8 TRACER_TUTORIAL=$PWD/tutorial
+work=$(mktemp -d) || exit 3
+trap 'rm -rf "$work"' EXIT
+bad=0
+
+ok() { printf 'ok %s\n' "$1"; }
+not_ok() { printf 'not ok %s: %s\n' "$1" "$(head -c 300 <<<"$2" | tr '\n' ' ')"; bad=1; }
+# empty NAME LINES: the test passes if there are none.
+empty() { if [ -z "$2" ]; then ok "$1"; else not_ok "$1" "$2"; fi; }
+
+# verdict CODE WANTED WHAT: what is wrong with how the last call went; nothing where it answered, or refused as one
+# does. WANTED is answer, refusal or either.
+verdict() {
+    local code=$1 wanted=$2 what=$3 lines
+    case $code in
+    0|1) [ "$wanted" != refusal ] || echo "$what: not refused"
+        [ ! -s "$work/err" ] || echo "$what: on stderr: $(head -1 "$work/err")"
+        [ -s "$work/out" ] || [[ $what == *" -o "* ]] || echo "$what: no output"
+        ! grep -aqwE '[-+]?nan' "$work/out" || echo "$what: nan" ;;
+    2) [ "$wanted" != answer ] || echo "$what: refused: $(cat "$work/err")"
+        [ ! -s "$work/out" ] || echo "$what: refused with output"
+        mapfile -t lines <"$work/err"
+        [ ${#lines[@]} -eq 1 ] && [[ ${lines[0]} =~ ^tracer:\ [^A-Z] ]] || echo "$what: not one line: ${lines[*]}" ;;
+    *) echo "$what: exit code $code: $(head -1 "$work/err")" ;;
+    esac
+}
+
+# call WANTED ARGUMENTS...: prints what is wrong, with the arguments before it.
+call() {
+    local wanted=$1
+    shift
+    "$tracer" "$@" >"$work/out" 2>"$work/err" </dev/null
+    verdict $? "$wanted" "$*"
+}
+
+# The arguments behind a command in this run, one set a line; a command that is not here is tried as its example is.
+arguments_of() {
+    case $1 in
+    step) echo "--at $gradient"; echo ;;
+    screen) echo "--keys nsf --size 80x24" ;;
+    show) for format in table csv json latex markdown; do echo "$parameter --format $format"; done; echo "$parameter[0,:]" ;;
+    names) echo; echo "*.grad" ;;
+    why|uses) echo "$parameter[0,0]"; echo "$gradient[0,0]"; echo "$middle[0,0] $([ "$1" = uses ] || echo '--depth 3')"; [ "$1" = uses ] || echo "$gradient[0,0] --json" ;;
+    nudge) echo "$parameter[0,0] 0.01"; echo "$middle[0,0]=0.5 --json" ;;
+    gradcheck) echo; echo "$parameter --json" ;;
+    train) echo "--steps 3"; echo "--steps 2 --json"; echo ;;
+    export) for format in json safetensors npz dot; do echo "--format $format -o $work/exported.$format"; done; echo "--format json -o -" ;;
+    golden) echo "accept $work/golden --reason tried"; echo "check $work/golden"; echo "show $work/golden"; echo "diff $work/golden" ;;
+    models) echo "--json $model" ;;
+    help) echo "model-file $system"; for command in $commands; do echo "$command"; done ;;
+    sample) echo "-n 2" ;;
+    learn) echo; echo 11 ;;
+    fill) echo "$work/article.md"; echo "$work/article.md --check" ;;
+    steps|mistakes) echo; ;;
+    diff|render|exercise|grade) ;; # below
+    *) "$tracer" help "$1" | sed -n '/^example$/{n;s/^ *tracer [a-z]* *//p}' ;;
+    esac
+}
+
+every_command() {
+    local command line wrong=
+    commands=$("$tracer" help | sed -n '/^commands$/,/^$/s/^  \([a-z]*\) .*/\1/p')
+    [ "$(wc -w <<<"$commands")" -gt 15 ] || echo "only the commands $commands"
+    { echo "loss"; for name in $parameter $gradient; do echo "{{$name[0,0] %.3f}} {{table $name}}"; done; echo '{{figure graph}}'; } >"$work/article.md"
+    for command in $commands; do
+        while IFS= read -r line; do
+            # shellcheck disable=SC2086
+            "$tracer" help "$command" >"$work/help"
+            # shellcheck disable=SC2086
+            if grep -q '^options that choose the run' "$work/help"; then call either "$command" $line --model "$model"
+            else call answer "$command" $line; fi
+        done < <(CI='' arguments_of "$command")
+    done
+    call answer diff "--model $model" "--model $model --step 1"
+    "$tracer" models --json "$model" >"$work/printed.json"
+    [ "$("$tracer" diff "--model $model" "--model $work/printed.json" | tail -1)" = "all $(wc -l <"$work/names") values are equal, bit by bit" ] || echo "its model file is another model"
+    for format in json safetensors npz dot; do [ -s "$work/exported.$format" ] || echo "no file exported as $format"; done
+}
+
+# The keys that the model file of the preset has are those that help lists.
+every_key() {
+    "$tracer" help model-file "$system" >"$work/help"
+    grep -oE '"[a-z_0-9]+":' "$work/printed.json" | tr -d '":' | sort -u | while IFS= read -r key; do
+        grep -qE "^  ([a-z]+\.)?$key( |$)" "$work/help" || grep -qE "^  $key\." "$work/help" || echo "help model-file $system does not tell of $key"
+    done
+}
+
+# Where its first cell comes from, and who reads it.
+every_value() {
+    local name
+    while IFS= read -r name; do
+        call answer why "$name[0,0]" --model "$model"
+        call answer uses "$name[0,0]" --model "$model"
+    done <"$work/names"
+}
+
+every_figure() {
+    local line format count=0
+    "$tracer" render --list --model "$model" >"$work/listed"
+    # What fits stands first, as it can be typed; what does not, behind an empty line and a heading.
+    while IFS= read -r line; do
+        line=${line%%  *}
+        case $line in *NAME) line=${line/NAME/$parameter} ;; walkthrough*) line="walkthrough -o $work/pages --format svg" ;; esac
+        # shellcheck disable=SC2086
+        for format in png svg; do
+            [ "${line%% *}" = walkthrough ] || call answer render $line --updates 3 --model "$model" -o "$work/figure.$format"
+        done
+        # shellcheck disable=SC2086
+        call answer render $line --model "$model"
+        if [ "${line%% *}" = walkthrough ]; then
+            [ -s "$work/pages/0000.svg" ] || echo "no pages"
+            continue
+        fi
+        pngcheck -q "$work/figure.png" >/dev/null || echo "$line: no clean PNG"
+        xmllint --noout "$work/figure.svg" 2>/dev/null || echo "$line: no well-formed SVG"
+        ! grep -qE '>[-+]?nan<' "$work/figure.svg" || echo "$line: nan in the picture"
+        rm -f "$work/figure.png" "$work/figure.svg"
+        count=$((count + 1))
+    done < <(sed '/^$/,$d' "$work/listed")
+    [ $count -ge 5 ] || echo "only $count figures fit"
+    while IFS= read -r line; do
+        call refusal render "${line%% *}" --model "$model"
+        grep -qF "$(sed 's/^.*  *\([a-z].*\)$/\1/' <<<"${line:36}")" "$work/err" || echo "$line: another reason: $(cat "$work/err")"
+        call refusal render "${line%% *}" --model "$model" -o "$work/figure.png"
+        [ ! -e "$work/figure.png" ] || echo "$line: a file is left"
+    done < <(sed '1,/^$/d' "$work/listed" | tail -n +2)
+}
+
+# screen NAME KEYS SIZE: what is wrong with a screen.
+screen() {
+    local rows=${3#*x} cols=${3%x*} lines widest
+    call answer screen --model "$model" --keys "$2" --size "$3" | grep -v ': nan$'
+    read -r lines widest < <(wc -lL <"$work/out")
+    [ "$lines" -eq "$rows" ] && [ "$widest" -le "$cols" ] || echo "$1 $3: $widest x $lines"
+    grep -qE '^step [0-9]+ ' "$work/out" || [ "$1" = quit ] || echo "$1 $3: no status line"
+    ! grep -qE '[-+]nan' "$work/out" || echo "$1 $3: nan"
+}
+
+every_screen() {
+    local page place size pages code key
+    pages=$("$tracer" screen --model "$model" --keys ':panel ?<Enter>' --size 200x50 | sed -n 's/.*the name of a page: //p' | tr -d ',')
+    [ "$(wc -w <<<"$pages")" -ge 8 ] || echo "pages: $pages"
+    for size in 80x24 200x50; do
+        for place in g "$middle" "$gradient" "$parameter" G; do
+            case $place in g|G) ;; *) place=":$place<Enter>" ;; esac
+            for page in $pages; do
+                screen "$place $page" "$place:panel $page<Enter>" $size
+                grep -qF "$page: " "$work/out" || echo "$place $page $size: not there"
+            done
+            for keys in '|' '++x|' 'v' 'vT' 'i' '=' ':bug<Enter>' ':predict on<Enter>i' ':compare 1<Enter>' '}' '}}{' ':ledger<Enter>v' ':panel ledger<Enter>v' 'wbn' '?' '/grad<Enter>'; do
+                screen "$place $keys" "$place$keys" $size
+            done
+        done
+        for code in $(seq 33 126); do
+            printf -v key "\\x$(printf %x "$code")"
+            [ "$key" = '<' ] || screen "$([ "$key" = q ] && echo quit || echo "$key")" "nn$key" $size
+        done
+    done
+}
+
+# As a learner walks it without a screen: to the end and back.
+every_step() {
+    local steps
+    steps=$("$tracer" steps --model "$model" --json | grep -oE '"id": *[0-9]+' | wc -l)
+    { yes s | head -n 700; yes S | head -n 700; echo quit; } | timeout 120 "$tracer" step --plain --model "$model" >"$work/out" 2>"$work/err"
+    verdict $? answer "step --plain"
+    [ "$(grep -cE '^step [0-9]+ of ' "$work/out")" -gt 100 ] || echo "it tells $(grep -cE '^step ' "$work/out") steps of $steps"
+}
+
+every_mistake() {
+    local id listed
+    "$tracer" mistakes --model "$model" >"$work/mistakes"
+    [ "$(wc -l <"$work/mistakes")" -ge 10 ] || echo "only $(wc -l <"$work/mistakes") mistakes fit"
+    "$tracer" mistakes | cut -d' ' -f1 | while IFS= read -r id; do
+        listed=$(grep -cE "^$id " "$work/mistakes")
+        [ "$listed" -le 1 ] || echo "$id is listed $listed times"
+        call "$([ "$listed" = 1 ] && echo answer || echo refusal)" show "$parameter" --model "$model" --mistake "$id" | grep -v ': nan$'
+    done
+    call answer screen --keys ":mistake $(sed -n '$s/ .*//p' "$work/mistakes")<Enter>" --model "$model"
+}
+
+every_exercise() {
+    local number
+    "$tracer" exercise list | cut -c1-2 | while IFS= read -r number; do
+        call answer exercise show "$number"
+        call answer exercise start "$number" --student systems
+        call answer exercise hint "$number" --student systems
+        "$tracer" exercise start "$number" --student systems --teacher -o "$work/sheet" >/dev/null
+        "$tracer" exercise check "$number" "$work/sheet" >"$work/out" 2>"$work/err" </dev/null
+        [ $? -eq 0 ] || echo "$number: its own solution is not right: $(head -1 "$work/out" "$work/err")"
+    done
+}
+
+"$tracer" models >"$work/models"
+systems=$("$tracer" help model-file | sed -n '/^Systems/,$s/^  \([a-z_0-9]*\) .*/\1/p')
+empty "every system has a preset" "$(for system in $systems; do awk '{print $2}' "$work/models" | grep -qx "$system" || echo "$system"; done)"
+while read -r model system _; do
+    "$tracer" names --model "$model" >"$work/values"
+    awk '{print $1}' "$work/values" >"$work/names"
+    parameter=$(awk '$5 == "parameter" && $2 > 1 {print $1; exit}' "$work/values")
+    gradient=$(awk '$5 == "gradient" && $2 > 1 {name = $1} END {print name}' "$work/values")
+    middle=$(awk '$5 == "activation" && $2 > 1 && $4 > 1 {print $1; exit}' "$work/values")
+    [ -n "$parameter" ] && [ -n "$middle" ] || not_ok "$model: names" "parameter $parameter, activation $middle"
+    : "${gradient:=$middle}"
+    empty "$model: every command answers or says why not" "$(every_command)"
+    "$tracer" models --json "$model" >"$work/printed.json"
+    empty "$model: help tells every key of its model file" "$(every_key)"
+    empty "$model: every value is explained and followed" "$(every_value)"
+    empty "$model: every figure is drawn or says why not" "$(every_figure)"
+    empty "$model: every page and key of the stepper" "$(every_screen)"
+    empty "$model: every step in plain words" "$(every_step)"
+    empty "$model: every mistake shows or does not fit" "$(every_mistake)"
+done <"$work/models"
+empty "every exercise is whole" "$(every_exercise)"
+"$tracer" help model-file nosuchsystem >"$work/out" 2>"$work/err"
+empty "a system that is not there" "$([ $? -eq 2 ] && grep -qE 'no system is called "nosuchsystem"; ' "$work/err" || cat "$work/err")"
+exit $bad
