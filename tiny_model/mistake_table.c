@@ -149,7 +149,8 @@ const Mistake MISTAKES[] = {
       {THEN(SCALE, -1), F, .rule = &CROSS_ENTROPY, .label = "loss.per_token"},
       {THEN(ADD_CONSTANT, 1), F, .rule = &CROSS_ENTROPY, .label = "loss.per_token"}}},
     {"loss.last_position_only", "only the last row counts in the loss", 2,
-     {{RECORD(wrong_one_row), F, .rule = &MEAN, .label = "sum", .number = -1}, {EDIT_SKIP, F, .rule = &MEAN, .label = "loss"}}},
+     {{RECORD(wrong_one_row), F, .rule = &MEAN, .label = "sum", .number = -1},
+       {EDIT_SKIP, F, .rule = &MEAN, .label = "loss"}}},
 
     {"logits_gradient.no_one_hot", "the 1 of the target is not taken from the probabilities", 1,
      {{EDIT_SKIP, B, .rule = &CROSS_ENTROPY, .label = "error"}}},

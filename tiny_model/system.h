@@ -7,6 +7,7 @@
 #include "model.h"
 #include "params.h"
 #include "random.h"
+#include "systems/list.h"
 #include "tape.h"
 
 /* Everything that a recording needs. */
@@ -117,7 +118,8 @@ struct System {
 
 extern const System *const SYSTEMS[];
 extern const int SYSTEM_COUNT;
-extern const System GPT, MLP;
+#define DECLARE_SYSTEM(name) extern const System name;
+SYSTEM_LIST(DECLARE_SYSTEM)
 const System *system_find(const char *name); /* NULL if there is none */
 
 #endif

@@ -211,32 +211,11 @@ static int value_append(Tape *tape, Value value)
     return id;
 }
 
-/* Could a value with this name be the given one? Told from the last piece; cheap. */
-static bool ends_alike(const Name *name, const char *given)
-{
-    size_t length = strlen(given), last = strlen(name->local);
-    return name->from >= 0 || name->repeat || (last <= length && memcmp(given + length - last, name->local, last) == 0);
-}
-
-static void put_givens(const Tape *tape, int id)
-{
-    const Value *value = &tape->values[id];
-    for (int i = 0; i < tape->given_count && value->data; i++) {
-        const Given *given = &tape->givens[i];
-        char name[512];
-        if (given->rows != value->rows || given->cols != value->cols || !ends_alike(&value->name, given->name))
-            continue;
-        tape_name(tape, id, name, sizeof name);
-        if (strcmp(name, given->name) == 0)
-            memcpy(value->data, given->data, (size_t)value->rows * (size_t)value->cols * sizeof(double));
-    }
-}
-
 static int leaf_append(Tape *tape, Value value)
 {
     int id = value_append(tape, value);
     if (tape->given_count)
-        put_givens(tape, id);
+        givens_put(tape, id);
     return id;
 }
 
@@ -284,18 +263,6 @@ static Name name_of(const Tape *tape, const Label *label)
     if (frame >= 0)
         name.scope = tape->frames[frame].path;
     return name;
-}
-
-static void nudge(const Tape *tape, int id)
-{
-    const Value *value = &tape->values[id];
-    for (int i = 0; i < tape->nudge_count; i++) {
-        const Nudge *change = &tape->nudges[i];
-        if (change->value != id)
-            continue;
-        double *cell = &value->data[(size_t)change->row * (size_t)value->cols + (size_t)change->col];
-        *cell = change->absolute ? change->amount : *cell + change->amount;
-    }
 }
 
 static _Noreturn void wrong_shapes(const Tape *tape, const Step *step)
@@ -359,9 +326,9 @@ int tape_step_as_told(Tape *tape, const Primitive *primitive, const Label *label
     if (!tape->dry)
         primitive->run(tape, step);
     if (tape->given_count)
-        put_givens(tape, step->output);
+        givens_put(tape, step->output);
     if (tape->nudge_count)
-        nudge(tape, step->output);
+        nudge_apply(tape, step->output);
     return step->output;
 }
 

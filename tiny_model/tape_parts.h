@@ -13,6 +13,12 @@ void *tape_grown(Tape *tape, void *array, int count, int *capacity, size_t size)
 void axes_begin(Tape *tape);
 
 
+/* Puts the given numbers of a value in their place, if it is one of those that are given. */
+void givens_put(const Tape *tape, int value);
+
+/* Moves the cells of a value that are nudged. */
+void nudge_apply(const Tape *tape, int value);
+
 /* On a dry tape: CHECKs that no other value has the name of this one. */
 void name_once(Tape *tape, int value);
 

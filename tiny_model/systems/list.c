@@ -1,10 +1,11 @@
-/* The systems. A new one is a file beside this and a line here. */
+/* The list of systems; see list.h. */
 #include "../system.h"
 
 #include <string.h>
 
 const System *const SYSTEMS[] = {
-    &GPT, &MLP,
+#define LIST_SYSTEM(name) &name,
+    SYSTEM_LIST(LIST_SYSTEM)
 };
 const int SYSTEM_COUNT = sizeof SYSTEMS / sizeof *SYSTEMS;
 

@@ -289,12 +289,13 @@ static void write_value(const Model *model, const ModelKey *key, Text *out)
 }
 
 /* Is the key as the system leaves it? Told from the text, since that is what would be written. */
-static bool is_default(const Model *model, const Model *defaults, const ModelKey *key)
+static bool is_default(const Model *model, const Model *defaults, const ModelKey *key, Text *out)
 {
     Text own = {0}, other = {0};
     write_value(model, key, &own);
     write_value(defaults, key, &other);
     bool same = own.length == other.length && own.data && other.data && memcmp(own.data, other.data, own.length) == 0;
+    out->failed |= own.failed || other.failed; /* what is compared is not whole */
     text_free(&own);
     text_free(&other);
     return same;
@@ -314,12 +315,12 @@ static bool is_absent(const Model *model, const ModelKey *key)
     return false;
 }
 
-static bool is_written(const Model *model, const Model *defaults, const ModelKey *key, bool every)
+static bool is_written(const Model *model, const Model *defaults, const ModelKey *key, bool every, Text *out)
 {
     if (key->may_be_absent && is_absent(model, key))
         return false;
     /* A file that was written before a key existed reads back as it was, byte by byte. */
-    return every || !key->younger || !is_default(model, defaults, key);
+    return every || !key->younger || !is_default(model, defaults, key, out);
 }
 
 /* The keys of one group as members of the object that is open; *count are written already. */
@@ -328,7 +329,7 @@ static void write_group(const Model *model, const Model *defaults, const char *g
 {
     const ModelKey *key;
     for (int i = 0; (key = model_key(model->system, i)); i++) {
-        if (strcmp(key->group, group) != 0 || !is_written(model, defaults, key, every))
+        if (strcmp(key->group, group) != 0 || !is_written(model, defaults, key, every, out))
             continue;
         text_add(out, "%s", (*count)++ ? "," : "");
         if (*group)

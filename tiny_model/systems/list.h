@@ -1,0 +1,7 @@
+/* The systems, one word each: a new one is a file beside this and a word here. */
+#ifndef TINY_MODEL_SYSTEMS_LIST_H
+#define TINY_MODEL_SYSTEMS_LIST_H
+
+#define SYSTEM_LIST(X) X(GPT) X(MLP)
+
+#endif
