@@ -47,6 +47,7 @@ everything() {
     part "students' programs, sanitizers" tests/e2e/programs.sh build/asan/tracer
     part "figures, sanitizers" tests/e2e/figures.sh build/asan/tracer --quick
     part "tutorial, sanitizers" tests/e2e/tutorial.sh build/asan/tracer
+    part "every system, sanitizers" tests/e2e/systems.sh build/asan/tracer
     part "every fault" tests/fault/run.sh build
     part "sanitizers, faults" built OUT=build/asan SANITIZE=1 OPTIMIZE=-O1 fault
     part "faults, sanitizers" tests/fault/run.sh build/asan 20
@@ -69,6 +70,7 @@ part "commands" tests/e2e/commands.sh build/tracer
 part "README" tests/e2e/readme.sh build/tracer
 part "stepper in a terminal" tests/e2e/stepper.sh build/tracer
 part "figures" tests/e2e/figures.sh build/tracer
+part "every system" tests/e2e/systems.sh build/tracer
 part "goldens" tests/e2e/goldens.sh build/tracer
 part "exercises" tests/e2e/exercises.sh build/tracer
 part "students' programs" tests/e2e/programs.sh build/tracer

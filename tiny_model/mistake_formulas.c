@@ -4,6 +4,7 @@
 #include "primitives/families.h"
 
 #include <math.h>
+#include <stdio.h>
 #include <string.h>
 
 static int one(Tape *tape, const Primitive *primitive, const Label *label, int a, double constant)
@@ -105,13 +106,22 @@ int wrong_dealt_out(Tape *tape, const Asked *step)
     return one(tape, &TRANSPOSE, step->label, two(tape, &GATHER_ROWS, PART("dealt"), turned, ids), 0);
 }
 
+/* A name of its own for what belongs to the i-th of several steps alike: "only_row", "only_row.2". */
+static const char *own_name(Tape *tape, const char *name, int repeat)
+{
+    size_t size = strlen(name) + 16;
+    char *own = (char *)tape_labels(tape, (int)(size / sizeof(char *)) + 1);
+    snprintf(own, size, repeat ? "%s.%d" : "%s", name, repeat);
+    return own;
+}
+
 int wrong_one_row(Tape *tape, const Asked *step)
 {
     int rows = tape_value(tape, step->inputs[0])->rows;
     double *row = tape_room(tape, 1, 1);
     if (row)
         *row = step->edit->number < 0 ? rows - 1 : step->edit->number;
-    int id = tape_leaf(tape, KIND_INPUT, "only_row", (Shape){1, 1}, row);
+    int id = tape_leaf(tape, KIND_INPUT, own_name(tape, "only_row", step->label->repeat), (Shape){1, 1}, row);
     int only = two(tape, &GATHER_ROWS, PART("only"), step->inputs[0], id);
     return as_asked(tape, step, &only, step->attributes);
 }

@@ -94,7 +94,7 @@ static bool means(const Edit *edit, const Frame *frame, Phase phase, const char 
     if (edit->on && asked && edit->on != asked)
         return false;
     return edit->phase == phase && (!edit->rule || edit->rule == frame->rule) &&
-           (!edit->frame || fits(edit->frame, frame->home)) && (!edit->label || strcmp(edit->label, label) == 0);
+           (!edit->frame || fits(edit->frame, frame->home)) && (!edit->label || fits(edit->label, label));
 }
 
 static _Noreturn void does_not_fit(Tape *tape)

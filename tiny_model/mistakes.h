@@ -43,7 +43,7 @@ struct Edit {
     Phase phase;
     const Rule *rule;            /* of the frame, or NULL: any */
     const char *frame;           /* pattern for its path, * for anything, or NULL: any */
-    const char *label;           /* of the step, or NULL: any in a frame that fits */
+    const char *label;           /* of the step, likewise, or NULL: any in a frame that fits */
     const Primitive *on;         /* only where the rule asked for this one, or NULL */
     int input;
     const Primitive *primitive;

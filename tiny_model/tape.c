@@ -81,7 +81,7 @@ void tape_free(Tape *tape)
     free(tape->frames);
     free(tape->calls);
     free(tape->axes);
-    free(tape->once);
+    names_seen_free(tape);
     *tape = (Tape){.frame = -1};
 }
 

@@ -137,8 +137,7 @@ typedef struct {
     Axis *axes;
     int axis_count, axis_capacity;
     int kept_axes;            /* those of the parameters, which tape_rewind keeps */
-    int *once;                /* on a dry tape: value ids by the hash of their names, -1 for none */
-    int once_capacity;
+    struct NamesSeen *seen;   /* on a dry tape: what finds a name that stands twice */
 
     int frame;                /* the open frame, -1 outside of all */
     Phase phase;

@@ -21,5 +21,6 @@ void nudge_apply(const Tape *tape, int value);
 
 /* On a dry tape: CHECKs that no other value has the name of this one. */
 void name_once(Tape *tape, int value);
+void names_seen_free(Tape *tape);
 
 #endif

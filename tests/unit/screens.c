@@ -108,6 +108,8 @@ static const Shown SCENES[] = {
     {"hunt", "tiny", ":bug 3<Enter>cN:found<Enter>", false, false},
     {"predict", "tiny", ":block0.attention.head0.scores[2,1]<Enter>:predict on<Enter>i+", false, false},
     {"notebook", "by-hand", ":block0.attention.head0.scores[2,1]<Enter>bw+:breaks<Enter>", false, false},
+    {"classifier", "xor", "sss", false, true},
+    {"classifier-routes", "xor", ":W_1.grad[1,2]<Enter>:panel routes<Enter>", false, true},
     {"error-ascii", "tiny", ":block0.attention.head0.weihgts<Enter>", true, false},
 };
 

@@ -125,7 +125,8 @@ static void fifty_students(void **state)
     printf("# simulation: %d mistakes made, %d named, %d told as consistent (few cells show them), %d taken for correct, %d misnamed\n"
            "# simulation: %d of %d honest answers pass; %d random answers, %d named, %d taken for correct\n",
            f.made, f.named, f.consistent, f.correct, f.misnamed, f.passed, f.honest, f.random_answers, f.random_named, f.random_correct);
-    EXPECT(f.honest == SEEDS * with_numbers && f.passed == f.honest, "%d of %d honest answers pass", f.passed, f.honest);
+    EXPECT(f.honest == SEEDS * with_numbers && f.passed == f.honest, "%d of %d honest answers pass", f.passed,
+           f.honest);
     EXPECT(f.made > 5000, "only %d mistakes were made", f.made);
     EXPECT(f.named >= 0.98 * (f.made - f.consistent), "%d of %d named", f.named, f.made);
     EXPECT(f.correct < 0.01 * f.made && f.misnamed == 0, "%d taken for correct, %d misnamed", f.correct, f.misnamed);

@@ -159,8 +159,9 @@ static const char *const models[] = {
     ("{\"text\": \"a b c d e f g h i j k l m n o p q r s t u v w x y z aa bb cc dd ee ff gg hh ii jj kk ll mm nn oo pp qq rr ss tt uu vv ww xx yy zz "
     "a1 a2 a3 a4 a5 a6 a7 a8 a9 b1 b2 b3\", \"d_model\": 64, \"n_heads\": 2}"),
     "{\"system\": \"mlp\", \"data\": {\"examples\": [{\"x\": [1], \"class\": 0}]}, \"model\": {\"hidden\": 1}}",
-    ("{\"system\": \"mlp\", \"data\": {\"examples\": [{\"x\": [1, -2, 3], \"label\": \"averyveryveryveryverylongclassindeed\"}, "
-     "{\"x\": [0, 1, 0], \"label\": \"b \xc3\xa9\"}, {\"x\": [2, 2, 2], \"label\": \"c\"}]}, \"model\": {\"hidden\": 40, \"activation\": \"relu\"}}"),
+    ("{\"system\": \"mlp\", \"data\": {\"examples\": [{\"x\": [1, -2, 3], \"label\": \"averyveryveryveryverylongclass\"}, "
+     "{\"x\": [0, 1, 0], \"label\": \"b \xc3\xa9\"}, {\"x\": [2, 2, 2], \"label\": \"c\"}]}, "
+     "\"model\": {\"hidden\": 40, \"activation\": \"relu\"}}"),
 };
 
 static void fits_the_page(void **state)

@@ -180,7 +180,8 @@ static void numbers_are_the_runs(void **state)
         char number[NUMBER_SIZE];
         open_model(&session, runs[i].model, NULL, runs[i].step);
         const Value *weights = tape_value(&session.run.tape, value_called(&session, "block0.attention.head0.weights"));
-        const Passage *passage = passage_of(passages, &session, session.run.tape.steps[weights->producer].frame, weights->producer);
+        int step = weights->producer, frame = session.run.tape.steps[step].frame;
+        const Passage *passage = passage_of(passages, &session, frame, step);
         Text text = text_of(passage, &session, session.run.tape.steps[weights->producer].output);
         bool tiny = strcmp(runs[i].model, "tiny") == 0;
         const char *wanted = tiny ? number_text(number, cell_of(weights, 2, 0), DEFAULT_DIGITS) : "0.5410";

@@ -234,8 +234,7 @@ static int place_agrees(const char *place, const Frame *frame, const char *label
     return -1;
 }
 
-/* Whether what is said of a place holds in a model of another system: it tells of the frame's rule, or of the
- * update. */
+/* Whether what is said of a place holds in a model of another system: it is about the frame's rule, or the update. */
 static bool is_general(const char *place, const Frame *frame)
 {
     char phase[PLACE], where[PLACE];

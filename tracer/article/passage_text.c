@@ -16,8 +16,8 @@ static bool same_text(const char *a, const char *b)
 
 static bool same_field(const Field *a, const Field *b)
 {
-    bool same =
-        same_text(a->key, b->key) && same_text(a->text, b->text) && a->count == b->count && !a->numbers == !b->numbers;
+    bool same = same_text(a->key, b->key) && same_text(a->text, b->text) && a->count == b->count;
+    same = same && !a->numbers == !b->numbers;
     for (int i = 0; same && a->numbers && i < a->count; i++)
         same = a->numbers[i] == b->numbers[i];
     return same;
@@ -133,9 +133,7 @@ bool passage_text(const Passage *passage, const Session *session, int marked, in
 {
     bool own = passage_is_of(passage, session);
     Filling *filling = own ? calloc(1, sizeof *filling) : NULL;
-    Retelling retelling = {.filling = filling,
-                           .preset = passage->preset,
-                           .other_run = passage->other_run,
+    Retelling retelling = {.filling = filling, .preset = passage->preset, .other_run = passage->other_run,
                            .marked = name_of(&session->names, marked)};
     if (own && !filling)
         return error_memory(error);

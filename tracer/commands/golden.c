@@ -87,6 +87,8 @@ static bool gradients_hold(const Session *session, Error *error)
         return false;
     for (int i = 0; i < session->run.parameters.count && error->code == 0; i++) {
         Gradcheck g;
+        if (tape_value(&session->run.tape, i)->gradient < 0)
+            continue; /* frozen, or nothing to go back from */
         if (gradcheck_value(&session->run, &scratch, i, EVERY, EVERY, &g, error) && !g.ok)
             error_set(error, EXIT_CHECK_SAID_NO,
                       "not accepted: the gradient of \"%s\" does not hold, relative error %.1e at [%d,%d]",
@@ -139,19 +141,13 @@ static int run(const Arguments *arguments, Error *error)
 }
 
 const Command GOLDEN_COMMAND = {
-    .name = "golden",
-    .words = "check|diff|show|accept [FILE]",
-    .summary = "files of expected numbers",
-    .details =
-        "check   never writes; names the first tensor that differs while its inputs do not, "
-        "and counts the rest\n"
-        "diff    shows where in the matrix\n"
-        "show    prints the file rounded and labelled\n"
-        "accept  writes the numbers of the run, if the gradient check and the invariants hold; wants --reason\n"
-        "Without FILE: golden/NAME.golden of every preset; show takes the first. Exit code 1 if a number differs.\n",
-    .example = "golden check",
-    .least_words = 1,
-    .most_words = 2,
-    .options = {{"--reason", "TEXT", "why the numbers changed and are right"}},
-    .run = run,
+    .name = "golden", .words = "check|diff|show|accept [FILE]", .summary = "files of expected numbers",
+    .details = "check   never writes; names the first tensor that differs while its inputs do not, and counts the rest\n"
+               "diff    shows where in the matrix\n"
+               "show    prints the file rounded and labelled\n"
+               "accept  writes the numbers of the run, if the gradient check and the invariants hold; wants --reason\n"
+               "Without FILE: golden/NAME.golden of every preset; show takes the first.\n"
+               "Exit code 1 if a number differs.\n",
+    .example = "golden check", .least_words = 1, .most_words = 2,
+    .options = {{"--reason", "TEXT", "why the numbers changed and are right"}}, .run = run,
 };

@@ -70,8 +70,7 @@ static void print_data(const System *system)
 {
     static const char *const types[] = {"list of numbers", "integer", "text"};
     if (has_field(system, "x") && has_field(system, "label")) {
-        print_key("data.csv", "a table of numbers with a header, in a file beside this one, in place of examples",
-                  "text");
+        print_key("data.csv", "a table of numbers with a header, in a file of its own, in place of examples", "text");
         print_key("data.label", "its column that is the class; absent: label", "text");
     }
     puts("\nAn example is an object with some of these fields:\n");
@@ -110,8 +109,8 @@ static int help_system(const System *system, Error *error)
         model_file_text(&model, 0, true, &defaults);
         printf("\nThe defaults, with what is derived from them:\n\n%s\n", defaults.data ? defaults.data : "");
     }
-    puts("\nSystems, each with keys of its own; \"system\": NAME chooses one, tracer help model-file NAME lists its "
-         "keys:\n");
+    puts("\nSystems, each with keys of its own; \"system\": NAME chooses one,\n"
+         "tracer help model-file NAME lists its keys:\n");
     for (int i = 0; i < SYSTEM_COUNT; i++)
         printf("  %-22s %s%s\n", SYSTEMS[i]->name, SYSTEMS[i]->good_for,
                SYSTEMS[i]->flat ? " (where none is named)" : "");
@@ -245,13 +244,9 @@ static int run(const Arguments *arguments, Error *error)
 }
 
 const Command HELP_COMMAND = {
-    .name = "help",
-    .words = "[COMMAND|model-file [SYSTEM]|man|completion]",
+    .name = "help", .words = "[COMMAND|model-file [SYSTEM]|man|completion]",
     .summary = "this list, or more about one command",
-    .details = "model-file lists the keys of a model file, those of one system with its name; man prints the manual "
-               "page, completion a script for the shell.\n",
-    .example = "help why",
-    .most_words = 2,
-    .without_run = true,
-    .run = run,
+    .details = "model-file lists the keys of a model file, with the name of a system those of that; man prints the\n"
+               "manual page, completion a script for the shell.\n",
+    .example = "help why", .most_words = 2, .without_run = true, .run = run,
 };

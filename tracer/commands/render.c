@@ -106,11 +106,9 @@ static int run(const Arguments *arguments, Error *error)
 }
 
 const Command RENDER_COMMAND = {
-    .name = "render",
-    .words = "FIGURE [NAME]",
-    .summary = "a picture: of a value, attention, a step, the graph, a run ...",
-    .details = "tracer render --list tells the figures, with --model those that fit it and what they show of it. The "
-               "extension of the file says the kind: png, apng (animated), svg, pdf,\n"
+    .name = "render", .words = "FIGURE [NAME]", .summary = "a picture: of a value, attention, a step, the graph, a run ...",
+    .details = "tracer render --list tells the figures, with --model those that fit it and what they show of it.\n"
+               "The extension of the file says the kind: png, apng (animated), svg, pdf,\n"
                "txt (what is drawn, as a list). Without -o and --format it tells what is seen, in words.\n"
                "A picture holds its title, its description and the command that makes it again. It has no date\n"
                "unless SOURCE_DATE_EPOCH is set, so that the same command makes the same bytes.\n",

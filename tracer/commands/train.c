@@ -106,12 +106,10 @@ static bool train(const Arguments *arguments, Session *session, int steps, Error
 static bool find_steps(const Session *session, long asked, int *steps, Error *error)
 {
     int whole = session->model.training.steps, first = session->options.step;
-    *steps = asked >= 0 ? (int)asked : whole - first;
-    if (asked < 0 && whole == 0)
-        return error_set(error, EXIT_USED_WRONGLY,
-                         "say how many training steps: --steps N, or \"steps\" in \"training\" of the model file");
-    return *steps >= 0 || error_set(error, EXIT_USED_WRONGLY,
-                                    "the training of this model has %d steps; say how many more: --steps N", whole);
+    *steps = asked >= 0 ? (int)asked : whole > first ? whole - first : 0;
+    return asked >= 0 || whole > 0 ||
+           error_set(error, EXIT_USED_WRONGLY,
+                     "say how many training steps: --steps N, or \"steps\" in \"training\" of the model file");
 }
 
 static int run(const Arguments *arguments, Error *error)

@@ -168,13 +168,11 @@ static bool draw(const Spec *spec, DrawList *list, Error *error)
         y = draw_paragraph(list, PAGE_MARGIN, y, right - PAGE_MARGIN, TEXT_SIZE, spec->theme->ink, by);
     }
     page_end(list, spec, right, y - TEXT_SIZE, "The residual stream: who writes what into it",
-             draw_format(list,
-                         "Rows are %ss, columns %ss; orange is positive, blue negative, each panel in its own scale. "
-                         "rms: the size of a typical cell.",
-                         tape_rows(tape, stream)->name, tape_cols(tape, stream)->name),
-             draw_format(list,
-                         "Heatmaps of the residual stream through %d block%s with what attention and the MLP add to "
-                         "it, and the gradient of each. %s",
+             draw_format(list, "Rows are %ss, columns %ss; orange is positive, blue negative, each panel in its own "
+                         "scale. rms: the size of a typical cell.", tape_rows(tape, stream)->name,
+                         tape_cols(tape, stream)->name),
+             draw_format(list, "Heatmaps of the residual stream through %d block%s with what each part adds to it, and "
+                         "the gradient of each. %s",
                          blocks, blocks == 1 ? "" : "s", told));
     return true;
 }

@@ -2,6 +2,8 @@
 #include "figure_page.h"
 #include "graph_layout.h"
 
+#include "tracer/query/parts.h"
+
 #include <math.h>
 #include <string.h>
 
@@ -190,6 +192,9 @@ static bool draw(const Spec *spec, DrawList *list, Error *error)
     Graph graph;
     const Names *names = &spec->session->names;
     int depth = spec->depth == AUTO_DEPTH ? DEFAULT_DEPTH : spec->depth, closed = 0;
+    if (spec->phase != ALL_PHASES && !part_has_phase(names->tape, (Phase)spec->phase))
+        return error_set(error, EXIT_USED_WRONGLY, "this run has nothing in the phase %s",
+                         phase_name((Phase)spec->phase));
     page_begin(list, spec);
     if (!graph_layout(list, names, depth, spec->phase, PAGE_MARGIN + 28, PAGE_TOP, &graph, error))
         return false;

@@ -69,12 +69,13 @@ static bool draw(const Spec *spec, DrawList *list, Error *error)
     if (history->updates > 0)
         draw_end(list, theme, &chart, history, history->updates);
     char before[NUMBER_SIZE], after[NUMBER_SIZE], rate[NUMBER_SIZE];
-    const char *told = draw_format(list, "%d update%s at %s %s take%s the loss from %s to %s.%s", history->updates,
-                                   history->updates == 1 ? "" : "s",
-                                   history->rate_varies ? "learning rates of at most" : "a learning rate of",
-                                   number_exact(rate, history->learning_rate), history->updates == 1 ? "s" : "",
+    int updates = history->updates;
+    const char *rates = history->rate_varies ? "learning rates of at most" : "a learning rate of";
+    number_exact(rate, history->learning_rate);
+    const char *told = draw_format(list, "%d update%s at %s %s take%s the loss from %s to %s.%s", updates,
+                                   updates == 1 ? "" : "s", rates, rate, updates == 1 ? "s" : "",
                                    number_text(before, history->losses[0], DEFAULT_DIGITS),
-                                   number_text(after, history->losses[history->updates], DEFAULT_DIGITS),
+                                   number_text(after, history->losses[updates], DEFAULT_DIGITS),
                                    all_finite(history) ? "" : " Where it is no finite number there is no line.");
     draw_text(list, chart.left + chart.width, chart.top - 10, ALIGN_RIGHT, SMALL_SIZE, theme->muted,
               draw_format(list, "learning rate %s%s", history->rate_varies ? "up to " : "", rate));
@@ -90,10 +91,6 @@ static bool has_loss(const Session *session, const char **why)
 }
 
 const Figure LOSS_FIGURE = {
-    .name = "loss",
-    .words = "",
-    .shows = "the loss over a run, with the learning rate; --updates N",
-    .needs = NEEDS_RUN,
-    .fits = has_loss,
-    .draw = draw,
+    .name = "loss", .words = "", .shows = "the loss over a run, with the learning rate; --updates N",
+    .needs = NEEDS_RUN, .fits = has_loss, .draw = draw,
 };

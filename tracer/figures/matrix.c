@@ -36,20 +36,18 @@ static const char *caption(DrawList *list, const Session *session, int id, const
     char low[NUMBER_SIZE], high[NUMBER_SIZE];
     number_signed(low, least, DEFAULT_DIGITS);
     number_signed(high, most, DEFAULT_DIGITS);
+    const char *masked = draw_format(list, " Hatched: masked, a %s sees only itself and those before it.", rows->name);
     const char *range = draw_format(list, "%s%s", cells_of(value) > 1 ? "everywhere " : "", low);
     if (least > most)
         range = "no finite number";
     else if (least < most)
         range = draw_format(list, "from %s to %s", low, high);
-    const char *what = panel->names ? meaning(list, panel->names, id)
-                                    : draw_format(list, "%s, %s", kind_name(value->kind), range);
-    return draw_format(
-        list, "%d × %d %s.%s%s%s%s", value->rows, value->cols, what,
-        rows_sum_to_one(value->data, value->rows, value->cols) ? " Every row sums to 1." : "",
-        odd && least <= most ? draw_format(list, " %d cells are not finite.", odd) : "",
-        panel->causal ? draw_format(list, " Hatched: masked, a %s sees only itself and those before it.", rows->name)
-                      : "",
-        panel->number_size > 0 ? "" : " Too many cells for numbers: the color bar tells them.");
+    const char *what = panel->names ? meaning(list, panel->names, id) : draw_format(list, "%s, %s", kind_name(value->kind), range);
+    return draw_format(list, "%d × %d %s.%s%s%s%s", value->rows, value->cols, what,
+                       rows_sum_to_one(value->data, value->rows, value->cols) ? " Every row sums to 1." : "",
+                       odd && least <= most ? draw_format(list, " %d cells are not finite.", odd) : "",
+                       panel->causal ? masked : "",
+                       panel->number_size > 0 ? "" : " Too many cells for numbers: the color bar tells them.");
 }
 
 static bool draw(const Spec *spec, DrawList *list, Error *error)

@@ -66,9 +66,10 @@ static const char *place(const Bars *bars, int row)
     const Axis *axis = row_axis(names, bars->prediction.probabilities);
     const char *label = axis_label(names, axis, row);
     char visible[300];
-    return label
-               ? draw_format(bars->list, axis->place ? "after %s" : "%s", token_visible(visible, sizeof visible, label))
-               : draw_format(bars->list, "%s %d", *axis->name ? axis->name : "row", row);
+    if (!label)
+        return draw_format(bars->list, "%s %d", *axis->name ? axis->name : "row", row);
+    token_visible(visible, sizeof visible, label);
+    return draw_format(bars->list, axis->place ? "after %s" : "%s", visible);
 }
 
 static void draw_bar(const Bars *bars, double x, double y, int row, int id, bool is_target)
@@ -168,9 +169,9 @@ static bool predicts(const Session *session, const char **why)
 
 static bool usual_prediction(const Session *session, char *name, size_t size)
 {
-    int call = part_prediction(session->names.tape, 0);
-    return usual_name(session, call >= 0 ? part_prediction_of(session->names.tape, call).probabilities : -1, name,
-                      size);
+    const Tape *tape = session->names.tape;
+    int call = part_prediction(tape, 0);
+    return usual_name(session, call >= 0 ? part_prediction_of(tape, call).probabilities : -1, name, size);
 }
 
 static bool draw(const Spec *spec, DrawList *list, Error *error)
@@ -199,14 +200,12 @@ static bool draw(const Spec *spec, DrawList *list, Error *error)
     const Axis *of = row_axis(&spec->session->names, prediction.probabilities);
     const char *each = of->place ? "position" : *of->name ? of->name : "row";
     bool sum = rows_sum_to_one(bars.probabilities->data, rows, bars.probabilities->cols);
-    page_end(list, spec, PAGE_MARGIN + columns * block + (columns - 1) * BLOCK_GAP, y,
-             of->place ? "What the model predicts after each token"
-                       : draw_format(list, "What the model predicts for each %s", each),
-             draw_format(list,
-                         "Probabilities of the %s; a full bar is %s, and %s %s sums to 1. The target is marked; its "
-                         "loss is −log of it.",
-                         of->place ? "next token" : "classes", number_exact(full, bars.full),
-                         sum ? "every" : "not every", each),
+    const char *title = of->place ? "What the model predicts after each token"
+                                  : draw_format(list, "What the model predicts for each %s", each);
+    page_end(list, spec, PAGE_MARGIN + columns * block + (columns - 1) * BLOCK_GAP, y, title,
+             draw_format(list, "Probabilities of the %s; a full bar is %s, and %s %s sums to 1. "
+                         "The target is marked; its loss is −log of it.", of->place ? "next token" : "classes",
+                         number_exact(full, bars.full), sum ? "every" : "not every", each),
              draw_format(list, "Bar charts of the predicted probabilities %s %d %ss.%s", of->place ? "at" : "of", rows,
                          each, told(&bars, of->place ? "" : ":")));
     return true;

@@ -46,9 +46,7 @@ static const char *caption(DrawList *list, const Session *session, const Panel *
     char number[NUMBER_SIZE], rate[NUMBER_SIZE];
     for (int i = 0; i < change->rows * change->cols; i++)
         most = fmax(most, fabs(change->data[i]));
-    return draw_format(list,
-                       "One training step with learning rate %s changes no cell by more than %s. Before and after "
-                       "share a color scale, the others have their own.",
+    return draw_format(list, "One training step with learning rate %s changes no cell by more than %s. Before and after share a color scale, the others have their own.",
                        number_exact(rate, learning_rate(&session->model, session->run.training_step)),
                        number_text(number, most, DEFAULT_DIGITS));
 }
@@ -63,8 +61,9 @@ static bool draw(const Spec *spec, DrawList *list, Error *error)
         return false;
     const char *name = name_of(&session->names, reference.value);
     if (tape_value(session->names.tape, reference.value)->kind != KIND_PARAMETER)
-        return error_set(error, EXIT_USED_WRONGLY, "\"%.200s\" is no parameter; tracer names lists which values are",
-                         name);
+        return error_set(error, EXIT_USED_WRONGLY, "\"%.200s\" is no parameter; tracer names lists which values are", name);
+    if (value_named(session, "%s.next", name) < 0)
+        return error_set(error, EXIT_USED_WRONGLY, "\"%.200s\" is frozen: it has no update", name);
     page_begin(list, spec);
     int count = 0;
     for (size_t i = 0; i < sizeof PARTS / sizeof *PARTS; i++) {

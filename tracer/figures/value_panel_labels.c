@@ -48,8 +48,7 @@ static bool has_queries(const Tape *tape, int value)
     return false;
 }
 
-/* What a side is called: its axis; where both sides of a weight are called the same, what goes in and what
- * comes out. */
+/* What a side is called: its axis; where both sides of a weight are alike, what goes in and what comes out. */
 static const char *side_name(const Axis *axis, bool alike, bool row)
 {
     if (axis->place && axis->labels)
@@ -63,8 +62,8 @@ static void set_titles(DrawList *list, const Names *names, Panel *panel, const A
 {
     const Value *root = tape_value(names->tape, name_root(names->tape, panel->value));
     bool alike = root->kind == KIND_PARAMETER && !rows->place && strcmp(rows->name, cols->name) == 0;
-    const char *row =
-        is_map(rows, cols) || has_queries(names->tape, panel->value) ? "query" : side_name(rows, alike, true);
+    bool queries = is_map(rows, cols) || has_queries(names->tape, panel->value);
+    const char *row = queries ? "query" : side_name(rows, alike, true);
     const char *col = is_map(rows, cols) ? "key" : side_name(cols, alike, false);
     if (panel->names && axis_is_letters(names, value_counts(names, panel->value)))
         col = "letter";

@@ -157,8 +157,7 @@ bool condition_parse(const Names *names, const char *text, Condition *out, Error
     text += strspn(text, " ");
     if (strlen(text) >= CONDITION_TEXT || *text == '\0')
         return error_set(error, EXIT_USED_WRONGLY,
-                         "say where to stop: frame NAME, rule NAME, a value, |x| > 5, max(weights) > 0.9, nan, "
-                         "invariant");
+                         "say where to stop: frame NAME, rule NAME, a value, |x| > 5, max(NAME) > 0.9, nan, invariant");
     snprintf(out->text, sizeof out->text, "%s", text);
     static const struct {
         const char *text;

@@ -106,8 +106,8 @@ int part_prediction(const Tape *tape, int i)
 Prediction part_prediction_of(const Tape *tape, int call)
 {
     const int *saved = tape->calls[call].saved;
-    return (Prediction){tape->calls[call].inputs[0], saved[CROSS_ENTROPY_PROBABILITIES], saved[CROSS_ENTROPY_TARGETS],
-                        saved[CROSS_ENTROPY_ROWS]};
+    return (Prediction){.logits = tape->calls[call].inputs[0], .probabilities = saved[CROSS_ENTROPY_PROBABILITIES],
+                        .targets = saved[CROSS_ENTROPY_TARGETS], .rows = saved[CROSS_ENTROPY_ROWS]};
 }
 
 int part_target(const Tape *tape, const Prediction *prediction, int row)

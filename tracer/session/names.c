@@ -85,16 +85,16 @@ int name_find_near(const Names *names, const char *name, int guess)
     return guess < names->count && strcmp(name_of(names, guess), name) == 0 ? guess : name_find(names, name);
 }
 
-/* The frozen parameter whose gradient, moment or next value would be called so, or -1. */
-static int frozen_behind(const Names *names, const char *name)
+/* The frozen parameter whose gradient, moment or successor the name would be, "W_1.grad"; -1 if it is none. */
+static int frozen_base(const Names *names, const char *name)
 {
     char base[128];
     snprintf(base, sizeof base, "%s", name);
-    for (char *dot; (dot = strrchr(base, '.'));) {
+    for (char *dot; (dot = strrchr(base, '.')) != NULL;) {
         *dot = '\0';
-        int id = name_find(names, base);
-        if (id >= 0)
-            return tape_value(names->tape, id)->frozen ? id : -1;
+        int value = name_find(names, base);
+        if (value >= 0)
+            return tape_value(names->tape, value)->frozen ? value : -1;
     }
     return -1;
 }
@@ -103,10 +103,9 @@ static bool unknown_name(const Names *names, const char *name, Error *error)
 {
     char wanted[128], answer[NEAREST_TEXT];
     snprintf(wanted, sizeof wanted, "%.127s", name);
-    int frozen = frozen_behind(names, wanted);
+    int frozen = frozen_base(names, wanted);
     if (frozen >= 0)
-        return error_set(error, EXIT_USED_WRONGLY,
-                         "no value is called \"%s\": \"%s\" is frozen, its gradient is not computed", wanted,
+        return error_set(error, EXIT_USED_WRONGLY, "there is no \"%s\": %s is frozen, so its gradient is not computed", wanted,
                          name_of(names, frozen));
     Nearest nearest = {0};
     for (int i = 0; i < names->count; i++)

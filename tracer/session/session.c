@@ -132,8 +132,8 @@ bool session_record(Session *session, Error *error)
     }
     int last = session->options.step;
     Waiting waiting = {.progress = progress_begin("training steps"), .steps = last};
-    bool recorded =
-        (last == 0 || session_learns(session, error)) && run_to(&session->run, last, report, &waiting, error);
+    bool recorded = (last == 0 || session_learns(session, error)) &&
+                    run_to(&session->run, last, report, &waiting, error);
     progress_end(&waiting.progress);
     if (recorded && session_index(session, error))
         return true;

@@ -8,8 +8,7 @@
 
 static void add_breaks(const ViewState *state, Page *page)
 {
-    page_line(page, BOLD, "breakpoints%s",
-              state->breaks.count ? "" : ": none; b sets one here, :break max(weights) > 0.9");
+    page_line(page, BOLD, "breakpoints%s", state->breaks.count ? "" : ": none; b sets one here, :break |x| > 5");
     for (int i = 0; i < state->breaks.count; i++) {
         const Condition *condition = &state->breaks.list[i];
         /* Where an invariant breaks is where the bug is. */

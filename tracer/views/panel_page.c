@@ -2,6 +2,7 @@
 #include "panel_page.h"
 
 #include "hiding.h"
+#include "tracer/query/parts.h"
 
 #include <stdarg.h>
 #include <stdio.h>
@@ -201,6 +202,16 @@ const Rule *rule_around(const Tape *tape, int step, int *frame)
         if (tape->frames[*frame].rule)
             return tape->frames[*frame].rule;
     return NULL;
+}
+
+const char *as_with_gradient(const ViewState *state, char *out, size_t size)
+{
+    const Names *names = &state->session->names;
+    int steepest = part_steepest(names->tape);
+    *out = '\0';
+    if (steepest >= 0)
+        snprintf(out, size, ", as with :%s", name_of(names, tape_value(names->tape, steepest)->gradient));
+    return out;
 }
 
 int subject_of(const Tape *tape, int id)

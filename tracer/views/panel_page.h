@@ -95,6 +95,9 @@ const Rule *rule_around(const Tape *tape, int step, int *frame);
 /* What the tutorial says about the step, or about the frame that the tree's cursor is on. */
 Lesson lesson_here(const ViewState *state);
 
+/* ", as with :W_1.grad": a gradient of this run to go to, or "", into out[size]. */
+const char *as_with_gradient(const ViewState *state, char *out, size_t size);
+
 /* The value whose gradient a value is, or itself if it has one; -1 if there is none. */
 int subject_of(const Tape *tape, int value);
 

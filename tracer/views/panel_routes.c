@@ -121,7 +121,9 @@ void write_routes(const ViewState *state, Page *page)
     char name[300], words[400], number[NUMBER_SIZE];
     cell.value = page_subject(state);
     if (cell.value < 0) {
-        page_words(page, "", "the selected cell is no gradient and has none; go to one, as with :embedding.grad");
+        snprintf(words, sizeof words, "the selected cell is no gradient and has none; go to one%s",
+                 as_with_gradient(state, name, sizeof name));
+        page_words(page, "", words);
         return;
     }
     int gradient = tape_value(tape, cell.value)->gradient;

@@ -74,12 +74,12 @@ void write_update(const ViewState *state, Page *page)
     const Optimizer *o = &state->session->model.optimizer;
     Reference cell = parameter_cell(state);
     Explanation e = {0};
-    char text[400];
+    char text[400], like[300];
     double lr = learning_rate(&state->session->model, state->session->run.training_step);
     if (cell.value < 0) {
-        page_words(page, "",
-                   "no parameter here; go to one's gradient, as with :head.W.grad, "
-                   "or to a step that multiplies by one");
+        snprintf(text, sizeof text, "no parameter here; go to one's gradient%s, or to a step that multiplies by one",
+                 as_with_gradient(state, like, sizeof like));
+        page_words(page, "", text);
         return;
     }
     page_words(page, "", cell_text(&state->session->names, cell.value, cell.row, cell.col, text, sizeof text));
