@@ -32,7 +32,7 @@ empty "libedit only in the lines of the plain mode" "$(grep -rlE '#include <(his
 empty "png and cairo only in tracer/output" "$(grep -rlE '#include <(png|cairo[a-z/-]*|fontconfig/fontconfig)\.h>' tracer tiny_model | grep -v '^tracer/output/')"
 empty "the top level" "$(git ls-files 2>/dev/null | cut -d/ -f1 | sort -u | grep -v '^\.' | grep -vxE 'tracer|tutorial|tiny_model|golden|tests|build\.sh|README\.md|LICENSE')"
 empty "no file over 400 lines" "$(sources tiny_model tracer tests | xargs wc -l | awk '$2 != "total" && $1 > 400 {print $2}')"
-empty "no line over 120 columns" "$(sources tracer | LC_ALL=C.UTF-8 xargs grep -nE '^.{121,}' | cut -d: -f1,2)"
+empty "no line over 120 columns" "$(sources tiny_model tracer | LC_ALL=C.UTF-8 xargs grep -nE '^.{121,}' | cut -d: -f1,2)"
 empty "no function over 60 lines" "$(sources tiny_model tracer | xargs awk 'FNR==1{s=0} /^[a-zA-Z].*\)[ ]*\{[ ]*$/ || /^\{/ {s=FNR} /^\}/ {if (s && FNR-s > 60) print FILENAME ":" s; s=0}')"
 empty "nothing left open" "$(grep -rnE '\b(TO''DO|FIX''ME|XX''X)\b' tiny_model tracer tests --include='*.[ch]' --include='*.sh')"
 empty "no mutable globals" "$(sources tiny_model tracer | xargs grep -nE '^static [a-z_A-Z ]+\*?[a-z_]+(\[[^]]*\])* *(=|;)' | grep -vE 'const|volatile|sig_atomic' | grep -v 'tiny_model/error.c')"
