@@ -284,12 +284,13 @@ static void write_value(const Model *model, const ModelKey *key, Text *out)
 }
 
 /* Is the key as the system leaves it? Told from the text, since that is what would be written. */
-static bool is_default(const Model *model, const Model *defaults, const ModelKey *key)
+static bool is_default(const Model *model, const Model *defaults, const ModelKey *key, Text *out)
 {
     Text own = {0}, other = {0};
     write_value(model, key, &own);
     write_value(defaults, key, &other);
     bool same = own.length == other.length && own.data && other.data && memcmp(own.data, other.data, own.length) == 0;
+    out->failed |= own.failed || other.failed;
     text_free(&own);
     text_free(&other);
     return same;
@@ -309,11 +310,11 @@ static bool is_absent(const Model *model, const ModelKey *key)
     return false;
 }
 
-static bool is_written(const Model *model, const Model *defaults, const ModelKey *key, bool every)
+static bool is_written(const Model *model, const Model *defaults, const ModelKey *key, bool every, Text *out)
 {
     if (key->may_be_absent && is_absent(model, key))
         return false;
-    return every || !key->younger || !is_default(model, defaults, key);
+    return every || !key->younger || !is_default(model, defaults, key, out);
 }
 
 /* The keys of one group as members of the object that is open; *count are written already. */
@@ -321,7 +322,7 @@ static void write_group(const Model *model, const Model *defaults, const char *g
 {
     const ModelKey *key;
     for (int i = 0; (key = model_key(model->system, i)); i++) {
-        if (strcmp(key->group, group) != 0 || !is_written(model, defaults, key, every))
+        if (strcmp(key->group, group) != 0 || !is_written(model, defaults, key, every, out))
             continue;
         text_add(out, "%s", (*count)++ ? "," : "");
         if (*group)
@@ -357,6 +358,7 @@ void model_file_text(const Model *model, int indent, bool every, Text *out)
             data_write(model, &members, &group);
         if (members)
             text_add(out, "%s\n%*s\"%s\": {%s}", count++ ? "," : "", indent + 2, "", GROUPS[i], text_piece(out, &group));
+        out->failed |= group.failed;
         text_free(&group);
     }
     text_add(out, "\n%*s}", indent, "");
