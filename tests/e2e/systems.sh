@@ -4,6 +4,7 @@
 # that a new system, figure or command is covered without a change here. $1: the tracer to test; then model files, none:
 # every preset.
 set -u
+unset CI # where it is set, no golden is accepted
 tracer=$(realpath "${1:?which tracer}")
 shift
 cd "$(dirname "${BASH_SOURCE[0]}")/../.." || exit 3
