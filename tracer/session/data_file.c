@@ -300,6 +300,7 @@ bool data_of_ids(const char *text, Model *model, Error *error)
     *field = (Field){.key = "tokens", .numbers = numbers, .count = count};
     *example = (Example){field, 1};
     model->data = (Data){.examples = example, .example_count = 1};
+    model->training.batch = 0;
     return true;
 }
 

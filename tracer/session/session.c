@@ -56,6 +56,7 @@ static bool replace_text(Model *model, const char *text, Error *error)
         return error_set(error, EXIT_USED_WRONGLY, "--text is for models that read a text; the system \"%s\" does not",
                          model->system->name);
     model->data = (Data){.text = text};
+    model->training.batch = 0; /* it is one sequence, whatever the model's own data were */
     return true;
 }
 
