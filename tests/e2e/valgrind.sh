@@ -9,6 +9,7 @@ clean() {
 }
 clean show loss --model by-hand
 clean train --steps 3
+clean train --model xor --steps 3
 clean why 'block0.attention.head0.W_K.grad[3,2]' --depth 3 --json
 clean nudge 'block0.mlp.hidden[0,0]' 0.1
 clean sample --top-k 3 --top-p 0.8 -n 9 --why 'draw.token[0,0]'
