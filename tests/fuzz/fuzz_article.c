@@ -1,4 +1,6 @@
 /* Fuzzing: articles with references to the numbers of a run, checked but not written; and read as chapters are. */
+#include "input_file.h"
+
 #include "tracer/article/chapter.h"
 #include "tracer/article/fill.h"
 #include "tracer/base/paper.h"
@@ -52,17 +54,15 @@ static void read_as_chapter(const char *path)
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-    char path[] = "/tmp/article-XXXXXX";
-    int descriptor = mkstemp(path), count = 0, drifted = 0;
+    char path[] = INPUT_FILE;
+    int count = 0, drifted = 0;
     Error error = {0};
     RunOptions run = {0};
     /* Other runs would be files and training steps of the article's choosing: slow, not deep. */
     for (size_t i = 0; i + 4 < size; i++)
         if (memcmp(data + i, "run ", 4) == 0 || memcmp(data + i, "figu", 4) == 0)
             size = i;
-    if (descriptor < 0 || write(descriptor, data, size) != (ssize_t)size)
-        abort();
-    close(descriptor);
+    input_file(path, data, size);
     int kept = silence_stdout();
     bool read = fill_article(path, &run, 4, true, &count, &drifted, &error);
     restore_stdout(kept);

@@ -1,5 +1,7 @@
 /* Fuzzing: config.json and vocab.json of somebody else's model. A configuration that is taken has sizes
  * that fit together; each token of a vocabulary has its text. */
+#include "input_file.h"
+
 #include "tracer/session/config.h"
 #include "tracer/session/vocabulary.h"
 
@@ -30,11 +32,8 @@ static void expect_tokens(const Vocabulary *vocabulary)
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-    char path[] = "/tmp/tracer-fuzz-XXXXXX";
-    int file = mkstemp(path);
-    if (file < 0 || write(file, data, size) != (ssize_t)size)
-        abort();
-    close(file);
+    char path[] = INPUT_FILE;
+    input_file(path, data, size);
     Config config;
     Vocabulary vocabulary;
     Error error = {0}, other = {0};

@@ -1,5 +1,7 @@
 /* Fuzzing: a weights file from a stranger, into a small model. All parameters are replaced or
  * none, and what is loaded is finite. */
+#include "input_file.h"
+
 #include "tracer/session/safetensors.h"
 
 #include "tiny_model/systems/gpt.h"
@@ -48,11 +50,8 @@ static void open_run(Model *model, Run *run)
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-    char path[] = "/tmp/tracer-fuzz-XXXXXX";
-    int file = mkstemp(path);
-    if (file < 0 || write(file, data, size) != (ssize_t)size)
-        abort();
-    close(file);
+    char path[] = INPUT_FILE;
+    input_file(path, data, size);
     Model model;
     Run run;
     Error error = {0};

@@ -1,5 +1,7 @@
 /* Fuzzing: somebody else's tensors. What is opened can be read to its last number, each is found by
  * its name, and what fits a tiny gpt2 gives all of its parameters. */
+#include "input_file.h"
+
 #include "tracer/session/foreign.h"
 
 #include <math.h>
@@ -49,11 +51,8 @@ static void read_parameters(const Tensors *tensors, const Config *config)
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-    char path[] = "/tmp/tracer-fuzz-XXXXXX";
-    int file = mkstemp(path);
-    if (file < 0 || write(file, data, size) != (ssize_t)size)
-        abort();
-    close(file);
+    char path[] = INPUT_FILE;
+    input_file(path, data, size);
     Tensors tensors;
     Config guessed;
     Error error = {0}, check = {0}, guess = {0};
