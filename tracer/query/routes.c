@@ -22,6 +22,13 @@ static int sender_of(const Tape *tape, int gradient)
     return -1;
 }
 
+int owner_of_gradient(const Tape *tape, int id)
+{
+    const Value *value = tape_value(tape, id);
+    bool message = value->kind == KIND_GRADIENT && value->name.base >= 0 && strcmp(value->name.local, "grad") == 0;
+    return message ? value->name.base : -1;
+}
+
 int routes_of(const Names *names, int value, int row, int col, Route out[MOST_ROUTES])
 {
     const Tape *tape = names->tape;
@@ -30,7 +37,7 @@ int routes_of(const Names *names, int value, int row, int col, Route out[MOST_RO
     /* Messages are made on the way back, so behind the value. */
     for (int id = value + 1; id < tape->value_count && count < MOST_ROUTES; id++) {
         const Name *name = &tape_value(tape, id)->name;
-        if (name->base == value && name->from >= 0 && strcmp(name->local, "grad") == 0)
+        if (name->from >= 0 && owner_of_gradient(tape, id) == value)
             out[count++] = (Route){.message = id, .through = name->from};
     }
     /* A single message is the gradient itself: there was nothing to be added. */

@@ -13,6 +13,9 @@ typedef struct {
     double share;     /* of the sum of all sizes, 0 to 1 */
 } Route;
 
+/* The value X that X.grad or one of the messages in it belongs to; -1: id is neither. */
+int owner_of_gradient(const Tape *tape, int id);
+
 /* The messages that make up cell (row, col) of X.grad, in the order in which they are added, for a
  * value X that has a gradient. One if a single reader sent it. Returns how many. */
 int routes_of(const Names *names, int value, int row, int col, Route out[MOST_ROUTES]);

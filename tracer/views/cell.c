@@ -3,6 +3,7 @@
 #include "hiding.h"
 #include "view.h"
 #include "tracer/query/formula.h"
+#include "tracer/query/routes.h"
 
 #include <limits.h>
 #include <math.h>
@@ -252,11 +253,12 @@ static bool gradient_text(const ViewState *state, char *out, size_t size)
                  number_signed(number, gradient, state->settings.digits));
         return true;
     }
-    if (value->kind != KIND_GRADIENT || value->name.base < 0 || strcmp(value->name.local, "grad") != 0)
+    int of = owner_of_gradient(tape, cell.value);
+    if (of < 0)
         return false;
-    cell_text(&state->session->names, value->name.base, cell.row, cell.col, name, sizeof name);
+    cell_text(&state->session->names, of, cell.row, cell.col, name, sizeof name);
     snprintf(out, size, "how fast the loss grows with %s = %s", name,
-             number_signed(number, cell_of(tape_value(tape, value->name.base), cell.row, cell.col),
+             number_signed(number, cell_of(tape_value(tape, of), cell.row, cell.col),
                            state->settings.digits));
     return true;
 }

@@ -3,6 +3,7 @@
 
 #include "hiding.h"
 #include "tracer/query/parts.h"
+#include "tracer/query/routes.h"
 
 #include <stdarg.h>
 #include <stdio.h>
@@ -216,12 +217,11 @@ const char *as_with_gradient(const ViewState *state, char *out, size_t size)
 
 int subject_of(const Tape *tape, int id)
 {
-    const Value *value = tape_value(tape, id);
-    if (value->gradient >= 0)
+    if (tape_value(tape, id)->gradient >= 0)
         return id;
     /* W.grad is asked about for the sake of W, and so is a message that arrives there. */
-    bool message = value->kind == KIND_GRADIENT && value->name.base >= 0 && strcmp(value->name.local, "grad") == 0;
-    return message && tape_value(tape, value->name.base)->gradient >= 0 ? value->name.base : -1;
+    int of = owner_of_gradient(tape, id);
+    return of >= 0 && tape_value(tape, of)->gradient >= 0 ? of : -1;
 }
 
 int page_subject(const ViewState *state)

@@ -97,8 +97,10 @@ void write_update(const ViewState *state, Page *page)
     explanation_free(&e);
     snprintf(text, sizeof text,
              page->ascii
-                 ? "p' = p (1 - lr wd) - lr m_hat / (sqrt(v_hat) + eps), lr %g, weight decay %g, beta %g and %g, eps %g"
-                 : "p' = p (1 − lr wd) − lr m_hat / (√v_hat + eps), lr %g, weight decay %g, beta %g and %g, eps %g",
+                 ? "p' = p (1 - lr wd) - lr m_hat / (sqrt(v_hat) + eps), "
+                   "lr %g, weight decay %g, beta %g and %g, eps %g"
+                 : "p' = p (1 − lr wd) − lr m_hat / (√v_hat + eps), "
+                   "lr %g, weight decay %g, beta %g and %g, eps %g",
              lr, o->weight_decay, o->beta1, o->beta2, o->eps);
     if (o->kind == OPTIMIZER_SGD)
         snprintf(text, sizeof text, "p' = p - lr g, lr %g, weight decay %g", lr, o->weight_decay);
