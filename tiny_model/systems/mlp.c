@@ -72,6 +72,10 @@ static bool find_class(Mlp *mlp, const Example *example, int row, Error *error)
     if (!number == !label)
         return error_set(error, EXIT_USED_WRONGLY, "model: example %d needs a \"class\" or a \"label\", one of the two",
                          row);
+    if (row && !mlp->labels[0] != !label)
+        return error_set(error, EXIT_USED_WRONGLY,
+                         "model: example %d gives its class by %s, example 0 by %s; one of the two for all", row,
+                         label ? "name" : "number", label ? "number" : "name");
     if (number) {
         if (!(number->numbers[0] >= 0 && number->numbers[0] < MOST_CLASSES))
             return error_set(error, EXIT_USED_WRONGLY, "model: \"class\" of example %d is %g; classes go from 0 to %d",

@@ -2,6 +2,7 @@
 #include "data_file.h"
 
 #include "tiny_model/system.h"
+#include "tiny_model/tokenizer/utf8.h"
 #include "tracer/base/files.h"
 #include "tracer/base/nearest.h"
 
@@ -171,7 +172,9 @@ static bool csv_header(Csv *csv, char *line, const char *label)
             csv->label = csv->columns;
     if (csv->columns > MOST_COLUMNS)
         return csv_wrong(csv, "too many columns in", "the header");
-    return csv->label >= 0 || csv_wrong(csv, "the header has no column", label);
+    if (csv->label < 0)
+        return csv_wrong(csv, "the header has no column", label);
+    return csv->columns > 1 || csv_wrong(csv, "the header has no column of numbers beside", label);
 }
 
 /* A row becomes what an example of a model file would be: {"x": [...], "label": "..."}. */
@@ -227,6 +230,15 @@ static bool csv_rows(Csv *csv, char *text, const char *label)
     return true;
 }
 
+static bool is_utf8(const char *text)
+{
+    unsigned code_point;
+    for (int length; *text; text += length)
+        if ((length = utf8_decode(text, &code_point)) == 0)
+            return false;
+    return true;
+}
+
 static bool read_csv(Model *model, const char *path, const json_t *data, const char *name, Error *error)
 {
     const char *label = json_string_value(json_object_get(data, "label")), *slash = strrchr(path, '/');
@@ -241,8 +253,11 @@ static bool read_csv(Model *model, const char *path, const json_t *data, const c
     if (!file_read(whole, LARGEST_CSV, &text, &size, error))
         return false;
     Csv csv = {.path = whole, .model = model, .error = error};
-    bool read = strlen(text) == size ? csv_rows(&csv, text, label ? label : "label")
-                                     : error_set(error, EXIT_USED_WRONGLY, "\"%s\" is no text", whole);
+    /* Spreadsheets begin a file with a mark that it is UTF-8. */
+    char *first = strncmp(text, "\xef\xbb\xbf", 3) == 0 ? text + 3 : text;
+    bool read = strlen(text) == size && is_utf8(text)
+                    ? csv_rows(&csv, first, label ? label : "label")
+                    : error_set(error, EXIT_USED_WRONGLY, "\"%s\" is no text in UTF-8", whole);
     free(text);
     return read;
 }
@@ -250,10 +265,18 @@ static bool read_csv(Model *model, const char *path, const json_t *data, const c
 bool data_read_key(const json_t *data, const char *name, const json_t *value, const char *path, Model *model,
                    Error *error)
 {
-    if (strcmp(name, "examples") == 0)
+    bool csv = json_object_get(data, "csv") != NULL;
+    if (strcmp(name, "examples") == 0) {
+        if (csv)
+            return error_set(error, EXIT_USED_WRONGLY,
+                             "model \"%s\": data has \"examples\" and a \"csv\"; one of the two", path);
         return read_examples(model, path, value, error);
+    }
     if (!json_is_string(value))
         return error_set(error, EXIT_USED_WRONGLY, "model \"%s\": \"%s\" in data must be a string", path, name);
+    if (!csv)
+        return error_set(error, EXIT_USED_WRONGLY,
+                         "model \"%s\": \"label\" in data names a column of a \"csv\", and there is none", path);
     return strcmp(name, "label") == 0 || read_csv(model, path, data, json_string_value(value), error);
 }
 

@@ -13,7 +13,8 @@ bool data_is_key(const char *name);
 /* Takes one of them; `data` is the object that it stands in, path that of the model file, beside which
  * a csv is looked for.
  *   memory  the model's arena
- *   errors  a row that is no object, fields that the system does not know, a ragged csv */
+ *   errors  a row that is no object, fields that the system does not know, examples beside a csv, a csv that
+ *           is ragged, no UTF-8 or without numbers */
 bool data_read_key(const json_t *data, const char *name, const json_t *value, const char *path, Model *model,
                    Error *error);
 
