@@ -33,32 +33,44 @@ typedef struct {
     const char *sign;        /* before it, on the way forward; "" at the start */
 } Station;
 
-/* The part of the model that made a branch: the frame below the block, by what it writes. */
-static const char *writer(DrawList *list, const Tape *tape, int branch)
+/* The part of the model that made a branch: the frame within the block, by what it writes. */
+static const char *writer(DrawList *list, const Tape *tape, int block, int branch)
 {
     if (tape_value(tape, branch)->producer < 0)
         return "input";
-    int frame = tape->steps[tape_value(tape, branch)->producer].frame, part = frame;
-    for (; frame >= 0 && tape->frames[frame].parent >= 0 && strchr(tape->frames[frame].path, '.');
-         frame = tape->frames[frame].parent)
-        part = frame;
+    int part = tape->steps[tape_value(tape, branch)->producer].frame;
+    while (tape->frames[part].parent >= 0 && tape->frames[part].parent != block)
+        part = tape->frames[part].parent;
     const char *name = tape->frames[part].name;
     return draw_format(list, "%s writes", strcmp(name, "mlp") == 0 ? "MLP" : name);
 }
 
-/* The stream of one block: how it comes in, and each thing that is written into it. Returns how many. */
-static int stations_of(const Tape *tape, DrawList *list, int block, Station *out)
+/* One block: its stream as it comes in, and each thing that is written into it. */
+typedef struct {
+    Station stations[MOST_STATIONS];
+    int count;
+    const char *where;       /* "block 1"; "sequence 0, block 1" in a batch */
+} Row;
+
+/* The i-th block; false behind the last. */
+static bool row_of(const Tape *tape, DrawList *list, int i, Row *out)
 {
     StreamStep steps[MOST_WRITERS];
-    int last = -1, count = part_stream(tape, block, steps, MOST_WRITERS, &last), stations = 0;
+    StreamBlock block;
+    char where[PART_WORDS];
+    int count = part_stream(tape, i, steps, MOST_WRITERS, &block);
     if (count == 0)
-        return 0;
-    out[stations++] = (Station){steps[0].before, "stream", ""};
-    for (int i = 0; i < count; i++) {
-        out[stations++] = (Station){steps[i].branch, writer(list, tape, steps[i].branch), steps[i].adds ? "+" : "→"};
-        out[stations++] = (Station){i + 1 < count ? steps[i].after : last, "stream", steps[i].adds ? "=" : "→"};
+        return false;
+    out->where = draw_format(list, "%s", part_words(tape->frames[block.frame].path, where, sizeof where));
+    out->stations[0] = (Station){steps[0].before, "stream", ""};
+    out->count = 1;
+    for (int s = 0; s < count; s++) {
+        out->stations[out->count++] =
+            (Station){steps[s].branch, writer(list, tape, block.frame, steps[s].branch), steps[s].adds ? "+" : "→"};
+        out->stations[out->count++] =
+            (Station){s + 1 < count ? steps[s].after : block.last, "stream", steps[s].adds ? "=" : "→"};
     }
-    return stations;
+    return true;
 }
 
 static Panel station_panel(const Spec *spec, DrawList *list, const Station *station, bool first, bool gradient)
@@ -79,17 +91,16 @@ static Panel station_panel(const Spec *spec, DrawList *list, const Station *stat
 }
 
 /* One row of panels; x[] are the same for the row below it. Returns its height. */
-static double draw_row(const Spec *spec, DrawList *list, const Station *stations, int count, bool gradient, double y,
-                       double *right)
+static double draw_row(const Spec *spec, DrawList *list, const Row *row, bool gradient, double y, double *right)
 {
     const Theme *theme = spec->theme;
     Rgb color = gradient ? theme->backward : theme->forward;
     double x = PAGE_MARGIN + SIDE, height = 0;
-    for (int i = 0; i < count; i++) {
-        Panel panel = station_panel(spec, list, &stations[i], i == 0, gradient);
+    for (int i = 0; i < row->count; i++) {
+        Panel panel = station_panel(spec, list, &row->stations[i], i == 0, gradient);
         if (i > 0) {
             draw_bold(list, x + GAP / 2.0, y + panel.top + panel.cell * panel.rows / 2 + 8, ALIGN_CENTER, 20, color,
-                      gradient ? "←" : stations[i].sign);
+                      gradient ? "←" : row->stations[i].sign);
             x += GAP;
         }
         panel_draw(list, theme, &panel, x, y);
@@ -106,8 +117,9 @@ static double draw_row(const Spec *spec, DrawList *list, const Station *stations
 }
 
 /* "0.12 straight along the stream, 0.08 through block0.attention.norm": the routes of a gradient. */
-static const char *routes(const Spec *spec, DrawList *list, int block, int stream)
+static const char *routes(const Spec *spec, DrawList *list, const Row *row)
 {
+    int stream = row->stations[0].value;
     const Names *names = &spec->session->names;
     char number[NUMBER_SIZE];
     const char *told = "", *start = draw_format(list, "%s.grad.from.", name_of(names, stream));
@@ -119,15 +131,15 @@ static const char *routes(const Spec *spec, DrawList *list, int block, int strea
         told = draw_format(list, "%s%s %s by way of %s", told, found++ ? "," : "",
                            number_text(number, typical(tape_value(names->tape, id)), 3), name + strlen(start));
     }
-    return found ? draw_format(list, "The gradient of the stream before block %d is a sum (rms):%s.", block, told)
-                 : draw_format(list, "The gradient of the stream before block %d comes by one route.", block);
+    return found ? draw_format(list, "The gradient of the stream before %s is a sum (rms):%s.", row->where, told)
+                 : draw_format(list, "The gradient of the stream before %s comes by one route.", row->where);
 }
 
 /* A frozen part has none, and a tape of the forward phase alone. */
-static bool has_gradients(const Tape *tape, const Station *stations, int count)
+static bool has_gradients(const Tape *tape, const Row *row)
 {
-    for (int i = 0; i < count; i++)
-        if (tape_value(tape, stations[i].value)->gradient < 0)
+    for (int i = 0; i < row->count; i++)
+        if (tape_value(tape, row->stations[i].value)->gradient < 0)
             return false;
     return true;
 }
@@ -135,35 +147,33 @@ static bool has_gradients(const Tape *tape, const Station *stations, int count)
 static bool has_stream(const Session *session, const char **why)
 {
     StreamStep step;
-    int last;
+    StreamBlock block;
     *why = "there is no stream that parts of this model write into";
-    return part_stream(session->names.tape, 0, &step, 1, &last) > 0;
+    return part_stream(session->names.tape, 0, &step, 1, &block) > 0;
 }
 
 static bool draw(const Spec *spec, DrawList *list, Error *error)
 {
     double y = PAGE_TOP, right = PAGE_MARGIN;
     const Tape *tape = spec->session->names.tape;
-    Station stations[MOST_STATIONS];
-    int blocks = 0, count;
-    while (stations_of(tape, list, blocks, stations) > 0)
+    Row row;
+    int blocks = 0, stream = 0;
+    while (row_of(tape, list, blocks, &row))
         blocks++;
     (void)error;
     page_begin(list, spec);
     const char *told = "";
-    int stream = stations_of(tape, list, 0, stations) > 0 ? stations[0].value : 0;
-    for (int block = 0; block < blocks; block++) {
+    for (int block = 0; row_of(tape, list, block, &row); block++) {
+        stream = row.stations[0].value;
         if (blocks > 1) {
-            draw_bold(list, PAGE_MARGIN, y + 12, ALIGN_LEFT, 13, spec->theme->ink,
-                      draw_format(list, "block %d", block));
+            draw_bold(list, PAGE_MARGIN, y + 12, ALIGN_LEFT, 13, spec->theme->ink, row.where);
             y += 24;
         }
-        count = stations_of(tape, list, block, stations);
-        y += draw_row(spec, list, stations, count, false, y, &right) + ROW_GAP;
-        if (!has_gradients(tape, stations, count))
+        y += draw_row(spec, list, &row, false, y, &right) + ROW_GAP;
+        if (!has_gradients(tape, &row))
             continue;
-        y += draw_row(spec, list, stations, count, true, y, &right) + ROW_GAP;
-        const char *by = routes(spec, list, block, stations[0].value);
+        y += draw_row(spec, list, &row, true, y, &right) + ROW_GAP;
+        const char *by = routes(spec, list, &row);
         told = draw_format(list, "%s%s%s", told, block ? " " : "", by);
         y = draw_paragraph(list, PAGE_MARGIN, y, right - PAGE_MARGIN, TEXT_SIZE, spec->theme->ink, by);
     }

@@ -52,11 +52,11 @@ static bool goes_without_saying(const char *word, size_t length)
     return length == strlen(attention) && strncmp(word, attention, length) == 0;
 }
 
-const char *part_map_words(const Tape *tape, int map, char *out, size_t size)
+const char *part_words(const char *path, char *out, size_t size)
 {
     size_t used = 0;
     out[0] = '\0';
-    for (const char *word = part_map_path(tape, map); *word && used < size;) {
+    for (const char *word = path; *word && used < size;) {
         size_t length = word_at(word), letters = length;
         while (letters > 0 && word[letters - 1] >= '0' && word[letters - 1] <= '9')
             letters--;
@@ -67,6 +67,11 @@ const char *part_map_words(const Tape *tape, int map, char *out, size_t size)
         word += length + (word[length] == '.');
     }
     return out;
+}
+
+const char *part_map_words(const Tape *tape, int map, char *out, size_t size)
+{
+    return part_words(part_map_path(tape, map), out, size);
 }
 
 /* Do the paths agree, apart from what goes without saying? */
@@ -226,9 +231,10 @@ static int stream_before(const Tape *tape, int block)
     return -1;
 }
 
-static int steps_of_block(const Tape *tape, int block, StreamStep *steps, int most, int *last)
+static int steps_of_block(const Tape *tape, int block, StreamStep *steps, int most, StreamBlock *of)
 {
     int count = 0, before = stream_before(tape, block);
+    of->frame = block;
     for (int i = 0; i < tape->call_count; i++) {
         const Call *call = &tape->calls[i];
         if (!tape_frame_within(tape, call->frame, block))
@@ -238,12 +244,12 @@ static int steps_of_block(const Tape *tape, int block, StreamStep *steps, int mo
             steps[count++] = (StreamStep){adds ? call->inputs[0] : before, call->inputs[adds], call->output, adds};
             before = call->output;
         }
-        *last = call->output;
+        of->last = call->output;
     }
     return count;
 }
 
-int part_stream(const Tape *tape, int i, StreamStep *steps, int most, int *last)
+int part_stream(const Tape *tape, int i, StreamStep *steps, int most, StreamBlock *of)
 {
     int seen = -1;
     for (int c = 0; c < tape->call_count; c++) {
@@ -254,7 +260,7 @@ int part_stream(const Tape *tape, int i, StreamStep *steps, int most, int *last)
             continue;
         seen = block;
         if (i-- == 0)
-            return steps_of_block(tape, block, steps, most, last);
+            return steps_of_block(tape, block, steps, most, of);
     }
     return 0;
 }

@@ -17,7 +17,10 @@ const char *part_map_path(const Tape *tape, int map);
 
 enum { PART_WORDS = 120 };
 
-/* The same for people, "block 0, head 1", into out[size]; `attention` itself goes without saying. */
+/* A path for people, "block 0, head 1", into out[size]; `attention` goes without saying. */
+const char *part_words(const char *path, char *out, size_t size);
+
+/* The same of where a map stands. */
 const char *part_map_words(const Tape *tape, int map, char *out, size_t size);
 
 /* The map called so: by the frame's path, with or without `attention` in it, or by the weights' name;
@@ -63,10 +66,16 @@ typedef struct {
     bool adds;
 } StreamStep;
 
-/* The i-th group of steps of the stream: those in one frame at the top of the forward phase, a block.
+/* Where a group of them stands: the frame of the block, and the stream behind it. */
+typedef struct {
+    int frame, last;
+} StreamBlock;
+
+/* The i-th group of steps of the stream: those in one frame at the top of the forward phase, or of a sequence
+ * of a batch.
  *   steps    [most] filled in
- *   last     the stream behind the frame
+ *   block    filled in, unless there is none
  *   returns  how many steps, 0 behind the last group */
-int part_stream(const Tape *tape, int i, StreamStep *steps, int most, int *last);
+int part_stream(const Tape *tape, int i, StreamStep *steps, int most, StreamBlock *block);
 
 #endif
