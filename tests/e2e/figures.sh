@@ -117,6 +117,22 @@ for phase in forward backward; do
     "$tracer" render rule softmax --phase $phase | grep -q 'block0.attention.head0.softmax' && ok "a rule is the same place $phase" || not_ok "a rule is the same place $phase" "another head"
 done
 
+# In a batch a figure says which sequence it shows, and finds its parts there too.
+printf '{"d_model": 4, "n_heads": 1, "n_layers": 2, "data": {"examples": [{"text": "a b"}, {"text": "b a c"}]}, "training": {"batch": 2}}' >"$work/batch.json"
+"$tracer" render flow --model "$work/batch.json" --format txt >"$work/log"
+for where in 'sequence 0, block 0' 'sequence 0, block 1' 'sequence 1, block 0' 'sequence 1, block 1'; do
+    grep -q "\"$where\"" "$work/log" && ok "flow of a batch: $where" || not_ok "flow of a batch: $where" "is not there"
+done
+[ "$(grep -c '"attention writes"' "$work/log")" = 8 ] && [ "$(grep -c '"MLP writes"' "$work/log")" = 8 ] && ok "flow of a batch: who writes" || not_ok "flow of a batch: who writes" "$(grep writes "$work/log" | head -4)"
+for i in 0 1; do
+    "$tracer" render probabilities "sequence$i.probabilities" --model "$work/batch.json" --format txt | grep -q "each token, sequence $i\"" && ok "probabilities of sequence $i" || not_ok "probabilities of sequence $i" "another title"
+done
+"$tracer" render probabilities --format txt | grep -q 'each token"' && ok "a single text is not counted" || not_ok "a single text is not counted" "another title"
+"$tracer" render graph --model "$work/batch.json" --phase update --format txt >"$work/log"
+for name in block0.attention block1.attention block0.mlp block1.mlp; do
+    grep -q "\"$name.norm.gamma\"" "$work/log" && ok "graph: $name.norm.gamma is whole" || not_ok "graph: $name.norm.gamma is whole" "$(grep gamma "$work/log" | head -3)"
+done
+
 refuses 2 'did you mean "matrix"' render matrx loss -o x.png
 refuses 2 'did you mean "loss"' render matrix lossy -o x.png
 refuses 2 'say which figure' render

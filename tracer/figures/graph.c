@@ -38,7 +38,6 @@ static void draw_box(DrawList *list, const Theme *theme, const Box *box)
                                     1);
         border->radius = 6;
         border->dashed = box->phase == PHASE_BACKWARD;
-        draw_bold(list, box->x + 10, box->y + 15, ALIGN_LEFT, 11, color, box->name);
         return;
     }
     Item *fill = draw_rect(list, box->x, box->y, box->width, box->height, color_mix(theme->paper, color, 0.16));
@@ -51,6 +50,15 @@ static void draw_box(DrawList *list, const Theme *theme, const Box *box)
     double room = box->width - 18 - measure_text(count, FACE_PLAIN, 9);
     draw_text(list, box->x + 8, box->y + 17, ALIGN_LEFT, 11, theme->ink, name_that_fits(list, box->name, room));
     draw_text(list, box->x + box->width - 7, box->y + 17, ALIGN_RIGHT, 9, theme->muted, count);
+}
+
+/* What an open box is called, over the lines that lead into it: they are broken there, not the word. */
+static void draw_heading(DrawList *list, const Theme *theme, const Box *box)
+{
+    Rgb color = phase_color(theme, box->phase);
+    draw_rect(list, box->x + 8, box->y + 4, measure_text(box->name, FACE_BOLD, 11) + 4, 14,
+              color_mix(theme->paper, color, 0.05));
+    draw_bold(list, box->x + 10, box->y + 15, ALIGN_LEFT, 11, color, box->name);
 }
 
 /* Down (forward) or up (backward) from box to box. */
@@ -204,7 +212,9 @@ static bool draw(const Spec *spec, DrawList *list, Error *error)
     draw_edges(spec, list, &graph);
     draw_to_update(list, spec->theme, &graph);
     for (int i = 0; i < graph.box_count; i++)
-        if (!graph.boxes[i].open) {
+        if (graph.boxes[i].open) {
+            draw_heading(list, spec->theme, &graph.boxes[i]);
+        } else {
             draw_box(list, spec->theme, &graph.boxes[i]);
             closed++;
         }

@@ -1,12 +1,15 @@
 /* Folding and placing the graph; see graph_layout.h. */
 #include "graph_layout.h"
 
+#include "measure.h"
+
 #include "tiny_model/primitive.h"
 
 #include <math.h>
 #include <string.h>
 
-enum { BOX_WIDTH = 140, BOX_HEIGHT = 26, STACK_GAP = 14, SIDE_GAP = 14, PAD = 14, HEAD = 22, COLUMN_GAP = 96 };
+enum { BOX_WIDTH = 140, BOX_HEIGHT = 26, STACK_GAP = 14, SIDE_GAP = 14, PAD = 14, HEAD = 22, COLUMN_GAP = 96,
+       NAME_MARGIN = 32 };
 
 /* Working state: the tree is walked in place, children found by scanning frames and steps in order. */
 typedef struct {
@@ -250,6 +253,15 @@ static Child phase_frame(const Tape *tape, Phase phase, int wanted)
     return (Child){-1, -1, 0};
 }
 
+/* So wide that every name stands whole, up to a bound: cut, the parameters of two blocks would be called alike. */
+static double width_of_names(const Box *boxes, int count)
+{
+    double widest = BOX_WIDTH;
+    for (int i = 0; i < count; i++)
+        widest = fmax(widest, ceil(measure_text(boxes[i].name, FACE_PLAIN, 11)) + NAME_MARGIN);
+    return fmin(widest, 2 * BOX_WIDTH);
+}
+
 /* The parameters of an update are many: side by side in columns as high as the rest. */
 static Size place_update(Layout *layout, Child update, double x, double y, double bottom)
 {
@@ -257,17 +269,19 @@ static Size place_update(Layout *layout, Child update, double x, double y, doubl
     const double column[2] = {x, 0};
     int first = graph->box_count;
     Size size = place(layout, &(Pair){{update, {-1, -1, 0}}}, column, y);
+    Box *around = &graph->boxes[first], *inner = around + 1;
     int count = graph->box_count - first - 1, rows = (int)fmax((bottom - y - HEAD - PAD) / (BOX_HEIGHT + STACK_GAP), 8);
-    if (count <= rows)
+    if (count <= 0)
         return size;
+    double width = width_of_names(inner, count);
     int columns = (count + rows - 1) / rows;
     rows = (count + columns - 1) / columns;
     for (int i = 0; i < count; i++) {
-        graph->boxes[first + 1 + i].x = x + PAD + i / rows * (BOX_WIDTH + SIDE_GAP);
-        graph->boxes[first + 1 + i].y = y + HEAD + i % rows * (BOX_HEIGHT + STACK_GAP);
+        inner[i].x = x + PAD + i / rows * (width + SIDE_GAP);
+        inner[i].y = y + HEAD + i % rows * (BOX_HEIGHT + STACK_GAP);
+        inner[i].width = width;
     }
-    Box *around = &graph->boxes[first];
-    around->width = 2 * PAD + columns * (BOX_WIDTH + SIDE_GAP) - SIDE_GAP;
+    around->width = 2 * PAD + columns * (width + SIDE_GAP) - SIDE_GAP;
     around->height = HEAD + PAD + rows * (BOX_HEIGHT + STACK_GAP) - STACK_GAP;
     return (Size){around->width, around->height};
 }

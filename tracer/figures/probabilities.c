@@ -67,7 +67,7 @@ static const char *place(const Bars *bars, int row)
     const char *label = axis_label(names, axis, row);
     char visible[300];
     if (!label)
-        return draw_format(bars->list, "%s %d", *axis->name ? axis->name : "row", row);
+        return draw_format(bars->list, "%s %d", axis->place ? "position" : *axis->name ? axis->name : "row", row);
     token_visible(visible, sizeof visible, label);
     return draw_format(bars->list, axis->place ? "after %s" : "%s", visible);
 }
@@ -174,6 +174,18 @@ static bool usual_prediction(const Session *session, char *name, size_t size)
     return usual_name(session, call >= 0 ? part_prediction_of(tape, call).probabilities : -1, name, size);
 }
 
+/* ", sequence 1": which of several predictions. */
+static const char *which(const Spec *spec, DrawList *list, int probabilities)
+{
+    const Tape *tape = spec->session->names.tape;
+    char words[PART_WORDS];
+    if (part_prediction(tape, 1) < 0)
+        return "";
+    int frame = tape->steps[tape_value(tape, probabilities)->producer].frame;
+    part_words(tape->frames[tape->frames[frame].parent].path, words, sizeof words);
+    return draw_format(list, "%s%s", *words ? ", " : "", words);
+}
+
 static bool draw(const Spec *spec, DrawList *list, Error *error)
 {
     Prediction prediction;
@@ -200,12 +212,17 @@ static bool draw(const Spec *spec, DrawList *list, Error *error)
     const Axis *of = row_axis(&spec->session->names, prediction.probabilities);
     const char *each = of->place ? "position" : *of->name ? of->name : "row";
     bool sum = rows_sum_to_one(bars.probabilities->data, rows, bars.probabilities->cols);
-    const char *title = of->place ? "What the model predicts after each token"
-                                  : draw_format(list, "What the model predicts for each %s", each);
+    const char *title = draw_format(list, "What the model predicts %s %s%s", of->place ? "after each" : "for each",
+                                    of->place ? "token" : each,
+                                    which(spec, list, prediction.probabilities));
+    const char *left_out = bars.probabilities->cols <= MOST_BARS
+                               ? ""
+                               : draw_format(list, "Of %d, %d are shown: the likeliest and the target. ",
+                                             bars.probabilities->cols, MOST_BARS);
     page_end(list, spec, PAGE_MARGIN + columns * block + (columns - 1) * BLOCK_GAP, y, title,
-             draw_format(list, "Probabilities of the %s; a full bar is %s, and %s %s sums to 1. "
+             draw_format(list, "Probabilities of the %s; a full bar is %s, and %s %s sums to 1. %s"
                          "The target is marked; its loss is −log of it.", of->place ? "next token" : "classes",
-                         number_exact(full, bars.full), sum ? "every" : "not every", each),
+                         number_exact(full, bars.full), sum ? "every" : "not every", each, left_out),
              draw_format(list, "Bar charts of the predicted probabilities %s %d %ss.%s", of->place ? "at" : "of", rows,
                          each, told(&bars, of->place ? "" : ":")));
     return true;
