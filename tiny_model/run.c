@@ -193,15 +193,38 @@ static bool is_too_big(const Error *error)
     return strstr(error->text, BEYOND_THE_LIMIT) != NULL;
 }
 
-bool run_walk(Run *run, const Model *model, ParameterSource source, Error *error)
+/* What only a whole training step can do is refused, not left out. */
+static bool can_walk(const Model *model, const Mistake *mistake, Error *error)
 {
+    const struct {
+        bool asked;
+        const char *what;
+    } wholes[] = {{mistake && !mistake_option(mistake), "a mistake planted"},
+                  {model->training.batch > 1, "a \"batch\" of several examples"},
+                  {model->training.frozen.count > 0, "what is \"frozen\""}};
+    for (size_t i = 0; i < sizeof wholes / sizeof *wholes; i++)
+        if (wholes[i].asked)
+            return error_set(error, EXIT_USED_WRONGLY,
+                             "%s takes a whole training step; this model is walked part by part, forward only, since "
+                             "its tape would take more than " BEYOND_THE_LIMIT,
+                             wholes[i].what);
+    return true;
+}
+
+bool run_walk(Run *run, const Model *model, const Mistake *mistake, ParameterSource source, Error *error)
+{
+    *run = (Run){.model = model, .tape = {.frame = -1, .limit = LIMIT}, .source = source};
+    if (!can_walk(model, mistake, error))
+        return false;
     int count = model->system->parts->count(model);
-    *run = (Run){.model = model, .tape = {.frame = -1, .limit = LIMIT}, .source = source,
-                 .walk = {.count = count, .streams = calloc((size_t)count, sizeof(Stream))}};
-    if (run->walk.streams && run_enter(run, 0, error))
+    run->walk.streams = calloc((size_t)count, sizeof *run->walk.streams);
+    if (!run->walk.streams)
+        return error_memory(error);
+    run->walk.count = count;
+    if (run_enter(run, 0, error))
         return true;
     run_free(run);
-    return run->walk.streams ? false : error_memory(error);
+    return false;
 }
 
 bool run_prepare(Run *run, const Model *model, const Mistake *mistake, Error *error)
@@ -222,7 +245,7 @@ bool run_init_from(Run *run, const Model *model, const Mistake *mistake, Paramet
 {
     Error why = {0};
     if (!run_prepare(run, model, mistake, &why))
-        return is_too_big(&why) && model->system->parts ? run_walk(run, model, source, error)
+        return is_too_big(&why) && model->system->parts ? run_walk(run, model, mistake, source, error)
                                                         : error_set(error, why.code, "%s", why.text);
     run->source = source;
     if (read_parameters(run, error))
@@ -250,8 +273,7 @@ void run_free(Run *run)
     store_free(&run->store);
 }
 
-/* A walk has no training step. */
-static bool is_whole(const Run *run, Error *error)
+bool run_is_whole(const Run *run, Error *error)
 {
     return run->walk.count == 0 ||
            error_set(error, EXIT_USED_WRONGLY,
@@ -261,7 +283,7 @@ static bool is_whole(const Run *run, Error *error)
 
 bool run_clone(Run *clone, const Run *of, Error *error)
 {
-    if (!is_whole(of, error))
+    if (!run_is_whole(of, error))
         return false;
     if (!run_prepare(clone, of->model, of->tape.mistake, error))
         return false;
@@ -275,21 +297,21 @@ bool run_clone(Run *clone, const Run *of, Error *error)
 
 bool run_record(Run *run, Error *error)
 {
-    if (!is_whole(run, error))
+    if (!run_is_whole(run, error))
         return false;
     return tape_attempt(&run->tape, record_all, run, error);
 }
 
 bool run_forward(Run *run, Error *error)
 {
-    if (!is_whole(run, error))
+    if (!run_is_whole(run, error))
         return false;
     return tape_attempt(&run->tape, record_forward, run, error);
 }
 
 bool run_record_through(Run *run, Phase last, Error *error)
 {
-    if (!is_whole(run, error))
+    if (!run_is_whole(run, error))
         return false;
     static void (*const records[])(Tape *, void *) = {record_forward, record_backward, record_all};
     return tape_attempt(&run->tape, records[last], run, error);
@@ -323,7 +345,7 @@ static void record_next(Tape *tape, void *context)
 bool run_next(Run *run, const int *tokens, int count, const Sampling *how, double number, Drawing *drawing,
               Error *error)
 {
-    return is_whole(run, error) &&
+    return run_is_whole(run, error) &&
            tape_attempt(&run->tape, record_next, &(Next){run, tokens, count, how, number, drawing}, error);
 }
 

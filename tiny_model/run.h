@@ -53,8 +53,10 @@ bool run_init(Run *run, const Model *model, const Mistake *mistake, Error *error
  *   errors  those of the source too */
 bool run_init_from(Run *run, const Model *model, const Mistake *mistake, ParameterSource source, Error *error);
 
-/* A walk through any model whose system can be walked, however small. */
-bool run_walk(Run *run, const Model *model, ParameterSource source, Error *error);
+/* A walk through any model whose system can be walked, however small.
+ *   errors  a mistake (NULL: none), a batch or frozen parameters, which are of a whole training step; those of
+ *           the source */
+bool run_walk(Run *run, const Model *model, const Mistake *mistake, ParameterSource source, Error *error);
 
 /* Records a part of a walk, and before it those that nobody has walked through; the tape of the part
  * before is gone. The same part is recorded to the same bits each time.
@@ -62,6 +64,9 @@ bool run_walk(Run *run, const Model *model, ParameterSource source, Error *error
  *   memory   the tape of one part and its parameters; the streams between parts are kept
  *   errors   the source's, out of memory, a part that is beyond the limit */
 bool run_enter(Run *run, int part, Error *error);
+
+/* Whether the run is no walk, which has no training step; false and *error where it is one. */
+bool run_is_whole(const Run *run, Error *error);
 
 /* The same without drawing the parameters, for who copies them from another run: drawing a large
  * model takes as long as recording it. */

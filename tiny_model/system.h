@@ -105,6 +105,7 @@ struct System {
     bool flat;                       /* its keys stand at the top of a model file, not in "model" and "data" */
     void (*defaults)(Model *model);
     bool (*finish)(Model *model, Error *error);
+    bool (*read_texts)(Model *model, Error *error); /* makes what they say of a vocabulary its own; or NULL */
     int (*forward)(Scene *scene);    /* the id of the loss [1 x 1], or -1 where there is none */
     /* Other data of the same kind for an exercise; `size` is what the exercise says of it, or 0.
      *   errors  out of memory */

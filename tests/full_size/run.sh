@@ -41,4 +41,24 @@ ask screen --keys 'fff' --size 80x24
 check "the stepper goes on into block 0" "$(grep -c 'part 2 of 14' "$folder/out")" 1
 ask screen --keys ':block5.mlp.hidden[2,7]<Enter>S' --size 80x24
 check "and to any block" "$(grep -c 'part 7 of 14' "$folder/out")" 1
+ask show 'embedding[0,0]' --digits 9
+check "a cell of a part's own value" "$(wc -l <"$folder/out")" 3
+
+# What only a whole training step can do is refused, with the reason.
+refuses() {
+    "$tracer" "$@" >"$folder/out" 2>"$folder/err" </dev/null
+    check "refused: $(echo "$@" | sed "s|$folder|.|g")" "$? $(grep -c 'part by part' "$folder/err")" "2 1"
+}
+model=(--from "$folder" --tokens 15496,995)
+run="--from $folder --tokens 15496,995"
+"$tracer" export --format safetensors -o "$folder/tiny.safetensors" || bad=1
+refuses show "${model[@]}" loss --mistake scores.not_scaled
+refuses show "${model[@]}" loss --step 3
+refuses show "${model[@]}" loss --weights "$folder/tiny.safetensors"
+refuses train "${model[@]}" --steps 2
+refuses gradcheck "${model[@]}"
+refuses diff "$run" "$run --mistake norm.no_eps"
+refuses diff "$run" "$run"
+for format in json safetensors npz dot; do refuses export "${model[@]}" --format $format -o "$folder/x"; done
+[ ! -e "$folder/x" ] && echo "ok nothing was written" || { echo "not ok something was written"; bad=1; }
 exit $bad

@@ -122,7 +122,7 @@ static void walk_has_the_same_bits(void **state)
     Error error = {0};
     folder_copy(folder, "model.safetensors", NANO ".f32.safetensors");
     open_nano(&whole, folder, "3,1,4,1,5");
-    EXPECT(run_walk(&walk, &whole.model, foreign_source(whole.foreign), &error), "%s", error.text);
+    EXPECT(run_walk(&walk, &whole.model, NULL, foreign_source(whole.foreign), &error), "%s", error.text);
     assert_int_equal(walk.walk.count, 4);
     int compared = 0;
     for (int part = 0; part < 4; part++) {
@@ -137,6 +137,75 @@ static void walk_has_the_same_bits(void **state)
     run_free(&walk);
     session_close(&whole);
     folder_remove(folder);
+}
+
+/* The numbers of another run, by name. */
+static bool read_other(void *context, const Parameter *parameter, double *out, Error *error)
+{
+    Run *other = context;
+    for (int p = 0; p < other->parameters.count; p++)
+        if (strcmp(other->parameters.list[p].name, parameter->name) == 0) {
+            memcpy(out, run_parameter(other, p), (size_t)parameter->rows * (size_t)parameter->cols * sizeof *out);
+            return true;
+        }
+    return error_set(error, EXIT_INPUT_OUTPUT, "%s is not in the whole run", parameter->name);
+}
+
+/* What a part makes is looked for in that part, and so are its cells. */
+static void expect_in_part(const Model *model, const Tape *tape, int part)
+{
+    char name[300];
+    for (int id = 0; id < tape->value_count; id++) {
+        const Value *value = tape_value(tape, id);
+        if (value->kind != KIND_ACTIVATION)
+            continue;
+        tape_name(tape, id, name, sizeof name - 10);
+        int found = model->system->parts->part_of(model, name);
+        EXPECT(found == part, "%s is looked for in part %d, it is in %d", name, found, part);
+        strcat(name, "[0,0]");
+        found = model->system->parts->part_of(model, name);
+        EXPECT(found == part, "%s is looked for in part %d, it is in %d", name, found, part);
+    }
+}
+
+/* Any model of ours is walked to the same bits: every position, norm, head and loss. */
+static void any_walk_has_the_same_bits(void **state)
+{
+    Session whole;
+    Run walk;
+    Error error = {0};
+    int compared = 0;
+    open_model(&whole, *state, NULL, 0);
+    const Model *model = &whole.model;
+    if (model->system->parts && model->training.batch <= 1 && model->training.frozen.count == 0) {
+        EXPECT(run_walk(&walk, model, NULL, (ParameterSource){read_other, &whole.run}, &error), "%s", error.text);
+        for (int part = 0; part < walk.walk.count; part++) {
+            EXPECT(run_enter(&walk, part, &error), "%s", error.text);
+            compared += expect_same_bits(&whole, &walk.tape);
+            expect_in_part(model, &walk.tape, part);
+        }
+        EXPECT(same_bits(run_loss(&walk), run_loss(&whole.run)), "the loss is %.17g", run_loss(&walk));
+        EXPECT(compared > 2 * whole.run.parameters.count, "only %d values were compared", compared);
+        run_free(&walk);
+    } else if (model->system->parts) {
+        EXPECT(!run_walk(&walk, model, NULL, (ParameterSource){read_other, &whole.run}, &error), "it is walked");
+        expect_error(&error, EXIT_USED_WRONGLY, model->training.batch > 1 ? "batch" : "frozen");
+    }
+    session_close(&whole);
+}
+
+/* What a walk would leave out is refused. */
+static void walk_plants_no_mistake(void **state)
+{
+    (void)state;
+    Session whole;
+    Run walk;
+    Error error = {0};
+    open_model(&whole, "tiny", NULL, 0);
+    const ParameterSource source = {read_other, &whole.run};
+    EXPECT(!run_walk(&walk, &whole.model, mistake_find("scores.not_scaled"), source, &error), "it is planted");
+    expect_error(&error, EXIT_USED_WRONGLY, "a mistake planted takes a whole training step");
+    session_close(&whole);
 }
 
 /* --- Llama's shape: a reference model of ours, written as they write it --- */
@@ -246,6 +315,8 @@ int test_foreign_model(void)
     tests_add(&list, shards, NULL, "gpt2: two shards");
     tests_add(&list, refused, NULL, "ids that do not fit, a text");
     tests_add(&list, walk_has_the_same_bits, NULL, "a walk has the bits of the whole tape");
+    tests_add(&list, walk_plants_no_mistake, NULL, "a walk plants no mistake");
+    tests_add_models(&list, any_walk_has_the_same_bits, "walked to the same bits");
     tests_add(&list, llama, NULL, "llama: groups, halves, a gated MLP");
     return tests_run(&list, "foreign_model");
 }

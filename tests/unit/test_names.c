@@ -149,11 +149,15 @@ static void nearest(void **state)
     for (size_t i = 0; i < sizeof names / sizeof *names; i++)
         nearest_offer(&found, "zzzzzz", names[i]);
     assert_string_equal(nearest_text(&found, text, "nothing"), "nothing");
-    char long_name[600];
-    memset(long_name, 'a', sizeof long_name - 1);
-    long_name[sizeof long_name - 1] = '\0';
-    for (int i = 0; i < 5; i++)
-        nearest_offer(&found, long_name, long_name);
+    char long_names[5][600];
+    for (int i = 0; i < 5; i++) {
+        memset(long_names[i], 'a', sizeof long_names[i] - 1);
+        long_names[i][0] = (char)('a' + i);
+        long_names[i][sizeof long_names[i] - 1] = '\0';
+        nearest_offer(&found, long_names[0], long_names[i]);
+        nearest_offer(&found, long_names[0], long_names[0]);
+    }
+    EXPECT(strcmp(found.names[0], long_names[0]) == 0 && strcmp(found.names[1], long_names[0]) != 0, "a name is offered twice");
     EXPECT(found.count == NEAREST_COUNT && strlen(nearest_text(&found, text, "")) < NEAREST_TEXT, "it does not fit");
 }
 

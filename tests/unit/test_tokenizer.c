@@ -203,6 +203,14 @@ static void ids_for_a_text(void **state)
     EXPECT(session_open(&given, &(RunOptions){.model = "by-hand", .tokens = "1,2"}, &error), "%s", error.text);
     expect_row(&given, "tokens", (int[]){1, 2}, 2);
     session_close(&given);
+    /* A vocabulary that comes from the texts of a batch stays theirs, and the ids may be a longer text. */
+    open_model(&text, "golden/reference/m37", NULL, 0);
+    EXPECT(text.model.training.batch > 1 && text.model.data.example_count > 1, "m37 is no batch");
+    EXPECT(session_open(&given, &(RunOptions){.model = "golden/reference/m37/model.json", .tokens = "3,4,5"}, &error), "%s", error.text);
+    expect_row(&given, "tokens", (int[]){3, 4, 5}, 3);
+    EXPECT(gpt_of(&given.model)->vocabulary_count == gpt_of(&text.model)->vocabulary_count, "another vocabulary");
+    session_close(&text);
+    session_close(&given);
 }
 
 static void ids_refused(void **state)
@@ -214,7 +222,7 @@ static void ids_refused(void **state)
     } cases[] = {
         {{.tokens = "3"}, "1 token"}, {{.tokens = "3,9"}, "0 to 8"}, {{.tokens = "3,-1"}, "\"-1\""}, {{.tokens = ""}, "--tokens"},
         {{.tokens = "3,,4"}, "--tokens"}, {{.tokens = "3,4,"}, "--tokens"}, {{.tokens = "3 4"}, "\"3 4\""}, {{.tokens = "3,4.0"}, "\"4.0\""},
-        {{.tokens = "3,99999999999999999999999999"}, "--tokens"}, {{.tokens = "3,cat"}, "\"cat\""},
+        {{.tokens = "3,99999999999999999999999999"}, "--tokens"}, {{.tokens = "3,000000000000000000000000004"}, "--tokens"}, {{.tokens = "3,cat"}, "\"cat\""},
         {{.tokens = "1,2,3,4,5,6,7,8"}, "\"context\""}, {{.tokens = "3,4", .text = "the cat"}, "--text and --tokens"},
         {{.model = "xor", .tokens = "3,4"}, "\"mlp\""}, {{.model = "xor", .text = "the cat"}, "\"mlp\""},
         {{.model = "golden/reference/p02/model.json", .tokens = "0,1"}, "--tokens"},

@@ -80,7 +80,7 @@ static int part_of(const Model *model, const char *name)
                                         "embedding_scaled",
                                         "norm_embedding",
                                         NULL};
-    size_t length = strcspn(name, ".");
+    size_t length = strcspn(name, ".[");
     if (strncmp(name, "block", 5) == 0)
         return atoi(name + 5) < gpt_of(model)->n_layers ? atoi(name + 5) + 1 : -1;
     for (int i = 0; first[i]; i++)
@@ -233,6 +233,7 @@ const System GPT = {
     .fields = FIELDS,
     .defaults = gpt_defaults,
     .finish = gpt_finish,
+    .read_texts = tokenizer_prepare,
     .forward = forward,
     .vary = vary,
     .quantities = gpt_quantities,

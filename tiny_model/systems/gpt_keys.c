@@ -125,14 +125,15 @@ static bool sizes_work(const Gpt *gpt, Error *error)
 
 static bool sequence_fits(const Gpt *gpt, const Sequence *sequence, Error *error)
 {
+    const char *key = sequence->text ? "text" : "tokens";
     if (sequence->count < 2)
         return error_set(error, EXIT_USED_WRONGLY,
-                         "model: \"text\" has %d token; a training step needs two, one to read and one to predict",
+                         "model: \"%s\" has %d token; a training step needs two, one to read and one to predict", key,
                          sequence->count);
     if (sequence->count > gpt->context)
         return error_set(error, EXIT_USED_WRONGLY,
-                         "model: \"text\" has %d tokens, longer than \"context\" %d; shorten it or raise the context",
-                         sequence->count, gpt->context);
+                         "model: \"%s\" has %d tokens, longer than \"context\" %d; shorten it%s", key,
+                         sequence->count, gpt->context, sequence->text ? " or raise the context" : "");
     if (gpt->loss_from > sequence->count - 2)
         return error_set(error, EXIT_USED_WRONGLY,
                          "model: \"loss_from\" is %d, but a text has only %d targets, from 0; lower it",

@@ -211,9 +211,18 @@ static bool find_tokens(const Gpt *gpt, bool ends, Sequence *sequence, Arena *ar
     return true;
 }
 
+static bool needs_ids(Error *error)
+{
+    return error_set(error, EXIT_USED_WRONGLY,
+                     "model: a text cannot be split here, since only the \"vocabulary_size\" is known; "
+                     "give ids in its place: --tokens 3,1,4");
+}
+
 bool tokenizer_split(const Gpt *gpt, const char *text, Arena *arena, Sequence *out, Error *error)
 {
     *out = (Sequence){.text = text};
+    if (!gpt->slots)
+        return needs_ids(error);
     if (*text == '\0' && gpt->add_bos) { /* only what stands before it */
         out->tokens = arena_alloc(arena, sizeof *out->tokens);
         out->count = 1;
@@ -271,9 +280,7 @@ bool tokenizer_prepare(Model *model, Error *error)
         return false;
     bool without_texts = gpt->vocabulary_size && !gpt->vocabulary.count; /* ids that nobody spelled */
     if (without_texts && pieces)
-        return error_set(error, EXIT_USED_WRONGLY,
-                         "model: a text cannot be split here, since only the \"vocabulary_size\" is known; "
-                         "give ids in its place: --tokens 3,1,4");
+        return needs_ids(error);
     gpt->vocabulary_count = gpt->vocabulary_size;
     if (gpt->vocabulary.count ? !index_vocabulary(model, error)
                               : !without_texts && !derive_vocabulary(model, pieces, error))

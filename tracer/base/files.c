@@ -133,6 +133,12 @@ static bool place_find(const char *path, Place *place, Error *error)
     return true;
 }
 
+bool file_exists(const char *path)
+{
+    struct stat found;
+    return stat(path, &found) == 0;
+}
+
 bool file_write(const char *path, const void *data, size_t size, Error *error)
 {
     Place place;

@@ -11,6 +11,9 @@
  * the caller frees it. */
 bool file_read(const char *path, size_t limit, char **data, size_t *size, Error *error);
 
+/* Whether there is anything of that name. */
+bool file_exists(const char *path);
+
 /* Writes all of it: beside the file first, then in its place, so that the file is always the
  * old or the new one. What is not a regular file (a pipe, a device) is written directly.
  * path "-" is standard output. */

@@ -84,10 +84,13 @@ static int distance_of(const char *wanted, const char *name)
 
 void nearest_offer(Nearest *nearest, const char *wanted, const char *name)
 {
-    int distance = distance_of(wanted, name);
-    /* A third of the letters wrong is another word; a bad proposal is worse than none. */
-    if (distance > 2 + (int)strlen(wanted) / 3)
+    int distance = distance_of(wanted, name), letters = (int)strlen(wanted);
+    /* A third of the letters wrong is another word, of three letters two; a bad proposal is worse than none. */
+    if (distance > (letters > 3 ? 2 + letters / 3 : 1))
         return;
+    for (int i = 0; i < nearest->count; i++)
+        if (strcmp(nearest->names[i], name) == 0)
+            return;
     int at = nearest->count;
     /* Of equally near ones the first offered stays first. */
     while (at > 0 && distance < nearest->distances[at - 1])

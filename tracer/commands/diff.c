@@ -46,7 +46,8 @@ static int run(const Arguments *arguments, Error *error)
     if (!texts[0] || !texts[1])
         error_memory(error);
     for (int i = 0; i < 2 && error->code == 0; i++)
-        open[i] = run_text_open(texts[i], &sessions[i], error);
+        if ((open[i] = run_text_open(texts[i], &sessions[i], error)))
+            run_is_whole(&sessions[i].run, error); /* of walks one part would be compared and the others not */
     if (error->code == 0 && differences_find(&sessions[0].names, &sessions[1].names, &differences, error))
         print(&differences, &sessions[0], &sessions[1]);
     differences_free(&differences);

@@ -71,7 +71,8 @@ static int run(const Arguments *arguments, Error *error)
     Session session;
     if (!session_open(&session, &arguments->run, error))
         return error->code;
-    FORMATS[format].write(&session, path, error);
+    if (run_is_whole(&session.run, error)) /* of a walk there would be one part only */
+        FORMATS[format].write(&session, path, error);
     session_close(&session);
     return error->code;
 }

@@ -174,7 +174,8 @@ static bool right_count(const Arguments *arguments, Error *error)
         return true;
     if (arguments->word_count > command->most_words)
         return error_set(error, EXIT_USED_WRONGLY, "\"%.60s\" is too much: tracer %s %s",
-                         arguments->words[command->most_words], command->name, command->words);
+                         arguments->words[command->most_words], command->name,
+                         *command->words ? command->words : "takes options only");
     return error_set(error, EXIT_USED_WRONGLY, "something is missing: tracer %s %s", command->name, command->words);
 }
 

@@ -1,10 +1,10 @@
 /* The sizes of a model without a config.json, from its tensors; see config.h. */
 #include "config.h"
 #include "foreign.h"
+#include "tracer/base/files.h"
 
 #include <stdio.h>
 #include <stdlib.h>
-#include <sys/stat.h>
 
 static const struct {
     const char *name;
@@ -71,12 +71,11 @@ bool config_guess(const char *path, const Tensors *tensors, Config *config, Erro
 
 bool config_open(const char *path, const Tensors *tensors, Config *config, Error *error)
 {
-    struct stat found;
     char *beside = tensors_beside(path, "config.json");
     if (!beside)
         return error_memory(error);
-    bool whole = stat(beside, &found) == 0 ? config_read(beside, config, error)
-                                           : config_guess(path, tensors, config, error);
+    bool whole = file_exists(beside) ? config_read(beside, config, error)
+                                     : config_guess(path, tensors, config, error);
     free(beside);
     return whole;
 }

@@ -132,12 +132,19 @@ typedef struct {
     const char *path;
     int line;
     int columns, label;   /* label: the column of the target, or -1 */
+    const char *target;   /* what that column is called */
     Model *model;
     Error *error;
 } Csv;
 
-/* Cuts the next cell off *rest, quotes removed; NULL behind the last of the line. */
-static char *next_cell(char **rest)
+static bool csv_wrong(const Csv *csv, const char *what, const char *word)
+{
+    return error_set(csv->error, EXIT_USED_WRONGLY, "\"%s\", line %d: %s \"%.60s\"", csv->path, csv->line, what, word);
+}
+
+/* Cuts the next cell off *rest, quotes removed; NULL behind the last of the line, or with csv->error set where
+ * the quotes are wrong. */
+static char *next_cell(const Csv *csv, char **rest)
 {
     char *at = *rest, *out = at, *cell = at;
     if (!at)
@@ -146,34 +153,42 @@ static char *next_cell(char **rest)
     for (at += quoted; *at && (quoted || *at != ','); at++) {
         if (quoted && *at == '"') {
             /* Two quotes within quotes are one quote, as spreadsheets write them. */
-            if (at[1] != '"') {
-                at += strcspn(at, ",");
+            if (at[1] != '"')
                 break;
-            }
             at++;
         }
         *out++ = *at;
     }
+    bool closed = !quoted || *at == '"', more = quoted && closed && at[1] != '\0' && at[1] != ',';
+    at += quoted && closed;
     *rest = *at ? at + 1 : NULL;
     *out = '\0';
+    if (!closed || more) {
+        csv_wrong(csv, more ? "there is something behind the quotes of" : "a quote is not closed on its line:", cell);
+        return NULL;
+    }
     return cell;
 }
 
-static bool csv_wrong(const Csv *csv, const char *what, const char *word)
+static bool csv_header(Csv *csv, char *line)
 {
-    return error_set(csv->error, EXIT_USED_WRONGLY, "\"%s\", line %d: %s \"%.60s\"", csv->path, csv->line, what, word);
-}
-
-static bool csv_header(Csv *csv, char *line, const char *label)
-{
+    const char *label = csv->target;
     csv->label = -1;
-    for (char *cell; (cell = next_cell(&line)); csv->columns++)
-        if (strcmp(cell, label) == 0)
+    for (char *cell; (cell = next_cell(csv, &line)); csv->columns++)
+        if (strcmp(cell, label) == 0) {
+            if (csv->label >= 0)
+                return csv_wrong(csv, "the header has two columns", label);
             csv->label = csv->columns;
+        }
+    if (csv->error->code != EXIT_DONE)
+        return false;
     if (csv->columns > MOST_COLUMNS)
-        return csv_wrong(csv, "too many columns in", "the header");
+        return error_set(csv->error, EXIT_USED_WRONGLY, "\"%s\" has %d columns; at most %d", csv->path, csv->columns,
+                         MOST_COLUMNS);
     if (csv->label < 0)
-        return csv_wrong(csv, "the header has no column", label);
+        return error_set(csv->error, EXIT_USED_WRONGLY,
+                         "\"%s\", line 1: the header has no column \"%.60s\"; \"label\" in data says which is the target",
+                         csv->path, label);
     return csv->columns > 1 || csv_wrong(csv, "the header has no column of numbers beside", label);
 }
 
@@ -187,12 +202,16 @@ static bool csv_row(Csv *csv, char *line, Example *out)
         return error_memory(csv->error);
     int column = 0, count = 0;
     fields[1] = (Field){.key = "label"};
-    for (char *cell; (cell = next_cell(&line)); column++) {
-        if (column == csv->label)
+    for (char *cell; (cell = next_cell(csv, &line)); column++) {
+        if (column == csv->label) {
+            if (!*cell)
+                return csv_wrong(csv, "there is nothing in the column", csv->target);
             fields[1].text = model_text(csv->model, cell);
-        else if (column < csv->columns && !parse_number(cell, &numbers[count++]))
+        } else if (column < csv->columns && !parse_number(cell, &numbers[count++]))
             return csv_wrong(csv, "a number is needed, not", cell);
     }
+    if (csv->error->code != EXIT_DONE)
+        return false;
     if (column != csv->columns)
         return error_set(csv->error, EXIT_USED_WRONGLY, "\"%s\", line %d has %d cells, the header %d", csv->path,
                          csv->line, column, csv->columns);
@@ -203,7 +222,7 @@ static bool csv_row(Csv *csv, char *line, Example *out)
     return true;
 }
 
-static bool csv_rows(Csv *csv, char *text, const char *label)
+static bool csv_rows(Csv *csv, char *text)
 {
     int lines = 1;
     for (const char *c = text; *c; c++)
@@ -220,11 +239,11 @@ static bool csv_rows(Csv *csv, char *text, const char *label)
             text[--length] = '\0';
         csv->line++;
         /* An empty line, as at the end of the file, is no row. */
-        if (csv->line == 1 ? !csv_header(csv, text, label) : length > 0 && !csv_row(csv, text, &examples[count++]))
+        if (csv->line == 1 ? !csv_header(csv, text) : length > 0 && !csv_row(csv, text, &examples[count++]))
             return false;
     }
     if (count == 0)
-        return csv_wrong(csv, "there are no rows under", "the header");
+        return error_set(csv->error, EXIT_USED_WRONGLY, "\"%s\" has no rows under its header", csv->path);
     csv->model->data.examples = examples;
     csv->model->data.example_count = count;
     return true;
@@ -252,11 +271,11 @@ static bool read_csv(Model *model, const char *path, const json_t *data, const c
                          model->system->name);
     if (!file_read(whole, LARGEST_CSV, &text, &size, error))
         return false;
-    Csv csv = {.path = whole, .model = model, .error = error};
+    Csv csv = {.path = whole, .target = label ? label : "label", .model = model, .error = error};
     /* Spreadsheets begin a file with a mark that it is UTF-8. */
     char *first = strncmp(text, "\xef\xbb\xbf", 3) == 0 ? text + 3 : text;
     bool read = strlen(text) == size && is_utf8(text)
-                    ? csv_rows(&csv, first, label ? label : "label")
+                    ? csv_rows(&csv, first)
                     : error_set(error, EXIT_USED_WRONGLY, "\"%s\" is no text in UTF-8", whole);
     free(text);
     return read;
@@ -296,7 +315,7 @@ bool token_ids_parse(const char *text, Arena *arena, int **ids, int *count, Erro
         size_t length = strcspn(text, ",");
         long id;
         snprintf(word, sizeof word, "%.*s", length < 23 ? (int)length : 23, text);
-        if (!parse_integer(word, 0, MOST_VOCABULARY, &id))
+        if (length >= sizeof word || !parse_integer(word, 0, MOST_VOCABULARY, &id))
             return error_set(error, EXIT_USED_WRONGLY, "--tokens takes ids with commas between them, not \"%.60s\"",
                              word);
         (*ids)[i] = (int)id;
@@ -312,6 +331,9 @@ bool data_of_ids(const char *text, Model *model, Error *error)
         return error_set(error, EXIT_USED_WRONGLY,
                          "--tokens are for models that read a text; the system \"%s\" does not", model->system->name);
     if (!token_ids_parse(text, &model->arena, &ids, &count, error))
+        return false;
+    /* The ids count in the vocabulary of the texts that they take the place of. */
+    if (model->system->read_texts && !model->system->read_texts(model, error))
         return false;
     Example *example = arena_alloc(&model->arena, sizeof *example);
     Field *field = arena_alloc(&model->arena, sizeof *field);

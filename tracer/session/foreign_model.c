@@ -3,12 +3,13 @@
 
 #include "foreign.h"
 #include "tiny_model/systems/gpt.h"
+#include "tracer/base/files.h"
 #include "tracer/base/text.h"
 #include "vocabulary.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 enum { FIRST_IDS = 4 };
 
@@ -62,12 +63,20 @@ static void describe(Model *model, const Config *config)
     gpt->tied_head = config->tied_head;
 }
 
+/* Rows behind the last token are there for their number only. */
+static const char *id_as_label(Model *model, int id)
+{
+    char text[24];
+    snprintf(text, sizeof text, "<%d>", id);
+    return model_text(model, text);
+}
+
 static bool read_vocabulary(Foreign *foreign, Model *model, Error *error)
 {
     char *path = tensors_beside(foreign->path, "vocab.json");
     if (!path)
         return error_memory(error);
-    bool there = access(path, F_OK) == 0, whole = !there || vocabulary_read(path, &foreign->vocabulary, error);
+    bool there = file_exists(path), whole = !there || vocabulary_read(path, &foreign->vocabulary, error);
     free(path);
     int count = foreign->vocabulary.count;
     if (!whole || !there)
@@ -79,9 +88,9 @@ static bool read_vocabulary(Foreign *foreign, Model *model, Error *error)
     const char **labels = arena_alloc(&model->arena, (size_t)foreign->config.vocabulary * sizeof *labels);
     if (!labels)
         return error_memory(error);
-    for (int i = 0; i < foreign->config.vocabulary;
-         i++) /* rows behind the last token are there for their number only */
-        labels[i] = i < count ? foreign->vocabulary.list[i].text : "";
+    for (int i = 0; i < foreign->config.vocabulary; i++)
+        if (!(labels[i] = i < count ? foreign->vocabulary.list[i].text : id_as_label(model, i)))
+            return error_memory(error);
     ((Gpt *)model->settings)->labels = (Texts){labels, foreign->config.vocabulary};
     return true;
 }

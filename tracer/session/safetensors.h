@@ -1,7 +1,7 @@
 /* Named matrices of doubles in safetensors files: our own weights and arrays. What strangers may
  * have put into such a file is checked in session/tensors.h. */
-#ifndef TRACER_OUTPUT_SAFETENSORS_H
-#define TRACER_OUTPUT_SAFETENSORS_H
+#ifndef TRACER_SESSION_SAFETENSORS_H
+#define TRACER_SESSION_SAFETENSORS_H
 
 #include "tiny_model/run.h"
 

@@ -12,8 +12,7 @@
 /* A preset may not be shadowed by a file of that name in the folder; a file is said to be one. */
 static bool looks_like_file(const char *name)
 {
-    size_t length = strlen(name);
-    return strchr(name, '/') || (length > 5 && strcmp(name + length - 5, ".json") == 0);
+    return strchr(name, '/') || text_ends(name, ".json");
 }
 
 static bool choose_model(Model *model, const char *name, Error *error)
@@ -85,7 +84,8 @@ static bool load(Session *session, Error *error)
            (session->foreign
                 ? run_init_from(&session->run, model, session->mistake, foreign_source(session->foreign), error)
                 : run_init(&session->run, model, session->mistake, error)) &&
-           (!options->weights || weights_load(options->weights, &session->run, error));
+           (!options->weights || (run_is_whole(&session->run, error) &&
+                                  weights_load(options->weights, &session->run, error)));
 }
 
 bool session_load(Session *session, const RunOptions *options, Error *error)
@@ -126,7 +126,7 @@ bool session_enter(Session *session, const char *name, Error *error)
 bool session_record(Session *session, Error *error)
 {
     if (session->run.walk.count) {
-        if (session_index(session, error) && session_enter(session, session->options.at, error))
+        if ((session->options.step == 0 || session_learns(session, error)) && session_index(session, error) && session_enter(session, session->options.at, error))
             return true;
         session_close(session);
         return false;
@@ -159,6 +159,8 @@ void session_close(Session *session)
 
 bool session_learns(const Session *session, Error *error)
 {
+    if (!run_is_whole(&session->run, error))
+        return false;
     return session->run.loss >= 0 ||
            error_set(error, EXIT_USED_WRONGLY,
                      "a model of the system \"%s\" has no loss: it is not trained step by step",
@@ -167,7 +169,7 @@ bool session_learns(const Session *session, Error *error)
 
 bool session_chosen(const RunOptions *options)
 {
-    return options->model || options->text || options->tokens || options->weights || options->mistake || options->step;
+    return options->model || options->from || options->text || options->tokens || options->weights || options->mistake || options->step;
 }
 
 void session_command_line(const RunOptions *options, Text *out)

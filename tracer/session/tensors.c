@@ -3,6 +3,7 @@
 #include "tensors.h"
 #include "tensors_file.h"
 
+#include "tracer/base/files.h"
 #include "tracer/base/text.h"
 
 #include <dirent.h>
@@ -19,12 +20,6 @@ static bool is_folder(const char *path)
 {
     struct stat found;
     return stat(path, &found) == 0 && S_ISDIR(found.st_mode);
-}
-
-static bool exists(const char *path)
-{
-    struct stat found;
-    return stat(path, &found) == 0;
 }
 
 char *tensors_beside(const char *path, const char *file)
@@ -108,10 +103,10 @@ static bool open_folder(Tensors *tensors, const char *folder, Error *error)
     bool whole;
     if (!weights || !index)
         whole = error_memory(error);
-    else if (exists(weights))
+    else if (file_exists(weights))
         whole = open_file(tensors, weights, error);
     else
-        whole = exists(index) ? open_sharded(tensors, index, error) : open_only_one(tensors, folder, error);
+        whole = file_exists(index) ? open_sharded(tensors, index, error) : open_only_one(tensors, folder, error);
     free(weights);
     free(index);
     return whole;

@@ -2,11 +2,11 @@
 #include "tensors_file.h"
 
 #include "json_file.h"
+#include "tracer/base/files.h"
 #include "tracer/base/text.h"
 
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 
 static const size_t LARGEST_INDEX = 100u << 20;
 enum { MOST_SHARDS = 1000 };
@@ -77,13 +77,12 @@ bool tensors_index_map(const TensorsIndex *index, Tensors *tensors, Error *error
 {
     bool whole = true;
     for (int i = 0; whole && i < index->count; i++) {
-        struct stat found;
         char *path = tensors_beside(index->path, index->shards[i]);
         if (!path)
             return error_memory(error);
-        whole = stat(path, &found) == 0 ? tensors_file_add(tensors, path, error)
-                                        : bad_name(error, index->path, "file", index->shards[i],
-                                                   "is not there; all files of the model belong into one folder");
+        whole = file_exists(path) ? tensors_file_add(tensors, path, error)
+                                  : bad_name(error, index->path, "file", index->shards[i],
+                                             "is not there; all files of the model belong into one folder");
         free(path);
     }
     return whole;
