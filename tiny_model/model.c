@@ -15,7 +15,7 @@ static const char *const loaders[] = {"rows", NULL};
 
 #define INSIDE(group_, key_) .key = #key_, .offset = offsetof(Model, group_.key_), .group = #group_
 
-const ModelKey MODEL_KEYS[] = {
+static const ModelKey MODEL_KEYS[] = {
     {INSIDE(init, kind), .type = KEY_CHOICE, .choices = inits, .meaning = "where the weights come from"},
     {INSIDE(init, seed), .type = KEY_NUMBER, .least = 0, .most = 9007199254740992.0, .meaning = "a whole number"},
     {INSIDE(init, std), .type = KEY_NUMBER, .least = 0, .most = 1e300, .meaning = "standard deviation"},
@@ -48,10 +48,16 @@ const ModelKey MODEL_KEYS[] = {
     {INSIDE(training, frozen), .type = KEY_TEXTS, .least = 1, .most = 4096, .may_be_absent = true, .younger = true,
      .meaning = "parameters that stay as they are, by name or by its beginning: \"block0\""},
 };
-const int MODEL_KEY_COUNT = sizeof MODEL_KEYS / sizeof *MODEL_KEYS;
+enum { MODEL_KEY_COUNT = sizeof MODEL_KEYS / sizeof *MODEL_KEYS };
+
+/* Of every system too, but it stands first. */
+static const ModelKey NAME_KEY = {.group = "", .key = "name", .type = KEY_TEXT, .offset = offsetof(Model, name),
+                                  .meaning = "what the model is called"};
 
 const ModelKey *model_key(const System *system, int i)
 {
+    if (i-- == 0)
+        return &NAME_KEY;
     for (const ModelKey *key = system->keys; key->key; key++)
         if (i-- == 0)
             return key;

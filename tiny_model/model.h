@@ -105,10 +105,7 @@ typedef struct {
 } ModelKey;
 
 /* The keys that every system has. */
-extern const ModelKey MODEL_KEYS[];
-extern const int MODEL_KEY_COUNT;
-
-/* The i-th of all keys of a model, its system's first; NULL behind the last. */
+/* The i-th of all keys of a model: its name, those of its system, those of every system; NULL behind the last. */
 const ModelKey *model_key(const System *system, int i);
 
 /* Where the value of a key lives in this model. */

@@ -48,7 +48,8 @@ void random_seed(Random *random, uint64_t seed)
 
 void random_seed_at(Random *random, uint64_t seed, uint32_t step, uint32_t site)
 {
-    seed_by_array(random, (uint32_t[]){(uint32_t)seed, step, site}, 3);
+    uint64_t middle = (seed >> 32) + step; /* the sum carries into the site */
+    seed_by_array(random, (uint32_t[]){(uint32_t)seed, (uint32_t)middle, site + (uint32_t)(middle >> 32)}, 3);
 }
 
 static void refill(Random *random)

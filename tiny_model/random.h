@@ -15,7 +15,7 @@ typedef struct {
 
 /* As random.seed(seed). */
 void random_seed(Random *random, uint64_t seed);
-/* As random.seed(seed + (step << 32) + (site << 64)) for a seed of 32 bits and a site above 0: init_by_array. */
+/* As random.seed(seed + (step << 32) + (site << 64)) for a site above 0: init_by_array. */
 void random_seed_at(Random *random, uint64_t seed, uint32_t step, uint32_t site);
 /* splitmix64 without a state: uniform k of a seed, 0 <= u < 1, and normal k of it (Box and Muller, in pairs).
  * Source: Steele, Lea and Flood 2014. */

@@ -249,5 +249,5 @@ def later_ones(configs, classifiers):
     for schedule, warm in (("constant", True), ("linear", False), ("linear", True), ("cosine", True)):
         some(lambda c: c["training"]["steps"] and c["training"]["schedule"] == schedule
              and (c["training"]["warmup"] > 0) == warm)
-    assert {c["activation"] for c in classifiers.values()} == {"relu", "tanh", "sigmoid"}
+    assert {c["activation"] for c in classifiers.values()} == {"relu", "gelu_tanh", "gelu_erf", "silu", "tanh", "sigmoid"}
     assert any(c["training"]["batch"] < len(c["rows"]) for c in classifiers.values())

@@ -373,4 +373,19 @@ CLASSIFIERS = {
                               {"x": [1.25], "class": 0}, {"x": [-4], "class": 0}, {"x": [2], "class": 1}]},
         "model": {"hidden": 3, "classes": 2, "activation": "sigmoid"},
         "optimizer": {"kind": "adam", "lr": 0.1, "beta1": 0.9, "beta2": 0.999, "eps": 1e-8, "weight_decay": 0.01}}),
+    "p04": (1.2, {}, {
+        "system": "mlp",
+        "data": {"examples": [{"x": [1.5, -2], "class": 0}, {"x": [-1, 0.4], "class": 1}, {"x": [0.2, 2.5], "class": 1}]},
+        "model": {"hidden": 4, "activation": "gelu_tanh"},
+        "optimizer": {"kind": "sgd", "lr": 0.3, "weight_decay": 0.02}}),
+    "p05": (1.2, {}, {
+        "system": "mlp",
+        "data": {"examples": [{"x": [-1.5, 1], "class": 1}, {"x": [2, 0.6], "class": 0}, {"x": [-0.4, -2.5], "class": 1}]},
+        "model": {"hidden": 4, "activation": "gelu_erf"},
+        "optimizer": {"kind": "adam", "lr": 0.05, "beta1": 0.9, "beta2": 0.99, "eps": 1e-6, "weight_decay": 0}}),
+    "p06": (1.2, {}, {
+        "system": "mlp",
+        "data": {"examples": [{"x": [0.8, 3], "class": 0}, {"x": [-2.2, 0.1], "class": 2}, {"x": [1, -1], "class": 2}]},
+        "model": {"hidden": 4, "activation": "silu"},
+        "optimizer": {"kind": "adamw", "lr": 0.05, "beta1": 0.8, "beta2": 0.95, "eps": 1e-6, "weight_decay": 0.1}}),
 }

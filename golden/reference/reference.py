@@ -69,7 +69,7 @@ def learning_rate(c, k):
         return lr * (k + 1) / W
     if t["schedule"] == "constant":
         return lr
-    done = min((k - W) / (N - 1 - W), 1.0)
+    done = (k - W) / (N - 1 - W) if k < N - 1 else 1.0
     if t["schedule"] == "cosine":
         return least + (lr - least) / 2 * (1 + math.cos(math.pi * done))
     assert t["schedule"] == "linear"

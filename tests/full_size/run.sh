@@ -47,7 +47,8 @@ check "a cell of a part's own value" "$(wc -l <"$folder/out")" 3
 # What only a whole training step can do is refused, with the reason.
 refuses() {
     "$tracer" "$@" >"$folder/out" 2>"$folder/err" </dev/null
-    check "refused: $(echo "$@" | sed "s|$folder|.|g")" "$? $(grep -c 'part by part' "$folder/err")" "2 1"
+    local code=$?
+    check "refused: $(sed "s|$folder|.|g" <<<"$*")" "$code $(grep -c 'part by part' "$folder/err")" "2 1"
 }
 model=(--from "$folder" --tokens 15496,995)
 run="--from $folder --tokens 15496,995"

@@ -33,7 +33,7 @@ void tests_add(TestList *list, CMUnitTestFunction test, const void *item, const 
     __attribute__((format(printf, 4, 5)));
 
 /* One test for each model of golden/reference, with its directory in *state; if there are fewer
- * than 45, a test that fails. */
+ * than 48, a test that fails. */
 void tests_add_references(TestList *list, CMUnitTestFunction test, const char *what);
 
 /* The same, and one test for each preset with its name in *state: all that open_model takes. */

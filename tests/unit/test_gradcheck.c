@@ -65,7 +65,7 @@ static void tiny_parameters(void **state)
     expect_every_parameter("tiny", 54 + 42 + 36 + 126 + 42 + 110 + 54);
 }
 
-/* 2 features, 4 hidden units, 2 classes: two matrices and two biases. */
+/* 2 features, 3 hidden units, 2 classes: two matrices and two biases. */
 static void xor_parameters(void **state)
 {
     (void)state;

@@ -92,13 +92,8 @@ static int part_of(const Model *model, const char *name)
 static int targets_leaf(Tape *tape, const Gpt *gpt, const Sequence *sequence, int axis)
 {
     int first = gpt->loss_from, count = sequence->count - 1 - first;
-    double *ids = tape_room(tape, 1, count);
-    for (int i = 0; ids && i < count; i++)
-        ids[i] = sequence->tokens[1 + first + i];
-    return tape_leaf(tape, KIND_INPUT, "targets",
-                     (Shape){1, count, .col_axis = tape_axis_part(tape, axis, count, first),
-                             .counts = gpt_vocabulary_axis(tape, gpt)},
-                     ids);
+    return gpt_ids_leaf(tape, gpt, "targets", sequence->tokens + 1 + first, count,
+                        tape_axis_part(tape, axis, count, first));
 }
 
 static int record_part(Scene *scene, int part, int stream, int *loss)
@@ -146,14 +141,8 @@ static int logits_of(Scene *scene, const int *ids, int count)
 {
     Tape *tape = scene->tape;
     const Gpt *gpt = gpt_of(scene->model);
-    double *numbers = tape_room(tape, 1, count);
-    for (int i = 0; numbers && i < count; i++)
-        numbers[i] = ids[i];
-    int tokens = tape_leaf(
-        tape, KIND_INPUT, "tokens",
-        (Shape){1, count, .col_axis = gpt_token_axis(tape, gpt, ids, count), .counts = gpt_vocabulary_axis(tape, gpt)},
-        numbers);
-    return gpt_logits(scene, gpt, tokens);
+    return gpt_logits(scene, gpt,
+                      gpt_ids_leaf(tape, gpt, "tokens", ids, count, gpt_token_axis(tape, gpt, ids, count)));
 }
 
 static int context_of(const Model *model)

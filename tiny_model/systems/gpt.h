@@ -74,6 +74,9 @@ int gpt_quantities(const Model *model, Quantity out[MOST_QUANTITIES]);
 short gpt_token_axis(Tape *tape, const Gpt *gpt, const int *ids, int count);
 short gpt_vocabulary_axis(Tape *tape, const Gpt *gpt);
 
+/* Ids of the vocabulary as a leaf [1 x count] with the columns' axis `axis`. */
+int gpt_ids_leaf(Tape *tape, const Gpt *gpt, const char *name, const int *ids, int count, int axis);
+
 /* Records the stream of a GPT inside of an open frame: embedding, blocks, final norm.
  *   tokens   [1 x T] ids that count in the vocabulary, columns an axis of T places
  *   table    where to put the id of the token embedding [V x d], for a tied head; or NULL

@@ -3,6 +3,10 @@
  *   x = x + concat(heads(norm(x))) W_O + b_O      head: softmax(mask(Q K^T / sqrt d_k)) V
  *   x = x + act(norm(x) W_1 + b_1) W_2 + b_2
  *
+ *   post-norm   x = norm(x + part(x)) in the place of x + part(norm(x))
+ *   swiglu      silu(x W_gate) * (x W_1) in the place of act(x W_1)
+ *   alibi       Q K^T / sqrt d_k - 2^(-8 (head + 1) / heads) * distance: Press et al. 2021
+ *
  * Heads of a group share keys and values: Ainslie et al. 2023. */
 #include "gpt_recording.h"
 
@@ -11,7 +15,7 @@
 #include <math.h>
 #include <stdlib.h>
 
-/* name: "norm" for norm.gamma under the open frame. */
+/* The names of both under the open frame; a norm without gains has neither. */
 Norm gpt_norm_parameters(const Recording *to, const char *gamma, const char *beta)
 {
     Shape row = {1, to->gpt->d_model, .col_axis = to->feature};

@@ -24,8 +24,6 @@ static const char *const losses[] = {"mean", "sum", NULL};
 #define ABSENT .younger = true, .may_be_absent = true
 
 const ModelKey GPT_KEYS[] = {
-    {.group = "", .key = "name", .type = KEY_TEXT, .offset = offsetof(Model, name),
-     .meaning = "what the model is called"},
     {.group = "", .key = "text", .type = KEY_TEXT, .offset = offsetof(Model, data.text), .may_be_absent = true,
      .meaning = "the text of the training step"},
     CHOICE(tokenizer, tokenizers, "how the text becomes tokens"),

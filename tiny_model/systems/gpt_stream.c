@@ -25,6 +25,15 @@ short gpt_vocabulary_axis(Tape *tape, const Gpt *gpt)
                      (Axis){"vocabulary", gpt->vocabulary_count, gpt->labels.count ? gpt->labels.list : NULL, false});
 }
 
+int gpt_ids_leaf(Tape *tape, const Gpt *gpt, const char *name, const int *ids, int count, int axis)
+{
+    double *numbers = tape_room(tape, 1, count);
+    for (int i = 0; numbers && i < count; i++)
+        numbers[i] = ids[i];
+    return tape_leaf(tape, KIND_INPUT, name,
+                     (Shape){1, count, .col_axis = axis, .counts = gpt_vocabulary_axis(tape, gpt)}, numbers);
+}
+
 int gpt_feature_axis(Tape *tape, int size)
 {
     return tape_axis(tape, (Axis){"feature", size, NULL, false});
@@ -139,14 +148,19 @@ int gpt_record_blocks(Recording *to, int tokens)
     return stream;
 }
 
+static int final_norm(const Recording *to, int stream)
+{
+    if (!to->gpt->final_norm)
+        return stream;
+    return gpt_record_norm(to, "final_norm", "final_norm", stream,
+                           gpt_norm_parameters(to, "final_norm.gamma", "final_norm.beta"));
+}
+
 int gpt_stream(Scene *scene, const Gpt *gpt, int tokens, int *table)
 {
     const Value *of = tape_value(scene->tape, tokens);
     Recording to = gpt_recording(scene, gpt, of->cols, of->col_axis, -1);
-    int stream = gpt_record_blocks(&to, tokens);
-    if (gpt->final_norm)
-        stream = gpt_record_norm(&to, "final_norm", "final_norm", stream,
-                                 gpt_norm_parameters(&to, "final_norm.gamma", "final_norm.beta"));
+    int stream = final_norm(&to, gpt_record_blocks(&to, tokens));
     if (table)
         *table = to.token_embedding;
     return stream;
@@ -156,9 +170,7 @@ int gpt_stream(Scene *scene, const Gpt *gpt, int tokens, int *table)
 int gpt_record_head(Recording *to, int stream)
 {
     int size = to->gpt->vocabulary_count;
-    if (to->gpt->final_norm)
-        stream = gpt_record_norm(to, "final_norm", "final_norm", stream,
-                                 gpt_norm_parameters(to, "final_norm.gamma", "final_norm.beta"));
+    stream = final_norm(to, stream);
     if (to->gpt->tied_head)
         return tied_linear(to->tape, "logits", stream, to->token_embedding,
                            gpt_bias(to, "head.b", to->gpt->head_bias, size, to->vocabulary));

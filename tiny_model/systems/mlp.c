@@ -34,8 +34,6 @@ static const char *const activations[] = {"relu", "gelu_tanh", "gelu_erf", "silu
     .group = "model", .key = #key_, .type = type_, .place = KEY_OF_SYSTEM, .offset = offsetof(Mlp, key_)
 
 static const ModelKey KEYS[] = {
-    {.group = "", .key = "name", .type = KEY_TEXT, .offset = offsetof(Model, name),
-     .meaning = "what the model is called"},
     {OF(hidden, KEY_INTEGER), .least = 1, .most = MOST_WIDTH, .meaning = "width of the hidden layer"},
     {OF(classes, KEY_INTEGER), .least = 1, .most = MOST_CLASSES, .may_be_absent = true,
      .meaning = "how many classes there are; absent: those of the data"},

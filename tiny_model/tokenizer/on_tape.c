@@ -52,15 +52,6 @@ static int text_leaf(Tape *tape, const char *text)
     return tape_leaf(tape, KIND_INPUT, "text", (Shape){1, length, .counts = AXIS_LETTER}, points);
 }
 
-static int ids_leaf(Tape *tape, const Sequence *sequence, int axis, int vocabulary)
-{
-    double *ids = tape_room(tape, 1, sequence->count);
-    for (int i = 0; ids && i < sequence->count; i++)
-        ids[i] = sequence->tokens[i];
-    return tape_leaf(tape, KIND_INPUT, "tokens", (Shape){1, sequence->count, .col_axis = axis, .counts = vocabulary},
-                     ids);
-}
-
 /* One special token, as the one number that it is. */
 static int special(Tape *tape, const Label *name, int id, short vocabulary)
 {
@@ -98,7 +89,7 @@ int tokenizer_record(Tape *tape, const Gpt *gpt, const Sequence *sequence, int t
     if (sequence->text) {
         tokens = find_ids(tape, gpt, sequence, table, axis, vocabulary);
     } else {
-        tokens = ids_leaf(tape, sequence, axis, vocabulary);
+        tokens = gpt_ids_leaf(tape, gpt, "tokens", sequence->tokens, sequence->count, axis);
         tape_begin(tape, "tokenizer", -1, NULL);
     }
     int first = gpt->loss_from, count = sequence->count - 1 - first;

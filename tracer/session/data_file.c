@@ -187,7 +187,7 @@ static bool csv_header(Csv *csv, char *line)
                          MOST_COLUMNS);
     if (csv->label < 0)
         return error_set(csv->error, EXIT_USED_WRONGLY,
-                         "\"%s\", line 1: the header has no column \"%.60s\"; \"label\" in data says which is the target",
+                         "\"%s\", line 1: the header has no column \"%.60s\"; \"label\" in data names the target",
                          csv->path, label);
     return csv->columns > 1 || csv_wrong(csv, "the header has no column of numbers beside", label);
 }

@@ -126,7 +126,8 @@ bool session_enter(Session *session, const char *name, Error *error)
 bool session_record(Session *session, Error *error)
 {
     if (session->run.walk.count) {
-        if ((session->options.step == 0 || session_learns(session, error)) && session_index(session, error) && session_enter(session, session->options.at, error))
+        bool whole = session->options.step == 0 || session_learns(session, error);
+        if (whole && session_index(session, error) && session_enter(session, session->options.at, error))
             return true;
         session_close(session);
         return false;
@@ -169,7 +170,8 @@ bool session_learns(const Session *session, Error *error)
 
 bool session_chosen(const RunOptions *options)
 {
-    return options->model || options->from || options->text || options->tokens || options->weights || options->mistake || options->step;
+    return options->model || options->from || options->text || options->tokens || options->weights ||
+           options->mistake || options->step;
 }
 
 void session_command_line(const RunOptions *options, Text *out)
