@@ -27,9 +27,10 @@ static bool keep_name(Parameters *parameters, Parameter *parameter, const char *
 bool parameters_add(Parameters *parameters, const char *name, Parameter parameter, Error *error)
 {
     size_t cells = (size_t)parameter.rows * (size_t)parameter.cols;
-    if (parameters->cells + cells > parameters->limit)
+    parameters->too_many = parameters->cells + cells > parameters->limit;
+    if (parameters->too_many)
         return error_set(error, EXIT_USED_WRONGLY,
-                         "model: the parameter \"%s\" [%d x %d] makes a tape of more than 1 GB; "
+                         "model: the parameter \"%s\" [%d x %d] makes a tape of more than " BEYOND_THE_LIMIT "; "
                          "make the model smaller",
                          name, parameter.rows, parameter.cols);
     if (parameters->count == parameters->capacity) {

@@ -31,6 +31,7 @@ typedef struct {
     int count, capacity;
     size_t cells;                /* length of a buffer of all, gaps for alignment included */
     size_t limit;                /* most cells */
+    bool too_many;               /* one more was asked for than the limit holds */
     int next;                    /* where the one after the last that was found stands */
     Arena arena;                 /* of the names */
 } Parameters;
@@ -39,7 +40,7 @@ typedef struct {
 #define BEYOND_THE_LIMIT "1 GB"
 
 /* Appends one; name, scope, local and offset are set here.
- *   errors  beyond the limit, which the error says; out of memory */
+ *   errors  beyond the limit, then too_many is set; out of memory */
 bool parameters_add(Parameters *parameters, const char *name, Parameter parameter, Error *error);
 
 /* The index of scope.name (scope may be ""), or -1. Quick where they are looked up in order. */

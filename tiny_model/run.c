@@ -76,7 +76,7 @@ static void record_all(Tape *tape, void *context)
 }
 
 /* The largest value of a tape that became too big. */
-static bool too_big(const Tape *tape, Error *error)
+static bool tell_largest(const Tape *tape, Error *error)
 {
     char name[200];
     int largest = 0;
@@ -85,7 +85,7 @@ static bool too_big(const Tape *tape, Error *error)
             largest = id;
     tape_name(tape, largest, name, sizeof name);
     return error_set(error, EXIT_USED_WRONGLY,
-                     "model: the tape takes more than 1 GB; its largest value is \"%s\" [%d x %d]; "
+                     "model: the tape takes more than " BEYOND_THE_LIMIT "; its largest value is \"%s\" [%d x %d]; "
                      "make the model smaller",
                      name, tape->values[largest].rows, tape->values[largest].cols);
 }
@@ -100,7 +100,9 @@ static bool declare(Run *run, void (*record)(Tape *, void *), Error *error)
     run->tape.dry = false;
     if (fits)
         return true;
-    return run->tape.bytes > run->tape.limit ? too_big(&run->tape, error) : error_set(error, why.code, "%s", why.text);
+    bool tape_is = run->tape.bytes > run->tape.limit;
+    run->too_big = tape_is || run->parameters.too_many;
+    return tape_is ? tell_largest(&run->tape, error) : error_set(error, why.code, "%s", why.text);
 }
 
 /* Every name that shall be frozen is one of a parameter, or the beginning of one. */
@@ -187,12 +189,6 @@ bool run_enter(Run *run, int part, Error *error)
     return true;
 }
 
-/* What run_prepare says of a model whose tape or parameters go beyond the limit. */
-static bool is_too_big(const Error *error)
-{
-    return strstr(error->text, BEYOND_THE_LIMIT) != NULL;
-}
-
 /* What only a whole training step can do is refused, not left out. */
 static bool can_walk(const Model *model, const Mistake *mistake, Error *error)
 {
@@ -245,8 +241,8 @@ bool run_init_from(Run *run, const Model *model, const Mistake *mistake, Paramet
 {
     Error why = {0};
     if (!run_prepare(run, model, mistake, &why))
-        return is_too_big(&why) && model->system->parts ? run_walk(run, model, mistake, source, error)
-                                                        : error_set(error, why.code, "%s", why.text);
+        return run->too_big && model->system->parts ? run_walk(run, model, mistake, source, error)
+                                                    : error_set(error, why.code, "%s", why.text);
     run->source = source;
     if (read_parameters(run, error))
         return true;

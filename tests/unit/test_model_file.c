@@ -152,7 +152,8 @@ static void refused_texts(void **state)
     static const struct {
         const char *json, *says;
     } cases[] = {
-        {"", "m.json"}, {"[]", "one JSON object"}, {"3", "m.json"}, {"null", "m.json"}, {"{\"d_modle\": 8}", "\"d_model\""},
+        {"", "\"m.json\" is empty"}, {"[]", "one JSON object"}, {"3", "m.json"}, {"null", "m.json"},
+        {"{\"d_modle\": 8}", "\"d_model\""},
         {"{\"d_modle\": 8}", "\"d_modle\""}, {"{\"optimizer\": {\"betta1\": 0}}", "\"beta1\""},
         {"{\"lr\": 0.1}", "unknown key \"lr\""}, {"{\"init\": 3}", "\"init\" must be an object"},
         {"{\"optimizer\": null}", "optimizer"},

@@ -112,6 +112,42 @@ static void too_big_by_its_text(void **state)
     text_free(&json);
 }
 
+static bool zeros(void *context, const Parameter *parameter, double *out, Error *error)
+{
+    (void)context, (void)error;
+    memset(out, 0, (size_t)parameter->rows * (size_t)parameter->cols * sizeof *out);
+    return true;
+}
+
+/* Weights of a model that is too big for one tape are walked: by its parameters, by its text; and only then. */
+static void too_big_is_walked(void **state)
+{
+    (void)state;
+    Text long_text = {0};
+    words(&long_text, 4096);
+    assert_false(long_text.failed);
+    const struct {
+        const char *json;
+        int parts; /* embedding, blocks, head */
+    } cases[] = {{"{\"d_model\": 1024, \"d_ff\": 4096, \"n_heads\": 8, \"n_layers\": 8}", 10},
+                 {long_text.data, 3},
+                 {"{\"d_model\": 8}", 0}};
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        Model model;
+        Error error = {0};
+        Run run;
+        EXPECT(model_defaults(&model, &GPT, &error) &&
+                   model_file_parse(cases[i].json, strlen(cases[i].json), "m.json", &model, &error) &&
+                   model_finish(&model, &error) &&
+                   run_init_from(&run, &model, NULL, (ParameterSource){zeros, NULL}, &error),
+               "case %zu: %s", i, error.text);
+        assert_int_equal(run.walk.count, cases[i].parts);
+        run_free(&run);
+        model_free(&model);
+    }
+    text_free(&long_text);
+}
+
 /* The largest and smallest that work do work. */
 static void at_the_limits(void **state)
 {
@@ -137,6 +173,7 @@ int test_model_sizes(void)
     tests_add(&list, too_long, NULL, "more than a megabyte of text");
     tests_add(&list, too_big, NULL, "more than 1 GB");
     tests_add(&list, too_big_by_its_text, NULL, "more than 1 GB by its text");
+    tests_add(&list, too_big_is_walked, NULL, "more than 1 GB, walked");
     tests_add(&list, at_the_limits, NULL, "the limits themselves work");
     return tests_run(&list, "model_sizes");
 }

@@ -230,6 +230,8 @@ static bool read_system(const json_t *root, const char *path, Model *model, Erro
 bool model_file_parse(const char *json, size_t size, const char *path, Model *model, Error *error)
 {
     json_error_t why;
+    if (size == 0)
+        return error_set(error, EXIT_USED_WRONGLY, "model \"%s\" is empty; a model file is one JSON object", path);
     json_t *root = json_loadb(json, size, JSON_REJECT_DUPLICATES, &why);
     if (!root && !*why.text)
         return error_memory(error); /* the one thing that jansson fails at without a word */
