@@ -195,6 +195,31 @@ static void nudges_move_the_loss_as_predicted(void **state)
     }
 }
 
+/* b_K adds the same number to every score of a row, which softmax takes out again: what follows is only rounded
+ * otherwise. W_Q[0,0] lies in a bend of the loss: a step of 0.1 leaves the straight line, one of 0.001 does not. */
+static void nudges_tell_rounding_and_bends(void **state)
+{
+    const Session *session = *state;
+    Error error = {0};
+    Reference cell;
+    Nudged nudged;
+    EXPECT(reference_parse_cell(&session->names, "block0.attention.head0.b_K[0,0]", &cell, &error), "%s", error.text);
+    EXPECT(nudge_cells(session, &(Change){.cell = cell, .amount = 0.1}, 1, &nudged, &error), "%s", error.text);
+    EXPECT(nudged.differences.moved == 7 && nudged.differences.count > 100, "%d moved of %d", nudged.differences.moved, nudged.differences.count);
+    for (int i = 0; i < nudged.differences.count; i++) {
+        const Difference *d = &nudged.differences.list[i];
+        EXPECT(d->rounding == (d->max_abs < 1e-9), "%s by %g", name_of(&session->names, d->value), d->max_abs);
+    }
+    nudged_free(&nudged);
+    EXPECT(reference_parse_cell(&session->names, "block0.attention.head0.W_Q[0,0]", &cell, &error), "%s", error.text);
+    for (int i = 0; i < 2; i++) {
+        EXPECT(nudge_cells(session, &(Change){.cell = cell, .amount = i ? 0.001 : 0.1}, 1, &nudged, &error), "%s", error.text);
+        double actual = nudged.loss_after - nudged.loss_before;
+        EXPECT(nudge_too_large(nudged.predicted, actual, nudged.loss_before) == (i == 0), "%g, predicted %g", actual, nudged.predicted);
+        nudged_free(&nudged);
+    }
+}
+
 static void nudges_add_up(void **state)
 {
     const Session *session = *state;
@@ -232,7 +257,8 @@ int test_queries(void)
         cmocka_unit_test(invariants_hold_and_fail),         cmocka_unit_test(ledger_promises_what_a_small_update_does),
         cmocka_unit_test(ledger_stays_with_its_batch),
         cmocka_unit_test(error_curve_is_a_v),               cmocka_unit_test(routes_make_the_gradient),
-        cmocka_unit_test(nudges_move_the_loss_as_predicted), cmocka_unit_test(goldens_are_equal_by_scale), cmocka_unit_test(nudges_add_up),
+        cmocka_unit_test(nudges_move_the_loss_as_predicted), cmocka_unit_test(goldens_are_equal_by_scale), cmocka_unit_test(nudges_tell_rounding_and_bends),
+        cmocka_unit_test(nudges_add_up),
     };
     return cmocka_run_group_tests_name("queries", tests, open_tiny, close_tiny);
 }

@@ -101,7 +101,7 @@ static void forks_change_the_loss(void **state)
     State *at = &stepper.state;
     const Session *truth = &stepper.session;
     Reference cell = {value_called(truth, HEAD "scores"), 1, 0};
-    const Change change = {cell, false, 0.1 + 0.1};
+    const Change change = {cell, false, at->view.settings.delta + at->view.settings.delta};
     Nudged nudged;
     Error error = {0};
     EXPECT(nudge_cells(truth, &change, 1, &nudged, &error), "%s", error.text);
@@ -120,7 +120,7 @@ static void forks_change_the_loss(void **state)
     double number, other;
     EXPECT(lab_differs(at->lab, TRUTH, cell.value, 1, 0, &other) && !lab_differs(at->lab, TRUTH, cell.value, 0, 0, &number),
            "the changed cell and no other");
-    EXPECT(fabs(other - cell_of(state_output(&at->view), 1, 0) - 0.2) < 1e-12, "by 0.2");
+    EXPECT(fabs(other - cell_of(state_output(&at->view), 1, 0) - change.amount) < 1e-12, "by what was added twice");
     stepper_close(&stepper);
 }
 

@@ -19,10 +19,13 @@ static void print(const Differences *differences, const Session *first, const Se
         printf("all %d values are equal, bit by bit\n", first->names.count);
         return;
     }
+    int shown = 0;
     for (int i = 0; i < differences->count; i++) {
         const Difference *d = &differences->list[i];
         const char *name = name_of(&first->names, d->value);
-        printf("%s", i == 0 ? "first: " : "       ");
+        if (d->rounding)
+            continue;
+        printf("%s", shown++ == 0 ? "first: " : "       ");
         if (d->other < 0)
             printf("%s is only in the first run\n", name);
         else if (isinf(d->max_abs))
@@ -31,7 +34,9 @@ static void print(const Differences *differences, const Session *first, const Se
             printf("%-52s largest difference %s at %s\n", name, number_text(number, d->max_abs, DEFAULT_DIGITS),
                    cell_text(&first->names, d->value, d->row, d->col, cell, sizeof cell));
     }
-    printf("%d of %d values differ", differences->count, first->names.count);
+    printf("%d of %d values differ", differences->moved, first->names.count);
+    if (differences->count > differences->moved)
+        printf(", %d more only by rounding", differences->count - differences->moved);
     if (differences->only_in_second)
         printf(", %d are only in the second run", differences->only_in_second);
     printf("\n");

@@ -7,6 +7,9 @@
 #include <stdio.h>
 #include <string.h>
 
+/* A nudge moves the loss in its later digits; a list longer than this pushes what stands above it off a screen. */
+enum { LOSS_DIGITS = 8, SEEN_AT_ONCE = 12 };
+
 /* One change from words[*at]: 'NAME[r,c]' DELTA, or 'NAME[r,c]=V' in one word. */
 static bool parse_change(const Arguments *arguments, const Names *names, int *at, Change *out, Error *error)
 {
@@ -37,6 +40,23 @@ static int parse(const Arguments *arguments, const Names *names, Change changes[
     return count;
 }
 
+/* The values that moved, or those that only were rounded otherwise. */
+static void json_values(const Nudged *n, const Names *names, const char *key, bool rounding, Text *out)
+{
+    char number[NUMBER_SIZE];
+    int count = 0;
+    text_add(out, ", \"%s\": [", key);
+    for (int i = 0; i < n->differences.count; i++) {
+        const Difference *d = &n->differences.list[i];
+        if (d->rounding != rounding)
+            continue;
+        text_add(out, "%s{\"name\": ", count++ ? ",\n " : "\n ");
+        text_json_string(out, name_of(names, d->value));
+        text_add(out, ", \"max_abs\": %s}", number_json(number, d->max_abs));
+    }
+    text_add(out, "]");
+}
+
 static bool print_json(const Nudged *n, const Names *names, Error *error)
 {
     char number[NUMBER_SIZE], cell[400];
@@ -53,13 +73,9 @@ static bool print_json(const Nudged *n, const Names *names, Error *error)
         bool unknown = (predicted && !n->has_gradient) || (of_loss && n->fork.loss < 0);
         text_add(&out, ", \"%s\": %s", numbers[i].key, unknown ? "null" : number_json(number, numbers[i].number));
     }
-    text_add(&out, ", \"changed\": [");
-    for (int i = 0; i < n->differences.count; i++) {
-        text_add(&out, "%s{\"name\": ", i ? ",\n " : "\n ");
-        text_json_string(&out, name_of(names, n->differences.list[i].value));
-        text_add(&out, ", \"max_abs\": %s}", number_json(number, n->differences.list[i].max_abs));
-    }
-    text_add(&out, "]}\n");
+    json_values(n, names, "changed", false, &out);
+    json_values(n, names, "rounding", true, &out);
+    text_add(&out, "}\n");
     bool whole = !out.failed || error_memory(error);
     if (whole)
         fwrite(out.data, 1, out.length, stdout);
@@ -70,27 +86,43 @@ static bool print_json(const Nudged *n, const Names *names, Error *error)
 static void print_loss(const Nudged *n, int digits)
 {
     char a[NUMBER_SIZE], b[NUMBER_SIZE];
+    double actual = n->loss_after - n->loss_before;
     printf("loss: %s -> %s\n", number_text(a, n->loss_before, digits), number_text(b, n->loss_after, digits));
-    printf("change: %s", number_signed(a, n->loss_after - n->loss_before, digits));
-    if (n->has_gradient)
-        printf(", predicted by the gradient: %s\n", number_signed(b, n->predicted, digits));
-    else
+    printf("change: %s", number_signed(a, actual, digits));
+    if (!n->has_gradient)
         printf(" (this value has no gradient that could predict it)\n");
+    else
+        printf(", predicted by the gradient: %s\n", number_signed(b, n->predicted, digits));
+    if (n->has_gradient && nudge_too_large(n->predicted, actual, n->loss_before))
+        printf("the step is too large for a straight line: take a smaller one, or look at the curve with v in the "
+               "stepper\n");
 }
 
-static void print_text(const Nudged *n, const Names *names, int digits)
+static void print_answer(const Nudged *n, const Names *names, int digits)
 {
     char a[NUMBER_SIZE], b[NUMBER_SIZE], cell[400];
-    int exact = digits > 8 ? digits : 8;
     printf("%s: %s -> %s\n", cell_text(names, n->cell.value, n->cell.row, n->cell.col, cell, sizeof cell),
            number_text(a, n->from, digits), number_text(b, n->to, digits));
     if (n->fork.loss >= 0)
-        print_loss(n, exact);
-    printf("%d of %d values changed\n", n->differences.count, names->count);
+        print_loss(n, digits > LOSS_DIGITS ? digits : LOSS_DIGITS);
+}
+
+/* The answer stands first, and last too where the list between would have run past. */
+static void print_text(const Nudged *n, const Names *names, int digits)
+{
+    char a[NUMBER_SIZE];
+    int rounded = n->differences.count - n->differences.moved;
+    print_answer(n, names, digits);
+    printf("%d of %d values moved\n", n->differences.moved, names->count);
     for (int i = 0; i < n->differences.count; i++) {
         const Difference *d = &n->differences.list[i];
-        printf("  %-52s by at most %s\n", name_of(names, d->value), number_text(a, d->max_abs, digits));
+        if (!d->rounding)
+            printf("  %-52s by at most %s\n", name_of(names, d->value), number_text(a, d->max_abs, digits));
     }
+    if (rounded)
+        printf("%d more differ only by rounding\n", rounded);
+    if (n->differences.moved > SEEN_AT_ONCE)
+        print_answer(n, names, digits);
 }
 
 static int run(const Arguments *arguments, Error *error)
@@ -115,7 +147,8 @@ static int run(const Arguments *arguments, Error *error)
 const Command NUDGE_COMMAND = {
     .name = "nudge", .words = "'NAME[r,c]' DELTA  or  'NAME[r,c]=V'",
     .summary = "runs again with one number changed, or several",
-    .details = "Loss before and after, what the gradient predicted, and every value that changed.\n"
+    .details = "Loss before and after, what the gradient predicted, and every value that moved; what was only\n"
+               "rounded otherwise is counted apart.\n"
                "A parameter or an activation can be changed; several changes stand one behind the other and are\n"
                "made together.\n",
     .example = "nudge 'block0.mlp.W_1[0,0]' 0.1", .least_words = 1, .most_words = MOST_CHANGES,

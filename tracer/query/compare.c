@@ -49,6 +49,52 @@ static bool compare(const Value *a, const Value *b, Difference *out)
     return most == 0;
 }
 
+/* The largest finite magnitude. */
+static double largest(const Value *value)
+{
+    double most = 0;
+    for (size_t i = 0; i < cells_of(value); i++)
+        if (isfinite(value->data[i]) && fabs(value->data[i]) > most)
+            most = fabs(value->data[i]);
+    return most;
+}
+
+/* `apart` and `moved` say of every value of the first tape before this one whether it differs and has moved. */
+static bool only_rounded(const Tape *tape, const Tape *other, const Difference *d, const bool *apart,
+                         const bool *moved)
+{
+    const Value *mine = tape_value(tape, d->value);
+    if (mine->producer < 0 || d->other < 0 || !isfinite(d->max_abs))
+        return false;
+    if (d->max_abs <= ROUNDING * fmax(largest(mine), largest(tape_value(other, d->other))))
+        return true;
+    const Step *step = &tape->steps[mine->producer];
+    bool any = false;
+    for (int i = 0; i < step->input_count; i++) {
+        if (moved[step->inputs[i]])
+            return false;
+        any |= apart[step->inputs[i]];
+    }
+    return any;
+}
+
+/* What differs, told apart from what was rounded otherwise: inputs stand before what is computed from them. */
+static bool find_moved(const Names *first, const Names *second, Differences *out)
+{
+    bool *apart = calloc(2 * (size_t)first->count + 1, sizeof *apart);
+    bool *moved = apart ? apart + first->count : NULL;
+    for (int i = 0; apart && i < out->count; i++) {
+        Difference *d = &out->list[i];
+        d->rounding = only_rounded(first->tape, second->tape, d, apart, moved);
+        apart[d->value] = true;
+        moved[d->value] = !d->rounding;
+        out->moved += !d->rounding;
+    }
+    bool whole = apart != NULL;
+    free(apart);
+    return whole;
+}
+
 bool differences_find(const Names *first, const Names *second, Differences *out, Error *error)
 {
     *out = (Differences){.list = malloc(((size_t)first->count + 1) * sizeof *out->list)};
@@ -64,7 +110,10 @@ bool differences_find(const Names *first, const Names *second, Differences *out,
     }
     for (int id = 0; id < second->count; id++)
         out->only_in_second += name_find_near(first, name_of(second, id), id) < 0;
-    return true;
+    if (find_moved(first, second, out))
+        return true;
+    differences_free(out);
+    return error_memory(error);
 }
 
 void differences_free(Differences *differences)

@@ -35,8 +35,8 @@ typedef struct {
     Take *take;
     Differences differences;  /* of the truth against it */
     int *counterpart[2];      /* [side][value]: the value of that name on the other tape, or -1 */
-    int *apart[2];            /* [side][step]: how many steps before it made something that differs */
-    double *largest[2];       /* [side][value]: its largest difference; 0 if there is none, inf if the shapes differ */
+    int *apart[2];            /* [side][step]: how many steps before it made something that moved */
+    double *largest[2];       /* [side][value]: its largest difference; 0: unmoved, inf: other shape */
     bool trained;             /* it is the truth at another training step: nearly everything differs */
     double predicted;         /* of the loss, by the gradient */
     bool has_prediction;
@@ -77,7 +77,7 @@ const Outline *lab_outline(const Lab *lab, int side);
 /* A cell as the other side has it; false if it has none, or the same. */
 bool lab_differs(const Lab *lab, int side, int value, int row, int col, double *other);
 
-/* True for the cells that are marked: those that differ; of two training steps, where all do, those
+/* True for the cells that are marked: those that moved; of two training steps, where all do, those
  * that changed at least three quarters as much as the one of the value that changed most. */
 bool lab_stands_out(const Lab *lab, int side, int value, int row, int col);
 

@@ -84,6 +84,11 @@ bool changes_predict(const Session *session, const Change *changes, int count, d
     return true;
 }
 
+bool nudge_too_large(double predicted, double actual, double loss)
+{
+    return !(fabs(actual - predicted) <= fabs(predicted) / 4 + ROUNDING * fabs(loss));
+}
+
 bool nudge_cells(const Session *session, const Change *changes, int count, Nudged *out, Error *error)
 {
     const Change *last = &changes[count - 1];

@@ -25,6 +25,10 @@ typedef struct {
 
 enum { MOST_CHANGES = 64 };
 
+/* True if the loss went another way than the straight line along the gradient: by more than a quarter of
+ * what that promised, and by more than the rounding of the loss itself. The step is too large for it. */
+bool nudge_too_large(double predicted, double actual, double loss);
+
 /* Records a fork with changes, 1 to MOST_CHANGES of them, applied in their order.
  *   memory  *out, freed by nudged_free
  *   errors  what cannot be changed, out of memory */

@@ -65,14 +65,14 @@ static bool count_apart(const Tape *tape, const double *largest, int **out)
     return true;
 }
 
-/* The largest difference of every value of a side; a value that the other side lacks differs. */
+/* The largest difference of every value of a side that moved; a value that the other side lacks did. */
 static bool measure(const Beside *beside, int side, int count, double **out)
 {
     double *largest = *out = calloc((size_t)count + 1, sizeof *largest);
     for (int i = 0; largest && i < beside->differences.count; i++) {
         const Difference *d = &beside->differences.list[i];
         int value = side == TRUTH ? d->value : d->other;
-        if (value >= 0)
+        if (value >= 0 && !d->rounding)
             largest[value] = d->max_abs;
     }
     for (int value = 0; largest && value < count; value++)
@@ -141,8 +141,9 @@ bool lab_stands_out(const Lab *lab, int side, int value, int row, int col)
     if (!lab_differs(lab, side, value, row, col, &other))
         return false;
     double number = cell_of(tape_value(&lab_session(lab, side)->run.tape, value), row, col);
+    double largest = lab->beside.largest[side][value];
     /* Between two training steps every cell differs; only what moved most is worth a mark. nan is always. */
-    return !lab->beside.trained || !(fabs(number - other) < MUCH * lab->beside.largest[side][value]);
+    return largest > 0 && !(fabs(number - other) < (lab->beside.trained ? MUCH : ROUNDING) * largest);
 }
 
 int lab_steps_apart(const Lab *lab, int side, int first, int last)

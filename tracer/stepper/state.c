@@ -12,7 +12,7 @@ void state_init(State *state, Lab *lab, Tutor tutor)
     *state = (State){.lab = lab};
     state->view = (ViewState){
         .session = lab_session(lab, TRUTH), .outline = lab_outline(lab, TRUTH), .lab = lab, .cursor.node = -1,
-        .panes.focus = PANE_OPERATION, .settings = {.digits = DEFAULT_DIGITS, .delta = 0.1}, .guessing.revealed = -1,
+        .panes.focus = PANE_OPERATION, .settings = {.digits = DEFAULT_DIGITS, .delta = 0.001}, .guessing.revealed = -1,
         .keys = KEYS, .key_count = KEY_COUNT, .typed = TYPED_COMMANDS, .typed_count = TYPED_COMMAND_COUNT,
         .tutor = tutor,
     };

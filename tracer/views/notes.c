@@ -67,7 +67,8 @@ static void note_loss(const ViewState *state, Notes *notes)
         text_add(line, ": loss %s to %s: %s", number_text(a, before, digits), number_text(b, after, digits),
                  number_signed(c, after - before, digits));
     if (beside->has_prediction)
-        text_add(line, ", predicted %s", number_signed(a, beside->predicted, digits));
+        text_add(line, ", predicted %s%s", number_signed(a, beside->predicted, digits),
+                 nudge_too_large(beside->predicted, after - before, before) ? " (step too large: v)" : "");
     if (state->fork.count)
         text_add(line, "; %d edit%s", state->fork.count, state->fork.count == 1 ? "" : "s");
     text_add(line, "; x the other");
@@ -129,7 +130,7 @@ static void note_first(const ViewState *state, Notes *notes)
     if (state->fork.compared)
         text_add(line, state->panes.facing ? "* changed most" : "| side by side");
     else
-        text_add(line, "%d of %d values differ", state->lab->beside.differences.count,
+        text_add(line, "%d of %d values differ", state->lab->beside.differences.moved,
                  lab_session(state->lab, TRUTH)->names.count);
 }
 
