@@ -1,5 +1,6 @@
 /* tracer: one training step of a tiny transformer, every number explained. */
 #include "tracer/base/files.h"
+#include "tracer/base/pager.h"
 #include "tracer/commands/command.h"
 #include "tracer/commands/help.h"
 
@@ -17,7 +18,18 @@ static const char *asked_for(int count, char **words)
     return NULL;
 }
 
-static int run(int count, char **words, Error *error)
+/* What the terminal is asked before a pager stands between. */
+static void page(Arguments *arguments, Pager *pager)
+{
+    if (!arguments->command->paged || !arguments->command->paged(arguments))
+        return;
+    Color color = color_wanted(arguments) ? COLOR_ALWAYS : COLOR_NEVER;
+    *pager = pager_start();
+    if (pager->process)
+        arguments->color = color;
+}
+
+static int run(int count, char **words, Pager *pager, Error *error)
 {
     const char *asked = asked_for(count, words);
     if (asked && strcmp(asked, "--version") == 0) {
@@ -25,6 +37,7 @@ static int run(int count, char **words, Error *error)
         return EXIT_DONE;
     }
     if (asked) {
+        *pager = pager_start();
         const Command *command = words[0][0] != '-' ? command_find(words[0]) : NULL;
         command ? help_command(command) : help_overview();
         return EXIT_DONE;
@@ -32,6 +45,7 @@ static int run(int count, char **words, Error *error)
     Arguments arguments;
     if (!arguments_parse(count, words, &arguments, error))
         return error->code;
+    page(&arguments, pager);
     return arguments.command->run(&arguments, error);
 }
 
@@ -42,8 +56,10 @@ int main(int count, char **words)
     signal(SIGXFSZ, SIG_IGN);
     if (!setlocale(LC_CTYPE, ""))
         setlocale(LC_CTYPE, "C.UTF-8");
-    int code = run(count - 1, words + 1, &error);
-    stdout_finish(&error);
+    Pager pager = {0};
+    int code = run(count - 1, words + 1, &pager, &error);
+    if (!pager_finish(&pager))
+        stdout_finish(&error);
     if (error.code == 0)
         return code;
     fprintf(stderr, "tracer: %s\n", error.text);

@@ -122,6 +122,7 @@ sed 's/^\(tensor loss 1 1\)$/\1/; /^tensor loss 1 1$/{n;s/.*/2.5/}' golden/tiny.
 "$tracer" models --json tiny >"$work/tiny.json" && [ "$("$tracer" diff "" "--model $work/tiny.json" | tail -1)" = "all 582 values are equal, bit by bit" ] &&
     ok "a printed preset is that preset" || not_ok "a printed preset is that preset" differs
 
+refuses 2 'tracer step --at' --at head.W
 refuses 2 'did you mean "show"' shwo
 refuses 2 'no option "--depht"; did you mean "--depth"' why 'loss[0,0]' --depht 2
 refuses 2 'needs a whole number' why 'loss[0,0]' --depth x

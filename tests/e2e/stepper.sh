@@ -305,6 +305,13 @@ code=$?
 code=${PIPESTATUS[0]}
 [ "$code" -eq 3 ] && ok "a closed pipe" || not_ok "a closed pipe" "exit code $code"
 
+# A pager stands before long answers, and one that is closed early is no error.
+open_terminal 80 24
+keys "TRACER_PAGER='head -n 2' '$tracer' learn 4; echo code=\$?" Enter
+if shows '^code=0$' && [ "$(screen | grep -c .)" -lt 10 ]; then ok "a pager"; else not_ok "a pager" "$(screen | head -c 600)"; fi
+keys "clear; TRACER_PAGER= '$tracer' names token_embedding; echo code=\$?" Enter
+check "no pager" '^token_embedding  *9 x 6'
+
 # tracer screen: the same screen without a terminal.
 if "$tracer" screen --keys 's<Right>' --size 80x24 | grep -q '^step 1 of '; then ok "screen"; else not_ok "screen" "no step 1"; fi
 if "$tracer" screen --ascii --size 120x40 --keys 'sss?' | LC_ALL=C grep -q '[^ -~]'; then not_ok "screen --ascii" "other characters"; else ok "screen --ascii"; fi

@@ -26,8 +26,24 @@ const Command *command_find(const char *name)
     return NULL;
 }
 
-static bool unknown_command(const char *word, Error *error)
+/* The first command that has an option of this name. */
+static const Command *owner(const char *option)
 {
+    size_t length = strcspn(option, "=");
+    for (int i = 0; i < COMMAND_COUNT; i++)
+        for (const Option *own = COMMANDS[i]->options; own < COMMANDS[i]->options + MOST_OPTIONS && own->name; own++)
+            if (strncmp(own->name, option, length) == 0 && !own->name[length])
+                return COMMANDS[i];
+    return NULL;
+}
+
+static bool unknown_command(const char *word, const char *before, Error *error)
+{
+    /* "tracer --at NAME": the option of a command that was not named. */
+    const Command *meant = before && strncmp(before, "--", 2) == 0 ? owner(before) : NULL;
+    if (meant)
+        return error_set(error, EXIT_USED_WRONGLY, "\"%.60s\" is an option of a command that is not named: "
+                         "tracer %s %.60s", before, meant->name, before);
     Nearest nearest = {0};
     char answer[NEAREST_TEXT];
     for (int i = 0; i < COMMAND_COUNT; i++)
@@ -41,6 +57,6 @@ bool arguments_parse(int count, char **words, Arguments *arguments, Error *error
     int at = command_word(count, words);
     const Command *command = command_find(at < 0 ? "step" : words[at]);
     if (!command)
-        return unknown_command(words[at], error);
+        return unknown_command(words[at], at > 0 ? words[at - 1] : NULL, error);
     return arguments_take(command, at, count, words, arguments, error);
 }

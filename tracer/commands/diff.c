@@ -69,5 +69,5 @@ const Command DIFF_COMMAND = {
     .summary = "two runs: the first value that differs, and how far all of them do",
     .details = "Each run is given by its options in quotes; \"\" is the default run.\n",
     .example = "diff \"--model tiny\" \"--model tiny --mistake softmax.columns\"", .least_words = 2, .most_words = 2,
-    .without_run = true, .words_only = true, .run = run,
+    .without_run = true, .words_only = true, .paged = paged_always, .run = run,
 };

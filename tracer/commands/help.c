@@ -248,5 +248,5 @@ const Command HELP_COMMAND = {
     .summary = "this list, or more about one command",
     .details = "model-file lists the keys of a model file, with the name of a system those of that; man prints the\n"
                "manual page, completion a script for the shell.\n",
-    .example = "help why", .most_words = 2, .without_run = true, .run = run,
+    .example = "help why", .most_words = 2, .without_run = true, .paged = paged_always, .run = run,
 };

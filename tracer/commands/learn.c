@@ -39,7 +39,7 @@ static int list(const Tutorial *tutorial)
         else
             printf("      %s (tracer learn %s)\n", chapter->title, chapter->name);
     }
-    puts("\ntracer learn 1 reads the first; tracer learn 1 | less reads it page by page.");
+    puts("\ntracer learn 1 reads the first.");
     return EXIT_DONE;
 }
 
@@ -144,6 +144,11 @@ static int run(const Arguments *arguments, Error *error)
     return code;
 }
 
+static bool reads(const Arguments *arguments)
+{
+    return !option_of(arguments, "--open") && !option_of(arguments, "--book");
+}
+
 const Command LEARN_COMMAND = {
     .name = "learn", .words = "[CHAPTER]", .summary = "the tutorial in the terminal",
     .details = "A chapter is given by its number or name, \"glossary\" too; without one all are listed. "
@@ -151,11 +156,12 @@ const Command LEARN_COMMAND = {
                "printed tutorial; with an option that chooses the run, or --digits, "
                "they are filled in anew from that run.\n"
                "Behind each section stand its places with their numbers; --open opens the stepper at one of them.\n"
+               "In a terminal it is shown page by page, by TRACER_PAGER, PAGER or less.\n"
                "The text is looked for in TRACER_TUTORIAL, then beside the program: "
                "../tutorial and ../../tutorial of a build,\n"
                "../share/tracer/tutorial of an installation.\n",
     .example = "learn softmax", .most_words = 1,
     .options = {{"--open", "NUMBER", "opens the stepper at a place of the chapter"},
                 {"--book", "DIR", "writes all chapters as HTML pages instead"}},
-    .run = run,
+    .paged = reads, .run = run,
 };

@@ -36,5 +36,6 @@ const Command MODELS_COMMAND = {
     .details = "A model file is what --json prints: save it, change a key, and give it to --model.\n"
                "tracer help model-file explains the keys.\n",
     .example = "models --json tiny", .without_run = true,
-    .options = {{"--json", "NAME", "print that preset, or a model file, with every key"}}, .run = run,
+    .options = {{"--json", "NAME", "print that preset, or a model file, with every key"}},
+    .paged = paged_always, .run = run,
 };

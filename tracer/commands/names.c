@@ -51,5 +51,5 @@ const Command NAMES_COMMAND = {
     .name = "names", .words = "[PATTERN]", .summary = "every value of the training step, with its shape and kind",
     .details = "PATTERN is a part of the name, or a pattern for all of it with * and ?.\n"
                "Rows are tokens, columns are features; a weight is [in x out].\n",
-    .example = "names '*.head0.*.grad'", .most_words = 1, .run = run,
+    .example = "names '*.head0.*.grad'", .most_words = 1, .paged = paged_always, .run = run,
 };

@@ -153,5 +153,5 @@ const Command NUDGE_COMMAND = {
                "made together.\n",
     .example = "nudge 'block0.mlp.W_1[0,0]' 0.1", .least_words = 1, .most_words = MOST_CHANGES,
     .options = {{"--json", NULL, "as JSON"}},
-    .run = run,
+    .paged = paged_always, .run = run,
 };

@@ -97,5 +97,5 @@ const Command STEPS_COMMAND = {
     .options = {{"--phase", "forward|backward|update", "only that phase"},
                 {"--depth", "N", "levels of the tree"},
                 {"--json", NULL, "as in export --format json"}},
-    .run = run,
+    .paged = paged_always, .run = run,
 };

@@ -59,11 +59,13 @@ const Command WHY_COMMAND = {
     .details = "The terms are added in the order in which they are listed; their sum is the cell, to the last bit.\n"
                "--depth 2 explains the cells of the terms as well, --depth 3 theirs.\n",
     .example = "why 'block0.attention.head0.scores[2,1]' --depth 2", .least_words = 1, .most_words = 1,
-    .options = {{"--depth", "N", "levels, 1 to 12 (1)"}, {"--json", NULL, "as JSON"}}, .run = run_why,
+    .options = {{"--depth", "N", "levels, 1 to 12 (1)"}, {"--json", NULL, "as JSON"}},
+    .paged = paged_always, .run = run_why,
 };
 
 const Command USES_COMMAND = {
     .name = "uses", .words = "'NAME[r,c]'", .summary = "who reads a cell, and with which factor",
     .details = "",
-    .example = "uses 'block0.attention.head0.K[1,0]'", .least_words = 1, .most_words = 1, .run = run_uses,
+    .example = "uses 'block0.attention.head0.K[1,0]'", .least_words = 1, .most_words = 1,
+    .paged = paged_always, .run = run_uses,
 };

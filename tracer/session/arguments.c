@@ -203,6 +203,12 @@ bool arguments_take(const Command *command, int command_at, int count, char **wo
     return right_count(arguments, error);
 }
 
+bool paged_always(const Arguments *arguments)
+{
+    (void)arguments;
+    return true;
+}
+
 bool color_wanted(const Arguments *arguments)
 {
     const char *no_color = getenv("NO_COLOR");

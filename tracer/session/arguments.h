@@ -40,6 +40,8 @@ struct Command {
     int least_words, most_words;
     bool without_run;             /* it takes no options that choose a run */
     bool words_only;              /* whatever stands behind it is a word, "--model tiny" too */
+    /* Whether the answer is text to be read page by page; NULL: never. */
+    bool (*paged)(const Arguments *arguments);
     Option options[MOST_OPTIONS]; /* ended by a name that is NULL */
     /* Returns the exit code; what went wrong goes into *error, which main prints. */
     int (*run)(const Arguments *arguments, Error *error);
@@ -63,6 +65,9 @@ int command_word(int count, char **words);
  * it is not named where that is -1. */
 bool arguments_take(const Command *command, int command_at, int count, char **words, Arguments *arguments,
                     Error *error);
+
+/* For Command.paged: whatever the arguments are. */
+bool paged_always(const Arguments *arguments);
 
 /* True if colours may be used on standard output: a terminal, no NO_COLOR, not --color never. */
 bool color_wanted(const Arguments *arguments);
