@@ -142,7 +142,7 @@ install_into() {
     install -m 755 build/tracer "$prefix/bin/tracer" || exit 3
     build/tracer help man >"$prefix/share/man/man1/tracer.1" || exit 3
     build/tracer help completion >"$prefix/share/bash-completion/completions/tracer" || exit 3
-    mkdir -p "$prefix/share/tracer/tutorial" && cp -r tutorial/chapters tutorial/exercises tutorial/README.md tutorial/glossary.md "$prefix/share/tracer/tutorial/" || exit 3
+    mkdir -p "$prefix/share/tracer/tutorial" && cp -r tutorial/chapters tutorial/exercises tutorial/README.md tutorial/functions.md tutorial/glossary.md "$prefix/share/tracer/tutorial/" || exit 3
     printf 'installed %s/bin/tracer\n' "$prefix"
 }
 

@@ -10,7 +10,7 @@ trap 'rm -rf "$work"' EXIT
 mkdir "$work/build" && ln -s "$tracer" "$work/build/tracer" && ln -s "$PWD/tutorial" "$work/tutorial"
 shopt -s nullglob
 chapters=(tutorial/chapters/[0-9]*.md)
-pages=("${chapters[@]}" tutorial/README.md tutorial/glossary.md)
+pages=("${chapters[@]}" tutorial/README.md tutorial/functions.md tutorial/glossary.md)
 bad=0
 # empty NAME LINES: the test passes if there are none.
 empty() { if [ -z "$2" ]; then printf 'ok %s\n' "$1"; else printf 'not ok %s: %s\n' "$1" "$(echo "$2" | head -5 | tr '\n' ' ')"; bad=1; fi; }
@@ -20,13 +20,21 @@ code() { awk '/^```/ {block = !block; next} !block' "$@" | grep -oE '`[^`]+`' | 
 lacking() { sort -u | comm -23 - "$work/code"; }
 
 [ "${#chapters[@]}" -ge 18 ] && echo "ok there are ${#chapters[@]} chapters" || { echo "not ok there are ${#chapters[@]} chapters"; bad=1; }
-tests/e2e/readme.sh "$tracer" "${chapters[@]}" || bad=1
+tests/e2e/readme.sh "$tracer" "${chapters[@]}" tutorial/functions.md || bad=1
 
 drifted=$(for page in "${pages[@]}"; do "$tracer" fill --check "$page" >"$work/out" 2>&1 || cat "$work/out"; done)
 empty "every number and picture is the run's" "$drifted"
 empty "no number is of the size of rounding" "$(grep -noE '[0-9]e-(0[89]|[1-9][0-9])|[0-9]\.[0-9]{13,}' "${pages[@]}" README.md tutorial/gallery.md
     grep -noE '[0-9]e-(1[1-9]|[2-9][0-9])' tutorial/chapters/figures/*.svg tutorial/figures/*.svg)"
 empty "no reference of a number begins a line" "$(grep -nE '^<!--\{\{' "${pages[@]}" | grep -vE '\{\{(table|latex|run) ')"
+# The tables of functions are computed again, by awk: a row of arguments, a row of values.
+empty "the functions' tables are right" "$(awk -F' *[|] *' '
+    function value(name, x) { return name == "exp" ? exp(x) : name == "log" ? log(x) : name == "sqrt" ? sqrt(x) :
+        name == "sigmoid" ? 1 / (1 + exp(-x)) : (exp(x) - exp(-x)) / (exp(x) + exp(-x)) }
+    $2 == "x" { for (i = 3; i < NF; i++) at[i] = $i }
+    $2 ~ /^[a-z]+\(x\)$/ { rows++; for (i = 3; i < NF; i++) if (sprintf("%.4f", value(substr($2, 1, length($2) - 3), at[i])) != $i + 0 "" &&
+        sprintf("%.4f", value(substr($2, 1, length($2) - 3), at[i])) != $i) print $2 " at " at[i] ": " $i }
+    END { if (rows != 5) print rows " rows" }' tutorial/functions.md)"
 empty "every reference was filled" "$(for page in "${pages[@]}"; do awk '/^```/ {block = !block} !block' "$page" | sed 's/`[^`]*`//g; s/<!--{{[^}]*}}-->//g' | grep -n '{{' | sed "s|^|$page:|"; done)"
 
 code "${chapters[@]}" | sort -u >"$work/code"
@@ -53,7 +61,7 @@ empty "links lead somewhere" "$(for page in "${pages[@]}"; do sed 's/<!--[^>]*--
     while IFS= read -r link; do [ -e "$(dirname "$page")/$link" ] || echo "$page: $link"; done; done)"
 empty "the index lists every chapter" "$(for chapter in "${chapters[@]}"; do grep -qF "(chapters/$(basename "$chapter"))" tutorial/README.md || echo "$chapter"; done)"
 
-empty "learn keeps to 80 columns" "$(for number in $(seq "${#chapters[@]}") glossary; do
+empty "learn keeps to 80 columns" "$(for number in $(seq "${#chapters[@]}") functions glossary; do
     COLUMNS=80 "$tracer" learn "$number" >"$work/paper" || echo "$number fails"
     [ "$(wc -l <"$work/paper")" -gt 60 ] || echo "$number is short"
     [ "$(wc -L <"$work/paper")" -le 80 ] || echo "$number: $(wc -L <"$work/paper")"; done)"
@@ -80,7 +88,7 @@ empty "a tutorial that is not there" "$([ $code -eq 3 ] && grep -q TRACER_TUTORI
 
 "$tracer" learn --book "$work/book" >/dev/null || bad=1
 html=("$work"/book/*.html)
-[ "${#html[@]}" -eq $((${#chapters[@]} + 3)) ] && echo "ok the book has ${#html[@]} pages" || { echo "not ok the book has ${#html[@]} pages"; bad=1; }
+[ "${#html[@]}" -eq $((${#chapters[@]} + 4)) ] && echo "ok the book has ${#html[@]} pages" || { echo "not ok the book has ${#html[@]} pages"; bad=1; }
 empty "the book's links lead somewhere" "$(grep -ohE '(href|src)="[^"]*"' "${html[@]}" | sed 's/^[a-z]*="//; s/"$//' | sort -u |
     while IFS= read -r link; do [ -e "$work/book/${link%%#*}" ] && [[ $link != "#"* || $(grep -c "id=\"${link#"#"}\"" "$work/book/tracer.html") -eq 1 ]] || echo "$link"; done)"
 empty "the book has no script and no lost text" "$(grep -nE '<script|javascript:|raw HTML omitted|\{\{|<!--' "${html[@]}")"

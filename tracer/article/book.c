@@ -151,7 +151,9 @@ static void add_contents(const Tutorial *tutorial, Text *page)
                    "in a transformer small enough to be seen whole.</p>\n<ol>\n");
     for (int i = 0; i < tutorial->count; i++) {
         const Chapter *chapter = &tutorial->chapters[i];
-        text_add(page, chapter->number ? "<li value=\"%d\">" : "</ol>\n<p>", chapter->number);
+        if (i > 0 && !chapter->number && tutorial->chapters[i - 1].number)
+            text_add(page, "</ol>\n");
+        text_add(page, chapter->number ? "<li value=\"%d\">" : "<p>", chapter->number);
         add_link(chapter, "", "", page);
         text_add(page, chapter->number ? "</li>\n" : "</p>\n");
     }

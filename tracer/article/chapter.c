@@ -15,7 +15,8 @@
 #include <string.h>
 #include <unistd.h>
 
-static const char glossary[] = "glossary.md";
+/* Behind the chapters, and with number 0. */
+static const char *const pages[] = {"functions.md", "glossary.md"};
 
 const char *chapter_path(const Tutorial *tutorial, const Chapter *chapter, char *out)
 {
@@ -26,7 +27,7 @@ const char *chapter_path(const Tutorial *tutorial, const Chapter *chapter, char 
     return out;
 }
 
-/* A glossary that cannot be read is one that is not there; a chapter has to be. */
+/* A page that cannot be read is one that is not there; a chapter has to be. */
 static void read_title(const Tutorial *tutorial, Chapter *chapter, Error *error)
 {
     char path[CHAPTER_PATH], line[CHAPTER_TITLE] = "";
@@ -81,8 +82,8 @@ bool tutorial_find(Tutorial *tutorial, Error *error)
     qsort(tutorial->chapters, (size_t)tutorial->count, sizeof *tutorial->chapters, by_number);
     if (tutorial->count == 0)
         return error_set(error, EXIT_INPUT_OUTPUT, "the folder \"%.200s\" has no chapters NN-name.md", path);
-    /* Last and with number 0, also behind chapters that are still to come; there may be none. */
-    add_chapter(tutorial, glossary, 0, glossary, error);
+    for (size_t i = 0; i < sizeof pages / sizeof *pages; i++)
+        add_chapter(tutorial, pages[i], 0, pages[i], error);
     return error->code == 0;
 }
 

@@ -1,4 +1,4 @@
-/* The chapters of the tutorial: Markdown files NN-name.md in tutorial/chapters, and the glossary. A new
+/* The chapters of the tutorial: Markdown files NN-name.md in tutorial/chapters, and pages beside them. A new
  * chapter is a new file. */
 #ifndef TRACER_ARTICLE_CHAPTER_H
 #define TRACER_ARTICLE_CHAPTER_H
@@ -17,7 +17,7 @@ typedef struct {
 typedef struct {
     char folder[CHAPTER_PATH];     /* "…/tutorial" */
     Chapter chapters[MOST_CHAPTERS];
-    int count;                     /* in the order of their numbers; the glossary is last, with number 0 */
+    int count;                     /* in the order of their numbers; pages are last, with number 0 */
 } Tutorial;
 
 /* Finds the folder (tutorial_folder.h) and reads the titles. */

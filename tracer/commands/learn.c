@@ -151,7 +151,7 @@ static bool reads(const Arguments *arguments)
 
 const Command LEARN_COMMAND = {
     .name = "learn", .words = "[CHAPTER]", .summary = "the tutorial in the terminal",
-    .details = "A chapter is given by its number or name, \"glossary\" too; without one all are listed. "
+    .details = "A chapter is given by its number or name, \"functions\" and \"glossary\" too; without one all are listed. "
                "The numbers are those of the\n"
                "printed tutorial; with an option that chooses the run, or --digits, "
                "they are filled in anew from that run.\n"
