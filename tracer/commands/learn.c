@@ -151,15 +151,13 @@ static bool reads(const Arguments *arguments)
 
 const Command LEARN_COMMAND = {
     .name = "learn", .words = "[CHAPTER]", .summary = "the tutorial in the terminal",
-    .details = "A chapter is given by its number or name, \"functions\" and \"glossary\" too; without one all are listed. "
-               "The numbers are those of the\n"
-               "printed tutorial; with an option that chooses the run, or --digits, "
-               "they are filled in anew from that run.\n"
+    .details = "A chapter is given by its number or name, the pages \"functions\" and \"glossary\" too;\n"
+               "without one all are listed. The numbers are those of the printed tutorial; with an option\n"
+               "that chooses the run, or --digits, they are filled in anew from that run.\n"
                "Behind each section stand its places with their numbers; --open opens the stepper at one of them.\n"
                "In a terminal it is shown page by page, by TRACER_PAGER, PAGER or less.\n"
-               "The text is looked for in TRACER_TUTORIAL, then beside the program: "
-               "../tutorial and ../../tutorial of a build,\n"
-               "../share/tracer/tutorial of an installation.\n",
+               "The text is looked for in TRACER_TUTORIAL, then beside the program: ../tutorial and\n"
+               "../../tutorial of a build, ../share/tracer/tutorial of an installation.\n",
     .example = "learn softmax", .most_words = 1,
     .options = {{"--open", "NUMBER", "opens the stepper at a place of the chapter"},
                 {"--book", "DIR", "writes all chapters as HTML pages instead"}},
