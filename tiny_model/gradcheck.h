@@ -2,19 +2,41 @@
  * down a little, the forward phase is recorded again, and the change of the loss is compared.
  * Chapter 16.
  *
- *   numerical = (loss(x + h) - loss(x - h)) / 2h
- *   relative error = |a - n| / max(|a|, |n|, 1e-3)          a recorded, n numerical */
+ *   D(h) = (loss(x + h) - loss(x - h)) / 2h                 off by h^2 and by rounding / h
+ *   numerical = D(h) + (D(h) - D(2h)) / 3                   Richardson: without the h^2
+ *   uncertainty = |numerical - D(h)| + rounding / h         what the extrapolation moved, and what digits allow
+ *   relative error = |a - n| / max(|a|, |n|, 1e-3)          a recorded, n numerical
+ *
+ * At a kink (ReLU at exactly 0) the slopes on the two sides differ however small h is, and no
+ * difference can judge what the gradient should be. */
 #ifndef TINY_MODEL_GRADCHECK_H
 #define TINY_MODEL_GRADCHECK_H
 
 #include "run.h"
 
+typedef enum {
+    SLOPE_HOLDS,                  /* the relative error is at most GRADCHECK_TOLERANCE */
+    SLOPE_WRONG,
+    SLOPE_AT_KINK,                /* cannot be judged: the one-sided slopes differ */
+    SLOPE_UNSURE                  /* cannot be judged: no step size tells it exactly enough */
+} SlopeVerdict;
+
+/* One cell. */
+typedef struct {
+    double recorded, numerical, uncertainty;
+    double left, right;           /* the one-sided slopes; of a cell that holds at once: 0 */
+    double relative;              /* error */
+    SlopeVerdict verdict;
+} Slope;
+
 typedef struct {
     int cells;                    /* checked */
-    double max_abs, max_rel;
-    int worst_row, worst_col;     /* where max_rel is */
-    double recorded, numerical;   /* there */
-    bool ok;                      /* max_rel below GRADCHECK_TOLERANCE, no nan */
+    int wrong, kinks, unsure;     /* the others hold */
+    double max_abs, max_rel;      /* of the cells that can be judged */
+    int worst_row, worst_col;     /* where max_rel is; without a cell that can be judged, the first */
+    int kink_row, kink_col;       /* the first cell that cannot be judged */
+    double recorded, numerical;   /* at the worst */
+    bool ok;                      /* no cell is wrong */
 } Gradcheck;
 
 static const double GRADCHECK_STEP = 1e-5, GRADCHECK_TOLERANCE = 1e-6;
@@ -27,7 +49,13 @@ static const double GRADCHECK_STEP = 1e-5, GRADCHECK_TOLERANCE = 1e-6;
 enum { EVERY = -1 };
 bool gradcheck_value(const Run *run, Run *scratch, int value, int row, int col, Gradcheck *result, Error *error);
 
-/* The numerical derivative of the loss by one cell, with step size h. */
+/* The same for one cell. */
+bool gradcheck_slope(const Run *run, Run *scratch, int value, int row, int col, Slope *slope, Error *error);
+
+/* How many cells were judged. */
+int gradcheck_judged(const Gradcheck *result);
+
+/* The plain numerical derivative D(h) of the loss by one cell. */
 bool gradcheck_cell(Run *scratch, int value, int row, int col, double h, double *derivative, Error *error);
 
 #endif

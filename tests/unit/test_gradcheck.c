@@ -6,6 +6,9 @@
 #include "tiny_model/rules/rule.h"
 
 #include <math.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
 
 static const double TOLERANCE = 1e-6;
 
@@ -189,6 +192,90 @@ static void parameters_stay(void **state)
     close_pair(&pair);
 }
 
+/* --- models of strangers --- */
+
+static void open_written(Pair *pair, const char *json)
+{
+    Error error = {0};
+    char path[PATH_SIZE];
+    temporary_file(path, json, strlen(json));
+    EXPECT(session_open(&pair->session, &(RunOptions){.model = path}, &error) &&
+               run_clone(&pair->scratch, &pair->session.run, &error),
+           "%s", error.text);
+    unlink(path);
+}
+
+static Gradcheck checked(Pair *pair, int value)
+{
+    Gradcheck result;
+    Error error = {0};
+    EXPECT(gradcheck_value(&pair->session.run, &pair->scratch, value, EVERY, EVERY, &result, &error), "%s", error.text);
+    return result;
+}
+
+/* Small weights before a norm bend the loss: plain differences of step 1e-5 are off by up to 5e-5. What is right
+ * must hold, and what is off by a thousandth be found. */
+static void small_weights(void **state)
+{
+    const char *norm = *state;
+    for (int seed = 1; seed <= 10; seed++)
+        for (int k = 0; k < 2; k++) {
+            char json[400];
+            Pair pair;
+            snprintf(json, sizeof json,
+                     "{\"text\": \"the cat saw the dog\", \"context\": 8, \"d_model\": 6, \"n_heads\": 2, \"d_ff\": 8, "
+                     "\"norm\": \"%s\", \"activation\": \"swiglu\", \"init\": {\"kind\": \"normal\", \"seed\": %d, \"std\": %g}}",
+                     norm, seed, k ? 0.005 : 0.02);
+            open_written(&pair, json);
+            const Tape *tape = &pair.session.run.tape;
+            for (int p = 0; p < pair.session.run.parameters.count; p++) {
+                const Value *gradient = tape_value(tape, tape_value(tape, p)->gradient);
+                const char *name = pair.session.run.parameters.list[p].name;
+                Gradcheck result = checked(&pair, p);
+                EXPECT(result.ok && gradcheck_judged(&result) == result.cells, "seed %d, %s[%d,%d]: %g, %g, %d unsure", seed, name,
+                       result.worst_row, result.worst_col, result.recorded, result.numerical, result.unsure);
+                double *cell = &gradient->data[(seed * 7 + p) % (int)cells_of(gradient)], before = *cell;
+                *cell += 1e-3 * fmax(fabs(before), 1e-3);
+                EXPECT(checked(&pair, p).wrong == 1, "seed %d, %s: a gradient off by a thousandth passes", seed, name);
+                *cell = before;
+            }
+            close_pair(&pair);
+        }
+}
+
+/* The first example puts both hidden units exactly at the kink of ReLU: b_1 cannot be judged, everything else can,
+ * and a gradient that is wrong beside a kink is still found. */
+static void kinks_are_told(void **state)
+{
+    (void)state;
+    Pair pair;
+    open_written(&pair, "{\"system\": \"mlp\", \"data\": {\"examples\": [{\"x\": [0, 0], \"class\": 0}, "
+                        "{\"x\": [0.3, -0.4], \"class\": 1}, {\"x\": [-0.3, 0.6], \"class\": 1}]}, \"model\": {\"hidden\": 2, "
+                        "\"activation\": \"relu\"}, \"init\": {\"kind\": \"normal\", \"std\": 0.5, \"seed\": 3}}");
+    int kinks = 0;
+    for (int p = 0; p < pair.session.run.parameters.count; p++) {
+        bool is_bias = strcmp(pair.session.run.parameters.list[p].name, "b_1") == 0;
+        Gradcheck result = checked(&pair, p);
+        EXPECT(result.ok && result.unsure == 0, "%s is wrong", pair.session.run.parameters.list[p].name);
+        EXPECT(result.kinks == (is_bias ? 2 : 0), "%d kinks in %s", result.kinks, pair.session.run.parameters.list[p].name);
+        kinks += result.kinks;
+        double *cell = tape_value(&pair.session.run.tape, tape_value(&pair.session.run.tape, p)->gradient)->data, before = *cell;
+        *cell += 10; /* far more than the slopes differ by */
+        EXPECT(checked(&pair, p).wrong == 1, "a gradient off by 10 passes in %s", pair.session.run.parameters.list[p].name);
+        *cell = before;
+    }
+    Slope slope;
+    Error error = {0};
+    const Tape *tape = &pair.session.run.tape;
+    int hidden = value_called(&pair.session, "hidden"), activated = value_called(&pair.session, "activated");
+    double open = cell_of(tape_value(tape, tape_value(tape, activated)->gradient), 0, 1);
+    EXPECT(gradcheck_slope(&pair.session.run, &pair.scratch, hidden, 0, 1, &slope, &error), "%s", error.text);
+    EXPECT(slope.verdict == SLOPE_AT_KINK && is_close(slope.left, 0, 1e-8) && is_close(slope.right, open, 1e-8) && fabs(open) > 1e-4,
+           "hidden[0,1]: slopes %g and %g, not 0 and %g", slope.left, slope.right, open);
+    EXPECT(kinks == 2, "%d kinks", kinks);
+    close_pair(&pair);
+}
+
 int test_gradcheck(void)
 {
     TestList list = {0};
@@ -199,6 +286,9 @@ int test_gradcheck(void)
         tests_add(&list, activations, PRESETS[i].name, "activations of %s", PRESETS[i].name);
     tests_add_models(&list, masked_cells, "masked cells");
     tests_add(&list, wrong_gradients_are_found, NULL, "wrong gradients are found");
+    tests_add(&list, small_weights, "rmsnorm", "small weights before rmsnorm");
+    tests_add(&list, small_weights, "layernorm", "small weights before layernorm");
+    tests_add(&list, kinks_are_told, NULL, "kinks are told");
     tests_add(&list, parameters_stay, NULL, "the parameters stay");
     return tests_run(&list, "gradcheck");
 }

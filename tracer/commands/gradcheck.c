@@ -12,15 +12,16 @@ typedef struct {
     Reference *asked;
     Gradcheck *results;
     int count;
-    bool ok;
+    long cells, judged;
+    bool ok;                /* no gradient is wrong, and one at least could be judged */
 } Report;
 
 static bool report_init(Report *report, const Session *session, const char *name, Error *error)
 {
     const Run *run = &session->run;
     size_t most = (size_t)run->parameters.count + 1;
-    *report = (Report){.asked = malloc(most * sizeof *report->asked), .results = malloc(most * sizeof *report->results),
-                       .ok = true};
+    *report = (Report){.asked = malloc(most * sizeof *report->asked),
+                       .results = malloc(most * sizeof *report->results)};
     if (!report->asked || !report->results)
         return error_memory(error);
     if (name) {
@@ -49,13 +50,19 @@ static bool check_all(Report *report, const Session *session, Error *error)
         return false;
     Progress progress = progress_begin("values");
     bool whole = true;
+    int wrong = 0;
     for (int i = 0; whole && i < report->count; i++) {
         const Reference *asked = &report->asked[i];
         progress_show(&progress, i, report->count);
         whole = gradcheck_value(&session->run, &scratch, asked->value, asked->row, asked->col, &report->results[i],
                                 error);
-        report->ok = report->ok && report->results[i].ok;
+        if (whole) {
+            report->cells += report->results[i].cells;
+            report->judged += gradcheck_judged(&report->results[i]);
+            wrong += !report->results[i].ok;
+        }
     }
+    report->ok = wrong == 0 && report->judged > 0;
     progress_end(&progress);
     run_free(&scratch);
     return whole;
@@ -76,7 +83,8 @@ static bool print_json(const Report *report, const Session *session, Error *erro
                  number_json(a, g->max_abs), number_json(r, g->max_rel));
         text_json_string(&out, cell_text(&session->names, report->asked[i].value, g->worst_row, g->worst_col, cell,
                                          sizeof cell));
-        text_add(&out, ", \"ok\": %s}", g->ok ? "true" : "false");
+        text_add(&out, ", \"wrong\": %d, \"at_kink\": %d, \"unsure\": %d, \"ok\": %s}", g->wrong, g->kinks, g->unsure,
+                 g->ok && gradcheck_judged(g) > 0 ? "true" : "false");
     }
     text_add(&out, "], \"ok\": %s}\n", report->ok ? "true" : "false");
     bool whole = !out.failed || error_memory(error);
@@ -86,28 +94,51 @@ static bool print_json(const Report *report, const Session *session, Error *erro
     return whole;
 }
 
-static void print_table(const Report *report, const Session *session, int digits)
+static const char *mark_of(const Gradcheck *g)
+{
+    return !g->ok ? "WRONG" : gradcheck_judged(g) == 0 ? "?    " : "ok   ";
+}
+
+static void print_row(const Gradcheck *g, const Session *session, Reference reference, int digits)
 {
     char recorded[NUMBER_SIZE], numerical[NUMBER_SIZE], cell[400], asked[400];
-    long cells = 0;
+    const Names *names = &session->names;
+    printf("%s %-44s %5d cell%s", mark_of(g), reference_text(names, reference, asked, sizeof asked), g->cells,
+           g->cells == 1 ? "" : "s");
+    if (gradcheck_judged(g) > 0)
+        printf(", worst relative error %.1e at %s: recorded %s, numerical %s", g->max_rel,
+               cell_text(names, reference.value, g->worst_row, g->worst_col, cell, sizeof cell),
+               number_text(recorded, g->recorded, digits), number_text(numerical, g->numerical, digits));
+    if (g->kinks > 0)
+        printf(", %d at a kink", g->kinks);
+    if (g->unsure > 0)
+        printf(", %d not exact enough to tell", g->unsure);
+    if (g->kinks + g->unsure > 0)
+        printf(" (%s cannot be judged)",
+               cell_text(names, reference.value, g->kink_row, g->kink_col, cell, sizeof cell));
+    printf("\n");
+}
+
+static void print_table(const Report *report, const Session *session, int digits)
+{
     int wrong = 0;
     for (int i = 0; i < report->count; i++) {
-        const Gradcheck *g = &report->results[i];
-        printf("%s %-44s %5d cell%s, worst relative error %.1e at %s: recorded %s, numerical %s\n",
-               g->ok ? "ok   " : "WRONG", reference_text(&session->names, report->asked[i], asked, sizeof asked),
-               g->cells, g->cells == 1 ? "" : "s", g->max_rel,
-               cell_text(&session->names, report->asked[i].value, g->worst_row, g->worst_col, cell, sizeof cell),
-               number_text(recorded, g->recorded, digits), number_text(numerical, g->numerical, digits));
-        cells += g->cells;
-        wrong += !g->ok;
+        print_row(&report->results[i], session, report->asked[i], digits);
+        wrong += !report->results[i].ok;
     }
-    if (report->ok && cells == 1)
-        printf("the cell agrees with central differences of step %g\n", GRADCHECK_STEP);
-    else if (report->ok)
-        printf("all %ld cells agree with central differences of step %g\n", cells, GRADCHECK_STEP);
-    else
+    long unjudged = report->cells - report->judged;
+    if (wrong > 0)
         printf("%d of %d gradients do not agree with central differences of step %g\n", wrong, report->count,
                GRADCHECK_STEP);
+    else if (report->judged == 0)
+        printf("nothing could be judged: at a kink the slopes to the left and to the right differ\n");
+    else if (report->cells == 1)
+        printf("the cell agrees with central differences of step %g\n", GRADCHECK_STEP);
+    else
+        printf("all %ld cells%s agree with central differences of step %g\n", report->judged,
+               unjudged ? " that can be judged" : "", GRADCHECK_STEP);
+    if (unjudged > 0 && report->judged > 0)
+        printf("%ld cell%s cannot be judged\n", unjudged, unjudged == 1 ? "" : "s");
 }
 
 static int run(const Arguments *arguments, Error *error)
@@ -133,6 +164,9 @@ const Command GRADCHECK_COMMAND = {
     .name = "gradcheck", .words = "[NAME]", .summary = "the recorded gradient against central differences",
     .details = "Every cell is moved by 1e-5 up and down, the loss is computed again, and the slope compared.\n"
                "Relative error: |a - n| / max(|a|, |n|, 1e-3); below 1e-6 the gradient tells the truth.\n"
+               "Where it does not at once, two step sizes are extrapolated (which takes away the error h^2 of a\n"
+               "curved loss) and others tried. At a kink (relu at exactly 0) the slopes to the left and to the right\n"
+               "differ: such a cell cannot be judged, which is said and is no error unless no cell can.\n"
                "Without NAME: every parameter; NAME[r,c], NAME[r,:] and NAME[:,c] check a part. "
                "Exit code 1 if one is wrong.\n",
     .example = "gradcheck --model by-hand --mistake output_projection.not_transposed", .most_words = 1,

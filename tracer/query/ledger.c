@@ -1,7 +1,6 @@
 /* The loss ledger and the error curve; see ledger.h. */
 #include "ledger.h"
 
-#include "tiny_model/gradcheck.h"
 #include "tiny_model/primitive.h"
 
 #include <math.h>
@@ -71,7 +70,7 @@ bool error_curve(const Session *session, Reference cell, ErrorCurve *out, Error 
     if (!run_clone(&scratch, &session->run, error))
         return false;
     *out = (ErrorCurve){.recorded = cell_of(tape_value(&session->run.tape, value->gradient), cell.row, cell.col)};
-    bool whole = true;
+    bool whole = gradcheck_slope(&session->run, &scratch, cell.value, cell.row, cell.col, &out->slope, error);
     for (int i = 0; whole && i < CURVE_POINTS; i++) {
         out->h[i] = pow(10, -1 - i);
         whole = gradcheck_cell(&scratch, cell.value, cell.row, cell.col, out->h[i], &out->numerical[i], error);

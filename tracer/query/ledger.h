@@ -3,6 +3,7 @@
 #ifndef TRACER_QUERY_LEDGER_H
 #define TRACER_QUERY_LEDGER_H
 
+#include "tiny_model/gradcheck.h"
 #include "tracer/session/session.h"
 
 typedef struct {
@@ -31,6 +32,7 @@ typedef struct {
     double relative[CURVE_POINTS];   /* against the recorded gradient, as gradcheck defines it */
     double recorded;
     int best;                        /* the point with the smallest error */
+    Slope slope;                     /* the verdict, from two step sizes */
 } ErrorCurve;
 
 /* For a cell of a parameter or activation that has a gradient. */

@@ -9,15 +9,19 @@
 #include <stdio.h>
 #include <string.h>
 
-static void add_verdict(Page *page, bool holds, const char *says)
+static void add_marked(Page *page, const char *mark, bool holds, const char *says)
 {
-    const char *mark = holds ? page->ascii ? "holds" : "✓ holds" : page->ascii ? "FAILS" : "✗ FAILS";
     int first = page->count;
     page_words(page, mark, says);
     for (int i = first; i < page->count; i++) {
         page->lines[i].heading = 0;
         page->lines[i].flags = holds ? 0 : BOLD | REVERSE;
     }
+}
+
+static void add_verdict(Page *page, bool holds, const char *says)
+{
+    add_marked(page, holds ? page->ascii ? "holds" : "✓ holds" : page->ascii ? "FAILS" : "✗ FAILS", holds, says);
 }
 
 static void add_invariants(const ViewState *state, Page *page)
@@ -111,13 +115,20 @@ static void add_cell_check(const ViewState *state, Page *page)
     const Checks *checks = &state->checks;
     const ErrorCurve *curve = &checks->curve;
     const char *path = state_tape(state)->frames[state_step(state)->frame].path;
-    char text[400], recorded[NUMBER_SIZE], numerical[NUMBER_SIZE];
-    snprintf(text, sizeof text, "gradient of %.160s[%d,%d] %s, by differences %s at h = %.0e, relative error %.1e",
+    const Slope *slope = &curve->slope;
+    int digits = state->settings.digits;
+    char text[500], recorded[NUMBER_SIZE], numerical[NUMBER_SIZE], right[NUMBER_SIZE];
+    snprintf(text, sizeof text, "gradient of %.160s[%d,%d] %s, by differences %s, relative error %.1e",
              name_within(&state->session->names, checks->cell.value, path), checks->cell.row, checks->cell.col,
-             number_signed(recorded, curve->recorded, state->settings.digits),
-             number_signed(numerical, curve->numerical[curve->best], state->settings.digits), curve->h[curve->best],
-             curve->relative[curve->best]);
-    add_verdict(page, curve->relative[curve->best] <= GRADCHECK_TOLERANCE, text);
+             number_signed(recorded, slope->recorded, digits), number_signed(numerical, slope->numerical, digits),
+             slope->relative);
+    if (slope->verdict == SLOPE_AT_KINK)
+        snprintf(text + strlen(text), sizeof text - strlen(text), "; at a kink: slope %s to the left, %s to the right",
+                 number_signed(numerical, slope->left, digits), number_signed(right, slope->right, digits));
+    if (slope->verdict == SLOPE_AT_KINK || slope->verdict == SLOPE_UNSURE)
+        add_marked(page, "cannot be judged", true, text);
+    else
+        add_verdict(page, slope->verdict == SLOPE_HOLDS, text);
     if (page->width)
         add_curve(page, curve);
     else
@@ -138,7 +149,13 @@ static void add_value_check(const ViewState *state, Page *page)
     snprintf(text, sizeof text, "gradient of %s: %d cell%s, worst [%d,%d] with a relative error of %.1e",
              reference_text(&state->session->names, checks->checked, name, sizeof name), verdict->cells,
              verdict->cells == 1 ? "" : "s", verdict->worst_row, verdict->worst_col, verdict->max_rel);
-    add_verdict(page, verdict->ok, text);
+    if (gradcheck_judged(verdict) < verdict->cells)
+        snprintf(text + strlen(text), sizeof text - strlen(text), "; %d cannot be judged",
+                 verdict->cells - gradcheck_judged(verdict));
+    if (gradcheck_judged(verdict) == 0)
+        add_marked(page, "cannot be judged", true, text);
+    else
+        add_verdict(page, verdict->ok, text);
 }
 
 void write_truth(const ViewState *state, Page *page)
@@ -152,6 +169,6 @@ void write_truth(const ViewState *state, Page *page)
         page_words(page, "",
                    page_subject(state) < 0
                        ? "this cell has no gradient to check"
-                       : "v checks the gradient of this cell: the loss, 24 times, with the cell moved by h");
+                       : "v checks the gradient of this cell: the loss, some 30 times, with the cell moved by h");
     add_value_check(state, page);
 }
