@@ -64,7 +64,12 @@ command -v tmux >/dev/null || { not_ok "tmux" "it is not installed"; exit 1; }
 open_terminal 80 24
 run TERM=screen-256color
 check "starts" '^step 0 of [0-9]+  forward'
+check "with the map" '^▶ map: '
 check "hints start with a question mark" '^\? '
+keys n
+check "from which n goes to the first step" '│▶ words = '
+keys N
+check "and N back" '^▶ map: '
 keys s s s
 check "s steps into" '^step 3 of '
 keys S
@@ -149,6 +154,7 @@ left "q after fg" 0
 colourless() {
     run "$2" "${3:-}"
     check "$1: starts" '^step 0 of '
+    keys n
     check "$1: brackets" '\[ *[+]?[0-9.]+( [a-z])?\]'
     if "${mux[@]}" capture-pane -e -p -t t | grep -qE '[[;](3[0-7]|4[0-7]|[34]8;5;[0-9]+)m'; then not_ok "$1: no colour" "there is one"
     else ok "$1: no colour"; fi

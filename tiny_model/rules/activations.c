@@ -28,6 +28,8 @@ static int relu_sample(Tape *tape, bool twice)
 }
 
 const Rule RELU_RULE = {
+    .words = "a hard switch: positive numbers pass, negative ones become 0",
+    .words_back = "only what passed gets a gradient",
     .name = "relu", .chapter = 11, .forward = "y = max(x, 0)", .back = "∂x = ∂y where x > 0, else 0",
     .ascii_forward = "y = max(x, 0)", .ascii_back = "dx = dy where x > 0, else 0",
     .backward = relu_backward, .sample = relu_sample,
@@ -56,6 +58,8 @@ static int tanh_sample(Tape *tape, bool twice)
 }
 
 const Rule TANH_RULE = {
+    .words = "every number is pressed between -1 and 1",
+    .words_back = "the gradient is multiplied by the slope, small where the curve is flat",
     .name = "tanh", .chapter = 11, .forward = "y = tanh(x)", .back = "∂x = ∂y (1 − y²)",
     .ascii_forward = "y = tanh(x)", .ascii_back = "dx = dy (1 - y^2)",
     .backward = tanh_backward, .sample = tanh_sample,
@@ -84,6 +88,8 @@ static int sigmoid_sample(Tape *tape, bool twice)
 }
 
 const Rule SIGMOID_RULE = {
+    .words = "every number is pressed between 0 and 1",
+    .words_back = "the gradient is multiplied by the slope, small where the curve is flat",
     .name = "sigmoid", .chapter = 11, .forward = "y = σ(x)", .back = "∂x = ∂y y (1 − y)",
     .ascii_forward = "y = sigmoid(x)", .ascii_back = "dx = dy y (1 - y)",
     .backward = sigmoid_backward, .sample = sigmoid_sample,
@@ -121,6 +127,8 @@ static int silu_sample(Tape *tape, bool twice)
 }
 
 const Rule SILU = {
+    .words = "a soft switch: every number times its own sigmoid",
+    .words_back = "the gradient is multiplied by the slope of the switch",
     .name = "silu", .chapter = 11, .forward = "y = x σ(x)", .back = "∂x = ∂y (σ + x σ (1 − σ))",
     .ascii_forward = "y = x sigmoid(x)", .ascii_back = "dx = dy (s + x s (1 - s)),  s = sigmoid(x)",
     .backward = silu_backward, .sample = silu_sample,
@@ -155,6 +163,8 @@ static int swiglu_sample(Tape *tape, bool twice)
 }
 
 const Rule SWIGLU = {
+    .words = "one half of the numbers opens and closes the gates of the other",
+    .words_back = "the gradient goes to what passed, and to the gates that let it pass",
     .name = "swiglu", .chapter = 11, .forward = "y = silu(gate) ⊙ x",
     .back = "∂gate = ∂y ⊙ x ⊙ silu′(gate),  ∂x = ∂y ⊙ silu(gate)",
     .ascii_forward = "y = silu(gate) * x", .ascii_back = "dgate = dy * x * silu'(gate),  dx = dy * silu(gate)",

@@ -48,6 +48,8 @@ static int sample(Tape *tape, bool twice)
 }
 
 const Rule CROSS_ENTROPY = {
+    .words = "what was it surprised by? minus the log of the probability that the truth got",
+    .words_back = "the whole error in one line: what was predicted minus what came",
     .name = "cross_entropy", .chapter = 11,
     .forward = "loss[t] = −log softmax(logits)[t, target t]", .back = "∂logits = ∂loss ⊙ (P − one-hot)",
     .ascii_forward = "loss[t] = -log softmax(logits)[t, target t]", .ascii_back = "dlogits = dloss * (P - one_hot)",

@@ -37,6 +37,8 @@ static int sample(Tape *tape, bool twice)
 }
 
 const Rule EMBEDDING = {
+    .words = "every token becomes a row of numbers: its own, and that of its place",
+    .words_back = "each token's row of the table collects the gradients of the places where it stood",
     .name = "embedding", .chapter = 3,
     .forward = "y[t] = E[token t] + P[position t]", .back = "∂E[v] = Σ ∂y[t] over t with token v",
     .ascii_forward = "y[t] = E[token t] + P[position t]", .ascii_back = "dE[v] = sum of dy[t] over t with token v",

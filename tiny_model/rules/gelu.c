@@ -52,6 +52,8 @@ static int tanh_sample(Tape *tape, bool twice)
 }
 
 const Rule GELU_TANH = {
+    .words = "a soft switch: large numbers pass, negative ones are held back",
+    .words_back = "the gradient is multiplied by the slope of the switch",
     .name = "gelu_tanh", .chapter = 11,
     .forward = "y = x g,  g = ½ (1 + tanh(√(2/π) (x + 0.044715 x³)))", .back = "∂x = ∂y (g + x g′)",
     .ascii_forward = "y = x g,  g = (1 + tanh(sqrt(2/pi) (x + 0.044715 x^3))) / 2", .ascii_back = "dx = dy (g + x g')",
@@ -89,6 +91,8 @@ static int erf_sample(Tape *tape, bool twice)
 }
 
 const Rule GELU_ERF = {
+    .words = "a soft switch: large numbers pass, negative ones are held back",
+    .words_back = "the gradient is multiplied by the slope of the switch",
     .name = "gelu_erf", .chapter = 11,
     .forward = "y = x Φ(x),  Φ(x) = ½ (1 + erf(x/√2))", .back = "∂x = ∂y (Φ(x) + x φ(x))",
     .ascii_forward = "y = x Phi(x),  Phi(x) = (1 + erf(x / sqrt 2)) / 2", .ascii_back = "dx = dy (Phi(x) + x phi(x))",

@@ -29,6 +29,8 @@ static int weighted_sum_sample(Tape *tape, bool twice)
 }
 
 const Rule WEIGHTED_SUM = {
+    .words = "every token takes from the values of others, as much as its weights say",
+    .words_back = "the gradient goes to the weights, and by the weights to the values",
     .name = "weighted_sum", .chapter = 8, .forward = "O = A V", .back = "∂A = ∂O Vᵀ,  ∂V = Aᵀ ∂O",
     .ascii_forward = "O = A V", .ascii_back = "dA = dO V^T,  dV = A^T dO",
     .backward = weighted_sum_backward, .sample = weighted_sum_sample,
@@ -60,6 +62,8 @@ static int concat_sample(Tape *tape, bool twice)
 }
 
 const Rule CONCAT_HEADS = {
+    .words = "the results of the heads side by side",
+    .words_back = "every head gets its columns of the gradient back",
     .name = "concat_heads", .chapter = 8, .forward = "y = head0 | head1 | …",
     .back = "∂head h = its columns of ∂y",
     .ascii_forward = "y = head0 | head1 | ...", .ascii_back = "d head h = its columns of dy",

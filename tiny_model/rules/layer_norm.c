@@ -82,6 +82,8 @@ static int bare_sample(Tape *tape, bool twice)
 }
 
 const Rule LAYER_NORM = {
+    .words = "every row is shifted and scaled to mean 0 and spread 1, then by gamma and beta",
+    .words_back = "what shifts or scales a whole row changes nothing, so that part of the gradient is taken out",
     .name = "layer_norm", .chapter = 10,
     .forward = "n = (x − mean) / √(variance + ε),  y = γ n + β",
     .back = "∂n = γ ∂y,  ∂x = (∂n − mean(∂n) − n mean(∂n n)) / std",

@@ -43,6 +43,8 @@ static int linear_sample(Tape *tape, bool twice)
 }
 
 const Rule LINEAR = {
+    .words = "every row is mixed anew: each result is a weighted sum of the row's numbers",
+    .words_back = "the gradient goes back through the weights, and tells every weight its own",
     .name = "linear", .chapter = 4,
     .forward = "y = x W + b", .back = "∂x = ∂y Wᵀ,  ∂W = xᵀ ∂y,  ∂b = Σ rows of ∂y",
     .ascii_forward = "y = x W + b", .ascii_back = "dx = dy W^T,  dW = x^T dy,  db = sum of the rows of dy",
@@ -74,6 +76,8 @@ static int tied_sample(Tape *tape, bool twice)
 }
 
 const Rule TIED_LINEAR = {
+    .words = "every row is compared with every row of the embedding table",
+    .words_back = "the gradient goes back through the table, and tells the table its own",
     .name = "tied_linear", .chapter = 11,
     .forward = "y = x Wᵀ + b", .back = "∂x = ∂y W,  ∂W = ∂yᵀ x,  ∂b = Σ rows of ∂y",
     .ascii_forward = "y = x W^T + b", .ascii_back = "dx = dy W,  dW = dy^T x,  db = sum of the rows of dy",

@@ -39,11 +39,15 @@ static int pass_sample(Tape *tape, bool twice)
 }
 
 const Rule RESIDUAL = {
+    .words = "the result is added to the stream: nothing that was there is lost",
+    .words_back = "a sum hands its gradient to both sides, unchanged",
     .name = "residual", .chapter = 9, .forward = "y = stream + branch", .back = "∂stream = ∂y,  ∂branch = ∂y",
     .ascii_forward = "y = stream + branch", .ascii_back = "dstream = dy,  dbranch = dy",
     .backward = backward_part, .sample = residual_sample,
 };
 const Rule PASS = {
+    .words = "the stream goes on under another name",
+    .words_back = "the gradient goes through unchanged",
     .name = "pass", .chapter = 9, .forward = "y = x", .back = "∂x = ∂y", .ascii_forward = "y = x",
     .ascii_back = "dx = dy", .backward = backward_part, .sample = pass_sample,
 };

@@ -65,6 +65,8 @@ static int bare_sample(Tape *tape, bool twice)
 }
 
 const Rule RMS_NORM = {
+    .words = "every row is scaled to a mean square of 1, then by gamma",
+    .words_back = "what scales a whole row changes nothing, so that part of the gradient is taken out",
     .name = "rms_norm", .chapter = 10,
     .forward = "n = x / √(mean(x²) + ε),  y = γ n",
     .back = "∂n = γ ∂y,  ∂x = (∂n − n mean(∂n n)) / rms",

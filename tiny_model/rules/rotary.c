@@ -29,6 +29,8 @@ static int sample(Tape *tape, bool twice)
 }
 
 const Rule ROTARY = {
+    .words = "pairs of numbers are turned by an angle that grows with the position",
+    .words_back = "the gradient is turned back by the same angle",
     .name = "rotary",
     .chapter = 5,
     .forward = "y = x turned by position · θ, pair by pair",

@@ -18,6 +18,7 @@ struct Rule {
     const char *forward;  /* the formula, in readable Unicode */
     const char *back;     /* the formula of its gradient */
     const char *ascii_forward, *ascii_back;
+    const char *words, *words_back; /* what it is for, and its way back, in a sentence without a point */
     int chapter;          /* of the tutorial */
     /* Records the contributions of one call, given the gradient of its output. */
     void (*backward)(Tape *tape, const Call *call, int dy, Contributions *to);

@@ -26,6 +26,8 @@ static int scaled_sample(Tape *tape, bool twice)
 }
 
 const Rule SCALED = {
+    .words = "divided by a fixed number, so that wide heads are no more decided than narrow ones",
+    .words_back = "the gradient is divided by the same number",
     .name = "scaled", .chapter = 5, .forward = "y = x / √d_k", .back = "∂x = ∂y / √d_k",
     .ascii_forward = "y = x / sqrt(d_k)", .ascii_back = "dx = dy / sqrt(d_k)",
     .backward = scaled_backward, .sample = scaled_sample,
@@ -52,6 +54,8 @@ static int scaled_by_sample(Tape *tape, bool twice)
 }
 
 const Rule SCALED_BY = {
+    .words = "multiplied by a fixed number",
+    .words_back = "the gradient is multiplied by the same number",
     .name = "scaled_by", .chapter = 3, .forward = "y = k x", .back = "∂x = k ∂y",
     .ascii_forward = "y = k x", .ascii_back = "dx = k dy",
     .backward = scaled_by_backward, .sample = scaled_by_sample,

@@ -33,6 +33,8 @@ static int scores_sample(Tape *tape, bool twice)
 }
 
 const Rule SCORES = {
+    .words = "every query meets every key: how well does one token fit the other?",
+    .words_back = "queries learn from the keys that they met, keys from the queries",
     .name = "scores", .chapter = 5, .forward = "S = Q Kᵀ", .back = "∂Q = ∂S K,  ∂K = ∂Sᵀ Q",
     .ascii_forward = "S = Q K^T", .ascii_back = "dQ = dS K,  dK = dS^T Q",
     .backward = scores_backward, .sample = scores_sample,
@@ -60,6 +62,8 @@ static int bias_sample(Tape *tape, bool twice)
 }
 
 const Rule DISTANCE_BIAS = {
+    .words = "what lies further back loses points",
+    .words_back = "a fixed number was subtracted, so the gradient goes through unchanged",
     .name = "distance_bias", .chapter = 5, .forward = "y = x − slope · distance", .back = "∂x = ∂y",
     .ascii_forward = "y = x - slope * distance", .ascii_back = "dx = dy",
     .backward = bias_backward, .sample = bias_sample,
@@ -86,6 +90,8 @@ static int masked_sample(Tape *tape, bool twice)
 }
 
 const Rule MASKED = {
+    .words = "nobody looks ahead: what comes later scores minus infinity",
+    .words_back = "nothing comes back from the cells that nobody was allowed to see",
     .name = "masked", .chapter = 6, .forward = "y = x where column ≤ row, else −∞",
     .back = "∂x = ∂y where column ≤ row, else 0",
     .ascii_forward = "y = x where column <= row, else -inf", .ascii_back = "dx = dy where column <= row, else 0",

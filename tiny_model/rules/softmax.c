@@ -37,6 +37,8 @@ static int sample(Tape *tape, bool twice)
 }
 
 const Rule SOFTMAX = {
+    .words = "every row of scores becomes shares that are positive and sum to 1",
+    .words_back = "a share grows only at the cost of the others: each row of the gradient sums to 0",
     .name = "softmax", .chapter = 7,
     .forward = "P = exp(x − max) / Σ exp(x − max), row by row",
     .back = "∂x = P ⊙ (∂P − Σ row of ∂P ⊙ P)",

@@ -76,6 +76,8 @@ static int total_of_several(Tape *tape, bool twice)
 }
 
 const Rule TOTAL = {
+    .words = "one number in the end: the sum of all",
+    .words_back = "a sum hands its gradient to everyone",
     .name = "total",
     .chapter = 11,
     .forward = "y = Σ x",
@@ -125,6 +127,8 @@ static int mean_of_several(Tape *tape, bool twice)
 }
 
 const Rule MEAN = {
+    .words = "one number in the end: the mean of all",
+    .words_back = "everyone gets an equal share of the gradient",
     .name = "mean", .chapter = 11, .forward = "y = Σ x / n", .back = "∂x = ∂y / n in every cell",
     .ascii_forward = "y = sum of x / n", .ascii_back = "dx = dy / n in every cell",
     .backward = mean_backward, .sample = mean_sample, .other_sample = mean_of_several,

@@ -25,7 +25,7 @@ static int run(const Arguments *arguments, Error *error)
     state->view.settings.ascii |= ascii; /* options and the terminal come before settings */
     state->view.settings.digits = arguments->digits_given ? arguments->digits : state->view.settings.digits;
     if (!plain && !state->view.settings.no_welcome && !state->view.message.text[0])
-        state_say(state, "new here? n goes on, Enter asks why, ? lists all keys; :set welcome off ends this");
+        state_say(state, "new here? n begins, Enter goes in, ? tells the keys; :set welcome off ends this");
     if (plain)
         plain_run(state, error);
     else

@@ -203,10 +203,15 @@ static bool open_chosen(Stepping *to, const Arguments *arguments, bool ascii, Er
     if (!stepper_open(&to->stepper, &chosen, ascii, error))
         return false;
     State *state = &to->stepper.state;
+    const char *tour = option_of(arguments, "--tour");
     if (mistake)
         command_mistake(state, mistake);
+    else if (!at && !tour)
+        map_open(state);
     if (at && !state->view.message.complains)
         command_go(state, at);
+    if (tour && !state->view.message.complains)
+        command_tour(state, tour);
     return !state->view.message.complains || error_set(error, EXIT_USED_WRONGLY, "%s", state->view.message.text);
 }
 

@@ -12,6 +12,7 @@
 #define STEPPING_OPTIONS \
     {"--ascii", NULL, "no characters beyond ASCII"}, \
     {"--at", "NAME", "starts at the step that made this value or cell"}, \
+    {"--tour", "NAME", "shows around: attention, gradient or update; n goes to the next station"}, \
     {"--mine", "FILE", "an answer: starts where it first went wrong; a worksheet, numbers or .npy"}, \
     {"--exercise", "NN", "--mine: the exercise that the numbers answer (a worksheet says so itself)"}, \
     {"--student", "ID", "--mine: whose numbers (what the sheet says, else anna)"}, \

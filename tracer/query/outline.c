@@ -1,6 +1,8 @@
 /* The outline; see outline.h. */
 #include "outline.h"
 
+#include "first_met.h"
+
 #include <stdlib.h>
 
 static int append(Outline *outline, int frame, int step, int parent, int depth)
@@ -47,8 +49,10 @@ bool outline_init(Outline *outline, const Tape *tape, Error *error)
         .nodes = malloc((frames + steps + 1) * sizeof *outline->nodes),
         .of_frame = malloc((frames + 1) * sizeof *outline->of_frame),
         .of_step = malloc((steps + 1) * sizeof *outline->of_step),
+        .first = malloc((steps + 1) * sizeof *outline->first),
     };
-    if (!outline->nodes || !outline->of_frame || !outline->of_step) {
+    if (!outline->nodes || !outline->of_frame || !outline->of_step || !outline->first ||
+        !first_met(tape, outline->first)) {
         outline_free(outline);
         return error_memory(error);
     }
@@ -62,5 +66,6 @@ void outline_free(Outline *outline)
     free(outline->nodes);
     free(outline->of_frame);
     free(outline->of_step);
+    free(outline->first);
     *outline = (Outline){0};
 }

@@ -15,6 +15,7 @@ typedef struct {
 typedef struct {
     Node *nodes;
     int *of_frame, *of_step;  /* the node of each */
+    bool *first;              /* of each step: the walk of first_met.h */
     int count;
 } Outline;
 

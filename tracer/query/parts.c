@@ -62,8 +62,8 @@ const char *part_words(const char *path, char *out, size_t size)
             letters--;
         if (!goes_without_saying(word, length))
             used += (size_t)snprintf(out + used, size - used, "%s%.*s%s%.*s", used ? ", " : "", (int)letters, word,
-                                     letters < length && letters > 0 ? " " : "", (int)(length - letters),
-                                     word + letters);
+                                     letters < length && letters > 0 && word[letters - 1] != '_' ? " " : "",
+                                     (int)(length - letters), word + letters);
         word += length + (word[length] == '.');
     }
     return out;

@@ -2,6 +2,7 @@
 #include "keys.h"
 #include "tracer/query/uses.h"
 #include "tracer/views/folding.h"
+#include "tracer/views/map.h"
 
 enum { PAGE = 10 };
 
@@ -253,16 +254,32 @@ void why_return(State *state, int code)
     state->view.panes.line = place.line;
 }
 
+/* Esc closes and never leaves: who presses it once too often would lose the place. The map is a screen and no pane:
+ * q leaves from it. */
 void close_pane(State *state, int code)
 {
-    (void)code;
+    if (map_shown(&state->view)) {
+        state->errand.quit = code == 'q';
+        map_close(state);
+        return;
+    }
+    if (state->view.tour && !state->view.panes.page && state->view.panes.focus != PANE_CELL) {
+        command_tour(state, "off");
+        return;
+    }
     if (state->view.panes.page && state->view.panes.focus != PANE_CELL) {
         state->view.panes.page = state->view.panes.line = 0;
         state->view.panes.focus = state->view.panes.focus == PANE_PANEL ? PANE_OPERATION : state->view.panes.focus;
         return;
     }
+    if (state->view.panes.focus != PANE_CELL && state->view.questions.count == 0 && state->view.panes.facing) {
+        state->view.panes.facing = false;
+        return;
+    }
     if (state->view.panes.focus != PANE_CELL && state->view.questions.count == 0) {
-        state->errand.quit = true;
+        state->errand.quit = code == 'q';
+        if (code != 'q')
+            state_say(state, "nothing is open here; q leaves");
         return;
     }
     state->view.panes.focus = PANE_OPERATION;

@@ -13,7 +13,8 @@
  * undoes, since the footer shows the two as one hint; a key without a command has no line of its own
  * in the menu. */
 const Key KEYS[] = {
-    {'n', "next", PANE_ANY, "over", "to the next step at this level or above: folded frames are stepped over",
+    {'n', "next", PANE_ANY, "over",
+     "on: into what is new, over what was seen before; elsewhere over, at this level; on a tour the next station",
      move_over},
     {'N', "reverse-next", PANE_ANY, NULL, "back over: undoes n", move_over},
     {'s', "step", PANE_ANY, "into", "to the very next step, into frames", move_into},
@@ -36,7 +37,9 @@ const Key KEYS[] = {
     {KEY_IS_BACKSPACE, "return", PANE_ANY, NULL, "back to where the last why was asked", why_return},
     {KEY_IS_TAB, "pane", PANE_ANY, "pane", "the next pane: tree, operation, cell, page", pane_next},
     {'q', "quit", PANE_ANY, "quit", "closes what is open, then leaves", close_pane},
-    {KEY_IS_ESCAPE, "close", PANE_ANY, NULL, "the same as q", close_pane},
+    {KEY_IS_ESCAPE, "close", PANE_ANY, NULL, "closes what is open, as q, but never leaves", close_pane},
+    {'a', "map", PANE_ANY, "map", "all at a glance: the map of the training step; Enter goes into a station, a closes",
+     map_key},
 
     {KEY_IS_UP, "up", PANE_OPERATION, NULL, "the cell above (in the tree the row, in the cell the term)", cell_move},
     {KEY_IS_DOWN, "down", PANE_OPERATION, NULL, "the cell below (row, term)", cell_move},

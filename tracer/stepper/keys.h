@@ -23,6 +23,14 @@ void move_finish(State *state, int code);
 void move_continue(State *state, int code);
 void move_ends(State *state, int code);
 
+void map_key(State *state, int code);        /* guide.c */
+void map_open(State *state);
+void map_close(State *state);                /* if it has the screen */
+void map_enter(State *state);                /* goes into the marked station */
+bool command_tour(State *state, const char *words);
+int tour_ahead(const ViewState *view);       /* the next station, or -1; the one before */
+int tour_behind(const ViewState *view);
+
 void cell_move(State *state, int code);      /* cursor.c */
 void tree_move(State *state, int code);
 void tree_enter(State *state, int code);

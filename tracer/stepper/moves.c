@@ -4,6 +4,7 @@
 #include "runs.h"
 #include "kept.h"
 #include "tracer/views/folding.h"
+#include "tracer/views/map.h"
 #include "tracer/views/step_over.h"
 
 /* The position that a movement leads to, or -1: there is none. */
@@ -17,19 +18,23 @@ static void push_crumb(State *state, int key, int to)
         state->trail.count--;
     }
     state->trail.list[state->trail.count++] = (Crumb){.step = state->view.cursor.step, .to = to,
-                                                      .node = state->view.cursor.node, .key = key};
+                                                      .node = state->view.cursor.node, .key = key,
+                                                      .map = map_shown(&state->view)};
 }
 
+/* From the map n leads to the step itself: nobody shall miss the first one. */
 static void forward(State *state, int key, Target *target)
 {
-    int to = target(&state->view);
-    if (to < 0 && part_beside(state, 1))
+    int to = key == 'n' && map_shown(&state->view) ? state->view.cursor.step : target(&state->view);
+    if (to < 0 && !state->view.tour && part_beside(state, 1))
         return;
     if (to < 0) {
-        state_say(state, "this is the last step");
+        state_say(state, state->view.tour ? "here the tour ends; Esc leaves it, then n walks on"
+                                          : "this is the last step");
         return;
     }
     push_crumb(state, key, to);
+    map_close(state);
     state->view.cursor.step = to;
     state->view.cursor.node = -1;
 }
@@ -41,14 +46,17 @@ static void back(State *state, int key, Target *target)
     if (last && last->key == key && last->to == state->view.cursor.step) {
         state->view.cursor.step = last->step;
         state->view.cursor.node = last->node;
+        if (last->map)
+            map_open(state);
         state->trail.list[--state->trail.count] = (Crumb){0};
         return;
     }
     int to = target(&state->view);
-    if (to < 0 && part_beside(state, -1))
+    if (to < 0 && !state->view.tour && part_beside(state, -1))
         return;
     if (to < 0)
-        state_say(state, "this is the first step");
+        state_say(state, state->view.tour ? "this is where the tour begins"
+                                          : "this is the first step; a shows the map");
     else
         state_jump(state, to);
 }
@@ -122,9 +130,9 @@ static int stop_behind(const ViewState *view)
 void move_over(State *state, int code)
 {
     if (code == 'N')
-        back(state, 'n', over_previous);
+        back(state, 'n', state->view.tour ? tour_behind : over_previous);
     else
-        forward(state, 'n', over_next);
+        forward(state, 'n', state->view.tour ? tour_ahead : over_next);
 }
 
 void move_into(State *state, int code)

@@ -2,6 +2,7 @@
 #include "keys.h"
 #include "places.h"
 
+#include "tracer/views/map.h"
 #include "tracer/views/panel_page.h"
 
 #include <stdio.h>
@@ -164,6 +165,10 @@ void panel_follow(State *state, int code)
 {
     Page page;
     (void)code;
+    if (map_shown(&state->view)) {
+        map_enter(state);
+        return;
+    }
     if (open_page(state, &page)) {
         int chosen = page_chosen(&state->view, &page);
         if (chosen < 0)

@@ -7,7 +7,9 @@
 #include "stepper.h"
 #include "terminal.h"
 #include "tracer/base/files.h"
+#include "tracer/views/map.h"
 #include "tracer/views/notes.h"
+#include "tracer/views/saying.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -46,13 +48,28 @@ static void tell_notes(const State *state, const Notes *before)
     notes_free(&now);
 }
 
-/* What there is to say before the first command. */
-static bool tell_start(const State *state, Error *error)
+/* What is said about the position, unless that was said before. */
+static bool tell_saying(const State *state, const Text *before, Error *error)
+{
+    Text now = {0};
+    saying_add(&state->view, &now);
+    bool whole = !now.failed || error_memory(error);
+    if (whole && now.data && !(before && before->data && strcmp(before->data, now.data) == 0))
+        printf("%s\n", now.data);
+    text_free(&now);
+    return whole;
+}
+
+/* What there is to say before the first command: the map is told and closed, commands are about the step. */
+static bool tell_start(State *state, Error *error)
 {
     Notes none = {0};
     if (state->view.message.text[0])
         printf("%s\n", state->view.message.text);
-    bool whole = tell(state, error);
+    bool whole = !map_shown(&state->view) || (tell(state, error) && printf("\n") > 0);
+    map_close(state);
+    state->errand.tell = TELL_STEP;
+    whole = whole && tell(state, error) && tell_saying(state, NULL, error);
     tell_notes(state, &none);
     return whole && !ferror(stdout);
 }
@@ -128,7 +145,10 @@ static bool answer(State *state, const char *line, Error *error)
     int from = state->view.cursor.step;
     bool whole = true;
     Notes before;
+    Text said = {0};
     notes_make(&state->view, state->view.settings.ascii, &before);
+    if (!map_shown(&state->view))
+        saying_add(&state->view, &said);
     run_line(state, line);
     settings_save(state);
     view_write(state, PLAIN_ROWS, PLAIN_COLS);
@@ -147,11 +167,12 @@ static bool answer(State *state, const char *line, Error *error)
             printf("%s\n", state->view.message.text);
         /* A key that could not move has said why; the same sentence again would hide that. */
         bool stayed = state->view.message.text[0] && state->view.cursor.step == from;
-        if (!stayed && !tell(state, error))
+        if (!stayed && !(tell(state, error) && (state->errand.tell != TELL_STEP || tell_saying(state, &said, error))))
             whole = false;
         tell_notes(state, &before);
     }
     notes_free(&before);
+    text_free(&said);
     state->view.prompt.mode = MODE_WALK;
     return whole && !ferror(stdout) && fflush(stdout) == 0;
 }

@@ -2,11 +2,14 @@
 #include "screen.h"
 
 #include "tracer/views/facing.h"
+#include "tracer/views/map.h"
 #include "tracer/views/notes.h"
+#include "tracer/views/saying.h"
 
 #include <stdio.h>
 
-enum { LEAST_ROWS = 12, LEAST_COLS = 40, TWO_PANES = 80, ALL_PANES = 120, TALL_PANEL = 160, BOTTOM = 2 };
+enum { LEAST_ROWS = 12, LEAST_COLS = 40, TWO_PANES = 80, ALL_PANES = 120, TALL_PANEL = 160, BOTTOM = 2,
+       LEAST_STRIP = 6 };
 
 static void too_small(Grid *grid)
 {
@@ -55,12 +58,15 @@ static void cell_or_page(const State *state, Grid *grid, Area area)
 
 /* Tree and operation above, the cell below in a strip whose title stands in the line between
  * them. Two runs side by side take the place of the tree unless it has the focus. From 120 columns
- * the text panel stands beside the cell, from 160 beside the operation too. */
-static void all_panes(const State *state, Grid *grid, Area area)
+ * the text panel stands beside the cell, from 160 beside the operation too. What is said below (in so many rows)
+ * is about the cell and the step, and takes its room from the strip. */
+static void all_panes(const State *state, Grid *grid, Area area, int saying)
 {
     bool wide = area.cols >= ALL_PANES, tall = area.cols >= TALL_PANEL;
     int tree = tall ? 46 : wide ? 34 + (area.cols - ALL_PANES) / 12 : 26, page = wide ? area.cols / 3 : 0;
-    int strip = 8 + (area.rows > 22 ? (area.rows - 22) / 3 : 0), above = area.rows - strip;
+    int rows = area.rows + saying, strip = 8 + (rows > 22 ? (rows - 22) / 3 : 0) - saying;
+    strip = strip < LEAST_STRIP ? LEAST_STRIP : strip;
+    int above = area.rows - strip;
     int left = area.cols - page - (wide ? 2 : 0);
     Area top = area_inside(area, 0, 0, above, tall ? left : area.cols);
     if (facing_shown(&state->view) && state->view.panes.focus != PANE_TREE) {
@@ -89,17 +95,20 @@ void stepper_draw(const State *state, Grid *grid)
         return;
     }
     Area all = grid_area(grid);
-    int notes = notes_rows(&state->view, all.rows);
-    Area panes = area_inside(all, 0, 0, all.rows - BOTTOM - notes, all.cols);
-    if (all.cols < TWO_PANES)
+    int notes = notes_rows(&state->view, all.rows), saying = saying_rows(&state->view, all.rows, all.cols);
+    Area panes = area_inside(all, 0, 0, all.rows - BOTTOM - notes - saying, all.cols);
+    if (map_shown(&state->view))
+        panel_view(&state->view, grid, panes);
+    else if (all.cols < TWO_PANES)
         one_pane(state, grid, panes);
     else
-        all_panes(state, grid, panes);
+        all_panes(state, grid, panes, saying);
+    saying_view(&state->view, grid, area_inside(all, panes.rows, 0, saying, all.cols));
     if (state->view.prompt.mode == MODE_MENU)
         menu_view(&state->view, grid, panes);
     if (state->view.prompt.offering)
         offers_view(&state->view, grid, panes);
-    notes_view(&state->view, grid, area_inside(all, panes.rows, 0, notes, all.cols));
+    notes_view(&state->view, grid, area_inside(all, panes.rows + saying, 0, notes, all.cols));
     int hints = hint_rows(&state->view, all.cols); /* a long message lies over the end of the panes for a key */
     grid_hit(grid, area_inside(all, all.rows - 1 - hints, 0, 1 + hints, all.cols), (Hit){.kind = HIT_NOTHING});
     status_view(&state->view, grid, area_inside(all, all.rows - 1 - hints, 0, 1, all.cols));

@@ -47,6 +47,7 @@ void state_jump(State *state, int step)
         state->trail.list[state->trail.count - 1] = (Crumb){0};
     state->view.cursor.step = step;
     state->view.cursor.node = -1;
+    map_close(state);
 }
 
 void frame_toggle(State *state, int frame)

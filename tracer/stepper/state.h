@@ -15,6 +15,7 @@ enum { TRAIL = 1024, MOST_JUMPS = 64, MOST_TYPED = 24 };
 typedef struct {
     int step, to, node;
     int key;
+    bool map;                    /* the map had the screen */
 } Crumb;
 
 typedef struct {

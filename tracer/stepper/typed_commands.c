@@ -194,6 +194,8 @@ const TypedCommand TYPED_COMMANDS[] = {
     {"search", "search TEXT", run_search, ""},
     {"gradcheck", "gradcheck and the name of a value", command_gradcheck, "NAME"},
     {"learn", "learn", command_learn, ""},
+    {"tour", "tour and which: attention, gradient, update: one matter in five minutes; tour off", command_tour,
+     "TOUR|off"},
     {"panel", "panel and the name of a page", command_panel, "PAGE"},
     {"break", "break and where: frame NAME, rule NAME, a value, |x| > 5, nan, invariant", command_break,
      "frame FRAME|rule RULE|NAME|nan|inf|invariant"},

@@ -6,6 +6,7 @@
 #include "panel_page.h"
 
 #include "tiny_model/rules/rule.h"
+#include "tracer/query/tours.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -95,6 +96,13 @@ static void offer_pages(const ViewState *state, const Word *word)
             offer_word(word, PANEL_PAGES[i].name);
 }
 
+static void offer_tours(const ViewState *state, const Word *word)
+{
+    for (int i = 0; i < TOUR_COUNT; i++)
+        if (TOURS[i].fits(state_tape(state)))
+            offer_word(word, TOURS[i].name);
+}
+
 static void offer_settings(const ViewState *state, const Word *word)
 {
     (void)state;
@@ -140,6 +148,7 @@ static const struct {
 } CLASSES[] = {
     {"COMMAND", offer_commands}, {"NAME", offer_names},       {"PAGE", offer_pages}, {"SETTING", offer_settings},
     {"VALUE", offer_values},     {"MISTAKE", offer_mistakes}, {"RULE", offer_rules}, {"FRAME", offer_frames},
+    {"TOUR", offer_tours},
 };
 
 /* Offers what one word of an alternative stands for: one of a class, or itself. */

@@ -117,5 +117,6 @@ void write_update(const ViewState *state, Page *page);
 void write_ledger(const ViewState *state, Page *page);
 void write_notebook(const ViewState *state, Page *page);
 void write_commands(const ViewState *state, Page *page);
+void write_map(const ViewState *state, Page *page);
 
 #endif

@@ -1,5 +1,6 @@
 /* The two rows at the bottom: where we are, and what the keys do. */
 #include "key_help.h"
+#include "map.h"
 #include "notebook.h"
 #include "step_over.h"
 #include "view.h"
@@ -103,8 +104,12 @@ static const char *shown_key(const ViewState *state, const Key *key, char out[16
 /* What a key does here: n says which frame it will step over. */
 static void hint_of(const ViewState *state, const Key *key, char out[64])
 {
-    int frame = key->code == 'n' ? frame_stepped_over(state) : -1;
-    snprintf(out, 64, "%s%s%.40s", key->hint, frame >= 0 ? " " : "",
+    bool walks = key->code == 'n' && (map_shown(state) || state->tour);
+    int frame = key->code == 'n' && !walks ? frame_stepped_over(state) : -1;
+    if (walks)
+        snprintf(out, 64, map_shown(state) ? "walk" : "station");
+    else
+        snprintf(out, 64, "%s%s%.40s", key->hint, frame >= 0 ? " " : "",
              frame >= 0 ? state_tape(state)->frames[frame].name : "");
 }
 

@@ -1,4 +1,5 @@
-/* Where stepping over leads: to the next step at this level or above, folded frames in one go. */
+/* Where stepping over leads: into what is met for the first time on the tape, over what was seen before; folded
+ * frames in one go. */
 #ifndef TRACER_VIEWS_STEP_OVER_H
 #define TRACER_VIEWS_STEP_OVER_H
 

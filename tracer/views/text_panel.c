@@ -1,5 +1,6 @@
 /* The text panel: the ring of its pages, and one of them in an area, or several where there is
  * room. */
+#include "map.h"
 #include "panel_page.h"
 #include "tracer/query/parts.h"
 
@@ -32,6 +33,7 @@ const PanelPage PANEL_PAGES[] = {
     {"ledger", "promised and real change of the loss", write_ledger, false, is_updated},
     {"notebook", "breakpoints, watches, edits, training", write_notebook, false},
     {"commands", "what can be typed behind :", write_commands, true},
+    {"map", "the training step at a glance", write_map, false},
 };
 const int PANEL_PAGE_COUNT = sizeof PANEL_PAGES / sizeof *PANEL_PAGES;
 
@@ -130,13 +132,13 @@ static int put_page(const ViewState *state, Grid *grid, Area area, int index, bo
 
 void panel_view(const ViewState *state, Grid *grid, Area area)
 {
-    int index = state->panes.page ? state->panes.page - 1 : 0;
-    for (int i = 0, row = 0; i < PANEL_PAGE_COUNT && area.rows - row >= (i ? LEAST_PAGE : 1); i++) {
+    int index = state->panes.page ? state->panes.page - 1 : 0, most_pages = map_shown(state) ? 1 : PANEL_PAGE_COUNT;
+    for (int i = 0, row = 0; i < most_pages && area.rows - row >= (i ? LEAST_PAGE : 1); i++) {
         const char *why;
         int next = (index + i) % PANEL_PAGE_COUNT;
         if (i > 0 && (page_hidden(state, next) || !page_fits(state, next, &why)))
             continue;
-        int most = i == 0 && area.rows >= ROOM_FOR_TWO ? area.rows * 3 / 5 : area.rows - row;
+        int most = i == 0 && most_pages > 1 && area.rows >= ROOM_FOR_TWO ? area.rows * 3 / 5 : area.rows - row;
         Area rest = area_inside(area, row, 0, most, area.cols);
         row += put_page(state, grid, rest, next, i == 0) + 1;
     }

@@ -135,6 +135,7 @@ typedef struct {
     int side;                   /* TRUTH or OTHER */
 
     Cursor cursor;
+    int tour;                   /* 1 + the tour that is made; 0: none */
     Questions questions;
     Panes panes;
     Folds folds;
