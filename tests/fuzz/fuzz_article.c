@@ -1,4 +1,5 @@
-/* Fuzzing: articles with references to the numbers of a run, checked but not written; and read as chapters are. */
+/* Fuzzing: articles of every form with references to the numbers of a run, checked but not written; and read as
+ * chapters are. */
 #include "input_file.h"
 
 #include "tracer/article/chapter.h"
@@ -52,23 +53,39 @@ static void read_as_chapter(const char *path)
     }
 }
 
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+/* The same bytes as an article of one form. */
+static void check_article(const char *path)
 {
-    char path[] = INPUT_FILE;
-    int count = 0, drifted = 0;
+    FillReport report = {0};
     Error error = {0};
     RunOptions run = {0};
+    int kept = silence_stdout();
+    bool read = fill_article(path, &run, 4, true, &report, &error);
+    restore_stdout(kept);
+    if (read == (error.code != EXIT_DONE) || strpbrk(error.text, "\n\033") ||
+        (report.differences.data && strchr(report.differences.data, '\033')) ||
+        (report.faults.data && strchr(report.faults.data, '\033')))
+        abort();
+    fill_report_free(&report);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+    static const char *const extensions[] = {"md", "qmd", "html", "tex", "ipynb"};
+    char path[] = INPUT_FILE, named[sizeof path + 8];
     /* Other runs would be files and training steps of the article's choosing: slow, not deep. */
     for (size_t i = 0; i + 4 < size; i++)
         if (memcmp(data + i, "run ", 4) == 0 || memcmp(data + i, "figu", 4) == 0)
             size = i;
     input_file(path, data, size);
-    int kept = silence_stdout();
-    bool read = fill_article(path, &run, 4, true, &count, &drifted, &error);
-    restore_stdout(kept);
     read_as_chapter(path);
+    for (size_t i = 0; i < sizeof extensions / sizeof *extensions; i++) {
+        snprintf(named, sizeof named, "%s.%s", path, extensions[i]);
+        if (link(path, named) != 0)
+            abort();
+        check_article(named);
+        unlink(named);
+    }
     unlink(path);
-    if (read == (error.code != EXIT_DONE) || strpbrk(error.text, "\n\033"))
-        abort();
     return 0;
 }

@@ -53,7 +53,7 @@ typedef struct {
 static const Target TARGETS[] = {
     {"model", fuzz_model, 20}, {"safetensors", fuzz_safetensors, 10}, {"reference", fuzz_reference, 15},
     {"golden", fuzz_golden, 7}, {"arguments", fuzz_arguments, 10}, {"keys", fuzz_keys, 8}, {"answer", fuzz_answer, 8},
-    {"article", fuzz_article, 7}, {"tensors", fuzz_tensors, 15}, {"config", fuzz_config, 10},
+    {"article", fuzz_article, 14}, {"tensors", fuzz_tensors, 15}, {"config", fuzz_config, 10},
 };
 
 /* The input stands in memory of exactly its size, so that a read behind its end is seen. */

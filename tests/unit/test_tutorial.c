@@ -2,6 +2,7 @@
 #include "support.h"
 
 #include "tracer/article/html.h"
+#include "tracer/base/escapes.h"
 #include "tracer/base/paper.h"
 #include "tracer/base/pipes.h"
 #include "tracer/base/wrap.h"
@@ -94,7 +95,7 @@ static void html_is_escaped(void **state)
 {
     (void)state;
     Text out = {0};
-    page_escape("a<b>&\"c\"", &out);
+    text_add_html(&out, "a<b>&\"c\"");
     same("escaped", &out, "a&#60;b&#62;&#38;&#34;c&#34;");
     text_free(&out);
 }

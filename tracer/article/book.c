@@ -2,6 +2,7 @@
 #include "book.h"
 
 #include "html.h"
+#include "tracer/base/escapes.h"
 #include "tracer/base/files.h"
 
 #include <errno.h>
@@ -85,7 +86,7 @@ static void begin_page(const char *title, Text *page)
 {
     text_add(page, "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
                    "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n<title>");
-    page_escape(title, page);
+    text_add_html(page, title);
     text_add(page, " · tracer</title>\n%s</head>\n<body>\n", style);
 }
 
@@ -99,7 +100,7 @@ static void add_link(const Chapter *chapter, const char *before, const char *aft
     char name[CHAPTER_NAME + 16];
     page_name(chapter, name, sizeof name);
     text_add(page, "<a href=\"%s\">%s", name, before);
-    page_escape(chapter->title, page);
+    text_add_html(page, chapter->title);
     text_add(page, "%s</a>", after);
 }
 

@@ -1,239 +1,213 @@
-/* References of an article: numbers, tables, pictures; see fill.h. */
+/* References of an article: runs, tables and formulas; see fill.h. Numbers, pictures and tokens have files of their
+ * own. */
 #include "fill_reference.h"
 
-#include "tiny_model/primitive.h"
+#include "bare.h"
+#include "ours.h"
 #include "tracer/base/files.h"
-#include "tracer/output/rendering.h"
-#include "tracer/output/tables.h"
+#include "tracer/output/typeset.h"
 #include "tracer/session/run_text.h"
 
-#include <ctype.h>
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 
-/* A figure of an article takes what `tracer render` takes. */
-static const Command FIGURE = {.name = "render", .words = "FIGURE [NAME]", .most_words = 2,
-                               .options = {RENDERING_OPTIONS}};
+/* A page of TeX has room for so many rows and columns of a matrix; more are asked for. */
+enum { USUAL_SHOWN = 10 };
 
 bool filling_begin(Filling *filling, const char *article, const RunOptions *run, int digits, Error *error)
 {
     const char *slash = strrchr(article, '/');
-    *filling = (Filling){.run = run, .digits = digits,
+    *filling = (Filling){.run = run, .now = *run, .digits = digits, .form = &FORM_MARKDOWN,
                          .directory = strndup(article, slash ? (size_t)(slash - article) + 1 : 0)};
     return filling->directory || error_memory(error);
 }
 
-/* Not before a reference needs it: an article without numbers needs no run. */
-static bool need_session(Filling *filling, Error *error)
+bool need_session(Filling *filling, Error *error)
 {
     if (!filling->open)
-        filling->open = session_open(&filling->session, filling->run, error);
+        filling->open = session_open(&filling->session, &filling->now, error);
+    filling->lost = !filling->open;
     return filling->open;
 }
 
-/* Another run for what follows; without options the article's own again. */
+/* Another run for what follows: with a model it begins anew, otherwise it changes the one before, without options it is
+ * the article's own again. */
 static bool fill_run(Filling *filling, const char *words, Text *out, bool *stale, Error *error)
 {
     (void)out, (void)stale;
+    RunOptions next = filling->now;
     if (filling->open)
         session_close(&filling->session);
-    /* The session goes first: its options point into the text that is freed below. */
     filling->open = false;
-    free(filling->run_text);
-    filling->run_text = NULL;
-    if (!*words)
-        return need_session(filling, error);
-    filling->run_text = strdup(words);
-    if (!filling->run_text)
+    filling->lost = true;
+    if (filling->run_count == MOST_RUNS)
+        return error_set(error, EXIT_USED_WRONGLY, "an article may have %d runs", MOST_RUNS);
+    char *text = strdup(words);
+    if (!text)
         return error_memory(error);
-    filling->open = run_text_open(filling->run_text, &filling->session, error);
-    return filling->open;
-}
-
-static bool fill_slice(Filling *filling, const char *name, const char *format, const char *before, const char *after,
-                       Text *out, Error *error)
-{
-    Reference reference;
-    if (!need_session(filling, error) || !reference_parse(&filling->session.names, name, &reference, error))
+    filling->run_texts[filling->run_count++] = text;
+    if (*words && !run_text_options(text, &next, error))
         return false;
-    Slice slice = slice_of(&filling->session.names, reference);
-    text_add(out, "%s", before);
-    for (int i = 0; i < TABLE_FORMAT_COUNT; i++)
-        if (strcmp(TABLE_FORMATS[i].name, format) == 0)
-            TABLE_FORMATS[i].write(&slice, filling->digits, out);
-    text_add(out, "%s", after);
-    return !out->failed || error_memory(error);
+    filling->now = *words ? next : *filling->run;
+    return need_session(filling, error);
 }
 
-static bool fill_table(Filling *filling, const char *name, Text *out, bool *stale, Error *error)
+bool take_digits(char *name, int *digits, Error *error)
 {
-    (void)stale;
-    return fill_slice(filling, name, "markdown", "\n\n", "\n", out, error);
-}
-
-static bool fill_latex(Filling *filling, const char *name, Text *out, bool *stale, Error *error)
-{
-    (void)stale;
-    return fill_slice(filling, name, "latex", "\n\n$$\n", "$$\n\n", out, error);
-}
-
-/* Below the article, and nowhere else. */
-static bool may_hold(const char *path)
-{
-    /* An article may come from a stranger: a picture must not overwrite anything above it, nor break the
-     * Markdown that names it. */
-    return *path && *path != '/' && strcmp(path, "-") != 0 && strcmp(path, "..") != 0 && strncmp(path, "../", 3) != 0 &&
-           !strstr(path, "/../") && !strstr(path, "//") && !strpbrk(path, "()<>\"'\\ \t");
-}
-
-/* figures/attention-block0.head0.svg: where a picture goes that has no -o. */
-static void default_path(const char *words, char *out, size_t size)
-{
-    size_t used = (size_t)snprintf(out, size, "figures/");
-    for (; *words && used + 8 < size; words++) {
-        char c = *words;
-        if (isalnum((unsigned char)c) || strchr("._-", c))
-            out[used++] = c;
-        else if (out[used - 1] != '-' && out[used - 1] != '/')
-            out[used++] = '-';
+    char *format = strrchr(name, ' ');
+    long decimals;
+    if (!format || format[1] != '%')
+        return true;
+    *format = '\0';
+    size_t length = strlen(format + 1);
+    if (text_begins(format + 1, "%.") && length > 3 && format[length] == 'f') {
+        format[length] = '\0';
+        if (parse_integer(format + 3, 0, MOST_DIGITS, &decimals)) {
+            *digits = (int)decimals;
+            return true;
+        }
     }
-    while (out[used - 1] == '-')
-        used--;
-    snprintf(out + used, size - used, ".svg");
+    return error_set(error, EXIT_USED_WRONGLY, "its decimals are told by %%.0f to %%.%df", MOST_DIGITS);
 }
 
-/* exact: bytes that every machine makes alike; of others it only matters that they are there. */
-static bool keep_picture(Filling *filling, const char *path, Text *bytes, bool exact, bool *stale, Error *error)
+/* Takes " 6x8" or " all" off the end of a reference. */
+static bool take_limits(char *name, int *rows, int *cols, Error *error)
 {
-    char *old;
-    size_t size;
-    Error missing = {0};
-    if (filling->picture_count == MOST_PICTURES)
-        return error_set(error, EXIT_USED_WRONGLY, "an article may have %d pictures", MOST_PICTURES);
-    WaitingPicture *picture = &filling->pictures[filling->picture_count++];
-    *picture = (WaitingPicture){.path = malloc(strlen(filling->directory) + strlen(path) + 1), .bytes = *bytes};
-    *bytes = (Text){0};
-    if (!picture->path)
-        return error_memory(error);
-    sprintf(picture->path, "%s%s", filling->directory, path);
-    /* A missing file is what a first filling is about; only that there is no memory is an error. */
-    bool there = file_read(picture->path, MOST_ARTICLE, &old, &size, &missing);
-    if (error_is_memory(&missing))
-        return error_memory(error);
-    *stale = !there || (exact && (size != picture->bytes.length || memcmp(old, picture->bytes.data, size) != 0));
-    if (there)
-        free(old);
+    char *blank = strrchr(name, ' '), *x = blank ? strchr(blank, 'x') : NULL;
+    long r, c;
+    if (!blank || strpbrk(blank, ",]\"%"))
+        return true;
+    if (strcmp(blank, " all") == 0) {
+        *rows = *cols = 0;
+    } else {
+        if (x)
+            *x = '\0';
+        if (!x || !parse_integer(blank + 1, LEAST_SHOWN, 1000, &r) || !parse_integer(x + 1, LEAST_SHOWN, 1000, &c))
+            return error_set(error, EXIT_USED_WRONGLY,
+                             "behind the name of a table stands how much of it is shown, as 6x8 (from %dx%d on) or all",
+                             LEAST_SHOWN, LEAST_SHOWN);
+        *rows = (int)r;
+        *cols = (int)c;
+    }
+    *blank = '\0';
     return true;
 }
 
-static bool add_picture(Filling *filling, const Arguments *arguments, const char *path, Text *out, bool *stale,
-                        Error *error)
+/* shown: how many rows and columns if nothing is said. */
+static bool take_slice(Filling *filling, const char *text, int shown, Slice *slice, int *digits, Error *error)
 {
-    Rendering rendering;
-    Text line = {0}, bytes = {0}, words = {0};
-    bool whole = rendering_of(arguments, &rendering, &line, error) &&
-                 render(&filling->session, &rendering, &bytes, error) &&
-                 render_words(&filling->session, &rendering, &words, error);
-    if (whole) {
-        /* The description of the picture is its alternative text. */
-        const char *alt = strchr(words.data, '\n') + 1; /* behind the title */
-        text_add(out, "![");
-        for (; *alt && *alt != '\n'; alt++)
-            text_add(out, strchr("[]\\", *alt) ? "\\%c" : "%c", *alt);
-        text_add(out, "](%s)", path);
-        whole = keep_picture(filling, path, &bytes, !rendering.format->binary, stale, error);
-    }
-    text_free(&line);
-    text_free(&bytes);
-    text_free(&words);
-    return whole;
+    char name[MOST_REFERENCE];
+    Reference reference;
+    int rows = shown, cols = shown;
+    *digits = filling->digits;
+    snprintf(name, sizeof name, "%s", text);
+    /* In either order. */
+    if (!need_session(filling, error) || !take_digits(name, digits, error) ||
+        !take_limits(name, &rows, &cols, error) || !take_digits(name, digits, error) ||
+        !reference_parse(&filling->session.names, name, &reference, error))
+        return false;
+    *slice = slice_of(&filling->session.names, reference);
+    slice->most_rows = rows;
+    slice->most_cols = cols;
+    return true;
 }
 
-static bool fill_figure(Filling *filling, const char *text, Text *out, bool *stale, Error *error)
+static bool fill_table(Filling *filling, const char *text, Text *out, bool *stale, Error *error)
 {
-    char copy[MOST_REFERENCE], path[MOST_REFERENCE + 32], render_word[] = "render", option[] = "-o";
-    char *words[MOST_RUN_WORDS + 3] = {render_word};
-    int count;
-    Arguments arguments;
-    snprintf(copy, sizeof copy, "%s", text);
-    if (!need_session(filling, error) || !run_text_split(copy, words + 1, &count, error))
+    const Form *form = filling->form;
+    Slice slice;
+    int digits;
+    (void)stale;
+    if (filling->in_math)
+        return error_set(error, EXIT_USED_WRONGLY, "a table cannot stand in a formula; {{latex NAME}} can");
+    if (!take_slice(filling, text, form->is_tex ? USUAL_SHOWN : 0, &slice, &digits, error))
         return false;
-    default_path(text, path, sizeof path);
-    if (!arguments_take(&FIGURE, 0, count + 1, words, &arguments, error))
-        return false;
-    if (!option_of(&arguments, "-o")) {
-        words[++count] = option;
-        words[++count] = path;
-        if (!arguments_take(&FIGURE, 0, count + 1, words, &arguments, error))
-            return false;
-    }
-    const char *to = option_of(&arguments, "-o");
-    if (arguments.word_count == 0 || arguments.run.model || arguments.run.text || arguments.run.weights ||
-        arguments.run.mistake || arguments.run.step)
-        return error_set(error, EXIT_USED_WRONGLY,
-                         "\"%.200s\" is no figure of the article's run; {{run OPTIONS}} chooses another run", text);
-    if (!may_hold(to))
-        return error_set(error, EXIT_USED_WRONGLY, "\"%.200s\" is no place below the article", to);
-    /* The picture tells in its metadata the command that makes it again, run included. */
-    arguments.run = filling->session.options;
-    return add_picture(filling, &arguments, to, out, stale, error);
-}
-
-/* %.4f, %+.2e, %g, %d: what printf takes for one double, and nothing else. */
-static bool is_format(const char *format)
-{
-    /* Whatever printf would read beyond one double is a hole in the program. */
-    format += *format == '%' ? 1 : strlen(format);
-    format += strspn(format, "+ ") > 0;
-    if (*format == '.') {
-        size_t digits = strspn(format + 1, "0123456789");
-        if (digits < 1 || digits > 2 || strtol(format + 1, NULL, 10) > 17)
-            return false;
-        format += 1 + digits;
-    }
-    return *format && strchr("feg", *format) && format[1] == '\0';
-}
-
-static bool fill_number(Filling *filling, const char *text, Text *out, Error *error)
-{
-    char name[MOST_REFERENCE], number[400];
-    Reference cell;
-    const char *format = strstr(text, " %");
-    snprintf(name, sizeof name, "%.*s", format ? (int)(format - text) : (int)strlen(text), text);
-    if (format && !is_format(format + 1))
-        return error_set(error, EXIT_USED_WRONGLY, "\"%.60s\" is no format of a number; write %%.4f, %%e or %%g",
-                         format + 1);
-    if (!need_session(filling, error) || !reference_parse(&filling->session.names, name, &cell, error))
-        return false;
-    Slice slice = slice_of(&filling->session.names, cell);
-    if (slice.rows != 1 || slice.cols != 1)
-        return error_set(error, EXIT_USED_WRONGLY, "\"%.200s\" is %d x %d; say which cell, or {{table %.200s}}", name,
-                         slice.rows, slice.cols, name);
-    double value = cell_of(tape_value(slice.names->tape, slice.value), slice.row, slice.col);
-    if (format)
-        snprintf(number, sizeof number, format + 1, value);
-    else
-        number_text(number, value, filling->digits);
-    text_add(out, "%s", number);
+    text_add(out, "%s", form->before_table);
+    form->table(&slice, digits, out);
+    text_add(out, "%s", form->after_table);
     return !out->failed || error_memory(error);
 }
 
-bool reference_fill(Filling *filling, const char *reference, Text *out, bool *stale, Error *error)
+static bool fill_latex(Filling *filling, const char *text, Text *out, bool *stale, Error *error)
+{
+    const Form *form = filling->form;
+    Slice slice;
+    int digits;
+    (void)stale;
+    if (!take_slice(filling, text, USUAL_SHOWN, &slice, &digits, error))
+        return false;
+    text_add(out, "%s", filling->in_math ? "" : form->before_matrix);
+    typeset_matrix(&slice, digits, out);
+    text_add(out, "%s", filling->in_math ? "" : form->after_matrix);
+    return !out->failed || error_memory(error);
+}
+
+static bool fill_by_word(Filling *filling, const char *reference, Text *out, bool *stale, Error *error)
 {
     static const struct {
         const char *word;
         bool (*fill)(Filling *, const char *, Text *, bool *, Error *);
-    } kinds[] = {{"table", fill_table}, {"latex", fill_latex}, {"figure", fill_figure}, {"run", fill_run}};
-    while (*reference == ' ')
-        reference++;
-    size_t length = strcspn(reference, " ");
+    } kinds[] = {{"table", fill_table}, {"latex", fill_latex}, {"figure", fill_figure},
+                 {"tokens", fill_tokens}, {"run", fill_run}};
+    char trimmed[MOST_REFERENCE];
+    *stale = false;
+    reference += strspn(reference, " \t");
+    int used = snprintf(trimmed, sizeof trimmed, "%s", reference);
+    while (used > 0 && used < MOST_REFERENCE && strchr(" \t", trimmed[used - 1]))
+        trimmed[--used] = '\0';
+    size_t length = strcspn(trimmed, " ");
     for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
-        if (length == strlen(kinds[i].word) && strncmp(reference, kinds[i].word, length) == 0)
-            return kinds[i].fill(filling, reference + length + (reference[length] == ' '), out, stale, error);
-    return fill_number(filling, reference, out, error);
+        if (length == strlen(kinds[i].word) && strncmp(trimmed, kinds[i].word, length) == 0)
+            return kinds[i].fill(filling, trimmed + length + (trimmed[length] == ' '), out, stale, error);
+    return fill_number(filling, trimmed, out, stale, error);
+}
+
+/* A formula with its references; those {{ that are groups of TeX stay. */
+static bool fill_formula(Filling *filling, const char *formula, Text *out, Error *error)
+{
+    char inner[MOST_REFERENCE];
+    bool whole = true, stale;
+    filling->in_math = true;
+    while (whole && *formula) {
+        const char *end = text_begins(formula, "{{") ? strstr(formula, "}}") : NULL;
+        size_t length = end ? (size_t)(end - formula) - 2 : 0;
+        Ours ours = OURS_NOT;
+        if (end && length < sizeof inner && formula[2] != '{') {
+            snprintf(inner, sizeof inner, "%.*s", (int)length, formula + 2);
+            ours = reference_is_ours(filling, inner, error);
+        }
+        if (ours == OURS && error->code == 0) {
+            whole = fill_by_word(filling, inner, out, &stale, error);
+            formula = end + 2;
+        } else {
+            text_put(out, formula++, 1);
+        }
+        whole = whole && error->code == 0;
+    }
+    filling->in_math = false;
+    return whole && (!out->failed || error_memory(error));
+}
+
+static bool is_displayed(const char *formula)
+{
+    formula += strspn(formula, "\\") > 1;
+    return text_begins(formula, "$$") || text_begins(formula, "\\[") || text_begins(formula, "\\begin");
+}
+
+bool reference_fill(Filling *filling, const char *reference, Text *out, bool *stale, Error *error)
+{
+    *stale = false;
+    if (!is_formula(reference))
+        return fill_by_word(filling, reference, out, stale, error);
+    /* A line of Markdown that begins with a comment is HTML to its end: a displayed formula begins another. */
+    const char *apart = is_displayed(reference) ? "\n\n" : "";
+    text_add(out, "%s", apart);
+    bool whole = fill_formula(filling, reference, out, error);
+    text_add(out, "%s", apart);
+    return whole && (!out->failed || error_memory(error));
 }
 
 /* Makes the directories between the article and the picture. */
@@ -268,6 +242,7 @@ void filling_end(Filling *filling)
         free(filling->pictures[i].path);
         text_free(&filling->pictures[i].bytes);
     }
-    free(filling->run_text);
+    for (int i = 0; i < filling->run_count; i++)
+        free(filling->run_texts[i]);
     free(filling->directory);
 }

@@ -10,10 +10,10 @@
  * cannot be read. */
 static const char *take_reference(const char *at, Refer *refer, void *context, Text *out, Error *error)
 {
-    char reference[MOST_REFERENCE];
+    char reference[MOST_FORMULA];
     const char *start = at + strlen("<!--{{"), *end = strstr(start, "}}-->"),
                *close = end ? strstr(end, "<!--/-->") : NULL;
-    if (!close || end - start >= MOST_REFERENCE) {
+    if (!close || end - start >= MOST_FORMULA) {
         error_set(error, EXIT_USED_WRONGLY, "a reference has no end or is too long: \"%.40s\"", at);
         return NULL;
     }

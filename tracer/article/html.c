@@ -8,15 +8,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-void page_escape(const char *text, Text *out)
-{
-    for (; *text; text++)
-        if (strchr("<>&\"", *text))
-            text_add(out, "&#%d;", *text);
-        else
-            text_put(out, text, 1);
-}
-
 /* Links between chapters are links between pages. */
 static void turn_link(cmark_node *node)
 {

@@ -11,7 +11,4 @@ typedef void Picture(void *context, const char *address);
  * the Markdown is shown as it is written, never obeyed. False if there was no memory. */
 bool page_write(const char *markdown, Picture *picture, void *context, Text *out);
 
-/* Adds text with the signs of HTML escaped. */
-void page_escape(const char *text, Text *out);
-
 #endif

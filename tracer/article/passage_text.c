@@ -139,6 +139,7 @@ bool passage_text(const Passage *passage, const Session *session, int marked, in
         return error_memory(error);
     if (filling) {
         filling->digits = digits;
+        filling->form = &FORM_MARKDOWN;
         filling->open = true;
         filling->session = *session;
     }

@@ -1,6 +1,7 @@
 /* The flip-book; see walkthrough.h. */
 #include "walkthrough.h"
 
+#include "tracer/base/escapes.h"
 #include "tracer/base/files.h"
 #include "tracer/base/progress.h"
 #include "tracer/output/rendering.h"
@@ -12,15 +13,6 @@
 #include <sys/stat.h>
 
 enum { PATH_ROOM = 4096 };
-
-static void add_html(Text *page, const char *text)
-{
-    for (; *text; text++)
-        if (strchr("<>&\"", *text))
-            text_add(page, "&#%d;", *text);
-        else
-            text_put(page, text, 1);
-}
 
 static const char *const head =
     "<!DOCTYPE html>\n<html lang=\"en\">\n<meta charset=\"utf-8\">\n"
@@ -42,7 +34,7 @@ static void add_figure(const Session *session, int step, const char *extension, 
     Text formula = {0};
     step_formula(&session->names, step, true, false, &formula);
     text_add(page, "<figure id=\"s%d\"><img loading=\"lazy\" src=\"%04d.%s\" alt=\"", step, step, extension);
-    add_html(page, text_piece(page, &formula));
+    text_add_html(page, text_piece(page, &formula));
     text_add(page, "\"><figcaption>%d. ", step);
     step_place(session->names.tape, step, page);
     text_add(page, "</figcaption></figure>\n");

@@ -13,8 +13,8 @@ static const TableFormat *find_format(const char *name, Error *error)
     for (int i = 0; i < TABLE_FORMAT_COUNT; i++)
         if (strcmp(TABLE_FORMATS[i].name, name) == 0)
             return &TABLE_FORMATS[i];
-    error_set(error, EXIT_USED_WRONGLY, "no format is called \"%.60s\"; use table, csv, json, npy, latex or markdown",
-              name);
+    error_set(error, EXIT_USED_WRONGLY,
+              "no format is called \"%.60s\"; use table, csv, json, npy, latex, tabular, markdown or html", name);
     return NULL;
 }
 
@@ -55,7 +55,8 @@ static int run(const Arguments *arguments, Error *error)
 const Command SHOW_COMMAND = {
     .name = "show", .words = "NAME", .summary = "one value, or a row NAME[r,:], a column NAME[:,c], a cell NAME[r,c]",
     .details = "A token may stand for a row or column where it is unique: 'block0.attention.head0.weights[saw,cat]'.\n"
-               "csv, json and npy hold every digit; table, latex and markdown show --digits decimals.\n",
+               "csv, json and npy hold every digit; the others show --digits decimals. latex is a matrix,\n"
+               "tabular a table of LaTeX.\n",
     .example = "show block0.attention.head0.weights --format markdown", .least_words = 1, .most_words = 1,
-    .options = {{"--format", "table|csv|json|npy|latex|markdown", "how (table)"}}, .run = run,
+    .options = {{"--format", "table|csv|json|npy|latex|tabular|markdown|html", "how (table)"}}, .run = run,
 };

@@ -1,5 +1,7 @@
-/* Slices as table, csv, json, npy, latex and markdown; see tables.h. */
+/* Slices as table, csv, json and npy; see tables.h. What authors set is in typeset.c. */
 #include "tables.h"
+
+#include "typeset.h"
 
 #include "tiny_model/primitive.h"
 
@@ -7,8 +9,6 @@
 #include <stdlib.h>
 #include <stdio.h>
 #include <string.h>
-
-enum { LABEL_SIZE = 160 };
 
 Slice slice_of(const Names *names, Reference reference)
 {
@@ -18,13 +18,12 @@ Slice slice_of(const Names *names, Reference reference)
                    .col = reference.col == ALL ? 0 : reference.col, .cols = reference.col == ALL ? value->cols : 1};
 }
 
-static double number_at(const Slice *slice, int r, int c)
+double slice_number(const Slice *slice, int r, int c)
 {
     return cell_of(tape_value(slice->names->tape, slice->value), slice->row + r, slice->col + c);
 }
 
-/* The index, and the token behind it where there is one. */
-static const char *label(const Slice *slice, bool row, int i, char *out)
+const char *slice_label(const Slice *slice, bool row, int i, char *out)
 {
     const Axis *axis = row ? row_axis(slice->names, slice->value) : col_axis(slice->names, slice->value);
     int index = i + (row ? slice->row : slice->col);
@@ -48,23 +47,23 @@ static int label_width(const Slice *slice)
     char text[LABEL_SIZE];
     int widest = 0;
     for (int r = 0; r < slice->rows; r++) {
-        int width = text_width(label(slice, true, r, text));
+        int width = text_width(slice_label(slice, true, r, text));
         widest = width > widest ? width : widest;
     }
     return widest;
 }
 
-static const char *told_at(const Slice *slice, int r, int c, int digits, char *out)
+const char *slice_told(const Slice *slice, int r, int c, int digits, char *out)
 {
-    return number_told(slice->names, slice->value, number_at(slice, r, c), digits, false, out);
+    return number_told(slice->names, slice->value, slice_number(slice, r, c), digits, false, out);
 }
 
 static int column_width(const Slice *slice, int c, int digits)
 {
     char text[LABEL_SIZE];
-    int widest = text_width(label(slice, false, c, text));
+    int widest = text_width(slice_label(slice, false, c, text));
     for (int r = 0; r < slice->rows; r++) {
-        int width = text_width(told_at(slice, r, c, digits, text));
+        int width = text_width(slice_told(slice, r, c, digits, text));
         widest = width > widest ? width : widest;
     }
     return widest;
@@ -85,14 +84,14 @@ static void write_table(const Slice *slice, int digits, Text *out)
              kind_name(value->kind));
     pad(out, labels);
     for (int c = 0; c < slice->cols; c++)
-        add_right(out, label(slice, false, c, text), column_width(slice, c, digits));
+        add_right(out, slice_label(slice, false, c, text), column_width(slice, c, digits));
     text_add(out, "\n");
     for (int r = 0; r < slice->rows; r++) {
-        label(slice, true, r, text);
+        slice_label(slice, true, r, text);
         text_add(out, "%s", text);
         pad(out, labels - text_width(text));
         for (int c = 0; c < slice->cols; c++)
-            add_right(out, told_at(slice, r, c, digits, text), column_width(slice, c, digits));
+            add_right(out, slice_told(slice, r, c, digits, text), column_width(slice, c, digits));
         text_add(out, "\n");
     }
 }
@@ -104,7 +103,7 @@ static void write_csv(const Slice *slice, int digits, Text *out)
     char text[NUMBER_SIZE];
     for (int r = 0; r < slice->rows; r++)
         for (int c = 0; c < slice->cols; c++)
-            text_add(out, "%s%s", number_exact(text, number_at(slice, r, c)), c + 1 < slice->cols ? "," : "\n");
+            text_add(out, "%s%s", number_exact(text, slice_number(slice, r, c)), c + 1 < slice->cols ? "," : "\n");
 }
 
 static void write_json(const Slice *slice, int digits, Text *out)
@@ -118,7 +117,7 @@ static void write_json(const Slice *slice, int digits, Text *out)
              kind_name(value->kind));
     for (int r = 0; r < slice->rows; r++)
         for (int c = 0; c < slice->cols; c++)
-            text_add(out, "%s%s", r || c ? ", " : "", number_json(text, number_at(slice, r, c)));
+            text_add(out, "%s%s", r || c ? ", " : "", number_json(text, slice_number(slice, r, c)));
     text_add(out, "]}\n");
 }
 
@@ -156,57 +155,9 @@ static void write_npy(const Slice *slice, int digits, Text *out)
     npy_write(value->data + (size_t)slice->row * stride + (size_t)slice->col, slice->rows, slice->cols, stride, out);
 }
 
-static void write_latex(const Slice *slice, int digits, Text *out)
-{
-    char text[NUMBER_SIZE];
-    digits = value_counts(slice->names, slice->value) ? 0 : digits;
-    text_add(out, "\\begin{bmatrix}\n");
-    for (int r = 0; r < slice->rows; r++) {
-        for (int c = 0; c < slice->cols; c++) {
-            number_text(text, number_at(slice, r, c), digits);
-            /* 3.12e-05 is no mathematics: 3.12 \cdot 10^{-5}. */
-            char *exponent = strchr(text, 'e');
-            bool infinite = strstr(text, "inf") != NULL;
-            if (exponent && !infinite)
-                *exponent = '\0';
-            text_add(out, "%s", infinite ? *text == '-' ? "-\\infty" : "\\infty" : text);
-            if (exponent && !infinite)
-                text_add(out, " \\cdot 10^{%ld}", strtol(exponent + 1, NULL, 10));
-            text_add(out, "%s", c + 1 < slice->cols ? " & " : r + 1 < slice->rows ? " \\\\\n" : "\n");
-        }
-    }
-    text_add(out, "\\end{bmatrix}\n");
-}
-
-static void add_markdown_cell(Text *out, const char *text)
-{
-    text_add(out, " ");
-    for (; *text; text++)
-        /* A token may be a bar, which would end the cell. */
-        text_add(out, *text == '|' ? "\\%c" : "%c", *text);
-    text_add(out, " |");
-}
-
-static void write_markdown(const Slice *slice, int digits, Text *out)
-{
-    char text[LABEL_SIZE];
-    text_add(out, "|  |");
-    for (int c = 0; c < slice->cols; c++)
-        add_markdown_cell(out, label(slice, false, c, text));
-    text_add(out, "\n|---|");
-    for (int c = 0; c < slice->cols; c++)
-        text_add(out, "---:|");
-    for (int r = 0; r < slice->rows; r++) {
-        text_add(out, "\n|");
-        add_markdown_cell(out, label(slice, true, r, text));
-        for (int c = 0; c < slice->cols; c++)
-            add_markdown_cell(out, told_at(slice, r, c, digits, text));
-    }
-    text_add(out, "\n");
-}
-
 const TableFormat TABLE_FORMATS[] = {
     {"table", false, write_table}, {"csv", false, write_csv},     {"json", false, write_json},
-    {"npy", true, write_npy},      {"latex", false, write_latex}, {"markdown", false, write_markdown},
+    {"npy", true, write_npy},      {"latex", false, typeset_matrix}, {"markdown", false, typeset_markdown},
+    {"tabular", false, typeset_tabular}, {"html", false, typeset_html},
 };
 const int TABLE_FORMAT_COUNT = sizeof TABLE_FORMATS / sizeof *TABLE_FORMATS;

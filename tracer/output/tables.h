@@ -10,10 +10,18 @@ typedef struct {
     const Names *names;
     int value;
     int row, rows, col, cols;
+    int most_rows, most_cols;  /* typeset.h: how many of them are shown; 0: all */
 } Slice;
 
 /* What a reference means: all of it, a row, a column or a cell. */
 Slice slice_of(const Names *names, Reference reference);
+
+/* The number at row r and column c of the slice; the same as it is told; the label of row or column i: its index, and
+ * the token behind it where there is one. Texts are written into out[LABEL_SIZE]. */
+enum { LABEL_SIZE = 160 };
+double slice_number(const Slice *slice, int r, int c);
+const char *slice_told(const Slice *slice, int r, int c, int digits, char *out);
+const char *slice_label(const Slice *slice, bool row, int i, char *out);
 
 typedef struct {
     const char *name;

@@ -38,14 +38,28 @@ bool run_text_split(char *text, char **words, int *count, Error *error)
     return true;
 }
 
-bool run_text_open(char *text, Session *session, Error *error)
+/* Another text takes the place of ids, and ids that of a text. */
+static void change(RunOptions *options, const RunOptions *given, bool step_given)
+{
+    bool spoken = given->text || given->tokens;
+    options->text = spoken ? given->text : options->text;
+    options->tokens = spoken ? given->tokens : options->tokens;
+    options->weights = given->weights ? given->weights : options->weights;
+    options->mistake = given->mistake ? given->mistake : options->mistake;
+    options->step = step_given ? given->step : options->step;
+}
+
+bool run_text_options(char *text, RunOptions *options, Error *error)
 {
     char *words[MOST_RUN_WORDS + 1];
     int count;
+    bool step_given = false;
     Arguments arguments;
     if (!run_text_split(text, words + 1, &count, error))
         return false;
     words[0] = (char[]){"run"};
+    for (int i = 1; i <= count; i++)
+        step_given = step_given || strcmp(words[i], "--step") == 0 || strncmp(words[i], "--step=", 7) == 0;
     /* The user never typed a command called "run": its name is taken out of what is said. */
     Error inner = {0};
     if (!arguments_take(&RUN_ONLY, 0, count + 1, words, &arguments, &inner)) {
@@ -60,5 +74,15 @@ bool run_text_open(char *text, Session *session, Error *error)
         return error_set(error, EXIT_USED_WRONGLY,
                          "\"%.60s\" is no option of a run; write \"--model %.60s\" for a model", arguments.words[0],
                          arguments.words[0]);
-    return session_open(session, &arguments.run, error);
+    if (arguments.run.model || arguments.run.from)
+        *options = arguments.run;
+    else
+        change(options, &arguments.run, step_given);
+    return true;
+}
+
+bool run_text_open(char *text, Session *session, Error *error)
+{
+    RunOptions options = {0};
+    return run_text_options(text, &options, error) && session_open(session, &options, error);
 }

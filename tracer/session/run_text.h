@@ -10,6 +10,10 @@ enum { MOST_RUN_WORDS = 32 };
  * kinds hold together. In place. */
 bool run_text_split(char *text, char **words, int *count, Error *error);
 
+/* Changes the options of a run by those of a text; with a model in it they are all its own. They point into the text,
+ * which is changed and must live as long. */
+bool run_text_options(char *text, RunOptions *options, Error *error);
+
 /* Opens the run of an options text ("--model tiny --step 3"), which is changed and must live as
  * long as the session. */
 bool run_text_open(char *text, Session *session, Error *error);
