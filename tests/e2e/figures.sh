@@ -48,6 +48,10 @@ figure matrix matrix block0.attention.W_O.grad
 figure attention attention block0.head0
 figure attention-all attention all
 figure arcs arcs block0.head0
+figure arcs-of-one arcs all --from saw
+figure tokens tokens block0.head0
+figure print attention block0.head0 --mm 85 --font-size 8pt --plain-words --colors viridis
+figure options update block0.attention.head0.W_Q --colorbar --columns 3 --rows 1:4 --range -0.5,1 --highlight 'block0.attention.head0.W_Q.grad[2,:]' --colors grey
 figure step step 'block0.attention.head0.scores[2,1]'
 figure rule rule softmax
 figure rule-backward rule softmax --phase backward
@@ -74,12 +78,55 @@ grep -aq CreationDate <("$tracer" render attention --format pdf) && not_ok "PDF 
 SOURCE_DATE_EPOCH=1700000000 "$tracer" render attention -o "$work/dated.png"
 pngcheck -v "$work/dated.png" | grep -q tIME && ok "SOURCE_DATE_EPOCH dates it" || not_ok "SOURCE_DATE_EPOCH dates it" "no tIME"
 "$tracer" render attention --scale 2 --dpi 192 -o "$work/a2.png"
-pngcheck "$work/a2.png" | grep -q '1416x' && ok "scale and dpi" || not_ok "scale and dpi" "$(pngcheck "$work/a2.png")"
+pngcheck "$work/a2.png" | grep -q '1300x' && ok "scale and dpi" || not_ok "scale and dpi" "$(pngcheck "$work/a2.png")"
 "$tracer" render attention --width 1000 -o "$work/a3.png"
 check "an extension in capitals" "$tracer" render attention -o "$work/A.PNG"
 pngcheck "$work/a3.png" | grep -q '(1000x' && ok "width" || not_ok "width" "$(pngcheck "$work/a3.png")"
 "$tracer" render over-training --at 0,1,2 -o "$work/move.apng"
 pngcheck -v "$work/move.apng" | grep -c 'fcTL' | grep -qx 3 && ok "animated PNG has three frames" || not_ok "animated PNG" "$(pngcheck -v "$work/move.apng" | head -c 200)"
+
+# Exactly as wide as asked, in each format: 85 mm at 300 to the inch, in millimetres, in points of 1/72 inch.
+"$tracer" render step 'block0.attention.head0.scores[2,1]' --mm 85 -o "$work/mm.png"
+pngcheck "$work/mm.png" | grep -q '(1004x' && ok "mm of a PNG" || not_ok "mm of a PNG" "$(pngcheck "$work/mm.png")"
+pngcheck -v "$work/mm.png" | grep -q '11811x11811' && ok "mm: 300 dpi" || not_ok "mm: 300 dpi" "$(pngcheck -v "$work/mm.png" | grep pHYs)"
+for more in "" "--font-size 6pt"; do
+    "$tracer" render attention --mm 85 $more --format svg | grep -q '<svg [^>]*width="85mm"' && ok "mm of an SVG $more" || not_ok "mm of an SVG $more" "$("$tracer" render attention --mm 85 --format svg | head -1)"
+    "$tracer" render attention --mm 85 $more --format pdf | grep -aqE 'MediaBox \[ 0 0 240\.94' && ok "mm of a PDF $more" || not_ok "mm of a PDF $more" "$("$tracer" render attention --mm 85 --format pdf | grep -a MediaBox)"
+done
+# Numbers in cells are 11 units: 8pt are 8/72 inch, so a unit is 8/72/11 inch.
+"$tracer" render attention --font-size 8pt --format svg | awk -F'"' '/<svg/ {split($10, box, " "); r = $6 / 96 / (box[3] * 8 / 72 / 11); exit !(r > .999 && r < 1.001)}' && ok "font size" || not_ok "font size" "$("$tracer" render attention --font-size 8pt --format svg | head -1)"
+"$tracer" render attention --transparent -o "$work/t.png"
+pngcheck "$work/t.png" | grep -q '32-bit RGB+alpha' && ok "a transparent PNG has alpha" || not_ok "a transparent PNG has alpha" "$(pngcheck "$work/t.png")"
+[ "$("$tracer" render attention --transparent --format svg | grep -c '<rect x="0" y="0"')" = 0 ] && ok "a transparent SVG has no paper" || not_ok "a transparent SVG has no paper" "it has"
+"$tracer" render attention --title "" --format txt >"$work/log"
+! grep -q '"Attention of\|"\\"\|""' "$work/log" && grep -q '^title: Attention of' "$work/log" && ok "no title is none" || not_ok "no title is none" "$(grep -n '""' "$work/log")"
+"$tracer" render matrix block0.attention.W_O.grad --format txt >"$work/log"
+grep -q '"−0\.02"' "$work/log" && ! grep -qE '"-[0-9]' "$work/log" && ok "a minus is a real one" || not_ok "a minus is a real one" "$(grep -E '"-[0-9]' "$work/log" | head -2)"
+for figure in attention probabilities "rule softmax"; do
+    "$tracer" render $figure --format txt | grep -qE '"\+[0-9.]+( ◂ target)?"' && [ "$figure" != "rule softmax" ] && not_ok "$figure: no + where nothing is negative" "there is one" || ok "$figure: no + where nothing is negative"
+done
+# One number format: no exponents among decimals.
+for figure in "update block0.attention.head0.W_Q" "step block0.attention.head0.scores" "rule layer_norm" "matrix block0.attention.head0.W_Q.v"; do
+    "$tracer" render $figure --format txt | grep -qE '"[+−]?[0-9.]+e' && not_ok "$figure: no exponents" "$("$tracer" render $figure --format txt | grep -E 'e-[0-9]+"$' | head -2)" || ok "$figure: no exponents"
+done
+
+# All cells of a picture have one size, whatever the shapes: 24 tokens, 32 features.
+printf '{"text": "the quick brown fox jumps over the lazy dog and then it sleeps in the sun until the moon comes up again", "d_model": 32, "n_heads": 4, "context": 24}' >"$work/t24.json"
+for figure in "step block0.attention.head0.scores" "update block0.attention.head0.W_Q" "rule softmax" "diff block0.attention.head0.weights"; do
+    sizes=$("$tracer" render $figure --model "$work/t24.json" --format txt | grep -E '^rect .*\[[0-9]+,[0-9]+\]' | awk '{print $4}' | sort -u | wc -l)
+    [ "$sizes" = 1 ] && ok "$figure of a larger model: one size of cells" || not_ok "$figure of a larger model: one size of cells" "$sizes sizes"
+done
+printf '{"text": "the cat saw the dog run", "d_model": 32, "n_heads": 8, "n_layers": 2}' >"$work/h8.json"
+"$tracer" render attention all --model "$work/h8.json" --format txt | grep -oE '^text .* "block [01], head [0-7]"' | awk '{split($3, at, ","); print at[2]}' | sort | uniq -c | awk '$1 != 8 {bad = 1} END {exit bad || NR != 2}' && ok "attention all: blocks by heads" || not_ok "attention all: blocks by heads" "they wrap"
+"$tracer" render probabilities --model "$work/t24.json" --format txt | grep -q '"10 others"' && ok "probabilities tell what they leave out" || not_ok "probabilities tell what they leave out" "no"
+"$tracer" render flow --format txt | grep -q 'All values share one color scale' && ok "flow has one scale" || not_ok "flow has one scale" "no"
+"$tracer" render graph --model "$work/h8.json" --format txt | grep -oE '"[^"]*…[^"]*"' | sort | uniq -d >"$work/log"
+[ -s "$work/log" ] && not_ok "graph: no two names are cut alike" "$(head -2 "$work/log")" || ok "graph: no two names are cut alike"
+
+# SVG: nothing that reaches beyond the picture, so that two in one page do not disturb each other; text can be selected.
+"$tracer" render attention --format svg >"$work/one.svg"
+grep -qE '<style|pointer-events| id="| class="' "$work/one.svg" && not_ok "SVG has no rules and no ids" "$(grep -oE '<style.*|pointer-events| id=.*' "$work/one.svg" | head -1)" || ok "SVG has no rules and no ids"
+grep -qE '<g><title>[^<]*</title><rect' "$work/one.svg" && ok "SVG: a number has the tip of its cell" || not_ok "SVG: a number has the tip of its cell" "no"
 
 # Letters that no font has (a private one here) are spelled where letters are drawn; SVG leaves them to the reader's fonts.
 printf '{"text": "a \357\272\203x \364\217\277\275", "d_model": 4, "n_heads": 1}' >"$work/letters.json"
@@ -133,6 +180,25 @@ for name in block0.attention block1.attention block0.mlp block1.mlp; do
     grep -q "\"$name.norm.gamma\"" "$work/log" && ok "graph: $name.norm.gamma is whole" || not_ok "graph: $name.norm.gamma is whole" "$(grep gamma "$work/log" | head -3)"
 done
 
+refuses 2 '--mm needs a number' render attention --mm wide -o x.svg
+refuses 2 'both say how large' render attention --mm 85 --width 300 -o x.svg
+refuses 2 'both say how large' render attention --font-size 8 --scale 2 -o x.svg
+refuses 2 '2pt to 100pt' render attention --font-size big -o x.svg
+refuses 2 'is 1?[0-9][0-9] mm wide' render attention --mm 20 --font-size 30pt -o x.svg
+refuses 2 'two numbers, the lower first' render attention --range 1 -o x.svg
+refuses 2 'two numbers, the lower first' render attention --range 2,1 -o x.svg
+refuses 2 'two numbers, the lower first' render attention --range 0,nan -o x.svg
+refuses 2 'use blue-orange, viridis' render attention --colors rainbow -o x.svg
+refuses 2 'did you mean "viridis"' render attention --colors viridi -o x.svg
+refuses 2 'goes beyond the 5' render attention --rows 2:9 -o x.svg
+refuses 2 'for the first four' render attention --rows 3:3 -o x.svg
+refuses 2 'side by side, 1 to 64' render attention all --columns 0 -o x.svg
+refuses 2 'does not take --rows 1:2' render loss --rows 1:2 -o x.svg
+refuses 2 'does not take --columns 2' render matrix loss --columns 2 -o x.svg
+refuses 2 'does not take --colorbar' render graph --colorbar -o x.svg
+refuses 2 'does not show "loss\[0,0\]"' render attention --highlight 'loss[0,0]' -o x.svg
+refuses 2 'stands for rows 0 and 3' render arcs --from the -o x.svg
+refuses 2 'has no tokens' render tokens block0.mlp.W_1 -o x.svg
 refuses 2 'did you mean "matrix"' render matrx loss -o x.png
 refuses 2 'did you mean "loss"' render matrix lossy -o x.png
 refuses 2 'say which figure' render

@@ -1,4 +1,4 @@
-/* Figures: colours, numbers in cells, every figure of several models in both themes with nothing
+/* Figures: colours, every figure of several models in both themes with nothing
  * overflowing, and the pixels of a PNG away from its letters. */
 #include "support.h"
 #include "tiny_model/systems/gpt.h"
@@ -28,6 +28,44 @@ static void colors_can_be_read(void **state)
         EXPECT(color_contrast(texts[i], theme->paper) >= 4.5, "%s: text colour %zu is too faint", theme->name, i);
 }
 
+/* Every set of colours on every theme, one after the other. */
+static Theme colored_theme(int i)
+{
+    return theme_with(&THEMES[i % THEME_COUNT], &COLOR_SETS[i / THEME_COUNT]);
+}
+
+/* The first set is what a theme has by itself: blue and orange. */
+static void themes_have_the_first_set(void **state)
+{
+    (void)state;
+    const Scale scale = {-1, 1, true};
+    for (int i = 0; i < THEME_COUNT; i++) {
+        Theme theme = colored_theme(i);
+        EXPECT(memcmp(&theme.colors, &THEMES[i].colors, sizeof theme.colors) == 0, "%s has other colours", theme.name);
+        Rgb low = scale_color(&theme, scale, -1), high = scale_color(&theme, scale, 1);
+        EXPECT(low.b > low.r && high.r > high.b, "%s: the ends are not blue and orange", theme.name);
+    }
+}
+
+/* A range that was asked for: 0 stays neutral, the ends are those of the range, what lies beyond has their colour. */
+static void ranges_are_kept(void **state)
+{
+    (void)state;
+    const Scale wide = {-2, 2, true}, uneven = {-0.5, 2, true}, part = {0.2, 0.6, false}, all = {0, 1, false};
+    for (int i = 0; i < THEME_COUNT; i++) {
+        const Theme *theme = &THEMES[i];
+        const double numbers[] = {0, 0.7, 1.9, -0.4};
+        for (size_t n = 0; n < sizeof numbers / sizeof *numbers; n++) {
+            Rgb a = scale_color(theme, wide, numbers[n]), b = scale_color(theme, uneven, numbers[n]);
+            EXPECT(memcmp(&a, &b, sizeof a) == 0, "%g has another colour", numbers[n]);
+        }
+        Rgb beyond = scale_color(theme, uneven, -9), end = scale_color(theme, uneven, -0.5);
+        EXPECT(memcmp(&beyond, &end, sizeof end) == 0, "what lies below is not as the end");
+        Rgb low = scale_color(theme, part, 0.2), first = scale_color(theme, all, 0), top = scale_color(theme, part, 5), last = scale_color(theme, all, 1);
+        EXPECT(memcmp(&low, &first, sizeof low) == 0 && memcmp(&top, &last, sizeof top) == 0, "the ends are others");
+    }
+}
+
 static void zero_is_grey(void **state)
 {
     const Theme *theme = *state;
@@ -35,8 +73,6 @@ static void zero_is_grey(void **state)
         const Scale scale = {-size, size, true};
         Rgb zero = scale_color(theme, scale, 0);
         EXPECT(abs(zero.r - zero.g) <= 1 && abs(zero.g - zero.b) <= 1, "%s: 0 is #%02x%02x%02x", theme->name, zero.r, zero.g, zero.b);
-        Rgb low = scale_color(theme, scale, -size), high = scale_color(theme, scale, size);
-        EXPECT(low.b > low.r && high.r > high.b, "%s: the ends are not blue and orange", theme->name);
     }
 }
 
@@ -55,20 +91,6 @@ static void maps_are_ordered(void **state)
         }
         EXPECT(before > 4, "%s: map %d spans a contrast of only %g", theme->name, s, before);
     }
-}
-
-static void numbers_in_cells(void **state)
-{
-    (void)state;
-    static const struct {
-        double number;
-        int digits;
-        const char *text;
-    } cases[] = {{0.5, 2, "+0.50"}, {-0.004, 2, "-4e-03"}, {0, 2, "+0.00"}, {1e12, 2, "+1e+12"}, {1e-12, 4, "+1e-12"},
-                 {NAN, 2, "nan"}, {INFINITY, 2, "+inf"}, {-INFINITY, 2, "-inf"}, {12345.6, 0, "+12346"}};
-    char out[NUMBER_SIZE];
-    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
-        assert_string_equal(cell_number(out, cases[i].number, cases[i].digits), cases[i].text);
 }
 
 static void text_is_cut(void **state)
@@ -192,6 +214,36 @@ static void fits_the_page(void **state)
         }
 }
 
+/* Frames of an animation: as large as one another, cells and caption at the same place, whatever the numbers are. */
+static void frames_have_one_layout(void **state)
+{
+    (void)state;
+    const int steps[] = {0, 1, 5, 60};
+    const char *const name = "block0.attention.head0.W_Q";
+    Session session;
+    Error error = {0};
+    History history = {0};
+    DrawList frames[4] = {0};
+    open_model(&session, "tiny", NULL, 0);
+    EXPECT(history_record(&session.options, 60, name, steps, 4, &history, &error), "%s", error.text);
+    /* Some frame needs wider cells than the first. */
+    for (int i = 0; i < 18; i++)
+        history.numbers[2][i] *= 1234;
+    for (int i = 0; i < 4; i++) {
+        Spec spec = {.session = &session, .history = &history, .theme = &THEMES[0], .digits = AUTO_DIGITS, .caption = true, .name = name, .frame = i};
+        EXPECT(figure_find("over-training", &error)->draw(&spec, &frames[i], &error), "%s", error.text);
+        EXPECT(frames[i].width == frames[0].width && frames[i].height == frames[0].height, "frame %d is %g x %g, the first %g x %g", i, frames[i].width,
+               frames[i].height, frames[0].width, frames[0].height);
+        EXPECT(frames[i].items[0].width == frames[0].items[0].width && frames[i].items[0].x == frames[0].items[0].x, "frame %d has other cells", i);
+        const Item *last = &frames[i].items[frames[i].count - 1];
+        EXPECT(last->kind == ITEM_TEXT && strstr(last->text, "color scale"), "frame %d has lost its caption", i);
+    }
+    for (int i = 0; i < 4; i++)
+        draw_list_free(&frames[i]);
+    history_free(&history);
+    session_close(&session);
+}
+
 /* The arrows of an embedding, and what is written beside them. */
 static void names_stand_beside_arrows(void **state)
 {
@@ -227,9 +279,9 @@ static void odd_numbers_are_shown(void **state)
 {
     (void)state;
     const double numbers[] = {NAN, INFINITY, -INFINITY, 1e-12, 1e12, -0.0};
-    const char *const wanted[] = {"nan", "+inf", "-inf", "+1e-12", "+1e+12", "+0"};
+    const char *const wanted[] = {"nan", "inf", "\xe2\x88\x92inf", "0.00", "1.00", "0.00"};
     DrawList list = {0};
-    Panel panel = {.name = "x", .data = numbers, .rows = 2, .cols = 3, .scale = scale_of(numbers, 6, false), .digits = AUTO_DIGITS};
+    Panel panel = {.name = "x", .data = numbers, .rows = 2, .cols = 3, .scale = scale_of(numbers, 6, false), .format = number_format(numbers, 6, AUTO_DIGITS, false)};
     panel_measure(&panel, 1000);
     panel_draw(&list, &THEMES[0], &panel, 0, 0);
     for (int i = 0; i < 6; i++) {
@@ -312,18 +364,26 @@ static void pixels_are_right(void **state)
 int test_figures(void)
 {
     TestList list = {0};
-    for (int i = 0; i < THEME_COUNT; i++) {
-        tests_add(&list, colors_can_be_read, &THEMES[i], "numbers can be read: %s", THEMES[i].name);
-        tests_add(&list, zero_is_grey, &THEMES[i], "zero is grey: %s", THEMES[i].name);
-        tests_add(&list, maps_are_ordered, &THEMES[i], "colour maps are ordered: %s", THEMES[i].name);
+    int theme_count = THEME_COUNT * COLOR_SET_COUNT;
+    Theme *themes = calloc((size_t)theme_count, sizeof *themes);
+    for (int i = 0; themes && i < theme_count; i++) {
+        const char *set = COLOR_SETS[i / THEME_COUNT].name;
+        themes[i] = colored_theme(i);
+        tests_add(&list, colors_can_be_read, &themes[i], "numbers can be read: %s, %s", themes[i].name, set);
+        tests_add(&list, zero_is_grey, &themes[i], "zero is grey: %s, %s", themes[i].name, set);
+        tests_add(&list, maps_are_ordered, &themes[i], "colour maps are ordered: %s, %s", themes[i].name, set);
     }
-    tests_add(&list, numbers_in_cells, NULL, "numbers in cells");
+    tests_add(&list, themes_have_the_first_set, NULL, "themes have the first set of colours");
+    tests_add(&list, ranges_are_kept, NULL, "ranges are kept");
     tests_add(&list, text_is_cut, NULL, "text is cut to its width");
     tests_add(&list, odd_numbers_are_shown, NULL, "nan, inf, very small and very large");
     for (int i = 0; i < FIGURE_COUNT; i++)
         tests_add(&list, fits_the_page, FIGURES[i], "fits the page: %s", FIGURES[i]->name);
     tests_add(&list, names_stand_beside_arrows, NULL, "names stand beside arrows");
+    tests_add(&list, frames_have_one_layout, NULL, "frames have one layout");
     tests_add(&list, ids_are_told, NULL, "ids and letters are told with what they stand for");
     tests_add(&list, pixels_are_right, NULL, "pixels of the cells");
-    return tests_run(&list, "figures");
+    int failed = tests_run(&list, "figures");
+    free(themes);
+    return failed;
 }

@@ -1,6 +1,7 @@
 /* Axes; see chart.h. */
 #include "chart.h"
 
+#include "cell_number.h"
 #include "figure_page.h"
 
 #include <math.h>
@@ -41,28 +42,41 @@ static int decimals(double step)
     return digits < 0 ? 0 : digits > 6 ? 6 : digits;
 }
 
+/* The format of ticks `step` apart; very small and very large ones have a power, which the title of the axis tells. */
+static NumberFormat tick_format(double low, double high, double step)
+{
+    double most = fmax(fabs(low), fabs(high));
+    NumberFormat format = {.power = most > 0 && (most < 1e-3 || most >= 1e6) ? (int)floor(log10(most) + 1e-9) : 0};
+    format.digits = decimals(step / pow(10, format.power));
+    return format;
+}
+
 void chart_axes(DrawList *list, const Theme *theme, const Chart *chart, const char *x_title, const char *y_title)
 {
     char text[NUMBER_SIZE];
     double bottom = chart->top + chart->height, step = tick(chart->y_low, chart->y_high);
+    NumberFormat down = tick_format(chart->y_low, chart->y_high, step);
     /* A millionth of a step more, or rounding loses the last tick; -0 and 1e-17 are 0. */
     for (double y = ceil(chart->y_low / step - 1e-9) * step; y <= chart->y_high + step / 1e6; y += step) {
         double number = fabs(y) < step / 1e6 ? 0 : y;
         draw_line(list, chart->left, chart_y(chart, y), chart->left + chart->width, chart_y(chart, y),
                   color_mix(theme->paper, theme->line, 0.6), 1);
         draw_text(list, chart->left - 8, chart_y(chart, y) + 4, ALIGN_RIGHT, SMALL_SIZE, theme->muted,
-                  number_text(text, number, decimals(step)));
+                  cell_number(text, number, down));
     }
     step = tick(chart->x_low, chart->x_high);
     if (chart->whole_x)
         step = fmax(step, 1);
+    NumberFormat along = tick_format(chart->x_low, chart->x_high, step);
     for (double x = ceil(chart->x_low / step - 1e-9) * step; x <= chart->x_high + step / 1e6; x += step) {
         double number = fabs(x) < step / 1e6 ? 0 : x;
         draw_line(list, chart_x(chart, x), bottom, chart_x(chart, x), bottom + 4, theme->muted, 1);
         draw_text(list, chart_x(chart, x), bottom + 17, ALIGN_CENTER, SMALL_SIZE, theme->muted,
-                  number_text(text, number, decimals(step)));
+                  cell_number(text, number, along));
     }
     draw_line(list, chart->left, bottom, chart->left + chart->width, bottom, theme->muted, 1);
-    draw_text(list, chart->left + chart->width, bottom + 34, ALIGN_RIGHT, SMALL_SIZE, theme->muted, x_title);
-    draw_text(list, chart->left, chart->top - 10, ALIGN_LEFT, SMALL_SIZE, theme->muted, y_title);
+    draw_text(list, chart->left + chart->width, bottom + 34, ALIGN_RIGHT, SMALL_SIZE, theme->muted,
+              draw_format(list, "%s%s", x_title, power_text(text, along.power)));
+    draw_text(list, chart->left, chart->top - 10, ALIGN_LEFT, SMALL_SIZE, theme->muted,
+              draw_format(list, "%s%s", y_title, power_text(text, down.power)));
 }

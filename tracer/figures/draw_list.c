@@ -1,6 +1,8 @@
 /* Making draw lists; see draw_list.h. */
 #include "draw_list.h"
 
+#include "cell_number.h"
+
 #include <math.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -139,6 +141,18 @@ int hatch_lines(const Item *item, Point points[2 * HATCH_MOST])
     return count;
 }
 
+void draw_move_up(DrawList *list, double up)
+{
+    for (int i = 0; i < list->count; i++) {
+        Item *item = &list->items[i];
+        Point *moved = item->point_count ? draw_room(list, (size_t)item->point_count * sizeof *moved) : NULL;
+        item->y -= up;
+        for (int p = 0; moved && p < item->point_count; p++)
+            moved[p] = (Point){item->points[p].x, item->points[p].y - up};
+        item->points = moved ? moved : item->points;
+    }
+}
+
 void draw_arrow_head(DrawList *list, double x, double y, double dx, double dy, double size, Rgb color)
 {
     double length = hypot(dx, dy);
@@ -153,6 +167,9 @@ void draw_arrow_head(DrawList *list, double x, double y, double dx, double dy, d
 
 double draw_paragraph(DrawList *list, double x, double y, double width, double size, Rgb color, const char *text)
 {
+    size_t room = 3 * strlen(text) + 8;
+    char *minus = draw_room(list, room);
+    text = minus ? real_minus(minus, room, text) : "";
     while (*text) {
         size_t length = measure_line(text, FACE_PLAIN, size, width);
         draw_text(list, x, y, ALIGN_LEFT, size, color, draw_format(list, "%.*s", (int)length, text));

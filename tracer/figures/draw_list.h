@@ -46,6 +46,8 @@ typedef struct {
 typedef struct {
     double width, height;
     Rgb paper;
+    bool transparent;         /* no paper is drawn */
+    int highlights;           /* marks that were asked for and are drawn */
     Item *items;
     int count, capacity;
     Arena arena;
@@ -80,7 +82,10 @@ int hatch_lines(const Item *item, Point points[2 * HATCH_MOST]);
 /* The head of an arrow that arrives at (x, y) in the direction (dx, dy). */
 void draw_arrow_head(DrawList *list, double x, double y, double dx, double dy, double size, Rgb color);
 
-/* Text broken into lines; returns the y below the last. */
+/* Moves all that is drawn. */
+void draw_move_up(DrawList *list, double up);
+
+/* Text broken into lines, its minus signs real ones; returns the y below the last. */
 double draw_paragraph(DrawList *list, double x, double y, double width, double size, Rgb color, const char *text);
 
 /* A formatted text in the list's memory, "" if that is out. */

@@ -4,6 +4,7 @@
  * eigenvectors of their covariance, found by power iteration from a fixed start. */
 #include "chart.h"
 #include "figure_page.h"
+#include "plain_words.h"
 #include "value_panel.h"
 
 #include "tiny_model/primitive.h"
@@ -13,7 +14,8 @@
 #include <string.h>
 
 enum {
-    SIDE = 440, LEAST_SIDE = 220, ITERATIONS = 300, NAME_SIZE = 11, NAME_HEIGHT = 14, MOST_NAME = 110, MOST_NAMED = 150,
+    SIDE = 440, LEAST_SIDE = 220, ITERATIONS = 300, NAME_SIZE = 11, NAME_HEIGHT = 14, MOST_NAME = 110,
+    MOST_NAMED = 150, MOST_LISTED = 20,
     LEGEND = 250
 };
 
@@ -78,7 +80,7 @@ static Point project(const double *row, int cols, const double *first, const dou
 }
 
 /* As wide and as high as the points need, a unit of the same length both ways. */
-static Chart chart_of(const Point *points, int count)
+static Chart chart_of(const Point *points, int count, double side)
 {
     double low[2] = {0, 0}, high[2] = {0, 0}, span[2], widest = 0;
     for (int i = 0; i < count; i++) {
@@ -90,13 +92,13 @@ static Chart chart_of(const Point *points, int count)
     if (!(widest > 0))
         widest = 1;
     for (int axis = 0; axis < 2; axis++) {
-        double room = fmax(0.08 * widest, (LEAST_SIDE * widest / SIDE - (high[axis] - low[axis])) / 2);
+        double room = fmax(0.08 * widest, (LEAST_SIDE * widest / side - (high[axis] - low[axis])) / 2);
         low[axis] -= room;
         high[axis] += room;
         span[axis] = high[axis] - low[axis];
     }
     /* Distances mean something here, so both axes have the same scale. */
-    double unit = SIDE / fmax(span[0], span[1]);
+    double unit = side / fmax(span[0], span[1]);
     return (Chart){.left = PAGE_MARGIN + 50, .top = PAGE_TOP + 42, .width = span[0] * unit, .height = span[1] * unit,
                    .x_low = low[0], .x_high = high[0], .y_low = low[1], .y_high = high[1]};
 }
@@ -151,40 +153,62 @@ static bool is_free(const Crowd *crowd, const Box *box)
     return is;
 }
 
-/* The first free place for a name `width` wide around where its row begins, then around where it ends. */
-static bool find_place(const Crowd *crowd, int row, double width, Box *out)
+/* The first free place for a name `width` wide around where its row begins, then around where it ends; then
+ * further away, where a thin line leads to the point: *leads. */
+static bool find_place(const Crowd *crowd, int row, double width, Box *out, Point *point, bool *leads)
 {
     static const struct {
         double right, down;      /* of the name's middle, in halves of its size, from the point */
     } around[] = {{1, 0}, {-1, 0}, {0, -1}, {0, 1}, {1, -1}, {-1, -1}, {1, 1}, {-1, 1}};
-    for (int end = 0; end < 2; end++)
-        for (size_t i = 0; i < sizeof around / sizeof *around; i++) {
-            Point p = place(crowd, row + end * crowd->rows);
-            bool corner = around[i].right != 0 && around[i].down != 0;
-            double x = p.x + around[i].right * (width / 2 + (corner ? 4 : 8)),
-                   y = p.y + around[i].down * (NAME_HEIGHT / 2 + (corner ? 3 : 7));
-            *out = (Box){x - width / 2, y - NAME_HEIGHT / 2, x + width / 2, y + NAME_HEIGHT / 2};
-            if (is_free(crowd, out))
-                return true;
-        }
+    static const double away[] = {0, 14, 28, 44};
+    for (size_t far = 0; far < sizeof away / sizeof *away; far++)
+        for (int end = 0; end < 2; end++)
+            for (size_t i = 0; i < sizeof around / sizeof *around; i++) {
+                Point p = place(crowd, row + end * crowd->rows);
+                bool corner = around[i].right != 0 && around[i].down != 0;
+                double x = p.x + around[i].right * (width / 2 + (corner ? 4 : 8) + away[far]),
+                       y = p.y + around[i].down * (NAME_HEIGHT / 2 + (corner ? 3 : 7) + away[far]);
+                *out = (Box){x - width / 2, y - NAME_HEIGHT / 2, x + width / 2, y + NAME_HEIGHT / 2};
+                *point = p;
+                *leads = far > 0;
+                if (is_free(crowd, out))
+                    return true;
+            }
     return false;
 }
 
-/* Where it is too crowded for a name, the tip tells it. */
-static void draw_names(DrawList *list, const Theme *theme, const Chart *chart, const Point *points,
-                       const char *const *labels, int rows)
+/* From the edge of a name to its point. */
+static void draw_leader(DrawList *list, const Theme *theme, const Box *box, Point to)
+{
+    double x = fmin(fmax(to.x, box->left), box->right), y = fmin(fmax(to.y, box->top), box->bottom);
+    draw_line(list, x, y, to.x, to.y, theme->line, 0.7);
+}
+
+/* Returns what has no name in the picture, for the caption: ", cat, dog"; there are `nameless` of them. */
+static const char *draw_names(DrawList *list, const Theme *theme, const Chart *chart, const Point *points,
+                              const char *const *labels, int rows, int *nameless)
 {
     Crowd crowd = {.chart = chart, .points = points, .rows = rows,
                    .names = draw_room(list, (size_t)rows * sizeof(Box))};
-    Box box;
-    for (int r = 0; crowd.names && r < rows && rows <= MOST_NAMED; r++) {
+    const char *told = "";
+    *nameless = 0;
+    for (int r = 0; crowd.names && r < rows; r++) {
+        Box box;
+        Point to;
+        bool leads;
         double width = fmin(measure_text(labels[r], FACE_PLAIN, NAME_SIZE), MOST_NAME);
-        if (!find_place(&crowd, r, width, &box))
+        if (rows > MOST_NAMED || !find_place(&crowd, r, width, &box, &to, &leads)) {
+            if ((*nameless)++ < MOST_LISTED)
+                told = draw_format(list, "%s%s%s", told, *told ? ", " : "", labels[r]);
             continue;
+        }
+        if (leads)
+            draw_leader(list, theme, &box, to);
         crowd.names[crowd.name_count++] = box;
         draw_text_within(list, box.left, (box.top + box.bottom) / 2 + 0.36 * NAME_SIZE, MOST_NAME, ALIGN_LEFT,
                          NAME_SIZE, theme->ink, labels[r]);
     }
+    return told;
 }
 
 static void draw_points(DrawList *list, const Theme *theme, const Chart *chart, const Point *points,
@@ -252,17 +276,24 @@ static bool draw(const Spec *spec, DrawList *list, Error *error)
     component(x, 2 * rows, cols, directions, directions + cols, directions + 2 * cols);
     for (int r = 0; r < 2 * rows; r++)
         points[r] = project(x + r * cols, cols, directions, directions + cols);
-    Chart chart = chart_of(points, 2 * rows);
+    Chart chart = chart_of(points, 2 * rows, fmin(SIDE, page_width(spec) - 66));
     chart_axes(list, spec->theme, &chart, "first component →", "second component ↑");
     draw_legend(list, spec->theme, chart.left, PAGE_TOP + 8, history);
     draw_points(list, spec->theme, &chart, points, panel.row_labels, rows);
+    int nameless = 0;
+    const char *unnamed = "";
     if (panel.row_labels)
-        draw_names(list, spec->theme, &chart, points, panel.row_labels, rows);
+        unnamed = draw_names(list, spec->theme, &chart, points, panel.row_labels, rows, &nameless);
+    if (nameless > 0)
+        unnamed = draw_format(list, " Without room for a name: %s%s.", unnamed,
+                              nameless > MOST_LISTED ? draw_format(list, " and %d more", nameless - MOST_LISTED) : "");
+    const char *words = value_title(list, spec, reference.value);
     page_end(list, spec, chart.left + fmax(chart.width, LEGEND) + 16, chart.top + chart.height + 34,
-             draw_format(list, "The rows of %s", panel.name),
-             draw_format(list, "Projected on the two directions in which they vary most%s (PCA).%s",
+             draw_format(list, "The rows of %s", words),
+             draw_format(list, "Projected on the two directions in which they vary most%s (PCA).%s%s",
                          history->step_count > 1 ? ", both times taken together" : "",
-                         all_finite(points, 2 * rows) ? "" : " Rows that are no finite numbers have no point."),
+                         all_finite(points, 2 * rows) ? "" : " Rows that are no finite numbers have no point.",
+                         unnamed),
              draw_format(list, "Scatter plot of the %d rows of %s on their first two principal components, %s and %s.",
                          rows, panel.name, time_name(list, history->steps[0]), time_name(list, last)));
     return true;

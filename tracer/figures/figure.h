@@ -18,6 +18,11 @@ typedef struct {
     bool rate_varies;
 } History;
 
+/* Rows or columns from `first` to before `end`; end 0: all. */
+typedef struct {
+    int first, end;
+} Range;
+
 /* What is to be drawn, and how. */
 typedef struct {
     const Session *session;
@@ -26,8 +31,17 @@ typedef struct {
     const Session *other;    /* the second run, NULL unless the figure needs one */
     const Theme *theme;
     int digits;              /* decimals; AUTO_DIGITS: what the numbers need */
-    const char *title;       /* NULL: the figure's own */
+    const char *title;       /* NULL: the figure's own; "": none */
     bool caption;
+    bool plain_words;        /* titles in words, not in names of values */
+    double widest;           /* the page without its margins, in units; 0: PAGE_MOST */
+    bool ranged;             /* colours from low to high instead of those of the numbers */
+    double low, high;
+    bool color_bar;          /* a colour bar at every panel that has none */
+    int across;              /* panels side by side; 0: as many as fit */
+    Range rows, cols;        /* what of a value is shown */
+    const Reference *highlight; /* of `session`, outlined where it is shown; NULL: none */
+    const char *from;        /* arcs, tokens: the one query that is shown; NULL: all */
     int depth;               /* of folding, AUTO_DEPTH: what is legible */
     int phase;               /* a Phase, or ALL_PHASES */
     bool gradients;          /* lines as thick as the gradient they carry */
@@ -39,10 +53,17 @@ enum { AUTO_DIGITS = -1, AUTO_DEPTH = -1, ALL_PHASES = -1, ALL_FRAMES = -1 };
 
 typedef enum { NEEDS_TAPE = 0, NEEDS_RUN = 1, NEEDS_VALUE_OVER_RUN = 2, NEEDS_OTHER = 4 } Needs;
 
+/* Which of the options that are not for all figures it takes. TAKES_CELLS: it shows cells of values, which can be
+ * outlined, and have a colour bar. */
+typedef enum {
+    TAKES_COLORS = 1, TAKES_ACROSS = 2, TAKES_ROWS = 4, TAKES_COLUMNS = 8, TAKES_FROM = 16, TAKES_CELLS = 32
+} Takes;
+
 typedef struct {
     const char *name, *words;  /* "attention", "[block0.head1|all]" */
     const char *shows;         /* one line */
     Needs needs;
+    int takes;                 /* Takes, added */
     int updates;               /* length of the run where none is given; 0: DEFAULT_UPDATES */
     bool name_wanted;          /* it cannot do without a name */
     /* Whether a tape has what the figure shows; if not, *why says what is missing. NULL: any tape has it. */
@@ -63,9 +84,22 @@ const Figure *figure_find(const char *name, Error *error);
 /* NULL and *error with the nearest names if there is none. */
 const Theme *theme_find(const char *name, Error *error);
 
+/* NULL and *error with the names if there is none. */
+const ColorSet *color_set_find(const char *name, Error *error);
+
 /* The id of an attention map by the place of its head, "block0.head1"; NULL is the first. False and *error
  * with the nearest names if there is none. */
 bool map_parse(const Session *session, const char *name, int *map, Error *error);
+
+/* The row of a map that spec->from names, by token or index; ALL where it names none. */
+bool query_parse(const Spec *spec, int map, int *query, Error *error);
+
+/* The ids of the maps that a name means, in order: one head, all heads of a block ("block0"), or "all"; NULL is the
+ * first head. Returns how many, in the list's memory; 0 and *error if there is none. */
+int maps_parse(const Session *session, DrawList *list, const char *name, const int **maps, Error *error);
+
+/* Whether b stands in the same block as a: the maps of a block stand in one row. */
+bool maps_together(const Tape *tape, int a, int b);
 
 /* For .fits: figures that show attention, and those that show what training does. */
 bool has_attention(const Session *session, const char **why);

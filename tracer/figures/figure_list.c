@@ -7,11 +7,12 @@
 
 extern const Figure MATRIX_FIGURE, ATTENTION_FIGURE, ARCS_FIGURE, STEP_FIGURE, RULE_FIGURE, PROBABILITIES_FIGURE;
 extern const Figure LOSS_FIGURE, GRAPH_FIGURE, FLOW_FIGURE, UPDATE_FIGURE, EMBEDDING_FIGURE, OVER_TRAINING_FIGURE;
-extern const Figure DIFF_FIGURE;
+extern const Figure DIFF_FIGURE, TOKENS_FIGURE;
 
 const Figure *const FIGURES[] = {
-    &MATRIX_FIGURE, &ATTENTION_FIGURE, &ARCS_FIGURE, &STEP_FIGURE, &RULE_FIGURE, &PROBABILITIES_FIGURE, &LOSS_FIGURE,
-    &GRAPH_FIGURE, &FLOW_FIGURE, &UPDATE_FIGURE, &EMBEDDING_FIGURE, &OVER_TRAINING_FIGURE, &DIFF_FIGURE,
+    &MATRIX_FIGURE, &ATTENTION_FIGURE, &ARCS_FIGURE, &TOKENS_FIGURE, &STEP_FIGURE, &RULE_FIGURE,
+    &PROBABILITIES_FIGURE, &LOSS_FIGURE, &GRAPH_FIGURE, &FLOW_FIGURE, &UPDATE_FIGURE, &EMBEDDING_FIGURE,
+    &OVER_TRAINING_FIGURE, &DIFF_FIGURE,
 };
 const int FIGURE_COUNT = sizeof FIGURES / sizeof *FIGURES;
 
@@ -40,5 +41,19 @@ const Theme *theme_find(const char *name, Error *error)
     }
     error_set(error, EXIT_USED_WRONGLY, "no theme is called \"%.60s\"; %s", name,
               nearest_text(&nearest, answer, "use light or dark"));
+    return NULL;
+}
+
+const ColorSet *color_set_find(const char *name, Error *error)
+{
+    Nearest nearest = {0};
+    char answer[NEAREST_TEXT];
+    for (int i = 0; i < COLOR_SET_COUNT; i++) {
+        if (strcmp(COLOR_SETS[i].name, name) == 0)
+            return &COLOR_SETS[i];
+        nearest_offer(&nearest, name, COLOR_SETS[i].name);
+    }
+    error_set(error, EXIT_USED_WRONGLY, "no colors are called \"%.60s\"; %s", name,
+              nearest_text(&nearest, answer, "use blue-orange, viridis, purple-green, teal-brown or grey"));
     return NULL;
 }

@@ -12,6 +12,9 @@ enum { PAGE_MARGIN = 16, PAGE_TOP = 44, PAGE_LEAST = 300, PAGE_MOST = 1080 };
 /* Prepares the list: paper and nothing else. The figure draws from (PAGE_MARGIN, PAGE_TOP). */
 void page_begin(DrawList *list, const Spec *spec);
 
+/* What a figure may take up without the margins. */
+double page_width(const Spec *spec);
+
 /* Ends the page: what was drawn reaches to (right, bottom).
  *   title        unless the spec has another
  *   caption      one paragraph: what is seen

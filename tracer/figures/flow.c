@@ -73,7 +73,14 @@ static bool row_of(const Tape *tape, DrawList *list, int i, Row *out)
     return true;
 }
 
-static Panel station_panel(const Spec *spec, DrawList *list, const Station *station, bool first, bool gradient)
+/* One scale for all values and one for all gradients: equal colours are equal numbers. */
+typedef struct {
+    Scale of[2];             /* [is a gradient] */
+    bool has_gradients;
+} Scales;
+
+static Panel station_panel(const Spec *spec, DrawList *list, const Station *station, const Scales *scales, bool first,
+                           bool last, bool gradient)
 {
     char number[NUMBER_SIZE];
     int value = gradient ? tape_value(spec->session->names.tape, station->value)->gradient : station->value;
@@ -84,6 +91,8 @@ static Panel station_panel(const Spec *spec, DrawList *list, const Station *stat
     if (!first)
         panel.row_labels = NULL, panel.row_title = NULL;
     panel.col_labels = NULL;
+    panel_scale(&panel, spec, scales->of[gradient]);
+    panel.own_bar = spec->color_bar && last;
     double least = panel.cols <= LABELLED ? LABEL_HEIGHT : 4; /* so that every token has its label */
     panel_measure_with(&panel, fmax(floor((double)PANEL_WIDTH / panel.cols), least), false);
     panel.width = fmax(panel.width, PANEL_WIDTH + panel.left);
@@ -91,13 +100,15 @@ static Panel station_panel(const Spec *spec, DrawList *list, const Station *stat
 }
 
 /* One row of panels; x[] are the same for the row below it. Returns its height. */
-static double draw_row(const Spec *spec, DrawList *list, const Row *row, bool gradient, double y, double *right)
+static double draw_row(const Spec *spec, DrawList *list, const Row *row, const Scales *scales, bool gradient,
+                       double y, double *right)
 {
     const Theme *theme = spec->theme;
     Rgb color = gradient ? theme->backward : theme->forward;
     double x = PAGE_MARGIN + SIDE, height = 0;
     for (int i = 0; i < row->count; i++) {
-        Panel panel = station_panel(spec, list, &row->stations[i], i == 0, gradient);
+        Panel panel = station_panel(spec, list, &row->stations[i], scales, i == 0, i == row->count - 1,
+                                    gradient);
         if (i > 0) {
             draw_bold(list, x + GAP / 2.0, y + panel.top + panel.cell * panel.rows / 2 + 8, ALIGN_CENTER, 20, color,
                       gradient ? "←" : row->stations[i].sign);
@@ -144,6 +155,38 @@ static bool has_gradients(const Tape *tape, const Row *row)
     return true;
 }
 
+/* What is 0 everywhere has any scale. */
+static void join_scale(Scale *scale, const Value *value)
+{
+    if (typical(value) > 0)
+        *scale = scale_join(*scale, scale_of(value->data, cells_of(value), true));
+}
+
+static void join_scales(const Tape *tape, const Row *row, Scales *scales)
+{
+    for (int i = 0; i < row->count; i++) {
+        const Value *value = tape_value(tape, row->stations[i].value);
+        join_scale(&scales->of[0], value);
+        if (value->gradient < 0)
+            continue;
+        join_scale(&scales->of[1], tape_value(tape, value->gradient));
+        scales->has_gradients = true;
+    }
+}
+
+/* What the strongest colours mean. */
+static const char *scales_told(const Spec *spec, DrawList *list, const Scales *scales)
+{
+    char low[NUMBER_SIZE], high[NUMBER_SIZE];
+    if (spec->ranged)
+        return "All panels share one color scale.";
+    number_text(high, scales->of[0].high, 2);
+    if (!scales->has_gradients)
+        return draw_format(list, "All panels share one color scale, ±%s.", high);
+    return draw_format(list, "All values share one color scale, ±%s, all gradients another, ±%s.", high,
+                       number_text(low, scales->of[1].high, 2));
+}
+
 static bool has_stream(const Session *session, const char **why)
 {
     StreamStep step;
@@ -158,8 +201,9 @@ static bool draw(const Spec *spec, DrawList *list, Error *error)
     const Tape *tape = spec->session->names.tape;
     Row row;
     int blocks = 0, stream = 0;
-    while (row_of(tape, list, blocks, &row))
-        blocks++;
+    Scales scales = {{{.diverging = true}, {.diverging = true}}, false};
+    for (; row_of(tape, list, blocks, &row); blocks++)
+        join_scales(tape, &row, &scales);
     (void)error;
     page_begin(list, spec);
     const char *told = "";
@@ -169,18 +213,18 @@ static bool draw(const Spec *spec, DrawList *list, Error *error)
             draw_bold(list, PAGE_MARGIN, y + 12, ALIGN_LEFT, 13, spec->theme->ink, row.where);
             y += 24;
         }
-        y += draw_row(spec, list, &row, false, y, &right) + ROW_GAP;
+        y += draw_row(spec, list, &row, &scales, false, y, &right) + ROW_GAP;
         if (!has_gradients(tape, &row))
             continue;
-        y += draw_row(spec, list, &row, true, y, &right) + ROW_GAP;
+        y += draw_row(spec, list, &row, &scales, true, y, &right) + ROW_GAP;
         const char *by = routes(spec, list, &row);
         told = draw_format(list, "%s%s%s", told, block ? " " : "", by);
         y = draw_paragraph(list, PAGE_MARGIN, y, right - PAGE_MARGIN, TEXT_SIZE, spec->theme->ink, by);
     }
     page_end(list, spec, right, y - TEXT_SIZE, "The residual stream: who writes what into it",
-             draw_format(list, "Rows are %ss, columns %ss; orange is positive, blue negative, each panel in its own "
-                         "scale. rms: the size of a typical cell.", tape_rows(tape, stream)->name,
-                         tape_cols(tape, stream)->name),
+             draw_format(list, "Rows are %ss, columns %ss. %s rms: the size of a typical cell.",
+                         tape_rows(tape, stream)->name, tape_cols(tape, stream)->name,
+                         scales_told(spec, list, &scales)),
              draw_format(list, "Heatmaps of the residual stream through %d block%s with what each part adds to it, and "
                          "the gradient of each. %s",
                          blocks, blocks == 1 ? "" : "s", told));
@@ -190,5 +234,5 @@ static bool draw(const Spec *spec, DrawList *list, Error *error)
 const Figure FLOW_FIGURE = {
     .name = "flow", .words = "",
     .shows = "the residual stream: what each sublayer adds, and how much gradient each route carries",
-    .fits = has_stream, .draw = draw,
+    .takes = TAKES_CELLS | TAKES_COLORS, .fits = has_stream, .draw = draw,
 };

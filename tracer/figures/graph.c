@@ -15,14 +15,14 @@ static Rgb phase_color(const Theme *theme, Phase phase)
     return colors[phase];
 }
 
-/* The end of a dotted name that fits, behind an ellipsis: "…head0.W_Q". */
+/* A dotted name that fits, its middle left out: names of two blocks differ at the front, those of one block at the
+ * end. "block0…head0.W_Q" */
 static const char *name_that_fits(DrawList *list, const char *name, double room)
 {
-    const char *text = name;
-    for (const char *dot; measure_text(text, FACE_PLAIN, 11) > room && (dot = strchr(name, '.')) != NULL;) {
-        name = dot + 1;
-        text = draw_format(list, "…%s", name);
-    }
+    const char *text = name, *tail = strchr(name, '.');
+    int head = tail ? (int)(tail - name) : 0;
+    while (measure_text(text, FACE_PLAIN, 11) > room && tail && (tail = strchr(tail + 1, '.')) != NULL)
+        text = draw_format(list, "%.*s…%s", head, name, tail + 1);
     char cut[200];
     return draw_format(list, "%s", measure_cut(cut, sizeof cut, text, FACE_PLAIN, 11, room));
 }
@@ -76,7 +76,8 @@ static void draw_near(DrawList *list, const Box *from, const Box *to, Rgb color,
 static void draw_far(DrawList *list, const Box *from, const Box *to, Rgb color, double line, bool dashed)
 {
     double y1 = from->y + from->height / 2, y2 = to->y + to->height / 2;
-    double out = fmin(18 + 0.09 * fabs(y2 - y1), SIDE_ROOM - 10), x = fmin(from->x, to->x) - out;
+    /* Never the same for two lengths, or long ones would lie in one thick band. */
+    double out = 18 + (SIDE_ROOM - 28) * (1 - exp(-fabs(y2 - y1) / 500)), x = fmin(from->x, to->x) - out;
     const Point points[4] = {{from->x, y1}, {x, y1 + 0.1 * (y2 - y1)}, {x, y2 - 0.1 * (y2 - y1)}, {to->x - 6, y2}};
     draw_curve(list, points, color, line)->dashed = dashed;
     draw_arrow_head(list, to->x, y2, 1, 0, 6 + line, color);

@@ -22,32 +22,65 @@ typedef struct {
     bool full;
 } Layout;
 
-/* A child of a frame: a frame or a step; ids in order of steps. */
+/* A child of a frame: a frame, or steps from `first` to `last`; ids in order of steps. */
 typedef struct {
-    int frame, step, first;
+    int frame, step, first, last;
 } Child;
 
-enum { MOST_CHILDREN = 512 };
+#define NO_CHILD ((Child){-1, -1, 0, 0})
+enum { MOST_CHILDREN = 512, MANY_STEPS = 8 };
 
-static int children_of(const Tape *tape, int frame, Child *out)
+static int add_steps(Child *out, int count, int next, int end)
 {
-    int count = 0, next = tape->frames[frame].first;
+    for (; next < end && count < MOST_CHILDREN - 1; next++)
+        out[count++] = (Child){-1, next, next, next};
+    return count;
+}
+
+/* Many single steps side by side, as the sums over the sequences of a batch for every parameter, become one child: as
+ * boxes their arrows would be one thick band. */
+static int fold_steps(Child *children, int count)
+{
+    int kept = 0;
+    for (int i = 0, end; i < count; i = end) {
+        for (end = i; end < count && children[end].first == children[end].last;)
+            end++;
+        if (end - i > MANY_STEPS) {
+            children[kept++] = (Child){-1, children[i].first, children[i].first, children[end - 1].last};
+            continue;
+        }
+        end = end > i ? end : i + 1;
+        for (int k = i; k < end; k++)
+            children[kept++] = children[k];
+    }
+    return kept;
+}
+
+static int children_of(const Tape *tape, int frame, bool fold, Child *out)
+{
+    int count = 0, next = tape->frames[frame].first, last = tape->frames[frame].last;
     for (int f = frame + 1; f < tape->frame_count && count < MOST_CHILDREN - 1; f++) {
         if (tape->frames[f].parent != frame || tape->frames[f].last < tape->frames[f].first)
             continue;
-        for (; next < tape->frames[f].first && count < MOST_CHILDREN - 1; next++)
-            out[count++] = (Child){-1, next, next};
-        out[count++] = (Child){f, -1, tape->frames[f].first};
+        count = add_steps(out, count, next, tape->frames[f].first);
+        out[count++] = (Child){f, -1, tape->frames[f].first, tape->frames[f].last};
         next = tape->frames[f].last + 1;
     }
-    for (; next <= tape->frames[frame].last && count < MOST_CHILDREN; next++)
-        out[count++] = (Child){-1, next, next};
-    return count;
+    count = add_steps(out, count, next, last + 1);
+    return fold ? fold_steps(out, count) : count;
 }
 
 static const char *child_name(const Tape *tape, Child child)
 {
     return child.frame >= 0 ? tape->frames[child.frame].name : tape->steps[child.step].label;
+}
+
+/* Of several steps folded into one box what they do: "37 × add". */
+static const char *box_name(DrawList *list, const Tape *tape, Child child)
+{
+    return child.frame >= 0 || child.last == child.first
+               ? child_name(tape, child)
+               : draw_format(list, "%d × %s", child.last - child.first + 1, tape->steps[child.first].primitive->name);
 }
 
 static bool has_frames(const Tape *tape, int frame)
@@ -82,10 +115,10 @@ static Box *add_box(Layout *layout, Child child, double x, double y)
     }
     const Tape *tape = layout->tape;
     Box *box = &graph->boxes[graph->box_count];
-    *box = (Box){.frame = child.frame, .step = child.step, .name = child_name(tape, child), .x = x, .y = y,
+    *box = (Box){.frame = child.frame, .step = child.step, .name = box_name(layout->list, tape, child), .x = x, .y = y,
                  .width = BOX_WIDTH, .height = BOX_HEIGHT};
-    box->first = child.frame >= 0 ? tape->frames[child.frame].first : child.step;
-    box->last = child.frame >= 0 ? tape->frames[child.frame].last : child.step;
+    box->first = child.first;
+    box->last = child.last;
     box->phase = tape->steps[box->first].phase;
     box->depth = child.frame >= 0 ? tape->frames[child.frame].depth : layout->depth;
     box->open = opens(layout, child);
@@ -112,10 +145,10 @@ static int pair_children(const Layout *layout, const Pair *pair, Pair *out)
     Child forward[MOST_CHILDREN], backward[MOST_CHILDREN];
     int count = 0, f = 0, forwards = 0, backwards = 0;
     if (pair->side[0].frame >= 0)
-        forwards = children_of(layout->tape, pair->side[0].frame, forward);
+        forwards = children_of(layout->tape, pair->side[0].frame, !layout->to_steps, forward);
     if (pair->side[1].frame >= 0)
-        backwards = children_of(layout->tape, pair->side[1].frame, backward);
-    const Child none = {-1, -1, 0};
+        backwards = children_of(layout->tape, pair->side[1].frame, !layout->to_steps, backward);
+    const Child none = NO_CHILD;
     /* What the way back does last stands beside what forward did first. */
     for (int b = backwards - 1; b >= 0; b--) {
         int match = -1;
@@ -185,7 +218,7 @@ static Size place(Layout *layout, const Pair *pair, const double x[2], double y)
     Pair inner = *pair;
     for (int i = 0; i < 2; i++)
         if (!opens(layout, inner.side[i]))
-            inner.side[i] = (Child){-1, -1, 0};
+            inner.side[i] = NO_CHILD;
     const double inside[2] = {x[0] + PAD, x[1] + PAD};
     Size size = place_children(layout, &inner, inside, y + HEAD);
     size.width += 2 * PAD;
@@ -249,8 +282,8 @@ static Child phase_frame(const Tape *tape, Phase phase, int wanted)
     for (int f = 0; f < tape->frame_count; f++)
         if (tape->frames[f].parent < 0 && tape->frames[f].phase == phase &&
             (wanted == ALL_PHASES || wanted == (int)phase))
-            return (Child){f, -1, tape->frames[f].first};
-    return (Child){-1, -1, 0};
+            return (Child){f, -1, tape->frames[f].first, tape->frames[f].last};
+    return NO_CHILD;
 }
 
 /* So wide that every name stands whole, up to a bound: cut, the parameters of two blocks would be called alike. */
@@ -268,7 +301,7 @@ static Size place_update(Layout *layout, Child update, double x, double y, doubl
     Graph *graph = layout->graph;
     const double column[2] = {x, 0};
     int first = graph->box_count;
-    Size size = place(layout, &(Pair){{update, {-1, -1, 0}}}, column, y);
+    Size size = place(layout, &(Pair){{update, NO_CHILD}}, column, y);
     Box *around = &graph->boxes[first], *inner = around + 1;
     int count = graph->box_count - first - 1, rows = (int)fmax((bottom - y - HEAD - PAD) / (BOX_HEIGHT + STACK_GAP), 8);
     if (count <= 0)

@@ -6,9 +6,10 @@
 
 enum { WIDTH = 520, HEIGHT = 240, LEFT = 62 };
 
-static Chart chart_of(const History *history)
+static Chart chart_of(const Spec *spec, const History *history)
 {
-    Chart chart = {.left = PAGE_MARGIN + LEFT, .top = PAGE_TOP + 18, .width = WIDTH, .height = HEIGHT,
+    Chart chart = {.left = PAGE_MARGIN + LEFT, .top = PAGE_TOP + 18, .height = HEIGHT,
+                   .width = fmin(WIDTH, page_width(spec) - LEFT - 12),
                    .x_high = fmax(history->updates, 1), .y_high = 0, .whole_x = true};
     for (int i = 0; i <= history->updates; i++)
         if (isfinite(history->losses[i]))
@@ -62,7 +63,7 @@ static bool draw(const Spec *spec, DrawList *list, Error *error)
     const Theme *theme = spec->theme;
     (void)error;
     page_begin(list, spec);
-    Chart chart = chart_of(history);
+    Chart chart = chart_of(spec, history);
     chart_axes(list, theme, &chart, "updates →", "loss");
     draw_curve_of(list, theme, &chart, history);
     draw_end(list, theme, &chart, history, 0);

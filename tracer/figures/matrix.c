@@ -1,5 +1,6 @@
 /* figure matrix: any value as an annotated heatmap. */
 #include "figure_page.h"
+#include "plain_words.h"
 #include "value_panel.h"
 
 #include "tiny_model/primitive.h"
@@ -34,8 +35,9 @@ static const char *caption(DrawList *list, const Session *session, int id, const
         }
     }
     char low[NUMBER_SIZE], high[NUMBER_SIZE];
-    number_signed(low, least, DEFAULT_DIGITS);
-    number_signed(high, most, DEFAULT_DIGITS);
+    char *(*text)(char *, double, int) = panel->format.sign ? number_signed : number_text;
+    text(low, least, DEFAULT_DIGITS);
+    text(high, most, DEFAULT_DIGITS);
     const char *masked = draw_format(list, " Hatched: masked, a %s sees only itself and those before it.", rows->name);
     const char *range = draw_format(list, "%s%s", cells_of(value) > 1 ? "everywhere " : "", low);
     if (least > most)
@@ -56,14 +58,13 @@ static bool draw(const Spec *spec, DrawList *list, Error *error)
     Reference reference;
     if (!reference_parse(&spec->session->names, spec->name, &reference, error))
         return false;
+    if (!slice_fits(spec, reference.value, error))
+        return false;
     page_begin(list, spec);
     Panel panel = panel_of_value(list, spec, spec->session, reference.value);
     if (reference.row != ALL || reference.col != ALL)
-        panel.marks[panel.mark_count++] = (Mark){.row = reference.row == ALL ? 0 : reference.row,
-                                                 .rows = reference.row == ALL ? panel.rows : 1,
-                                                 .col = reference.col == ALL ? 0 : reference.col,
-                                                 .cols = reference.col == ALL ? panel.cols : 1, .strong = true};
-    panel_measure(&panel, PAGE_MOST);
+        panel_mark(&panel, &reference, false);
+    panel_measure_alone(&panel, spec, 16 + color_bar_width(panel.scale, 0));
     panel_draw(list, spec->theme, &panel, PAGE_MARGIN, PAGE_TOP);
     double right = PAGE_MARGIN + panel.left + panel.cell * panel.cols, height = panel.cell * panel.rows;
     if (!panel.names || panel.number_size <= 0) {
@@ -71,7 +72,7 @@ static bool draw(const Spec *spec, DrawList *list, Error *error)
                  draw_color_bar(list, spec->theme, panel.scale, right + 16, PAGE_TOP + panel.top, fmax(height - 1, 76));
         height = fmax(height, 76);
     }
-    page_end(list, spec, right, PAGE_TOP + panel.top + height, panel.name,
+    page_end(list, spec, right, PAGE_TOP + panel.top + height, value_title(list, spec, reference.value),
              caption(list, spec->session, reference.value, &panel),
              draw_format(list, "Heatmap of %s: %s", panel.name, caption(list, spec->session, reference.value, &panel)));
     return true;
@@ -82,6 +83,7 @@ const Figure MATRIX_FIGURE = {
     .words = "NAME",
     .shows = "any value as a heatmap with its numbers; a cell, row or column of it is outlined",
     .name_wanted = true,
+    .takes = TAKES_CELLS | TAKES_COLORS | TAKES_ROWS | TAKES_COLUMNS,
     .usual = usual_gradient,
     .draw = draw,
 };

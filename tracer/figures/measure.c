@@ -23,14 +23,17 @@ static const short advances[2][LAST - FIRST + 1] = {
      716, 716, 493, 595, 478, 712, 652, 924, 645, 652, 582, 712, 365, 712, 838},
 };
 
-/* Signs of formulas; letters beyond ASCII are taken as wide as a wide letter. */
+/* Signs of formulas, plain and bold; letters beyond ASCII are taken as wide as a wide letter. */
 static const struct {
     unsigned point;
-    short advance;
+    short advance[2];
 } signs[] = {
-    {0xb7, 380},   {0xb2, 438},   {0xd7, 838},   {0xf7, 838},   {0x2026, 1000}, {0x2190, 838},
-    {0x2191, 838}, {0x2192, 838}, {0x2193, 838}, {0x2202, 544}, {0x2211, 718},  {0x2212, 838},
-    {0x221a, 667}, {0x221e, 838}, {0x2264, 838}, {0x2299, 838}, {0x1d40, 430},  {0x25c2, 502},
+    {0xb1, {838, 838}},   {0xb7, {318, 380}},   {0xb9, {401, 438}},   {0xb2, {401, 438}},   {0xb3, {401, 438}},
+    {0xd7, {838, 838}},   {0xf7, {838, 838}},   {0x1d40, {385, 430}}, {0x2026, {1000, 1000}}, {0x2070, {401, 438}},
+    {0x2074, {401, 438}}, {0x2075, {401, 438}}, {0x2076, {401, 438}}, {0x2077, {401, 438}}, {0x2078, {401, 438}},
+    {0x2079, {401, 438}}, {0x207b, {528, 528}}, {0x2190, {838, 838}}, {0x2191, {838, 838}}, {0x2192, {838, 838}},
+    {0x2193, {838, 838}}, {0x2202, {544, 544}}, {0x2211, {718, 718}}, {0x2212, {838, 838}}, {0x221a, {667, 667}},
+    {0x221e, {833, 833}}, {0x2264, {838, 838}}, {0x2299, {838, 838}}, {0x25c2, {502, 502}},
 };
 enum { OTHER = 720, WIDE = 1000 };
 
@@ -57,7 +60,7 @@ static double advance_of(unsigned point, Face face)
         return advances[face][point - FIRST];
     for (size_t i = 0; i < sizeof signs / sizeof *signs; i++)
         if (signs[i].point == point)
-            return signs[i].advance;
+            return signs[i].advance[face];
     if (within(point, marks, sizeof marks / sizeof *marks))
         return 0;
     return within(point, squares, sizeof squares / sizeof *squares) ? WIDE : OTHER;

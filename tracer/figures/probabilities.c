@@ -40,6 +40,19 @@ static int choose_tokens(const Value *p, int row, int target, int *chosen)
     return count;
 }
 
+/* What the tokens that are not shown have together. */
+static double rest(const Value *p, int row, const int *chosen, int count)
+{
+    double sum = 0;
+    for (int c = 0; c < p->cols; c++) {
+        bool shown = false;
+        for (int i = 0; i < count; i++)
+            shown = shown || chosen[i] == c;
+        sum += shown ? 0 : cell_of(p, row, c);
+    }
+    return sum;
+}
+
 typedef struct {
     const Spec *spec;
     DrawList *list;
@@ -72,23 +85,30 @@ static const char *place(const Bars *bars, int row)
     return draw_format(bars->list, axis->place ? "after %s" : "%s", visible);
 }
 
+/* The name at the left and the number at the right of a bar; `behind` it " ◂ target". */
+static void draw_words(const Bars *bars, double x, double y, const char *name, double p, const char *behind, Rgb ink)
+{
+    char number[NUMBER_SIZE];
+    NumberFormat format = {.digits = bars->spec->digits == AUTO_DIGITS ? 3 : bars->spec->digits};
+    draw_text_within(bars->list, x + bars->names, y + 13, NAME_MOST, ALIGN_RIGHT, 11, ink, name);
+    draw_text(bars->list, x + bars->names + 8 + BAR_LENGTH + 6, y + 13, ALIGN_LEFT, 11, ink,
+              draw_format(bars->list, "%s%s", cell_number(number, p, format), behind));
+}
+
 static void draw_bar(const Bars *bars, double x, double y, int row, int id, bool is_target)
 {
     char visible[300], number[NUMBER_SIZE];
     const Theme *theme = bars->spec->theme;
     double p = cell_of(bars->probabilities, row, id), size = isfinite(p) ? fmin(fmax(p / bars->full, 0), 1) : 0,
            left = x + bars->names + 8;
-    Rgb color = is_target ? theme->mark : theme->forward;
-    draw_text_within(bars->list, x + bars->names, y + 13, NAME_MOST, ALIGN_RIGHT, 11,
-                     is_target ? theme->mark : theme->ink, token(bars, id, visible, sizeof visible));
+    token(bars, id, visible, sizeof visible);
+    draw_words(bars, x, y, visible, p, is_target ? " ◂ target" : "", is_target ? theme->mark : theme->ink);
     draw_rect(bars->list, left, y + 2, BAR_LENGTH, BAR_HEIGHT - 5, color_mix(theme->paper, theme->line, 0.35));
-    Item *bar = draw_rect(bars->list, left, y + 2, fmax(size * BAR_LENGTH, 1), BAR_HEIGHT - 5, color);
-    bar->tip = draw_format(bars->list, "%s[%d,%d] (%s) = %s",
-                           name_of(&bars->spec->session->names, bars->prediction.probabilities), row, id,
-                           token(bars, id, visible, sizeof visible), number_exact(number, p));
-    cell_number(number, p, bars->spec->digits == AUTO_DIGITS ? 3 : bars->spec->digits);
-    draw_text(bars->list, left + BAR_LENGTH + 6, y + 13, ALIGN_LEFT, 11, is_target ? theme->mark : theme->ink,
-              draw_format(bars->list, "%s%s", number, is_target ? " ◂ target" : ""));
+    draw_rect(bars->list, left, y + 2, fmax(size * BAR_LENGTH, 1), BAR_HEIGHT - 5,
+              is_target ? theme->mark : theme->forward)
+        ->tip = draw_format(bars->list, "%s[%d,%d] (%s) = %s",
+                            name_of(&bars->spec->session->names, bars->prediction.probabilities), row, id, visible,
+                            number_exact(number, p));
 }
 
 /* One position; returns its height. */
@@ -104,13 +124,17 @@ static double draw_position(const Bars *bars, double x, double y, int row)
               measure_cut(cut, sizeof cut, heading, FACE_BOLD, TEXT_SIZE, bars->names + BAR_LENGTH + 100));
     for (int i = 0; i < count; i++)
         draw_bar(bars, x, y + 22 + i * BAR_HEIGHT, row, chosen[i], chosen[i] == target);
+    int others = bars->probabilities->cols - count;
+    if (others > 0)
+        draw_words(bars, x, y + 22 + count++ * BAR_HEIGHT, draw_format(bars->list, "%d others", others),
+                   rest(bars->probabilities, row, chosen, MOST_BARS), "", bars->spec->theme->muted);
     return 22 + count * BAR_HEIGHT;
 }
 
 static double widest_name(const Bars *bars)
 {
     char visible[300];
-    double widest = 20;
+    double widest = bars->probabilities->cols > MOST_BARS ? measure_text("99999 others", FACE_PLAIN, 11) : 20;
     for (int i = 0; i < bars->probabilities->cols; i++)
         widest = fmax(widest, measure_text(token(bars, i, visible, sizeof visible), FACE_PLAIN, 11));
     return ceil(fmin(widest, NAME_MOST));
@@ -189,7 +213,7 @@ static const char *which(const Spec *spec, DrawList *list, int probabilities)
 static bool draw(const Spec *spec, DrawList *list, Error *error)
 {
     Prediction prediction;
-    if (!choose(spec, &prediction, error))
+    if (!choose(spec, &prediction, error) || !slice_fits(spec, prediction.probabilities, error))
         return false;
     char full[NUMBER_SIZE];
     page_begin(list, spec);
@@ -197,12 +221,14 @@ static bool draw(const Spec *spec, DrawList *list, Error *error)
                  .probabilities = tape_value(spec->session->names.tape, prediction.probabilities)};
     bars.names = widest_name(&bars);
     bars.full = full_length(bars.probabilities);
-    double block = bars.names + 8 + BAR_LENGTH + 6 + measure_text("+0.000 ◂ target", FACE_PLAIN, 11), y = PAGE_TOP,
+    double block = bars.names + 8 + BAR_LENGTH + 6 + measure_text("0.000 ◂ target", FACE_PLAIN, 11), y = PAGE_TOP,
            height = 0;
-    int across = (int)fmax(fmin(BLOCKS_ACROSS, floor((PAGE_MOST + BLOCK_GAP) / (block + BLOCK_GAP))), 1),
-        rows = bars.probabilities->rows;
+    int across = (int)fmax(fmin(BLOCKS_ACROSS, floor((page_width(spec) + BLOCK_GAP) / (block + BLOCK_GAP))), 1);
+    int all = bars.probabilities->rows, first = spec->rows.first, rows = spec->rows.end ? spec->rows.end - first : all;
+    across = spec->across ? spec->across : across;
     for (int row = 0; row < rows; row++) {
-        height = fmax(height, draw_position(&bars, PAGE_MARGIN + (row % across) * ceil(block + BLOCK_GAP), y, row));
+        double x = PAGE_MARGIN + (row % across) * ceil(block + BLOCK_GAP);
+        height = fmax(height, draw_position(&bars, x, y, first + row));
         if (row % across == across - 1 || row == rows - 1) {
             y += height + (row < rows - 1 ? 22 : 0);
             height = 0;
@@ -211,13 +237,14 @@ static bool draw(const Spec *spec, DrawList *list, Error *error)
     int columns = rows < across ? rows : across;
     const Axis *of = row_axis(&spec->session->names, prediction.probabilities);
     const char *each = of->place ? "position" : *of->name ? of->name : "row";
-    bool sum = rows_sum_to_one(bars.probabilities->data, rows, bars.probabilities->cols);
+    bool sum = rows_sum_to_one(bars.probabilities->data, all, bars.probabilities->cols);
     const char *title = draw_format(list, "What the model predicts %s %s%s", of->place ? "after each" : "for each",
                                     of->place ? "token" : each,
                                     which(spec, list, prediction.probabilities));
     const char *left_out = bars.probabilities->cols <= MOST_BARS
                                ? ""
-                               : draw_format(list, "Of %d, %d are shown: the likeliest and the target. ",
+                               : draw_format(list, "Of %d the %d likeliest are shown, the target among them, and what the "
+                                             "others have together. ",
                                              bars.probabilities->cols, MOST_BARS);
     page_end(list, spec, PAGE_MARGIN + columns * block + (columns - 1) * BLOCK_GAP, y, title,
              draw_format(list, "Probabilities of the %s; a full bar is %s, and %s %s sums to 1. %s"
@@ -230,5 +257,6 @@ static bool draw(const Spec *spec, DrawList *list, Error *error)
 
 const Figure PROBABILITIES_FIGURE = {
     .name = "probabilities", .words = "[NAME]", .shows = "what the model predicts at each position, the target marked",
+    .takes = TAKES_ROWS | TAKES_ACROSS,
     .fits = predicts, .usual = usual_prediction, .draw = draw,
 };

@@ -1,5 +1,6 @@
 /* figure rule: the stages of one rule side by side, forward or backward. */
 #include "figure_page.h"
+#include "plain_words.h"
 #include "value_panel.h"
 
 #include "tiny_model/rules/rule.h"
@@ -70,10 +71,10 @@ static const Frame *find_frame(const Spec *spec, Error *error)
     return NULL;
 }
 
-static Panel stage(const Spec *spec, DrawList *list, const Frame *frame, int value, const char *heading)
+static Panel stage(const Spec *spec, DrawList *list, const Frame *frame, int value)
 {
     Panel panel = panel_of_value(list, spec, spec->session, value);
-    panel.heading = heading ? heading : draw_format(list, "%s", name_within(&spec->session->names, value, frame->path));
+    panel.heading = value_heading(list, spec, value, name_within(&spec->session->names, value, frame->path));
     return panel;
 }
 
@@ -104,15 +105,15 @@ static bool draw(const Spec *spec, DrawList *list, Error *error)
         /* A square reads one value twice. */
         if (i > 0 && first->inputs[i] == first->inputs[0])
             continue;
-        panels[count++] = stage(spec, list, frame, first->inputs[i], NULL);
+        panels[count++] = stage(spec, list, frame, first->inputs[i]);
         panels[count - 1].note = "read";
     }
     for (int step = frame->first; step <= frame->last && count < MOST_STAGES; step++) {
-        panels[count++] = stage(spec, list, frame, tape->steps[step].output, NULL);
+        panels[count++] = stage(spec, list, frame, tape->steps[step].output);
         panels[count - 1].note = note(spec, list, step);
     }
     double right = PAGE_MARGIN,
-           bottom = shelf_draw(list, spec->theme, panels, NULL, count, PAGE_MARGIN, PAGE_TOP, &right);
+           bottom = shelf_draw(list, spec, panels, NULL, count, PAGE_MARGIN, PAGE_TOP, &right);
     const char *formula = backward ? frame->rule->back : frame->rule->forward;
     page_end(list, spec, right, bottom,
              draw_format(list, "%s, %s: %s", frame->rule->name, phase_name(frame->phase), formula),
@@ -156,6 +157,7 @@ const Figure RULE_FIGURE = {
     .words = "NAME",
     .shows = "the stages of a rule side by side: softmax, layer_norm or a frame's path; --phase backward",
     .name_wanted = true,
+    .takes = TAKES_CELLS | TAKES_COLORS | TAKES_ACROSS,
     .fits = has_rule,
     .usual = usual_rule,
     .draw = draw,

@@ -1,5 +1,6 @@
 /* figure step: one operation, A × B = C, with a cell, what it reads, and its arithmetic. */
 #include "figure_page.h"
+#include "plain_words.h"
 #include "value_panel.h"
 
 #include "tiny_model/rules/rule.h"
@@ -106,7 +107,8 @@ static Panel operand(const Spec *spec, DrawList *list, const Step *step, int val
     const Names *names = &spec->session->names;
     Panel panel = panel_of_value(list, spec, spec->session, value);
     const char *path = names->tape->frames[step->frame].path;
-    panel.heading = draw_format(list, "%s%s", name_within(names, value, path), transposed ? "ᵀ" : "");
+    panel.heading = draw_format(list, "%s%s", value_heading(list, spec, value, name_within(names, value, path)),
+                                transposed ? "ᵀ" : "");
     if (e)
         mark_read(&panel, value, e);
     if (transposed)
@@ -160,7 +162,11 @@ static void end(const Spec *spec, DrawList *list, int step_id, double right, dou
     list->failed = list->failed || title.failed || place.failed;
     const char *caption = draw_format(list, "Step %d: %s. Solid outline: the cell; dashed: what it reads.", step_id,
                                       place.data ? place.data : "");
-    page_end(list, spec, right, bottom, title.data ? title.data : "", caption,
+    const char *words = value_title(list, spec, spec->session->names.tape->steps[step_id].output);
+    page_end(list, spec, right, bottom,
+             spec->plain_words ? draw_format(list, "how the %s are made", words)
+             : title.data      ? title.data
+                               : "", caption,
              draw_format(list, "Step %d, %s: %s. %s", step_id, place.data ? place.data : "",
                          title.data ? title.data : "", list->description));
     text_free(&title);
@@ -192,9 +198,9 @@ static bool draw(const Spec *spec, DrawList *list, Error *error)
     result->marks[result->mark_count++] = (Mark){.row = cell.row, .col = cell.col, .rows = 1, .cols = 1,
                                                  .strong = true};
     double right = PAGE_MARGIN,
-           bottom = shelf_draw(list, spec->theme, panels, signs, step.input_count + 1, PAGE_MARGIN, PAGE_TOP, &right);
+           bottom = shelf_draw(list, spec, panels, signs, step.input_count + 1, PAGE_MARGIN, PAGE_TOP, &right);
     /* A small operation has a long formula; on a page as narrow as itself it would be a column of words. */
-    right = fmax(right, 520);
+    right = fmax(right, fmin(520, page_width(spec) + PAGE_MARGIN));
     bool whole = add_arithmetic(spec, list, cell, &e, right, &bottom);
     explanation_free(&e);
     end(spec, list, id, right, bottom);
@@ -217,6 +223,7 @@ const Figure STEP_FIGURE = {
     .words = "ID|NAME|'NAME[r,c]'",
     .shows = "one operation: its operands, a cell with what it reads, and the arithmetic of it",
     .name_wanted = true,
+    .takes = TAKES_CELLS | TAKES_COLORS | TAKES_ACROSS,
     .usual = usual_step,
     .draw = draw,
 };

@@ -1,4 +1,4 @@
-/* Themes, and the scale that turns a number into a colour. */
+/* Themes, the sets of colours for numbers, and the scale that turns a number into a colour. */
 #ifndef TRACER_FIGURES_THEME_H
 #define TRACER_FIGURES_THEME_H
 
@@ -11,18 +11,37 @@ typedef struct {
     double lightness[2], chroma[2], hue[2];   /* at 0 and at 1 */
 } Ramp;
 
+/* What numbers are coloured with: from 0 on, and below and above 0. */
+typedef struct {
+    Ramp sequential, negative, positive; /* negative and positive begin in the same grey */
+} Colors;
+
 typedef struct {
     const char *name;
+    bool dark;
     Rgb paper, ink, muted, line;     /* background, text, second text, thin lines */
     Rgb forward, backward, update;   /* the phases */
     Rgb mark;                        /* what is pointed at */
-    Ramp sequential, negative, positive; /* negative and positive begin in the same grey */
+    Colors colors;
 } Theme;
 
 extern const Theme THEMES[];
 extern const int THEME_COUNT;
 
-/* sequential: 0 or `low` to `high`; diverging: -high to high, neutral exactly at 0. */
+/* Sets of colours that every kind of colour-blind reader tells apart; the first is the themes' own. */
+typedef struct {
+    const char *name;
+    Colors on_light, on_dark;
+} ColorSet;
+
+extern const ColorSet COLOR_SETS[];
+extern const int COLOR_SET_COUNT;
+
+/* The theme with the colours of a set. */
+Theme theme_with(const Theme *theme, const ColorSet *set);
+
+/* sequential: 0 or `low` to `high`; diverging: neutral exactly at 0, the same distance from it equally strong.
+ * `low` is -high unless a range was asked for. */
 typedef struct {
     double low, high;
     bool diverging;

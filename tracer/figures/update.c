@@ -1,5 +1,6 @@
 /* figure update: a parameter before the step, its gradient, its moments, and after. */
 #include "figure_page.h"
+#include "plain_words.h"
 #include "value_panel.h"
 
 #include "tiny_model/primitive.h"
@@ -23,7 +24,7 @@ static const struct {
 };
 
 /* after - before, in the list's memory. */
-static Panel change_of(DrawList *list, const Panel *before, const Panel *after)
+static Panel change_of(const Spec *spec, DrawList *list, const Panel *before, const Panel *after)
 {
     size_t count = (size_t)before->rows * (size_t)before->cols;
     double *change = draw_room(list, count * sizeof *change);
@@ -33,10 +34,8 @@ static Panel change_of(DrawList *list, const Panel *before, const Panel *after)
     panel.heading = "change";
     panel.note = "after − before";
     panel.name = draw_format(list, "change of %s", before->name);
-    if (change) {
-        panel.data = change;
-        panel.scale = scale_of(change, count, true);
-    }
+    if (change)
+        panel_replace(&panel, spec, change);
     return panel;
 }
 
@@ -67,6 +66,8 @@ static bool draw(const Spec *spec, DrawList *list, Error *error)
                          name);
     if (value_named(session, "%s.next", name) < 0)
         return error_set(error, EXIT_USED_WRONGLY, "\"%.200s\" is frozen: it has no update", name);
+    if (!slice_fits(spec, reference.value, error))
+        return false;
     page_begin(list, spec);
     int count = 0;
     for (size_t i = 0; i < sizeof PARTS / sizeof *PARTS; i++) {
@@ -80,13 +81,17 @@ static bool draw(const Spec *spec, DrawList *list, Error *error)
         panels[count++].note = PARTS[i].note;
     }
     /* Before and after are compared by eye, so equal colours have to be equal numbers. */
-    panels[count - 1].scale = panels[0].scale = scale_join(panels[0].scale, panels[count - 1].scale);
+    Scale both = scale_join(panels[0].scale, panels[count - 1].scale);
+    panel_scale(&panels[0], spec, both);
+    panel_scale(&panels[count - 1], spec, both);
     panels[count] = panels[count - 1];
-    panels[count - 1] = change_of(list, &panels[0], &panels[count]);
+    panels[count - 1] = change_of(spec, list, &panels[0], &panels[count]);
     const char *told = caption(list, session, &panels[count - 1]);
     double right = PAGE_MARGIN,
-           bottom = shelf_draw(list, spec->theme, panels, signs, count + 1, PAGE_MARGIN, PAGE_TOP, &right);
-    page_end(list, spec, right, bottom, draw_format(list, "The update of %s", name), told,
+           bottom = shelf_draw(list, spec, panels, signs, count + 1, PAGE_MARGIN, PAGE_TOP, &right);
+    const char *words = value_title(list, spec, reference.value);
+    page_end(list, spec, right, bottom,
+             draw_format(list, "The update of %s%s", spec->plain_words ? "the " : "", words), told,
              draw_format(list,
                          "%s before the update, its gradient, the optimizer's moments, the change and the result, "
                          "as heatmaps. %s",
@@ -99,6 +104,7 @@ const Figure UPDATE_FIGURE = {
     .words = "NAME",
     .shows = "a parameter before the update, its gradient, its moments, the change, and after",
     .name_wanted = true,
+    .takes = TAKES_CELLS | TAKES_COLORS | TAKES_ACROSS | TAKES_ROWS | TAKES_COLUMNS,
     .fits = is_trained,
     .usual = usual_parameter,
     .draw = draw,

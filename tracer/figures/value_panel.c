@@ -9,48 +9,17 @@
 
 enum {
     LEAST_NUMBERED = 38, MOST_BARE = 26, LEAST_BARE = 5, LABEL_MOST = 110, TOLD_MOST = 52, LABEL_GAP = 5, HEADING = 18,
-    NOTE = 15, AXIS = 17
+    NOTE = 15, AXIS = 17, BAR_GAP = 12, LEAST_BAR = 40
 };
 #define NUMBER 11.0
-
-/* Whole numbers have no decimals; where even four would show none, every number is written as
- * 3e-05, which is what cell_number does with 0 decimals. */
-int digits_for(const double *numbers, size_t count, int digits)
-{
-    static const struct {
-        double least;
-        int digits;
-    } table[] = {{999.5, 0}, {99.95, 1}, {0.0995, 2}, {0.00995, 3}, {0.000995, 4}};
-    double most = 0;
-    bool whole = true;
-    if (digits != AUTO_DIGITS)
-        return digits;
-    for (size_t i = 0; i < count; i++) {
-        if (isfinite(numbers[i]))
-            most = fmax(most, fabs(numbers[i]));
-        whole = whole && (!isfinite(numbers[i]) || numbers[i] == floor(numbers[i]));
-    }
-    for (size_t i = 0; i < sizeof table / sizeof *table && most > 0 && !whole; i++)
-        if (most >= table[i].least)
-            return table[i].digits;
-    return most == 0 ? 2 : 0;
-}
-
-char *cell_number(char *out, double number, int digits)
-{
-    double size = fabs(number);
-    /* Exponents have no decimals here: "3e-05" fits in a cell, "3.12e-05" does not. */
-    bool plain = number == 0 || !isfinite(number) || (size >= 0.5 * pow(10, -digits) && size < 1e6);
-    return number_signed(out, number, plain ? digits : 0);
-}
 
 /* What stands in a cell: a quantity, or "4 cat", "116 t". */
 static const char *told(const Panel *panel, double number, char out[TOLD_SIZE])
 {
     char whole[TOLD_SIZE];
     if (!panel->names)
-        return cell_number(out, number, panel->digits);
-    number_told(panel->names, panel->value, number, panel->digits, false, whole);
+        return cell_number(out, number, panel->format);
+    number_told(panel->names, panel->value, number, DEFAULT_DIGITS, false, whole);
     return measure_cut(out, TOLD_SIZE, whole, FACE_PLAIN, NUMBER, TOLD_MOST);
 }
 
@@ -76,6 +45,11 @@ static double widest_label(const char *const *labels, int count)
     return fmin(widest, LABEL_MOST);
 }
 
+static double bar_height(const Panel *panel)
+{
+    return fmax(panel->cell * panel->rows - 1, LEAST_BAR);
+}
+
 void panel_measure_with(Panel *panel, double cell, bool numbers)
 {
     double across = widest_label(panel->col_labels, panel->cols);
@@ -90,14 +64,19 @@ void panel_measure_with(Panel *panel, double cell, bool numbers)
     double text = fmax(panel->heading ? measure_text(panel->heading, FACE_BOLD, TEXT_SIZE) : 0,
                        panel->note ? measure_text(panel->note, FACE_PLAIN, SMALL_SIZE) : 0);
     double title = panel->col_title ? measure_text(panel->col_title, FACE_PLAIN, SMALL_SIZE) : 0;
-    panel->width = ceil(fmax(panel->left + fmax(cell * panel->cols, title), fmin(text, 320)));
+    panel->bar_width = panel->own_bar ? BAR_GAP + color_bar_width(panel->scale, bar_height(panel)) : 0;
+    panel->width = ceil(fmax(panel->left + fmax(cell * panel->cols + panel->bar_width, title), fmin(text, 320)));
     panel->height = panel->top + cell * panel->rows;
+}
+
+double panel_number_cell(const Panel *panel)
+{
+    return fmax(LEAST_NUMBERED, ceil(widest_number(panel)) + 8);
 }
 
 void panel_measure(Panel *panel, double widest)
 {
-    panel->digits = digits_for(panel->data, cells(panel), panel->digits);
-    double cell = fmax(LEAST_NUMBERED, ceil(widest_number(panel)) + 8);
+    double cell = panel_number_cell(panel);
     /* Either every cell has its number or none: half a table would be read as all of it. */
     bool numbers = cell * panel->cols <= widest && cell * panel->rows <= 1.4 * PAGE_MOST;
     if (!numbers)
@@ -105,15 +84,25 @@ void panel_measure(Panel *panel, double widest)
     panel_measure_with(panel, cell, numbers);
 }
 
-static const char *label_or_index(DrawList *list, const char *const *labels, int i)
+void panel_measure_alone(Panel *panel, const Spec *spec, double beside)
 {
-    return labels ? labels[i] : draw_format(list, "%d", i);
+    double widest = PAGE_MOST;
+    if (spec->widest > 0) {
+        panel_measure_with(panel, LEAST_BARE, false);
+        widest = fmax(spec->widest - panel->left - beside, 1);
+    }
+    panel_measure(panel, widest);
+}
+
+static const char *label_or_index(DrawList *list, const char *const *labels, int i, int first)
+{
+    return labels ? labels[i] : draw_format(list, "%d", first + i);
 }
 
 static bool masked(const Panel *panel, int r, int c)
 {
     double number = panel->data[(size_t)r * (size_t)panel->cols + (size_t)c];
-    return panel->causal && c > r && (number == 0 || isinf(number));
+    return panel->causal && c + panel->first_col > r + panel->first_row && (number == 0 || isinf(number));
 }
 
 static void draw_cell(DrawList *list, const Theme *theme, const Panel *panel, int r, int c, double x, double y)
@@ -127,9 +116,11 @@ static void draw_cell(DrawList *list, const Theme *theme, const Panel *panel, in
     Rgb fill = hidden || odd || meant ? color_mix(theme->paper, theme->line, 0.25)
                                       : scale_color(theme, panel->scale, number);
     Item *item = draw_rect(list, x, y, side, side, fill);
-    item->tip = panel->name ? draw_format(list, "%s[%d,%d] (%s, %s) = %s%s", panel->name, r, c,
-                                          label_or_index(list, panel->row_labels, r),
-                                          label_or_index(list, panel->col_labels, c), number_exact(text, number),
+    item->tip = panel->name ? draw_format(list, "%s[%d,%d] (%s, %s) = %s%s", panel->name,
+                                          r + panel->first_row, c + panel->first_col,
+                                          label_or_index(list, panel->row_labels, r, panel->first_row),
+                                          label_or_index(list, panel->col_labels, c, panel->first_col),
+                                          number_exact(text, number),
                                           hidden ? " (masked)" : "")
                             : NULL;
     if (hidden || (odd && panel->number_size == 0))
@@ -202,6 +193,7 @@ static void draw_mark(DrawList *list, const Theme *theme, const Panel *panel, co
         draw_outline(list, left, top, width, height, theme->mark, 2)->dashed = true;
         return;
     }
+    list->highlights += mark->asked;
     /* A second line in the colour of the paper: the mark is seen on every colour of the scale. */
     draw_outline(list, left + 1.5, top + 1.5, width - 3, height - 3, theme->paper, 2);
     draw_outline(list, left, top, width, height, theme->mark, 2.5);
@@ -216,6 +208,8 @@ void panel_draw(DrawList *list, const Theme *theme, const Panel *panel, double x
     draw_titles(list, theme, panel, x, y);
     draw_row_labels(list, theme, panel, left, top);
     draw_col_labels(list, theme, panel, left, top);
+    if (panel->own_bar)
+        draw_color_bar(list, theme, panel->scale, left + panel->cell * panel->cols + BAR_GAP, top, bar_height(panel));
     for (int i = 0; i < panel->mark_count; i++)
         draw_mark(list, theme, panel, &panel->marks[i], left, top);
 }

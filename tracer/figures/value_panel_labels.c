@@ -19,12 +19,12 @@ static const char *label(DrawList *list, const char *token)
     return draw_format(list, "%s", measure_cut(cut, sizeof cut, visible, FACE_PLAIN, 1, LONGEST_TOKEN));
 }
 
-static const char *const *labels(DrawList *list, const Names *names, const Axis *axis, int count)
+static const char *const *labels(DrawList *list, const Names *names, const Axis *axis, int first, int count)
 {
     const char **all = draw_room(list, (size_t)count * sizeof *all);
     for (int i = 0; all && i < count; i++) {
-        const char *token = axis_label(names, axis, i);
-        all[i] = token ? label(list, token) : draw_format(list, "%d", i);
+        const char *token = axis_label(names, axis, first + i);
+        all[i] = token ? label(list, token) : draw_format(list, "%d", first + i);
     }
     return all;
 }
@@ -92,6 +92,71 @@ static bool is_weights(const Tape *tape, int value)
     return false;
 }
 
+static bool range_fits(Range range, int count, const char *what, const char *name, Error *error)
+{
+    return range.end <= count || error_set(error, EXIT_USED_WRONGLY, "--%s %d:%d goes beyond the %d of \"%.200s\"",
+                                           what, range.first, range.end, count, name);
+}
+
+bool slice_fits(const Spec *spec, int value, Error *error)
+{
+    const Value *of = tape_value(spec->session->names.tape, value);
+    const char *name = name_of(&spec->session->names, value);
+    return range_fits(spec->rows, of->rows, "rows", name, error) &&
+           range_fits(spec->cols, of->cols, "columns", name, error);
+}
+
+const double *panel_cut(DrawList *list, const Panel *panel, const double *data, int cols)
+{
+    if (panel->first_row == 0 && panel->first_col == 0 && panel->cols == cols)
+        return data;
+    double *kept = draw_room(list, (size_t)panel->rows * (size_t)panel->cols * sizeof *kept);
+    for (int r = 0; kept && r < panel->rows; r++)
+        memcpy(kept + (size_t)r * (size_t)panel->cols,
+               data + (size_t)(r + panel->first_row) * (size_t)cols + panel->first_col,
+               (size_t)panel->cols * sizeof *kept);
+    return kept ? kept : data;
+}
+
+/* The rows and columns that were asked for, and nothing else; a value that has not as many is shown whole. */
+static void slice(DrawList *list, Panel *panel, const Spec *spec)
+{
+    int cols = panel->cols;
+    if (spec->rows.end > 0 && spec->rows.end <= panel->rows) {
+        panel->first_row = spec->rows.first;
+        panel->rows = spec->rows.end - spec->rows.first;
+    }
+    if (spec->cols.end > 0 && spec->cols.end <= panel->cols) {
+        panel->first_col = spec->cols.first;
+        panel->cols = spec->cols.end - spec->cols.first;
+    }
+    panel->data = panel_cut(list, panel, panel->data, cols);
+}
+
+void panel_mark(Panel *panel, const Reference *asked, bool highlight)
+{
+    int top = asked->row == ALL ? 0 : asked->row - panel->first_row, rows = asked->row == ALL ? panel->rows : 1;
+    int left = asked->col == ALL ? 0 : asked->col - panel->first_col, cols = asked->col == ALL ? panel->cols : 1;
+    if (top >= 0 && top < panel->rows && left >= 0 && left < panel->cols && panel->mark_count < MOST_MARKS)
+        panel->marks[panel->mark_count++] = (Mark){.row = top, .col = left, .rows = rows, .cols = cols,
+                                                   .strong = true, .asked = highlight};
+}
+
+void panel_scale(Panel *panel, const Spec *spec, Scale scale)
+{
+    panel->scale = scale;
+    if (spec->ranged)
+        panel->scale = (Scale){.low = spec->low, .high = spec->high, .diverging = spec->low < 0};
+}
+
+void panel_replace(Panel *panel, const Spec *spec, const double *numbers)
+{
+    size_t count = (size_t)panel->rows * (size_t)panel->cols;
+    panel->data = numbers;
+    panel_scale(panel, spec, scale_of(numbers, count, true));
+    panel->format = number_format(numbers, count, spec->digits, true);
+}
+
 Panel panel_of_value(DrawList *list, const Spec *spec, const Session *session, int value)
 {
     const Names *names = &session->names;
@@ -99,18 +164,21 @@ Panel panel_of_value(DrawList *list, const Spec *spec, const Session *session, i
     const Axis *rows = row_axis(names, value), *cols = col_axis(names, value);
     const char *name = draw_format(list, "%s", name_of(names, value));
     bool can_be_negative = of->kind == KIND_PARAMETER || of->kind == KIND_GRADIENT;
+    Scale scale = scale_of(of->data, cells_of(of), can_be_negative);
     Panel panel = {.name = name, .value = value, .data = of->data, .rows = of->rows, .cols = of->cols,
-                   .digits = spec->digits, .names = value_counts(names, value) ? names : NULL,
-                   .scale = scale_of(of->data, cells_of(of), can_be_negative), .causal = is_causal(of, rows, cols),
-                   .row_labels = labels(list, names, rows, of->rows),
-                   .col_labels = labels(list, names, cols, of->cols)};
+                   .names = value_counts(names, value) ? names : NULL, .causal = is_causal(of, rows, cols)};
+    slice(list, &panel, spec);
+    panel.row_labels = labels(list, names, rows, panel.first_row, panel.rows);
+    panel.col_labels = labels(list, names, cols, panel.first_col, panel.cols);
+    panel_scale(&panel, spec, is_weights(names->tape, value) ? (Scale){.low = 0, .high = 1} : scale);
+    panel.format = number_format(of->data, cells_of(of), spec->digits, scale.diverging);
     set_titles(list, names, &panel, rows, cols);
     if (!rows->labels && of->rows == 1)
         panel.row_labels = NULL, panel.row_title = NULL;
     if (!cols->labels && of->cols == 1)
         panel.col_labels = NULL, panel.col_title = NULL;
-    if (is_weights(names->tape, value))
-        panel.scale = (Scale){.low = 0, .high = 1};
+    if (spec->highlight && spec->highlight->value == value)
+        panel_mark(&panel, spec->highlight, true);
     return panel;
 }
 

@@ -150,7 +150,8 @@ bool paint(cairo_t *cairo, const DrawList *list, Blends *blends)
     cairo_set_font_options(cairo, options);
     cairo_font_options_destroy(options);
     set_color(cairo, list->paper);
-    cairo_paint(cairo);
+    if (!list->transparent)
+        cairo_paint(cairo);
     cairo_set_line_join(cairo, CAIRO_LINE_JOIN_MITER);
     for (int i = 0; i < list->count && whole; i++) {
         const Item *item = &list->items[i];

@@ -9,6 +9,7 @@
 typedef struct {
     double scale;         /* of the whole picture; 1: 96 units are an inch */
     double dpi;           /* pixels for each inch; 96 makes a unit a pixel */
+    bool millimetres;     /* an SVG tells its size in them */
     const char *command;  /* what makes the picture again */
     long date;            /* seconds since 1970, or NO_DATE */
 } PictureOptions;

@@ -22,22 +22,19 @@ typedef struct {
     const PictureOptions *options;
     int width, height, count;
     uint32_t **images;            /* 0xXXrrggbb */
+    bool transparent;             /* then they are 0xAArrggbb, and no palette is tried */
     bool colors_fit;              /* into the palette */
     Blends blends;
     Palette palette;
     unsigned char *indices;       /* [count x height x width], if so */
-    unsigned char *row;           /* one row of red, green, blue, if not */
+    unsigned char *row;           /* one row of red, green, blue and maybe alpha, if not */
 } Pictures;
 
-static bool paint_image(const DrawList *list, Pictures *to, int index)
+static bool paint_pixels(const DrawList *list, Pictures *to, uint32_t *pixels)
 {
-    to->images[index] = malloc((size_t)to->width * (size_t)to->height * sizeof(uint32_t));
-    if (!to->images[index])
-        return false;
     /* cairo's four bytes a pixel are our array: the palette and the encoder read it without another copy. */
-    cairo_surface_t *surface = cairo_image_surface_create_for_data((unsigned char *)to->images[index],
-                                                                   CAIRO_FORMAT_RGB24, to->width, to->height,
-                                                                   4 * to->width);
+    cairo_surface_t *surface = cairo_image_surface_create_for_data((unsigned char *)pixels, CAIRO_FORMAT_RGB24,
+                                                                   to->width, to->height, 4 * to->width);
     cairo_t *cairo = cairo_create(surface);
     double scale = to->options->scale * to->options->dpi / 96;
     cairo_scale(cairo, scale, scale);
@@ -46,6 +43,41 @@ static bool paint_image(const DrawList *list, Pictures *to, int index)
     cairo_destroy(cairo);
     cairo_surface_destroy(surface);
     return whole;
+}
+
+/* What lies over black and over white differs by what shines through:  white - black = 255 (1 - alpha),
+ * black = alpha color.  From both the pixel 0xAArrggbb, its colour not multiplied. */
+static uint32_t seen_through(uint32_t black, uint32_t white)
+{
+    int alpha = 255 - (int)((white >> 8 & 255) - (black >> 8 & 255));
+    uint32_t pixel = (uint32_t)alpha << 24;
+    for (int shift = 0; shift < 24 && alpha > 0; shift += 8) {
+        int color = ((int)(black >> shift & 255) * 255 + alpha / 2) / alpha;
+        pixel |= (uint32_t)(color < 255 ? color : 255) << shift;
+    }
+    return pixel;
+}
+
+static bool paint_transparent(const DrawList *list, Pictures *to, uint32_t *pixels)
+{
+    size_t count = (size_t)to->width * (size_t)to->height;
+    DrawList ground = *list;
+    uint32_t *white = malloc(count * sizeof *white);
+    ground.transparent = false;
+    ground.paper = (Rgb){255, 255, 255};
+    bool whole = white && paint_pixels(&ground, to, white);
+    ground.paper = (Rgb){0, 0, 0};
+    whole = whole && paint_pixels(&ground, to, pixels);
+    for (size_t i = 0; i < count && whole; i++)
+        pixels[i] = seen_through(pixels[i], white[i]);
+    free(white);
+    return whole;
+}
+
+static bool paint_image(const DrawList *list, Pictures *to, int index)
+{
+    uint32_t *pixels = to->images[index] = malloc((size_t)to->width * (size_t)to->height * sizeof *pixels);
+    return pixels && (to->transparent ? paint_transparent(list, to, pixels) : paint_pixels(list, to, pixels));
 }
 
 static void pictures_free(Pictures *pictures)
@@ -61,16 +93,17 @@ static bool pictures_paint(const DrawList *lists, int count, const PictureOption
 {
     /* A hair less, so that a size that is whole but for rounding does not get one more row of paper. */
     double scale = options->scale * options->dpi / 96;
-    *to = (Pictures){.options = options, .count = count, .width = (int)ceil(lists->width * scale - 1e-6),
+    *to = (Pictures){.options = options, .count = count, .transparent = lists->transparent,
+                     .width = (int)ceil(lists->width * scale - 1e-6),
                      .height = (int)ceil(lists->height * scale - 1e-6)};
     size_t pixels = (size_t)to->width * (size_t)to->height;
     to->images = calloc((size_t)count, sizeof *to->images);
     to->indices = malloc((size_t)count * pixels);
-    to->row = malloc(3 * (size_t)to->width);
+    to->row = malloc(4 * (size_t)to->width);
     bool whole = to->images && to->indices && to->row;
     for (int i = 0; i < count && whole; i++)
         whole = paint_image(&lists[i], to, i);
-    if (whole)
+    if (whole && !to->transparent)
         to->colors_fit = palette_make(&to->palette, &to->blends, lists, to->images, count, pixels, to->indices);
     return whole;
 }
@@ -136,7 +169,9 @@ static void set_header(png_structp png, png_infop info, const Pictures *pictures
     png_color colors[PALETTE_MOST];
     /* Up to 16 colours fit in half a byte a pixel. */
     bool few = pictures->colors_fit && pictures->palette.count <= FEW_COLORS;
-    int kind = pictures->colors_fit ? PNG_COLOR_TYPE_PALETTE : PNG_COLOR_TYPE_RGB;
+    int kind = pictures->colors_fit    ? PNG_COLOR_TYPE_PALETTE
+               : pictures->transparent ? PNG_COLOR_TYPE_RGB_ALPHA
+                                       : PNG_COLOR_TYPE_RGB;
     png_set_IHDR(png, info, (png_uint_32)pictures->width, (png_uint_32)pictures->height, few ? 4 : 8, kind,
                  PNG_INTERLACE_NONE, PNG_COMPRESSION_TYPE_BASE, PNG_FILTER_TYPE_BASE);
     for (int i = 0; i < pictures->palette.count; i++) {
@@ -161,9 +196,11 @@ static const unsigned char *row_of(Pictures *pictures, int index, int y)
     const uint32_t *line = pictures->images[index] + at;
     if (pictures->colors_fit)
         return pictures->indices + (size_t)index * width * (size_t)pictures->height + at;
+    size_t channels = pictures->transparent ? 4 : 3;
     for (size_t x = 0; x < width; x++)
-        for (int channel = 0; channel < 3; channel++)
-            pictures->row[3 * x + channel] = (unsigned char)(line[x] >> (16 - 8 * channel));
+        /* Red, green, blue lie at 16, 8 and 0, alpha at 24. */
+        for (size_t channel = 0; channel < channels; channel++)
+            pictures->row[channels * x + channel] = (unsigned char)(line[x] >> (channel < 3 ? 16 - 8 * channel : 24));
     return pictures->row;
 }
 

@@ -2,6 +2,7 @@
 #include "render.h"
 
 #include "spell.h"
+#include "tracer/figures/figure_page.h"
 #include "tracer/figures/history.h"
 #include "tracer/session/run_text.h"
 
@@ -12,6 +13,7 @@
 #include <string.h>
 
 enum { SHEET_STEPS = 12, ANIMATED_STEPS = 40, USUAL = 400 };
+static const double MM_PER_INCH = 25.4, CELL_TEXT = 11;
 
 /* What a figure shows beside the tape of the session. */
 typedef struct {
@@ -158,7 +160,14 @@ static bool draw_one(const Sight *sight, const Rendering *rendering, const Mater
     spec.other = sight->other;
     spec.title = sight->title;
     spec.frame = frame;
-    return rendering->figure->draw(&spec, list, error) && (!list->failed || error_memory(error));
+    list->transparent = rendering->transparent;
+    if (!rendering->figure->draw(&spec, list, error))
+        return false;
+    if (list->failed)
+        return error_memory(error);
+    return !spec.highlight || list->highlights > 0 ||
+           error_set(error, EXIT_USED_WRONGLY, "the figure does not show \"%.200s\", which --highlight names",
+                     rendering->highlight);
 }
 
 /* All frames of an animation are in memory at once, so their pixels count together. */
@@ -175,14 +184,41 @@ static bool check_size(const DrawList *list, int count, const PictureOptions *pi
                      width < 1 || height < 1 ? "nothing to see" : "too large");
 }
 
+/* What makes the numbers in cells, 11 units high, so many points high. */
+static double scale_of_points(double points)
+{
+    return points * (96.0 / 72) / CELL_TEXT;
+}
+
+/* The page in units that is so many millimetres wide when its letters have so many points. */
+static double asked_width(const Rendering *rendering)
+{
+    return rendering->millimetres / MM_PER_INCH * 96 / scale_of_points(rendering->points);
+}
+
+static bool width_is_kept(const Rendering *rendering, const DrawList *list, Error *error)
+{
+    if (rendering->millimetres <= 0 || rendering->points <= 0 || list->width <= asked_width(rendering) + 0.01)
+        return true;
+    double needed = rendering->millimetres * list->width / asked_width(rendering);
+    return error_set(error, EXIT_USED_WRONGLY,
+                     "with letters of %gpt the figure %s is %.0f mm wide; choose a larger --mm or a smaller "
+                     "--font-size",
+                     rendering->points, rendering->figure->name, ceil(needed));
+}
+
 static bool write_lists(const Rendering *rendering, const DrawList *lists, int count, Text *out, Error *error)
 {
     PictureOptions picture = rendering->picture;
     if (rendering->width > 0)
         /* The width that is asked for is that of the file, after scale and dpi. */
         picture.scale = rendering->width / (lists->width * picture.dpi / 96);
-    return check_size(lists, count, &picture, error) && rendering->format->write(lists, count, &picture, out, error) &&
-           (!out->failed || error_memory(error));
+    else if (rendering->millimetres > 0)
+        picture.scale = rendering->millimetres / MM_PER_INCH * 96 / lists->width;
+    else if (rendering->points > 0)
+        picture.scale = scale_of_points(rendering->points);
+    return width_is_kept(rendering, lists, error) && check_size(lists, count, &picture, error) &&
+           rendering->format->write(lists, count, &picture, out, error) && (!out->failed || error_memory(error));
 }
 
 static bool frames_wanted(const Rendering *rendering)
@@ -217,14 +253,32 @@ static bool figure_fits(const Session *session, const Rendering *rendering, cons
                      figure->name);
 }
 
+/* What the spec says by reference: colours, the outlined cell, how wide the page is. */
+static bool settle(const Session *session, Rendering *rendering, Theme *theme, Reference *highlight, Error *error)
+{
+    Spec *spec = &rendering->spec;
+    if (rendering->colors) {
+        *theme = theme_with(spec->theme, rendering->colors);
+        spec->theme = theme;
+    }
+    if (rendering->millimetres > 0 && rendering->points > 0)
+        spec->widest = fmax(asked_width(rendering) - 2 * PAGE_MARGIN, 1);
+    if (!rendering->highlight)
+        return true;
+    spec->highlight = highlight;
+    return reference_parse(&session->names, rendering->highlight, highlight, error);
+}
+
 bool render(const Session *session, const Rendering *asked, Text *out, Error *error)
 {
     Material material;
     Rendering settled = *asked;
     const Rendering *rendering = &settled;
+    Theme theme;
+    Reference highlight;
     char usual[USUAL];
     if (!figure_fits(session, asked, &settled.spec.name, usual, error) ||
-        !get_material(session, rendering, &material, error))
+        !settle(session, &settled, &theme, &highlight, error) || !get_material(session, rendering, &material, error))
         return false;
     int count = frames_wanted(rendering) ? material.history.step_count : 1;
     DrawList *lists = calloc((size_t)count, sizeof *lists);

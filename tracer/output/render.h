@@ -11,6 +11,11 @@ typedef struct {
     Spec spec;               /* how; session, history and other are filled in by render */
     PictureOptions picture;
     double width;            /* pixels the picture shall be wide; 0: as --scale says */
+    double millimetres;      /* the same in millimetres */
+    double points;           /* size of letters and numbers; 0: as --scale says */
+    const ColorSet *colors;  /* NULL: those of the theme */
+    bool transparent;
+    const char *highlight;   /* a cell, row or column of a value; NULL: none */
     int updates;             /* of the run that a figure needs; AUTO_UPDATES: as the figure likes */
     const char *at;          /* its training steps that are shown, "0,10,100"; NULL: chosen */
     const char *against;     /* options of the second run; NULL: after one more update */

@@ -14,6 +14,18 @@
     {"--scale", "X", "so many times larger (1)"}, \
     {"--dpi", "N", "pixels for each inch (96)"}, \
     {"--width", "N", "pixels across, instead of --scale"}, \
+    {"--mm", "N", "exactly so many millimetres wide; a png at 300 dpi unless --dpi says otherwise"}, \
+    {"--font-size", "8pt", "letters and numbers of this size; with --mm the picture is laid out for both"}, \
+    {"--colors", "NAME", "blue-orange, viridis, purple-green, teal-brown or grey"}, \
+    {"--range", "LOW,HIGH", "colors from LOW to HIGH (those of the numbers)"}, \
+    {"--colorbar", NULL, "a color bar at every panel"}, \
+    {"--transparent", NULL, "without a background"}, \
+    {"--columns", "N|A:B", "N panels side by side; or only columns A to before B of a value"}, \
+    {"--rows", "A:B", "only rows A to before B"}, \
+    {"--highlight", "'NAME[r,c]'", "an outline around a cell, a row or a column"}, \
+    {"--from", "TOKEN", "arcs, tokens: only what this query looks at"}, \
+    {"--row", "TOKEN", "the same; a token or its number"}, \
+    {"--plain-words", NULL, "titles in words in the place of names"}, \
     {"--title", "TEXT", "another title; \"\" for none"}, \
     {"--no-caption", NULL, "without the lines below"}, \
     {"--depth", "N", "graph: fold what is deeper"}, \

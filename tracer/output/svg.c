@@ -52,16 +52,23 @@ static void add_paint(Text *out, const Item *item)
         text_add(out, " stroke-dasharray=\"4 3\"");
 }
 
-static void add_tip(Text *out, const Item *item, const char *tag)
+static void add_tip(Text *out, const char *tip)
+{
+    text_add(out, "<title>");
+    add_escaped(out, tip);
+    text_add(out, "</title>");
+}
+
+static void end_shape(Text *out, const Item *item, const char *tag)
 {
     /* A browser shows <title> where the pointer rests: every cell tells its exact number. */
     if (!item->tip) {
         text_add(out, "/>\n");
         return;
     }
-    text_add(out, "><title>");
-    add_escaped(out, item->tip);
-    text_add(out, "</title></%s>\n", tag);
+    text_add(out, ">");
+    add_tip(out, item->tip);
+    text_add(out, "</%s>\n", tag);
 }
 
 static void add_rect(Text *out, const Item *item)
@@ -74,7 +81,7 @@ static void add_rect(Text *out, const Item *item)
     if (item->radius > 0)
         add_attribute(out, "rx", item->radius);
     add_paint(out, item);
-    add_tip(out, item, "rect");
+    end_shape(out, item, "rect");
 }
 
 static void add_path(Text *out, const Item *item)
@@ -91,7 +98,7 @@ static void add_path(Text *out, const Item *item)
     }
     text_add(out, "%s\"", item->filled ? "Z" : "");
     add_paint(out, item);
-    add_tip(out, item, "path");
+    end_shape(out, item, "path");
 }
 
 static void add_hatch(Text *out, const Item *item)
@@ -127,23 +134,55 @@ static void add_text(Text *out, const Item *item)
     text_add(out, "</text>\n");
 }
 
+/* Nothing here has a rule or an id of its own: two pictures in one page do not disturb each other. */
 static void add_head(Text *out, const DrawList *list, const PictureOptions *options)
 {
-    text_add(out, "<svg xmlns=\"http://www.w3.org/2000/svg\" role=\"img\"");
-    add_attribute(out, "width", list->width * options->scale);
-    add_attribute(out, "height", list->height * options->scale);
-    text_add(out, " viewBox=\"0 0 %.0f %.0f\" font-family=\"DejaVu Sans, Verdana, sans-serif\">\n<title>", list->width,
-             list->height);
+    const char *unit = options->millimetres ? "mm" : "";
+    double scale = options->scale * (options->millimetres ? 25.4 / 96 : 1);
+    text_add(out, "<svg xmlns=\"http://www.w3.org/2000/svg\" role=\"img\" width=\"");
+    add_number(out, list->width * scale);
+    text_add(out, "%s\" height=\"", unit);
+    add_number(out, list->height * scale);
+    text_add(out, "%s\" viewBox=\"0 0 ", unit);
+    add_number(out, list->width);
+    text_add(out, " ");
+    add_number(out, list->height);
+    text_add(out, "\" font-family=\"DejaVu Sans, Verdana, sans-serif\">\n<title>");
     add_escaped(out, list->title);
     text_add(out, "</title>\n<desc>");
     add_escaped(out, list->description);
     text_add(out, " Made with: ");
     add_escaped(out, options->command);
-    text_add(out,
-             /* Text lies over its cell and would hide the cell's tip. */
-             "</desc>\n<style>text{pointer-events:none}</style>\n"
-             "<rect width=\"%.0f\" height=\"%.0f\" fill=\"#%02x%02x%02x\"/>\n",
-             list->width, list->height, list->paper.r, list->paper.g, list->paper.b);
+    text_add(out, "</desc>\n");
+    if (!list->transparent)
+        add_rect(out, &(Item){.kind = ITEM_RECT, .width = list->width, .height = list->height, .color = list->paper,
+                              .filled = true});
+}
+
+static void add_item(Text *out, const Item *item)
+{
+    if (item->kind == ITEM_TEXT)
+        add_text(out, item);
+    else if (item->kind == ITEM_RECT)
+        add_rect(out, item);
+    else if (item->kind == ITEM_HATCH)
+        add_hatch(out, item);
+    else
+        add_path(out, item);
+}
+
+/* How many items behind a cell lie on it: its hatch, its number. */
+static int on_top(const DrawList *list, int cell)
+{
+    const Item *under = &list->items[cell];
+    int count = 0;
+    for (int i = cell + 1; i < list->count && under->kind == ITEM_RECT && under->tip; i++, count++) {
+        const Item *item = &list->items[i];
+        if ((item->kind != ITEM_TEXT && item->kind != ITEM_HATCH) || item->tip || item->x < under->x ||
+            item->x > under->x + under->width || item->y < under->y || item->y > under->y + under->height)
+            break;
+    }
+    return count;
 }
 
 bool svg_picture(const DrawList *lists, int count, const PictureOptions *options, Text *out, Error *error)
@@ -151,15 +190,19 @@ bool svg_picture(const DrawList *lists, int count, const PictureOptions *options
     (void)count;
     add_head(out, lists, options);
     for (int i = 0; i < lists->count; i++) {
-        const Item *item = &lists->items[i];
-        if (item->kind == ITEM_TEXT)
-            add_text(out, item);
-        else if (item->kind == ITEM_RECT)
-            add_rect(out, item);
-        else if (item->kind == ITEM_HATCH)
-            add_hatch(out, item);
-        else
-            add_path(out, item);
+        Item item = lists->items[i];
+        int above = on_top(lists, i);
+        /* A number that lies over its cell would hide the cell's tip: both are in a group that has it. */
+        if (above > 0) {
+            text_add(out, "<g>");
+            add_tip(out, item.tip);
+            item.tip = NULL;
+        }
+        add_item(out, &item);
+        for (int end = i + above; i < end; i++)
+            add_item(out, &lists->items[i + 1]);
+        if (above > 0)
+            text_add(out, "</g>\n");
     }
     text_add(out, "</svg>\n");
     return !out->failed || error_memory(error);

@@ -14,7 +14,7 @@ typedef struct {
     const char *meaning;
 } Option;
 
-enum { MOST_OPTIONS = 20, MOST_WORDS = 80 };
+enum { MOST_OPTIONS = 32, MOST_WORDS = 80 };
 typedef enum { COLOR_AUTO, COLOR_ALWAYS, COLOR_NEVER } Color;
 
 typedef struct Command Command;
