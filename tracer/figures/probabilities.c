@@ -243,8 +243,9 @@ static bool draw(const Spec *spec, DrawList *list, Error *error)
                                     which(spec, list, prediction.probabilities));
     const char *left_out = bars.probabilities->cols <= MOST_BARS
                                ? ""
-                               : draw_format(list, "Of %d the %d likeliest are shown, the target among them, and what the "
-                                             "others have together. ",
+                               : draw_format(list,
+                                             "Of %d the %d likeliest are shown, the target among them, and what "
+                                             "the others have together. ",
                                              bars.probabilities->cols, MOST_BARS);
     page_end(list, spec, PAGE_MARGIN + columns * block + (columns - 1) * BLOCK_GAP, y, title,
              draw_format(list, "Probabilities of the %s; a full bar is %s, and %s %s sums to 1. %s"
