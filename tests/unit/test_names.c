@@ -1,6 +1,8 @@
 /* References: from what a user types to a value, a row, a column or a cell. */
 #include "support.h"
 
+#include "tracer/session/short_names.h"
+
 #include "tracer/base/nearest.h"
 
 #include <math.h>
@@ -53,7 +55,7 @@ static void refused(void **state)
     static const struct {
         const char *text, *says;
     } cases[] = {
-        {"", "no value"}, {"logit", "\"logits\""}, {"head0.Q", "block0.attention.head0.Q"}, {"Logits", "\"logits\""},
+        {"", "no value"}, {"logit", "\"logits\""}, {"Logits", "\"logits\""},
         {"logits[", "NAME[row,column]"}, {"logits[1]", "NAME[row,column]"}, {"logits[1,2", "NAME[row,column]"},
         {"logits[1,2]x", "NAME[row,column]"}, {"logits[,]", "NAME[row,column]"}, {"logits[1,]", "NAME[row,column]"},
         {"logits[1,2,3]", "column"}, {"logits[\"cat,1]", "NAME[row,column]"}, {"logits[5,0]", "0 to 4"},
@@ -171,7 +173,7 @@ static void nearest_by_parts(void **state)
         {"blokc0.head1", "\"block0.attention.head1.K\", \"block0.attention.head1.Q\", \"block0.attention.head1.V\""},
         {"blokc0.attention.head0.weights", "did you mean \"" HEAD "weights\""}, {"block0.head0.weights", "did you mean \"" HEAD "weights\""},
         {"blck0.head0.wieghts", "did you mean \"" HEAD "weights\""}, {"head1.wieghts", "did you mean \"block0.attention.head1.weights\""},
-        {"blok0.mlp.W1", "did you mean \"block0.mlp.W_1\""}, {"K", "did you mean \"" HEAD "K\""}, {"los", "did you mean \"loss\""},
+        {"blok0.mlp.W1", "did you mean \"block0.mlp.W_1\""}, {"los", "did you mean \"loss\""},
         {"model.block0.mlp.W_1", "did you mean \"block0.mlp.W_1\""}, {"x", "tracer names"}, {"zzzz", "tracer names"}, {"zz.zz.zz", "tracer names"},
         {"a.b.c.d.e.f.g.h.i.j.k.l.m.n.o.p", "tracer names"}, {"....................", "tracer names"},
     };
@@ -182,6 +184,51 @@ static void nearest_by_parts(void **state)
         Error error = {0};
         EXPECT(!reference_parse(&session.names, cases[i].wanted, &found, &error), "accepted: %s", cases[i].wanted);
         expect_error(&error, EXIT_USED_WRONGLY, cases[i].meant);
+    }
+    session_close(&session);
+}
+
+/* The end of a name: near a place what lies there, else the first on the tape; where different things end so, none. */
+static void short_names(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *text, *near, *name;
+        int row, col, fits;
+    } cases[] = {
+        {"scores[2,1]", NULL, HEAD "scores", 2, 1, 2}, {"scores[saw,cat]", "block0.attention.head1.W_V", "block0.attention.head1.scores", 2, 1, 2},
+        {"head1.scores", NULL, "block0.attention.head1.scores", ALL, ALL, 1}, {"K", "block0.mlp.W_1", HEAD "K", ALL, ALL, 2},
+        {"output", "block0.mlp.W_1", "block0.mlp.output", ALL, ALL, 5}, {"output", HEAD "W_Q", HEAD "output", ALL, ALL, 5},
+        {"W_1.grad[0,:]", NULL, "block0.mlp.W_1.grad", 0, ALL, 1}, {HEAD "scores[2,1]", NULL, HEAD "scores", 2, 1, 0},
+    };
+    static const struct {
+        const char *text, *says;
+    } refused[] = {
+        {"output", "block0.attention.output, block0.mlp.output, block0.output"}, {"utput", "did you mean"}, {"grad", "several"},
+        {"wights[2,cat]", "\"" HEAD "weights[2,cat]\""}, {"scores[9,0]", "0 to 4"}, {".scores", "no value"},
+    };
+    Session session;
+    open_model(&session, "tiny", NULL, 0);
+    const Tape *tape = &session.run.tape;
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        Reference found;
+        Error error = {0};
+        int near = -1;
+        for (int frame = 0; cases[i].near && frame < tape->frame_count && near < 0; frame++)
+            near = strncmp(tape->frames[frame].path, cases[i].near, strlen(tape->frames[frame].path)) == 0 &&
+                           strlen(tape->frames[frame].path) + 4 >= strlen(cases[i].near) ? frame : -1;
+        EXPECT(!cases[i].near || near >= 0, "no frame at %s", cases[i].near);
+        EXPECT(reference_parse_near(&session.names, cases[i].text, near, &found, &error), "%s: %s", cases[i].text, error.text);
+        EXPECT(strcmp(name_of(&session.names, found.value), cases[i].name) == 0 && found.row == cases[i].row && found.col == cases[i].col && found.fits == cases[i].fits,
+               "%s is %s[%d,%d], %d fit", cases[i].text, name_of(&session.names, found.value), found.row, found.col, found.fits);
+        char said[200];
+        EXPECT((*short_name_said(&session.names, found, said, sizeof said) != '\0') == (cases[i].fits > 0), "said: %s", said);
+    }
+    for (size_t i = 0; i < sizeof refused / sizeof *refused; i++) {
+        Reference found;
+        Error error = {0};
+        EXPECT(!reference_parse(&session.names, refused[i].text, &found, &error), "accepted: %s", refused[i].text);
+        expect_error(&error, EXIT_USED_WRONGLY, refused[i].says);
     }
     session_close(&session);
 }
@@ -220,6 +267,7 @@ int test_names(void)
     tests_add(&list, cells_only, NULL, "where only a cell will do");
     tests_add(&list, digits_as_tokens, NULL, "tokens of digits");
     tests_add(&list, nearest, NULL, "the nearest names");
+    tests_add(&list, short_names, NULL, "short names");
     tests_add(&list, nearest_by_parts, NULL, "the nearest names, part by part");
     tests_add(&list, numbers_told, NULL, "ids and code points are told with what they stand for");
     tests_add_models(&list, cells_name_themselves, "cells name themselves");

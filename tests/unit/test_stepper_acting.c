@@ -46,6 +46,37 @@ static void breakpoints_stop(void **state)
     stepper_close(&stepper);
 }
 
+/* A condition on numbers stops at its cell and says it; ids and letters are no numbers. */
+static void breakpoints_land(void **state)
+{
+    (void)state;
+    Stepper stepper;
+    open_stepper(&stepper, "tiny", false);
+    State *at = &stepper.state;
+    press(at, "<Down><Down>");
+    int row = at->view.cursor.row;
+    command(at, "break x > 9");
+    press(at, "c");
+    Reference cell = state_cell(&at->view);
+    EXPECT(cell_of(state_output(&at->view), cell.row, cell.col) > 9, "the cursor is on %g", cell_of(state_output(&at->view), cell.row, cell.col));
+    EXPECT(strcmp(here(at), "block0.attention.norm.squares") == 0 && strcmp(at->view.message.text, "10.908 > 9 at squares[the,0]") == 0, "at %s: %s", here(at), at->view.message.text);
+    press(at, "C");
+    EXPECT(at->view.cursor.step == 0 && at->view.cursor.row == row, "C comes back to step %d, row %d", at->view.cursor.step, at->view.cursor.row);
+    command(at, "delete");
+    command(at, "break max(" HEAD "weights) > 0.5");
+    press(at, "gc");
+    EXPECT(strstr(at->view.message.text, "1.000 > 0.5 at weights[the,the]"), "%s", at->view.message.text);
+    command(at, "delete");
+    command(at, "break inf");
+    press(at, "gc");
+    EXPECT(strstr(at->view.message.text, "-inf at masked[the,cat]"), "%s", at->view.message.text);
+    command(at, "delete");
+    command(at, "break max(tokens) > 6");
+    press(at, "gc");
+    EXPECT(strcmp(here(at), "tokens") == 0, "tokens were asked for, stopped at %s", here(at));
+    stepper_close(&stepper);
+}
+
 static void b_toggles(void **state)
 {
     (void)state;
@@ -299,6 +330,7 @@ int test_stepper_acting(void)
 {
     TestList list = {0};
     tests_add(&list, breakpoints_stop, NULL, "breakpoints stop in both directions");
+    tests_add(&list, breakpoints_land, NULL, "breakpoints land on the cell");
     tests_add(&list, b_toggles, NULL, "b toggles, and nonsense is refused");
     tests_add(&list, watches_follow, NULL, "watched cells follow the position");
     tests_add(&list, gradients_stand_for_their_values, NULL, "on a gradient the keys edit what it is the gradient of");

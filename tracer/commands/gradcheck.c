@@ -2,6 +2,7 @@
 #include "tiny_model/gradcheck.h"
 
 #include "command.h"
+#include "said.h"
 #include "tracer/base/progress.h"
 
 #include <stdio.h>
@@ -28,6 +29,7 @@ static bool report_init(Report *report, const Session *session, const char *name
         Reference reference;
         if (!reference_parse(&session->names, name, &reference, error))
             return false;
+        say_taken(&session->names, reference);
         Kind kind = tape_value(&run->tape, reference.value)->kind;
         if (tape_value(&run->tape, reference.value)->gradient < 0 ||
             (kind != KIND_PARAMETER && kind != KIND_ACTIVATION))

@@ -2,6 +2,7 @@
 #include "tracer/query/nudge.h"
 
 #include "command.h"
+#include "said.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -27,7 +28,10 @@ static bool parse_change(const Arguments *arguments, const Names *names, int *at
     const char *number = sign ? sign + 1 : arguments->words[(*at)++];
     if (!parse_number(number, &out->amount))
         return error_set(error, EXIT_USED_WRONGLY, "\"%.60s\" is no finite number", number);
-    return reference_parse_cell(names, reference, &out->cell, error);
+    if (!reference_parse_cell(names, reference, &out->cell, error))
+        return false;
+    say_taken(names, out->cell);
+    return true;
 }
 
 /* All changes; 0 and *error if one cannot be read. */

@@ -1,4 +1,5 @@
 /* tracer render: a picture of anything on the tape. */
+#include "said.h"
 #include "tracer/output/rendering.h"
 
 #include "tracer/article/walkthrough.h"
@@ -98,6 +99,10 @@ static int run(const Arguments *arguments, Error *error)
         return walkthrough(arguments, error);
     if (rendering_of(arguments, &rendering, &line, error) && may_be_written(&rendering, file, format_given, error) &&
         session_open(&session, &arguments->run, error)) {
+        Reference taken;
+        Error none = {0};
+        if (rendering.spec.name && reference_parse(&session.names, rendering.spec.name, &taken, &none))
+            say_taken(&session.names, taken);
         deliver(&session, &rendering, file, format_given, error);
         session_close(&session);
     }

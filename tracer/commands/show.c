@@ -1,5 +1,6 @@
 /* tracer show: one value or slice. */
 #include "command.h"
+#include "said.h"
 
 #include "tracer/base/files.h"
 #include "tracer/output/tables.h"
@@ -26,6 +27,7 @@ static int show(const Arguments *arguments, const TableFormat *format, Error *er
     if (!session_open(&session, &arguments->run, error))
         return error->code;
     if (reference_parse(&session.names, arguments->words[0], &reference, error)) {
+        say_taken(&session.names, reference);
         Slice slice = slice_of(&session.names, reference);
         format->write(&slice, arguments->digits, &out);
         if (out.failed)

@@ -2,6 +2,7 @@
 #include "tracer/query/why.h"
 
 #include "command.h"
+#include "said.h"
 
 #include <stdio.h>
 
@@ -28,6 +29,7 @@ static int run_why(const Arguments *arguments, Error *error)
     if (!session_open(&session, &arguments->run, error))
         return error->code;
     if (reference_parse_cell(&session.names, arguments->words[0], &cell, error)) {
+        say_taken(&session.names, cell);
         if (option_of(arguments, "--json"))
             why_json(&session.names, cell, (int)depth, &out, error);
         else
@@ -46,7 +48,10 @@ static int run_uses(const Arguments *arguments, Error *error)
     Text out = {0};
     if (!session_open(&session, &arguments->run, error))
         return error->code;
-    if (reference_parse_cell(&session.names, arguments->words[0], &cell, error) &&
+    bool found = reference_parse_cell(&session.names, arguments->words[0], &cell, error);
+    if (found)
+        say_taken(&session.names, cell);
+    if (found &&
         uses_text(&session.names, cell, style_of(arguments), &out, error) && print(&out, error) && out.length == 0)
         puts("nobody reads it");
     text_free(&out);

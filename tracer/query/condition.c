@@ -1,13 +1,10 @@
 /* Conditions; see condition.h. */
 #include "condition.h"
 
-#include "invariants.h"
-#include "tiny_model/primitive.h"
 #include "tiny_model/rules/rule.h"
 #include "tracer/base/nearest.h"
 #include "tracer/base/text.h"
 
-#include <math.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -19,8 +16,7 @@ static const struct {
 };
 enum { MEASURE_COUNT = sizeof MEASURES / sizeof *MEASURES };
 
-/* True if `name` is `wanted` or ends with it behind a dot. */
-static bool is_called(const char *name, const char *wanted)
+bool name_ends(const char *name, const char *wanted)
 {
     size_t length = strlen(name), end = strlen(wanted);
     if (length < end || strcmp(name + length - end, wanted) != 0)
@@ -32,7 +28,7 @@ static bool some_value(const Names *names, const char *wanted)
 {
     for (int id = 0; id < names->count; id++)
         /* A breakpoint is a step: values that no step makes can never stop one. */
-        if (tape_value(names->tape, id)->producer >= 0 && is_called(name_of(names, id), wanted))
+        if (tape_value(names->tape, id)->producer >= 0 && name_ends(name_of(names, id), wanted))
             return true;
     return false;
 }
@@ -40,7 +36,7 @@ static bool some_value(const Names *names, const char *wanted)
 static bool some_frame(const Tape *tape, const char *wanted)
 {
     for (int i = 0; i < tape->frame_count; i++)
-        if (strcmp(tape->frames[i].name, wanted) == 0 || is_called(tape->frames[i].path, wanted))
+        if (strcmp(tape->frames[i].name, wanted) == 0 || name_ends(tape->frames[i].path, wanted))
             return true;
     return false;
 }
@@ -178,118 +174,4 @@ bool condition_parse(const Names *names, const char *text, Condition *out, Error
     if (!parse_number(at, &out->number))
         return error_set(error, EXIT_USED_WRONGLY, "\"%s\" is no number to compare with", at);
     return *out->name == '\0' || some_value(names, out->name) || no_value(names, out->name, error);
-}
-
-static bool compares(const Condition *condition, double x)
-{
-    return condition->comparison == COMPARE_ABOVE ? x > condition->number : x < condition->number;
-}
-
-static bool number_holds(const Condition *condition, const Value *value)
-{
-    double most = -INFINITY, least = INFINITY, sum = 0, squares = 0;
-    for (size_t i = 0; i < cells_of(value); i++) {
-        double x = value->data[i];
-        /* Masked cells are -inf by intent and would stop |x| > 5 at every mask. */
-        bool any = condition->measure == MEASURE_ANY || condition->measure == MEASURE_ANY_SIZE;
-        if (any && isfinite(x) && compares(condition, condition->measure == MEASURE_ANY ? x : fabs(x)))
-            return true;
-        most = fmax(most, x);
-        least = fmin(least, x);
-        sum += x;
-        squares += x * x;
-    }
-    switch (condition->measure) {
-    case MEASURE_ANY_SIZE:
-    case MEASURE_ANY: return false;
-    case MEASURE_MAX: return compares(condition, most);
-    case MEASURE_MIN: return compares(condition, least);
-    case MEASURE_SUM: return compares(condition, sum);
-    case MEASURE_NORM: return compares(condition, sqrt(squares));
-    }
-    return false;
-}
-
-static bool any_cell(const Value *value, bool (*is)(double))
-{
-    for (size_t i = 0; i < cells_of(value); i++)
-        if (is(value->data[i]))
-            return true;
-    return false;
-}
-
-static bool is_nan(double x)
-{
-    return isnan(x);
-}
-
-static bool is_infinite(double x)
-{
-    return isinf(x);
-}
-
-/* Infinity is told where it begins: behind the mask of attention everything would be infinite. */
-static bool newly_infinite(const Tape *tape, const Step *step)
-{
-    for (int i = 0; i < step->input_count; i++)
-        if (any_cell(step_input(tape, step, i), is_infinite))
-            return false;
-    return any_cell(step_output(tape, step), is_infinite);
-}
-
-static bool some_invariant_fails(const Tape *tape, int step)
-{
-    Invariant found[MOST_INVARIANTS];
-    int frame = tape->steps[step].frame;
-    /* A rule's invariants are about all of it, so they hold or fail at its last step. */
-    if (tape->frames[frame].last != step)
-        return false;
-    int count = invariants_of_frame(tape, frame, found);
-    for (int i = 0; i < count; i++)
-        if (!found[i].holds)
-            return true;
-    return false;
-}
-
-/* The step is the first of a frame, or of one around it, that is called so. */
-static bool enters_frame(const Tape *tape, int step, const char *name, bool by_rule)
-{
-    for (int frame = tape->steps[step].frame; frame >= 0 && tape->frames[frame].first == step;
-         frame = tape->frames[frame].parent) {
-        const Frame *f = &tape->frames[frame];
-        if (by_rule ? f->rule && strcmp(f->rule->name, name) == 0
-                    : strcmp(f->name, name) == 0 || is_called(f->path, name))
-            return true;
-    }
-    return false;
-}
-
-bool condition_holds(const Condition *condition, const Names *names, int step)
-{
-    const Tape *tape = names->tape;
-    const Step *of = &tape->steps[step];
-    switch (condition->kind) {
-    case CONDITION_FRAME: return enters_frame(tape, step, condition->name, false);
-    case CONDITION_RULE: return enters_frame(tape, step, condition->name, true);
-    case CONDITION_VALUE: return is_called(name_of(names, of->output), condition->name);
-    case CONDITION_NUMBER:
-        return (*condition->name == '\0' || is_called(name_of(names, of->output), condition->name)) &&
-               number_holds(condition, step_output(tape, of));
-    case CONDITION_NAN: return any_cell(step_output(tape, of), is_nan);
-    case CONDITION_INFINITE: return newly_infinite(tape, of);
-    case CONDITION_INVARIANT: return some_invariant_fails(tape, step);
-    }
-    return false;
-}
-
-/* From the step next to the position: a breakpoint at the position itself would never be left. */
-int condition_find(const Condition *conditions, int count, const Names *names, int step, int direction, int *which)
-{
-    for (step += direction; step >= 0 && step < names->tape->step_count; step += direction)
-        for (int i = 0; i < count; i++)
-            if (condition_holds(&conditions[i], names, step)) {
-                *which = i;
-                return step;
-            }
-    return -1;
 }

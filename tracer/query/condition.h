@@ -37,8 +37,19 @@ typedef struct {
  *   errors  what cannot be read, names that do not exist (with the nearest) */
 bool condition_parse(const Names *names, const char *text, Condition *out, Error *error);
 
+/* True if `name` is `wanted` or ends with it behind a dot. */
+bool name_ends(const char *name, const char *wanted);
+
 /* Does it hold at this step? Looks only at the step's output and frame. */
 bool condition_holds(const Condition *condition, const Names *names, int step);
+
+/* The cell for which a condition on numbers holds at this step: the first, or the largest or smallest that it asks
+ * for. Value -1: it is about no single cell. */
+Reference condition_cell(const Condition *condition, const Names *names, int step);
+
+/* "10.908 > 9 at squares[the,0]", "nan at scores[0,1]" of such a cell, into out[size]. */
+const char *condition_told(const Condition *condition, const Names *names, Reference cell, int digits, char *out,
+                           size_t size);
 
 /* The next step behind `step` (direction 1) or before it (-1) where one of the conditions holds
  * and, in *which, the condition; -1 if there is none. */

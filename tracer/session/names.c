@@ -1,6 +1,8 @@
 /* Names and references; see names.h. The axes are in axes.c. */
 #include "names.h"
 
+#include "short_names.h"
+
 #include "tracer/base/nearest.h"
 #include "tracer/base/text.h"
 
@@ -97,21 +99,6 @@ static int frozen_base(const Names *names, const char *name)
             return tape_value(names->tape, value)->frozen ? value : -1;
     }
     return -1;
-}
-
-static bool unknown_name(const Names *names, const char *name, Error *error)
-{
-    char wanted[128], answer[NEAREST_TEXT];
-    snprintf(wanted, sizeof wanted, "%.127s", name);
-    int frozen = frozen_base(names, wanted);
-    if (frozen >= 0)
-        return error_set(error, EXIT_USED_WRONGLY, "there is no \"%s\": %s is frozen, so its gradient is not computed",
-                         wanted, name_of(names, frozen));
-    Nearest nearest = {0};
-    for (int i = 0; i < names->count; i++)
-        nearest_offer(&nearest, wanted, names->names[names->sorted[i]]);
-    return error_set(error, EXIT_USED_WRONGLY, "no value is called \"%s\"; %s", wanted,
-                     nearest_text(&nearest, answer, "tracer names lists them"));
 }
 
 /* One index of a reference, as it was written. */
@@ -216,20 +203,50 @@ static bool take_apart(const char *text, Parts *parts)
     return true;
 }
 
-bool reference_parse(const Names *names, const char *text, Reference *out, Error *error)
+/* The nearest names, with the cell that was asked for. */
+static bool unknown_name(const Names *names, const char *name, const Parts *parts, Error *error)
+{
+    char wanted[128], answer[NEAREST_TEXT];
+    snprintf(wanted, sizeof wanted, "%.127s", name);
+    int frozen = frozen_base(names, wanted);
+    if (frozen >= 0)
+        return error_set(error, EXIT_USED_WRONGLY, "there is no \"%s\": %s is frozen, so its gradient is not computed",
+                         wanted, name_of(names, frozen));
+    Nearest nearest = {0};
+    for (int i = 0; i < names->count; i++)
+        nearest_offer(&nearest, wanted, names->names[names->sorted[i]]);
+    char cells[NEAREST_COUNT][300];
+    for (int i = 0; parts->has_cell && i < nearest.count; i++) {
+        const char *quotes[] = {parts->row.quoted ? "\"" : "", parts->col.quoted ? "\"" : ""};
+        snprintf(cells[i], sizeof cells[i], "%.160s[%s%.40s%s,%s%.40s%s]", nearest.names[i], quotes[0],
+                 parts->row.text, quotes[0], quotes[1], parts->col.text, quotes[1]);
+        nearest.names[i] = cells[i];
+    }
+    return error_set(error, EXIT_USED_WRONGLY, "no value is called \"%s\"; %s", wanted,
+                     nearest_text(&nearest, answer, "tracer names lists them"));
+}
+
+bool reference_parse_near(const Names *names, const char *text, int near, Reference *out, Error *error)
 {
     Parts parts;
     if (!take_apart(text, &parts))
         return error_set(error, EXIT_USED_WRONGLY, "\"%.100s\" is not a cell; write NAME[row,column]", text);
     *out = (Reference){.value = name_find(names, parts.name), .row = ALL, .col = ALL};
     if (out->value < 0)
-        return unknown_name(names, parts.name, error);
+        out->value = short_name_find(names, parts.name, near, &out->fits, error);
+    if (out->value < 0)
+        return out->fits == 0 && unknown_name(names, parts.name, &parts, error);
     if (!parts.has_cell)
         return true;
     Index row = parts.row, col = parts.col;
     const Value *value = tape_value(names->tape, out->value);
     return resolve(names, &row, row_axis(names, out->value), value->rows, "row", &out->row, error) &&
            resolve(names, &col, col_axis(names, out->value), value->cols, "column", &out->col, error);
+}
+
+bool reference_parse(const Names *names, const char *text, Reference *out, Error *error)
+{
+    return reference_parse_near(names, text, -1, out, error);
 }
 
 bool name_is_given(const Names *names, int value)
@@ -243,7 +260,12 @@ bool name_is_given(const Names *names, int value)
 
 bool reference_parse_cell(const Names *names, const char *text, Reference *out, Error *error)
 {
-    if (!reference_parse(names, text, out, error))
+    return reference_parse_cell_near(names, text, -1, out, error);
+}
+
+bool reference_parse_cell_near(const Names *names, const char *text, int near, Reference *out, Error *error)
+{
+    if (!reference_parse_near(names, text, near, out, error))
         return false;
     const Value *value = tape_value(names->tape, out->value);
     /* Of a scalar there is only one cell. */

@@ -35,14 +35,20 @@ enum { ALL = -1 };
 typedef struct {
     int value;
     int row, col;   /* ALL: every one */
+    int fits;       /* written by a short name: how many values that fits; 0: by the whole name */
 } Reference;
 
 /* NAME, NAME[r,c], NAME[r,:], NAME[:,c], and NAME[r,c].grad for NAME.grad[r,c]; a token may stand for a row or
- * column where it is unique, a token of digits in quotes. On failure *error names the nearest names. */
+ * column where it is unique, a token of digits in quotes. The end of a name will do where it is plain which is meant
+ * (short_names.h). On failure *error names the nearest names. */
 bool reference_parse(const Names *names, const char *text, Reference *out, Error *error);
+
+/* The same from a place: a short name is of what lies nearest to the frame `near` of the tape. */
+bool reference_parse_near(const Names *names, const char *text, int near, Reference *out, Error *error);
 
 /* The same, and both row and column must be given. */
 bool reference_parse_cell(const Names *names, const char *text, Reference *out, Error *error);
+bool reference_parse_cell_near(const Names *names, const char *text, int near, Reference *out, Error *error);
 
 /* True if numbers from outside stand in the place of those that were computed for this value. */
 bool name_is_given(const Names *names, int value);

@@ -153,7 +153,8 @@ bool command_watch(State *state, const char *words)
     Error error = {0};
     if (!*words)
         watch_key(state, 'w');
-    else if (reference_parse_cell(&state->view.session->names, words, &cell, &error))
+    else if (reference_parse_cell_near(&state->view.session->names, words, state_step(&state->view)->frame, &cell,
+                                       &error))
         toggle_watch(state, cell);
     else
         state_complain(state, "%s", error.text);

@@ -134,7 +134,8 @@ bool command_gradcheck(State *state, const char *words)
 {
     Error error = {0};
     Reference reference = {page_subject(&state->view), ALL, ALL};
-    if (*words && !reference_parse(&state->view.session->names, words, &reference, &error))
+    int near = state_step(&state->view)->frame;
+    if (*words && !reference_parse_near(&state->view.session->names, words, near, &reference, &error))
         state_complain(state, "%s", error.text);
     else if (refused_on_sheet(state) || refused_on_fork(state))
         return true;

@@ -1,5 +1,6 @@
 /* What if: nudged cells; see kept.h. */
 #include "runs.h"
+#include "tracer/session/short_names.h"
 #include "tracer/views/panel_page.h"
 
 #include <stdio.h>
@@ -125,10 +126,16 @@ bool command_nudge(State *state, const char *words)
         return true;
     }
     *number = '\0';
-    if (!reference_parse_cell(&state->view.session->names, name, &cell, &error))
+    const Names *names = &state->view.session->names;
+    if (!reference_parse_cell_near(names, name, state_step(&state->view)->frame, &cell, &error)) {
         state_complain(state, "%s", error.text);
-    else
-        edit_cell(state, cell, absolute, amount);
+        return true;
+    }
+    char said[MESSAGE_SIZE];
+    short_name_said(names, cell, said, sizeof said); /* of the names as they are before the run is made anew */
+    edit_cell(state, cell, absolute, amount);
+    if (*said && !state->view.message.complains)
+        state_say(state, "%s", said);
     return true;
 }
 

@@ -137,7 +137,7 @@ const Key KEYS[] = {
     {':', "command", PANE_ANY, "command",
      "a step, a name or cell, or a command: mistake ID, bug, predict on, set ...; :panel commands lists them",
      open_command},
-    {'?', "help", PANE_ANY, NULL, "this menu: type to filter, Enter does what is marked", open_menu},
+    {'?', "help", PANE_ANY, NULL, "ten keys to begin with, ? again for all; or type what you look for", open_menu},
 };
 const int KEY_COUNT = sizeof KEYS / sizeof *KEYS;
 

@@ -56,6 +56,9 @@ void open_command(State *state, int code);
 void open_menu(State *state, int code);
 void prompt_key(State *state, int code);
 
+/* The menu of the names among which a short name, with or without a cell, does not choose. */
+bool choice_open(State *state, const char *line);
+
 /* Opens the page of the text panel with that name; false if there is none. */
 bool panel_open(State *state, const char *name);
 

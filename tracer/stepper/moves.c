@@ -4,8 +4,11 @@
 #include "runs.h"
 #include "kept.h"
 #include "tracer/views/folding.h"
+#include "tracer/views/hiding.h"
 #include "tracer/views/map.h"
 #include "tracer/views/step_over.h"
+
+enum { TOLD_DIGITS = 3 };
 
 /* The position that a movement leads to, or -1: there is none. */
 typedef int Target(const ViewState *view);
@@ -19,6 +22,7 @@ static void push_crumb(State *state, int key, int to)
     }
     state->trail.list[state->trail.count++] = (Crumb){.step = state->view.cursor.step, .to = to,
                                                       .node = state->view.cursor.node, .key = key,
+                                                      .row = state->view.cursor.row, .col = state->view.cursor.col,
                                                       .map = map_shown(&state->view)};
 }
 
@@ -46,6 +50,10 @@ static void back(State *state, int key, Target *target)
     if (last && last->key == key && last->to == state->view.cursor.step) {
         state->view.cursor.step = last->step;
         state->view.cursor.node = last->node;
+        if (key == 'c') { /* which may have landed on another cell */
+            state->view.cursor.row = last->row;
+            state->view.cursor.col = last->col;
+        }
         if (last->map)
             map_open(state);
         state->trail.list[--state->trail.count] = (Crumb){0};
@@ -151,13 +159,34 @@ void move_finish(State *state, int code)
         forward(state, 'f', finish_end);
 }
 
+/* On the cell for which the breakpoint at the position holds, if it is about one. */
+static void land_on_cell(State *state)
+{
+    int stop = break_at(&state->view, state->view.cursor.step);
+    const Names *names = &state->view.session->names;
+    Reference cell = {.value = -1};
+    char told[MESSAGE_SIZE];
+    if (stop >= 0)
+        cell = condition_cell(&state->view.breaks.list[stop], names, state->view.cursor.step);
+    if (cell.value < 0 || result_hidden(&state->view))
+        return;
+    state->view.cursor.row = cell.row;
+    state->view.cursor.col = cell.col;
+    state->view.cursor.term = state->view.cursor.factor = 0;
+    int digits = state->view.settings.digits < TOLD_DIGITS ? state->view.settings.digits : TOLD_DIGITS;
+    state_say(state, "%s", condition_told(&state->view.breaks.list[stop], names, cell, digits, told, sizeof told));
+}
+
 void move_continue(State *state, int code)
 {
-    int from = state->view.cursor.step;
+    int from = state->view.cursor.step, crumbs = state->trail.count;
     if (code == 'C')
         back(state, 'c', stop_behind);
     else
         forward(state, 'c', stop_ahead);
+    bool undone = code == 'C' && crumbs > 0 && state->trail.count == crumbs - 1;
+    if (state->view.cursor.step != from && !undone)
+        land_on_cell(state);
     /* With a breakpoint on invariants `c` has looked at every step between; in a hunt that counts. */
     games_passed(state, from);
 }

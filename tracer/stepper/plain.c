@@ -140,6 +140,18 @@ static void run_line(State *state, const char *line)
     }
 }
 
+/* Where a screen opens a choice. */
+static void complain_of_several(State *state)
+{
+    MenuItem item;
+    char names[MESSAGE_SIZE] = "";
+    for (int i = 0; menu_item(&state->view, i, &item); i++)
+        snprintf(names + strlen(names), sizeof names - strlen(names), "%s%s", i ? ", " : "", item.help);
+    state_complain(state, "several names end so, write one: %s", names);
+    memset(state->view.prompt.asked, 0, sizeof state->view.prompt.asked);
+    state->view.prompt.mode = MODE_WALK;
+}
+
 static bool answer(State *state, const char *line, Error *error)
 {
     int from = state->view.cursor.step;
@@ -152,7 +164,9 @@ static bool answer(State *state, const char *line, Error *error)
     run_line(state, line);
     settings_save(state);
     view_write(state, PLAIN_ROWS, PLAIN_COLS);
-    if (state->view.prompt.mode == MODE_MENU)
+    if (*state->view.prompt.asked)
+        complain_of_several(state);
+    else if (state->view.prompt.mode == MODE_MENU)
         print_keys();
     else if (state->view.prompt.mode != MODE_WALK)
         state_complain(state, "write %s and the rest in one line",

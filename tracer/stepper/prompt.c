@@ -10,7 +10,8 @@ static void open_mode(State *state, Mode mode)
     state->view.prompt.mode = mode;
     memset(state->view.prompt.input, 0, sizeof state->view.prompt.input);
     state->view.prompt.choice = state->typed.at = 0;
-    state->view.prompt.offering = false;
+    state->view.prompt.offering = state->view.prompt.all = false;
+    memset(state->view.prompt.asked, 0, sizeof state->view.prompt.asked);
 }
 
 void open_search(State *state, int code)
@@ -33,15 +34,34 @@ void open_menu(State *state, int code)
 
 static void run_choice(State *state)
 {
-    const Key *key = menu_key(&state->view, state->view.prompt.choice);
-    if (!key) {
-        state_complain(state, "no key has \"%s\" in its help", state->view.prompt.input);
+    MenuItem item;
+    if (!menu_item(&state->view, state->view.prompt.choice, &item)) {
+        state_complain(state, "nothing has \"%s\" in its name or help", state->view.prompt.input);
         return;
     }
-    state->view.prompt.mode = MODE_WALK;
-    memset(state->view.prompt.input, 0, sizeof state->view.prompt.input);
-    /* The menu lists a key under the pane where it is told; it does what it does here. */
-    key_here(state, key)->run(state, key->code);
+    bool from_beginning = !*state->view.prompt.input && !state->view.prompt.all;
+    open_mode(state, MODE_WALK);
+    if (item.does && item.does->code == '?') {
+        open_menu(state, '?');
+        state->view.prompt.all = from_beginning;
+    } else if (item.does) {
+        /* The menu lists a key under the pane where it is told; it does what it does here. */
+        key_here(state, item.does)->run(state, item.does->code);
+    } else if (item.runs) {
+        command_run(state, item.line);
+    } else {
+        open_command(state, ':');
+        memcpy(state->view.prompt.input, item.line, sizeof item.line);
+    }
+}
+
+bool choice_open(State *state, const char *line)
+{
+    if (strlen(line) >= sizeof state->view.prompt.asked)
+        return false;
+    open_mode(state, MODE_MENU);
+    memcpy(state->view.prompt.asked, line, strlen(line));
+    return true;
 }
 
 /* The line becomes the first of those that Up fetches. */
@@ -126,7 +146,10 @@ void prompt_key(State *state, int code)
         accept(state);
     else if (code == KEY_IS_BACKSPACE)
         untype(state);
-    else if (menu && code == KEY_IS_UP)
+    else if (menu && code == '?' && !*state->view.prompt.input && !*state->view.prompt.asked) {
+        state->view.prompt.all = true;
+        state->view.prompt.choice = 0;
+    } else if (menu && code == KEY_IS_UP)
         state->view.prompt.choice -= state->view.prompt.choice > 0;
     else if (menu && code == KEY_IS_DOWN)
         state->view.prompt.choice += state->view.prompt.choice + 1 < menu_count(&state->view);

@@ -13,7 +13,7 @@ enum { TRAIL = 1024, MOST_JUMPS = 64, MOST_TYPED = 24 };
 
 /* Where forward keys came from, so that their capitals go back there. */
 typedef struct {
-    int step, to, node;
+    int step, to, node, row, col;
     int key;
     bool map;                    /* the map had the screen */
 } Crumb;

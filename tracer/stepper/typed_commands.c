@@ -4,6 +4,7 @@
 #include "kept.h"
 #include "places.h"
 #include "tracer/query/uses.h"
+#include "tracer/session/short_names.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -105,9 +106,11 @@ void command_go(State *state, const char *line)
 {
     Error error = {0};
     Reference reference;
+    char said[MESSAGE_SIZE];
     part_of_line(state, line);
-    if (!reference_parse(&state->view.session->names, line, &reference, &error)) {
-        if (!go_frame(state, line))
+    const Names *names = &state->view.session->names;
+    if (!reference_parse_near(names, line, state_step(&state->view)->frame, &reference, &error)) {
+        if (!go_frame(state, line) && !(reference.fits > 1 && choice_open(state, line)))
             state_complain(state, "%s", error.text);
         return;
     }
@@ -132,6 +135,8 @@ void command_go(State *state, const char *line)
     }
     state->view.cursor.row = reference.row == ALL ? state->view.cursor.row : reference.row;
     state->view.cursor.col = reference.col == ALL ? state->view.cursor.col : reference.col;
+    if (*short_name_said(names, reference, said, sizeof said))
+        state_say(state, "%s", said);
 }
 
 bool command_set(State *state, const char *words)

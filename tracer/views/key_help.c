@@ -47,27 +47,3 @@ int key_parse(const char **script)
     *script += length ? length : 1;
     return length ? (int)point : '?';
 }
-
-/* True if the key has a line of its own in the menu and its text has `filter` in it. */
-static bool key_matches(const Key *key, const char *filter)
-{
-    char text[16];
-    return key->command && (strstr(key->command, filter) || strstr(key->help, filter) ||
-                            strcmp(key_text(key->code, text), filter) == 0);
-}
-
-const Key *menu_key(const ViewState *state, int n)
-{
-    for (int i = 0; i < state->key_count; i++)
-        if (key_matches(&state->keys[i], state->prompt.input) && n-- == 0)
-            return &state->keys[i];
-    return NULL;
-}
-
-int menu_count(const ViewState *state)
-{
-    int count = 0;
-    for (int i = 0; i < state->key_count; i++)
-        count += key_matches(&state->keys[i], state->prompt.input);
-    return count;
-}

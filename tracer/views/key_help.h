@@ -37,8 +37,18 @@ char *key_text(int code, char out[16]);
  * unknown <Name>, and *script stays. */
 int key_parse(const char **script);
 
-/* The n-th key of the menu under the present filter, or NULL; how many there are. */
-const Key *menu_key(const ViewState *state, int n);
+/* A line of the menu: a key, a command or setting to be typed, or one of several names. */
+typedef struct {
+    char key[16];
+    const char *name, *help;
+    const Key *does;         /* what it does, or NULL: */
+    char line[INPUT_SIZE];   /* what is typed for it behind `:`, */
+    bool runs;               /* all of it: it is run */
+} MenuItem;
+
+/* The n-th line of the menu, false if there are not so many; how many there are. Without anything typed the keys to
+ * begin with; with all of them, or those keys, commands and settings that have what is typed in name or help. */
+bool menu_item(const ViewState *state, int n, MenuItem *out);
 int menu_count(const ViewState *state);
 
 #endif

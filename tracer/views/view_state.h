@@ -70,6 +70,8 @@ typedef struct {
     char input[INPUT_SIZE];
     bool offering;          /* what it can go on as is shown */
     int choice;             /* of the menu */
+    bool all;               /* the menu lists every key, and not those to begin with */
+    char asked[INPUT_SIZE]; /* a short name of several: the menu lists them */
     int letter_for;         /* 'm' or '\'': what the letter that is typed next is for */
 } Prompt;
 
