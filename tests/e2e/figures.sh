@@ -257,5 +257,27 @@ printf '{{run --model by-hand}}{{loss}} {{run}}{{loss}}\n' >"$work/runs.md"
 "$tracer" fill --model tiny "$work/runs.md" >"$work/out" && "$tracer" fill --check "$work/runs.md" >"$work/out" && [ "$(grep -o -- '-->[0-9][0-9.]*<' "$work/runs.md" | tr -d '\n')" = '-->7.4599<-->2.2849<' ] && ok "{{run}} comes back to the article's own run" || not_ok "{{run}}" "$(cat "$work/runs.md")"
 printf 'a\n{{bogus}}\n' >"$work/bad.md"
 refuses 2 'line 2: no value' fill "$work/bad.md"
+# Two runs draw the same figure: two files, and checking agrees, in each form; a changed model is seen, in pictures too.
+"$tracer" models --json tiny >"$work/mine.json"
+for form in md qmd tex html ipynb; do
+    text='{{loss %.2f}} {{figure attention all}} {{run --model by-hand}}{{figure attention all}} {{run --step 1}}{{figure attention all}}'
+    [ "$form" != ipynb ] || text='{"cells": [{"cell_type": "markdown", "source": ["'$text'"]}]}'
+    rm -rf "$work/figures" && printf '%s\n' "$text" >"$work/two.$form"
+    check "fill as $form" "$tracer" fill --model "$work/mine.json" "$work/two.$form"
+    [ "$(ls "$work/figures" | wc -l)" -eq 3 ] && ls "$work"/figures/attention-all--by-hand-step1.* >"$work/out" && ok "a picture for each run as $form" || not_ok "pictures of runs as $form" "$(ls "$work/figures")"
+    check "--check agrees as $form" "$tracer" fill --model "$work/mine.json" --check "$work/two.$form"
+    sed 's/"seed": [0-9]*/"seed": 8/' "$work/mine.json" >"$work/changed.json" && mv "$work/mine.json" "$work/kept.json" && mv "$work/changed.json" "$work/mine.json"
+    "$tracer" fill --model "$work/mine.json" --check "$work/two.$form" >"$work/out"
+    [ $? -eq 1 ] && [ "$(grep -c 'has changed\|says' "$work/out")" -eq 2 ] && ok "a changed model is seen as $form" || not_ok "a changed model as $form" "$(cat "$work/out")"
+    mv "$work/kept.json" "$work/mine.json"
+done
+printf 'plain\n' >"$work/article.docx"
+refuses 2 'those end in .md' fill "$work/article.docx"
+# Whatever an article and its name say, the terminal does not obey it.
+evil=$work/$'e\033]0;t\a\u202e.md'
+printf 'a {{loss}}\n{{loss[\033[2J\342\200\256\377,0]}}\n' >"$evil"
+"$tracer" fill "$evil" >"$work/out" 2>&1; printf 'a {{loss %%.1f}}<!--{{loss %%.2f}}-->\033\a\342\201\246<!--/-->\n' >"$evil"
+"$tracer" fill --check "$evil" >>"$work/out" 2>&1; "$tracer" fill "$evil" >>"$work/out" 2>&1; "$tracer" fill "$evil.docx" >>"$work/out" 2>&1
+[ "$(wc -l <"$work/out")" -ge 5 ] && ! LC_ALL=C grep -qP '[\x00-\x09\x0b-\x1f\x7f]|\xe2\x80\xae|\xe2\x81\xa6|\xff' "$work/out" && ok "nothing of an article reaches the terminal raw" || not_ok "raw bytes of an article" "$(cat -v "$work/out")"
 check "the gallery shows what is drawn now" "$tracer" fill --check tutorial/gallery.md
 exit $bad

@@ -32,6 +32,8 @@ cp golden/tiny.golden "$work/files/"
 "$tracer" exercise start 07 --student anna --teacher --mistake softmax.columns -o "$work/files/sheet.txt" >/dev/null
 for old in out.json out.safetensors out.npz out.dot out.png out.svg out.pdf out.apng new.txt; do echo old >"$work/files/$old"; done
 printf 'The loss is {{loss %%.3f}}.\n\n{{table probabilities[0,:]}}\n\n{{figure attention block0.head0}}\n' >"$work/files/article.md"
+for form in tex html; do cp "$work/files/article.md" "$work/files/article.$form"; done
+printf '{"cells": [{"cell_type": "markdown", "source": ["$x = {{loss %%.3f}}$\\n", "{{tokens probabilities[0,:]}}"]}]}\n' >"$work/files/article.ipynb"
 printf '#!/bin/sh\nexec cat\n' >"$work/files/program" && chmod +x "$work/files/program"
 cp tutorial/sample-class/class.csv "$work/class/"
 cp -r $(ls -d tutorial/sample-class/submissions/* | head -n 3) "$work/class/submissions/"
@@ -79,6 +81,7 @@ disturb command render over-training head.W -o out.apng --updates 3
 disturb command render attention block0.head0
 disturb command fill article.md
 disturb command fill --check article.md
+for form in tex html ipynb; do disturb command fill "article.$form"; done
 disturb_some command golden check tiny.golden
 disturb command golden accept tiny.golden --reason "the same"
 disturb_some command exercise start 07 --student anna -o new.txt

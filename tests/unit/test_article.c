@@ -61,6 +61,8 @@ static const Case CASES[] = {
     {"TeX before a blank", "tex", "a {{loss %.2f}} b", "a %{{loss %.2f}}\n2.28 %{{/}}\nb"},
     {"TeX at the end of a line", "tex", "a {{loss %.2f}}\nb", "a %{{loss %.2f}}\n2.28\n%{{/}}\nb"},
     {"TeX at the end of a paragraph", "tex", "{{loss %.2f}}\n\nb", "%{{loss %.2f}}\n2.28\n%{{/}}\n\nb"},
+    {"TeX, lines of Windows", "tex", "a {{loss %.2f}}\r\nb", "a %{{loss %.2f}}\n2.28\r\n%{{/}}\nb"},
+    {"settings, lines of Windows", "md", "---\r\nt: {{loss}}\r\n---\r\n{{loss %.2f}}", "---\r\nt: {{loss}}\r\n---\r\n" LOSS},
     {"TeX in an argument", "tex", "\\textbf{{{loss %.2f}}}", "\\textbf{%{{loss %.2f}}\n2.28%{{/}}\n}"},
     {"TeX, percent", "tex", "50\\%{{probabilities[1,2] %.0f%%}}", "50\\%%{{probabilities[1,2] %.0f%%}}\n20\\%%{{/}}\n"},
     {"TeX, a negative number", "tex", "{{block0.attention.head0.Q[0,0] %.1f}}",

@@ -68,17 +68,20 @@ static void lists_stand_behind_sections(void **state)
         "# 7. Made\n\n## One\n\na <!--{{loss %.2f}}-->2.28<!--/--> b <!--{{logits[0,1]}}-->1<!--/--> <!--{{logits[0,2]}}-->1<!--/-->\n"
         "```console\n## no heading, `build/tracer step --at no`\n```\n## Two\n\nnothing\n\n## Three\n\n"
         "<!--{{run --model tiny --step 2}}--><!--/-->`build/tracer step --step 3 --at 'embedding'` <!--{{table logits}}-->x<!--/-->\n"
-        "<!--{{run --model tiny}}--><!--/--><!--{{loss}}-->2<!--/--> <!--{{figure loss}}-->x<!--/-->\n";
+        "<!--{{run --model tiny}}--><!--/--><!--{{loss}}-->2<!--/--> <!--{{figure loss}}-->x<!--/-->\n\n## Four\n\n"
+        "<!--{{run --model by-hand}}--><!--/--><!--{{run --step 1}}--><!--/--><!--{{loss}}-->3<!--/--><!--{{run}}--><!--/--><!--{{loss}}-->2<!--/-->\n";
     static const struct {
         ChapterFor reader;
-        const char *lists[2];
+        const char *lists[3];
     } told[] = {
         {CHAPTER_FOR_TERMINAL,
          {"\n→ `tracer learn 7 --open N` opens 1\u00a0`loss`, 2\u00a0`logits[0,1]`, 3\u00a0`[0,2]`\n\n## Two\n\nnothing\n\n## Three",
-          " opens with `--step 3`: 4\u00a0`embedding`; with `--model tiny --step 2`: 5\u00a0`logits`; with no option: 1\u00a0`loss`\n\n"}},
+          " opens with `--step 3`: 4\u00a0`embedding`; with `--model tiny --step 2`: 5\u00a0`logits`; with no option: 1\u00a0`loss`\n\n",
+          " opens with `--model by-hand --step 1`: 6\u00a0`loss`; with no option: 1\u00a0`loss`"}},
         {CHAPTER_FOR_BOOK,
          {"\n###### In the stepper\n\n- `tracer step --at 'loss'`\n- `tracer step --at 'logits[0,1]'`, `[0,2]`\n\n## Two",
-          "- `tracer step --step 3 --at 'embedding'`\n- `tracer step --model tiny --step 2 --at 'logits'`\n- `tracer step --at 'loss'`\n\n"}},
+          "- `tracer step --step 3 --at 'embedding'`\n- `tracer step --model tiny --step 2 --at 'logits'`\n- `tracer step --at 'loss'`\n\n",
+          "- `tracer step --model by-hand --step 1 --at 'loss'`\n- `tracer step --at 'loss'`\n\n"}},
     };
     Tutorial *tutorial = malloc(sizeof *tutorial);
     Links *links = malloc(sizeof *links);
@@ -89,9 +92,9 @@ static void lists_stand_behind_sections(void **state)
         Text text = {0};
         Error error = {0};
         EXPECT(chapter_links(tutorial, &tutorial->chapters[0], told[i].reader, links, &text, &error), "%s", error.text);
-        for (int j = 0; j < 2; j++)
+        for (int j = 0; j < 3; j++)
             EXPECT(strstr(text.data, told[i].lists[j]), "not\n%s\nbut\n%s", told[i].lists[j], text.data);
-        EXPECT(links->count == 5 && strcmp(links->links[2].target, "logits[0,2]") == 0 && strcmp(links->links[3].run, "--step 3") == 0,
+        EXPECT(links->count == 6 && strcmp(links->links[2].target, "logits[0,2]") == 0 && strcmp(links->links[3].run, "--step 3") == 0,
                "%d places", links->count);
         text_free(&text);
     }

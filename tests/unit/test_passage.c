@@ -200,17 +200,19 @@ static void numbers_are_the_runs(void **state)
 static void other_runs_stay(void **state)
 {
     static char markdown[] = "a <!--{{loss}}-->1<!--/--> <!--{{run --model tiny --step 9}}--><!--/--><!--{{loss}}-->2<!--/-->"
-                             "<!--{{run --model tiny}}--><!--/--> <!--{{loss %.1f}}-->3<!--/--> <!--{{no.such}}-->4<!--/-->";
+                             "<!--{{run --model tiny}}--><!--/--> <!--{{loss %.1f}}-->3<!--/--> <!--{{no.such}}-->4<!--/-->"
+                             "<!--{{run --model by-hand}}--><!--/--><!--{{run --step 1}}--><!--/--> <!--{{loss}}-->5<!--/-->"
+                             "<!--{{run}}--><!--/--> <!--{{loss %.1f}}-->6<!--/-->";
     Passage passage = {.markdown = markdown};
     Session session;
     (void)state;
     open_model(&session, "tiny", NULL, 0);
     Text text = text_of(&passage, &session, value_called(&session, "embedding"));
-    EXPECT(strcmp(text.data, "a 2.2849 2 2.3 4") == 0, "%s", text.data);
+    EXPECT(strcmp(text.data, "a 2.2849 2 2.3 4 5 2.3") == 0, "%s", text.data);
     text_free(&text);
     passage.other_run = true;
     text = text_of(&passage, &session, value_called(&session, "loss"));
-    EXPECT(strcmp(text.data, "a \x06""1 \x06""2 \x06""2.3 4") == 0, "%s", text.data);
+    EXPECT(strcmp(text.data, "a \x06""1 \x06""2 \x06""2.3 4 \x06""5 \x06""2.3") == 0, "%s", text.data);
     text_free(&text);
     session_close(&session);
 }

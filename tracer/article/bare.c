@@ -8,7 +8,7 @@ size_t behind_reference(const Form *form, const char *text)
 {
     if (!form->is_tex)
         return 0;
-    size_t blanks = strspn(text, " \t");
+    size_t blanks = strspn(text, " \t\r");
     return blanks + (text[blanks] == '\n');
 }
 
@@ -40,7 +40,7 @@ static bool find_place(const Form *form, const char *at, Place *place)
         if (*place->end && *place->end != '\n')
             return false;
         /* An empty line behind the mark was written by hand: it still ends a paragraph. */
-        bool empty = *place->end && place->old_end[-1] != '\n' && place->end[1 + strspn(place->end + 1, " \t")] == '\n';
+        bool empty = *place->end && place->old_end[-1] != '\n' && place->end[1 + strspn(place->end + 1, " \t\r")] == '\n';
         place->end += *place->end && !empty;
     }
     return true;
@@ -60,7 +60,7 @@ static size_t blanks_before(const Form *form, const Place *place)
     const char *end = place->old_end;
     if (end > place->old && end[-1] == '\n')
         count++;
-    while (end - count > place->old && strchr(" \t", end[-(long)count - 1]))
+    while (end - count > place->old && strchr(" \t\r", end[-(long)count - 1]))
         count++;
     return count;
 }

@@ -75,12 +75,14 @@ static bool find_member(Span object, const char *name, Span *value)
     return false;
 }
 
-/* Adds what a string says, or all strings of a list. False if it is neither. */
+/* Adds what a string says, or all strings of a list. False if it is neither. That it is JSON is known: if it cannot be
+ * read there is no memory. */
 static bool add_source(Span source, Text *out)
 {
     json_t *json = json_loadb(source.begin, (size_t)(source.end - source.begin), JSON_DECODE_ANY, NULL);
     bool whole = json && (json_is_string(json) || json_is_array(json));
     text_put(out, "", 0);
+    out->failed = out->failed || !json;
     if (json_is_string(json))
         text_put(out, json_string_value(json), json_string_length(json));
     for (size_t i = 0; whole && i < json_array_size(json); i++) {

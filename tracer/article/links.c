@@ -45,16 +45,27 @@ static bool keep(Linking *linking, const char *target, size_t length, const char
     return true;
 }
 
+/* The run of what follows: with a model it begins anew, otherwise it changes the one before (fill.h). */
+static void take_run(Linking *linking, const char *options, size_t length)
+{
+    char before[LINK_RUN];
+    bool changes = length && !text_begins(options, "--model ") && *linking->run;
+    snprintf(before, sizeof before, "%s", linking->run);
+    int used = snprintf(linking->run, sizeof linking->run, "%s%s%.*s", changes ? before : "", changes ? " " : "",
+                        (int)length, options);
+    if (used >= LINK_RUN || !passage_leaves_run(linking->run))
+        linking->run[0] = '\0';
+}
+
 /* A reference, from behind its {{ to before its }}. */
 static bool take_reference(Linking *linking, const char *at, size_t length)
 {
-    static const char run[] = "run ", figure[] = "figure ", table[] = "table ", latex[] = "latex ";
+    static const char figure[] = "figure ", table[] = "table ", latex[] = "latex ";
     if (text_begins(at, figure))
         return true;
-    if (text_begins(at, run)) {
-        snprintf(linking->run, sizeof linking->run, "%.*s", (int)(length - strlen(run)), at + strlen(run));
-        if (!passage_leaves_run(linking->run))
-            linking->run[0] = '\0';
+    const char *run = passage_run(at);
+    if (run) {
+        take_run(linking, run, (size_t)(at + length - run));
         return true;
     }
     size_t before = text_begins(at, table) || text_begins(at, latex) ? strlen(table) : 0;

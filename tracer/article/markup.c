@@ -145,14 +145,19 @@ static bool ask_cmark(const char *text, Lines *lines)
     return asked;
 }
 
+static bool is_line(const char *line, const char *mark)
+{
+    const char *end = line + strlen(mark);
+    return text_begins(line, mark) && (end[strspn(end, " \t\r")] == '\n' || !end[strspn(end, " \t\r")]);
+}
+
 /* The settings between two lines of --- at the very beginning, which are no Markdown. */
 static void take_front_matter(const char *text, Lines *lines)
 {
     int end = 1;
-    if (!text_begins(text, "---\n"))
+    if (!is_line(text, "---"))
         return;
-    while (end < lines->count && !text_begins(text + lines->start[end], "---\n") &&
-           !text_begins(text + lines->start[end], "...\n"))
+    while (end < lines->count && !is_line(text + lines->start[end], "---") && !is_line(text + lines->start[end], "..."))
         end++;
     for (int i = 0; i <= end && end < lines->count; i++)
         lines->code[i] = true;
@@ -178,7 +183,7 @@ static const char *before_blank_line(const char *from, const char *mark)
     const char *found = strstr(from, mark);
     for (const char *line = from; found && (line = strchr(line, '\n')) != NULL && line < found;) {
         line++;
-        if (line[strspn(line, " \t")] == '\n' && line + strspn(line, " \t") < found)
+        if (line[strspn(line, " \t\r")] == '\n' && line + strspn(line, " \t\r") < found)
             return NULL;
     }
     return found ? found + strlen(mark) : NULL;
@@ -191,7 +196,7 @@ static const char *dollars_end(const char *at)
         return before_blank_line(at + 2, "$$");
     if (strchr(" \t\n", at[1]))
         return NULL;
-    for (const char *c = at + 1; *c && !(c[0] == '\n' && c[1 + strspn(c + 1, " \t")] == '\n'); c++) {
+    for (const char *c = at + 1; *c && !(c[0] == '\n' && c[1 + strspn(c + 1, " \t\r")] == '\n'); c++) {
         if (*c == '\\' && c[1])
             c++;
         else if (*c == '$')
@@ -237,7 +242,7 @@ static const char *tag_end(const char *at)
             return c + 1;
         else if (!quote && *c == '<')
             return NULL;
-        if (c[0] == '\n' && c[1 + strspn(c + 1, " \t")] == '\n')
+        if (c[0] == '\n' && c[1 + strspn(c + 1, " \t\r")] == '\n')
             return NULL;
     }
     return NULL;

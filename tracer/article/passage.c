@@ -83,16 +83,18 @@ static bool close_passage(Reading *reading)
  * numbers of that run. */
 static void follow_runs(Reading *reading, const char *line, size_t length)
 {
-    static const char opening[] = "<!--{{run ";
+    static const char opening[] = "<!--{{";
     char options[PLACE];
     const char *end = line + length;
     for (const char *at = line; at < end && (at = memchr(at, '<', (size_t)(end - at))) != NULL; at++) {
         if (strncmp(at, opening, strlen(opening)) != 0)
             continue;
-        at += strlen(opening);
-        snprintf(options, sizeof options, "%.*s", (int)strcspn(at, "}"), at);
+        const char *run = passage_run(at + strlen(opening));
         bool plain;
-        reading->preset = passage_preset(options, &plain);
+        if (!run)
+            continue;
+        snprintf(options, sizeof options, "%.*s", (int)strcspn(run, "}"), run);
+        reading->preset = passage_preset(options, reading->preset, &plain);
         reading->other_run = !plain;
     }
 }

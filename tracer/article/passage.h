@@ -52,7 +52,11 @@ bool passage_is_of(const Passage *passage, const Session *session);
 /* Whether a reference {{run OPTIONS}} leaves the tutorial's run. */
 bool passage_leaves_run(const char *options);
 
-/* The preset that {{run OPTIONS}} takes, 0 where it is none; *plain: without other options. */
-int passage_preset(const char *options, bool *plain);
+/* The preset that {{run OPTIONS}} takes, 0 where it is none; without --model it is the one before, without options the
+ * tutorial's. *plain: without other options. */
+int passage_preset(const char *options, int before, bool *plain);
+
+/* The options of a reference {{run OPTIONS}} or {{run}}, given from behind its {{; NULL if it is another. */
+const char *passage_run(const char *reference);
 
 #endif

@@ -45,12 +45,23 @@ bool passage_is_of(const Passage *passage, const Session *session)
     return same;
 }
 
-int passage_preset(const char *options, bool *plain)
+const char *passage_run(const char *reference)
+{
+    static const char run[] = "run";
+    const char *options = reference + strlen(run);
+    if (!text_begins(reference, run) || (*options && !strchr(" }", *options)))
+        return NULL;
+    return options + strspn(options, " ");
+}
+
+int passage_preset(const char *options, int before, bool *plain)
 {
     static const char model[] = "--model ";
     char name[80] = "";
-    if (strncmp(options, model, strlen(model)) == 0)
-        snprintf(name, sizeof name, "%.*s", (int)strcspn(options + strlen(model), " "), options + strlen(model));
+    *plain = !*options || *options == '}';
+    if (*plain || strncmp(options, model, strlen(model)) != 0)
+        return *plain ? 0 : before;
+    snprintf(name, sizeof name, "%.*s", (int)strcspn(options + strlen(model), " "), options + strlen(model));
     const Preset *preset = preset_find(name);
     *plain = preset && strlen(options) == strlen(model) + strlen(name);
     return preset ? (int)(preset - PRESETS) : 0;
@@ -59,12 +70,13 @@ int passage_preset(const char *options, bool *plain)
 bool passage_leaves_run(const char *options)
 {
     bool plain;
-    return passage_preset(options, &plain) != 0 || !plain;
+    return passage_preset(options, 0, &plain) != 0 || !plain;
 }
 
 typedef struct {
     Filling *filling;     /* NULL: as printed */
     int preset;           /* whose numbers they are */
+    int now;              /* that of the last {{run}} */
     bool other_run;
     const char *marked;   /* name of a value */
 } Retelling;
@@ -111,9 +123,11 @@ static bool retell(void *context, const char *reference, const char *printed, si
     Error unknown = {0};
     Text fresh = {0};
     bool stale;
-    if (strncmp(reference, "run ", 4) == 0) {
+    const char *options = passage_run(reference);
+    if (options) {
         bool plain;
-        of->other_run = passage_preset(reference + strlen("run "), &plain) != of->preset || !plain;
+        of->now = passage_preset(options, of->now, &plain);
+        of->other_run = of->now != of->preset || !plain;
         return true;
     }
     if (instead_of(reference, out))
@@ -133,7 +147,7 @@ bool passage_text(const Passage *passage, const Session *session, int marked, in
 {
     bool own = passage_is_of(passage, session);
     Filling *filling = own ? calloc(1, sizeof *filling) : NULL;
-    Retelling retelling = {.filling = filling, .preset = passage->preset, .other_run = passage->other_run,
+    Retelling retelling = {.filling = filling, .preset = passage->preset, .now = passage->preset, .other_run = passage->other_run,
                            .marked = name_of(&session->names, marked)};
     if (own && !filling)
         return error_memory(error);
