@@ -161,7 +161,8 @@ static bool add_picture(Filling *filling, const Wanted *wanted, Text *out, bool 
         told[strcspn(told, "\n")] = '\0';
         ArticlePicture picture = {.path = path, .alt = wanted->alt ? wanted->alt : told, .caption = wanted->caption,
                                   .tells_alt = wanted->alt != NULL,
-                                  .own_size = option_of(arguments, "--width") || option_of(arguments, "--scale"),
+                                  .own_size = option_of(arguments, "--width") || option_of(arguments, "--scale") ||
+                                              option_of(arguments, "--mm"),
                                   .digest = rendering.format->binary ? digest : NULL};
         filling->form->picture_place(&picture, out);
     }
