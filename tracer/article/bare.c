@@ -40,8 +40,9 @@ static bool find_place(const Form *form, const char *at, Place *place)
         if (*place->end && *place->end != '\n')
             return false;
         /* An empty line behind the mark was written by hand: it still ends a paragraph. */
-        bool empty = *place->end && place->old_end[-1] != '\n' && place->end[1 + strspn(place->end + 1, " \t\r")] == '\n';
-        place->end += *place->end && !empty;
+        const char *behind = place->end + (*place->end != '\0');
+        bool empty = place->old_end[-1] != '\n' && behind[strspn(behind, " \t\r")] == '\n';
+        place->end = empty ? place->end : behind;
     }
     return true;
 }

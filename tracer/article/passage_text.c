@@ -147,7 +147,8 @@ bool passage_text(const Passage *passage, const Session *session, int marked, in
 {
     bool own = passage_is_of(passage, session);
     Filling *filling = own ? calloc(1, sizeof *filling) : NULL;
-    Retelling retelling = {.filling = filling, .preset = passage->preset, .now = passage->preset, .other_run = passage->other_run,
+    Retelling retelling = {.filling = filling, .preset = passage->preset, .now = passage->preset,
+                           .other_run = passage->other_run,
                            .marked = name_of(&session->names, marked)};
     if (own && !filling)
         return error_memory(error);
