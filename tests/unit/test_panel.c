@@ -127,7 +127,7 @@ static void pages_turn_back(void **state)
         expect_same_screen(&stepper.state, "tT");
         expect_same_screen(&stepper.state, "Tt");
         expect_same_screen(&stepper.state, "zZ");
-        expect_same_screen(&stepper.state, "ZZZ");
+        expect_same_screen(&stepper.state, "ZZZZ");
         expect_same_screen(&stepper.state, "oo");
         expect_same_screen(&stepper.state, "ee");
         press(&stepper.state, "t");

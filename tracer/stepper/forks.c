@@ -70,9 +70,12 @@ static void edit_by_key(State *state, bool absolute, double amount)
     char text[INPUT_SIZE];
     if (!edited_cell(state, &cell, &instead, text))
         return;
+    int output = state_step(&state->view)->output;
     edit_cell(state, cell, absolute, amount);
     if (instead && !state->view.message.complains)
         state_say(state, "edited %.100s, whose gradient was pointed at", text);
+    else if (cell.value != output && !state->view.message.complains)
+        state_say(state, "edited %.100s, the marked cell of the term", text);
 }
 
 void nudge_key(State *state, int code)

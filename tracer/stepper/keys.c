@@ -92,7 +92,8 @@ const Key KEYS[] = {
      "who reads this cell (on a term its marked cell), with which factor; Enter goes to the reader, Backspace returns",
      uses_key},
     {'z', "zoom", PANE_ANY, NULL,
-     "matrices with all digits, with two, or as heat only: a sign and tenths of the largest", zoom_key},
+     "matrices with all digits, with two, as heat only (a sign and tenths of the largest), or whole, as shades",
+     zoom_key},
     {'Z', "reverse-zoom", PANE_ANY, NULL, "undoes z", zoom_key},
     {'v', "verify", PANE_ANY, NULL,
      "the gradient check of this cell (on a term its marked cell), over the step size (on the page ledger: "

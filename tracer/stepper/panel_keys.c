@@ -58,6 +58,7 @@ void zoom_key(State *state, int code)
         [ZOOM_FULL] = "all digits",
         [ZOOM_TWO_DIGITS] = "two digits",
         [ZOOM_HEAT] = "heat only: the sign and tenths of the largest number",
+        [ZOOM_SHADE] = "shades of the whole; the marked row and column as numbers",
     };
     state->view.panes.zoom = (state->view.panes.zoom + (code == 'z' ? 1 : ZOOMS - 1)) % ZOOMS;
     state_say(state, "%s", said[state->view.panes.zoom]);

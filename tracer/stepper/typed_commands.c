@@ -260,6 +260,13 @@ static bool run_key(State *state, const char *line, size_t length)
         state_complain(state, "write %s, or %s and how often", key->command, key->command);
         return true;
     }
+    if (key->code == '}' || key->code == '{') { /* in one leap: each stop on the way would be a message */
+        char step[24];
+        snprintf(step, sizeof step, "%ld", training_step(&state->view) + (key->code == '}' ? times : -times));
+        if (!command_training(state, step))
+            state_complain(state, "there is no training step %s", step);
+        return true;
+    }
     /* Whatever a key has to say ends the repetition: at the last step, "next 1000" would say the same 900 times. */
     for (; times > 0 && !state->view.message.text[0] && !state->errand.quit; times--)
         key_here(state, key)->run(state, key->code);

@@ -183,8 +183,13 @@ void matrix_draw(const ViewState *state, Grid *grid, Area area, const Matrix *ma
     Window window = {.rows = matrix_rows_in(matrix, area.rows), .cols = matrix_cols_in(matrix, area.cols)};
     window.row = window_start(matrix->row, window.rows, matrix->rows);
     window.col = window_start(matrix->col, window.cols, matrix->cols);
+    Window whole = {.rows = matrix->rows, .cols = matrix->cols};
     if (!matrix->untitled)
-        put_heading(state, grid, area, matrix, window);
+        put_heading(state, grid, area, matrix, matrix->digits == HEAT_SHADE ? whole : window);
+    if (matrix->digits == HEAT_SHADE) {
+        matrix_shade(state, grid, area, matrix, explanation);
+        return;
+    }
     if (window.rows == 0 || window.cols == 0)
         return;
     put_labels(state, grid, area, matrix, window);

@@ -139,7 +139,8 @@ Matrix matrix_made(const ViewState *state, Matrix matrix, int digits)
     matrix.largest = range.largest;
     matrix.digits = digits >= 0 && range.whole ? 0 : digits;
     matrix.meant = digits >= 0 && !matrix.less && value_counts(&state->session->names, matrix.value) != NULL;
-    matrix.cell_width = digits < 0     ? 3 + digits
+    matrix.cell_width = digits == HEAT_SHADE ? 1
+                        : digits < 0   ? 3 + digits
                         : matrix.meant ? meant_width(state, &matrix)
                                        : number_width(range, matrix.digits);
     if (digits >= 0 && own_width(state, matrix.value, digits) > matrix.cell_width)
@@ -157,6 +158,8 @@ Matrix matrix_made(const ViewState *state, Matrix matrix, int digits)
 
 int matrix_width(const Matrix *matrix)
 {
+    if (matrix->digits == HEAT_SHADE)
+        return matrix->label_width + matrix->cols + SHADE_NUMBER + 1;
     return matrix->label_width + matrix->cols * (matrix->cell_width + 1) + 1;
 }
 
@@ -167,17 +170,19 @@ int matrix_rows_above(const Matrix *matrix)
 
 int matrix_height(const Matrix *matrix)
 {
-    return matrix_rows_above(matrix) + matrix->rows;
+    return matrix_rows_above(matrix) + matrix->rows + (matrix->digits == HEAT_SHADE);
 }
 
 int matrix_rows_in(const Matrix *matrix, int height)
 {
-    int room = height - matrix_rows_above(matrix);
+    int room = height - matrix_rows_above(matrix) - (matrix->digits == HEAT_SHADE);
     return room < 0 ? 0 : room < matrix->rows ? room : matrix->rows;
 }
 
 int matrix_cols_in(const Matrix *matrix, int width)
 {
     int room = (width - matrix->label_width - 1) / (matrix->cell_width + 1);
+    if (matrix->digits == HEAT_SHADE)
+        room = width - matrix->label_width - SHADE_NUMBER - 1;
     return room < 0 ? 0 : room < matrix->cols ? room : matrix->cols;
 }

@@ -25,6 +25,10 @@ typedef struct {
  * alone. */
 enum { HEAT_AND_TENTH = -1, HEAT_SIGN = -2 };
 
+/* All of it as shades, however little room there is; numbers at the edges have so many columns and decimals. */
+enum { HEAT_SHADE = -3, SHADE_NUMBER = 7, SHADE_DIGITS = 2 };
+void matrix_shade(const ViewState *state, Grid *grid, Area area, const Matrix *matrix, const Explanation *explanation);
+
 /* The matrix of a value with so many decimals. */
 Matrix matrix_of(const ViewState *state, int value, bool transposed, int digits);
 

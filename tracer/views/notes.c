@@ -10,6 +10,8 @@
 #include "tracer/query/formula.h"
 
 #include <math.h>
+#include <stdio.h>
+#include <string.h>
 
 enum { CURVE_WIDTH = 16 };
 
@@ -24,12 +26,15 @@ void curve_text(const double *numbers, int count, int digits, bool ascii, Text *
         low = numbers[i] < low ? numbers[i] : low;
         high = numbers[i] > high && isfinite(numbers[i]) ? numbers[i] : high;
     }
+    char lowest[NUMBER_SIZE];
+    bool flat = strcmp(number_text(number, high, digits), number_text(lowest, low, digits)) == 0;
     text_add(out, "%s ", number_text(number, numbers[0], digits));
     for (int i = 0; i < count; i++) {
         /* Levels are relative to the lowest and highest number shown: a curve tells the course, its ends tell
          * the size. */
         double share = high > low ? (numbers[i] - low) / (high - low) : 0;
         int level = share >= 0 && share < 1 ? (int)(share * LEVELS) : LEVELS - 1;
+        level = flat && isfinite(numbers[i]) ? 0 : level; /* what reads the same is not drawn as a rise */
         text_add(out, "%s", isnan(numbers[i]) ? " " : ascii ? plain[level] : blocks[level]);
     }
     text_add(out, " %s", number_text(number, numbers[count - 1], digits));
@@ -81,7 +86,13 @@ static void add_both(const ViewState *state, const Facing *facing, Text *line)
     Reference cell = facing->cell;
     /* On a term keys act on the cell that is marked in it, so that is the cell to be told of. */
     bool marked = cell.value != state_step(state)->output;
-    const char *what = marked ? "the marked cell" : "this cell";
+    char name[KEPT_NAME + 32];
+    const char *path = state_tape(state)->frames[state_step(state)->frame].path, *what = "this cell";
+    if (marked && cell.value >= 0) {
+        snprintf(name, sizeof name, "%s[%d,%d]", name_within(&state->session->names, cell.value, path), cell.row,
+                 cell.col);
+        what = name;
+    }
     if (cell.value < 0) {
         text_add(line, "a constant of the step; ");
     } else if (!marked && result_hidden(state)) {
