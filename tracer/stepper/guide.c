@@ -4,6 +4,7 @@
 #include "tracer/query/tours.h"
 #include "tracer/views/map.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -58,6 +59,24 @@ static void list_tours(State *state)
     state_complain(state, "write tour and which: %s; or tour off", names);
 }
 
+/* On the largest number of the largest matrix of the way: a cell where something happens, unlike those of a token
+ * that does not occur. */
+static void point_at_largest(State *state, const TourWay *way)
+{
+    const Value *widest = NULL;
+    size_t largest = 0;
+    for (int i = 0; i < way->count; i++) {
+        const Value *value = step_output(state_tape(&state->view), &state_tape(&state->view)->steps[way->step[i]]);
+        widest = widest && cells_of(widest) >= cells_of(value) ? widest : value;
+    }
+    for (size_t i = 1; widest && i < cells_of(widest); i++)
+        if (isfinite(widest->data[i]) && fabs(widest->data[i]) > fabs(widest->data[largest]))
+            largest = i;
+    state->view.cursor.row = widest ? (int)largest / widest->cols : 0;
+    state->view.cursor.col = widest ? (int)largest % widest->cols : 0;
+    state->view.cursor.term = state->view.cursor.factor = 0;
+}
+
 bool command_tour(State *state, const char *words)
 {
     const Tape *tape = state_tape(&state->view);
@@ -73,6 +92,7 @@ bool command_tour(State *state, const char *words)
         TourWay way = tour_way(tape, &TOURS[tour]);
         state->view.tour = tour + 1;
         state_jump(state, way.count ? way.step[0] : 0);
+        point_at_largest(state, &way);
         state->view.panes.focus = PANE_OPERATION;
     }
     return true;

@@ -54,8 +54,6 @@ static void add_value(const ViewState *state, Page *page, int id, const char *la
     page_line(page, id == state_step(state)->output ? BOLD : 0, "%s%s%.200s", text, beside ? "  " : "",
               beside && formula.data ? formula.data : "");
     page_leads(page, value->producer, cell.row, cell.col);
-    if (id == state_step(state)->output)
-        page->focus = page->count - 1;
     if (!beside)
         page_words(page, " ", formula.data);
     text_free(&formula);
@@ -84,12 +82,16 @@ void write_update(const ViewState *state, Page *page)
     }
     page_words(page, "", cell_text(&state->session->names, cell.value, cell.row, cell.col, text, sizeof text));
     const Value *parameter = tape_value(tape, cell.value);
+    int moments = -1;
     add_value(state, page, cell.value, "before", cell, &e);
     for (int id = cell.value + 1; id < tape->value_count; id++) {
         const Value *value = tape_value(tape, id);
         bool derived = value->name.base >= 0 && value->name.from < 0 && root_of(tape, id) == cell.value;
-        if (!derived || value->rows != parameter->rows || value->cols != parameter->cols)
+        bool before = value->kind == KIND_INPUT; /* the moments before stand in the arithmetic of those after */
+        if (!derived || before || value->rows != parameter->rows || value->cols != parameter->cols)
             continue;
+        if (moments < 0 && value->kind == KIND_OPTIMIZER)
+            moments = page->count;
         if (value->producer >= 0)
             page->text.failed |= !explain(tape, id, cell.row, cell.col, &e);
         add_value(state, page, id, suffix_of(state, id, cell.value), cell, &e);
@@ -105,4 +107,7 @@ void write_update(const ViewState *state, Page *page)
     if (o->kind == OPTIMIZER_SGD)
         snprintf(text, sizeof text, "p' = p - lr g, lr %g, weight decay %g", lr, o->weight_decay);
     page_words(page, "", text);
+    /* Of an update the first line in sight is that of m: what comes before is known from the way there. */
+    if (moments >= 0 && state_step(state)->phase == PHASE_UPDATE)
+        page->focus = moments + page->room / 2 < page->count ? moments + page->room / 2 : page->count - 1;
 }
