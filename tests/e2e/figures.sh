@@ -128,6 +128,22 @@ printf '{"text": "the cat saw the dog run", "d_model": 32, "n_heads": 8, "n_laye
 grep -qE '<style|pointer-events| id="| class="' "$work/one.svg" && not_ok "SVG has no rules and no ids" "$(grep -oE '<style.*|pointer-events| id=.*' "$work/one.svg" | head -1)" || ok "SVG has no rules and no ids"
 grep -qE '<g><title>[^<]*</title><rect' "$work/one.svg" && ok "SVG: a number has the tip of its cell" || not_ok "SVG: a number has the tip of its cell" "no"
 
+# Too little memory is told in one line, whatever was in want of it, and nothing is left behind. (The loader has its own
+# line where not even the program fits; sanitizers need more than any limit.)
+if ! grep -qa __asan_init "$tracer"; then
+    printf '{"text": "\327\251\327\234\327\225\327\235 \330\250\330\250", "d_model": 4, "n_heads": 1}' >"$work/joined.json"
+    for limit in 17500 24000 32000 40000 64000 128000 256000; do
+        for model in tiny "$work/joined.json"; do
+            rm -rf "$work/new" && mkdir "$work/new"
+            (ulimit -v $limit && exec "$tracer" render flow --model "$model" -o "$work/new/x.png") >"$work/out" 2>"$work/err"
+            code=$?
+            if [ $code -eq 0 ] && pngcheck -q "$work/new/x.png" >/dev/null; then ok "memory of $limit kB: drawn"
+            elif { [ $code -eq 3 ] || [ $code -eq 127 ]; } && [ "$(wc -l <"$work/err")" -eq 1 ] && [ -z "$(ls -A "$work/new")" ]; then ok "memory of $limit kB: refused"
+            else not_ok "memory of $limit kB" "exit code $code: $(head -c 200 "$work/err")"; fi
+        done
+    done
+fi
+
 # Letters that no font has (a private one here) are spelled where letters are drawn; SVG leaves them to the reader's fonts.
 printf '{"text": "a \357\272\203x \364\217\277\275", "d_model": 4, "n_heads": 1}' >"$work/letters.json"
 for format in png pdf; do

@@ -29,7 +29,7 @@ empty "no loose files in tracer but main.c" "$(find tracer -maxdepth 1 -type f !
 empty "one file, one meaning" "$(find tracer -name '*.[ch]' ! -path 'tracer/commands/*' | sed -E 's/\.[ch]$//' | sort -u | awk -F/ '{n[$3] = n[$3] " " $0; c[$3]++} END {for (k in c) if (c[k] > 1) print n[k]}')"
 empty "curses only in the terminal file" "$(grep -rlE '#include <(n?cursesw?|ncursesw?/.*)\.h>' tracer tiny_model | grep -v '^tracer/stepper/terminal.c$')"
 empty "libedit only in the lines of the plain mode" "$(grep -rlE '#include <(histedit|editline/.*)\.h>' tracer tiny_model | grep -v '^tracer/stepper/lines.c$')"
-empty "png and cairo only in tracer/output" "$(grep -rlE '#include <(png|cairo[a-z/-]*|fontconfig/fontconfig)\.h>' tracer tiny_model | grep -v '^tracer/output/')"
+empty "png, cairo and pango only in tracer/output" "$(grep -rlE '#include <(png|cairo[a-z/-]*|pango/[a-z/-]*|fontconfig/fontconfig)\.h>' tracer tiny_model | grep -v '^tracer/output/')"
 empty "the top level" "$(git ls-files 2>/dev/null | cut -d/ -f1 | sort -u | grep -v '^\.' | grep -vxE 'tracer|tutorial|tiny_model|golden|tests|build\.sh|README\.md|LICENSE')"
 empty "no file over 400 lines" "$(sources tiny_model tracer tests | xargs wc -l | awk '$2 != "total" && $1 > 400 {print $2}')"
 empty "no line over 120 columns" "$(sources tiny_model tracer | LC_ALL=C.UTF-8 xargs grep -nE '^.{121,}' | cut -d: -f1,2)"

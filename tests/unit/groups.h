@@ -10,7 +10,7 @@
     X(frozen) \
     X(fuzz_corpus) X(article) X(tutorial) X(passage) X(text_page) X(links) X(stepper) X(panel) X(stepper_acting) X(stepper_games) X(stepper_beside) \
     X(stepper_click) X(guide) X(stepper_complete) X(stepper_asking) X(mine) X(figures) X(palette) \
-    X(cell_number) \
+    X(cell_number) X(letters) \
     X(exercise) X(exercise_simulation) X(exercise_class) \
     X(tensors) X(foreign) X(foreign_fit) X(config)
 

@@ -151,13 +151,13 @@ static void expect_apart(const DrawList *list, const char *what)
 }
 
 /* False if the figure does not fit the model. */
-static bool draw_figure(const Figure *figure, const Session *session, const Theme *theme, DrawList *list)
+static bool draw_figure(const Figure *figure, const Session *session, const Theme *theme, double widest, DrawList *list)
 {
     int steps[] = {0, 1, 3};
     History history = {0};
     Error error = {0};
     Spec spec = {.session = session, .other = session, .history = &history, .theme = theme, .digits = AUTO_DIGITS, .caption = true, .depth = AUTO_DEPTH,
-                 .phase = ALL_PHASES, .frame = ALL_FRAMES};
+                 .phase = ALL_PHASES, .frame = ALL_FRAMES, .widest = widest, .color_bar = widest > 0, .plain_words = widest > 0};
     char name[200] = "";
     const char *why;
     if (figure->fits && !figure->fits(session, &why)) {
@@ -199,16 +199,19 @@ static void fits_the_page(void **state)
             Error error = {0};
             RunOptions options = {.model = path};
             EXPECT(session_open(&session, &options, &error), "%s", error.text);
-            DrawList list = {0};
-            snprintf(what, sizeof what, "%s, model %zu, %s", figure->name, m, THEMES[t].name);
-            bool drawn = draw_figure(figure, &session, &THEMES[t], &list);
-            EXPECT(!drawn || (list.count > 3 && !list.failed), "%s: nothing drawn", what);
-            EXPECT(!drawn || (*list.title && strlen(list.description) > 20), "%s: nothing told", what);
-            for (int i = 0; i < list.count; i++)
-                expect_inside(&list, &list.items[i], what);
-            if (list.count < 6000)
-                expect_apart(&list, what);
-            draw_list_free(&list);
+            /* As wide as it likes, and on a narrow page with all that takes room. */
+            for (double widest = 0; widest <= 400; widest += 400) {
+                DrawList list = {0};
+                snprintf(what, sizeof what, "%s, model %zu, %s, page %g", figure->name, m, THEMES[t].name, widest);
+                bool drawn = draw_figure(figure, &session, &THEMES[t], widest, &list);
+                EXPECT(!drawn || (list.count > 3 && !list.failed), "%s: nothing drawn", what);
+                EXPECT(!drawn || (*list.title && strlen(list.description) > 20), "%s: nothing told", what);
+                for (int i = 0; i < list.count; i++)
+                    expect_inside(&list, &list.items[i], what);
+                if (list.count < 6000)
+                    expect_apart(&list, what);
+                draw_list_free(&list);
+            }
             session_close(&session);
             remove(path);
         }
@@ -253,7 +256,7 @@ static void names_stand_beside_arrows(void **state)
     DrawList list = {0};
     int names = 0;
     open_model(&session, "tiny", NULL, 0);
-    draw_figure(figure_find("embedding", &error), &session, &THEMES[0], &list);
+    draw_figure(figure_find("embedding", &error), &session, &THEMES[0], 0, &list);
     for (int i = 0; i < list.count; i++) {
         double box[4];
         if (list.items[i].kind != ITEM_TEXT || list.items[i].size != 11)

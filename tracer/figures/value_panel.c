@@ -66,7 +66,8 @@ void panel_measure_with(Panel *panel, double cell, bool numbers)
     double title = panel->col_title ? measure_text(panel->col_title, FACE_PLAIN, SMALL_SIZE) : 0;
     panel->bar_width = panel->own_bar ? BAR_GAP + color_bar_width(panel->scale, bar_height(panel)) : 0;
     panel->width = ceil(fmax(panel->left + fmax(cell * panel->cols + panel->bar_width, title), fmin(text, 320)));
-    panel->height = panel->top + cell * panel->rows;
+    /* A bar beside few rows reaches below them, and its last tick below the bar. */
+    panel->height = panel->top + fmax(cell * panel->rows, panel->own_bar ? bar_height(panel) + 6 : 0);
 }
 
 double panel_number_cell(const Panel *panel)

@@ -5,7 +5,8 @@
 #include <stdint.h>
 #include <string.h>
 
-enum { MOST_SHADES = 6, LEAST_SHADES = 2 };
+/* The size that a shaped line is measured at. */
+enum { MOST_SHADES = 6, LEAST_SHADES = 2, SHAPED_SIZE = 128 };
 
 /* One character at one size, as shades; left and top are those of the box seen from its origin. */
 struct Mask {
@@ -28,12 +29,20 @@ unsigned char shade_of(double coverage, int shades)
 
 /* The width of the text at size 1 in the fonts at hand, and what it is squeezed by to be as wide as measured;
  * false if there was no memory for a character. */
-static bool measure_drawn(Fonts *fonts, const Item *item, double *width, double *squeeze)
+static bool measure_drawn(Fonts *fonts, const Item *item, bool shaped, double *width, double *squeeze)
 {
     double measured = measure_text(item->text, item->face, 1);
     size_t bytes;
+    PangoRectangle box;
     *width = 0;
-    for (const char *at = item->text; *at; at += bytes) {
+    if (shaped) {
+        PangoLayout *layout = fonts_shape(fonts, item->face, item->text, SHAPED_SIZE);
+        if (!layout)
+            return false;
+        pango_layout_get_extents(layout, NULL, &box);
+        *width = (double)box.width / PANGO_SCALE / SHAPED_SIZE;
+    }
+    for (const char *at = item->text; *at && !shaped; at += bytes) {
         const Character *c = fonts_take(fonts, item->face, at, &bytes);
         if (!c)
             return false;
@@ -51,12 +60,20 @@ static double part_before(Align align)
     return part[align];
 }
 
+/* A shaped line from the current point on, whatever cairo's units are. */
+static void show_shaped(Fonts *fonts, cairo_t *cairo, const Item *item, double size)
+{
+    PangoLayout *layout = fonts_shape(fonts, item->face, item->text, size);
+    pango_cairo_update_layout(cairo, layout);
+    pango_cairo_show_layout_line(cairo, pango_layout_get_line_readonly(layout, 0));
+}
+
 bool letters_show(Fonts *fonts, cairo_t *cairo, const Item *item)
 {
-    bool whole = true;
+    bool whole = true, shaped = fonts_must_shape(item->text);
     double width, squeeze;
     size_t bytes;
-    if (!measure_drawn(fonts, item, &width, &squeeze))
+    if (!measure_drawn(fonts, item, shaped, &width, &squeeze))
         return false;
     cairo_save(cairo);
     cairo_set_source_rgb(cairo, item->color.r / 255.0, item->color.g / 255.0, item->color.b / 255.0);
@@ -66,7 +83,9 @@ bool letters_show(Fonts *fonts, cairo_t *cairo, const Item *item)
     cairo_scale(cairo, squeeze, 1);
     cairo_set_font_size(cairo, item->size);
     cairo_move_to(cairo, -part_before(item->align) * width * item->size / squeeze, 0);
-    for (const char *at = item->text, *next; *at; at = next) {
+    if (shaped)
+        show_shaped(fonts, cairo, item, item->size);
+    for (const char *at = item->text, *next; *at && !shaped; at = next) {
         const Character *first = fonts_take(fonts, item->face, at, &bytes), *c = first;
         char run[400];
         /* As one run where one font draws it, so that the text of a PDF can be searched and copied. */
@@ -87,7 +106,18 @@ bool letters_show(Fonts *fonts, cairo_t *cairo, const Item *item)
     return whole;
 }
 
-/* False if cairo had no memory for it. */
+/* The coverage that was drawn, as shades; false if cairo had no memory for it. */
+static bool take_shades(Mask *mask, cairo_surface_t *surface, int shades)
+{
+    cairo_surface_flush(surface);
+    const unsigned char *data = cairo_image_surface_get_data(surface);
+    for (int r = 0; data && r < mask->height; r++)
+        for (int c = 0; c < mask->width; c++)
+            mask->shades[r * mask->width + c] = shade_of(data[r * cairo_image_surface_get_stride(surface) + c] / 255.0,
+                                                         shades);
+    return data != NULL;
+}
+
 static bool fill_mask(Mask *mask, cairo_scaled_font_t *font, unsigned long glyph, int shades)
 {
     cairo_surface_t *surface = cairo_image_surface_create(CAIRO_FORMAT_A8, mask->width, mask->height);
@@ -95,15 +125,43 @@ static bool fill_mask(Mask *mask, cairo_scaled_font_t *font, unsigned long glyph
     cairo_set_scaled_font(cairo, font);
     cairo_show_glyphs(cairo, &(cairo_glyph_t){glyph, -mask->left, -mask->top}, 1);
     cairo_destroy(cairo);
-    cairo_surface_flush(surface);
-    const unsigned char *data = cairo_image_surface_get_data(surface);
-    bool whole = data != NULL;
-    for (int r = 0; whole && r < mask->height; r++)
-        for (int c = 0; c < mask->width; c++)
-            mask->shades[r * mask->width + c] = shade_of(data[r * cairo_image_surface_get_stride(surface) + c] / 255.0,
-                                                         shades);
+    bool whole = take_shades(mask, surface, shades);
     cairo_surface_destroy(surface);
     return whole;
+}
+
+/* A shaped line as one mask: its letters join, so they cannot be moved to whole pixels one by one. */
+static Mask *shaped_mask(Fonts *fonts, const Item *item, const Mask *wanted, int shades)
+{
+    PangoRectangle ink;
+    Mask *mask = arena_alloc(&fonts->arena, sizeof *mask);
+    if (!mask)
+        return NULL;
+    *mask = *wanted;
+    PangoLayout *layout = fonts_shape(fonts, item->face, item->text, wanted->size);
+    pango_layout_line_get_pixel_extents(pango_layout_get_line_readonly(layout, 0), &ink, NULL);
+    /* Two pixels around it, for the edge and for what squeezing rounds. */
+    int along = (int)floor(ink.x * wanted->squeeze) - 2, length = (int)ceil(ink.width * wanted->squeeze) + 4;
+    int across = ink.y - 2, depth = ink.height + 4;
+    mask->left = wanted->upwards ? across : along;
+    mask->top = wanted->upwards ? -along - length : across;
+    mask->width = wanted->upwards ? depth : length;
+    mask->height = wanted->upwards ? length : depth;
+    mask->shades = arena_alloc(&fonts->arena, (size_t)mask->width * (size_t)mask->height);
+    if (!mask->shades)
+        return NULL;
+    cairo_surface_t *surface = cairo_image_surface_create(CAIRO_FORMAT_A8, mask->width, mask->height);
+    cairo_t *cairo = cairo_create(surface);
+    cairo_translate(cairo, -mask->left, -mask->top);
+    if (wanted->upwards)
+        cairo_rotate(cairo, -M_PI / 2);
+    cairo_scale(cairo, wanted->squeeze, 1);
+    cairo_move_to(cairo, 0, 0);
+    show_shaped(fonts, cairo, item, wanted->size);
+    cairo_destroy(cairo);
+    bool whole = take_shades(mask, surface, shades);
+    cairo_surface_destroy(surface);
+    return whole ? mask : NULL;
 }
 
 static Mask *make_mask(Fonts *fonts, const Character *c, const Mask *wanted, int shades)
@@ -184,20 +242,26 @@ bool letters_stamp(Fonts *fonts, cairo_surface_t *image, double scale, const Ite
     Mask wanted = {.size = item->size * scale, .upwards = item->upwards};
     double width;
     size_t bytes;
-    if (!measure_drawn(fonts, item, &width, &wanted.squeeze))
+    bool shaped = fonts_must_shape(item->text);
+    if (!measure_drawn(fonts, item, shaped, &width, &wanted.squeeze))
         return false;
     double pen = -part_before(item->align) * width * wanted.size;
     cairo_surface_flush(image);
     blends_add(blends, (Blend){pixel_at(image, item->x * scale, item->y * scale), color});
     for (const char *at = item->text; *at; at += bytes) {
-        Character *c = fonts_take(fonts, item->face, at, &bytes);
+        Character *c = shaped ? NULL : fonts_take(fonts, item->face, at, &bytes);
+        bool empty = c && c->glyph == NO_GLYPH;
         /* Whole pixels: equal letters are equal pixels wherever they stand. */
         int x = (int)floor(item->x * scale + (item->upwards ? 0 : pen) + 0.5),
             y = (int)floor(item->y * scale - (item->upwards ? pen : 0) + 0.5);
-        const Mask *mask = c ? find_mask(fonts, c, &wanted, shades) : NULL;
-        if (!mask)
+        const Mask *mask = shaped ? shaped_mask(fonts, item, &wanted, shades)
+                           : c && !empty ? find_mask(fonts, c, &wanted, shades) : NULL;
+        if (!mask && !empty)
             return false;
-        stamp(image, mask, x, y, color, shades);
+        if (mask)
+            stamp(image, mask, x, y, color, shades);
+        if (shaped)
+            break;
         pen += c->advance * wanted.squeeze * wanted.size;
     }
     cairo_surface_mark_dirty(image);

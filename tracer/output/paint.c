@@ -141,11 +141,12 @@ static void paint_hatch(cairo_t *cairo, const Item *item, bool snap)
 bool paint(cairo_t *cairo, const DrawList *list, Blends *blends)
 {
     Fonts fonts;
+    if (!fonts_open(&fonts))
+        return false;
     bool whole = true, snap = blends != NULL;
     double scale = scale_of_device(cairo);
     if (snap)
         blends->shades = shades_at(scale);
-    fonts_open(&fonts);
     cairo_font_options_t *options = fonts_options();
     cairo_set_font_options(cairo, options);
     cairo_font_options_destroy(options);
