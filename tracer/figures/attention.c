@@ -141,7 +141,10 @@ static bool draw_all(const Spec *spec, DrawList *list, const int *maps, int coun
     if (!panels)
         return error_memory(error);
     const char *told = set_panels(spec, list, panels, maps, count, &rows);
-    double y = shelf_draw(list, spec, panels, NULL, count, PAGE_MARGIN, PAGE_TOP, &right);
+    Spec narrower = *spec;
+    if (spec->widest > 0)
+        narrower.widest = fmax(spec->widest - 16 - color_bar_width(panels->scale, 0), 1);
+    double y = shelf_draw(list, &narrower, panels, NULL, count, PAGE_MARGIN, PAGE_TOP, &right);
     double top = panels->top, bar = fmax(panels->cell * panels->rows - 1, LEAST_BAR);
     right += 16 + draw_color_bar(list, spec->theme, panels->scale, right + 16, PAGE_TOP + top, bar);
     bool all = strcmp(spec->name, "all") == 0;

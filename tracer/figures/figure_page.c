@@ -5,6 +5,8 @@
 #include <ctype.h>
 #include <math.h>
 
+enum { TITLE_LINE = 20 };
+
 void page_begin(DrawList *list, const Spec *spec)
 {
     list->paper = spec->theme->paper;
@@ -15,11 +17,32 @@ double page_width(const Spec *spec)
     return spec->widest > 0 ? spec->widest : PAGE_MOST;
 }
 
+/* In as many lines as it needs, what was drawn before moved down for all but the first. Returns by how much. */
+static double draw_title(DrawList *list, const Theme *theme, const char *title, double width)
+{
+    int lines = 0;
+    for (const char *at = title; *at; lines++) {
+        at += measure_line(at, FACE_BOLD, TITLE_SIZE, width);
+        at += *at == ' ';
+    }
+    double down = lines > 1 ? (lines - 1) * TITLE_LINE : 0;
+    if (down > 0)
+        draw_move_up(list, -down);
+    for (double y = 27; *title; y += TITLE_LINE) {
+        size_t length = measure_line(title, FACE_BOLD, TITLE_SIZE, width);
+        draw_bold(list, PAGE_MARGIN, y, ALIGN_LEFT, TITLE_SIZE, theme->ink,
+                  draw_format(list, "%.*s", (int)length, title));
+        title += length;
+        title += *title == ' ';
+    }
+    return down;
+}
+
 void page_end(DrawList *list, const Spec *spec, double right, double bottom, const char *title, const char *caption,
               const char *description)
 {
     const Theme *theme = spec->theme;
-    char visible[400], cut[400], minus[500], low[NUMBER_SIZE], high[NUMBER_SIZE];
+    char visible[400], minus[500], low[NUMBER_SIZE], high[NUMBER_SIZE];
     const char *shown = spec->title ? spec->title : title;
     /* An empty title is none, not a pair of quotes. */
     const char *own = title;
@@ -30,9 +53,7 @@ void page_end(DrawList *list, const Spec *spec, double right, double bottom, con
     /* A page whose width was asked for is as wide as that, whatever is on it. */
     double least = spec->widest > 0 ? spec->widest + PAGE_MARGIN : PAGE_LEAST;
     double width = fmax(fmax(right, least), fmin(wanted, most));
-    measure_cut(cut, sizeof cut, title, FACE_BOLD, TITLE_SIZE, width - PAGE_MARGIN);
-    if (*title)
-        draw_bold(list, PAGE_MARGIN, 27, ALIGN_LEFT, TITLE_SIZE, theme->ink, cut);
+    bottom += draw_title(list, theme, title, width - PAGE_MARGIN);
     if (spec->ranged)
         caption = draw_format(list, "%s Colors from %s to %s; what lies beyond has the color of the end.", caption,
                               number_exact(low, spec->low), number_exact(high, spec->high));

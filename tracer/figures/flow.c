@@ -14,7 +14,7 @@
 
 enum {
     MOST_WRITERS = 8, MOST_STATIONS = 2 * MOST_WRITERS + 1, PANEL_WIDTH = 132, GAP = 44, ROW_GAP = 20, SIDE = 24,
-    LABELLED = 16, LABEL_HEIGHT = 10
+    LABELLED = 16, LABEL_HEIGHT = 10, LABELS = 110, LEAST_WIDTH = 60
 };
 
 /* The root mean square of a value: what a typical cell is. */
@@ -79,6 +79,13 @@ typedef struct {
     bool has_gradients;
 } Scales;
 
+/* Five panels, four signs between them and the labels at the left, on a page whose width was asked for. */
+static double panel_width(const Spec *spec)
+{
+    double room = (spec->widest - SIDE - LABELS - 4 * GAP) / 5;
+    return spec->widest > 0 ? fmax(LEAST_WIDTH, fmin(PANEL_WIDTH, room)) : PANEL_WIDTH;
+}
+
 static Panel station_panel(const Spec *spec, DrawList *list, const Station *station, const Scales *scales, bool first,
                            bool last, bool gradient)
 {
@@ -93,9 +100,10 @@ static Panel station_panel(const Spec *spec, DrawList *list, const Station *stat
     panel.col_labels = NULL;
     panel_scale(&panel, spec, scales->of[gradient]);
     panel.own_bar = spec->color_bar && last;
+    double widest = panel_width(spec);
     double least = panel.cols <= LABELLED ? LABEL_HEIGHT : 4; /* so that every token has its label */
-    panel_measure_with(&panel, fmax(floor((double)PANEL_WIDTH / panel.cols), least), false);
-    panel.width = fmax(panel.width, PANEL_WIDTH + panel.left);
+    panel_measure_with(&panel, fmax(floor(widest / panel.cols), least), false);
+    panel.width = fmax(panel.width, widest + panel.left);
     return panel;
 }
 

@@ -34,10 +34,15 @@ static const char *caption(DrawList *list, const Session *session, int id, const
             most = fmax(most, value->data[i]);
         }
     }
-    char low[NUMBER_SIZE], high[NUMBER_SIZE];
+    char low[NUMBER_SIZE], high[2 * NUMBER_SIZE], power[NUMBER_SIZE];
     char *(*text)(char *, double, int) = panel->format.sign ? number_signed : number_text;
     text(low, least, DEFAULT_DIGITS);
     text(high, most, DEFAULT_DIGITS);
+    if (panel->format.power != 0) {
+        cell_number(low, least, panel->format);
+        cell_number(high, most, panel->format);
+        strcat(high, power_text(power, panel->format.power));
+    }
     const char *masked = draw_format(list, " Hatched: masked, a %s sees only itself and those before it.", rows->name);
     const char *range = draw_format(list, "%s%s", cells_of(value) > 1 ? "everywhere " : "", low);
     if (least > most)

@@ -8,7 +8,7 @@
 
 enum {
     GAP = 26, ROW_GAP = 22, SIGN = 20, EVEN_STEP = 8, BARE_WIDTH = 280, LEAST_BARE = 4, MOST_BARE = 26, STRIP = 4,
-    LEGIBLE = 8, MOST_HEIGHT = 700, BARE_HEIGHT = 450
+    LEGIBLE = 8, MOST_HEIGHT = 700, BARE_HEIGHT = 450, MOST_ROWS = 4
 };
 
 /* What is laid out: panels, the signs between them, how many side by side (0: as many as fit), and in which width.
@@ -19,6 +19,7 @@ typedef struct {
     int count, across;
     double widest;
     bool given;
+    bool narrow;                 /* the page has a width that was asked for */
 } Shelf;
 
 /* What the strongest color means, where neither numbers nor a color bar tell it. */
@@ -46,7 +47,9 @@ static void add_note(DrawList *list, Panel *panel, bool numbers)
         more = draw_format(list, "= %s", number_text(text, *panel->data, DEFAULT_DIGITS));
     else if (!numbers && !panel->bar && !panel->own_bar && !panel->names)
         more = told_scale(list, panel);
-    if (more && panel->note && *panel->note)
+    /* Where both have no room the colors are told: without them the panel means nothing. */
+    bool alone = panel->text_most > 0 && !numbers;
+    if (more && !alone && panel->note && *panel->note)
         panel->note = draw_format(list, "%s; %s", panel->note, more);
     else if (more)
         panel->note = draw_format(list, "%s", more);
@@ -113,8 +116,9 @@ static bool numbers_fit(const Shelf *shelf)
             return false;
     }
     measure_with(shelf, cell, true);
-    row_count(shelf, shelf->widest, &most);
-    return most <= shelf->widest;
+    int rows = row_count(shelf, shelf->widest, &most);
+    /* On a narrow page a tower of panels would be the price of the numbers. */
+    return most <= shelf->widest && !(shelf->narrow && rows > MOST_ROWS);
 }
 
 /* A panel without numbers is small, so that others stand beside it; strips of few rows would be too thin. */
@@ -176,8 +180,11 @@ double shelf_draw(DrawList *list, const Spec *spec, Panel *panels, const char *c
                   double y, double *right)
 {
     const Theme *theme = spec->theme;
-    Shelf shelf = {panels, between, count, spec->across, page_width(spec), spec->across > 0};
+    Shelf shelf = {panels, between, count, spec->across, page_width(spec), spec->across > 0,
+                   spec->widest > 0};
     for (int i = 0; i < count; i++) {
+        /* Two panels shall fit side by side, whatever is written over them. */
+        panels[i].text_most = shelf.narrow ? floor((shelf.widest - GAP) / 2) : 0;
         panels[i].own_bar = spec->color_bar && !panels[i].bar && !panels[i].names;
         shelf.given = shelf.given || panels[i].new_row;
     }

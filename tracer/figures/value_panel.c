@@ -9,7 +9,7 @@
 
 enum {
     LEAST_NUMBERED = 38, MOST_BARE = 26, LEAST_BARE = 5, LABEL_MOST = 110, TOLD_MOST = 52, LABEL_GAP = 5, HEADING = 18,
-    NOTE = 15, AXIS = 17, BAR_GAP = 12, LEAST_BAR = 40
+    NOTE = 15, AXIS = 17, BAR_GAP = 12, LEAST_BAR = 40, TEXT_MOST = 320
 };
 #define NUMBER 11.0
 
@@ -65,7 +65,8 @@ void panel_measure_with(Panel *panel, double cell, bool numbers)
                        panel->note ? measure_text(panel->note, FACE_PLAIN, SMALL_SIZE) : 0);
     double title = panel->col_title ? measure_text(panel->col_title, FACE_PLAIN, SMALL_SIZE) : 0;
     panel->bar_width = panel->own_bar ? BAR_GAP + color_bar_width(panel->scale, bar_height(panel)) : 0;
-    panel->width = ceil(fmax(panel->left + fmax(cell * panel->cols + panel->bar_width, title), fmin(text, 320)));
+    panel->width = ceil(fmax(panel->left + fmax(cell * panel->cols + panel->bar_width, title),
+                             fmin(text, panel->text_most > 0 ? panel->text_most : TEXT_MOST)));
     /* A bar beside few rows reaches below them, and its last tick below the bar. */
     panel->height = panel->top + fmax(cell * panel->rows, panel->own_bar ? bar_height(panel) + 6 : 0);
 }

@@ -30,6 +30,7 @@ typedef struct {
     bool bar;                    /* the figure has a color bar for it */
     bool own_bar;                /* a color bar is drawn beside it */
     bool new_row;                /* on a shelf it begins a row */
+    double text_most;            /* how wide heading and note make it at most; 0: TEXT_MOST */
     bool causal;                 /* cells right of the diagonal are masked */
     Mark marks[MOST_MARKS];
     int mark_count;
