@@ -48,7 +48,7 @@ figure matrix matrix block0.attention.W_O.grad
 figure attention attention block0.head0
 figure attention-all attention all
 figure arcs arcs block0.head0
-figure arcs-of-one arcs all --from saw
+figure arcs-of-one arcs all --row saw
 figure tokens tokens block0.head0
 figure print attention block0.head0 --mm 85 --font-size 8pt --plain-words --colors viridis
 figure options update block0.attention.head0.W_Q --colorbar --columns 3 --rows 1:4 --range -0.5,1 --highlight 'block0.attention.head0.W_Q.grad[2,:]' --colors grey
@@ -213,7 +213,7 @@ refuses 2 'does not take --rows 1:2' render loss --rows 1:2 -o x.svg
 refuses 2 'does not take --columns 2' render matrix loss --columns 2 -o x.svg
 refuses 2 'does not take --colorbar' render graph --colorbar -o x.svg
 refuses 2 'does not show "loss\[0,0\]"' render attention --highlight 'loss[0,0]' -o x.svg
-refuses 2 'stands for rows 0 and 3' render arcs --from the -o x.svg
+refuses 2 'stands for rows 0 and 3' render arcs --row the -o x.svg
 refuses 2 'has no tokens' render tokens block0.mlp.W_1 -o x.svg
 refuses 2 'did you mean "matrix"' render matrx loss -o x.png
 refuses 2 'did you mean "loss"' render matrix lossy -o x.png

@@ -132,9 +132,9 @@ bool query_parse(const Spec *spec, int map, int *query, Error *error)
     Reference reference;
     char name[NAME_ROOM];
     *query = ALL;
-    if (!spec->from)
+    if (!spec->query)
         return true;
-    snprintf(name, sizeof name, "%s[%.200s,:]", name_of(&spec->session->names, map), spec->from);
+    snprintf(name, sizeof name, "%s[%.200s,:]", name_of(&spec->session->names, map), spec->query);
     if (!reference_parse(&spec->session->names, name, &reference, error))
         return false;
     *query = reference.row;
@@ -184,8 +184,8 @@ static bool draw(const Spec *spec, DrawList *list, Error *error)
 const Figure ARCS_FIGURE = {
     .name = "arcs",
     .words = "[block0.head1|block0|all]",
-    .shows = "queries and keys in two columns, joined by lines as wide as the weight; --from TOKEN: its lines only",
-    .takes = TAKES_FROM | TAKES_ACROSS,
+    .shows = "queries and keys in two columns, joined by lines as wide as the weight; --row TOKEN: its lines only",
+    .takes = TAKES_QUERY | TAKES_ACROSS,
     .fits = has_attention,
     .usual = usual_map,
     .draw = draw,

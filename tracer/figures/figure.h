@@ -41,7 +41,7 @@ typedef struct {
     int across;              /* panels side by side; 0: as many as fit */
     Range rows, cols;        /* what of a value is shown */
     const Reference *highlight; /* of `session`, outlined where it is shown; NULL: none */
-    const char *from;        /* arcs, tokens: the one query that is shown; NULL: all */
+    const char *query;       /* arcs, tokens: the one query that is shown; NULL: all */
     int depth;               /* of folding, AUTO_DEPTH: what is legible */
     int phase;               /* a Phase, or ALL_PHASES */
     bool gradients;          /* lines as thick as the gradient they carry */
@@ -56,7 +56,7 @@ typedef enum { NEEDS_TAPE = 0, NEEDS_RUN = 1, NEEDS_VALUE_OVER_RUN = 2, NEEDS_OT
 /* Which of the options that are not for all figures it takes. TAKES_CELLS: it shows cells of values, which can be
  * outlined, and have a colour bar. */
 typedef enum {
-    TAKES_COLORS = 1, TAKES_ACROSS = 2, TAKES_ROWS = 4, TAKES_COLUMNS = 8, TAKES_FROM = 16, TAKES_CELLS = 32
+    TAKES_COLORS = 1, TAKES_ACROSS = 2, TAKES_ROWS = 4, TAKES_COLUMNS = 8, TAKES_QUERY = 16, TAKES_CELLS = 32
 } Takes;
 
 typedef struct {
@@ -91,7 +91,7 @@ const ColorSet *color_set_find(const char *name, Error *error);
  * with the nearest names if there is none. */
 bool map_parse(const Session *session, const char *name, int *map, Error *error);
 
-/* The row of a map that spec->from names, by token or index; ALL where it names none. */
+/* The row of a map that spec->query names, by token or index; ALL where it names none. */
 bool query_parse(const Spec *spec, int map, int *query, Error *error);
 
 /* The ids of the maps that a name means, in order: one head, all heads of a block ("block0"), or "all"; NULL is the

@@ -90,7 +90,7 @@ static bool check_takes(const Arguments *arguments, const Figure *figure, const 
         int takes;
     } table[] = {
         {"--colors", TAKES_COLORS}, {"--range", TAKES_COLORS}, {"--colorbar", TAKES_CELLS},
-        {"--highlight", TAKES_CELLS}, {"--rows", TAKES_ROWS}, {"--from", TAKES_FROM}, {"--row", TAKES_FROM},
+        {"--highlight", TAKES_CELLS}, {"--rows", TAKES_ROWS}, {"--row", TAKES_QUERY},
         {"--columns", spec->cols.end ? TAKES_COLUMNS : TAKES_ACROSS},
     };
     for (size_t i = 0; i < sizeof table / sizeof *table; i++) {
@@ -105,7 +105,7 @@ static bool check_takes(const Arguments *arguments, const Figure *figure, const 
 static bool set_spec(const Arguments *arguments, Rendering *out, Error *error)
 {
     Spec *spec = &out->spec;
-    const char *theme = option_of(arguments, "--theme"), *row = option_of(arguments, "--row");
+    const char *theme = option_of(arguments, "--theme");
     long depth, updates;
     spec->name = arguments->word_count > 1 ? arguments->words[1] : NULL;
     spec->title = option_of(arguments, "--title");
@@ -113,7 +113,7 @@ static bool set_spec(const Arguments *arguments, Rendering *out, Error *error)
     spec->gradients = option_of(arguments, "--gradients") != NULL;
     spec->color_bar = option_of(arguments, "--colorbar") != NULL;
     spec->plain_words = option_of(arguments, "--plain-words") != NULL;
-    spec->from = row ? row : option_of(arguments, "--from");
+    spec->query = option_of(arguments, "--row");
     spec->digits = arguments->digits_given ? arguments->digits : AUTO_DIGITS;
     if (theme && !(spec->theme = theme_find(theme, error)))
         return false;

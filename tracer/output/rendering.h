@@ -23,8 +23,7 @@
     {"--columns", "N|A:B", "N panels side by side; or only columns A to before B of a value"}, \
     {"--rows", "A:B", "only rows A to before B"}, \
     {"--highlight", "'NAME[r,c]'", "an outline around a cell, a row or a column"}, \
-    {"--from", "TOKEN", "arcs, tokens: only what this query looks at"}, \
-    {"--row", "TOKEN", "the same; a token or its number"}, \
+    {"--row", "TOKEN", "arcs, tokens: only what this query looks at; a token or its number"}, \
     {"--plain-words", NULL, "titles in words in the place of names"}, \
     {"--title", "TEXT", "another title; \"\" for none"}, \
     {"--no-caption", NULL, "without the lines below"}, \
