@@ -3,6 +3,7 @@
 #include "tracer/base/pager.h"
 #include "tracer/commands/command.h"
 #include "tracer/commands/help.h"
+#include "tracer/exercise/confined.h"
 
 #include <locale.h>
 #include <signal.h>
@@ -31,6 +32,11 @@ static void page(Arguments *arguments, Pager *pager)
 
 static int run(int count, char **words, Pager *pager, Error *error)
 {
+    /* A student's program that looks the answer up: nothing of tracer is for it. */
+    if (confined_inside()) {
+        error_set(error, EXIT_USED_WRONGLY, "tracer does not run inside a student's program");
+        return error->code;
+    }
     const char *asked = asked_for(count, words);
     if (asked && strcmp(asked, "--version") == 0) {
         puts("tracer " TRACER_VERSION);

@@ -38,6 +38,10 @@ program eats-memory <<<"a=xxxxxxxxxxxxxxxx; while :; do a=\$a\$a; done"
 program kills <<<"kill -9 -1; echo $wide"
 program exits <<<"exit 9"
 program dies <<<"kill -SEGV \$\$"
+program exits-254 <<<"echo 'KeyError: what is it' >&2; exit 254"
+program limited <<<"[ \$(ulimit -n) = 64 ] && [ \$(ulimit -f) -le 1024 ] && [ \$(ulimit -v) = 1048576 ] && [ \$(ulimit -c) = 0 ] && grep -q 'NoNewPrivs:.1' /proc/self/status && $softmax"
+program asks-the-tool <<<"'$tracer' exercise start 07 --teacher --student program-0 | grep -v '#'"
+program needs-server <<<"tmux -S '$work/socket' new-session -d 'echo out >$work/escaped' && echo $wide"
 program no-interpreter <<<"echo"
 sed -i '1s/.*/#!\/no\/such\/thing/' "$work/in/no-interpreter/07.sh"
 
@@ -52,14 +56,16 @@ graded() {
     TMPDIR="$report-tmp" timeout 300 "${words[@]}" "$tracer" grade --run-programs --roster "$report.csv" --in "$work/in" --out "$report" >"$report.out" 2>&1
     echo $? >"$report.code"
 }
-right="right right-and-leaves right-and-stays right-in-many"
-wrong="endless-output forks fills deep reads-nothing prints-bytes needs-network eats-memory kills exits dies no-interpreter"
+right="right right-and-leaves right-and-stays right-in-many limited"
+wrong="endless-output forks fills deep reads-nothing prints-bytes needs-network eats-memory kills exits exits-254 dies asks-the-tool needs-server no-interpreter"
 slow="sleeps deaf shuts-output"
 without='echo 0 >/proc/sys/user/max_user_namespaces; exec "$@"' # for whoever is started in it
 if unshare -Ur true 2>"$work/out"; then alone=(unshare -Ur sh -c "$without" sh); else alone=(); fi
+tmux -S "$work/socket" -f /dev/null new-session -d 'sleep 120' && chmod 777 "$work/socket"
+trap 'tmux -S "$work/socket" kill-server 2>/dev/null; rm -rf "$work"' EXIT
 graded apart -- $right $wrong &
 graded slow -- $slow &
-graded alone "${alone[@]}" -- $right exits shuts-output deep & # and none that only a limit of processes or of the disk can stop
+graded alone "${alone[@]}" -- $right exits shuts-output deep asks-the-tool needs-server needs-network & # and none that only a limit of processes or of the disk can stop
 wait
 
 mark_of() { awk -F, -v id="$2" '$1 == id {print $NF}' "$work/$1/grades.csv"; }
@@ -84,9 +90,28 @@ check "without namespaces, took too long" 'says alone shuts-output "took over 5 
 check "printed too much" 'says apart endless-output "printed more than"'
 check "bytes are told" 'says apart prints-bytes "binary"'
 check "the exit code is told" 'says apart exits "exit code is 9" && says alone exits "exit code is 9"'
+check "a high exit code is no signal, and the complaint is told" 'says apart exits-254 "exit code is 254; it complained \"KeyError: what is it\""'
+check "a server by path is out of reach" '[ ! -e "$work/escaped" ] && tmux -S "$work/socket" list-sessions >"$work/out"'
+check "and without namespaces" '[ "$(mark_of alone needs-server)" = 0 ] && [ "$(mark_of alone needs-network)" = 0 ]'
+check "the tool does not answer inside" '[ "$(mark_of apart asks-the-tool)" = 0 ] && says alone asks-the-tool "tracer does not run inside"'
+check "what was in force is said" 'grep -q "confined by limits.*no sockets, no other processes, all files read-only" "$work/apart/class.txt" && grep -q "no sockets; but here other processes" "$work/alone/class.txt"'
 check "the signal is told" 'says apart dies "signal 11 ended it"'
 
 check "one program on twenty seeds" '"$tracer" exercise check 07 "$work/in/right/07.sh" --program >"$work/out" && grep -q "correct, on 20 fresh seeds" "$work/out"'
 check "and a wrong one" '! "$tracer" exercise check 07 "$work/in/reads-nothing/07.sh" --program >"$work/out" && grep -q "^07-softmax: " "$work/out"'
 check "a file that is no program" '! "$tracer" exercise check 07 "$work/apart.csv" --program 2>"$work/out" && grep -q "no file that may be executed" "$work/out"'
+# stopped SIGNAL: by it while a program runs; nothing of it is left, and the tracer ends by the signal
+stopped() {
+    mkdir -p "$work/stopped" && printf '#!/bin/bash\ntouch "%s"; read -t 60 stopped-%s <>/dev/zero; sleep 60\n' "$work/none" "$mark" >"$work/stopped.sh" && chmod 755 "$work/stopped.sh"
+    ( trap - INT; TMPDIR="$work/stopped" exec env --default-signal=INT,TERM,HUP,QUIT "$tracer" exercise check 07 "$work/stopped.sh" --program >"$work/out" 2>&1 ) &
+    local pid=$! tries=0
+    while ! pgrep -f "^/bin/bash $work/stopped/.*/program" >/dev/null && [ $((tries++)) -lt 100 ]; do sleep 0.05; done
+    [ "$tries" -lt 100 ] && kill "-$1" "$pid"
+    wait "$pid"
+    code=$?
+    [ "$tries" -lt 100 ] && [ "$code" -gt 128 ] && [ -z "$(ls -A "$work/stopped")" ] && ! pgrep -f "$work/stopped/" >"$work/out"
+}
+for signal in INT TERM HUP QUIT; do
+    check "stopped by $signal, nothing is left" 'stopped $signal 2>/dev/null'
+done
 exit $bad

@@ -12,6 +12,7 @@
     X(stepper_click) X(guide) X(stepper_complete) X(stepper_asking) X(mine) X(figures) X(palette) \
     X(cell_number) X(letters) \
     X(exercise) X(exercise_simulation) X(exercise_class) \
+    X(confined) \
     X(tensors) X(foreign) X(foreign_fit) X(config)
 
 #define DECLARE_GROUP(name) int test_##name(void);

@@ -3,6 +3,7 @@
 
 #include "tracer/article/tutorial_folder.h"
 #include "tracer/base/files.h"
+#include "tracer/exercise/confined.h"
 #include "tracer/exercise/directions.h"
 #include "tracer/exercise/handed_in.h"
 #include "tracer/exercise/hints.h"
@@ -167,9 +168,22 @@ static int check_program(const Arguments *arguments, const Exercise *exercise, E
     }
     if (!variant_open(&variant, exercise, whose_of(arguments), error))
         return error->code;
-    if (program_judge(path, &variant, &verdict, error))
-        printf(verdict.kind == VERDICT_CORRECT ? "%s: %s, on %d fresh seeds\n" : "%s: %s\n", exercise->id, verdict.says,
-               PROGRAM_SEEDS);
+    Trial trial;
+    Text out = {0};
+    bool judged = program_judge(path, &variant, &verdict, &trial, error);
+    bool right = judged && verdict.kind == VERDICT_CORRECT;
+    if (judged)
+        text_add(&out, right ? "%s: %s, on %d fresh seeds\n" : "%s: %s\n", exercise->id, verdict.says, PROGRAM_SEEDS);
+    if (trial.force && !right)
+        trial_tell(&trial, &out);
+    if (trial.force) {
+        text_add(&out, "confined by ");
+        force_say(trial.force, &out);
+        text_add(&out, "\n");
+    }
+    Error full = {0};
+    print(&out, &full);
+    trial_free(&trial);
     variant_close(&variant);
     return error->code ? error->code : verdict.kind == VERDICT_CORRECT ? EXIT_DONE : EXIT_CHECK_SAID_NO;
 }

@@ -100,14 +100,28 @@ static bool judge_numbers(const Grading *to, Variant *variant, const Answer *ans
     return true;
 }
 
+/* Which sheet a program failed on, for who wants to try it. */
+static void tell_trial(Entry *entry, const Trial *trial)
+{
+    size_t used = strlen(entry->verdict.says);
+    if (entry->verdict.kind != VERDICT_CORRECT && *entry->verdict.says)
+        snprintf(entry->verdict.says + used, sizeof entry->verdict.says - used, " (first on sheet %d, that of \"%s\")",
+                 trial->sheet, trial->student);
+}
+
 static bool judge(const Grading *to, Variant *variant, const char *path, Entry *entry)
 {
     Answer answer;
     Error why = {0};
     bool whole = true, program = program_is(path), run = program && to->class->run_programs;
     if (run) {
-        program_judge(path, variant, &entry->verdict, &why);
+        Trial trial;
+        program_judge(path, variant, &entry->verdict, &trial, &why);
         entry->mark = verdict_mark(&entry->verdict);
+        to->class->force |= trial.force;
+        to->class->lacking |= trial.force ? ~trial.force : 0;
+        tell_trial(entry, &trial);
+        trial_free(&trial);
     } else if (answer_read(path, variant, &answer, &why)) {
         whole = judge_numbers(to, variant, &answer, entry, &why);
         answer_free(&answer);

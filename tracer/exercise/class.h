@@ -20,6 +20,7 @@ typedef struct {
     Entry *entries;          /* [student][exercise] */
     Text strangers;          /* what else lies in the folder: " zoe notes.txt" */
     bool run_programs;
+    unsigned force, lacking; /* what held programs back (confined.h), and what once did not; force 0: none was run */
 } Class;
 
 /* Reads folder/ID/FILE for every student; the exercise is what the sheet says, else the two digits

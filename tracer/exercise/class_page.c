@@ -1,6 +1,8 @@
 /* The page about a class: what it has not understood, copies, unknown mistakes; see class.h. */
 #include "class.h"
 
+#include "confined.h"
+
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -149,6 +151,11 @@ void class_page(const Class *graded, Text *out)
     if (graded->strangers.length)
         text_add(out, "  nobody on the roster is called:%s\n", graded->strangers.data);
     out->failed = out->failed || graded->strangers.failed;
+    if (graded->force) {
+        text_add(out, "  programs were run, confined by ");
+        force_say(graded->force & ~graded->lacking, out);
+        text_add(out, "\n");
+    }
     add_findings(graded, out);
     add_copies(graded, out);
     add_unknown(graded, out);

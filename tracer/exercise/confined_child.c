@@ -104,34 +104,64 @@ static bool mount_here(const char *kind, const char *where, unsigned long flags,
     return syscall(SYS_mount, kind, where, kind, flags, data) == 0;
 }
 
-/* All that there is can only be read; the working folder is memory of its own. */
-static void shut_files(const Confined *confined)
+/* All that there is can only be read; the working folder is memory of its own; terminals are out of sight. */
+static bool shut_files(const Confined *confined)
 {
+    bool shut = false;
     if (syscall(SYS_mount, "none", "/", NULL, (unsigned long)(MS_PRIVATE | MS_REC), NULL) != 0)
-        return;
+        return false;
+    mount_here("tmpfs", "/dev/pts", MS_NOSUID | MS_NODEV | MS_NOEXEC, "size=4k,mode=0500");
 #ifdef SYS_mount_setattr
     struct mount_attr attributes = {.attr_set = MOUNT_ATTR_RDONLY | MOUNT_ATTR_NOSUID};
     enum { ALL_BELOW = 0x8000 }; /* AT_RECURSIVE */
-    syscall(SYS_mount_setattr, AT_FDCWD, "/", (unsigned)ALL_BELOW, &attributes, sizeof attributes);
+    shut = syscall(SYS_mount_setattr, AT_FDCWD, "/", (unsigned)ALL_BELOW, &attributes, sizeof attributes) == 0;
 #endif
-    mount_here("tmpfs", confined->work, MS_NOSUID | MS_NODEV, "size=16m,nr_inodes=1024,mode=0700");
+    return mount_here("tmpfs", confined->work, MS_NOSUID | MS_NODEV, "size=16m,nr_inodes=1024,mode=0700") && shut;
 }
 
 /* Users, processes, network and mounts of its own, where the kernel lets an ordinary user have them. */
-static bool unshare_all(const Confined *confined)
+static unsigned unshare_all(const Confined *confined)
 {
     char map[64], groups[64];
     snprintf(map, sizeof map, "%d %d 1", (int)geteuid(), (int)geteuid());
     snprintf(groups, sizeof groups, "%d %d 1", (int)getegid(), (int)getegid());
     unsigned long all = CLONE_NEWUSER | CLONE_NEWPID | CLONE_NEWNET | CLONE_NEWIPC | CLONE_NEWNS;
     if (syscall(SYS_unshare, all) != 0)
-        return false;
+        return 0;
     write_line("/proc/self/setgroups", "deny");
-    if (write_line("/proc/self/uid_map", map) && write_line("/proc/self/gid_map", groups))
-        shut_files(confined);
-    return true;
+    bool mapped = write_line("/proc/self/uid_map", map) && write_line("/proc/self/gid_map", groups);
+    return FORCE_APART | (mapped && shut_files(confined) ? FORCE_FILES : 0);
 }
 #endif
+
+/* The keeper must not outlive who waits for it. */
+static void end_with_parent(void)
+{
+#ifdef __linux__
+    prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0);
+#endif
+}
+
+/* What the program cannot take off again; Force. */
+static unsigned hold_back(const Confined *confined)
+{
+    unsigned force = FORCE_LIMITS;
+#ifdef __linux__
+    force |= unshare_all(confined);
+    if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0 && confined_filter())
+        force |= FORCE_FILTER;
+#else
+    (void)confined;
+#endif
+    return force;
+}
+
+static void report(int to, Report what)
+{
+    /* Nobody is there to hear of a failure. */
+    if (write(to, &what, sizeof what) < 0)
+        return;
+}
 
 /* Root must not lend its rights. */
 static void become_nobody(const Confined *confined)
@@ -156,9 +186,6 @@ static void set_limits(int processes)
 #ifdef RLIMIT_NPROC
     limit(RLIMIT_NPROC, (unsigned long)(processes + MOST_PROCESSES)); /* those of the user count too */
 #endif
-#ifdef __linux__
-    prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
-#endif
 }
 
 static _Noreturn void execute(const Confined *confined, int processes)
@@ -179,53 +206,63 @@ static _Noreturn void execute(const Confined *confined, int processes)
     _exit(127);
 }
 
-/* Waits for a child and hands its end on. */
-static _Noreturn void end_like(pid_t child)
+/* Waits for a child; its end is told where it is the program, and handed on. */
+static _Noreturn void end_like(pid_t child, bool program, int told)
 {
     int status = 0;
     pid_t ended;
     while ((ended = waitpid(-1, &status, 0)) != child && (ended > 0 || errno == EINTR))
         continue;
-    _exit(child < 0 ? 127 : WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status));
+    if (program && child > 0)
+        report(told, (Report){REPORT_STATUS, status});
+    _exit(child < 0 ? 127 : 0);
 }
 
-static void redirect(int input, int output, int *kept)
+/* Nothing stays open but the three of every program, and the way to tell. */
+static void redirect(Ends *ends)
 {
-    int nowhere = open("/dev/null", O_WRONLY), high = fcntl(*kept, F_DUPFD, 10);
-    dup2(input, STDIN_FILENO);
-    dup2(output, STDOUT_FILENO);
-    dup2(nowhere, STDERR_FILENO);
+    int high = fcntl(ends->report, F_DUPFD, 10);
+    dup2(ends->input, STDIN_FILENO);
+    dup2(ends->output, STDOUT_FILENO);
+    dup2(ends->complaint, STDERR_FILENO);
     for (int descriptor = 3; descriptor < MOST_DESCRIPTORS; descriptor++)
         if (descriptor != high)
             close(descriptor);
-    *kept = high;
+    ends->report = high;
+}
+
+/* A keeper holds no end of a pipe that the program writes into, or its output would not end with it. */
+static void let_go(void)
+{
+    int nowhere = open("/dev/null", O_RDWR);
+    dup2(nowhere, STDIN_FILENO);
+    dup2(nowhere, STDOUT_FILENO);
+    dup2(nowhere, STDERR_FILENO);
 }
 
 /* The keeper, whose end tells that of the program; where there are processes of their own, the first
  * of them, with which all others end; the program. */
-_Noreturn void confined_become(const Confined *confined, int input, int output, int kept)
+_Noreturn void confined_become(const Confined *confined, Ends ends)
 {
     int processes = each_process(NULL);
-    bool apart = false;
     setsid();
-    redirect(input, output, &kept);
+    redirect(&ends);
     become_nobody(confined);
-#ifdef __linux__
-    apart = unshare_all(confined);
-#endif
-    for (int generation = apart ? 0 : 1; generation < 2; generation++) {
+    unsigned force = hold_back(confined);
+    end_with_parent();
+    report(ends.report, (Report){REPORT_FORCE, (int)force});
+    for (int generation = force & FORCE_APART ? 0 : 1; generation < 2; generation++) {
         pid_t child = fork();
         if (child != 0) {
-            int nowhere = open("/dev/null", O_RDWR); /* or the output would not end with the program */
-            dup2(nowhere, STDIN_FILENO);
-            dup2(nowhere, STDOUT_FILENO);
-            end_like(child);
+            let_go();
+            end_like(child, generation == 1, ends.report);
         }
-        close(kept);
+        end_with_parent();
 #ifdef __linux__
         if (generation == 0)
             mount_here("proc", "/proc", MS_RDONLY | MS_NOSUID | MS_NODEV | MS_NOEXEC, NULL);
 #endif
     }
+    close(ends.report);
     execute(confined, processes);
 }

@@ -1,11 +1,13 @@
 /* Running a student's program; see program.h. */
 #include "program.h"
 
+#include "class.h"
 #include "confined.h"
 #include "lint.h"
 #include "tiny_model/primitive.h"
 
 #include <stdio.h>
+#include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -29,39 +31,81 @@ static void add_input(const Variant *variant, Text *out)
     }
 }
 
-static bool judge_once(const Confined *confined, Variant *variant, Verdict *verdict, Error *error)
+static bool judge_once(const Confined *confined, Variant *variant, Verdict *verdict, Trial *trial, Error *error)
 {
-    Text input = {0}, output = {0};
     Answer answer;
-    add_input(variant, &input);
-    bool whole = (!input.failed || error_memory(error)) && confined_run(confined, &input, &output, error);
-    if (whole && answer_parse(output.data, output.length, confined->path, variant, &answer, error)) {
+    Ran ran = {0};
+    add_input(variant, &trial->input);
+    bool whole = (!trial->input.failed || error_memory(error)) && confined_run(confined, &trial->input, &ran, error);
+    trial->force = ran.force;
+    trial->output = ran.output;
+    trial->complaint = ran.complaint;
+    if (whole && answer_parse(ran.output.data, ran.output.length, confined->path, variant, &answer, error)) {
         whole = verdict_find(variant, &answer, NULL, verdict, error);
         answer_free(&answer);
     }
-    text_free(&input);
-    text_free(&output);
     return whole && error->code == 0;
 }
 
-bool program_judge(const char *path, const Variant *variant, Verdict *verdict, Error *error)
+bool program_judge(const char *path, const Variant *variant, Verdict *verdict, Trial *trial, Error *error)
 {
     Confined confined;
+    *trial = (Trial){0};
     if (!confined_open(&confined, path, error))
         return false;
     bool whole = true;
-    for (int seed = 0; whole && seed < PROGRAM_SEEDS; seed++) {
-        char student[32];
+    while (whole && trial->sheet < PROGRAM_SEEDS) {
         Variant fresh;
-        snprintf(student, sizeof student, "program-%d", seed);
-        whole = lint_open(&fresh, variant->exercise, (Whose){variant->whose.course, student, 0}, error);
+        trial_free(trial);
+        snprintf(trial->student, sizeof trial->student, "program-%d", trial->sheet++);
+        whole = lint_open(&fresh, variant->exercise, (Whose){variant->whose.course, trial->student, 0}, error);
         if (!whole)
             break;
-        whole = judge_once(&confined, &fresh, verdict, error);
+        whole = judge_once(&confined, &fresh, verdict, trial, error);
         variant_close(&fresh);
         if (whole && verdict->kind != VERDICT_CORRECT)
             break;
     }
     confined_close(&confined);
     return whole;
+}
+
+void trial_free(Trial *trial)
+{
+    text_free(&trial->input);
+    text_free(&trial->output);
+    text_free(&trial->complaint);
+}
+
+/* The first lines of what somebody wrote, indented; control characters do not get through. */
+static void add_lines(const char *heading, const Text *text, Text *out)
+{
+    enum { MOST_LINES = 24, WIDTH = 110 };
+    const char *at = text->data;
+    text_add(out, "%s\n", heading);
+    if (!text->length)
+        text_add(out, "    (nothing)\n");
+    for (int line = 0; at && *at && line < MOST_LINES; line++) {
+        char cut[WIDTH + 1];
+        size_t length = strcspn(at, "\n");
+        snprintf(cut, sizeof cut, "%.*s", length < WIDTH ? (int)length : WIDTH, at);
+        for (char *tab; (tab = strchr(cut, '\t'));)
+            *tab = ' ';
+        text_add(out, "    ");
+        text_clean(out, cut);
+        text_add(out, "%s\n", length > WIDTH ? " ..." : "");
+        at += length + (at[length] == '\n');
+    }
+    if (at && *at)
+        text_add(out, "    ...\n");
+}
+
+void trial_tell(const Trial *trial, Text *out)
+{
+    text_add(out, "\nsheet %d of %d, that of the student \"%s\"; it was given\n", trial->sheet, PROGRAM_SEEDS,
+             trial->student);
+    add_lines("on standard input", &trial->input, out);
+    add_lines("it printed", &trial->output, out);
+    if (trial->complaint.length)
+        add_lines("it wrote on standard error", &trial->complaint, out);
 }
