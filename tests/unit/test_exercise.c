@@ -47,6 +47,12 @@ static const struct {
     {"inf -inf 3", NULL, INFINITY, -INFINITY},
     {"5e-1 -125e-2 3", NULL, 0.5, -1.25},
     {"0.5 -1,25 3", NULL, 0.5, -1},
+    {"\"0.5\",\"-1.25\",\"3\"", NULL, 0.5, -1.25},
+    {"\"0,5\",\"-1,25\",\"3\"", NULL, 0.5, -1.25},
+    {"\xe2\x89\x88" "0.5 ~-1.25 3", NULL, 0.5, -1.25},
+    {"a=0.5 b=-1.25 c=3", NULL, 0.5, -1.25},
+    {"$0.5$ & **-1.25** & `3`", NULL, 0.5, -1.25},
+    {"masked 0.5 -1.25 3", NULL, 0.5, -1.25},
     {"0,5 -1,25 3", ":1: is this one number or two", 0, 0},
     {"0.5 1.2.3 3", ":1: this is no number", 0, 0},
     {"0.5 0x10 3", ":1: this is no number", 0, 0},
@@ -77,6 +83,86 @@ static void forms_of_numbers(void **state)
                FORMS[i].text, answer.count, answer.cells[0], answer.cells[1]);
         answer_free(&answer);
     }
+    stand_up(&desk);
+}
+
+/* What decides is how many numbers are asked for: 16 in 4 rows. cells[1] and cells[4] are looked at. */
+static const struct {
+    const char *what, *text;
+    double second, fifth;
+} TABLES[] = {
+    {"decimal commas", "0,1 0,2 0,3 0,4\n0,5 0,6 0,7 0,8\n1,1 1,2 1,3 1,4\n1,5 1,6 1,7 1,8\n", 0.2, 0.5},
+    {"decimal commas on the sheet", "answer block0.attention.head0.masked\nrow 0 a: 0,1 0,2 0,3 0,4\nrow 1 b: 0,5 0,6 0,7 0,8\n"
+                                    "row 2 c: 1,1 1,2 1,3 1,4\nrow 3 d: 1,5 1,6 1,7 1,8\n", 0.2, 0.5},
+    {"commas between numbers", "0,1 0,2\n0,3 0,4\n0,5 0,6\n0,7 0,8\n", 1, 0},
+    {"a head of indices", "0,1,2,3\n.1,.2,.3,.4\n.5,.6,.7,.8\n.9,1,1,1\n1,1,1,1\n", 0.2, 0.5},
+    {"a column of indices", "0,.1,.2,.3,.4\n1,.5,.6,.7,.8\n2,.9,1,1,1\n3,1,1,1,1\n", 0.2, 0.5},
+    {"both, as pandas writes them", ",0,1,2,3\n0,.1,.2,.3,.4\n1,.5,.6,.7,.8\n2,.9,1,1,1\n3,1,1,1,1\n", 0.2, 0.5},
+    {"rows in another order", "row 3: 1 1 1 1\nrow 1: .5 .6 .7 .8\nrow 0: .1 .2 .3 .4\nrow 2: .9 1 1 1\n", 0.2, 0.5},
+    {"rows counted from 1", "row 4: 1 1 1 1\nrow 2: .5 .6 .7 .8\nrow 1: .1 .2 .3 .4\nrow 3: .9 1 1 1\n", 0.2, 0.5},
+};
+
+static void tables(void **state)
+{
+    (void)state;
+    Desk desk;
+    sit_down(&desk, "06");
+    for (size_t i = 0; i < sizeof TABLES / sizeof *TABLES; i++) {
+        Answer answer;
+        Error error = {0};
+        bool read = answer_parse(TABLES[i].text, strlen(TABLES[i].text), "a.txt", &desk.variant, &answer, &error);
+        EXPECT(read && answer.count == 16, "%s: %s", TABLES[i].what, error.text);
+        EXPECT(answer.cells[1] == TABLES[i].second && answer.cells[4] == TABLES[i].fifth, "%s: %g, %g", TABLES[i].what, answer.cells[1], answer.cells[4]);
+        answer_free(&answer);
+    }
+    stand_up(&desk);
+}
+
+/* 05 asks for scores and scaled: whichever comes first, labels say which is which. */
+static void blocks_by_label(void **state)
+{
+    (void)state;
+    static const char *const orders[] = {"scores: %s\nscaled: %s", "answer block0.attention.head0.scores\n%s\nscaled =\n%s"};
+    Desk desk;
+    sit_down(&desk, "05");
+    int half = desk.variant.cell_count / 2;
+    for (int turned = 0; turned < 2; turned++)
+        for (int o = 0; o < 2; o++) {
+            Text ones = {0}, twos = {0}, text = {0};
+            Answer answer;
+            Error error = {0};
+            for (int i = 0; i < half; i++) {
+                text_add(&ones, " 1.5");
+                text_add(&twos, " 2.5");
+            }
+            if (turned)
+                text_add(&text, "scaled: %s\nblock0.attention.head0.scores: %s\n", twos.data, ones.data);
+            else
+                text_add(&text, orders[o], ones.data, twos.data);
+            EXPECT(answer_parse(text.data, text.length, "a.txt", &desk.variant, &answer, &error), "%s", error.text);
+            EXPECT(answer.cells[0] == 1.5 && answer.cells[half - 1] == 1.5 && answer.cells[half] == 2.5, "blocks were read by position");
+            answer_free(&answer);
+            text_free(&text);
+            text_add(&text, "scores: %s\nscores: %s\n", ones.data, twos.data);
+            EXPECT(!answer_parse(text.data, text.length, "a.txt", &desk.variant, &answer, &error), "scores twice were read");
+            expect_error(&error, EXIT_USED_WRONGLY, "stands further up");
+            text_free(&ones);
+            text_free(&twos);
+            text_free(&text);
+        }
+    stand_up(&desk);
+}
+
+/* Nothing is lost: what has digits and no number that can be read is refused, and not blank. */
+static void unreadable_is_not_blank(void **state)
+{
+    (void)state;
+    Desk desk;
+    Answer answer;
+    Error error = {0};
+    sit_down(&desk, "06");
+    EXPECT(!answer_parse("x0.5 y0.25", 10, "a.txt", &desk.variant, &answer, &error), "was read");
+    expect_error(&error, EXIT_USED_WRONGLY, "no number in it that can be read");
     stand_up(&desk);
 }
 
@@ -119,6 +205,30 @@ static void arrays_of_numpy(void **state)
         answer_free(&answer);
         EXPECT(!answer_parse_npy(bytes, size - 1, "a.npy", &desk.variant, &answer, &error), "a cut-off array was read");
     }
+    stand_up(&desk);
+}
+
+/* numpy.float16: 0.5, -1.25, 65504, the smallest of all, -inf, 0 ... */
+static void half_precision(void **state)
+{
+    (void)state;
+    static const unsigned short halves[16] = {0x3800, 0xbd00, 0x7bff, 0x0001, 0xfc00, 0x8000, 0x3c00, 0x0400};
+    static const double numbers[8] = {0.5, -1.25, 65504, 0x1p-24, -INFINITY, 0, 1, 0x1p-14};
+    Desk desk;
+    char bytes[128 + 16 * 2] = "\x93NUMPY\x01\x00";
+    Answer answer;
+    Error error = {0};
+    sit_down(&desk, "06");
+    int length = snprintf(bytes + 10, 100, "{'descr': '<f2', 'fortran_order': False, 'shape': (4, 4), }");
+    bytes[8] = (char)length;
+    for (int i = 0; i < 16; i++) {
+        bytes[10 + length + 2 * i] = (char)(halves[i] & 255);
+        bytes[11 + length + 2 * i] = (char)(halves[i] >> 8);
+    }
+    EXPECT(answer_parse_npy(bytes, (size_t)(10 + length + 32), "a.npy", &desk.variant, &answer, &error), "%s", error.text);
+    for (int i = 0; i < 8; i++)
+        EXPECT(answer.cells[i] == numbers[i], "number %d is %g", i, answer.cells[i]);
+    answer_free(&answer);
     stand_up(&desk);
 }
 
@@ -253,6 +363,10 @@ int test_exercise(void)
     TestList list = {0};
     tests_add(&list, forms_of_numbers, NULL, "exercise: numbers in every form");
     tests_add(&list, hostile_files, NULL, "exercise: hostile files are refused with their line");
+    tests_add(&list, tables, NULL, "exercise: tables, rows and decimal commas where the count decides");
+    tests_add(&list, blocks_by_label, NULL, "exercise: blocks by their labels");
+    tests_add(&list, unreadable_is_not_blank, NULL, "exercise: what cannot be read is not blank");
+    tests_add(&list, half_precision, NULL, "exercise: arrays of half precision");
     tests_add(&list, arrays_of_numpy, NULL, "exercise: arrays of NumPy");
     tests_add(&list, sheets_come_back, NULL, "exercise: a solved sheet passes, an empty one is blank");
     tests_add(&list, order_of_verdicts, NULL, "exercise: verdicts in their order");

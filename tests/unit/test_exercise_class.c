@@ -1,11 +1,16 @@
 /* A class, graded: what other programs read is read by another program; prints, changes, rosters. */
 #include "support.h"
 
+#include "tracer/base/files.h"
 #include "tracer/exercise/class.h"
+#include "tracer/exercise/lint.h"
+#include "tracer/exercise/sheet.h"
 
 #include <jansson.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #define SAMPLE "tutorial/sample-class"
@@ -20,7 +25,7 @@ static void open_room(Room *room)
 {
     Error error = {0};
     EXPECT(exercises_read("tutorial/exercises", &room->exercises, &error), "%s", error.text);
-    EXPECT(roster_read(SAMPLE "/class.csv", &room->roster, &error), "%s", error.text);
+    EXPECT(roster_read(SAMPLE "/class.csv", NULL, &room->roster, &error), "%s", error.text);
     room->class = (Class){.course = "demo", .folder = SAMPLE "/submissions", .exercises = &room->exercises, .roster = &room->roster};
     EXPECT(class_grade(&room->class, &error), "%s", error.text);
 }
@@ -104,6 +109,119 @@ static void changes_are_shown(void **state)
     close_room(&room);
 }
 
+/* --- a messy folder --- */
+
+/* Path within the folder, content ("@07 anna": the solved sheet of that student), the list that it ends in. */
+static const struct {
+    const char *path, *content;
+    Filed filed;
+} MESS[] = {
+    {"anna/07.txt", "@07 anna", FILED_GRADED},
+    {"anna/aufgabe06.txt", "1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16", FILED_GRADED},
+    {"anna/homework.txt", "0.5 0.25", FILED_NO_ANSWER},
+    {"anna/homework-08.txt", "1 2 3", FILED_REFUSED},
+    {"anna/.DS_Store", "x", FILED_NO_ANSWER},
+    {"anna/notes/07.txt", "1", FILED_NO_ANSWER}, /* the folder within */
+    {"ben/07.txt", "1 0 0 0 0 1 0 0 0 0 1 0 0 0 0 1", FILED_REPLACED},
+    {"ben/07_v2.txt", "@07 ben", FILED_GRADED},
+    {"ben/05.txt", "@05 ben", FILED_GRADED},
+    {"ben/05_x.bin", "@binary", FILED_REFUSED},
+    {"ben/softmax-and-mask.txt", "1", FILED_NO_ANSWER},
+    {"Clara M_4711_assignsubmission_file_/07.txt", "@07 clara", FILED_GRADED},
+    {"ana/07.txt", "@07 anna", FILED_UNKNOWN_STUDENT},
+    {"08-of-dora.txt", "@08 dora", FILED_GRADED},
+    {"of-zoe.txt", "@08 zoe", FILED_UNKNOWN_STUDENT},
+    {"loose.txt", "0.5", FILED_NO_ANSWER},
+    {"dora/05.txt", "@utf16 05 dora", FILED_GRADED},
+    {"dora/06.txt", "@06 anna", FILED_REFUSED},
+    {"dora/99.txt", "1", FILED_NO_ANSWER},
+    {"dora/07-softmax.txt", "", FILED_GRADED},
+};
+enum { MESS_COUNT = sizeof MESS / sizeof *MESS };
+
+static void put_text(const Exercises *exercises, const char *content, Text *out)
+{
+    char number[8], student[16];
+    bool wide = strncmp(content, "@utf16 ", 7) == 0;
+    Error error = {0};
+    Variant variant;
+    Text sheet = {0};
+    if (strcmp(content, "@binary") == 0)
+        text_put(out, "\x7f" "ELF\0\1", 6);
+    else if (sscanf(content + (wide ? 7 : 1), "%7s %15s", number, student) == 2 && *content == '@') {
+        EXPECT(lint_open(&variant, exercise_find(exercises, number, &error), (Whose){.course = "demo", .student = student}, &error) &&
+                   sheet_write(&variant, true, &sheet, &error),
+               "%s", error.text);
+        if (wide)
+            text_put(out, "\xff\xfe", 2);
+        for (size_t i = 0; i < sheet.length; i++) {
+            text_put(out, sheet.data + i, 1);
+            if (wide)
+                text_put(out, "", 1);
+        }
+        variant_close(&variant);
+        text_free(&sheet);
+    } else
+        text_add(out, "%s", content);
+}
+
+static void make_mess(const Exercises *exercises, const char *folder)
+{
+    for (int i = 0; i < MESS_COUNT; i++) {
+        char path[PATH_SIZE];
+        Error error = {0};
+        Text text = {0};
+        snprintf(path, sizeof path, "%s/%s", folder, MESS[i].path);
+        for (char *slash = path + strlen(folder) + 1; (slash = strchr(slash, '/')); slash++) {
+            *slash = '\0';
+            mkdir(path, 0777);
+            *slash = '/';
+        }
+        put_text(exercises, MESS[i].content, &text);
+        EXPECT(file_write(path, text.data ? text.data : "", text.length, &error), "%s", error.text);
+        text_free(&text);
+    }
+}
+
+/* Every file is in exactly the list where it belongs, and the counts add up; so do those of the roster. */
+static void every_file_ends_in_one_list(void **state)
+{
+    (void)state;
+    static const char roster[] = "Name;Username;Note\nAnna A;anna;1\n\nBen B;ben;2\nClara M;clara;\nDora D;dora;3\n";
+    char folder[] = "/tmp/tracer-mess-XXXXXX", path[PATH_SIZE], command[100];
+    Room room;
+    Error error = {0};
+    EXPECT(mkdtemp(folder), "no folder");
+    temporary_file(path, roster, sizeof roster - 1);
+    EXPECT(exercises_read("tutorial/exercises", &room.exercises, &error) && roster_read(path, NULL, &room.roster, &error), "%s", error.text);
+    unlink(path);
+    make_mess(&room.exercises, folder);
+    room.class = (Class){.course = "demo", .folder = folder, .exercises = &room.exercises, .roster = &room.roster};
+    EXPECT(class_grade(&room.class, &error), "%s", error.text);
+    int sum = 0;
+    for (int kind = 0; kind < FILED_KINDS; kind++)
+        sum += class_filed(&room.class, (Filed)kind);
+    EXPECT(room.class.file_count == MESS_COUNT && sum == MESS_COUNT, "%d files, %d in lists, %d were made", room.class.file_count, sum, MESS_COUNT);
+    for (int i = 0; i < MESS_COUNT; i++) {
+        const ClassFile *found = NULL;
+        for (int f = 0; f < room.class.file_count; f++)
+            if (strncmp(room.class.files[f].path, MESS[i].path, strlen(room.class.files[f].path)) == 0)
+                found = &room.class.files[f];
+        EXPECT(found, "%s is lost", MESS[i].path);
+        EXPECT(found->filed == MESS[i].filed, "%s is %s: %s", MESS[i].path, filed_name(found->filed), found->why);
+        EXPECT(found->filed == FILED_GRADED || *found->why, "%s: no reason", MESS[i].path);
+    }
+    const Roster *of = &room.roster;
+    EXPECT(of->lines == 6 && of->count == 4 && of->blank == 1 && of->columns == 3 && of->others == 0, "%d lines, %d students", of->lines, of->count);
+    double total = 0;
+    for (int s = 0; s < of->count; s++)
+        total += class_total(&room.class, s);
+    EXPECT(total == 6, "anna 07, ben 05 and 07, clara 07, dora 05 and 08 are right, but the sum is %g", total);
+    close_room(&room);
+    snprintf(command, sizeof command, "rm -r %s", folder);
+    EXPECT(system(command) == 0, "the folder stays");
+}
+
 static void rosters(void **state)
 {
     (void)state;
@@ -117,14 +235,21 @@ static void rosters(void **state)
         {"id\na b\n", ":2: \"a b\" is no id", 0},
         {"id\n..\n", ":2: \"..\" is no id", 0},
         {"id\n", "no student", 0},
+        {"anna\nben\n", NULL, 2},
+        {"name;id\n\"B; c\";b\nA;a\n", NULL, 2},
+        {"id\tname\na\tA\n", NULL, 1},
+        {"\xff\xfei\0d\0\n\0a\0\n\0", NULL, 1},
+        {"\xef\xbb\xbf" "Vorname,Nachname,Anmeldename\nAda,Lovelace,ada\n", NULL, 1},
+        {"Student,ID,SIS User ID,SIS Login ID,Section\n    Points Possible,,,,\n\"Lovelace, Ada\",17,x1,ada,S\n\"Student, Test\",9,,,\n", NULL, 1},
         {"", "no student", 0},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         char path[PATH_SIZE];
         Roster roster;
         Error error = {0};
-        temporary_file(path, cases[i].text, strlen(cases[i].text));
-        bool read = roster_read(path, &roster, &error);
+        bool wide = *cases[i].text == '\xff'; /* its zeros are in the way of strlen */
+        temporary_file(path, cases[i].text, wide ? 12 : strlen(cases[i].text));
+        bool read = roster_read(path, NULL, &roster, &error);
         unlink(path);
         EXPECT(read == !cases[i].refused, "case %zu: %s", i, read ? "was read" : error.text);
         if (!read) {
@@ -132,6 +257,9 @@ static void rosters(void **state)
             continue;
         }
         EXPECT(roster.count == cases[i].count, "case %zu: %d students", i, roster.count);
+        EXPECT(roster.lines == roster.count + roster.blank + roster.others + (roster.columns > 0), "case %zu: %d lines", i, roster.lines);
+        if (strstr(cases[i].text, "ada"))
+            EXPECT(strcmp(roster.list[0].id, "ada") == 0 && strstr(roster.list[0].name, "Lovelace"), "%s, %s", roster.list[0].id, roster.list[0].name);
         if (i == 0)
             EXPECT(strcmp(roster.list[0].name, "Lovelace, Ada") == 0 && strcmp(roster.list[1].name, "say \"hi\"") == 0, "names: %s, %s",
                    roster.list[0].name, roster.list[1].name);
@@ -154,6 +282,7 @@ int test_exercise_class(void)
     tests_add(&list, the_sample_class, NULL, "class: the sample class");
     tests_add(&list, gradescope_is_json, NULL, "class: results.json is JSON and adds up");
     tests_add(&list, changes_are_shown, NULL, "class: a changed mark is shown, nothing else");
+    tests_add(&list, every_file_ends_in_one_list, NULL, "class: every file ends in one list");
     tests_add(&list, rosters, NULL, "class: rosters");
     tests_add(&list, strange_bytes_become_signs, NULL, "class: bytes of strangers are made harmless");
     return tests_run(&list, "exercise class");

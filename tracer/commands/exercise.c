@@ -256,7 +256,7 @@ static int lint(const Arguments *arguments, const Exercises *exercises, Error *e
     const char *path = option_of(arguments, "--roster");
     const Exercise *one = arguments->word_count > 1 ? named(arguments, exercises, error) : NULL;
     int bad = 0;
-    if (error->code || (path && !roster_read(path, &roster, error)))
+    if (error->code || (path && !roster_read(path, option_of(arguments, "--id"), &roster, error)))
         return error->code;
     for (int i = 0; i < exercises->count; i++) {
         const Exercise *exercise = &exercises->list[i];
@@ -321,6 +321,7 @@ const Command EXERCISE_COMMAND = {
                 {"--model-file", "FILE.json", "start: the student's model too, for the stepper"},
                 {"--rung", "N", "hint: 1 to 5"},
                 {"--roster", "FILE.csv", "lint: for a whole class"},
+                {"--id", "COLUMN", "the roster's column with the id, its name or number"},
                 {"--before", "FILE", "check: your answer to the exercise that this one follows"},
                 {"--program", NULL, "check: FILE is a program; runs it on twenty fresh seeds"},
                 {"--teacher", NULL, "check: with the expected numbers; start: filled in"},

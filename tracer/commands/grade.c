@@ -57,6 +57,7 @@ static bool write_tables(const Class *graded, const char *folder, Error *error)
         void (*write)(const Class *graded, Text *out);
     } files[] = {{"grades.csv", class_grades_csv},
                  {"items.csv", class_items_csv},
+                 {"files.csv", class_files_csv},
                  {"junit.xml", class_junit},
                  {"class.txt", class_page}};
     for (size_t i = 0; i < sizeof files / sizeof *files; i++) {
@@ -129,7 +130,7 @@ static int run(const Arguments *arguments, Error *error)
     }
     if (!exercises_folder(exercises_path, folder, error) || !exercises_read(folder, &exercises, error))
         return error->code;
-    if (roster_read(roster_path, &roster, error)) {
+    if (roster_read(roster_path, option_of(arguments, "--id"), &roster, error)) {
         Class graded = {.course = course ? course : "demo", .folder = in, .exercises = &exercises, .roster = &roster,
                         .run_programs = option_of(arguments, "--run-programs") != NULL};
         if (class_grade(&graded, error))
@@ -154,6 +155,7 @@ const Command GRADE_COMMAND = {
     .example = "grade --roster tutorial/sample-class/class.csv --in tutorial/sample-class/submissions --out report",
     .without_run = true,
     .options = {{"--roster", "FILE.csv", "the class"},
+                {"--id", "COLUMN", "the roster's column with the id, its name or number"},
                 {"--in", "FOLDER", "what was handed in"},
                 {"--out", "FOLDER", "the report"},
                 {"--course", "NAME", "a part of everybody's seed (demo)"},

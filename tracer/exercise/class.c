@@ -2,26 +2,17 @@
 #include "class.h"
 
 #include "follow.h"
+#include "grading.h"
 #include "lint.h"
 #include "program.h"
 #include "tiny_model/tokenizer/tokenizer.h"
-#include "tracer/base/files.h"
 
-#include <ctype.h>
-#include <dirent.h>
-#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 
-enum { MOST_FILES = 200, MOST_STRANGERS = 8, PATH_LENGTH = 1024 };
-
-typedef struct {
-    Class *class;
-    int student;
-    Error *error;            /* what stops the run: memory */
-} Grading;
+enum { PATH_LENGTH = 1024 };
 
 void text_clean(Text *out, const char *text)
 {
@@ -146,101 +137,14 @@ static bool open_numbers(const Grading *to, const Exercise *exercise, const Shee
     return variant_open(variant, exercise, whose, why);
 }
 
-/* The index of the exercise that a file answers, -1 if it does not say. */
-static int exercise_of(const Class *class, const char *name, const SheetCode *code)
+bool grade_entry(const Grading *to, int exercise, const SheetCode *code, const char *path, Error *why, Entry *entry)
 {
-    int number = code->found                                                          ? code->exercise
-                 : isdigit((unsigned char)name[0]) && isdigit((unsigned char)name[1]) ? atoi(name)
-                                                                                      : -1;
-    for (int i = 0; i < class->exercises->count; i++)
-        if (class->exercises->list[i].number == number)
-            return i;
-    return -1;
-}
-
-static bool grade_file(const Grading *to, const char *path, const char *name)
-{
-    Class *class = to->class;
-    char *text = NULL;
-    size_t size = 0;
-    SheetCode code = {0};
-    Error why = {0};
-    struct stat found;
-    /* lstat: a link that a student hands in could lead to any file of the teacher. */
-    bool regular = lstat(path, &found) == 0 && S_ISREG(found.st_mode);
-    if (!regular)
-        error_set(&why, EXIT_USED_WRONGLY, "%s: no regular file", path);
-    else if (file_read(path, MOST_ANSWER_BYTES, &text, &size, &why))
-        answer_code(text, &code);
-    free(text);
-    int index = exercise_of(class, name, &code);
-    if (index < 0)
-        return true; /* a note, a picture: no answer */
-    Entry *entry = class_entry(class, to->student, index);
-    *entry = (Entry){.present = true};
-    snprintf(entry->file, sizeof entry->file, "%.70s/%.80s", class->roster->list[to->student].id, name);
     Variant variant;
-    if (!why.code && open_numbers(to, &class->exercises->list[index], &code, &variant, &why)) {
-        bool whole = judge(to, &variant, path, entry);
-        variant_close(&variant);
-        return whole;
-    }
-    return spoils_one_row(to, entry, &why, "");
-}
-
-static int is_visible(const struct dirent *entry)
-{
-    return entry->d_name[0] != '.';
-}
-
-/* Nobody is marked down because a folder could not be listed. */
-static bool cannot_list(const char *folder, Error *error)
-{
-    return error_set(error, EXIT_INPUT_OUTPUT, "cannot read the folder \"%.200s\": %s", folder, strerror(errno));
-}
-
-/* In the order of their names, so that of two files for one exercise always the same one counts, the last. */
-static bool grade_student(const Grading *to)
-{
-    char folder[PATH_LENGTH], path[PATH_LENGTH + 300];
-    struct dirent **files = NULL;
-    struct stat found;
-    snprintf(folder, sizeof folder, "%.800s/%.100s", to->class->folder, to->class->roster->list[to->student].id);
-    if (lstat(folder, &found) != 0 || !S_ISDIR(found.st_mode))
-        return true; /* nothing handed in */
-    int count = scandir(folder, &files, is_visible, alphasort);
-    bool whole = count >= 0 || cannot_list(folder, to->error);
-    for (int i = 0; i < count; i++) {
-        snprintf(path, sizeof path, "%s/%.255s", folder, files[i]->d_name);
-        if (whole && i < MOST_FILES)
-            whole = grade_file(to, path, files[i]->d_name);
-        free(files[i]);
-    }
-    free(files);
+    if (why->code || !open_numbers(to, &to->class->exercises->list[exercise], code, &variant, why))
+        return spoils_one_row(to, entry, why, "");
+    bool whole = judge(to, &variant, path, entry);
+    variant_close(&variant);
     return whole;
-}
-
-/* A folder that nobody on the roster has is most often a typing error in an id. */
-static bool find_strangers(Class *class, Error *error)
-{
-    struct dirent **folders = NULL;
-    int count = scandir(class->folder, &folders, is_visible, alphasort), strangers = 0;
-    if (count < 0)
-        return cannot_list(class->folder, error);
-    for (int i = 0; i < count; i++) {
-        bool known = false;
-        for (int s = 0; s < class->roster->count && !known; s++)
-            known = strcmp(class->roster->list[s].id, folders[i]->d_name) == 0;
-        if (!known && strangers++ < MOST_STRANGERS) {
-            text_add(&class->strangers, " ");
-            text_clean(&class->strangers, folders[i]->d_name);
-        }
-        free(folders[i]);
-    }
-    if (strangers > MOST_STRANGERS)
-        text_add(&class->strangers, " and %d more", strangers - MOST_STRANGERS);
-    free(folders);
-    return !class->strangers.failed || error_memory(error);
 }
 
 static bool is_copied(const Class *class, int student, int exercise)
@@ -278,9 +182,7 @@ bool class_grade(Class *out, Error *error)
                          "no folder \"%.200s\"; it holds one folder for each student, called like the id", out->folder);
     out->entries = calloc((size_t)out->roster->count * (size_t)out->exercises->count, sizeof *out->entries);
     bool whole = out->entries || error_memory(error);
-    for (int s = 0; whole && s < out->roster->count; s++)
-        whole = grade_student(&(Grading){.class = out, .student = s, .error = error});
-    whole = whole && find_strangers(out, error);
+    whole = whole && class_take_files(&(Grading){.class = out, .error = error});
     if (whole)
         judge_copies(out);
     else
@@ -291,8 +193,18 @@ bool class_grade(Class *out, Error *error)
 void class_free(Class *graded)
 {
     free(graded->entries);
-    text_free(&graded->strangers);
+    free(graded->files);
     graded->entries = NULL;
+    graded->files = NULL;
+    graded->file_count = graded->file_room = 0;
+}
+
+int class_filed(const Class *graded, Filed filed)
+{
+    int count = 0;
+    for (int i = 0; i < graded->file_count; i++)
+        count += graded->files[i].filed == filed;
+    return count;
 }
 
 double class_total(const Class *graded, int student)

@@ -11,20 +11,34 @@ typedef struct {
     Verdict verdict;
     double mark;
     uint64_t print;          /* of the numbers handed in; 0: too few to compare */
+    int filed;               /* the line of Class.files */
 } Entry;
+
+/* In which list a file ends: exactly one. */
+typedef enum {
+    FILED_GRADED, FILED_REFUSED, FILED_REPLACED, FILED_NO_ANSWER, FILED_UNKNOWN_STUDENT, FILED_KINDS
+} Filed;
+
+typedef struct {
+    Filed filed;
+    int student, exercise;   /* -1: nobody's, none */
+    char path[300], why[160];
+} ClassFile;
 
 typedef struct {
     const char *course, *folder;
     const Exercises *exercises;
     const Roster *roster;
     Entry *entries;          /* [student][exercise] */
-    Text strangers;          /* what else lies in the folder: " zoe notes.txt" */
+    ClassFile *files;        /* [file_count] every file that lies in the folder */
+    int file_count, file_room;
     bool run_programs;
     unsigned force, lacking; /* what held programs back (confined.h), and what once did not; force 0: none was run */
 } Class;
 
-/* Reads folder/ID/FILE for every student; the exercise is what the sheet says, else the two digits
- * that the file's name begins with. A file that cannot be read spoils its own entry only.
+/* Reads every file in folder/, folder/ID/ or a folder of Moodle, and puts each into one list. The exercise is what the
+ * sheet says, else the number or the name of one in the file's name. A file that cannot be read spoils its own entry
+ * only.
  *   memory  *out, freed by class_free
  *   errors  no such folder, out of memory, an exercise that does not lint */
 bool class_grade(Class *out, Error *error);
@@ -41,8 +55,13 @@ double class_total(const Class *graded, int student);
 /* The most frequent mistakes of an exercise: fills counts[mistake_count]. */
 void class_count_mistakes(const Class *graded, int exercise, int *counts);
 
+/* How many files ended in a list, and what it is called. */
+int class_filed(const Class *graded, Filed filed);
+const char *filed_name(Filed filed);
+
 /* class_tables.c, class_machines.c, class_page.c: each adds one file's content. */
 void class_grades_csv(const Class *graded, Text *out);
+void class_files_csv(const Class *graded, Text *out);
 void class_items_csv(const Class *graded, Text *out);
 void class_gradescope(const Class *graded, int student, Text *out);
 void class_junit(const Class *graded, Text *out);

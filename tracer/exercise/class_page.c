@@ -134,6 +134,46 @@ static void add_unknown(const Class *graded, Text *out)
         }
 }
 
+/* Every file stands in one of these lists, and every line of the roster in one of those. */
+static void add_counts(const Class *graded, Text *out)
+{
+    const Roster *roster = graded->roster;
+    text_add(out, "  %d files:", graded->file_count);
+    for (int kind = 0, written = 0; kind < FILED_KINDS; kind++)
+        if (class_filed(graded, (Filed)kind))
+            text_add(out, "%s %d %s", written++ ? "," : "", class_filed(graded, (Filed)kind), filed_name((Filed)kind));
+    text_add(out, "\n  %d lines of the roster: %d students, ", roster->lines, roster->count);
+    if (roster->columns) {
+        text_add(out, "a header, whose column \"");
+        text_clean(out, roster->header[roster->id_column]);
+        text_add(out, "\" is the id");
+    } else {
+        text_add(out, "no header: the first line is a student");
+    }
+    text_add(out, roster->blank ? ", %d blank" : "", roster->blank);
+    text_add(out, roster->others ? ", %d that are no student's\n" : "\n", roster->others);
+}
+
+/* What a teacher has to look at: files that answer nothing, of nobody, or of which another one counts. */
+static void add_aside(const Class *graded, Text *out)
+{
+    enum { MOST_ASIDE = 60 };
+    int count = 0;
+    for (int kind = FILED_REPLACED; kind < FILED_KINDS; kind++)
+        for (int i = 0; i < graded->file_count; i++) {
+            const ClassFile *file = &graded->files[i];
+            if ((int)file->filed != kind || ++count > MOST_ASIDE)
+                continue;
+            text_add(out, "%s  ", count == 1 ? "\nFiles that were not graded\n" : "");
+            text_clean(out, file->path);
+            text_add(out, ": %s: ", filed_name(file->filed));
+            text_clean(out, file->why);
+            text_add(out, "\n");
+        }
+    if (count > MOST_ASIDE)
+        text_add(out, "  and %d more, in files.csv\n", count - MOST_ASIDE);
+}
+
 void class_page(const Class *graded, Text *out)
 {
     int answers = 0, counts[VERDICT_REFUSED + 1] = {0};
@@ -148,9 +188,7 @@ void class_page(const Class *graded, Text *out)
     for (int kind = 0; kind <= VERDICT_REFUSED; kind++)
         if (counts[kind])
             text_add(out, "  %4d %s\n", counts[kind], verdict_name((VerdictKind)kind));
-    if (graded->strangers.length)
-        text_add(out, "  nobody on the roster is called:%s\n", graded->strangers.data);
-    out->failed = out->failed || graded->strangers.failed;
+    add_counts(graded, out);
     if (graded->force) {
         text_add(out, "  programs were run, confined by ");
         force_say(graded->force & ~graded->lacking, out);
@@ -160,4 +198,5 @@ void class_page(const Class *graded, Text *out)
     add_copies(graded, out);
     add_unknown(graded, out);
     add_refused(graded, out);
+    add_aside(graded, out);
 }

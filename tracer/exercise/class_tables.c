@@ -43,6 +43,20 @@ void class_grades_csv(const Class *graded, Text *out)
     }
 }
 
+void class_files_csv(const Class *graded, Text *out)
+{
+    text_add(out, "file,list,student,exercise,why\n");
+    for (int i = 0; i < graded->file_count; i++) {
+        const ClassFile *file = &graded->files[i];
+        add_field(out, file->path);
+        text_add(out, ",%s,%s,", filed_name(file->filed),
+                 file->student < 0 ? "" : graded->roster->list[file->student].id);
+        text_add(out, "%s,", file->exercise < 0 ? "" : graded->exercises->list[file->exercise].id);
+        add_field(out, file->why);
+        text_add(out, "\n");
+    }
+}
+
 /* The correlation of the marks of an exercise with the rest of the total: near 1, those who
  * can do it are those who can do the others. 0 where one of them does not vary. */
 static double discrimination(const Class *graded, int exercise)

@@ -3,7 +3,6 @@
 
 #include "follow.h"
 #include "lint.h"
-#include "tracer/base/files.h"
 
 #include <stdlib.h>
 
@@ -13,7 +12,7 @@ bool handed_in_code(const char *path, SheetCode *code, Error *error)
 {
     char *text;
     size_t size;
-    if (!file_read(path, MOST_ANSWER_BYTES, &text, &size, error))
+    if (!answer_bytes(path, &text, &size, error))
         return false;
     answer_code(text, code);
     free(text);
@@ -30,16 +29,20 @@ const Exercise *handed_in_exercise(const Exercises *exercises, const char *path,
     return NULL;
 }
 
-static const char *first_of(const char *claimed, const char *on_sheet, const char *otherwise)
+/* Numbers alone do not say whose sheet they answer. */
+static bool says_whose(const char *path, const Claim *claim, const SheetCode *code, Error *error)
 {
-    /* What the teacher says comes before what the sheet says of itself. */
-    return claimed ? claimed : *on_sheet ? on_sheet : otherwise;
+    return claim->student || code->found || *code->student ||
+           error_set(error, EXIT_USED_WRONGLY,
+                     "%s: no line \"# code\" says whose numbers these answer; say it: --student ID [--course NAME]",
+                     path);
 }
 
 static Whose claimed_whose(const Claim *claim, const SheetCode *code)
 {
-    return (Whose){.student = first_of(claim->student, code->student, "anna"),
-                   .course = first_of(claim->course, code->course, "demo"),
+    /* What the teacher says comes before what the sheet says of itself. */
+    return (Whose){.student = claim->student ? claim->student : code->student,
+                   .course = claim->course ? claim->course : *code->course ? code->course : "demo",
                    .draw = code->found && code->draw >= 0 && code->draw < MOST_DRAWN ? code->draw : 0};
 }
 
@@ -58,6 +61,8 @@ bool handed_in_open(HandedIn *out, const Exercises *exercises, const Exercise *e
     if (!handed_in_code(path, &out->code, error))
         return false;
     const SheetCode *code = &out->code;
+    if (!says_whose(path, claim, code, error))
+        return false;
     Whose whose = claimed_whose(claim, code);
     if (code->found &&
         /* The code is of exercise, course and student: a sheet that was passed on is refused. */

@@ -25,9 +25,10 @@ bool handed_in_code(const char *path, SheetCode *code, Error *error);
 const Exercise *handed_in_exercise(const Exercises *exercises, const char *path, const SheetCode *code, Error *error);
 
 /* Opens the numbers of the worksheet that the file answers: whose they are is what was claimed,
- * else what the sheet says, else anna's of the course demo; and reads the answer.
+ * else what the sheet says (of the course demo where nobody says which); and reads the answer.
  *   memory  *out, freed by handed_in_close
- *   errors  a file that cannot be read or is no answer, the sheet of another exercise or student */
+ *   errors  a file that cannot be read or is no answer, the sheet of another exercise or student,
+ *           numbers of which nobody says whose they are */
 bool handed_in_open(HandedIn *out, const Exercises *exercises, const Exercise *exercise, const char *path,
                     const Claim *claim, Error *error);
 void handed_in_close(HandedIn *handed);

@@ -52,8 +52,18 @@ static bool read_header(const char *bytes, size_t size, Array *array)
     array->columns_first = strstr(header, "'fortran_order': True");
     array->data = bytes + start + length;
     array->size = size - start - length;
-    bool known = array->bytes == 8 || array->bytes == 4;
+    bool known = array->bytes == 8 || array->bytes == 4 || (array->bytes == 2 && array->type == 'f');
     return known && read_shape(header, array) && array->rows * array->cols * (size_t)array->bytes == array->size;
+}
+
+/* IEEE 754 binary16: one bit of sign, five of exponent, ten of fraction. */
+static double half_number(unsigned bits)
+{
+    int exponent = (int)(bits >> 10 & 31);
+    double fraction = bits & 1023, sign = bits >> 15 ? -1 : 1;
+    if (exponent == 31)
+        return fraction != 0 ? NAN : sign * INFINITY;
+    return sign * (exponent ? ldexp(1024 + fraction, exponent - 25) : ldexp(fraction, -24));
 }
 
 static double number_at(const Array *array, size_t index)
@@ -64,6 +74,8 @@ static double number_at(const Array *array, size_t index)
     long long whole = 0;
     if (array->type == 'f' && array->bytes == 8)
         return memcpy(&wide, at, 8), wide;
+    if (array->type == 'f' && array->bytes == 2)
+        return half_number((unsigned)(unsigned char)at[0] | (unsigned)(unsigned char)at[1] << 8);
     if (array->type == 'f')
         return memcpy(&narrow, at, 4), (double)narrow;
     memcpy(&whole, at, (size_t)array->bytes);
@@ -83,7 +95,8 @@ bool answer_parse_npy(const char *bytes, size_t size, const char *path, const Va
     *answer = (Answer){0};
     if (!read_header(bytes, size, &array))
         return refuse(path,
-                      "no array of NumPy that can be read: little-endian numbers of 4 or 8 bytes, at most two axes",
+                      "no array of NumPy that can be read: little-endian numbers of 2 (floats), 4 or 8 bytes, two axes "
+                      "at most",
                       error);
     if (array.rows * array.cols != (size_t)count)
         return error_set(error, EXIT_USED_WRONGLY, "%s:1: an array of %zu x %zu, but %d numbers are asked for", path,
