@@ -79,7 +79,8 @@ static void points_in_quotes(char *line)
     for (char *from = strchr(line, '"'), *to; from && (to = strchr(from + 1, '"')); from = strchr(to + 1, '"')) {
         size_t length = (size_t)(to - from - 1);
         char *comma = memchr(from + 1, ',', length);
-        bool alone = strspn(from + 1, " 0123456789,+-eE") == length && comma && !memchr(comma + 1, ',', (size_t)(to - comma - 1));
+        bool alone = strspn(from + 1, " 0123456789,+-eE") == length && comma &&
+                     !memchr(comma + 1, ',', (size_t)(to - comma - 1));
         if (alone && isdigit((unsigned char)comma[-1]) && isdigit((unsigned char)comma[1]))
             *comma = '.';
     }

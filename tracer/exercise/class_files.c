@@ -65,7 +65,8 @@ static int exercise_in_name(const Exercises *exercises, const char *name)
         bool fits = plain ? atoi(name) == exercises->list[i].number : names_exercise(&exercises->list[i], name);
         for (const char *at = name; !plain && !fits && *at; at += strspn(at, "0123456789")) {
             at += strcspn(at, "0123456789");
-            fits = isdigit((unsigned char)*at) && strspn(at, "0123456789") <= 2 && atoi(at) == exercises->list[i].number;
+            fits = isdigit((unsigned char)*at) && strspn(at, "0123456789") <= 2 &&
+                   atoi(at) == exercises->list[i].number;
         }
         if (fits)
             found = found == -1 ? i : -2;
@@ -86,8 +87,8 @@ static bool settle(const Grading *to, int exercise, const char *path, Entry *new
 {
     Class *class = to->class;
     Entry *entry = class_entry(class, to->student, exercise);
-    bool refused = new->verdict.kind == VERDICT_REFUSED, keep = entry->present && refused &&
-                   entry->verdict.kind != VERDICT_REFUSED;
+    bool refused = new->verdict.kind == VERDICT_REFUSED;
+    bool keep = entry->present && refused && entry->verdict.kind != VERDICT_REFUSED;
     ClassFile *file = add_file(to, path, refused ? FILED_REFUSED : FILED_GRADED, refused ? new->verdict.says : "");
     if (!file)
         return false;
@@ -133,7 +134,8 @@ static bool take_file(const Grading *to, const char *path, const char *shown, co
     if (!no && answer_bytes(path, &text, &size, &why))
         answer_code(text, &code);
     free(text);
-    int index = code.found ? exercise_of_number(class->exercises, code.exercise) : exercise_in_name(class->exercises, name);
+    int index = code.found ? exercise_of_number(class->exercises, code.exercise)
+                           : exercise_in_name(class->exercises, name);
     if (error_is_memory(&why))
         return error_memory(to->error);
     if (code.found && index < 0) {
@@ -145,7 +147,7 @@ static bool take_file(const Grading *to, const char *path, const char *shown, co
     if (index < 0)
         return add_file(to, shown, FILED_NO_ANSWER,
                         index == -2 ? "its name fits more than one exercise, and no code says which"
-                                    : "no code of a sheet, and no exercise in its name");
+                                    : "no code of a sheet, and no exercise that is graded here in its name");
     if (no)
         error_set(&why, EXIT_USED_WRONGLY, "%s: %s", path, no);
     Entry entry = {.present = true};

@@ -13,9 +13,9 @@
 enum { MOST_ROSTER_BYTES = 1 << 20, MOST_COLUMNS = 64 };
 
 /* Columns that hold an id, the most telling first: Canvas has an "ID" of its own beside the login. */
-static const char *const ID_COLUMNS[] = {"SIS Login ID", "id", "Username", "Anmeldename", "Login", "Login ID", "Kennung",
-                                         "ID number", "ID-Nummer", "Matrikelnummer", "Student ID", "SIS User ID",
-                                         "Email address", "E-Mail-Adresse", "Email", "E-Mail", NULL};
+static const char *const ID_COLUMNS[] = {"SIS Login ID", "id", "Username", "Anmeldename", "Login", "Login ID",
+                                         "Kennung", "ID number", "ID-Nummer", "Matrikelnummer", "Student ID",
+                                         "SIS User ID", "Email address", "E-Mail-Adresse", "Email", "E-Mail", NULL};
 static const char *const NAME_COLUMNS[] = {"name", "Full name", "Student", "Student Name", "Vollständiger Name", NULL};
 static const char *const FIRST_NAMES[] = {"First name", "Vorname", NULL};
 static const char *const LAST_NAMES[] = {"Last name", "Surname", "Nachname", NULL};
@@ -201,8 +201,8 @@ static bool take_lines(Reading *to)
         fields += count;
     }
     return out->count > 0 ||
-           error_set(to->error, EXIT_USED_WRONGLY, "%s: no student; a line for each, the id in the first column or --id",
-                     to->path);
+           error_set(to->error, EXIT_USED_WRONGLY,
+                     "%s: no student; a line for each, the id in the first column or --id", to->path);
 }
 
 static int by_id(const void *a, const void *b)
