@@ -6,11 +6,14 @@
 #include "tracer/exercise/confined.h"
 #include "tracer/exercise/directions.h"
 #include "tracer/exercise/handed_in.h"
+#include "tracer/exercise/hand_out.h"
 #include "tracer/exercise/hints.h"
 #include "tracer/exercise/lint.h"
+#include "tracer/exercise/marking.h"
 #include "tracer/exercise/program.h"
 #include "tracer/exercise/roster.h"
 #include "tracer/exercise/sheet.h"
+#include "tracer/exercise/sheet_read.h"
 #include "tracer/exercise/two_trainings.h"
 #include "tracer/session/model_file.h"
 
@@ -23,9 +26,17 @@ static const char *or(const char *given, const char *otherwise)
     return given ? given : otherwise;
 }
 
-static Whose whose_of(const Arguments *arguments)
+/* What an action works with. */
+typedef struct {
+    const Arguments *arguments;
+    const Exercises *exercises;
+    const Secret *secret;      /* of the course, or NULL */
+} Desk;
+
+static Whose whose_of(const Desk *desk)
 {
-    return (Whose){.course = or(option_of(arguments, "--course"), "demo"),
+    const Arguments *arguments = desk->arguments;
+    return (Whose){.secret = desk->secret, .course = or(option_of(arguments, "--course"), "demo"),
                    .student = or(option_of(arguments, "--student"), "anna")};
 }
 
@@ -38,19 +49,21 @@ static bool print(Text *out, Error *error)
     return whole;
 }
 
-static int list(const Arguments *arguments, const Exercises *exercises, Error *error)
+static int list(const Desk *desk, Error *error)
 {
-    (void)arguments, (void)error;
+    const Exercises *exercises = desk->exercises;
+    (void)error;
     for (int i = 0; i < exercises->count; i++)
         printf("%-26s chapter %2d  %s\n", exercises->list[i].id, exercises->list[i].chapter, exercises->list[i].title);
     return EXIT_DONE;
 }
 
 /* The exercise that was named, or NULL and *error. */
-static const Exercise *named(const Arguments *arguments, const Exercises *exercises, Error *error)
+static const Exercise *named(const Desk *desk, Error *error)
 {
+    const Arguments *arguments = desk->arguments;
     if (arguments->word_count > 1)
-        return exercise_find(exercises, arguments->words[1], error);
+        return exercise_find(desk->exercises, arguments->words[1], error);
     error_set(error, EXIT_USED_WRONGLY, "say which exercise: tracer exercise %s 07", arguments->words[0]);
     return NULL;
 }
@@ -77,9 +90,10 @@ static int show_beside(const Exercise *exercise, const char *id, Error *error)
     return error->code;
 }
 
-static int show(const Arguments *arguments, const Exercises *exercises, Error *error)
+static int show(const Desk *desk, Error *error)
 {
-    const Exercise *exercise = named(arguments, exercises, error);
+    const Arguments *arguments = desk->arguments;
+    const Exercise *exercise = named(desk, error);
     if (!exercise)
         return error->code;
     if (option_of(arguments, "--mistake"))
@@ -109,14 +123,40 @@ static bool fill_in(Variant *variant, const char *mistake, Error *error)
     return known && variant_record(variant, known, variant->truth, error);
 }
 
-static int start(const Arguments *arguments, const Exercises *exercises, Error *error)
+/* Sheets for everybody on the roster. */
+static int start_class(const Desk *desk, const char *roster_path, Error *error)
 {
-    const Exercise *exercise = named(arguments, exercises, error);
+    const Arguments *arguments = desk->arguments;
+    const char *folder = option_of(arguments, "-o");
+    const char *only = arguments->word_count > 1 ? arguments->words[1] : option_of(arguments, "--only");
+    Roster roster;
+    Exercises wanted;
+    int count;
+    if (!folder || option_of(arguments, "--teacher"))
+        error_set(error, EXIT_USED_WRONGLY, folder ? "the sheets of a class are handed out blank; --teacher fills one"
+                                                   : "say where to: tracer exercise start --roster FILE.csv -o FOLDER");
+    if (error->code || !exercises_only(desk->exercises, only, &wanted, error))
+        return error->code;
+    if (roster_read(roster_path, option_of(arguments, "--id"), &roster, error)) {
+        if (hand_out(&wanted, &roster, whose_of(desk), folder, &count, error))
+            printf("%d worksheets for %d students in %s\n", count, roster.count, folder);
+        roster_free(&roster);
+    }
+    free(wanted.list);
+    return error->code;
+}
+
+static int start(const Desk *desk, Error *error)
+{
+    const Arguments *arguments = desk->arguments;
+    if (option_of(arguments, "--roster"))
+        return start_class(desk, option_of(arguments, "--roster"), error);
+    const Exercise *exercise = named(desk, error);
     const char *path = option_of(arguments, "-o"), *model = option_of(arguments, "--model-file");
     bool solved = option_of(arguments, "--teacher");
     Variant variant;
     Text out = {0};
-    if (!exercise || !lint_open(&variant, exercise, whose_of(arguments), error))
+    if (!exercise || !lint_open(&variant, exercise, whose_of(desk), error))
         return error->code;
     if (solved)
         fill_in(&variant, option_of(arguments, "--mistake"), error);
@@ -157,8 +197,9 @@ static int report(const Arguments *arguments, HandedIn *handed, Error *error)
 }
 
 /* A program on fresh seeds; what it printed is nobody's sheet, so there is none to be drawn. */
-static int check_program(const Arguments *arguments, const Exercise *exercise, Error *error)
+static int check_program(const Desk *desk, const Exercise *exercise, Error *error)
 {
+    const Arguments *arguments = desk->arguments;
     Variant variant;
     Verdict verdict;
     const char *path = arguments->words[2];
@@ -166,7 +207,7 @@ static int check_program(const Arguments *arguments, const Exercise *exercise, E
         error_set(error, EXIT_USED_WRONGLY, "%s: no file that may be executed; chmod +x makes it one", path);
         return error->code;
     }
-    if (!variant_open(&variant, exercise, whose_of(arguments), error))
+    if (!variant_open(&variant, exercise, whose_of(desk), error))
         return error->code;
     Trial trial;
     Text out = {0};
@@ -188,11 +229,13 @@ static int check_program(const Arguments *arguments, const Exercise *exercise, E
     return error->code ? error->code : verdict.kind == VERDICT_CORRECT ? EXIT_DONE : EXIT_CHECK_SAID_NO;
 }
 
-static int check(const Arguments *arguments, const Exercises *exercises, Error *error)
+static int check(const Desk *desk, Error *error)
 {
-    const Exercise *exercise = named(arguments, exercises, error);
+    const Arguments *arguments = desk->arguments;
+    const Exercise *exercise = named(desk, error);
     const Claim claim = {.student = option_of(arguments, "--student"), .course = option_of(arguments, "--course"),
-                         .before = option_of(arguments, "--before")};
+                         .before = option_of(arguments, "--before"), .secret = desk->secret,
+                         .shows = option_of(arguments, "--teacher") != NULL};
     HandedIn handed;
     if (!exercise)
         return error->code;
@@ -202,22 +245,23 @@ static int check(const Arguments *arguments, const Exercises *exercises, Error *
         return error->code;
     }
     if (option_of(arguments, "--program"))
-        return check_program(arguments, exercise, error);
-    if (!handed_in_open(&handed, exercises, exercise, arguments->words[2], &claim, error))
+        return check_program(desk, exercise, error);
+    if (!handed_in_open(&handed, desk->exercises, exercise, arguments->words[2], &claim, error))
         return error->code;
     int result = report(arguments, &handed, error);
     handed_in_close(&handed);
     return result;
 }
 
-static int hint(const Arguments *arguments, const Exercises *exercises, Error *error)
+static int hint(const Desk *desk, Error *error)
 {
-    const Exercise *exercise = named(arguments, exercises, error);
+    const Arguments *arguments = desk->arguments;
+    const Exercise *exercise = named(desk, error);
     long rung = 1;
     Variant variant;
     Text out = {0};
     if (!exercise || !option_number(arguments, "--rung", 1, HINT_RUNGS, 1, &rung, error) ||
-        !lint_open(&variant, exercise, whose_of(arguments), error))
+        !lint_open(&variant, exercise, whose_of(desk), error))
         return error->code;
     if (hint_write(&variant, (int)rung, &out, error)) {
         if (rung < HINT_RUNGS)
@@ -230,7 +274,7 @@ static int hint(const Arguments *arguments, const Exercises *exercises, Error *e
 }
 
 /* One exercise for everybody; returns the number of draws that were passed over, -1 on failure. */
-static int lint_one(const Exercise *exercise, const char *course, const Roster *roster, Error *error)
+static int lint_one(const Exercise *exercise, Whose whose, const Roster *roster, Error *error)
 {
     int passed_over = 0;
     char why[200];
@@ -240,30 +284,37 @@ static int lint_one(const Exercise *exercise, const char *course, const Roster *
     }
     for (int i = 0; i < roster->count; i++) {
         Variant variant;
-        if (!lint_open(&variant, exercise, (Whose){course, roster->list[i].id, 0}, error))
+        whose.student = roster->list[i].id;
+        if (!lint_open(&variant, exercise, whose, error))
             return -1;
         passed_over += variant.whose.draw;
+        bool suffices = sheet_suffices(&variant, why, sizeof why, error);
         variant_close(&variant);
+        if (!suffices) {
+            error_set(error, EXIT_CHECK_SAID_NO, "exercise %s: %s", exercise->id, why);
+            return -1;
+        }
     }
     return passed_over;
 }
 
-static int lint(const Arguments *arguments, const Exercises *exercises, Error *error)
+static int lint(const Desk *desk, Error *error)
 {
-    Whose whose = whose_of(arguments);
+    const Arguments *arguments = desk->arguments;
+    Whose whose = whose_of(desk);
     Student only = {.id = (char *)whose.student};
     Roster roster = {.list = &only, .count = 1};
     const char *path = option_of(arguments, "--roster");
-    const Exercise *one = arguments->word_count > 1 ? named(arguments, exercises, error) : NULL;
+    const Exercise *one = arguments->word_count > 1 ? named(desk, error) : NULL;
     int bad = 0;
     if (error->code || (path && !roster_read(path, option_of(arguments, "--id"), &roster, error)))
         return error->code;
-    for (int i = 0; i < exercises->count; i++) {
-        const Exercise *exercise = &exercises->list[i];
+    for (int i = 0; i < desk->exercises->count; i++) {
+        const Exercise *exercise = &desk->exercises->list[i];
         Error wrong = {0};
         if (one && one != exercise)
             continue;
-        int passed_over = lint_one(exercise, whose.course, &roster, &wrong);
+        int passed_over = lint_one(exercise, whose, &roster, &wrong);
         if (wrong.code == EXIT_INPUT_OUTPUT) {
             *error = wrong;
             break;
@@ -279,12 +330,13 @@ static int lint(const Arguments *arguments, const Exercises *exercises, Error *e
 
 static const struct {
     const char *name;
-    int (*run)(const Arguments *arguments, const Exercises *exercises, Error *error);
+    int (*run)(const Desk *desk, Error *error);
 } ACTIONS[] = {{"list", list}, {"show", show}, {"start", start}, {"check", check}, {"hint", hint}, {"lint", lint}};
 
 static int run(const Arguments *arguments, Error *error)
 {
     Exercises exercises;
+    Secret secret;
     char folder[TUTORIAL_PATH];
     for (size_t i = 0; i < sizeof ACTIONS / sizeof *ACTIONS; i++) {
         if (strcmp(ACTIONS[i].name, arguments->words[0]) != 0)
@@ -292,7 +344,10 @@ static int run(const Arguments *arguments, Error *error)
         if (!exercises_folder(option_of(arguments, "--exercises"), folder, error) ||
             !exercises_read(folder, &exercises, error))
             return error->code;
-        int code = ACTIONS[i].run(arguments, &exercises, error);
+        const char *path = option_of(arguments, "--secret");
+        bool has_secret = path && secret_read(path, &secret, error);
+        const Desk desk = {arguments, &exercises, has_secret ? &secret : NULL};
+        int code = error->code ? error->code : ACTIONS[i].run(&desk, error);
         exercises_free(&exercises);
         return code;
     }
@@ -307,20 +362,24 @@ const Command EXERCISE_COMMAND = {
     .details = "list    all exercises\n"
                "show    one of them: what is given, what is asked, which mistakes are known; "
                "with --mistake what that does to training\n"
-               "start   the worksheet with the student's own numbers; -o writes it to a file\n"
+               "start   the worksheet with the student's own numbers; -o writes it to a file; with --roster those\n"
+               "        of a class, of all exercises or --only some, into FOLDER/ID/NN.txt\n"
                "check   an answer: the filled-in sheet, a file of numbers or .npy; says what went wrong, "
                "tracer step --mine FILE where\n"
                "hint    five rungs, --rung 1 to 5, from an invariant to a solution on other numbers\n"
-               "lint    proves that blank fails, the truth passes and every listed mistake is told from all others\n"
+               "lint    proves that blank fails, the truth passes, every listed mistake is told from all others, and\n"
+               "        the sheet alone is enough to compute what it asks\n"
                "An EXERCISE is 07, softmax or 07-softmax. Exit code 1 if an answer is not right.\n",
     .example = "exercise start 07 --student anna", .least_words = 1, .most_words = 3, .without_run = true,
     .options = {{"--student", "ID", "whose numbers (anna)"},
                 {"--course", "NAME", "a part of the seed (demo)"},
                 {"--exercises", "FOLDER", "where the exercises are (those of the tutorial)"},
-                {"-o", "FILE", "start: where to"},
+                {"-o", "FILE", "start: where to; with --roster a folder"},
                 {"--model-file", "FILE.json", "start: the student's model too, for the stepper"},
                 {"--rung", "N", "hint: 1 to 5"},
-                {"--roster", "FILE.csv", "lint: for a whole class"},
+                {"--secret", "FILE", "the secret of the course, which salts everybody's numbers"},
+                {"--roster", "FILE.csv", "lint, start: for a whole class"},
+                {"--only", "07,08", "start --roster: these exercises"},
                 {"--id", "COLUMN", "the roster's column with the id, its name or number"},
                 {"--before", "FILE", "check: your answer to the exercise that this one follows"},
                 {"--program", NULL, "check: FILE is a program; runs it on twenty fresh seeds"},

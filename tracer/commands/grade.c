@@ -58,6 +58,8 @@ static bool write_tables(const Class *graded, const char *folder, Error *error)
     } files[] = {{"grades.csv", class_grades_csv},
                  {"items.csv", class_items_csv},
                  {"files.csv", class_files_csv},
+                 {"moodle.csv", class_moodle_csv},
+                 {"canvas.csv", class_canvas_csv},
                  {"junit.xml", class_junit},
                  {"class.txt", class_page}};
     for (size_t i = 0; i < sizeof files / sizeof *files; i++) {
@@ -115,13 +117,38 @@ static bool write_report(const Class *graded, const Arguments *arguments, const 
     return whole;
 }
 
+static void grade_class(const Arguments *arguments, const Exercises *exercises, Error *error)
+{
+    const char *course = option_of(arguments, "--course"), *secret_path = option_of(arguments, "--secret");
+    long cost = 10;
+    Secret secret;
+    Roster roster;
+    Marking marking;
+    if (!option_number(arguments, "--late-cost", 0, 100, 10, &cost, error) ||
+        (secret_path && !secret_read(secret_path, &secret, error)) ||
+        !roster_read(option_of(arguments, "--roster"), option_of(arguments, "--id"), &roster, error))
+        return;
+    const MarkingFiles files = {option_of(arguments, "--weights"), option_of(arguments, "--late"),
+                                option_of(arguments, "--names"), (double)cost / 100};
+    if (marking_read(&marking, &files, error)) {
+        Class graded = {.course = course ? course : "demo", .folder = option_of(arguments, "--in"),
+                        .exercises = exercises, .roster = &roster, .marking = &marking,
+                        .secret = secret_path ? &secret : NULL,
+                        .run_programs = option_of(arguments, "--run-programs") != NULL};
+        if (class_grade(&graded, error))
+            write_report(&graded, arguments, option_of(arguments, "--out"), error);
+        class_free(&graded);
+        marking_free(&marking);
+    }
+    roster_free(&roster);
+}
+
 static int run(const Arguments *arguments, Error *error)
 {
     const char *roster_path = option_of(arguments, "--roster"), *in = option_of(arguments, "--in"),
                *out = option_of(arguments, "--out");
-    const char *course = option_of(arguments, "--course"), *exercises_path = option_of(arguments, "--exercises");
+    const char *exercises_path = option_of(arguments, "--exercises");
     Exercises exercises;
-    Roster roster;
     char folder[TUTORIAL_PATH];
     if (!roster_path || !in || !out) {
         error_set(error, EXIT_USED_WRONGLY,
@@ -130,13 +157,10 @@ static int run(const Arguments *arguments, Error *error)
     }
     if (!exercises_folder(exercises_path, folder, error) || !exercises_read(folder, &exercises, error))
         return error->code;
-    if (roster_read(roster_path, option_of(arguments, "--id"), &roster, error)) {
-        Class graded = {.course = course ? course : "demo", .folder = in, .exercises = &exercises, .roster = &roster,
-                        .run_programs = option_of(arguments, "--run-programs") != NULL};
-        if (class_grade(&graded, error))
-            write_report(&graded, arguments, out, error);
-        class_free(&graded);
-        roster_free(&roster);
+    Exercises wanted;
+    if (exercises_only(&exercises, option_of(arguments, "--only"), &wanted, error)) {
+        grade_class(arguments, &wanted, error);
+        free(wanted.list);
     }
     exercises_free(&exercises);
     return error->code;
@@ -144,12 +168,13 @@ static int run(const Arguments *arguments, Error *error)
 
 const Command GRADE_COMMAND = {
     .name = "grade", .words = "", .summary = "a class in one command",
-    .details = "Reads FOLDER/ID/FILE for every id of the roster (CSV, first line a header, first column the id).\n"
-               "A file answers the exercise that its sheet names, "
-               "else the one of the two digits that its name begins with.\n"
-               "Writes grades.csv, items.csv, junit.xml, class.txt, class.png and gradescope/ID.json. "
-               "A bad file spoils its own\n"
-               "entry only. Exit code 0 even when students fail. A second run first shows whose marks change.\n"
+    .details = "Reads FOLDER/ID/FILE for every id of the roster: CSV with , ; or tabs, as Moodle and Canvas have it.\n"
+               "A file answers the exercise that its sheet names, else the one whose number or name is in its own.\n"
+               "Writes grades.csv, moodle.csv, canvas.csv, items.csv, files.csv (every file and its list), junit.xml,\n"
+               "class.txt, class.png and gradescope/ID.json. A bad file spoils its own entry only. Exit code 0 even\n"
+               "when students fail. A second run first shows whose marks change.\n"
+               "--late is a file of lines ID,EXERCISE,DAYS (EXERCISE may be all); --names one of lines\n"
+               "name CODE \"text\" MARK for groups of unknown answers, whose codes stand in class.txt.\n"
                "Programs are run with --run-programs only: twenty fresh seeds, with limits of time, "
                "memory and output.\n",
     .example = "grade --roster tutorial/sample-class/class.csv --in tutorial/sample-class/submissions --out report",
@@ -159,7 +184,13 @@ const Command GRADE_COMMAND = {
                 {"--in", "FOLDER", "what was handed in"},
                 {"--out", "FOLDER", "the report"},
                 {"--course", "NAME", "a part of everybody's seed (demo)"},
+                {"--secret", "FILE", "the secret of the course, which salted the seeds"},
                 {"--exercises", "FOLDER", "where the exercises are"},
+                {"--only", "07,08", "these exercises and no others"},
+                {"--weights", "07=2,21=0.5", "what exercises count (1)"},
+                {"--late", "FILE.csv", "who was late, and how many days"},
+                {"--late-cost", "PERCENT", "of a mark, for each day (10)"},
+                {"--names", "FILE", "names for groups of unknown answers"},
                 {"--tap", NULL, "print TAP instead of the page and of what changed"},
                 {"--run-programs", NULL, "run what may be executed"}},
     .run = run,

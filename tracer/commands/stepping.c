@@ -67,7 +67,7 @@ static bool names_run(const RunOptions *run)
 static bool open_sheet(Stepping *to, const Exercise *exercise, const Arguments *arguments, bool ascii, Error *error)
 {
     const Claim claim = {.student = option_of(arguments, "--student"), .course = option_of(arguments, "--course"),
-                         .before = option_of(arguments, "--before")};
+                         .before = option_of(arguments, "--before"), .shows = true};
     const char *path = option_of(arguments, "--mine");
     if (names_run(&arguments->run))
         return error_set(error, EXIT_USED_WRONGLY,

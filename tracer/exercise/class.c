@@ -128,13 +128,37 @@ static bool judge(const Grading *to, Variant *variant, const char *path, Entry *
 static bool open_numbers(const Grading *to, const Exercise *exercise, const SheetCode *code, Variant *variant,
                          Error *why)
 {
-    Whose whose = {.course = to->class->course, .student = to->class->roster->list[to->student].id};
+    Whose whose = {.course = to->class->course, .student = to->class->roster->list[to->student].id,
+                   .secret = to->class->secret};
+    if (code->mark == 's' && !whose.secret)
+        return error_set(why, EXIT_USED_WRONGLY, "the sheet belongs to a course with a secret; say --secret FILE");
     if (!code->found)
         return lint_open(variant, exercise, whose, why);
     whose.draw = code->draw;
-    if (code->draw < 0 || code->draw >= MOST_DRAWS || code->seed != (unsigned)(seed_of(exercise, whose) & 0xffffffffu))
+    if (code->draw < 0 || code->draw >= MOST_DRAWS || code->seed != code_of(exercise, whose))
         return error_set(why, EXIT_USED_WRONGLY, "the code on the sheet is that of somebody else or of another course");
     return variant_open(variant, exercise, whose, why);
+}
+
+/* What the teacher says of such an answer, and of its being late. */
+static void mark_as_said(const Grading *to, int exercise, Entry *entry)
+{
+    const Marking *marking = to->class->marking;
+    const Exercise *of = &to->class->exercises->list[exercise];
+    Verdict *verdict = &entry->verdict;
+    if (!marking)
+        return;
+    int name = verdict->kind == VERDICT_UNKNOWN ? marking_name(marking, of, verdict->signature) : -1;
+    if (name >= 0) {
+        verdict->kind = VERDICT_NAMED;
+        verdict->suspect_count = 0;
+        snprintf(verdict->says, sizeof verdict->says, "%.390s", marking->named[name].text);
+        entry->mark = marking->named[name].mark;
+        entry->named = name + 1;
+    }
+    entry->late = marking_days(marking, to->class->roster->list[to->student].id, of->number);
+    double left = 1 - entry->late * marking->late_cost;
+    entry->mark *= left > 0 ? left : 0;
 }
 
 bool grade_entry(const Grading *to, int exercise, const SheetCode *code, const char *path, Error *why, Entry *entry)
@@ -144,6 +168,7 @@ bool grade_entry(const Grading *to, int exercise, const SheetCode *code, const c
         return spoils_one_row(to, entry, why, "");
     bool whole = judge(to, &variant, path, entry);
     variant_close(&variant);
+    mark_as_said(to, exercise, entry);
     return whole;
 }
 
@@ -207,11 +232,24 @@ int class_filed(const Class *graded, Filed filed)
     return count;
 }
 
+double class_weight(const Class *graded, int exercise)
+{
+    return graded->marking ? graded->marking->weights[graded->exercises->list[exercise].number % MOST_NUMBER] : 1;
+}
+
+bool class_was_asked(const Class *graded, int exercise)
+{
+    for (int s = 0; s < graded->roster->count; s++)
+        if (class_entry(graded, s, exercise)->present)
+            return true;
+    return false;
+}
+
 double class_total(const Class *graded, int student)
 {
     double total = 0;
     for (int e = 0; e < graded->exercises->count; e++)
-        total += class_entry(graded, student, e)->mark;
+        total += class_entry(graded, student, e)->mark * class_weight(graded, e);
     return total;
 }
 

@@ -2,6 +2,7 @@
 #ifndef TRACER_EXERCISE_CLASS_H
 #define TRACER_EXERCISE_CLASS_H
 
+#include "marking.h"
 #include "roster.h"
 #include "verdict.h"
 
@@ -12,6 +13,7 @@ typedef struct {
     double mark;
     uint64_t print;          /* of the numbers handed in; 0: too few to compare */
     int filed;               /* the line of Class.files */
+    int named, late;         /* the name that the teacher gave it, from 1; days */
 } Entry;
 
 /* In which list a file ends: exactly one. */
@@ -33,6 +35,8 @@ typedef struct {
     ClassFile *files;        /* [file_count] every file that lies in the folder */
     int file_count, file_room;
     bool run_programs;
+    const Secret *secret;    /* of the course, or NULL */
+    const Marking *marking;  /* or NULL: every exercise counts 1, nobody was late, no group has a name */
     unsigned force, lacking; /* what held programs back (confined.h), and what once did not; force 0: none was run */
 } Class;
 
@@ -49,7 +53,11 @@ static inline Entry *class_entry(const Class *graded, int student, int exercise)
     return &graded->entries[(size_t)student * (size_t)graded->exercises->count + (size_t)exercise];
 }
 
-/* Sum of the marks of a student. */
+/* What an exercise counts, and whether anybody handed it in: what nobody has was not asked for. */
+double class_weight(const Class *graded, int exercise);
+bool class_was_asked(const Class *graded, int exercise);
+
+/* Sum of the marks of a student, each as much as it counts. */
 double class_total(const Class *graded, int student);
 
 /* The most frequent mistakes of an exercise: fills counts[mistake_count]. */
@@ -63,6 +71,8 @@ const char *filed_name(Filed filed);
 void class_grades_csv(const Class *graded, Text *out);
 void class_files_csv(const Class *graded, Text *out);
 void class_items_csv(const Class *graded, Text *out);
+void class_moodle_csv(const Class *graded, Text *out);
+void class_canvas_csv(const Class *graded, Text *out);
 void class_gradescope(const Class *graded, int student, Text *out);
 void class_junit(const Class *graded, Text *out);
 void class_tap(const Class *graded, Text *out);
@@ -73,6 +83,9 @@ bool class_picture(const Class *graded, Text *out, Error *error);
 
 /* What differs from the grades.csv of an earlier run: one line for each mark. */
 void class_changes(const Class *graded, const char *old_grades, Text *out);
+
+/* A field of CSV, in quotes where it needs them; a formula of a spreadsheet is made harmless. */
+void csv_field(Text *out, const char *text);
 
 /* Text of strangers: bytes that are no UTF-8 and control characters become "?". */
 void text_clean(Text *out, const char *text);

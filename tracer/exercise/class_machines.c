@@ -17,15 +17,6 @@ static const char *told(const Entry *entry)
     return entry->present ? entry->verdict.says : "nothing handed in";
 }
 
-/* What nobody has handed in was not asked for: it is no mark against anybody. */
-static bool was_asked_for(const Class *graded, int exercise)
-{
-    for (int s = 0; s < graded->roster->count; s++)
-        if (class_entry(graded, s, exercise)->present)
-            return true;
-    return false;
-}
-
 void class_gradescope(const Class *graded, int student, Text *out)
 {
     const Exercises *exercises = graded->exercises;
@@ -36,10 +27,11 @@ void class_gradescope(const Class *graded, int student, Text *out)
     bool first = true;
     for (int e = 0; e < exercises->count; e++) {
         const Entry *entry = class_entry(graded, student, e);
-        if (!was_asked_for(graded, e))
+        if (!class_was_asked(graded, e))
             continue;
-        text_add(out, "%s\n  {\"score\": %g, \"max_score\": 1, \"status\": \"%s\", \"name\": ", first ? "" : ",",
-                 entry->mark, entry->mark == 1 ? "passed" : "failed");
+        text_add(out, "%s\n  {\"score\": %g, \"max_score\": %g, \"status\": \"%s\", \"name\": ", first ? "" : ",",
+                 entry->mark * class_weight(graded, e), class_weight(graded, e),
+                 entry->mark == 1 ? "passed" : "failed");
         add_json(out, exercises->list[e].title);
         text_add(out, ", \"number\": \"%d\", \"output\": ", exercises->list[e].number);
         add_json(out, told(entry));

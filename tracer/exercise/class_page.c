@@ -44,6 +44,21 @@ static int find_mistakes(const Class *graded, Finding *findings)
     return found;
 }
 
+/* The groups that the teacher has named. */
+static void add_named(const Class *graded, Text *out)
+{
+    const Marking *marking = graded->marking;
+    for (int n = 0; marking && n < marking->named_count; n++) {
+        int count = 0;
+        for (int e = 0; e < graded->exercises->count; e++)
+            for (int s = 0; s < graded->roster->count; s++)
+                count += class_entry(graded, s, e)->named == n + 1;
+        text_add(out, "%s  %d answers of %s: ", n ? "" : "\nNamed by the teacher\n", count, marking->named[n].code);
+        text_clean(out, marking->named[n].text);
+        text_add(out, "\n");
+    }
+}
+
 static void add_findings(const Class *graded, Text *out)
 {
     Finding *findings = calloc((size_t)graded->exercises->count * MOST_NAMED, sizeof *findings);
@@ -124,8 +139,13 @@ static void add_unknown(const Class *graded, Text *out)
                           strcmp(class_entry(graded, other, e)->verdict.signature, first->verdict.signature) == 0;
             if (!is_unknown(first) || before)
                 continue;
-            text_add(out, "%s  %s, %s:", groups++ ? "" : "\nMistakes without a name, grouped by what they look like\n",
-                     graded->exercises->list[e].id, first->verdict.signature);
+            char code[SIGNATURE_CODE];
+            signature_code(&graded->exercises->list[e], first->verdict.signature, code);
+            text_add(out, "%s  %s %s, %s:",
+                     groups++ ? ""
+                              : "\nMistakes without a name, grouped by what they look like; a line name CODE \"text\" "
+                                "MARK in a file for --names gives one\n",
+                     code, graded->exercises->list[e].id, first->verdict.signature);
             for (int other = s; other < graded->roster->count; other++)
                 if (is_unknown(class_entry(graded, other, e)) &&
                     strcmp(class_entry(graded, other, e)->verdict.signature, first->verdict.signature) == 0)
@@ -195,6 +215,7 @@ void class_page(const Class *graded, Text *out)
         text_add(out, "\n");
     }
     add_findings(graded, out);
+    add_named(graded, out);
     add_copies(graded, out);
     add_unknown(graded, out);
     add_refused(graded, out);

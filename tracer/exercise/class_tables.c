@@ -6,8 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* A field of CSV; a formula of a spreadsheet is made harmless. */
-static void add_field(Text *out, const char *text)
+void csv_field(Text *out, const char *text)
 {
     bool quote = strpbrk(text, ",\"\r\n") || strchr("=+-@", *text);
     if (!quote || !*text) {
@@ -32,9 +31,9 @@ void class_grades_csv(const Class *graded, Text *out)
         text_add(out, ",%02d", graded->exercises->list[e].number);
     text_add(out, ",total\n");
     for (int s = 0; s < graded->roster->count; s++) {
-        add_field(out, graded->roster->list[s].id);
+        csv_field(out, graded->roster->list[s].id);
         text_add(out, ",");
-        add_field(out, graded->roster->list[s].name);
+        csv_field(out, graded->roster->list[s].name);
         for (int e = 0; e < graded->exercises->count; e++) {
             const Entry *entry = class_entry(graded, s, e);
             text_add(out, entry->present ? ",%g" : ",", entry->mark);
@@ -48,11 +47,11 @@ void class_files_csv(const Class *graded, Text *out)
     text_add(out, "file,list,student,exercise,why\n");
     for (int i = 0; i < graded->file_count; i++) {
         const ClassFile *file = &graded->files[i];
-        add_field(out, file->path);
+        csv_field(out, file->path);
         text_add(out, ",%s,%s,", filed_name(file->filed),
                  file->student < 0 ? "" : graded->roster->list[file->student].id);
         text_add(out, "%s,", file->exercise < 0 ? "" : graded->exercises->list[file->exercise].id);
-        add_field(out, file->why);
+        csv_field(out, file->why);
         text_add(out, "\n");
     }
 }
@@ -64,7 +63,8 @@ static double discrimination(const Class *graded, int exercise)
     double sum[2] = {0}, squares[2] = {0}, products = 0;
     int count = graded->roster->count;
     for (int s = 0; s < count; s++) {
-        double mark = class_entry(graded, s, exercise)->mark, rest = class_total(graded, s) - mark;
+        double mark = class_entry(graded, s, exercise)->mark;
+        double rest = class_total(graded, s) - mark * class_weight(graded, exercise);
         sum[0] += mark;
         sum[1] += rest;
         squares[0] += mark * mark;

@@ -35,7 +35,8 @@ void directions_add(const HandedIn *handed, const Verdict *verdict, const char *
     const Exercise *exercise = handed->variant.exercise;
     if (verdict->kind == VERDICT_CORRECT || verdict->kind == VERDICT_BLANK || exercise->choice)
         return;
-    if (!exercise->extra)
+    bool shut = handed->code.mark == 's' && !handed->variant.whose.secret; /* only the secret opens its run */
+    if (!exercise->extra && !shut)
         add_step_command(handed, path, before, exercises, out);
     if (verdict->kind == VERDICT_NAMED)
         text_add(out, "see what it does: tracer exercise show %02d --mistake %s\n", exercise->number,

@@ -3,6 +3,7 @@
 
 #include "follow.h"
 #include "lint.h"
+#include "sheet_read.h"
 
 #include <stdlib.h>
 
@@ -41,7 +42,7 @@ static bool says_whose(const char *path, const Claim *claim, const SheetCode *co
 static Whose claimed_whose(const Claim *claim, const SheetCode *code)
 {
     /* What the teacher says comes before what the sheet says of itself. */
-    return (Whose){.student = claim->student ? claim->student : code->student,
+    return (Whose){.secret = claim->secret, .student = claim->student ? claim->student : code->student,
                    .course = claim->course ? claim->course : *code->course ? code->course : "demo",
                    .draw = code->found && code->draw >= 0 && code->draw < MOST_DRAWN ? code->draw : 0};
 }
@@ -54,6 +55,31 @@ static bool read_answer(HandedIn *out, const Exercises *exercises, const char *p
     return !before || follow_read(exercises, &out->variant, before, &out->before, &found, error);
 }
 
+/* A sheet whose seed nobody knows here: right is what follows from the numbers that are printed on it, and nothing of
+ * that is shown. */
+static bool open_salted(HandedIn *out, const Exercise *exercise, const char *path, const Claim *claim, Whose whose,
+                        Error *error)
+{
+    char *text;
+    size_t size;
+    if (claim->shows)
+        return error_set(error, EXIT_USED_WRONGLY,
+                         "%s: this sheet belongs to a course with a secret; without --secret FILE it is checked, but "
+                         "no number is shown", path);
+    if (claim->before || out->code.exercise != exercise->number)
+        return error_set(error, EXIT_USED_WRONGLY,
+                         claim->before ? "%s: --before needs the secret of the course: --secret FILE"
+                                       : "%s: the code on the sheet is of another exercise", path);
+    if (!answer_bytes(path, &text, &size, error))
+        return false;
+    bool whole = sheet_open(&out->variant, exercise, whose, text, error);
+    free(text);
+    if (whole && read_answer(out, NULL, path, NULL, error))
+        return true;
+    handed_in_close(out);
+    return false;
+}
+
 bool handed_in_open(HandedIn *out, const Exercises *exercises, const Exercise *exercise, const char *path,
                     const Claim *claim, Error *error)
 {
@@ -64,9 +90,11 @@ bool handed_in_open(HandedIn *out, const Exercises *exercises, const Exercise *e
     if (!says_whose(path, claim, code, error))
         return false;
     Whose whose = claimed_whose(claim, code);
+    if (code->mark == 's' && !claim->secret)
+        return open_salted(out, exercise, path, claim, whose, error);
     if (code->found &&
         /* The code is of exercise, course and student: a sheet that was passed on is refused. */
-        (code->exercise != exercise->number || code->seed != (unsigned)(seed_of(exercise, whose) & 0xffffffffu)))
+        (code->exercise != exercise->number || code->seed != code_of(exercise, whose)))
         return error_set(error, EXIT_USED_WRONGLY,
                          "%s: the code on the sheet is not that of exercise %02d for \"%.60s\"", path, exercise->number,
                          whose.student);

@@ -8,6 +8,8 @@
 typedef struct {
     const char *student, *course;
     const char *before;         /* an answer to the exercise that this one follows */
+    const Secret *secret;       /* of the course */
+    bool shows;                 /* right numbers will be shown: not without the secret, where the sheet has one */
 } Claim;
 
 typedef struct {

@@ -30,16 +30,34 @@ static uint64_t hash_in(uint64_t hash, const char *text)
     return hash;
 }
 
+/* 53 bits: a seed stands in model files as a number, which JSON readers take for a double. */
+static const uint64_t SEED_BITS = (1ull << 53) - 1;
+
+/* The same with the key of a secret. */
+static uint64_t salted(const Exercise *exercise, Whose whose, const char *purpose)
+{
+    char text[4 * MOST_WHOSE];
+    int length = snprintf(text, sizeof text, "%s\n%.63s\n%.63s\n%.63s\n%d", purpose, whose.course,
+                          exercise->follows ? exercise->follows : exercise->id, whose.student, whose.draw);
+    return secret_hash(whose.secret->key, text, (size_t)length);
+}
+
+unsigned code_of(const Exercise *exercise, Whose whose)
+{
+    return (unsigned)((whose.secret ? salted(exercise, whose, "code") : seed_of(exercise, whose)) & 0xffffffffu);
+}
+
 uint64_t seed_of(const Exercise *exercise, Whose whose)
 {
     char draw[16];
+    if (whose.secret)
+        return salted(exercise, whose, "seed") & SEED_BITS;
     snprintf(draw, sizeof draw, "%d", whose.draw);
     uint64_t hash = hash_in(14695981039346656037u, whose.course);
     /* An exercise that follows another has its numbers, or the student's own ones could not be carried over. */
     hash = hash_in(hash, exercise->follows ? exercise->follows : exercise->id);
     hash = hash_in(hash_in(hash, whose.student), draw);
-    /* 53 bits: a seed stands in model files as a number, which JSON readers take for a double. */
-    return (hash ^ (hash >> 29)) & ((1ull << 53) - 1);
+    return (hash ^ (hash >> 29)) & SEED_BITS;
 }
 
 int tape_find(const Tape *tape, const char *name)
@@ -66,8 +84,14 @@ static bool choose_model(Variant *variant, Random *random, uint64_t seed, Error 
     if (!model_copy(&variant->model, &exercise->model, error))
         return false;
     variant->model.init.seed = (double)seed;
-    return variant->model.system->vary(&variant->model, random, exercise->words, error) &&
-           model_finish(&variant->model, error);
+    return variant->model.system->vary(&variant->model, random, exercise->words, error);
+}
+
+bool variant_model(Variant *variant, uint64_t seed, Error *error)
+{
+    Random random;
+    random_seed(&random, seed + 1);
+    return choose_model(variant, &random, seed, error);
 }
 
 /* 0.1 to 1.2 in steps of 0.1, of both signs. */
@@ -179,16 +203,26 @@ static bool open_whole(Variant *variant, Error *error)
     Random random;
     /* Another stream than the one that draws the weights. */
     random_seed(&random, seed + 1);
-    snprintf(variant->code, sizeof variant->code, "%02d.%08x.%d", exercise->number, (unsigned)(seed & 0xffffffffu),
-             variant->whose.draw);
-    if (!choose_model(variant, &random, seed, error) || !run_init(&variant->run, &variant->model, NULL, error) ||
-        !record(variant, &variant->run, error))
+    snprintf(variant->code, sizeof variant->code, "%02d.%08x.%d%s", exercise->number,
+             code_of(exercise, variant->whose), variant->whose.draw, variant->whose.secret ? "s" : "");
+    if (!choose_model(variant, &random, seed, error) || !model_finish(&variant->model, error) ||
+        !run_init(&variant->run, &variant->model, NULL, error) || !variant_begin(variant, error))
         return false;
     for (int i = 0; i < exercise->given_count; i++)
         if (!take_given(variant, &exercise->givens[i], &random, error))
             return false;
     if (exercise->choice)
         return plant(variant, &random, error);
+    return variant_end(variant, error);
+}
+
+bool variant_begin(Variant *variant, Error *error)
+{
+    return record(variant, &variant->run, error);
+}
+
+bool variant_end(Variant *variant, Error *error)
+{
     return record(variant, &variant->run, error) && list_cells(variant, error) &&
            read_cells(variant, &variant->run.tape, variant->truth, error);
 }

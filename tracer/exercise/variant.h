@@ -5,6 +5,7 @@
 #define TRACER_EXERCISE_VARIANT_H
 
 #include "exercise.h"
+#include "secret.h"
 #include "tiny_model/run.h"
 
 enum { MOST_WHOSE = 63 }; /* letters of a student or course that a sheet takes */
@@ -12,6 +13,7 @@ enum { MOST_WHOSE = 63 }; /* letters of a student or course that a sheet takes *
 typedef struct {
     const char *course, *student;
     int draw;                  /* 0 is the first; a draw that does not lint is passed over */
+    const Secret *secret;      /* of the course; NULL: anybody can draw these numbers */
 } Whose;
 
 /* One asked cell. */
@@ -48,8 +50,17 @@ bool variant_record_with(Variant *variant, const Given *own, double *cells, Erro
 /* The latest value of that name on a tape, -1 if there is none. */
 int tape_find(const Tape *tape, const char *name);
 
-/* A number from course, exercise, student and draw. */
+/* A number from course, exercise, student and draw, salted with the secret if there is one. */
 uint64_t seed_of(const Exercise *exercise, Whose whose);
+
+/* What the sheet's code says of them: a part of the seed; with a secret another number, from which no seed is found. */
+unsigned code_of(const Exercise *exercise, Whose whose);
+
+/* The parts of variant_open, for who has the given numbers from elsewhere: a model of that seed, not finished; the
+ * tape without given values; once they are in variant->givens, the tape with them and the asked cells. */
+bool variant_model(Variant *variant, uint64_t seed, Error *error);
+bool variant_begin(Variant *variant, Error *error);
+bool variant_end(Variant *variant, Error *error);
 
 /* The distance of two numbers in units of the last asked decimal: 0 for equal infinities, inf
  * where one is nan or infinite; whole numbers are 1000 apart or equal. */
