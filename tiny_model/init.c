@@ -8,8 +8,6 @@
  *   splitmix      weights only: std times normal k of the seed, k the weight's place among all weights */
 #include "init.h"
 
-#include "random.h"
-
 #include <math.h>
 
 static double decimal_draw(Random *random, const Init *init, double around)
@@ -42,6 +40,12 @@ static double draw(Random *random, const Init *init, ParameterClass class, uint6
         return is_weight(class) ? splitmix_normal((uint64_t)init->seed, (*drawn)++) * init->std : around;
     }
     return around;
+}
+
+double init_draw(Random *random, const Init *init, ParameterClass class)
+{
+    uint64_t drawn = 0;
+    return draw(random, init, class, &drawn);
 }
 
 void init_parameters(const Parameters *parameters, const Init *init, double *values)

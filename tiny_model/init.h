@@ -4,6 +4,10 @@
 
 #include "model.h"
 #include "params.h"
+#include "random.h"
+
+/* One more number of a class; not for splitmix, whose numbers are counted. */
+double init_draw(Random *random, const Init *init, ParameterClass class);
 
 /* Fills values [parameters->cells] as model->init says; gaps stay as they are.
  *   memory, errors   none

@@ -104,7 +104,7 @@ static _Noreturn void does_not_fit(Tape *tape)
     tape_give_up(tape);
 }
 
-static const Primitive *along_the_other_axis(const Primitive *primitive)
+static const Primitive *along_the_other_axis(Tape *tape, const Primitive *primitive)
 {
     static const Primitive *const pairs[][2] = {
         {&ROW_SUM, &COLUMN_SUM}, {&ROW_MAX, &COLUMN_MAX}, {&SUB_COL, &SUB_ROW},
@@ -114,7 +114,7 @@ static const Primitive *along_the_other_axis(const Primitive *primitive)
         for (int side = 0; side < 2; side++)
             if (pairs[i][side] == primitive)
                 return pairs[i][1 - side];
-    check_failed(__FILE__, __LINE__, "%s has no other axis", primitive->name);
+    does_not_fit(tape);
 }
 
 /* The latest value called `name` in the frame around the open one. */
@@ -198,7 +198,7 @@ static void change(Tape *tape, Plan *plan, const Edit *edit)
         transpose_input(tape, plan, edit);
         break;
     case EDIT_OTHER_AXIS:
-        plan->primitive = along_the_other_axis(plan->primitive);
+        plan->primitive = along_the_other_axis(tape, plan->primitive);
         break;
     case EDIT_CONSTANT:
         plan->attributes.constants[0] = edit->number;

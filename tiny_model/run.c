@@ -3,6 +3,7 @@
 
 #include "backward.h"
 #include "init.h"
+#include "kinks.h"
 #include "optimizer/optimizer.h"
 #include "primitive.h"
 #include "rules/rule.h"
@@ -255,6 +256,10 @@ bool run_init(Run *run, const Model *model, const Mistake *mistake, Error *error
     bool whole = run_prepare(run, model, mistake, error);
     if (whole)
         init_parameters(&run->parameters, &model->init, run->store.values[0]);
+    if (whole && !kinks_draw_again(run, error)) {
+        run_free(run);
+        return false;
+    }
     return whole;
 }
 

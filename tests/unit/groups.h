@@ -13,6 +13,7 @@
     X(cell_number) X(letters) \
     X(exercise) X(exercise_simulation) X(exercise_class) \
     X(confined) \
+    X(exercise_teacher) \
     X(tensors) X(foreign) X(foreign_fit) X(config)
 
 #define DECLARE_GROUP(name) int test_##name(void);

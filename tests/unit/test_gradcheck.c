@@ -276,6 +276,30 @@ static void kinks_are_told(void **state)
     close_pair(&pair);
 }
 
+/* Round weights on round numbers: somewhere a product would be exactly 0, and is drawn again. */
+static void round_weights_leave_the_corner(void **state)
+{
+    (void)state;
+    for (int seed = 1; seed <= 20; seed++) {
+        char json[500];
+        Pair pair;
+        snprintf(json, sizeof json,
+                 "{\"system\": \"mlp\", \"data\": {\"examples\": [{\"x\": [1, 0], \"class\": 0}, {\"x\": [0, 1], \"class\": 1}, "
+                 "{\"x\": [1, 1], \"class\": 1}, {\"x\": [0.5, 0.5], \"class\": 0}, {\"x\": [0.2, -0.4], \"class\": 0}]}, "
+                 "\"model\": {\"hidden\": 12, \"activation\": \"relu\"}, "
+                 "\"init\": {\"kind\": \"decimal\", \"std\": 0.5, \"seed\": %d, \"decimals\": 1}}", seed);
+        open_written(&pair, json);
+        const Value *hidden = tape_value(&pair.session.run.tape, value_called(&pair.session, "hidden"));
+        for (size_t i = 0; i < cells_of(hidden); i++)
+            EXPECT(fabs(hidden->data[i]) > 1e-9, "seed %d: hidden cell %zu is %g", seed, i, hidden->data[i]);
+        for (int p = 0; p < pair.session.run.parameters.count; p++) {
+            Gradcheck result = checked(&pair, p);
+            EXPECT(result.ok && gradcheck_judged(&result) == result.cells, "seed %d: %d of %d", seed, gradcheck_judged(&result), result.cells);
+        }
+        close_pair(&pair);
+    }
+}
+
 int test_gradcheck(void)
 {
     TestList list = {0};
@@ -289,6 +313,7 @@ int test_gradcheck(void)
     tests_add(&list, small_weights, "rmsnorm", "small weights before rmsnorm");
     tests_add(&list, small_weights, "layernorm", "small weights before layernorm");
     tests_add(&list, kinks_are_told, NULL, "kinks are told");
+    tests_add(&list, round_weights_leave_the_corner, NULL, "round weights leave the corner of relu");
     tests_add(&list, parameters_stay, NULL, "the parameters stay");
     return tests_run(&list, "gradcheck");
 }

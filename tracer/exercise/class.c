@@ -140,8 +140,7 @@ static bool open_numbers(const Grading *to, const Exercise *exercise, const Shee
     return variant_open(variant, exercise, whose, why);
 }
 
-/* What the teacher says of such an answer, and of its being late. */
-static void mark_as_said(const Grading *to, int exercise, Entry *entry)
+void mark_as_said(const Grading *to, int exercise, Entry *entry)
 {
     const Marking *marking = to->class->marking;
     const Exercise *of = &to->class->exercises->list[exercise];

@@ -8,20 +8,19 @@
 
 void csv_field(Text *out, const char *text)
 {
-    bool quote = strpbrk(text, ",\"\r\n") || strchr("=+-@", *text);
-    if (!quote || !*text) {
+    static const char formula[] = "=+-@\t\r"; /* a spreadsheet would take such a field for one, and run it */
+    bool guard = *text && strchr(formula, *text);
+    if (!guard && !strpbrk(text, ",\"\r\n")) {
         text_clean(out, text);
         return;
     }
-    /* A spreadsheet would take such a field for a formula, and run it. */
-    text_add(out, "\"%s", strchr("=+-@", *text) ? "'" : "");
-    for (; *text; text++) {
-        char two[2] = {*text, '\0'};
-        text_add(out, "%s", *text == '"' ? "\"\"" : "");
-        if ((unsigned char)*text >= 0x20)
-            text_put(out, two, 1);
-    }
+    Text clean = {0};
+    text_clean(&clean, text);
+    text_add(out, "\"%s", guard ? "'" : "");
+    for (const char *c = text_piece(out, &clean); *c; c++)
+        text_add(out, *c == '"' ? "\"\"" : "%c", *c);
     text_add(out, "\"");
+    text_free(&clean);
 }
 
 void class_grades_csv(const Class *graded, Text *out)

@@ -1,6 +1,7 @@
 /* Reading the folders of exercises; see exercise.h. The lines are described in the teacher's guide. */
 #include "exercise.h"
 
+#include "own_mistake.h"
 #include "tracer/base/files.h"
 #include "tracer/session/model_file.h"
 
@@ -156,6 +157,40 @@ static bool add_mistake(Reading *to, char *rest)
     return true;
 }
 
+/* "own ID MESSAGE", then lines "edit ...": a mistake of this exercise alone. */
+static bool add_own(Reading *to, char *rest)
+{
+    Exercise *exercise = to->exercise;
+    if (exercise->own_count == MOST_OWN || exercise->mistake_count == MOST_NAMED)
+        return refuse(to, "too many mistakes of its own:", rest);
+    const char *id = next_word(&rest);
+    rest += strspn(rest, " \t");
+    if (!*rest)
+        return refuse(to, "say what went wrong, behind", id);
+    if (mistake_find(id))
+        return refuse(to, "a planted mistake has this name already:", id);
+    for (int i = 0; i < exercise->own_count; i++)
+        if (strcmp(exercise->own[i].id, id) == 0)
+            return refuse(to, "a mistake stands twice:", id);
+    Mistake *own = &exercise->own[exercise->own_count++];
+    *own = (Mistake){.id = id, .message = rest};
+    exercise->mistakes[exercise->mistake_count++] = own;
+    return true;
+}
+
+static bool add_edit(Reading *to, char *rest)
+{
+    Exercise *exercise = to->exercise;
+    Mistake *own = exercise->own_count ? &exercise->own[exercise->own_count - 1] : NULL;
+    Error why = {0};
+    if (!own || own->edit_count == MOST_EDITS)
+        return refuse(to, own ? "too many edits:" : "an edit stands below a line own ID MESSAGE:", rest);
+    if (!own_edit(rest, &own->edits[own->edit_count], &why))
+        return error_set(to->error, why.code, "%s:%d: %s", to->path, to->line, why.text);
+    own->edit_count++;
+    return true;
+}
+
 static bool add_equals(Reading *to, char *rest)
 {
     Exercise *exercise = to->exercise;
@@ -218,6 +253,7 @@ static const struct {
     {"words", set_words}, {"phase", set_phase},         {"step", set_training_step}, {"follows", set_follows},
     {"given", add_given}, {"asked", add_asked},         {"mistake", add_mistake},    {"equals", add_equals},
     {"few", add_few},     {"invariant", add_invariant}, {"choice", set_choice},      {"extra", set_extra},
+    {"own", add_own},     {"edit", add_edit},
 };
 
 static bool take_line(Reading *to, char *line)

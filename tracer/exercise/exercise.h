@@ -6,7 +6,8 @@
 #include "tiny_model/mistakes.h"
 #include "tiny_model/system.h"
 
-enum { MOST_GIVENS = 24, MOST_ASKED = 12, MOST_NAMED = 128, MOST_EQUALS = 8, MOST_INVARIANTS = 4, WRITTEN_HINTS = 3 };
+enum { MOST_GIVENS = 24, MOST_ASKED = 12, MOST_NAMED = 128, MOST_EQUALS = 8, MOST_INVARIANTS = 4, WRITTEN_HINTS = 3,
+       MOST_OWN = 12 };
 
 typedef enum { DRAWN_NOT, DRAWN_ANY, DRAWN_POSITIVE } Drawn;
 
@@ -45,6 +46,8 @@ typedef struct {
     GivenLine givens[MOST_GIVENS];
     AskedLine asked[MOST_ASKED];
     const Mistake *mistakes[MOST_NAMED];
+    Mistake own[MOST_OWN];   /* those of them that are written in the exercise itself */
+    int own_count;
     Equals equals[MOST_EQUALS];
     InvariantLine invariants[MOST_INVARIANTS];
     const char *hints[WRITTEN_HINTS];

@@ -17,4 +17,7 @@ bool class_take_files(Grading *to);
 /* class.c: judges one file of to->student; `why` is what was found wrong with it already. */
 bool grade_entry(const Grading *to, int exercise, const SheetCode *code, const char *path, Error *why, Entry *entry);
 
+/* class.c: what the teacher says of such an answer, and of its being late. */
+void mark_as_said(const Grading *to, int exercise, Entry *entry);
+
 #endif

@@ -140,6 +140,11 @@ bool lint_folder(const Exercise *exercise, char *why, size_t size)
             snprintf(why, size, "no invariant is called \"%s\"", exercise->invariants[i].kind);
             return false;
         }
+    for (int i = 0; i < exercise->own_count; i++)
+        if (exercise->own[i].edit_count == 0) {
+            snprintf(why, size, "the mistake %s has no line edit", exercise->own[i].id);
+            return false;
+        }
     bool known = exercise->formula && exercise->chapter > 0;
     if (!known)
         snprintf(why, size, "formula or chapter is missing");
