@@ -174,6 +174,8 @@ static bool take_folder(const Grading *to, const char *name)
     snprintf(folder, sizeof folder, "%.700s/%.255s", to->class->folder, name);
     int count = scandir(folder, &files, is_no_dots, alphasort);
     bool whole = count >= 0 || cannot_list(folder, to->error);
+    if (count == 0 && to->student < 0) /* most often a typing error in an id */
+        whole = add_file(to, name, FILED_UNKNOWN_STUDENT, "an empty folder; nobody on the roster has that id or name");
     for (int i = 0; i < count; i++) {
         const char *file = files[i]->d_name;
         snprintf(path, sizeof path, "%s/%.255s", folder, file);
