@@ -11,7 +11,7 @@ static const char *const reseeds[] = {"once", "per_stage", NULL};
 static const char *const optimizers[] = {"sgd", "adam", "adamw", NULL};
 static const char *const decays[] = {"all", "matrices", NULL};
 static const char *const schedules[] = {"constant", "linear", "cosine", NULL};
-static const char *const loaders[] = {"rows", NULL};
+static const char *const loaders[] = {"rows", "windows", "random", NULL};
 
 #define INSIDE(group_, key_) .key = #key_, .offset = offsetof(Model, group_.key_), .group = #group_
 
@@ -38,7 +38,23 @@ static const ModelKey MODEL_KEYS[] = {
     {INSIDE(training, steps), .type = KEY_INTEGER, .least = 1, .most = 1e9, .may_be_absent = true, .younger = true,
      .meaning = "updates of the whole training; the schedule ends with the last"},
     {INSIDE(training, loader), .type = KEY_CHOICE, .choices = loaders, .younger = true,
-     .meaning = "which examples a step takes; rows: the next ones in order, round and round"},
+     .meaning = "which examples a step takes: the next rows, the next windows of the text, or windows anywhere"},
+    {INSIDE(training, length), .type = KEY_INTEGER, .least = 1, .most = MOST_TOKENS, .may_be_absent = true,
+     .younger = true, .meaning = "tokens that a window reads; absent: the context"},
+    {INSIDE(training, stride), .type = KEY_INTEGER, .least = 1, .most = MOST_TEXT, .may_be_absent = true,
+     .younger = true, .meaning = "tokens from one window to the next; absent: the length"},
+    {INSIDE(training, shuffle), .type = KEY_NUMBER, .least = 0, .most = 4294967295.0, .may_be_null = true,
+     .younger = true, .meaning = "seed: every epoch in another order, as Python's random.shuffle; null: as they come"},
+    {INSIDE(training, validation), .type = KEY_NUMBER, .least = 0, .most = 0.999, .younger = true,
+     .meaning = "share of the data, from the end, that is only looked at"},
+    {INSIDE(training, validate_every), .type = KEY_INTEGER, .least = 1, .most = 1e9, .may_be_absent = true,
+     .younger = true, .meaning = "updates between two looks at it; absent: forty a training"},
+    {INSIDE(training, patience), .type = KEY_INTEGER, .least = 1, .most = 1e9, .may_be_absent = true,
+     .younger = true, .meaning = "such looks without a better loss after which it stops; absent: it does not"},
+    {INSIDE(training, accumulate), .type = KEY_INTEGER, .least = 1, .most = MOST_EXAMPLES, .younger = true,
+     .meaning = "batches an update; the loss is divided by the targets of all of them"},
+    {INSIDE(training, keep_every), .type = KEY_INTEGER, .least = 1, .most = 1e9, .may_be_absent = true,
+     .younger = true, .meaning = "updates between two checkpoints of a run that is kept; absent: twenty a training"},
     {INSIDE(training, schedule), .type = KEY_CHOICE, .choices = schedules, .younger = true,
      .meaning = "how the learning rate goes from lr to min_lr after the warm-up"},
     {INSIDE(training, warmup), .type = KEY_INTEGER, .least = 0, .most = 1e9, .younger = true,
@@ -90,6 +106,7 @@ bool model_defaults(Model *model, const System *system, Error *error)
         .init = {.kind = INIT_NORMAL, .seed = 42, .std = 0.02, .reseed = RESEED_ONCE, .decimals = 1},
         .optimizer = {.kind = OPTIMIZER_ADAMW, .lr = 0.001, .beta1 = 0.9, .beta2 = 0.999, .eps = 1e-8,
                       .weight_decay = 0.01, .clip_norm = INFINITY},
+        .training = {.accumulate = 1, .shuffle = INFINITY},
     };
     if (!settings_room(model, system, error))
         return false;
@@ -120,6 +137,20 @@ static bool training_works(const Model *model, Error *error)
     if (model->init.seed != floor(model->init.seed))
         return error_set(error, EXIT_USED_WRONGLY, "model: \"seed\" in \"init\" is %g; use a whole number",
                          model->init.seed);
+    if (training->loader == LOADER_WINDOWS && !model->system->language)
+        return error_set(error, EXIT_USED_WRONGLY,
+                         "model: \"loader\" windows cuts texts, which the system \"%s\" does not read; use rows",
+                         model->system->name);
+    if (training->validation > 0 && !model->system->held_out)
+        return error_set(error, EXIT_USED_WRONGLY, "model: the system \"%s\" has no \"validation\" yet; leave it out",
+                         model->system->name);
+    if ((long long)training->batch * training->accumulate > MOST_EXAMPLES)
+        return error_set(error, EXIT_USED_WRONGLY,
+                         "model: \"batch\" times \"accumulate\" in \"training\" is %lld; at most %d",
+                         (long long)training->batch * training->accumulate, MOST_EXAMPLES);
+    if (training->shuffle < INFINITY && training->shuffle != floor(training->shuffle))
+        return error_set(error, EXIT_USED_WRONGLY, "model: \"shuffle\" in \"training\" is %g; use a whole number",
+                         training->shuffle);
     if (training->schedule != SCHEDULE_CONSTANT && training->steps == 0)
         return error_set(
             error, EXIT_USED_WRONGLY,

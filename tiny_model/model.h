@@ -7,6 +7,7 @@
 #include "arena.h"
 #include "error.h"
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -15,9 +16,9 @@ typedef enum { RESEED_ONCE, RESEED_PER_STAGE } Reseed;
 typedef enum { OPTIMIZER_SGD, OPTIMIZER_ADAM, OPTIMIZER_ADAMW } OptimizerKind;
 typedef enum { DECAY_ALL, DECAY_MATRICES } Decay;
 typedef enum { SCHEDULE_CONSTANT, SCHEDULE_LINEAR, SCHEDULE_COSINE } Schedule;
-typedef enum { LOADER_ROWS } Loader;
+typedef enum { LOADER_ROWS, LOADER_WINDOWS, LOADER_RANDOM } Loader;
 
-enum { MOST_TOKENS = 4096, MOST_WIDTH = 8192, MOST_LAYERS = 64, MOST_TEXT = 1 << 20, MOST_VOCABULARY = 200000,
+enum { MOST_TOKENS = 4096, MOST_WIDTH = 8192, MOST_LAYERS = 64, MOST_TEXT = 1 << 24, MOST_VOCABULARY = 200000,
        MOST_EXAMPLES = 1000000 };
 
 /* A list of strings that a key holds. */
@@ -26,7 +27,7 @@ typedef struct {
     int count;
 } Texts;
 
-/* All members that a key writes are int, double, const char * or Texts, so that one table can. */
+/* MOST_TEXT: bytes. All members that a key writes are int, double, const char * or Texts, so that one table can. */
 typedef struct {
     int kind;             /* InitKind */
     double seed;          /* whole, 0 to 2^53 */
@@ -44,8 +45,15 @@ typedef struct {
 
 typedef struct {
     int batch;            /* examples a training step; 0: as many as the system takes by itself */
+    int accumulate;       /* such batches an update */
     int steps;            /* updates of a whole training; 0: not said */
     int loader;           /* Loader */
+    int length, stride;   /* of windows; 0: the context, the length */
+    double shuffle;       /* seed of the order of examples; INFINITY: as they come */
+    double validation;    /* share of the data, from the end, that nothing is learned from */
+    int validate_every;   /* updates; 0: forty times a training */
+    int patience;         /* validations in a row that may be no better than the best; 0: any number */
+    int keep_every;       /* updates between two checkpoints of a run; 0: twenty a training */
     int schedule;         /* Schedule */
     int warmup;           /* updates */
     double min_lr;        /* of the last update */
@@ -69,6 +77,9 @@ typedef struct {
     const char *text;        /* one document, or NULL */
     const Example *examples; /* or NULL */
     int example_count;
+    const char *weights;     /* whose vocabulary it must be, for what is told of a token that it lacks; or NULL */
+    bool may_change;         /* a token that the vocabulary lacks makes a new vocabulary, of these texts */
+    const char *lacked;      /* that token, once it happened */
 } Data;
 
 typedef struct System System;

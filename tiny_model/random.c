@@ -79,6 +79,27 @@ double random_uniform(Random *random)
     return (high * 67108864.0 + low) / 9007199254740992.0;
 }
 
+uint32_t random_below(Random *random, uint32_t n)
+{
+    int bits = 0;
+    while (bits < 32 && n >> bits)
+        bits++;
+    uint32_t number;
+    do
+        number = random_bits(random) >> (32 - bits);
+    while (number >= n);
+    return number;
+}
+
+void random_shuffle(Random *random, int *list, int count)
+{
+    for (int i = count - 1; i > 0; i--) {
+        int j = (int)random_below(random, (uint32_t)i + 1), kept = list[i];
+        list[i] = list[j];
+        list[j] = kept;
+    }
+}
+
 double random_gauss(Random *random)
 {
     if (random->has_spare) {

@@ -25,6 +25,10 @@ double splitmix_normal(uint64_t seed, uint64_t k);
 uint32_t random_bits(Random *random);
 /* As random.random(): 0 <= x < 1, 53 bits. */
 double random_uniform(Random *random);
+/* As random.randrange(n), n > 0: bits that make a number of n or more are thrown away. */
+uint32_t random_below(Random *random, uint32_t n);
+/* As random.shuffle(list): Fisher and Yates, from the end. */
+void random_shuffle(Random *random, int *list, int count);
 /* As random.gauss(0, 1). Source: Lib/random.py, Box and Muller 1958. */
 double random_gauss(Random *random);
 

@@ -6,7 +6,7 @@
 #include "kinks.h"
 #include "optimizer/optimizer.h"
 #include "primitive.h"
-#include "rules/rule.h"
+#include "run_parts.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -14,7 +14,7 @@
 
 static const size_t LIMIT = (size_t)TAPE_LIMIT_MB << 20;
 
-static Scene scene_of(Run *run)
+Scene run_scene(Run *run)
 {
     return (Scene){.tape = &run->tape, .model = run->model, .parameters = &run->parameters,
                    .training_step = run->training_step, .declaring = run->tape.dry, .learning = true};
@@ -36,7 +36,7 @@ static void keep_axes(Tape *tape, Parameters *parameters)
     tape->kept_axes = tape->axis_count;
 }
 
-static void record_parameters(Tape *tape, Run *run)
+void run_record_parameters(Tape *tape, Run *run)
 {
     tape_rewind(tape);
     run->parameters.next = 0;
@@ -53,8 +53,8 @@ static void record_parameters(Tape *tape, Run *run)
 static void record_forward(Tape *tape, void *context)
 {
     Run *run = context;
-    record_parameters(tape, run);
-    Scene scene = scene_of(run);
+    run_record_parameters(tape, run);
+    Scene scene = run_scene(run);
     tape_begin_phase(tape, PHASE_FORWARD);
     run->loss = run->model->system->forward(&scene);
     tape_end(tape);
@@ -138,8 +138,8 @@ static void record_part(Tape *tape, void *context)
     Run *run = context;
     Walk *walk = &run->walk;
     Stream *before = &walk->streams[walk->part];
-    record_parameters(tape, run);
-    Scene scene = scene_of(run);
+    run_record_parameters(tape, run);
+    Scene scene = run_scene(run);
     scene.learning = false;
     run->loss = -1;
     tape_begin_phase(tape, PHASE_FORWARD);
@@ -316,38 +316,6 @@ bool run_record_through(Run *run, Phase last, Error *error)
         return false;
     static void (*const records[])(Tape *, void *) = {record_forward, record_backward, record_all};
     return tape_attempt(&run->tape, records[last], run, error);
-}
-
-/* Tokens that are given and how the next one is chosen. */
-typedef struct {
-    Run *run;
-    const int *tokens;
-    int count;
-    const Sampling *how;
-    double number;
-    Drawing *drawing;
-} Next;
-
-static void record_next(Tape *tape, void *context)
-{
-    Next *next = context;
-    record_parameters(tape, next->run);
-    Scene scene = scene_of(next->run);
-    scene.learning = false;
-    tape_begin_phase(tape, PHASE_FORWARD);
-    int logits = next->run->model->system->language->logits(&scene, next->tokens, next->count);
-    int all = softmax(tape, "softmax", "probabilities", logits);
-    *next->drawing = sampling_record(tape, logits, next->how);
-    next->drawing->softmax = all;
-    sampling_draw(tape, next->drawing, next->number);
-    tape_end(tape);
-}
-
-bool run_next(Run *run, const int *tokens, int count, const Sampling *how, double number, Drawing *drawing,
-              Error *error)
-{
-    return run_is_whole(run, error) &&
-           tape_attempt(&run->tape, record_next, &(Next){run, tokens, count, how, number, drawing}, error);
 }
 
 void run_advance(Run *run)

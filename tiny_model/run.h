@@ -97,6 +97,11 @@ bool run_record_through(Run *run, Phase last, Error *error);
 bool run_next(Run *run, const int *tokens, int count, const Sampling *how, double number, Drawing *drawing,
               Error *error);
 
+/* The mean loss of all targets that training.validation keeps apart, with the parameters that this training step
+ * starts from; nothing is dropped out. What was recorded is gone. nan where nothing is kept apart.
+ *   errors  out of memory, a tape beyond the limit */
+bool run_validate(Run *run, double *loss, Error *error);
+
 /* The update becomes the parameters: on to the next training step. Record it afterwards. */
 void run_advance(Run *run);
 

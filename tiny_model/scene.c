@@ -1,6 +1,10 @@
 /* What a recording asks of its scene: parameters by name, random numbers, a batch; see system.h. */
 #include "system.h"
 
+#include "primitive.h"
+#include "rules/rule.h"
+
+#include <math.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -62,8 +66,65 @@ void scene_random(const Scene *scene, unsigned site, Random *random)
     random_seed_at(random, (uint64_t)scene->model->init.seed, (uint32_t)scene->training_step, site);
 }
 
+int scene_dropout(Scene *scene, const char *name, int x, double p)
+{
+    Tape *tape = scene->tape;
+    if (p == 0 || !scene->learning)
+        return x;
+    Value of = *tape_value(tape, x);
+    double *mask = tape_room(tape, of.rows, of.cols);
+    Random random;
+    scene_random(scene, ++scene->sites, &random);
+    for (size_t i = 0; mask && i < cells_of(&of); i++)
+        mask[i] = random_uniform(&random) >= p;
+    tape_begin(tape, name, -1, &DROPOUT);
+    int leaf = tape_leaf(tape, KIND_INPUT, "mask", (Shape){of.rows, of.cols, of.row_axis, of.col_axis}, mask);
+    return dropout(tape, name, x, leaf, p);
+}
+
+/* Rows from place `first` on of epochs that are each a shuffled list. */
+static void shuffled_rows(const Scene *scene, long long first, int count, int of, int *rows)
+{
+    int *order = tape_ints(scene->tape, of, 0);
+    long long known = -1;
+    Random random;
+    for (int i = 0; i < count; i++) {
+        long long epoch = (first + i) / of;
+        if (epoch != known) {
+            for (int row = 0; row < of; row++)
+                order[row] = row;
+            random_seed(&random, (uint64_t)scene->model->training.shuffle + ((uint64_t)epoch << 32));
+            random_shuffle(&random, order, of);
+            known = epoch;
+        }
+        rows[i] = order[(first + i) % of];
+    }
+}
+
+static void drawn_rows(const Scene *scene, int count, int of, int *rows)
+{
+    const Model *model = scene->model;
+    double seed = isfinite(model->training.shuffle) ? model->training.shuffle : model->init.seed;
+    Random random;
+    random_seed(&random, (uint64_t)seed + ((uint64_t)scene->training_step << 32));
+    for (int i = 0; i < count; i++)
+        rows[i] = (int)random_below(&random, (uint32_t)of);
+}
+
 Batch scene_batch(const Scene *scene, int of, int usual)
 {
-    int count = scene->model->training.batch ? scene->model->training.batch : usual;
-    return (Batch){.first = (int)((long long)scene->training_step * count % of), .count = count, .of = of};
+    const Training *training = &scene->model->training;
+    int count = training->batch ? training->batch : usual;
+    count *= training->accumulate > 1 ? training->accumulate : 1;
+    long long first = (long long)scene->training_step * count;
+    Batch batch = {.first = (int)(first % of), .count = count, .of = of};
+    if (training->loader != LOADER_RANDOM && !(training->shuffle < INFINITY))
+        return batch;
+    int *rows = tape_ints(scene->tape, count, 0);
+    if (training->loader == LOADER_RANDOM)
+        drawn_rows(scene, count, of, rows);
+    else
+        shuffled_rows(scene, first, count, of, rows);
+    batch.rows = rows;
+    return batch;
 }

@@ -20,6 +20,7 @@ typedef struct {
     bool learning;        /* false where the model is only used: dropout and the like are off */
     int stage;            /* of init.reseed per_stage: the stretch that new parameters belong to */
     bool frozen;          /* parameters asked for now are not trained */
+    unsigned sites;       /* places so far that drew random numbers */
 } Scene;
 
 /* A parameter by its name, under the open frame without the sequences of a batch: "W_Q", "norm.gamma".
@@ -36,17 +37,27 @@ int shared_parameter(Scene *scene, const char *name, Shape shape, ParameterClass
  * Python's random.Random(init.seed + (training_step << 32) + (site << 64)), site > 0. */
 void scene_random(const Scene *scene, unsigned site, Random *random);
 
-/* The examples of this training step: `count` rows that begin at `first` and go round at the end. */
+/* x, of which a share p is dropped while the model is learning: 0 where the numbers of this place, drawn row by row,
+ * are below p. Places count from 1 in the order of recording. x itself where nothing is dropped. */
+int scene_dropout(Scene *scene, const char *name, int x, double p);
+
+/* The examples of this training step: `count` rows that begin at `first` and go round at the end, or those
+ * of a list. */
 typedef struct {
     int first, count, of;
+    const int *rows;      /* [count], in the tape's arena; NULL: in order */
 } Batch;
 
-/* of: how many examples there are; usual: how many a step takes where training.batch does not say. */
+/* Which examples the model's loader gives this training step. With "shuffle" every epoch e visits each once, in
+ * the order of Python's random.Random(shuffle + (e << 32)).shuffle(); loader random draws them anew, with
+ * replacement, from random.Random(seed + (training_step << 32)), where seed is that of "shuffle", else of "init".
+ *   of     how many examples there are
+ *   usual  how many a step takes where training.batch does not say */
 Batch scene_batch(const Scene *scene, int of, int usual);
 
 static inline int batch_row(Batch batch, int i)
 {
-    return (batch.first + i) % batch.of;
+    return batch.rows ? batch.rows[i] : (batch.first + i) % batch.of;
 }
 
 /* A number that stands in a system and that wrong formulas multiply or divide by. */
@@ -107,6 +118,10 @@ struct System {
     bool (*finish)(Model *model, Error *error);
     bool (*read_texts)(Model *model, Error *error); /* makes what they say of a vocabulary its own; or NULL */
     int (*forward)(Scene *scene);    /* the id of the loss [1 x 1], or -1 where there is none */
+    /* How many examples training.validation keeps apart; and records one of them. NULL: it keeps none.
+     *   returns  the losses of its targets [targets x 1] */
+    int (*held_out)(const Model *model);
+    int (*held_out_losses)(Scene *scene, int i);
     /* Other data of the same kind for an exercise; `size` is what the exercise says of it, or 0.
      *   errors  out of memory */
     bool (*vary)(Model *model, Random *random, int size, Error *error);

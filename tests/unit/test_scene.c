@@ -5,6 +5,7 @@
 #include "tiny_model/record.h"
 #include "tiny_model/rules/rule.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -195,7 +196,7 @@ static void batches(void **state)
     } cases[] = {{0, 5, 1, 0, 1, 0}, {0, 5, 1, 7, 1, 2}, {0, 5, 5, 3, 5, 0}, {2, 5, 1, 1, 2, 2}, {2, 5, 1, 2, 2, 4},
                  {7, 5, 1, 1, 7, 2}, {3, 1000000, 1, 2000000000, 3, 0}};
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
-        Model model = {.training.batch = cases[i].batch};
+        Model model = {.training = {.batch = cases[i].batch, .shuffle = INFINITY}};
         Scene scene = {.model = &model, .training_step = cases[i].step};
         Batch batch = scene_batch(&scene, cases[i].of, cases[i].usual);
         EXPECT(batch.count == cases[i].count && batch.first == cases[i].first, "case %zu: %d rows from %d on", i, batch.count, batch.first);

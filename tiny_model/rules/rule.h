@@ -36,7 +36,7 @@ extern const Rule *const RULES[];
 extern const int RULE_COUNT;
 
 extern const Rule EMBEDDING, LINEAR, TIED_LINEAR, SCORES, DISTANCE_BIAS, MASKED, SCALED, SCALED_BY, SOFTMAX;
-extern const Rule WEIGHTED_SUM, CONCAT_HEADS, RESIDUAL, PASS, LAYER_NORM, RMS_NORM, ROTARY;
+extern const Rule WEIGHTED_SUM, CONCAT_HEADS, RESIDUAL, PASS, DROPOUT, LAYER_NORM, RMS_NORM, ROTARY;
 extern const Rule GELU_TANH, GELU_ERF, RELU_RULE, TANH_RULE, SIGMOID_RULE, SILU, SWIGLU, CROSS_ENTROPY, TOTAL, MEAN;
 
 /* embedding.c: token row + position row.
@@ -71,6 +71,10 @@ int rotary(Tape *tape, const char *name, int x, int cosine, int sine, bool half)
 /* residual.c: stream + branch; pass: the stream unchanged, under a name of its own. */
 int residual(Tape *tape, const char *name, int stream, int branch);
 int pass(Tape *tape, const char *name, int x);
+
+/* dropout.c: x * mask / (1 - p) in the open frame, which is a DROPOUT's and is closed here; scene_dropout draws
+ * the mask. */
+int dropout(Tape *tape, const char *name, int x, int mask, double p);
 
 /* layer_norm.c, rms_norm.c: every row of x [T x d] normalised; gamma, beta [1 x d], or -1 and -1: the
  * rows as they are then. */

@@ -39,11 +39,22 @@ static int record_losses(Scene *scene, const Gpt *gpt, const Sequence *sequence,
     return surprise(tape, gpt, logits, targets);
 }
 
+static int held_out(const Model *model)
+{
+    return gpt_of(model)->held.examples;
+}
+
+static int held_out_losses(Scene *scene, int i)
+{
+    Sequence example = gpt_example(gpt_of(scene->model), true, i);
+    return record_losses(scene, gpt_of(scene->model), &example, (Shared){-1, -1});
+}
+
 static int forward(Scene *scene)
 {
     Tape *tape = scene->tape;
     const Gpt *gpt = gpt_of(scene->model);
-    Batch batch = scene_batch(scene, gpt->sequence_count, 1);
+    Batch batch = scene_batch(scene, gpt->learned.examples, 1);
     int *losses = tape_ints(tape, batch.count, -1);
     Shared shared = {-1, -1};
     if (batch.count > 1 && gpt->vocabulary.count)
@@ -53,7 +64,8 @@ static int forward(Scene *scene)
     for (int i = 0; i < batch.count; i++) {
         if (batch.count > 1)
             tape_begin_instance(tape, "sequence", i);
-        losses[i] = record_losses(scene, gpt, &gpt->sequences[batch_row(batch, i)], shared);
+        Sequence example = gpt_example(gpt, false, batch_row(batch, i));
+        losses[i] = record_losses(scene, gpt, &example, shared);
         if (batch.count > 1)
             tape_end(tape);
     }
@@ -100,15 +112,16 @@ static int record_part(Scene *scene, int part, int stream, int *loss)
 {
     Tape *tape = scene->tape;
     const Gpt *gpt = gpt_of(scene->model);
-    const Sequence *sequence = &gpt->sequences[0];
+    const Sequence example = gpt_example(gpt, false, 0), *sequence = &example;
     int last = part_count(scene->model) - 1, targets;
     if (part == 0) {
         int tokens = tokenizer_record(tape, gpt, sequence, -1, &targets);
-        Recording to = gpt_recording(scene, gpt, sequence->count, tape_value(tape, tokens)->col_axis, -1);
+        Recording to = gpt_recording(scene, gpt, sequence_reads(sequence), tape_value(tape, tokens)->col_axis, -1);
         return gpt_record_embedding(&to, tokens);
     }
     Recording to =
-        gpt_recording(scene, gpt, sequence->count, gpt_token_axis(tape, gpt, sequence->tokens, sequence->count), -1);
+        gpt_recording(scene, gpt, sequence_reads(sequence),
+                      gpt_token_axis(tape, gpt, sequence->tokens, sequence_reads(sequence)), -1);
     tape->values[stream].row_axis = to.token_axis;
     tape->values[stream].col_axis = to.feature;
     if (part < last)
@@ -222,8 +235,10 @@ const System GPT = {
     .fields = FIELDS,
     .defaults = gpt_defaults,
     .finish = gpt_finish,
-    .read_texts = tokenizer_prepare,
+    .read_texts = gpt_read_texts,
     .forward = forward,
+    .held_out = held_out,
+    .held_out_losses = held_out_losses,
     .vary = vary,
     .quantities = gpt_quantities,
     .language = &LANGUAGE,

@@ -27,10 +27,31 @@ typedef struct {
     int *tokens;          /* [count] */
     int count;
     int pieces;           /* of the text, without what stands before and behind it */
+    int length;           /* bytes of the text */
+    int *starts;          /* [count + 1] where each token begins, of a text that windows are cut from; else NULL */
+    bool cut;             /* a window: the last token is only a target */
+    int at;               /* the first token's place in its document */
 } Sequence;
 
+/* Tokens of a sequence that are read; a window's last one is only to be said. */
+static inline int sequence_reads(const Sequence *sequence)
+{
+    return sequence->count - sequence->cut;
+}
+
+/* A part of a document, and how many examples the parts before it hold. */
 typedef struct {
-    int tokenizer, add_bos, add_eos;
+    int sequence, first, count; /* tokens */
+    int before;
+} Stretch;
+
+typedef struct {
+    Stretch *list;
+    int count, examples;
+} Stretches;
+
+typedef struct {
+    int tokenizer, add_bos, add_eos, specials;
     const char *bos, *eos;       /* what stands before and behind a text; may be the same token */
     Texts vocabulary;            /* empty: derived from the texts */
     int vocabulary_size;         /* of ids that have no texts; 0: that of the list */
@@ -46,14 +67,17 @@ typedef struct {
     int mlp, activation;
     int attention_bias, output_bias, mlp_bias, head_bias, tied_head;
     int loss, loss_from;
+    double dropout;
 
     /* derived by gpt_finish */
     Texts labels;                /* of the ids: the vocabulary, or what somebody else's ids stand for */
     int vocabulary_count;        /* V */
     int groups;                  /* of heads that share keys and values; n_heads: each has its own */
     int head_width;              /* d_k */
-    Sequence *sequences;         /* one a text or example, in the order of the data */
+    Sequence *sequences;         /* one a document, in the order of the data */
     int sequence_count;
+    Stretches learned, held;     /* of the documents: what is learned from, what is kept for validation */
+    int length, stride;          /* of the windows that examples are; 0: they are whole documents */
     int *slots;                  /* ids of the vocabulary by the hash of their text, -1 for none */
     int slot_count;
 } Gpt;
@@ -67,8 +91,20 @@ static inline const Gpt *gpt_of(const Model *model)
 
 /* gpt_keys.c: what System asks for. */
 void gpt_defaults(Model *model);
+bool gpt_read_texts(Model *model, Error *error);
 bool gpt_finish(Model *model, Error *error);
 int gpt_quantities(const Model *model, Quantity out[MOST_QUANTITIES]);
+
+/* gpt_examples.c: how many windows of `length` tokens, each with all its targets, a text holds. */
+int windows_in(int tokens, int length, int stride);
+
+/* Fills in `learned` and `held` once the documents have tokens.
+ *   memory  the model's arena
+ *   errors  a text too short for one window, a validation share that leaves nothing on either side */
+bool gpt_list_examples(Model *model, Error *error);
+
+/* Example i of those that are learned from, or held for validation: in place, nothing is copied. */
+Sequence gpt_example(const Gpt *gpt, bool held, int i);
 
 /* The axes of a sequence's positions: their tokens are their labels. ids NULL: only numbers. */
 short gpt_token_axis(Tape *tape, const Gpt *gpt, const int *ids, int count);

@@ -114,7 +114,8 @@ static int record_head(const Recording *to, int head, int x, const Group *shared
         q = turned(to, "Q_rotated", q);
         k = turned(to, "K_rotated", k);
     }
-    int output = weighted_sum(tape, "output", record_weights(to, head, q, k), v);
+    int map = scene_dropout(to->scene, "weights_dropped", record_weights(to, head, q, k), gpt->dropout);
+    int output = weighted_sum(tape, "output", map, v);
     tape_end(tape);
     return output;
 }
@@ -146,7 +147,7 @@ static int record_attention(Recording *to, int block, int stream)
     to->scene->stage = STAGE_OUTPUT + STAGES_OF_A_BLOCK * block;
     int w = gpt_weight(to, "W_O", wide, gpt_feature_axis(tape, wide), gpt->d_model, to->feature, true);
     int b = gpt_bias(to, "b_O", gpt->output_bias, gpt->d_model, to->feature);
-    int output = linear(tape, "output", joined, w, b);
+    int output = scene_dropout(to->scene, "output_dropped", linear(tape, "output", joined, w, b), gpt->dropout);
     stream = gpt->residual_attention ? residual(tape, "residual", stream, output)
                                      : pass(tape, "residual", output);
     if (gpt->norm_attention == NORM_POST)
@@ -187,7 +188,7 @@ static int record_mlp(Recording *to, int block, int stream, Norm *norm)
     int activated = record_activation(to, hidden, gate);
     int w_2 = gpt_weight(to, "W_2", f, to->hidden, d, to->feature, true),
         b_2 = gpt_bias(to, "b_2", gpt->mlp_bias, d, to->feature);
-    int output = linear(tape, "output", activated, w_2, b_2);
+    int output = scene_dropout(to->scene, "output_dropped", linear(tape, "output", activated, w_2, b_2), gpt->dropout);
     stream = gpt->residual_mlp ? residual(tape, "residual", stream, output)
                                : pass(tape, "residual", output);
     tape_end(tape);

@@ -27,8 +27,9 @@ const ModelKey GPT_KEYS[] = {
     {.group = "", .key = "text", .type = KEY_TEXT, .offset = offsetof(Model, data.text), .may_be_absent = true,
      .meaning = "the text of the training step"},
     CHOICE(tokenizer, tokenizers, "how the text becomes tokens"),
-    FLAG(add_bos, "put <BOS> before the text"),
-    FLAG(add_eos, "put <EOS> behind the text"),
+    FLAG(add_bos, "put <BOS> before the text; not where windows are cut"),
+    FLAG(add_eos, "put <EOS> behind the text, likewise"),
+    {OF(specials, KEY_FLAG), YOUNGER, .meaning = "a vocabulary that is made of the texts begins with <PAD>, <BOS>, <EOS>"},
     {OF(bos, KEY_TEXT), YOUNGER, .meaning = "the token of add_bos"},
     {OF(eos, KEY_TEXT), YOUNGER, .meaning = "the token of add_eos; may be the same"},
     {OF(vocabulary, KEY_TEXTS), .least = 1, .most = MOST_VOCABULARY, .may_be_absent = true,
@@ -75,6 +76,8 @@ const ModelKey GPT_KEYS[] = {
     CHOICE(loss, losses, "of the losses per token"),
     {OF(loss_from, KEY_INTEGER), .least = 0, .most = MOST_TOKENS, YOUNGER,
      .meaning = "the first target that counts, from 0"},
+    {OF(dropout, KEY_NUMBER), .least = 0, .most = 0.999, YOUNGER,
+     .meaning = "share of numbers that are dropped while learning: embedding, weights, outputs of attention and MLP"},
     {.key = NULL},
 };
 
@@ -82,7 +85,7 @@ void gpt_defaults(Model *model)
 {
     model->data.text = "the cat sat on the mat";
     *(Gpt *)model->settings = (Gpt){
-        .tokenizer = TOKENIZER_WORDS, .add_bos = 1, .add_eos = 1, .bos = "<BOS>", .eos = "<EOS>",
+        .tokenizer = TOKENIZER_WORDS, .add_bos = 1, .add_eos = 1, .specials = 1, .bos = "<BOS>", .eos = "<EOS>",
         .d_model = 16, .n_heads = 2, .n_layers = 1, .position = POSITION_LEARNED, .rope_theta = 10000,
         .norm = NORM_LAYER, .norm_eps = 1e-5, .norm_gain = 1, .norm_attention = NORM_PRE, .norm_mlp = NORM_PRE,
         .final_norm = 1, .embedding_scale = 1, .residual_attention = 1, .residual_mlp = 1,
@@ -147,35 +150,68 @@ static int longest(const Gpt *gpt)
     return most;
 }
 
-bool gpt_finish(Model *model, Error *error)
+/* Windows are as long as the context unless somebody says otherwise. */
+static bool find_length(const Model *model, Gpt *gpt, Error *error)
 {
-    Gpt *gpt = model->settings;
-    bool d_k_given = gpt->d_k > 0;
-    if (!tokenizer_prepare(model, error))
-        return false;
-    if (gpt->context == 0)
-        gpt->context = longest(gpt);
-    gpt->d_ff = gpt->d_ff ? gpt->d_ff : 4 * gpt->d_model;
-    gpt->groups = gpt->n_kv_heads ? gpt->n_kv_heads : gpt->n_heads;
-    gpt->head_width = gpt->d_k ? gpt->d_k : gpt->d_model / gpt->n_heads;
-    if (!heads_work(gpt, d_k_given, error) || !sizes_work(gpt, error))
-        return false;
-    for (int i = 0; i < gpt->sequence_count; i++)
+    const Training *training = &model->training;
+    gpt->length = 0;
+    if (training->loader == LOADER_ROWS)
+        return true;
+    gpt->length = training->length ? training->length : gpt->context;
+    if (gpt->length == 0)
+        return error_set(error, EXIT_USED_WRONGLY,
+                         "model: windows need a \"length\" in \"training\", or the model a \"context\"");
+    if (gpt->context && gpt->length > gpt->context)
+        return error_set(error, EXIT_USED_WRONGLY,
+                         "model: \"length\" in \"training\" is %d, longer than \"context\" %d; shorten it", gpt->length,
+                         gpt->context);
+    if (gpt->loss_from >= gpt->length)
+        return error_set(error, EXIT_USED_WRONGLY,
+                         "model: \"loss_from\" is %d, but a window has only %d targets, from 0; lower it",
+                         gpt->loss_from, gpt->length);
+    gpt->add_bos = gpt->add_eos = 0;
+    return true;
+}
+
+bool gpt_read_texts(Model *model, Error *error)
+{
+    return find_length(model, model->settings, error) && tokenizer_prepare(model, error);
+}
+
+static bool sequences_fit(const Gpt *gpt, Error *error)
+{
+    for (int i = 0; i < gpt->sequence_count && !gpt->length; i++)
         if (!sequence_fits(gpt, &gpt->sequences[i], error))
             return false;
     return true;
 }
 
+bool gpt_finish(Model *model, Error *error)
+{
+    Gpt *gpt = model->settings;
+    bool d_k_given = gpt->d_k > 0;
+    if (!gpt_read_texts(model, error))
+        return false;
+    if (gpt->context == 0)
+        gpt->context = gpt->length ? gpt->length : longest(gpt);
+    gpt->d_ff = gpt->d_ff ? gpt->d_ff : 4 * gpt->d_model;
+    gpt->groups = gpt->n_kv_heads ? gpt->n_kv_heads : gpt->n_heads;
+    gpt->head_width = gpt->d_k ? gpt->d_k : gpt->d_model / gpt->n_heads;
+    return heads_work(gpt, d_k_given, error) && sizes_work(gpt, error) && sequences_fit(gpt, error) &&
+           gpt_list_examples(model, error);
+}
+
 int gpt_quantities(const Model *model, Quantity out[MOST_QUANTITIES])
 {
     const Gpt *gpt = gpt_of(model);
-    int tokens = gpt->sequences[0].count, count = 0;
+    Sequence first = gpt_example(gpt, false, 0);
+    int tokens = sequence_reads(&first), count = 0;
     out[count++] = (Quantity){"d_model", NULL, gpt->d_model};
     out[count++] = (Quantity){"heads", NULL, gpt->n_heads};
     out[count++] = (Quantity){"d_k", NULL, gpt->head_width};
     out[count++] = (Quantity){"d_ff", NULL, gpt->d_ff};
     out[count++] = (Quantity){"vocabulary", NULL, gpt->vocabulary_count};
-    out[count++] = (Quantity){"T", "the number of targets", tokens - 1};
+    out[count++] = (Quantity){"T", "the number of targets", tokens - 1 + first.cut};
     out[count++] = (Quantity){"T", "the number of tokens", tokens};
     return count;
 }

@@ -115,7 +115,7 @@ int gpt_record_embedding(Recording *to, int tokens)
         Norm norm = gpt_norm_parameters(to, "norm_embedding.gamma", "norm_embedding.beta");
         x = gpt_record_norm(to, "norm_embedding", "norm_embedding", x, norm);
     }
-    return x;
+    return scene_dropout(to->scene, "embedding_dropped", x, gpt->dropout);
 }
 
 /* count: tokens; axis: of their places. */

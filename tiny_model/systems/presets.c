@@ -1,6 +1,9 @@
 /* The models that ship. */
+#include "../data/texts.h"
 #include "gpt.h"
 #include "mlp.h"
+
+#include <math.h>
 
 /* The published hand calculation "Attention to Detail" (Hubert 2025): no residual and no norm
  * around attention, one residual and a post-norm around the MLP, the sum of the losses. */
@@ -41,11 +44,48 @@ static void set_tiny(Model *model)
                                    .weight_decay = 0.5, .clip_norm = 1};
 }
 
+/* A character model that writes plausible text after two minutes: two blocks on windows of 32 characters. */
+static void set_character_model(Model *model)
+{
+    Gpt *gpt = model->settings;
+    gpt->tokenizer = TOKENIZER_CHARACTERS;
+    gpt->add_bos = gpt->add_eos = gpt->specials = 0;
+    gpt->context = 32;
+    gpt->d_model = 64;
+    gpt->n_heads = 4;
+    gpt->n_layers = 2;
+    gpt->tied_head = 1;
+    model->optimizer = (Optimizer){.kind = OPTIMIZER_ADAMW, .lr = 0.003, .beta1 = 0.9, .beta2 = 0.99, .eps = 1e-8,
+                                   .weight_decay = 0.1, .clip_norm = 1, .decay = DECAY_MATRICES};
+    model->training = (Training){.batch = 8, .accumulate = 1, .loader = LOADER_RANDOM, .shuffle = INFINITY,
+                                 .validation = 0.1, .schedule = SCHEDULE_COSINE, .warmup = 100, .min_lr = 0.0003};
+}
+
+static void set_moby(Model *model)
+{
+    set_character_model(model);
+    model->name = "moby";
+    model->data.text = MOBY_100K;
+    model->training.steps = 8000;
+}
+
+/* The first chapter alone, which such a model knows by heart sooner than it helps. */
+static void set_loomings(Model *model)
+{
+    set_character_model(model);
+    model->name = "loomings";
+    model->data.text = MOBY_20K;
+    ((Gpt *)model->settings)->dropout = 0.1;
+    model->training.steps = 8000;
+}
+
 const Preset PRESETS[] = {
     {"tiny", &GPT, "teaching: every matrix fits the screen, attention is uneven, mistakes show (the default)",
      set_tiny},
     {"by-hand", &GPT, "comparing with the published hand calculation, number by number", set_by_hand},
     {"xor", &MLP, "a classifier of two layers on four points: the smallest network that one layer cannot replace",
      mlp_preset_xor},
+    {"loomings", &GPT, "training on 20 kB of text until it overfits: characters, two blocks, dropout", set_loomings},
+    {"moby", &GPT, "training on 100 kB of text: plausible sentences after two minutes", set_moby},
 };
 const int PRESET_COUNT = sizeof PRESETS / sizeof *PRESETS;

@@ -43,9 +43,9 @@ int tokenizer_table(Tape *tape, const Gpt *gpt)
                      table);
 }
 
-static int text_leaf(Tape *tape, const char *text)
+static int text_leaf(Tape *tape, const char *text, int bytes)
 {
-    int length = count_points(text, strlen(text));
+    int length = count_points(text, (size_t)bytes);
     double *points = tape_room(tape, 1, length);
     if (points)
         put_points(points, text, length);
@@ -59,9 +59,11 @@ static int special(Tape *tape, const Label *name, int id, short vocabulary)
     return fill(tape, &label, id, 1, 1);
 }
 
-static int find_ids(Tape *tape, const Gpt *gpt, const Sequence *sequence, int table, short axis, short vocabulary)
+/* The ids of a text, called `name` under the frame around the tokenizer's. */
+static int find_ids(Tape *tape, const Gpt *gpt, const Sequence *sequence, int table, short axis, const char *name)
 {
-    int text = text_leaf(tape, sequence->text);
+    int text = text_leaf(tape, sequence->text, sequence->length);
+    short vocabulary = gpt_vocabulary_axis(tape, gpt);
     table = table < 0 ? tokenizer_table(tape, gpt) : table;
     tape_begin(tape, "tokenizer", -1, NULL);
     short pieces = tape_axis_part(tape, axis, sequence->pieces, gpt->add_bos);
@@ -72,10 +74,10 @@ static int find_ids(Tape *tape, const Gpt *gpt, const Sequence *sequence, int ta
     int parts[3], count = 0;
     if (gpt->add_bos)
         parts[count++] = special(tape, HERE("bos"), sequence->tokens[0], vocabulary);
-    parts[count++] = find_rows(tape, alone ? RESULT("tokens") : HERE("ids"), words, table);
+    parts[count++] = find_rows(tape, alone ? RESULT(name) : HERE("ids"), words, table);
     if (gpt->add_eos)
         parts[count++] = special(tape, HERE("eos"), sequence->tokens[sequence->count - 1], vocabulary);
-    Label whole = label_with_axes(RESULT("tokens"), AXIS_NONE, axis, AXIS_NONE);
+    Label whole = label_with_axes(RESULT(name), AXIS_NONE, axis, AXIS_NONE);
     return alone ? parts[0] : concat(tape, &whole, parts, count);
 }
 
@@ -83,18 +85,23 @@ int tokenizer_record(Tape *tape, const Gpt *gpt, const Sequence *sequence, int t
 {
     Kind kind = tape->kind;
     tape->kind = KIND_INPUT;
-    short axis = gpt_token_axis(tape, gpt, sequence->tokens, sequence->count),
-          vocabulary = gpt_vocabulary_axis(tape, gpt);
-    int tokens;
+    const char *name = sequence->cut ? "window" : "tokens";
+    short axis = gpt_token_axis(tape, gpt, sequence->tokens, sequence->count);
+    int all;
     if (sequence->text) {
-        tokens = find_ids(tape, gpt, sequence, table, axis, vocabulary);
+        all = find_ids(tape, gpt, sequence, table, axis, name);
     } else {
-        tokens = gpt_ids_leaf(tape, gpt, "tokens", sequence->tokens, sequence->count, axis);
+        all = gpt_ids_leaf(tape, gpt, name, sequence->tokens, sequence->count, axis);
         tape_begin(tape, "tokenizer", -1, NULL);
     }
-    int first = gpt->loss_from, count = sequence->count - 1 - first;
+    int tokens = all, first = gpt->loss_from, count = sequence->count - 1 - first;
+    if (sequence->cut) {
+        axis = gpt_token_axis(tape, gpt, sequence->tokens, sequence->count - 1);
+        Label read = label_with_axes(RESULT("tokens"), AXIS_NONE, axis, AXIS_NONE);
+        tokens = slice_columns(tape, &read, all, 0, sequence->count - 1);
+    }
     Label placed = label_with_axes(RESULT("targets"), AXIS_NONE, tape_axis_part(tape, axis, count, first), AXIS_NONE);
-    *targets = slice_columns(tape, &placed, tokens, 1 + first, count);
+    *targets = slice_columns(tape, &placed, all, 1 + first, count);
     tape_end(tape);
     tape->kind = kind;
     return tokens;

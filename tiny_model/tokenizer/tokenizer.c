@@ -118,7 +118,7 @@ static bool add_token(Model *model, const char **list, Piece piece, Error *error
     return true;
 }
 
-/* <PAD>, what stands before and behind a text, then the tokens of the texts as they appear. */
+/* <PAD>, what stands before and behind a text (or nothing of it), then the tokens of the texts as they appear. */
 static bool derive_vocabulary(Model *model, int pieces, Error *error)
 {
     Gpt *gpt = model->settings;
@@ -130,7 +130,7 @@ static bool derive_vocabulary(Model *model, int pieces, Error *error)
     gpt->vocabulary_count = 0;
     if (!slots_begin(model, pieces + 3, error))
         return false;
-    for (int i = 0; i < 3; i++)
+    for (int i = 0; gpt->specials && i < 3; i++)
         if (!add_token(model, list, (Piece){specials[i], strlen(specials[i])}, error))
             return false;
     Piece piece;
@@ -143,10 +143,11 @@ static bool derive_vocabulary(Model *model, int pieces, Error *error)
 
 /* --- texts --- */
 
-static bool text_is_whole(const char *text, Error *error)
+static bool text_is_whole(const char *text, size_t bytes, Error *error)
 {
-    if (strlen(text) > MOST_TEXT)
-        return error_set(error, EXIT_USED_WRONGLY, "model: \"text\" is longer than %d bytes", MOST_TEXT);
+    if (bytes > MOST_TEXT)
+        return error_set(error, EXIT_USED_WRONGLY, "model: \"text\" is longer than %d bytes; take a part of it",
+                         MOST_TEXT);
     unsigned point;
     for (const char *at = text; *at;) {
         int length = utf8_decode(at, &point);
@@ -158,25 +159,31 @@ static bool text_is_whole(const char *text, Error *error)
     return true;
 }
 
-/* The number of pieces; at most one more than a text may have. */
-static int count_pieces(const Gpt *gpt, const char *text)
+/* The number of pieces; at most one more than `most`. */
+static int count_pieces(const Gpt *gpt, const char *text, int most)
 {
     int count = 0;
     Piece piece;
-    for (const char *at = text; count <= MOST_TOKENS && next_piece((TokenizerKind)gpt->tokenizer, &at, &piece);)
+    for (const char *at = text; count <= most && next_piece((TokenizerKind)gpt->tokenizer, &at, &piece);)
         count++;
     return count;
 }
 
 static bool measure(const Gpt *gpt, Sequence *sequence, Error *error)
 {
-    if (!text_is_whole(sequence->text, error))
+    size_t length = strlen(sequence->text);
+    int most = gpt->length ? MOST_TEXT : MOST_TOKENS; /* windows are short, whatever they are cut from */
+    if (!text_is_whole(sequence->text, length, error))
         return false;
-    sequence->pieces = count_pieces(gpt, sequence->text);
+    sequence->length = (int)length;
+    sequence->pieces = count_pieces(gpt, sequence->text, most);
     if (sequence->pieces == 0)
         return error_set(error, EXIT_USED_WRONGLY, "model: \"text\" is empty; give it at least one token");
-    if (sequence->pieces > MOST_TOKENS)
-        return error_set(error, EXIT_USED_WRONGLY, "model: \"text\" has more than %d tokens", MOST_TOKENS);
+    if (sequence->pieces > most)
+        return error_set(error, EXIT_USED_WRONGLY,
+                         "model: \"text\" has more than %d tokens; training on windows of it takes \"loader\": "
+                         "\"windows\" in \"training\"",
+                         most);
     return true;
 }
 
@@ -186,8 +193,40 @@ static bool special_token(const Gpt *gpt, const char *token, const char *key, in
     return *id >= 0 || error_set(error, EXIT_USED_WRONGLY, "model: \"%s\" needs %s in the \"vocabulary\"", key, token);
 }
 
-/* The ids of a text whose pieces were counted. */
-static bool find_tokens(const Gpt *gpt, bool ends, Sequence *sequence, Arena *arena, Error *error)
+static bool is_lacking(const Model *model, Piece piece, Error *error)
+{
+    int shown = piece.length > 60 ? 60 : (int)piece.length;
+    if (model && model->data.weights)
+        return error_set(error, EXIT_USED_WRONGLY,
+                         "model: \"text\" has the token \"%.*s\", which is not in the vocabulary of the weights \"%.80s\"; "
+                         "leave it out, or train on a text that has it",
+                         shown, piece.start, model->data.weights);
+    return error_set(error, EXIT_USED_WRONGLY,
+                     "model: \"text\" has the token \"%.*s\", which is not in the \"vocabulary\"; add it there "
+                     "or leave it out",
+                     shown, piece.start);
+}
+
+/* The first token of the texts that the vocabulary lacks, in the arena; NULL: it has them all. */
+static const char *find_lacking(Model *model)
+{
+    const Gpt *gpt = gpt_of(model);
+    Piece piece;
+    for (int i = 0; i < gpt->sequence_count; i++)
+        for (const char *at = gpt->sequences[i].text; at && next_piece((TokenizerKind)gpt->tokenizer, &at, &piece);)
+            if (*slot_of(gpt, piece) < 0) {
+                char *token = arena_alloc(&model->arena, piece.length + 1);
+                if (!token)
+                    return "?";
+                memcpy(token, piece.start, piece.length);
+                token[piece.length] = '\0';
+                return token;
+            }
+    return NULL;
+}
+
+/* The ids of a text whose pieces were counted. model: whose own text it is, or NULL. */
+static bool find_tokens(const Model *model, const Gpt *gpt, bool ends, Sequence *sequence, Arena *arena, Error *error)
 {
     sequence->tokens = arena_alloc(arena, (size_t)(sequence->pieces + 2) * sizeof *sequence->tokens);
     if (!sequence->tokens)
@@ -199,12 +238,13 @@ static bool find_tokens(const Gpt *gpt, bool ends, Sequence *sequence, Arena *ar
     for (const char *at = sequence->text; next_piece((TokenizerKind)gpt->tokenizer, &at, &piece);) {
         int id = gpt->slots ? *slot_of(gpt, piece) : -1;
         if (id < 0)
-            return error_set(error, EXIT_USED_WRONGLY,
-                             "model: \"text\" has the token \"%.*s\", which is not in the \"vocabulary\"; add it there "
-                             "or leave it out",
-                             piece.length > 60 ? 60 : (int)piece.length, piece.start);
+            return is_lacking(model, piece, error);
+        if (sequence->starts)
+            sequence->starts[count] = (int)(piece.start - sequence->text);
         sequence->tokens[count++] = id;
     }
+    if (sequence->starts)
+        sequence->starts[count] = sequence->length;
     if (ends && gpt->add_eos && !special_token(gpt, gpt->eos, "add_eos", &sequence->tokens[count++], error))
         return false;
     sequence->count = count;
@@ -228,7 +268,7 @@ bool tokenizer_split(const Gpt *gpt, const char *text, Arena *arena, Sequence *o
         out->count = 1;
         return out->tokens ? special_token(gpt, gpt->bos, "add_bos", out->tokens, error) : error_memory(error);
     }
-    return measure(gpt, out, error) && find_tokens(gpt, false, out, arena, error);
+    return measure(gpt, out, error) && find_tokens(NULL, gpt, false, out, arena, error);
 }
 
 /* An example's ids as they are, which must be whole numbers of the vocabulary. */
@@ -263,6 +303,8 @@ static bool list_sequences(Model *model, int *pieces, Error *error)
     for (int i = 0; i < gpt->sequence_count; i++) {
         const Field *text = data->examples ? example_field(&data->examples[i], "text") : NULL;
         gpt->sequences[i] = (Sequence){.text = data->examples ? (text ? text->text : NULL) : data->text};
+        if (!data->examples && !data->text)
+            return error_set(error, EXIT_USED_WRONGLY, "model: there is no \"text\", no \"file\" and no \"examples\"");
         if (!gpt->sequences[i].text && (!data->examples || !example_field(&data->examples[i], "tokens")))
             return error_set(error, EXIT_USED_WRONGLY, "model: example %d has neither \"text\" nor \"tokens\"", i);
         if (gpt->sequences[i].text && !measure(gpt, &gpt->sequences[i], error))
@@ -282,6 +324,13 @@ bool tokenizer_prepare(Model *model, Error *error)
     if (without_texts && pieces)
         return needs_ids(error);
     gpt->vocabulary_count = gpt->vocabulary_size;
+    if (gpt->vocabulary.count && model->data.may_change) {
+        if (!index_vocabulary(model, error))
+            return false;
+        model->data.lacked = find_lacking(model);
+        if (model->data.lacked)
+            gpt->vocabulary.count = 0;
+    }
     if (gpt->vocabulary.count ? !index_vocabulary(model, error)
                               : !without_texts && !derive_vocabulary(model, pieces, error))
         return false;
@@ -289,7 +338,11 @@ bool tokenizer_prepare(Model *model, Error *error)
         gpt->labels = gpt->vocabulary;
     for (int i = 0; i < gpt->sequence_count; i++) {
         Sequence *sequence = &gpt->sequences[i];
-        if (sequence->text ? !find_tokens(gpt, true, sequence, &model->arena, error)
+        if (gpt->length && sequence->text &&
+            !(sequence->starts =
+                  arena_alloc(&model->arena, (size_t)(sequence->pieces + 1) * sizeof *sequence->starts)))
+            return error_memory(error);
+        if (sequence->text ? !find_tokens(model, gpt, true, sequence, &model->arena, error)
                            : !take_ids(model, example_field(&model->data.examples[i], "tokens"), sequence, error))
             return false;
     }

@@ -22,7 +22,8 @@ int tokenizer_find(const Gpt *gpt, const char *token);
 /* The vocabulary as a table of code points, one token a row, 0 behind its end: `vocabulary` [V x longest]. */
 int tokenizer_table(Tape *tape, const Gpt *gpt);
 
-/* Records text -> `tokens` [1 x T] and *targets, the next tokens that count: `targets` [1 x T'].
+/* Records text -> `tokens` [1 x T] and *targets, the next tokens that count: `targets` [1 x T']. Of a window both
+ * are cut out of `window` [1 x T + 1].
  * Ids without a text are a leaf.
  *   table    the vocabulary's, or -1: it is recorded here
  *   returns  the tokens' id

@@ -1,0 +1,8 @@
+/* The texts that presets come with, made at build time from the files beside this one by embed.awk.
+ *   source  Herman Melville, Moby-Dick, 1851, public domain: its beginning, about 20 and 100 kB */
+#ifndef TINY_MODEL_DATA_TEXTS_H
+#define TINY_MODEL_DATA_TEXTS_H
+
+extern const char MOBY_20K[], MOBY_100K[];
+
+#endif
