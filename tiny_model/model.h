@@ -155,6 +155,7 @@ typedef struct {
     const System *system;
     const char *good_for;
     void (*set)(Model *model);   /* after model_defaults, before model_finish */
+    bool whole_training;         /* made to be trained for minutes, not to be read number by number; these come last */
 } Preset;
 
 extern const Preset PRESETS[];

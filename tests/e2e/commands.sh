@@ -147,7 +147,10 @@ refuses 2 'can be nudged' nudge 'tokens[0,0]' 1
 refuses 2 'no finite number' nudge 'head.W[0,0]' nan
 refuses 2 'no finite number' nudge 'head.W[0,0]=x'
 refuses 2 'say by how much' nudge 'head.W[0,0]'
-refuses 2 'not in the "vocabulary"' show loss --text 'the mouse saw'
+"$tracer" show tokens --text 'Attention is all you need' 2>&1 | tr '\n' ' ' | grep -q 'made of this text.*Attention  4 is' &&
+    echo "ok a text of other words makes a vocabulary and says so" || echo "not ok a text of other words"
+"$tracer" train --steps 1 --save "$work/tiny.safetensors" >/dev/null
+refuses 2 '"mouse", which is not in the vocabulary of the weights' show loss --text 'the mouse saw' --weights "$work/tiny.safetensors"
 refuses 2 '"text" is empty' show loss --text '  '
 refuses 2 'not valid UTF-8' show loss --text $'the \xff'
 refuses 2 'longer than "context" 7' show loss --text 'the the the the the the the the'

@@ -27,10 +27,10 @@ static inline const char *gpt_prefix(const Model *model, int i, char text[PREFIX
     return gpt_batch(model) > 1 ? text : "";
 }
 
-/* The i-th sequence of a training step: the rows of the data in turn. */
-static inline const Sequence *gpt_sequence(const Model *model, int training_step, int i)
+/* Tokens of the i-th sequence of a training step: the rows of the data in turn. */
+static inline Sequence gpt_sequence(const Model *model, int training_step, int i)
 {
-    return &gpt_of(model)->sequences[(training_step * gpt_batch(model) + i) % gpt_of(model)->sequence_count];
+    return gpt_of(model)->sequences[(training_step * gpt_batch(model) + i) % gpt_of(model)->sequence_count];
 }
 
 static inline bool gpt_masks(const Gpt *gpt)

@@ -36,6 +36,10 @@ void tests_add(TestList *list, CMUnitTestFunction test, const void *item, const 
  * than 48, a test that fails. */
 void tests_add_references(TestList *list, CMUnitTestFunction test, const char *what);
 
+/* How many presets, from the first on, are read number by number; those behind are for a whole training, and what
+ * they are made of is compared in the small models of golden/reference. */
+int small_presets(void);
+
 /* The same, and one test for each preset with its name in *state: all that open_model takes. */
 void tests_add_models(TestList *list, CMUnitTestFunction test, const char *what);
 

@@ -286,7 +286,7 @@ int test_mistakes(void)
     if (list.count > 0) {
         tests_add(&list, published_error, NULL, "the published error changes exactly eight gradients");
         tests_add(&list, refused_where_it_does_not_fit, NULL, "a mistake is refused where it does not fit");
-        for (int i = 0; i < PRESET_COUNT; i++)
+        for (int i = 0; i < small_presets(); i++)
             if (PRESETS[i].system != &GPT)
                 tests_add(&list, it_fits_other_systems, &PRESETS[i], "mistakes of the rules in %s", PRESETS[i].name);
         tests_add(&list, recorded_or_refused, NULL, "every mistake is recorded or refused with other norms");

@@ -338,7 +338,7 @@ int test_stepper_acting(void)
     tests_add(&list, edits_are_undone, NULL, "edits are dropped and made again");
     tests_add(&list, long_runs_are_thinned, NULL, "long runs keep few checkpoints");
     tests_add(&list, mistakes_part, NULL, "mistakes part from the truth");
-    for (int i = 0; i < PRESET_COUNT; i++)
+    for (int i = 0; i < small_presets(); i++)
         tests_add(&list, every_mistake_beside, &PRESETS[i], "every mistake beside %s", PRESETS[i].name);
     static const char *const models[] = {"tiny", "by-hand", "golden/screens/wide.json"};
     for (int i = 0; i < 3; i++) {

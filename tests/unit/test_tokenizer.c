@@ -129,17 +129,17 @@ static void expect_row(const Session *session, const char *name, const int *ids,
 }
 
 /* The tokens, and from the first target that counts on the next one of each and where it stands. */
-static void expect_sequence(const Session *session, const char *prefix, const Sequence *own)
+static void expect_sequence(const Session *session, const char *prefix, Sequence own)
 {
-    int from = gpt_of(&session->model)->loss_from, counted = own->count - 1 - from, positions[MOST_TOKENS];
+    int from = gpt_of(&session->model)->loss_from, counted = own.count - 1 - from, positions[MOST_TOKENS];
     char name[PREFIX_SIZE + 20];
-    EXPECT(counted >= 1, "%d tokens", own->count);
+    EXPECT(counted >= 1, "%d tokens", own.count);
     for (int i = 0; i < counted; i++)
         positions[i] = from + i;
     snprintf(name, sizeof name, "%stokens", prefix);
-    expect_row(session, name, own->tokens, own->count);
+    expect_row(session, name, own.tokens, own.count);
     snprintf(name, sizeof name, "%stargets", prefix);
-    expect_row(session, name, own->tokens + 1 + from, counted);
+    expect_row(session, name, own.tokens + 1 + from, counted);
     snprintf(name, sizeof name, "%starget_positions", prefix);
     expect_row(session, name, positions, counted);
 }

@@ -55,7 +55,8 @@ static bool are_enough(const Model *model, Error *error)
         return error_set(error, EXIT_USED_WRONGLY,
                          "model: \"validation\" %g leaves %d examples to learn from and %d to validate with; %s",
                          model->training.validation, gpt->learned.examples, gpt->held.examples,
-                         gpt->length ? "take a longer text or another share" : "it needs several documents, or windows");
+                         gpt->length ? "take a longer text or another share"
+                                     : "it needs several documents, or windows");
     return true;
 }
 

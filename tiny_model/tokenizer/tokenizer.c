@@ -198,8 +198,8 @@ static bool is_lacking(const Model *model, Piece piece, Error *error)
     int shown = piece.length > 60 ? 60 : (int)piece.length;
     if (model && model->data.weights)
         return error_set(error, EXIT_USED_WRONGLY,
-                         "model: \"text\" has the token \"%.*s\", which is not in the vocabulary of the weights \"%.80s\"; "
-                         "leave it out, or train on a text that has it",
+                         "model: \"text\" has the token \"%.*s\", which is not in the vocabulary of the weights "
+                         "\"%.80s\"; leave it out, or train on a text that has it",
                          shown, piece.start, model->data.weights);
     return error_set(error, EXIT_USED_WRONGLY,
                      "model: \"text\" has the token \"%.*s\", which is not in the \"vocabulary\"; add it there "

@@ -136,13 +136,15 @@ static Take *record_truth(Lab *lab, int step, Error *error)
     Take *take = step == 0 || session_learns(lab->opened, error) ? take_new(lab->opened, NULL, error) : NULL;
     if (!take)
         return NULL;
-    /* The first is always kept, so that there is one before any training step. */
+    /* The first is always kept, so that there is one before any training step from there on; what is before it, or
+     * nearer, a folder may have. */
     const Checkpoint *from = &lab->checkpoints[0];
     for (int i = 1; i < lab->checkpoint_count && lab->checkpoints[i].step <= step; i++)
         from = &lab->checkpoints[i];
     Keeper keeper = {lab, error};
     restore(&take->session.run, from->numbers, from->step);
-    if (run_to(&take->session.run, step, keep, &keeper, error) && error->code == 0 && take_index(take, error))
+    if (session_restore(lab->opened, step, &take->session.run, error) &&
+        run_to(&take->session.run, step, keep, &keeper, error) && error->code == 0 && take_index(take, error))
         return take;
     take_free(take);
     return NULL;

@@ -12,9 +12,11 @@
 const Option RUN_OPTIONS[] = {
     {"--model", "NAME|FILE.json", "the preset or model file (tiny)"},
     {"--text", "TEXT", "another text for it"},
+    {"--file", "FILE", "a text file for it, cut into windows"},
     {"--tokens", "IDS", "ids in place of a text, with commas: 3,1,4"},
     {"--weights", "FILE", "parameters from a safetensors file"},
     {"--from", "DIR|FILE", "a model that others trained: a gpt2 or Llama folder, a minGPT file"},
+    {"--run", "DIR", "a run that train -o DIR kept: its model, where it ended or at --step"},
     {"--step", "N", "the training step to open; 0 is the first"},
     {"--mistake", "ID", "with a planted mistake; tracer mistakes lists them"},
     {0},
@@ -108,10 +110,12 @@ static bool set_run_option(Arguments *arguments, const Option *option, const cha
         if (!wants_number("--step", value, 0, MOST_TRAINING_STEPS, &step, error))
             return false;
         run->step = (int)step;
+        run->step_given = true;
         return true;
     }
     /* In the order of RUN_OPTIONS; --step is a number and was taken above. */
-    const char **members[] = {&run->model, &run->text, &run->tokens, &run->weights, &run->from, NULL, &run->mistake};
+    const char **members[] = {&run->model, &run->text, &run->file, &run->tokens, &run->weights,
+                              &run->from, &run->folder, NULL, &run->mistake};
     *members[option - RUN_OPTIONS] = value;
     return true;
 }

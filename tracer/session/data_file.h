@@ -2,21 +2,33 @@
 #ifndef TRACER_SESSION_DATA_FILE_H
 #define TRACER_SESSION_DATA_FILE_H
 
-#include "tiny_model/model.h"
+#include "tiny_model/system.h"
 #include "tracer/base/text.h"
 
 #include <jansson.h>
 
-/* "examples", "csv" and "label": what "data" may hold beside the keys of its system. */
+/* "examples", "csv" with "label", "file" with "documents": what "data" may hold beside the keys of its system. */
 bool data_is_key(const char *name);
+
+/* Whether a model file says once where its data come from; false and *error that names two. */
+bool data_is_one(const json_t *root, const char *path, Error *error);
+
+/* A kind of field that examples of the system may have, or NULL. */
+const FieldKey *data_field_key(const System *system, const char *name);
 
 /* Takes one of them; `data` is the object that it stands in, path that of the model file, beside which
  * a csv is looked for.
  *   memory  the model's arena
- *   errors  a row that is no object, fields that the system does not know, examples beside a csv, a csv that
- *           is ragged, no UTF-8 or without numbers */
+ *   errors  a row that is no object, fields that the system does not know, a csv that is ragged, no UTF-8 or
+ *           without numbers, a text file as data_read_text refuses it */
 bool data_read_key(const json_t *data, const char *name, const json_t *value, const char *path, Model *model,
                    Error *error);
+
+/* A text file becomes the data: one document, or one a line.
+ *   path    as the system knows it
+ *   memory  the model's arena
+ *   errors  no file, longer than MOST_TEXT, no UTF-8, a NUL, nothing but blanks */
+bool data_read_text(Model *model, const char *path, bool lines, Error *error);
 
 /* One example of ids: "3,1,4".
  *   errors  what is no list of whole numbers */

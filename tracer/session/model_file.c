@@ -12,7 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { LARGEST_FILE = 16 << 20 };
+enum { LARGEST_FILE = 64 << 20 }; /* a text of the largest size, every byte of it escaped once */
 
 static bool wrong(Error *error, const char *path, const ModelKey *key, const char *expected)
 {
@@ -238,7 +238,8 @@ bool model_file_parse(const char *json, size_t size, const char *path, Model *mo
     if (!root)
         return error_set(error, EXIT_USED_WRONGLY, "model \"%s\", line %d: %s", path, why.line, why.text);
     bool whole = json_is_object(root)
-                     ? read_system(root, path, model, error) && read_object(root, "", path, model, error)
+                     ? data_is_one(root, path, error) && read_system(root, path, model, error) &&
+                           read_object(root, "", path, model, error)
                      : error_set(error, EXIT_USED_WRONGLY, "model \"%s\": a model file is one JSON object", path);
     json_decref(root);
     return whole;

@@ -4,9 +4,12 @@
 #include "data_file.h"
 #include "foreign_model.h"
 #include "model_file.h"
+#include "run_folder.h"
 #include "safetensors.h"
 #include "tracer/base/progress.h"
 
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 /* A preset may not be shadowed by a file of that name in the folder; a file is said to be one. */
@@ -48,15 +51,85 @@ static bool choose_mistake(Session *session, const char *id, Error *error)
     return error_set(error, EXIT_USED_WRONGLY, "no mistake is called \"%.100s\"; %s", id, mistake_nearest(id, answer));
 }
 
-/* Another text, for a system that reads one. */
-static bool replace_text(Model *model, const char *text, Error *error)
+/* Other data, for a system that reads texts. The vocabulary stays that of the model's own text as far as it goes:
+ * beyond it belongs to weights and is missed, or to nobody and is made anew. */
+static bool replace_text(Session *session, Error *error)
 {
+    const RunOptions *options = &session->options;
+    Model *model = &session->model;
     if (!model->system->language)
-        return error_set(error, EXIT_USED_WRONGLY, "--text is for models that read a text; the system \"%s\" does not",
-                         model->system->name);
-    model->data = (Data){.text = text};
-    model->training.batch = 0; /* it is one sequence, whatever the model's own data were */
+        return error_set(error, EXIT_USED_WRONGLY, "%s is for models that read a text; the system \"%s\" does not",
+                         options->text ? "--text" : "--file", model->system->name);
+    if (!model->system->read_texts(model, error))
+        return false;
+    if (options->text) {
+        model->data = (Data){.text = options->text};
+        model->training.batch = 0; /* it is one sequence, whatever the model's own data were */
+        model->training.accumulate = 1;
+        model->training.loader = LOADER_ROWS;
+        model->training.validation = 0;
+    } else if (!data_read_text(model, options->file, false, error)) {
+        return false;
+    } else if (model->training.loader == LOADER_ROWS) {
+        model->training.loader = LOADER_WINDOWS;
+    }
+    model->data.weights = options->weights ? options->weights : options->from ? options->from : options->folder;
+    model->data.may_change = !model->data.weights;
     return true;
+}
+
+/* What became of a text whose words the model's own vocabulary lacks. */
+static void tell_vocabulary(const Session *session)
+{
+    const Model *model = &session->model;
+    char shown[80];
+    if (model->data.lacked)
+        fprintf(stderr, "tracer: \"%s\" knows no \"%s\": the vocabulary is made of this text\n", model->name,
+                token_visible(shown, sizeof shown, model->data.lacked));
+}
+
+static bool one_of(const RunOptions *options, Error *error)
+{
+    const struct {
+        const char *one, *other, *what;
+    } pairs[] = {{options->text, options->tokens, "--text and --tokens are two texts"},
+                 {options->text, options->file, "--text and --file are two texts"},
+                 {options->file, options->tokens, "--file and --tokens are two texts"},
+                 {options->folder, options->model, "--run brings its own model, --model another"},
+                 {options->folder, options->from, "--run brings its own model, --from another"},
+                 {options->folder, options->weights, "--run brings its own weights, --weights others"}};
+    for (size_t i = 0; i < sizeof pairs / sizeof *pairs; i++)
+        if (pairs[i].one && pairs[i].other)
+            return error_set(error, EXIT_USED_WRONGLY, "%s; give one of them", pairs[i].what);
+    return true;
+}
+
+/* The model of a kept run, and the training step where it ended unless another one was asked for. */
+static bool open_folder(Session *session, Error *error)
+{
+    RunOptions *options = &session->options;
+    char path[1300];
+    session->kept = calloc(1, sizeof *session->kept);
+    if (!session->kept)
+        return error_memory(error);
+    if (!run_folder_open(session->kept, options->folder, error))
+        return false;
+    options->step = options->step_given ? options->step : session->kept->step;
+    return model_defaults(&session->model, &GPT, error) &&
+           model_file_read(run_folder_file(session->kept, "model.json", path, sizeof path), &session->model, error);
+}
+
+bool session_restore(const Session *session, int step, Run *run, Error *error)
+{
+    if (!session->kept)
+        return true;
+    int from = run_folder_before(session->kept, step);
+    if (from < 0)
+        return error_set(error, EXIT_USED_WRONGLY, "\"%s\" has no checkpoint at training step %d or before it",
+                         session->kept->path, step);
+    if (run->training_step > from && run->training_step <= step)
+        return true;
+    return run_folder_restore(session->kept, from, run, error);
 }
 
 /* In this order: text and ids change the model, a mistake may too, and weights must fit what came of it. */
@@ -65,13 +138,14 @@ static bool load(Session *session, Error *error)
     const RunOptions *options = &session->options;
     Model *model = &session->model;
     bool described = options->model || !options->from;
-    if (described && !choose_model(model, options->model ? options->model : PRESETS[0].name, error))
+    if (!one_of(options, error) || (options->folder && !open_folder(session, error)))
+        return false;
+    if (!options->folder && described &&
+        !choose_model(model, options->model ? options->model : PRESETS[0].name, error))
         return false;
     if (options->from && !(session->foreign = foreign_open(options->from, described ? NULL : model, error)))
         return false;
-    if (options->text && options->tokens)
-        return error_set(error, EXIT_USED_WRONGLY, "--text and --tokens are two texts; give one of them");
-    if (options->text && !replace_text(model, options->text, error))
+    if ((options->text || options->file) && !replace_text(session, error))
         return false;
     if (options->tokens && !data_of_ids(options->tokens, model, error))
         return false;
@@ -80,10 +154,13 @@ static bool load(Session *session, Error *error)
     /* A mistake that is a choice of the model has to be made before the model is checked and derived. */
     if (mistake_option(session->mistake))
         mistake_option(session->mistake)(model);
-    return model_finish(model, error) &&
-           (session->foreign
+    if (!model_finish(model, error))
+        return false;
+    tell_vocabulary(session);
+    return (session->foreign
                 ? run_init_from(&session->run, model, session->mistake, foreign_source(session->foreign), error)
                 : run_init(&session->run, model, session->mistake, error)) &&
+           session_restore(session, options->step, &session->run, error) &&
            (!options->weights || (run_is_whole(&session->run, error) &&
                                   weights_load(options->weights, &session->run, error)));
 }
@@ -155,6 +232,10 @@ void session_close(Session *session)
     run_free(&session->run);
     foreign_close(session->foreign);
     session->foreign = NULL;
+    if (session->kept)
+        run_folder_close(session->kept);
+    free(session->kept);
+    session->kept = NULL;
     model_free(&session->model);
 }
 
@@ -171,20 +252,21 @@ bool session_learns(const Session *session, Error *error)
 bool session_chosen(const RunOptions *options)
 {
     return options->model || options->from || options->text || options->tokens || options->weights ||
-           options->mistake || options->step;
+           options->file || options->folder || options->mistake || options->step_given || options->step;
 }
 
 void session_command_line(const RunOptions *options, Text *out)
 {
     const struct {
         const char *name, *word;
-    } given[] = {{"--model", options->model}, {"--text", options->text}, {"--tokens", options->tokens},
+    } given[] = {{"--model", options->model}, {"--text", options->text}, {"--file", options->file},
+                 {"--run", options->folder}, {"--tokens", options->tokens},
                  {"--weights", options->weights}, {"--from", options->from}, {"--mistake", options->mistake}};
     for (size_t i = 0; i < sizeof given / sizeof *given; i++)
         if (given[i].word) {
             text_add(out, " %s", given[i].name);
             text_shell_word(out, given[i].word);
         }
-    if (options->step)
+    if (options->step || options->step_given)
         text_add(out, " --step %d", options->step);
 }

@@ -11,12 +11,15 @@
 typedef struct {
     const char *model;    /* preset or file; NULL: tiny */
     const char *text;
+    const char *file;     /* a text file in the place of the model's text */
     const char *tokens;   /* "3,1,4": ids in the place of a text */
     const char *weights;  /* safetensors */
     const char *from;     /* somebody else's model: a folder or file of tensors */
+    const char *folder;   /* of a run that was kept: its model and its checkpoints */
     const char *mistake;
     const char *at;       /* a name that is asked for: of a model that is walked, the part that it is in */
     int step;             /* training step, 0 is the first */
+    bool step_given;      /* else it is where a kept run ended */
 } RunOptions;
 
 typedef struct {
@@ -24,6 +27,7 @@ typedef struct {
     Model model;
     const Mistake *mistake;
     struct Foreign *foreign; /* NULL unless options.from */
+    struct RunFolder *kept;  /* NULL unless options.folder */
     Run run;
     Names names;
     bool sheet;           /* the numbers are those of a worksheet: some are imposed, there is one training step */
@@ -45,6 +49,10 @@ bool session_enter(Session *session, const char *name, Error *error);
 
 /* The second half of session_open, for who does something in between. Closes the session if it fails. */
 bool session_record(Session *session, Error *error);
+
+/* Puts a run of the session's model to the last checkpoint of its folder at or before a training step, unless the
+ * run stands between the two already. False and *error if it cannot; nothing to do where there is no folder. */
+bool session_restore(const Session *session, int step, Run *run, Error *error);
 
 /* Indexes the names after the run was recorded by hand. */
 bool session_index(Session *session, Error *error);

@@ -1,0 +1,158 @@
+/* The loop that trains; see training.h. Chapter 20. */
+#include "training.h"
+
+#include <math.h>
+#include <signal.h>
+
+enum { LOOKS = 40, CHECKPOINTS = 20 };
+
+int training_validates_every(const Model *model, int updates)
+{
+    int every = model->training.validate_every;
+    return every ? every : updates > LOOKS ? updates / LOOKS : 1;
+}
+
+int training_keeps_every(const Model *model, int updates)
+{
+    int every = model->training.keep_every;
+    return every ? every : updates > CHECKPOINTS ? updates / CHECKPOINTS : 1;
+}
+
+/* --- Ctrl-C: the signals wait until an update is whole --- */
+
+typedef struct {
+    sigset_t signals, before;
+} Held;
+
+static Held signals_hold(void)
+{
+    Held held;
+    sigemptyset(&held.signals);
+    sigaddset(&held.signals, SIGINT);
+    sigaddset(&held.signals, SIGTERM);
+    sigprocmask(SIG_BLOCK, &held.signals, &held.before);
+    return held;
+}
+
+/* Whether one of them has come; it is taken. */
+static bool signal_came(const Held *held)
+{
+    sigset_t waiting;
+    int which;
+    sigpending(&waiting);
+    if (!sigismember(&waiting, SIGINT) && !sigismember(&waiting, SIGTERM))
+        return false;
+    sigwait(&held->signals, &which);
+    return true;
+}
+
+/* --- one training step --- */
+
+typedef struct {
+    Session *session;
+    const TrainingPlan *plan;
+    int validates_every, keeps_every;
+    double best;
+    int since_best;
+} Loop;
+
+/* The norm of what the update adds to all parameters. */
+static double change_of(const Run *run)
+{
+    const double *now = run->store.values[run->store.now], *next = run->store.values[1 - run->store.now];
+    double sum = 0;
+    for (size_t i = 0; i < run->parameters.cells; i++)
+        sum += (next[i] - now[i]) * (next[i] - now[i]);
+    return sqrt(sum);
+}
+
+/* Before the step is recorded, since it takes the tape. */
+static bool validate(Loop *loop, UpdateRecord *update, Error *error)
+{
+    Run *run = &loop->session->run;
+    RunFolder *folder = loop->plan->folder;
+    bool due = run->training_step % loop->validates_every == 0 || run->training_step == loop->plan->last;
+    if (!(run->model->training.validation > 0) || !due)
+        return true;
+    if (!run_validate(run, &update->validation, error))
+        return false;
+    bool better = update->validation < loop->best;
+    loop->since_best = better ? 0 : loop->since_best + 1;
+    if (folder)
+        folder->since_best = loop->since_best;
+    if (!better)
+        return true;
+    loop->best = update->validation;
+    return !folder || run_folder_keep_best(folder, run, update->validation, error);
+}
+
+static bool make_step(Loop *loop, UpdateRecord *update, Error *error)
+{
+    Run *run = &loop->session->run;
+    *update = (UpdateRecord){.step = run->training_step, .learning_rate = learning_rate(run->model, run->training_step),
+                             .change = NAN, .validation = NAN};
+    if (!validate(loop, update, error) || !run_record(run, error))
+        return false;
+    update->loss = run_loss(run);
+    update->gradient_norm = run_gradient_norm(run);
+    update->change = change_of(run);
+    return !loop->plan->folder || run_folder_note(loop->plan->folder, update, error);
+}
+
+static bool is_over(const Loop *loop, const UpdateRecord *update, const Held *held, TrainingEnd *end)
+{
+    int patience = loop->session->model.training.patience;
+    bool finite = isfinite(update->loss) && isfinite(update->gradient_norm);
+    if (!finite)
+        *end = END_NOT_FINITE;
+    else if (signal_came(held))
+        *end = END_INTERRUPTED;
+    else if (patience && loop->since_best >= patience)
+        *end = END_PATIENCE;
+    else if (update->step >= loop->plan->last)
+        *end = END_DONE;
+    else
+        return false;
+    return true;
+}
+
+static bool train(Loop *loop, const Held *held, TrainingEnd *end, Error *error)
+{
+    Run *run = &loop->session->run;
+    RunFolder *folder = loop->plan->folder;
+    int first = run->training_step;
+    for (;;) {
+        UpdateRecord update;
+        if (!make_step(loop, &update, error))
+            return false;
+        bool over = is_over(loop, &update, held, end);
+        bool watched = !loop->plan->each || loop->plan->each(loop->plan->context, run, &update);
+        if (!over && !watched)
+            *end = END_INTERRUPTED;
+        over |= !watched;
+        bool due = over || run->training_step == first || run->training_step % loop->keeps_every == 0;
+        if (folder && due && !run_folder_keep(folder, run, error))
+            return false;
+        if (over)
+            return true;
+        run_advance(run);
+    }
+}
+
+bool training_run(Session *session, const TrainingPlan *plan, TrainingEnd *end, Error *error)
+{
+    const Training *training = &session->model.training;
+    int updates = training->steps ? training->steps : plan->last;
+    Loop loop = {.session = session, .plan = plan,
+                 .validates_every = training_validates_every(&session->model, updates),
+                 .keeps_every = training_keeps_every(&session->model, updates), .best = INFINITY};
+    if (plan->folder && plan->folder->best_step >= 0) {
+        loop.best = plan->folder->best_validation;
+        loop.since_best = plan->folder->since_best;
+    }
+    *end = END_DONE;
+    Held held = signals_hold();
+    bool whole = train(&loop, &held, end, error);
+    sigprocmask(SIG_SETMASK, &held.before, NULL);
+    return whole;
+}
