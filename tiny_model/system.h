@@ -3,6 +3,7 @@
 #ifndef TINY_MODEL_SYSTEM_H
 #define TINY_MODEL_SYSTEM_H
 
+#include "data/ngrams.h"
 #include "mistakes.h"
 #include "model.h"
 #include "params.h"
@@ -93,6 +94,10 @@ typedef struct {
     int (*begins)(const Model *model);
     int (*ends)(const Model *model);
     bool (*words)(const Model *model);   /* tokens are words: blanks between them */
+    int (*size)(const Model *model);     /* of the vocabulary */
+    /* The i-th stretch of what is learned from, or of what is kept apart, and how many bytes of text it is, 0 where
+     * ids have none; false behind the last. */
+    bool (*part)(const Model *model, bool held, int i, Ids *ids, int *bytes);
 } Language;
 
 /* How a model that is too big for one tape is walked: part after part, forward only. */

@@ -184,6 +184,25 @@ static bool words(const Model *model)
     return gpt_of(model)->tokenizer == TOKENIZER_WORDS;
 }
 
+static int vocabulary_size(const Model *model)
+{
+    return gpt_of(model)->vocabulary_count;
+}
+
+static bool part(const Model *model, bool held, int i, Ids *ids, int *bytes)
+{
+    const Gpt *gpt = gpt_of(model);
+    const Stretches *stretches = held ? &gpt->held : &gpt->learned;
+    if (i >= stretches->count)
+        return false;
+    const Stretch *stretch = &stretches->list[i];
+    const Sequence *of = &gpt->sequences[stretch->sequence];
+    *ids = (Ids){of->tokens + stretch->first, stretch->count};
+    *bytes = of->starts ? of->starts[stretch->first + stretch->count] - of->starts[stretch->first]
+                        : of->text ? of->length : 0;
+    return true;
+}
+
 static const Language LANGUAGE = {
     .prompt = prompt,
     .logits = logits_of,
@@ -192,6 +211,8 @@ static const Language LANGUAGE = {
     .begins = begins,
     .ends = ends,
     .words = words,
+    .size = vocabulary_size,
+    .part = part,
 };
 
 /* Another text of `size` tokens of the vocabulary, one of them twice and not side by side. */

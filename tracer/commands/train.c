@@ -4,6 +4,7 @@
 #include "tracer/base/files.h"
 #include "tracer/base/progress.h"
 #include "tracer/query/parts.h"
+#include "tracer/session/baselines.h"
 #include "tracer/session/curve.h"
 #include "tracer/session/safetensors.h"
 #include "tracer/session/training.h"
@@ -137,6 +138,23 @@ static void print_worst(const Worst *worst, int digits)
     }
 }
 
+/* What counting alone comes to, and for tokens that are no single bytes what both are a byte. */
+static bool print_baselines(const Session *session, double validation, int digits, Error *error)
+{
+    Baselines baselines;
+    char number[NUMBER_SIZE];
+    if (!baselines_of(&session->model, &baselines, error))
+        return false;
+    for (int i = 0; i < baselines.count; i++)
+        printf("%s%s %s", i ? ", " : "baselines: ", baselines.list[i].name,
+               number_text(number, baselines.list[i].loss, digits));
+    printf("%s", baselines.count ? "\n" : "");
+    if (baselines.count && fabs(baselines.bytes - 1) > 1e-9 && !isnan(baselines.bytes))
+        printf("a byte of text: validation %s, trigram %s\n", number_text(number, validation / baselines.bytes, digits),
+               number_text((char[NUMBER_SIZE]){0}, baselines.list[BASELINES - 1].loss / baselines.bytes, digits));
+    return true;
+}
+
 /* Why the training ended, where that is not plain; false if it went wrong. */
 static bool tell_end(const Session *session, TrainingEnd end, Error *error)
 {
@@ -178,6 +196,7 @@ static bool train(const Arguments *arguments, Session *session, int steps, RunFo
     whole = whole && (!save || weights_save(save, &session->run, false, error));
     if (whole && !report->json) {
         print_summary(report, &session->run, arguments->digits);
+        whole = print_baselines(session, report->validation, arguments->digits, error);
         if (option_of(arguments, "--worst"))
             print_worst(&report->worst, arguments->digits);
         if (save)
