@@ -115,7 +115,7 @@ static bool pass_model(Pass *pass, const Preset *preset, Error *error)
 
 static bool pass_all(Pass *pass, Error *error)
 {
-    for (int i = 0; i < PRESET_COUNT && !pass->torn; i++)
+    for (int i = 0; i < PRESET_COUNT && !PRESETS[i].whole_training && !pass->torn; i++)
         if (!pass_model(pass, &PRESETS[i], error))
             return false;
     return pass->torn || pass_model(pass, &BATCH, error);

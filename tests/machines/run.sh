@@ -7,7 +7,8 @@ cd "$(dirname "${BASH_SOURCE[0]}")/../.." || exit 3
 work=$(mktemp -d) || exit 3
 trap 'rm -rf "$work"' EXIT
 bad=0
-build() { "$1" -std=c17 -D_DEFAULT_SOURCE -O2 -ffp-contract=off -Wall -Wextra -Wno-missing-field-initializers -static -I. -o "$2" tests/machines/machine.c tiny_model/*.c tiny_model/*/*.c -lm; }
+awk -f tiny_model/data/embed.awk tiny_model/data/*.txt >"$work/texts.c" || exit 3
+build() { "$1" -std=c17 -D_DEFAULT_SOURCE -O2 -ffp-contract=off -Wall -Wextra -Wno-missing-field-initializers -static -I. -o "$2" tests/machines/machine.c "$work/texts.c" tiny_model/*.c tiny_model/*/*.c -lm; }
 check() {
     local name=$1 found
     shift
