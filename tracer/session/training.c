@@ -30,6 +30,7 @@ static Held signals_hold(void)
     sigemptyset(&held.signals);
     sigaddset(&held.signals, SIGINT);
     sigaddset(&held.signals, SIGTERM);
+    sigaddset(&held.signals, SIGHUP);
     sigprocmask(SIG_BLOCK, &held.signals, &held.before);
     return held;
 }
@@ -40,7 +41,7 @@ static bool signal_came(const Held *held)
     sigset_t waiting;
     int which;
     sigpending(&waiting);
-    if (!sigismember(&waiting, SIGINT) && !sigismember(&waiting, SIGTERM))
+    if (!sigismember(&waiting, SIGINT) && !sigismember(&waiting, SIGTERM) && !sigismember(&waiting, SIGHUP))
         return false;
     sigwait(&held->signals, &which);
     return true;

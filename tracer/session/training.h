@@ -22,7 +22,7 @@ typedef struct {
 } TrainingPlan;
 
 /* From the training step that the session stands at, recorded or not, to plan->last, which is left recorded. While
- * it runs SIGINT and SIGTERM end it after the update that is being made.
+ * it runs SIGINT, SIGTERM and SIGHUP end it after the update that is being made.
  *   errors  those of recording and of writing. That a number is not finite is none: *end says so */
 bool training_run(Session *session, const TrainingPlan *plan, TrainingEnd *end, Error *error);
 

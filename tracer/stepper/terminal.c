@@ -13,6 +13,7 @@
 #include <curses.h>
 #include <errno.h>
 #include <signal.h>
+#include <stdlib.h>
 #include <sys/select.h>
 #include <term.h>
 #include <unistd.h>
@@ -304,15 +305,16 @@ static void die_by(int number)
     raise(number);
 }
 
-bool terminal_run(State *state, bool color, Error *error)
+/* Opens the screen, with every key told at once and unseen. */
+static SCREEN *screen_open(struct sigaction old[HANDLED_COUNT], Rounds *rounds, bool color, Error *error)
 {
-    struct sigaction old[HANDLED_COUNT];
-    Rounds rounds = {.clicked = {.row = -1}};
     SCREEN *screen = newterm(NULL, stdout, stdin);
     if (!screen)
-        return error_set(error, EXIT_INPUT_OUTPUT, "cannot open the terminal; step --plain needs none");
+        error_set(error, EXIT_INPUT_OUTPUT, "cannot open the terminal; step --plain needs none");
+    if (!screen)
+        return NULL;
     ending_signal = 0;
-    catch_signals(old, &rounds.mask);
+    catch_signals(old, &rounds->mask);
     cbreak();
     noecho();
     nonl();
@@ -321,15 +323,74 @@ bool terminal_run(State *state, bool color, Error *error)
     typeahead(-1); /* frames look at the keyboard themselves */
     set_escdelay(ESCAPE_MS);
     mouseinterval(0);
-    rounds.palette = terminal_palette(color);
-    bool going = true;
-    while (going && !state->errand.quit && !ending_signal)
-        going = one_round(state, &rounds, error);
+    rounds->palette = terminal_palette(color);
+    return screen;
+}
+
+static void screen_close(const struct sigaction old[HANDLED_COUNT], const Rounds *rounds)
+{
     move(LINES - 1, 0); /* where there is no second screen, the shell goes on in an empty row */
     clrtoeol();
     refresh();
     endwin();
-    release_signals(old, &rounds.mask);
+    release_signals(old, &rounds->mask);
+}
+
+struct Watch {
+    struct sigaction old[HANDLED_COUNT];
+    Rounds rounds;
+    SCREEN *screen;
+};
+
+Watch *terminal_watch(bool color, Error *error)
+{
+    Watch *watch = calloc(1, sizeof *watch);
+    if (!watch)
+        error_memory(error);
+    else if ((watch->screen = screen_open(watch->old, &watch->rounds, color, error)))
+        return watch;
+    free(watch);
+    return NULL;
+}
+
+bool terminal_watch_grid(Grid *grid, bool ascii)
+{
+    return grid_init(grid, LINES, COLS, ascii);
+}
+
+int terminal_watch_show(Watch *watch, const Grid *grid, bool wait)
+{
+    Rounds *rounds = &watch->rounds;
+    const Grid *shown = &rounds->shown.grid;
+    wint_t read;
+    if ((shown->rows != LINES || shown->cols != COLS) && !start_over(&rounds->shown))
+        return 0;
+    while (grid->rows == LINES && grid->cols == COLS && !terminal_frame(grid, rounds->palette, &rounds->shown))
+        ;
+    int kind = wait && !wait_for_input(&rounds->mask) ? ERR : get_wch(&read);
+    return wait && ending_signal ? KEY_IS_ESCAPE
+           : kind == ERR         ? 0 : code_of(read, kind == KEY_CODE_YES);
+}
+
+void terminal_watch_close(Watch *watch)
+{
+    screen_close(watch->old, &watch->rounds);
+    delscreen(watch->screen);
+    shown_free(&watch->rounds.shown);
+    free(watch);
+}
+
+bool terminal_run(State *state, bool color, Error *error)
+{
+    struct sigaction old[HANDLED_COUNT];
+    Rounds rounds = {.clicked = {.row = -1}};
+    SCREEN *screen = screen_open(old, &rounds, color, error);
+    if (!screen)
+        return false;
+    bool going = true;
+    while (going && !state->errand.quit && !ending_signal)
+        going = one_round(state, &rounds, error);
+    screen_close(old, &rounds);
     if (ending_signal)
         die_by(ending_signal);
     delscreen(screen);

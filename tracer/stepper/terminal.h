@@ -18,6 +18,23 @@ bool terminal_usable(void);
  * went away. */
 bool terminal_run(State *state, bool color, Error *error);
 
+/* A screen on which something is watched: grids of its size are shown, and keys are read if any came. */
+typedef struct Watch Watch;
+
+/* NULL and *error where there is no terminal or no memory. Signals that end the program wait until it is closed. */
+Watch *terminal_watch(bool color, Error *error);
+
+/* A blank grid of the screen's size; false if there is no memory. */
+bool terminal_watch_grid(Grid *grid, bool ascii);
+
+/* Shows a grid of that size; one of another size is left out.
+ *   wait     until a key or a signal comes
+ *   returns  the code of a key, or 0 */
+int terminal_watch_show(Watch *watch, const Grid *grid, bool wait);
+
+/* The terminal is as it was. */
+void terminal_watch_close(Watch *watch);
+
 /* On an open curses screen: makes the colour pairs. */
 Palette terminal_palette(bool color);
 
