@@ -17,6 +17,13 @@ static void decay_in_the_gradient(Model *model)
     model->optimizer.kind = OPTIMIZER_ADAM;
 }
 
+static void swap_betas(Model *model)
+{
+    double beta1 = model->optimizer.beta1;
+    model->optimizer.beta1 = model->optimizer.beta2;
+    model->optimizer.beta2 = beta1;
+}
+
 const Mistake MISTAKES[] = {
     {"targets.not_shifted", "the targets are the tokens themselves, not the next ones", 1,
      {{EDIT_OFFSET, F, .frame = "tokenizer", .label = "targets", .number = 0}}},
@@ -249,6 +256,7 @@ const Mistake MISTAKES[] = {
      {{EDIT_SKIP, U, .label = "m_hat"}, {EDIT_SKIP, U, .label = "v_hat"}}},
     {"adam.l2_decay", "weight decay is added to the gradient instead of being decoupled", 1,
      {{EDIT_OPTION, U, .option = decay_in_the_gradient}}},
+    {"adam.betas_swapped", "beta1 and beta2 have changed places", 1, {{EDIT_OPTION, U, .option = swap_betas}}},
     {"adam.decay_without_rate", "weight decay is not multiplied by the learning rate", 1, {{RECORD(wrong_decay), U,
      .on = &DECAYED_STEP}}},
     {"adam.no_decay", "weight decay is forgotten", 1, {{EDIT_CONSTANT, U, .on = &DECAYED_STEP, .number = 1}}},

@@ -281,16 +281,16 @@ static void order_of_verdicts(void **state)
     EXPECT(judge(&desk, cells, &verdict) == VERDICT_ROUNDED, "five units off: %s", verdict.says);
     for (int i = 0; i < count; i++)
         cells[i] = -truth[i];
-    EXPECT(judge(&desk, cells, &verdict) == VERDICT_SIGN && strstr(verdict.says, "sign"), "negated: %s", verdict.says);
+    EXPECT(judge(&desk, cells, &verdict) == VERDICT_NAMED && strstr(verdict.says, "wrong sign"), "negated: %s", verdict.says);
     for (int i = 0; i < count; i++)
         cells[i] = 2 * truth[i];
-    EXPECT(judge(&desk, cells, &verdict) == VERDICT_SIGN && strstr(verdict.says, "twice"), "doubled: %s", verdict.says);
+    EXPECT(judge(&desk, cells, &verdict) == VERDICT_NAMED && strstr(verdict.says, "multiplied by 2"), "doubled: %s", verdict.says);
     memcpy(cells, truth, (size_t)count * sizeof *cells);
     cells[4] += 1;
     EXPECT(judge(&desk, cells, &verdict) == VERDICT_SIGN && strstr(verdict.says, "all cells but one"), "one cell: %s", verdict.says);
     for (int i = 0; i < count; i++)
         cells[i] = truth[(i + 3) % count];
-    EXPECT(judge(&desk, cells, &verdict) == VERDICT_SIGN && strstr(verdict.says, "rows"), "rows rotated: %s", verdict.says);
+    EXPECT(judge(&desk, cells, &verdict) == VERDICT_NAMED && strstr(verdict.says, "rows"), "rows rotated: %s", verdict.says);
     for (int i = 0; i < count; i++)
         cells[i] = i * i % 7 - 3;
     EXPECT(judge(&desk, cells, &verdict) == VERDICT_UNKNOWN && *verdict.signature, "nonsense: %s", verdict.says);

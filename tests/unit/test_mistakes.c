@@ -22,6 +22,7 @@ static const Place ELSEWHERE[] = {
     {"head.untied", "golden/reference/m01", 0},                 /* a tied head */
     {"adam.time_stays_one", "tiny", 1},
     {"adam.moments_reset", "tiny", 1},
+    {"adam.betas_swapped", "tiny", 1},
     {"adam.gradients_not_zeroed", "tiny", 1},
 };
 
@@ -221,7 +222,8 @@ static void refused_where_it_does_not_fit(void **state)
 static void it_fits_other_systems(void **state)
 {
     static const char *const idle[] = {"adam.time_stays_one", "adam.moments_reset", "adam.gradients_not_zeroed",
-                                        "adam.no_decay", "adam.l2_decay", "adam.decay_without_rate", "clipping.l1_norm", NULL};
+                                        "adam.no_decay", "adam.l2_decay", "adam.decay_without_rate", "clipping.l1_norm",
+                                        "adam.betas_swapped", NULL};
     const Preset *preset = *state;
     Session truth;
     int planted = 0;

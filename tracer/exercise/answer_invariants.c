@@ -5,32 +5,23 @@
 #include <stdio.h>
 #include <string.h>
 
-/* The cells first .. last of the answer are one row. */
-typedef bool Holds(const double *cells, int count, int row, double unit);
+/* `cells` and the truth of one row. */
+typedef bool Holds(const double *cells, const double *truth, int count, int row, double unit);
 
-static bool sums_to(const double *cells, int count, double sum, double unit)
+/* What is printed is rounded, so that true rows sum to almost 1 or 0: the truth's own sum is the measure. */
+static bool sums_alike(const double *cells, const double *truth, int count, int row, double unit)
 {
+    (void)row;
+    double apart = 0;
     for (int i = 0; i < count; i++)
-        sum -= cells[i];
+        apart += cells[i] - truth[i];
     /* Each number was rounded by half a unit, their sum by as much as all of them. */
-    return fabs(sum) <= unit * (count + 1);
+    return fabs(apart) <= unit * (count + 1);
 }
 
-static bool sums_to_one(const double *cells, int count, int row, double unit)
+static bool not_negative(const double *cells, const double *truth, int count, int row, double unit)
 {
-    (void)row;
-    return sums_to(cells, count, 1, unit);
-}
-
-static bool sums_to_zero(const double *cells, int count, int row, double unit)
-{
-    (void)row;
-    return sums_to(cells, count, 0, unit);
-}
-
-static bool not_negative(const double *cells, int count, int row, double unit)
-{
-    (void)row, (void)unit;
+    (void)row, (void)unit, (void)truth;
     for (int i = 0; i < count; i++)
         /* Written so that nan breaks the rule. */
         if (!(cells[i] >= 0))
@@ -38,8 +29,9 @@ static bool not_negative(const double *cells, int count, int row, double unit)
     return true;
 }
 
-static bool nothing_ahead(const double *cells, int count, int row, double unit)
+static bool nothing_ahead(const double *cells, const double *truth, int count, int row, double unit)
 {
+    (void)truth;
     for (int i = row + 1; i < count; i++)
         if (!(fabs(cells[i]) <= unit))
             return false;
@@ -51,8 +43,8 @@ static const struct {
     Holds *holds;
     const char *says;
 } INVARIANTS[] = {
-    {"rows_sum_to_1", sums_to_one, "must sum to 1"},
-    {"rows_sum_to_0", sums_to_zero, "must sum to 0"},
+    {"rows_sum_to_1", sums_alike, "must sum to 1"},
+    {"rows_sum_to_0", sums_alike, "must sum to 0"},
     {"not_negative", not_negative, "must have no negative number"},
     {"nothing_ahead", nothing_ahead, "must be 0 for tokens that are not there yet"},
 };
@@ -66,6 +58,15 @@ bool invariant_known(const char *kind)
     return false;
 }
 
+static bool has_wrong_cell(const Variant *variant, const Answer *answer, int first, int end)
+{
+    for (int i = first; i < end; i++)
+        if (!(units_apart(answer->cells[i], variant->truth[i], variant->cells[i].decimals) <= RIGHT_UNITS))
+            return true;
+    return false;
+}
+
+/* A row without a wrong cell is right, whatever its sum; and no rule is one that the truth breaks. */
 static bool check_rows(const Variant *variant, const Answer *answer, int which, const char *name, Verdict *verdict)
 {
     for (int i = 0, end; i < variant->cell_count; i = end) {
@@ -74,7 +75,12 @@ static bool check_rows(const Variant *variant, const Answer *answer, int which, 
                           variant->cells[end].row == cell->row;)
             end++;
         if (strcmp(variant->exercise->asked[cell->line].name, name) != 0 ||
-            INVARIANTS[which].holds(answer->cells + i, end - i, cell->row, pow(10, -cell->decimals)))
+            !has_wrong_cell(variant, answer, i, end))
+            continue;
+        double unit = pow(10, -cell->decimals);
+        const double *truth = variant->truth + i;
+        if (INVARIANTS[which].holds(answer->cells + i, truth, end - i, cell->row, unit) ||
+            !INVARIANTS[which].holds(truth, truth, end - i, cell->row, unit))
             continue;
         verdict->kind = VERDICT_INVARIANT;
         snprintf(verdict->says, sizeof verdict->says, "row %d of your %.100s %s, and it does not", cell->row, name,

@@ -38,7 +38,7 @@ void directions_add(const HandedIn *handed, const Verdict *verdict, const char *
     bool shut = handed->code.mark == 's' && !handed->variant.whose.secret; /* only the secret opens its run */
     if (!exercise->extra && !shut)
         add_step_command(handed, path, before, exercises, out);
-    if (verdict->kind == VERDICT_NAMED)
+    if (verdict->kind == VERDICT_NAMED && verdict->suspect_count)
         text_add(out, "see what it does: tracer exercise show %02d --mistake %s\n", exercise->number,
                  verdict->suspects[0]->id);
     text_add(out, "a hint: tracer exercise hint %02d", exercise->number);

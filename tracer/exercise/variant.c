@@ -229,7 +229,7 @@ bool variant_end(Variant *variant, Error *error)
 
 bool variant_open(Variant *variant, const Exercise *exercise, Whose whose, Error *error)
 {
-    *variant = (Variant){.exercise = exercise, .whose = whose};
+    *variant = (Variant){.exercise = exercise, .whose = whose, .effort = SEARCH_EFFORT};
     if (open_whole(variant, error))
         return true;
     variant_close(variant);

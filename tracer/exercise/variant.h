@@ -16,6 +16,10 @@ typedef struct {
     const Secret *secret;      /* of the course; NULL: anybody can draw these numbers */
 } Whose;
 
+/* About 200 ms on a machine that makes 5e9 operations of the primitives a second. Counted, not measured, so that
+ * an answer is judged alike on every machine. */
+static const double SEARCH_EFFORT = 1e9;
+
 /* One asked cell. */
 typedef struct {
     int line;                  /* of exercise->asked */
@@ -34,6 +38,7 @@ typedef struct {
     double *truth;             /* [cell_count] */
     int cell_count;
     int choice;                /* "name the bug": 1 .. mistake_count, the planted one */
+    double effort;             /* operations that the search for slips may still take for its answers */
 } Variant;
 
 /*   errors  a value that the model does not have, out of memory */

@@ -1,6 +1,7 @@
 /* The verdict; see verdict.h. */
 #include "verdict.h"
 
+#include "search.h"
 #include "tiny_model/primitive.h"
 
 #include <math.h>
@@ -19,10 +20,10 @@ double verdict_mark(const Verdict *verdict)
 {
     bool follows = verdict->kind == VERDICT_FOLLOWS;
     /* Carried over from an earlier sheet the answer is all that could be done; on the sheet itself the
-     * root is still wrong. */
+     * root is still wrong, and what only follows from it is no merit of its own. */
     if (verdict->kind == VERDICT_CORRECT || (follows && !verdict->within_sheet))
         return 1;
-    return follows || verdict->kind == VERDICT_ROUNDED ? 0.5 : 0;
+    return (follows && verdict->half) || verdict->kind == VERDICT_ROUNDED ? 0.5 : 0;
 }
 
 /* How many cells are farther apart than `units`. */
@@ -81,77 +82,6 @@ static bool name_mistake(Variant *variant, const Answer *answer, Verdict *verdic
     return true;
 }
 
-/* Is everything behind `own`, which is the student's, computed rightly from it? */
-static bool right_from(Variant *variant, const Given *own, const Answer *answer, bool *right, Error *error)
-{
-    double *cells = malloc((size_t)(variant->cell_count + 1) * sizeof *cells);
-    if (!cells)
-        return error_memory(error);
-    Error unfit = {0};
-    *right = variant_record_with(variant, own, cells, &unfit) &&
-             cells_beyond(variant, answer->cells, cells, RIGHT_UNITS) == 0;
-    free(cells);
-    return unfit.code != EXIT_INPUT_OUTPUT || error_set(error, unfit.code, "%s", unfit.text);
-}
-
-/* The student's own numbers of an asked value, if all of its cells are asked. */
-static bool own_value(const Variant *variant, const Answer *answer, int line, Given *own)
-{
-    int first = 0;
-    while (first < variant->cell_count && variant->cells[first].line != line)
-        first++;
-    const AskedLine *asked = &variant->exercise->asked[line];
-    int id = tape_find(&variant->run.tape, asked->name);
-    if (asked->row >= 0 || asked->col >= 0 || id < 0 || first == variant->cell_count)
-        return false;
-    const Value *value = tape_value(&variant->run.tape, id);
-    if (value->kind == KIND_INPUT) /* ids are looked up; wrong ones lead nowhere */
-        return false;
-    *own = (Given){.name = asked->name, .rows = value->rows, .cols = value->cols, .data = answer->cells + first};
-    return true;
-}
-
-static bool line_is_wrong(const Variant *variant, const Answer *answer, int line)
-{
-    for (int i = 0; i < variant->cell_count; i++)
-        if (variant->cells[i].line == line &&
-            !(units_apart(answer->cells[i], variant->truth[i], variant->cells[i].decimals) <= RIGHT_UNITS))
-            return true;
-    return false;
-}
-
-/* Right, but from wrong numbers of the student's own: those of this sheet or of the one before. */
-static bool follow(Variant *variant, const Answer *answer, const Given *before, Verdict *verdict, Error *error)
-{
-    const Exercise *exercise = variant->exercise;
-    bool right = false;
-    if (before && !right_from(variant, before, answer, &right, error))
-        return false;
-    if (right) {
-        verdict->kind = VERDICT_FOLLOWS;
-        snprintf(verdict->says, sizeof verdict->says, "right, from your own %.80s in %.60s", before->name,
-                 exercise->follows);
-        return true;
-    }
-    /* Nothing follows from the last value. */
-    for (int line = 0; line + 1 < exercise->asked_count && !right; line++) {
-        Given own;
-        if (!line_is_wrong(variant, answer, line) || !own_value(variant, answer, line, &own))
-            continue;
-        if (!right_from(variant, &own, answer, &right, error))
-            return false;
-        if (right) {
-            verdict->kind = VERDICT_FOLLOWS;
-            verdict->within_sheet = true;
-            verdict->root = line;
-            snprintf(verdict->says, sizeof verdict->says,
-                     "all that follows is right, from your own wrong %.100s: repair that and the rest comes by itself",
-                     own.name);
-        }
-    }
-    return true;
-}
-
 /* What stays the same when another student makes this mistake with other numbers. */
 static void sign_unknown(const Variant *variant, const Answer *answer, Verdict *verdict)
 {
@@ -206,22 +136,65 @@ static bool judge_choice(const Variant *variant, const Answer *answer, Verdict *
     return true;
 }
 
+static void say_found(const Search *search, Verdict *verdict)
+{
+    Text words = {0};
+    bool sure = search_is_sure(search);
+    search_words(search, &words);
+    verdict->kind = sure ? VERDICT_NAMED : VERDICT_CONSISTENT;
+    verdict->telling_cells = search->telling;
+    snprintf(verdict->says, sizeof verdict->says, "%s%s", sure ? "" : "this is consistent with: ",
+             words.data ? words.data : "");
+    text_free(&words);
+}
+
+/* Is the answer off by a little, and in all places: in half of the cells at least? */
+static bool rounded_early(const Variant *variant, const Answer *answer)
+{
+    int wrong = cells_beyond(variant, answer->cells, variant->truth, RIGHT_UNITS);
+    return cells_beyond(variant, answer->cells, variant->truth, EARLY_UNITS) == 0 && 2 * wrong >= variant->cell_count;
+}
+
+/* What single slips cannot make: rounded too early, pairs of slips, right from own numbers, a sign. */
+static bool judge_on(Variant *variant, const Answer *answer, const Given *before, Search *search, Verdict *verdict,
+                     Error *error)
+{
+    if (rounded_early(variant, answer)) {
+        verdict->kind = VERDICT_ROUNDED;
+        snprintf(verdict->says, sizeof verdict->says,
+                 "the way is right, but something was rounded too early: keep all digits until the end");
+        return true;
+    }
+    if (verdict->wrong_cells > 1 && variant->effort > 0 && !search_pairs(search, &variant->effort, error))
+        return false;
+    if (search->found_count) {
+        say_found(search, verdict);
+        return true;
+    }
+    if (!follow_find(variant, answer, before, &search->slice, verdict, error) || verdict->kind != VERDICT_UNKNOWN)
+        return error->code == 0;
+    if (!sign_find(variant, answer, verdict) && !invariant_broken(variant, answer, verdict))
+        sign_unknown(variant, answer, verdict);
+    return true;
+}
+
 static bool judge_wrong(Variant *variant, const Answer *answer, const Given *before, Verdict *verdict, Error *error)
 {
+    Search search;
     if (!name_mistake(variant, answer, verdict, error))
         return false;
     if (verdict->suspect_count || answer->blanks)
         return true;
-    if (!follow(variant, answer, before, verdict, error) || verdict->kind != VERDICT_UNKNOWN)
-        return error->code == 0;
-    if (cells_beyond(variant, answer->cells, variant->truth, EARLY_UNITS) == 0) {
-        verdict->kind = VERDICT_ROUNDED;
-        snprintf(verdict->says, sizeof verdict->says,
-                 "the way is right, but something was rounded too early: keep all digits until the end");
-    } else if (!sign_find(variant, answer, verdict) && !invariant_broken(variant, answer, verdict)) {
-        sign_unknown(variant, answer, verdict);
-    }
-    return true;
+    if (!search_open(&search, variant, answer, error))
+        return false;
+    bool slip_of_the_pen = verdict->wrong_cells == 1 && variant->cell_count >= TELLING_CELLS;
+    bool whole = slip_of_the_pen || variant->effort <= 0 || search_singles(&search, &variant->effort, error);
+    if (whole && search.found_count)
+        say_found(&search, verdict);
+    else if (whole)
+        whole = judge_on(variant, answer, before, &search, verdict, error);
+    search_close(&search);
+    return whole;
 }
 
 bool verdict_find(Variant *variant, const Answer *answer, const Given *before, Verdict *verdict, Error *error)

@@ -4,6 +4,7 @@
 #define TRACER_EXERCISE_VERDICT_H
 
 #include "answer.h"
+#include "slice.h"
 #include "tracer/base/text.h"
 
 typedef enum {
@@ -19,7 +20,8 @@ typedef struct {
     int suspect_count;
     int wrong_cells;           /* beyond one unit of the truth */
     int telling_cells;         /* of the first suspect */
-    bool within_sheet;         /* follow-through from numbers of this very sheet: half of it is right */
+    bool within_sheet;         /* follow-through from numbers of this very sheet */
+    bool half;                 /* and something is right that does not follow by itself */
     int root;                  /* and the asked line that they are of */
     char says[400];            /* what the student reads */
     char signature[120];       /* of an unknown mistake, without numbers of the student's own */
@@ -44,6 +46,12 @@ void verdict_picture(const Variant *variant, const Answer *answer, bool teacher,
 
 /* signs.c: fills in says and kind if the answer stands to the truth in a plain way. */
 bool sign_find(const Variant *variant, const Answer *answer, Verdict *verdict);
+
+/* followed.c: fills in says and kind if all is right from the student's own wrong numbers: those of an asked
+ * value of this sheet, or `before`. `slice` is that of the truth; the variant is recorded again.
+ *   errors  out of memory */
+bool follow_find(Variant *variant, const Answer *answer, const Given *before, const Slice *slice, Verdict *verdict,
+                 Error *error);
 
 /* answer_invariants.c: the first rule of the exercise that the answer itself breaks. */
 bool invariant_broken(const Variant *variant, const Answer *answer, Verdict *verdict);

@@ -35,40 +35,6 @@ const char *name_within(const Names *names, int value, const char *path)
     return name_of(names, value) + cut;
 }
 
-/* What the places of a notation are filled with: the inputs of a step, by their names as they are
- * called within `path`, or the cells of a term of it. */
-typedef struct {
-    const Names *names;
-    const Step *step;
-    const char *path;
-    const Term *term;   /* NULL: names */
-    FormulaStyle style;
-} Filling;
-
-static const char *notation_of(const Primitive *primitive, bool ascii)
-{
-    return ascii && primitive->ascii_notation ? primitive->ascii_notation : primitive->notation;
-}
-
-static void add_operand(const Filling *filling, int i, Text *out)
-{
-    if (filling->term) {
-        add_cell(filling->names, &filling->term->cells[i], filling->style, false, out);
-        return;
-    }
-    text_add(out, "%s", name_within(filling->names, filling->step->inputs[i], filling->path));
-    if (i < 2 && filling->step->attributes.transposed[i])
-        text_add(out, filling->style.ascii ? "^T" : "ᵀ");
-}
-
-static void add_operands(const Filling *filling, const char *between, size_t length, Text *out)
-{
-    for (int i = 0; i < filling->step->input_count; i++) {
-        text_put(out, between, i ? length : 0);
-        add_operand(filling, i, out);
-    }
-}
-
 /* Does the text go on with this word and an end of a word? */
 static bool is_place(const char *place, const char *word)
 {
@@ -85,35 +51,76 @@ static int attribute_of(const Step *step, const char *place)
 }
 
 /* Adds what the word behind a brace stands for. */
-static void fill(const Filling *filling, const char *place, Text *out)
+static void fill(const Step *step, const NotationWriter *writer, const char *place, Text *out)
 {
     static const char all[] = "inputs";
     const size_t word = sizeof all - 1;
-    char number[NUMBER_SIZE];
     bool second = is_place(place, "k2");
     if (is_place(place, "a") || is_place(place, "b") || is_place(place, "c"))
-        add_operand(filling, *place - 'a', out);
+        writer->operand(writer->context, *place - 'a', out);
     else if (strncmp(place, all, word) == 0)
-        add_operands(filling, place + word, strcspn(place + word, "}"), out);
+        for (int i = 0; i < step->input_count; i++) {
+            text_put(out, place + word, i ? strcspn(place + word, "}") : 0);
+            writer->operand(writer->context, i, out);
+        }
     else if (second || is_place(place, "k"))
-        text_add(out, "%s", number_text(number, filling->step->attributes.constants[second], DEFAULT_DIGITS));
+        writer->number(writer->context, step->attributes.constants[second], out);
     else
-        text_add(out, "%d", attribute_of(filling->step, place));
+        text_add(out, "%d", attribute_of(step, place));
 }
 
-/* Adds a notation with its places filled in; primitive.h says what they are. */
-static void expand(const Filling *filling, const char *notation, Text *out)
+void notation_add(const Step *step, const char *notation, const NotationWriter *writer, Text *out)
 {
     for (const char *at = notation; *at; at++) {
         if (*at == '[') {
-            at = strchr(at, attribute_of(filling->step, at + 1) == 0 ? ']' : '|');
+            at = strchr(at, attribute_of(step, at + 1) == 0 ? ']' : '|');
         } else if (*at == '{') {
-            fill(filling, at + 1, out);
+            fill(step, writer, at + 1, out);
             at = strchr(at, '}');
         } else if (*at != ']') {
             text_put(out, at, 1);
         }
     }
+}
+
+const char *notation_of(const Primitive *primitive, bool ascii)
+{
+    return ascii && primitive->ascii_notation ? primitive->ascii_notation : primitive->notation;
+}
+
+/* What the places of a notation are filled with: the inputs of a step, by their names as they are
+ * called within `path`, or the cells of a term of it. */
+typedef struct {
+    const Names *names;
+    const Step *step;
+    const char *path;
+    const Term *term;   /* NULL: names */
+    FormulaStyle style;
+} Filling;
+
+static void add_operand(const void *context, int i, Text *out)
+{
+    const Filling *filling = context;
+    if (filling->term) {
+        add_cell(filling->names, &filling->term->cells[i], filling->style, false, out);
+        return;
+    }
+    text_add(out, "%s", name_within(filling->names, filling->step->inputs[i], filling->path));
+    if (i < 2 && filling->step->attributes.transposed[i])
+        text_add(out, filling->style.ascii ? "^T" : "ᵀ");
+}
+
+static void add_constant(const void *context, double number, Text *out)
+{
+    (void)context;
+    char text[NUMBER_SIZE];
+    text_add(out, "%s", number_text(text, number, DEFAULT_DIGITS));
+}
+
+static void expand(const Filling *filling, const char *notation, Text *out)
+{
+    const NotationWriter writer = {.operand = add_operand, .number = add_constant, .context = filling};
+    notation_add(filling->step, notation, &writer, out);
 }
 
 /* A cell of a function; the other primitives join their terms by a sign. */

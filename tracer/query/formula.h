@@ -24,6 +24,17 @@ void term_formula(const Names *names, const Step *step, const Term *term, Formul
 /* The part of a value's name behind the path of a frame, or behind what both share. */
 const char *name_within(const Names *names, int value, const char *path);
 
+/* Who writes what stands in the places of a notation: the i-th input, a constant. */
+typedef struct {
+    void (*operand)(const void *context, int i, Text *out);
+    void (*number)(const void *context, double number, Text *out);
+    const void *context;
+} NotationWriter;
+
+/* Adds a notation (see primitive.h) with the places filled in that the step has for it. */
+void notation_add(const Step *step, const char *notation, const NotationWriter *writer, Text *out);
+const char *notation_of(const Primitive *primitive, bool ascii);
+
 /* Adds the step as an equation of names: "scores = Q × Kᵀ". Names are cut to what differs from
  * the frame of the step unless `whole`. */
 void step_formula(const Names *names, int step, bool whole, bool ascii, Text *out);
