@@ -34,11 +34,12 @@ built() {
     "${MAKE[@]}" "$@" >&2 && echo "ok built: $*"
 }
 
-unit() { CMOCKA_MESSAGE_OUTPUT=TAP "$1"; }
+unit() { CMOCKA_MESSAGE_OUTPUT=TAP "$@"; }
 
 everything() {
     part "clang -O0" built OUT=build/clang CC=clang OPTIMIZE=-O0 unit tracer
     part "unit tests, clang -O0" unit build/clang/unit
+    TRACER_ALL_FORMULAS=1 part "every wrong formula" unit build/unit wrong_formulas
     part "sanitizers" built OUT=build/asan SANITIZE=1 OPTIMIZE=-O1 unit tracer
     RANDOM_KEYS=334000 part "unit tests, sanitizers" unit build/asan/unit # on three models: a million keys
     part "commands, sanitizers" tests/e2e/commands.sh build/asan/tracer

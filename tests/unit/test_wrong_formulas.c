@@ -146,9 +146,121 @@ static void wrong_formulas(void **state)
     EXPECT(course.single.accepted + course.pair.accepted == 0, "a wrong answer is accepted");
 }
 
+/* The asked cells of `line` (NULL: all) are `number`, the others true. */
+static Verdict judged_constant(const char *exercise, const char *line, double number, double *mark)
+{
+    Exercises exercises;
+    Variant variant;
+    Verdict verdict;
+    Error error = {0};
+    double cells[MOST_CELLS];
+    EXPECT(exercises_read("tutorial/exercises", &exercises, &error), "%s", error.text);
+    EXPECT(lint_open(&variant, exercise_find(&exercises, exercise, &error), (Whose){"test", "eva", 0}, &error), "%s",
+           error.text);
+    for (int i = 0; i < variant.cell_count; i++) {
+        const char *name = variant.exercise->asked[variant.cells[i].line].name;
+        cells[i] = !line || strcmp(name, line) == 0 ? number : variant.truth[i];
+    }
+    Answer answer = {.cells = cells, .count = variant.cell_count};
+    EXPECT(verdict_find(&variant, &answer, NULL, &verdict, &error), "%s", error.text);
+    *mark = verdict_mark(&verdict);
+    variant_close(&variant);
+    exercises_free(&exercises);
+    return verdict;
+}
+
+/* All the same number is no computation: it has no name and earns nothing, also where something right stands beside. */
+static void constants_earn_nothing(void **state)
+{
+    static const struct {
+        const char *exercise, *line;
+        double number;
+    } answers[] = {
+        {"05", NULL, 0}, {"05", NULL, 1}, {"13", NULL, 0}, {"13", NULL, 1}, {"22", "block0.attention.head0.Q.grad", 7},
+        {"25", "token_embedding.grad.clipped", 9}, {"25", NULL, 0}, {"26", "final_norm.gamma.m", 0.5}, {"32", NULL, 0},
+        {"20", "block0.attention.head0.V.grad", 0},
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof answers / sizeof *answers; i++) {
+        double mark;
+        Verdict verdict = judged_constant(answers[i].exercise, answers[i].line, answers[i].number, &mark);
+        EXPECT(mark == 0 && verdict.kind != VERDICT_NAMED && verdict.kind != VERDICT_FOLLOWS,
+               "%s, all %g: %s, %g: %s", answers[i].exercise, answers[i].number, verdict_name(verdict.kind), mark,
+               verdict.says);
+    }
+}
+
+/* Rows of which the sum was printed with two decimals are right as they are: only the wrong row is accused. */
+static void only_wrong_rows_are_accused(void **state)
+{
+    static const char *const asked[] = {"07", "14", "21", "28"};
+    (void)state;
+    int accused = 0;
+    Exercises exercises;
+    Error error = {0};
+    EXPECT(exercises_read("tutorial/exercises", &exercises, &error), "%s", error.text);
+    for (int i = 0; i < 40; i++) {
+        char student[16];
+        double cells[MOST_CELLS];
+        Variant variant;
+        Verdict verdict;
+        snprintf(student, sizeof student, "s%d", i / 4);
+        const Exercise *exercise = exercise_find(&exercises, asked[i % 4], &error);
+        EXPECT(lint_open(&variant, exercise, (Whose){"test", student, 0}, &error), "%s", error.text);
+        int last = variant.cell_count - 1, row = variant.cells[last].row;
+        for (int c = 0; c <= last; c++) {
+            double unit = pow(10, -variant.cells[c].decimals);
+            bool wrong = variant.cells[c].line == variant.cells[last].line && variant.cells[c].row == row;
+            cells[c] = rint(variant.truth[c] / unit) * unit + (wrong ? 0.137 + 0.031 * (c % 5) : 0);
+        }
+        Answer answer = {.cells = cells, .count = variant.cell_count};
+        variant.effort = 0;
+        EXPECT(verdict_find(&variant, &answer, NULL, &verdict, &error), "%s", error.text);
+        char where[16];
+        snprintf(where, sizeof where, "row %d ", row);
+        EXPECT(verdict.kind != VERDICT_INVARIANT || strstr(verdict.says, where), "%s: %s", asked[i % 4], verdict.says);
+        accused += verdict.kind == VERDICT_INVARIANT;
+        variant_close(&variant);
+    }
+    exercises_free(&exercises);
+    EXPECT(accused >= 20, "%d rows are accused", accused);
+}
+
+/* What follows by itself is no merit: it is told and earns nothing, but right work beside it earns half. */
+static void followers_by_themselves(void **state)
+{
+    (void)state;
+    for (int beside = 0; beside < 2; beside++) {
+        Exercises exercises;
+        Variant variant;
+        Verdict verdict;
+        Error error = {0};
+        EXPECT(exercises_read("tutorial/exercises", &exercises, &error), "%s", error.text);
+        const Exercise *exercise = exercise_find(&exercises, beside ? "26" : "05", &error);
+        EXPECT(lint_open(&variant, exercise, (Whose){"test", "eva", 0}, &error), "%s", error.text);
+        double own[64], cells[MOST_CELLS];
+        int id = tape_find(&variant.run.tape, variant.exercise->asked[0].name), count = 0;
+        const Value *value = tape_value(&variant.run.tape, id);
+        Given given = {.name = variant.exercise->asked[0].name, .rows = value->rows, .cols = value->cols, .data = own};
+        for (; count < value->rows * value->cols; count++)
+            own[count] = variant.truth[count] + 0.3 + 0.1 * (count * count % 7);
+        EXPECT(variant_record_with(&variant, &given, cells, &error), "%s", error.text);
+        memcpy(cells, own, (size_t)count * sizeof *own);
+        Answer answer = {.cells = cells, .count = variant.cell_count};
+        EXPECT(verdict_find(&variant, &answer, NULL, &verdict, &error), "%s", error.text);
+        EXPECT(verdict.kind == VERDICT_FOLLOWS && verdict_mark(&verdict) == (beside ? 0.5 : 0), "%s, %g: %s",
+               verdict_name(verdict.kind), verdict_mark(&verdict), verdict.says);
+        variant_close(&variant);
+        exercises_free(&exercises);
+    }
+}
+
 int test_wrong_formulas(void)
 {
     TestList list = {0};
+    tests_add(&list, constants_earn_nothing, NULL, "verdicts: a constant earns nothing and has no name");
+    tests_add(&list, only_wrong_rows_are_accused, NULL, "verdicts: invariants accuse wrong rows only");
+    tests_add(&list, followers_by_themselves, NULL, "verdicts: half a mark only beside something right");
     tests_add(&list, wrong_formulas, NULL, "wrong formulas of others are named");
     return tests_run(&list, "wrong formulas");
 }

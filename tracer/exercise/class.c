@@ -12,6 +12,9 @@
 #include <string.h>
 #include <sys/stat.h>
 
+/* Of the search for slips: two seconds for a class, and for every answer about 4 ms whatever is left. */
+static const double CLASS_EFFORT = 1e10, LEAST_EFFORT = 2e7;
+
 enum { PATH_LENGTH = 1024 };
 
 void text_clean(Text *out, const char *text)
@@ -77,13 +80,23 @@ static bool numbers_before(const Grading *to, const Variant *variant, Given *own
     return true;
 }
 
+/* A single slip is looked for in every answer; pairs, which take the most, as long as the class has operations left. */
+static double effort_for(const Class *class)
+{
+    double left = CLASS_EFFORT - class->searched;
+    return left < LEAST_EFFORT ? LEAST_EFFORT : left < SEARCH_EFFORT / 4 ? left : SEARCH_EFFORT / 4;
+}
+
 static bool judge_numbers(const Grading *to, Variant *variant, const Answer *answer, Entry *entry, Error *why)
 {
     Given own = {0};
     bool found;
     if (!numbers_before(to, variant, &own, &found))
         return false;
+    double effort = effort_for(to->class);
+    variant->effort = effort;
     if (verdict_find(variant, answer, found ? &own : NULL, &entry->verdict, why)) {
+        to->class->searched += effort - variant->effort;
         entry->mark = verdict_mark(&entry->verdict);
         entry->print = print_of(variant, answer);
     }
@@ -187,7 +200,7 @@ static void judge_copies(Class *class)
     for (int s = 0; s < class->roster->count; s++)
         for (int e = 0; e < class->exercises->count; e++) {
             Entry *entry = class_entry(class, s, e);
-            if (entry->mark == 0 || entry->verdict.kind != VERDICT_FOLLOWS || !is_copied(class, s, e))
+            if (entry->verdict.kind != VERDICT_FOLLOWS || !is_copied(class, s, e))
                 continue;
             entry->mark = 0;
             entry->verdict.kind = VERDICT_UNKNOWN;

@@ -38,6 +38,7 @@ typedef struct {
     const Secret *secret;    /* of the course, or NULL */
     const Marking *marking;  /* or NULL: every exercise counts 1, nobody was late, no group has a name */
     unsigned force, lacking; /* what held programs back (confined.h), and what once did not; force 0: none was run */
+    double searched;         /* operations that the search for slips has taken so far */
 } Class;
 
 /* Reads every file in folder/, folder/ID/ or a folder of Moodle, and puts each into one list. The exercise is what the

@@ -123,7 +123,7 @@ static void add_refused(const Class *graded, Text *out)
 
 static bool is_unknown(const Entry *entry)
 {
-    return entry->present && entry->verdict.kind == VERDICT_UNKNOWN;
+    return entry->present && *entry->verdict.signature;
 }
 
 /* Unknown mistakes that look the same: a candidate for the table. */

@@ -108,18 +108,23 @@ static bool follow_line(Variant *variant, const Answer *answer, int line, unsign
     return true;
 }
 
-bool follow_find(Variant *variant, const Answer *answer, const Given *before, const Slice *slice, Verdict *verdict,
-                 Error *error)
+bool follow_before(Variant *variant, const Answer *answer, const Given *before, Verdict *verdict, Error *error)
 {
     bool right = false;
-    if (before && !is_constant(before) && !right_from(variant, before, answer, &right, error))
+    if (!before || is_constant(before))
+        return true;
+    if (!right_from(variant, before, answer, &right, error))
         return false;
     if (right) {
         verdict->kind = VERDICT_FOLLOWS;
         snprintf(verdict->says, sizeof verdict->says, "right, from your own %.80s in %.60s", before->name,
                  variant->exercise->follows);
-        return true;
     }
+    return true;
+}
+
+bool follow_within(Variant *variant, const Answer *answer, const Slice *slice, Verdict *verdict, Error *error)
+{
     for (int line = 0; line < variant->exercise->asked_count && verdict->kind != VERDICT_FOLLOWS; line++)
         if (!follow_line(variant, answer, line, slice->reach[slice->asked[line]], verdict, error))
             return false;

@@ -36,11 +36,17 @@ static void add_name(const Slice *slice, int value, Text *out)
     if (of->base >= 0)
         tape_name(slice->recorded, of->base, base, sizeof base);
     const char *at = name + strlen(of->base >= 0 ? base : name);
+    int root = slice->original[value];
+    while (slice->recorded->values[root].name.base >= 0)
+        root = slice->recorded->values[root].name.base;
+    bool parameter = slice->recorded->values[root].kind == KIND_PARAMETER, letter;
     do {
         at -= at > name;
         while (at > name && at[-1] != '.')
             at--;
-    } while (at > name && is_shared(slice, value, at));
+        /* A parameter called W says nothing without its owner. */
+        letter = parameter && at > name && (at[1] == '.' || at[1] == '\0');
+    } while (at > name && (letter || is_shared(slice, value, at)));
     text_add(out, "%s", at);
 }
 

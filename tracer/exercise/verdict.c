@@ -145,6 +145,8 @@ static void say_found(const Search *search, Verdict *verdict)
     verdict->telling_cells = search->telling;
     snprintf(verdict->says, sizeof verdict->says, "%s%s", sure ? "" : "this is consistent with: ",
              words.data ? words.data : "");
+    /* Names and formulas, which are the same for everybody who did this. */
+    snprintf(verdict->signature, sizeof verdict->signature, "%.119s", words.data ? words.data : "");
     text_free(&words);
 }
 
@@ -156,8 +158,7 @@ static bool rounded_early(const Variant *variant, const Answer *answer)
 }
 
 /* What single slips cannot make: rounded too early, pairs of slips, right from own numbers, a sign. */
-static bool judge_on(Variant *variant, const Answer *answer, const Given *before, Search *search, Verdict *verdict,
-                     Error *error)
+static bool judge_on(Variant *variant, const Answer *answer, Search *search, Verdict *verdict, Error *error)
 {
     if (rounded_early(variant, answer)) {
         verdict->kind = VERDICT_ROUNDED;
@@ -171,30 +172,38 @@ static bool judge_on(Variant *variant, const Answer *answer, const Given *before
         say_found(search, verdict);
         return true;
     }
-    if (!follow_find(variant, answer, before, &search->slice, verdict, error) || verdict->kind != VERDICT_UNKNOWN)
+    if (!follow_within(variant, answer, &search->slice, verdict, error) || verdict->kind != VERDICT_UNKNOWN)
         return error->code == 0;
     if (!sign_find(variant, answer, verdict) && !invariant_broken(variant, answer, verdict))
         sign_unknown(variant, answer, verdict);
     return true;
 }
 
-static bool judge_wrong(Variant *variant, const Answer *answer, const Given *before, Verdict *verdict, Error *error)
+static bool judge_by_search(Variant *variant, const Answer *answer, Verdict *verdict, Error *error)
 {
     Search search;
+    if (!search_open(&search, variant, answer, error))
+        return false;
+    /* One cell that is off is a slip of the pen, whatever formula might make it. */
+    bool pen = verdict->wrong_cells == 1 && variant->cell_count >= TELLING_CELLS;
+    bool whole = pen || variant->effort <= 0 || search_singles(&search, &variant->effort, error);
+    if (whole && search.found_count)
+        say_found(&search, verdict);
+    else if (whole)
+        whole = judge_on(variant, answer, &search, verdict, error);
+    search_close(&search);
+    return whole;
+}
+
+static bool judge_wrong(Variant *variant, const Answer *answer, const Given *before, Verdict *verdict, Error *error)
+{
     if (!name_mistake(variant, answer, verdict, error))
         return false;
     if (verdict->suspect_count || answer->blanks)
         return true;
-    if (!search_open(&search, variant, answer, error))
-        return false;
-    bool slip_of_the_pen = verdict->wrong_cells == 1 && variant->cell_count >= TELLING_CELLS;
-    bool whole = slip_of_the_pen || variant->effort <= 0 || search_singles(&search, &variant->effort, error);
-    if (whole && search.found_count)
-        say_found(&search, verdict);
-    else if (whole)
-        whole = judge_on(variant, answer, before, &search, verdict, error);
-    search_close(&search);
-    return whole;
+    if (!follow_before(variant, answer, before, verdict, error) || verdict->kind == VERDICT_FOLLOWS)
+        return error->code == 0;
+    return judge_by_search(variant, answer, verdict, error);
 }
 
 bool verdict_find(Variant *variant, const Answer *answer, const Given *before, Verdict *verdict, Error *error)

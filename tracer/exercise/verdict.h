@@ -1,5 +1,6 @@
-/* The verdict on an answer, in a fixed order: blank, correct, a named mistake, right from the
- * student's own wrong numbers, rounded too early, a generic sign, a broken invariant, unknown. */
+/* The verdict on an answer, in a fixed order: blank, correct, a mistake of the exercise's list, right from an earlier
+ * sheet's own numbers, a single slip found by search, rounded too early, two slips, right from this sheet's own wrong
+ * numbers, a generic sign, a broken invariant, unknown. */
 #ifndef TRACER_EXERCISE_VERDICT_H
 #define TRACER_EXERCISE_VERDICT_H
 
@@ -24,7 +25,7 @@ typedef struct {
     bool half;                 /* and something is right that does not follow by itself */
     int root;                  /* and the asked line that they are of */
     char says[400];            /* what the student reads */
-    char signature[120];       /* of an unknown mistake, without numbers of the student's own */
+    char signature[120];       /* of a mistake that is on no list, without numbers of the student's own */
 } Verdict;
 
 static const double RIGHT_UNITS = 1.000001, LIKE_UNITS = 2.000001, EARLY_UNITS = 10.000001;
@@ -47,11 +48,11 @@ void verdict_picture(const Variant *variant, const Answer *answer, bool teacher,
 /* signs.c: fills in says and kind if the answer stands to the truth in a plain way. */
 bool sign_find(const Variant *variant, const Answer *answer, Verdict *verdict);
 
-/* followed.c: fills in says and kind if all is right from the student's own wrong numbers: those of an asked
- * value of this sheet, or `before`. `slice` is that of the truth; the variant is recorded again.
+/* followed.c: fills in says and kind if all is right from the student's own wrong numbers: `before`, of an earlier
+ * sheet, or NULL; those of an asked value of this one. `slice` is that of the truth; the variant is recorded again.
  *   errors  out of memory */
-bool follow_find(Variant *variant, const Answer *answer, const Given *before, const Slice *slice, Verdict *verdict,
-                 Error *error);
+bool follow_before(Variant *variant, const Answer *answer, const Given *before, Verdict *verdict, Error *error);
+bool follow_within(Variant *variant, const Answer *answer, const Slice *slice, Verdict *verdict, Error *error);
 
 /* answer_invariants.c: the first rule of the exercise that the answer itself breaks. */
 bool invariant_broken(const Variant *variant, const Answer *answer, Verdict *verdict);
