@@ -83,15 +83,15 @@ static void add_number(const void *context, double number, Text *out)
 static void add_operand(const void *context, int i, Text *out)
 {
     const Writing *writing = context;
-    formula_value(writing, writing->inputs[i], true, out);
+    formula_value(writing, writing->inputs[i], !writing->bare, out);
     if (i < 2 && writing->transposed[i])
         text_add(out, "^T");
 }
 
 const char *list_says(ListKind kind)
 {
-    static const char *const says[] = {"one further on", "one before",        "in backward order", "the first only",
-                                       "the last only",  "all but the first", "all but the last"};
+    static const char *const says[] = {"one further on", "one before",        "in backward order", "only the first",
+                                       "only the last",  "all but the first", "all but the last"};
     return says[kind];
 }
 
@@ -124,6 +124,7 @@ void formula_step(const Writing *writing, const Step *step, bool nested, Text *o
 {
     Writing inner = *writing;
     inner.depth++;
+    inner.bare = step->primitive->symbol_place == SYMBOL_BEFORE;
     inner.transposed = step->attributes.transposed;
     for (int i = 0; i < step->input_count && i < OP_INPUTS; i++)
         inner.inputs[i] = step->inputs[i];

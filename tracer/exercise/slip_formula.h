@@ -11,6 +11,7 @@ typedef struct {
     const Instead *change;  /* NULL: the right formula */
     int inputs[OP_INPUTS + 1]; /* of the operation being written */
     const bool *transposed;
+    bool bare;              /* within the parentheses of a function already */
     int depth;
 } Writing;
 

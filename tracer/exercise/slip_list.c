@@ -47,6 +47,9 @@ static void offer(Slips *slips, Slip slip, bool several)
     append(slips, slip);
 }
 
+/* Of an exercise with more steps not every value is tried in the place of every other. */
+enum { MANY_STEPS = 100 };
+
 static const Value *value_of(const Slips *slips, int id)
 {
     return &slips->slice->tape.values[id];
@@ -152,6 +155,8 @@ static void list_others(Slips *slips, Slip at, const Step *step, const bool *beh
         const Value *own = value_of(slips, step->inputs[at.input]);
         for (at.other = 0; at.other < slice->value_count; at.other++) {
             const Value *other = value_of(slips, at.other);
+            if (slice->tape.step_count > MANY_STEPS && !slice->printed[at.other])
+                continue;
             /* Single numbers are equal too easily. */
             if (slice->original[at.other] < 0 || behind[at.other] || at.other == step->inputs[at.input] ||
                 (own->counts > 0) != (other->counts > 0) || cells_of(own) == 1)
@@ -170,6 +175,8 @@ static void list_joined(Slips *slips, Slip at, const Step *step, const bool *beh
                                              &MUL_ROW, &DIV_ROW,  &MUL_COL,  &DIV_COL};
     const Slice *slice = slips->slice;
     const Value *own = value_of(slips, step->output);
+    if (slice->tape.step_count > MANY_STEPS)
+        return;
     at.kind = SLIP_WITH;
     at.rank = 5;
     for (at.other = 0; at.other < slice->value_count && own->counts == 0 && cells_of(own) > 1; at.other++) {

@@ -89,6 +89,23 @@ static void add_second(const Writing *writing, const Step *step, Text *out)
         formula_number(writing, step->attributes.constants[0], out);
 }
 
+static bool is_factor(const char *done)
+{
+    return strcmp(done, "multiplied with") == 0 || strcmp(done, "divided by") == 0;
+}
+
+/* "beta was added", "it was divided by std"; with a word between: "not". */
+static void add_deed(const Writing *writing, const Step *step, const char *between, const char *done, Text *out)
+{
+    if (is_factor(done)) {
+        text_add(out, "it was %s%s ", between, done);
+        add_second(writing, step, out);
+    } else {
+        add_second(writing, step, out);
+        text_add(out, " was %s%s", between, done);
+    }
+}
+
 static void add_skip(const Writing *writing, const Slip *slip, const Step *step, Text *out)
 {
     const char *done = deed(step->primitive);
@@ -96,8 +113,7 @@ static void add_skip(const Writing *writing, const Slip *slip, const Step *step,
         formula_value(writing, step->inputs[0], true, out);
         text_add(out, " was left out");
     } else if (done) {
-        add_second(writing, step, out);
-        text_add(out, " was not %s", done);
+        add_deed(writing, step, "not ", done, out);
     } else {
         text_add(out, "%s was not taken", function_says(step->primitive));
     }
@@ -126,8 +142,10 @@ static void add_replaced(const Writing *writing, const Slip *slip, const Step *s
     if (slip->primitive == &ADD_CONSTANT)
         wrong = slip->number < 0 ? "subtracted" : "added";
     if (right && wrong && step->primitive != &MATMUL) {
-        add_second(writing, step, out);
-        text_add(out, " was %s instead of %s", wrong, right);
+        bool alike = is_factor(right) == is_factor(wrong);
+        add_deed(writing, step, "", wrong, out);
+        text_add(out, alike ? " instead of %s%s" : ", which should be %s%s", right,
+                 alike && is_factor(right) ? " it" : "");
     } else {
         text_add(out, "%s was taken instead of %s", function_says(slip->primitive), function_says(step->primitive));
     }
@@ -203,7 +221,7 @@ static void add_twist(const Writing *writing, const Slip *slip, bool ids, Text *
         text_add(out, " was taken as 1");
         break;
     case TWIST_CHANCE:
-        text_add(out, " went through exp(-x): a probability where its logarithm belongs");
+        text_add(out, ") was taken, a probability where its logarithm belongs");
         break;
     case TWIST_SHARE:
         text_add(out, " was divided by the sum of its row");
@@ -254,6 +272,8 @@ static void add_twisted(const Writing *writing, const Slip *slip, const Step *st
         text_add(out, "1 was added to ");
     if (slip->twist == TWIST_PLUS && slip->number < 0)
         text_add(out, "1 was subtracted from ");
+    if (slip->twist == TWIST_CHANCE)
+        text_add(out, "exp(-");
     formula_value(writing, value, true, out);
     add_twist(writing, slip, ids, out);
 }
@@ -263,11 +283,24 @@ static void add_twice(const Writing *writing, const Step *step, Text *out)
 {
     const char *done = deed(step->primitive);
     if (done && step->primitive != &MATMUL) {
-        add_second(writing, step, out);
-        text_add(out, " was %s twice", done);
+        add_deed(writing, step, "", done, out);
+        text_add(out, " twice");
     } else {
         text_add(out, "%s was taken twice", function_says(step->primitive));
     }
+}
+
+/* The formula is the same: only where it begins is other. */
+static void add_offset(const Slip *slip, const Step *step, Text *out)
+{
+    int by = (int)slip->number;
+    if (step->primitive == &CAUSAL_MASK)
+        text_add(out, by < 0 ? "the mask begins one place too far on: a token sees the next one"
+                             : "the mask begins %d too early: a token does not see itself", by);
+    else if (step->primitive == &SCATTER_ROWS)
+        text_add(out, "of rows that meet only the %s counts", by < 0 ? "last" : "first");
+    else
+        text_add(out, " begins %d place%s too far %s", abs(by), abs(by) > 1 ? "s" : "", by > 0 ? "on" : "in front");
 }
 
 /* What was done, as a clause. */
@@ -298,8 +331,9 @@ static void add_cause(const Writing *writing, const Slip *slip, const Step *step
         add_constant(writing, slip, step, out);
         break;
     case SLIP_OFFSET:
-        text_add(out, "begun %d place%s too far %s", abs((int)slip->number), fabs(slip->number) > 1 ? "s" : "",
-                 slip->number > 0 ? "on" : "in front");
+        if (step->primitive == &SLICE_COLUMNS)
+            formula_value(writing, step->output, true, out);
+        add_offset(slip, step, out);
         break;
     case SLIP_TWICE:
         add_twice(writing, step, out);
@@ -311,7 +345,7 @@ static void add_cause(const Writing *writing, const Slip *slip, const Step *step
         add_bypass(writing, slip, step, out);
         break;
     case SLIP_ONLY:
-        text_add(out, "the sum does not take in all of its terms, but %s", list_says(slip->list));
+        text_add(out, "the sum takes in %s of its terms", list_says(slip->list));
         break;
     case SLIP_WITH:
         add_joined(writing, slip, step, out);
@@ -336,7 +370,8 @@ void slip_words(const Slips *slips, const Slip *slip, Text *out)
     if (count == 0)
         return;
     add_cause(&writing, slip, step, out);
-    add_both(slips, slip, &changes[0], step, out);
+    if (slip->kind != SLIP_OFFSET)
+        add_both(slips, slip, &changes[0], step, out);
     if (count > 1)
         text_add(out, ", and alike in %d places", count);
 }

@@ -1,6 +1,7 @@
 """Writes the answers of students who use wrong formulas: three students each.
 
   make.py TRACER > wrong-formulas.txt
+  make.py TRACER --later > later-formulas.txt
 
 Reads only the printed sheets (tracer exercise start). One line a formula, then one a student:
 
@@ -15,6 +16,8 @@ import sys
 from matrices import M
 import formulas
 import more_formulas
+if "--later" in sys.argv:
+    import later_formulas
 
 STUDENTS = ("anna", "ben", "cara")
 
