@@ -136,7 +136,7 @@ static bool judge_choice(const Variant *variant, const Answer *answer, Verdict *
     return true;
 }
 
-static void say_found(const Search *search, Verdict *verdict)
+static bool say_found(const Search *search, Verdict *verdict, Error *error)
 {
     Text words = {0};
     bool sure = search_is_sure(search);
@@ -147,7 +147,9 @@ static void say_found(const Search *search, Verdict *verdict)
              words.data ? words.data : "");
     /* Names and formulas, which are the same for everybody who did this. */
     snprintf(verdict->signature, sizeof verdict->signature, "%.119s", words.data ? words.data : "");
+    bool whole = !words.failed || error_memory(error);
     text_free(&words);
+    return whole;
 }
 
 /* Is the answer off by a little, and in all places: in half of the cells at least? */
@@ -168,10 +170,8 @@ static bool judge_on(Variant *variant, const Answer *answer, Search *search, Ver
     }
     if (verdict->wrong_cells > 1 && variant->effort > 0 && !search_pairs(search, &variant->effort, error))
         return false;
-    if (search->found_count) {
-        say_found(search, verdict);
-        return true;
-    }
+    if (search->found_count)
+        return say_found(search, verdict, error);
     if (!follow_within(variant, answer, &search->slice, verdict, error) || verdict->kind != VERDICT_UNKNOWN)
         return error->code == 0;
     if (!sign_find(variant, answer, verdict) && !invariant_broken(variant, answer, verdict))
@@ -188,7 +188,7 @@ static bool judge_by_search(Variant *variant, const Answer *answer, Verdict *ver
     bool pen = verdict->wrong_cells == 1 && variant->cell_count >= TELLING_CELLS;
     bool whole = pen || variant->effort <= 0 || search_singles(&search, &variant->effort, error);
     if (whole && search.found_count)
-        say_found(&search, verdict);
+        whole = say_found(&search, verdict, error);
     else if (whole)
         whole = judge_on(variant, answer, &search, verdict, error);
     search_close(&search);
