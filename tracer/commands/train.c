@@ -7,10 +7,36 @@
 #include "tracer/session/safetensors.h"
 #include "tracer/views/key_help.h"
 
+#include "tiny_model/primitive.h"
+
 #include <stdio.h>
 #include <stdlib.h>
 
 enum { MOST_STEPS = 1000000, SCREEN_FROM = 1000 }; /* updates from which a terminal shows a screen */
+
+/* The first step that made a number that is none, and how to look at it. */
+static bool tell_not_finite(const Session *session, Error *error)
+{
+    const Run *run = &session->run;
+    char name[200];
+    int row, col, step = training_first_not_finite(&run->tape, &row, &col);
+    Text options = {0};
+    RunOptions again = session->options;
+    again.step = run->training_step;
+    session_command_line(&again, &options);
+    if (step < 0)
+        return error_set(error, EXIT_CHECK_SAID_NO, "training step %d has a loss that is no number",
+                         run->training_step);
+    tape_name(&run->tape, run->tape.steps[step].output, name, sizeof name);
+    error_set(error, EXIT_CHECK_SAID_NO,
+              "training step %d: step %d is the first that makes no number, %s[%d,%d] is %g; look at it with "
+              "tracer step%s --at %s",
+              run->training_step, step, name, row, col,
+              cell_of(tape_value(&run->tape, run->tape.steps[step].output), row, col),
+              options.data ? options.data : "", name);
+    text_free(&options);
+    return false;
+}
 
 /* Why the training ended, where that is not plain; false if it went wrong. */
 static bool tell_end(const Session *session, TrainingEnd end, Error *error)
@@ -25,10 +51,9 @@ static bool tell_end(const Session *session, TrainingEnd end, Error *error)
         fprintf(stderr, "tracer: stopped after %d updates: the validation loss got no better %d times\n",
                 run->training_step, session->model.training.patience);
         return true;
-    case END_NOT_FINITE: break;
+    case END_NOT_FINITE: return tell_not_finite(session, error);
     }
-    return error_set(error, EXIT_CHECK_SAID_NO, "training step %d has a loss or a gradient that is no number; "
-                     "tracer step --step %d opens it", run->training_step, run->training_step);
+    return true;
 }
 
 /* The updates that stand out, one of them chosen with Up and Down: Enter opens the stepper there and comes back. */

@@ -5,11 +5,14 @@
 
 #include "draw_list.h"
 #include "theme.h"
+#include "tracer/session/baselines.h"
 #include "tracer/session/session.h"
 
 /* A run of training steps, kept for a figure that shows more than one of them. */
 typedef struct {
     double *losses;          /* [updates + 1]: number k stands after k updates */
+    double *validations;     /* likewise, nan where nobody looked; NULL: nothing is kept apart */
+    Baselines baselines;     /* none where nothing is kept apart */
     int updates;
     int *steps;              /* the training steps whose numbers are kept */
     double **numbers;        /* of the one value, [step_count], each rows x cols */

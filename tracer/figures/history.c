@@ -3,6 +3,8 @@
 
 #include "tiny_model/primitive.h"
 #include "tracer/base/progress.h"
+#include "tracer/session/run_folder.h"
+#include "tracer/session/training.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -51,11 +53,25 @@ static bool keep_numbers(Keeping *keeping, const Run *run)
     return copy != NULL;
 }
 
-static bool keep(void *context, const Run *run)
+static void keep_update(History *history, const UpdateRecord *update)
+{
+    if (update->step > history->updates)
+        return;
+    history->losses[update->step] = update->loss;
+    if (history->validations)
+        history->validations[update->step] = update->validation;
+}
+
+static void keep_logged(void *context, const UpdateRecord *update)
+{
+    keep_update(context, update);
+}
+
+static bool keep(void *context, const Run *run, const UpdateRecord *update)
 {
     Keeping *keeping = context;
     History *history = keeping->history;
-    history->losses[run->training_step] = run_loss(run);
+    keep_update(history, update);
     progress_show(&keeping->progress, run->training_step, history->updates);
     bool chosen = keeping->value && history->step_count < keeping->wanted &&
                   history->steps[history->step_count] == run->training_step;
@@ -71,28 +87,58 @@ static void note_rates(const Model *model, int updates, History *to)
     }
 }
 
+/* Room for what is kept, and the numbers that a training has to beat where it keeps a part of its data apart. */
+static bool prepare(const Session *session, const int *steps, int step_count, History *out, Error *error)
+{
+    size_t points = (size_t)out->updates + 1;
+    out->losses = malloc(points * sizeof *out->losses);
+    out->steps = calloc((size_t)step_count + 1, sizeof *out->steps);
+    out->numbers = calloc((size_t)step_count + 1, sizeof *out->numbers);
+    if (session->model.training.validation > 0)
+        out->validations = malloc(points * sizeof *out->validations);
+    if (!out->losses || !out->steps || !out->numbers ||
+        (session->model.training.validation > 0 && !out->validations))
+        return error_memory(error);
+    for (size_t i = 0; i < points; i++)
+        out->losses[i] = NAN;
+    for (size_t i = 0; out->validations && i < points; i++)
+        out->validations[i] = NAN;
+    for (int i = 0; i < step_count; i++)
+        out->steps[i] = steps[i];
+    note_rates(&session->model, out->updates, out);
+    return baselines_of(&session->model, &out->baselines, error);
+}
+
+static bool train(Session *session, const char *value, int step_count, History *out, Error *error)
+{
+    Keeping keeping = {.history = out, .value = value, .wanted = step_count,
+                       .progress = progress_begin("training steps"), .error = error};
+    TrainingEnd end;
+    TrainingPlan plan = {.last = out->updates, .each = keep, .context = &keeping};
+    bool whole = training_run(session, &plan, &end, error) && error->code == 0;
+    progress_end(&keeping.progress);
+    if (whole && end == END_INTERRUPTED)
+        return error_set(error, EXIT_USED_WRONGLY, "stopped after %d of %d updates", session->run.training_step,
+                         out->updates);
+    return whole;
+}
+
 bool history_record(const RunOptions *options, int updates, const char *value, const int *steps, int step_count,
                     History *out, Error *error)
 {
     Session session;
-    *out = (History){.updates = updates, .losses = malloc(((size_t)updates + 1) * sizeof *out->losses),
-                     .steps = calloc((size_t)step_count + 1, sizeof *out->steps),
-                     .numbers = calloc((size_t)step_count + 1, sizeof *out->numbers)};
-    bool whole = out->losses && out->steps && out->numbers ? session_load(&session, options, error)
-                                                           : error_memory(error);
-    if (whole) {
-        for (int i = 0; i < step_count; i++)
-            out->steps[i] = steps[i];
-        note_rates(&session.model, updates, out);
-        Keeping keeping = {.history = out,
-                           .value = value,
-                           .wanted = step_count,
-                           .progress = progress_begin("training steps"),
-                           .error = error};
-        whole = run_to(&session.run, updates, keep, &keeping, error) && error->code == 0;
-        progress_end(&keeping.progress);
-        session_close(&session);
-    }
+    RunOptions from_start = *options;
+    from_start.step = 0;
+    from_start.step_given = true;
+    *out = (History){.updates = updates};
+    if (!session_load(&session, &from_start, error))
+        return false;
+    /* A kept run has written down what it was. */
+    bool logged = session.kept && !value && updates <= session.kept->step;
+    bool whole = prepare(&session, steps, step_count, out, error) &&
+                 (logged ? run_folder_read_log(session.kept, keep_logged, out, error)
+                         : train(&session, value, step_count, out, error));
+    session_close(&session);
     if (!whole)
         history_free(out);
     return whole;
@@ -103,6 +149,7 @@ void history_free(History *history)
     for (int i = 0; i < history->step_count; i++)
         free(history->numbers[i]);
     free(history->losses);
+    free(history->validations);
     free(history->steps);
     free(history->numbers);
     *history = (History){0};

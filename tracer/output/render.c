@@ -4,6 +4,7 @@
 #include "spell.h"
 #include "tracer/figures/figure_page.h"
 #include "tracer/figures/history.h"
+#include "tracer/session/run_folder.h"
 #include "tracer/session/run_text.h"
 
 #include <limits.h>
@@ -74,10 +75,10 @@ static bool parse_steps(const char *text, int *steps, int *count, int *last, Err
     return error_set(error, EXIT_USED_WRONGLY, "--at takes at most %d training steps", MOST_SHOWN_STEPS);
 }
 
-/* A whole training where the model says how long that is. */
+/* What a kept run has, else a whole training where the model says how long that is. */
 static int usual_updates(const Session *session, const Figure *figure)
 {
-    int whole = session->model.training.steps;
+    int whole = session->kept ? session->kept->step : session->model.training.steps;
     if (whole > 0)
         return whole < MOST_UPDATES ? whole : MOST_UPDATES;
     return figure->updates ? figure->updates : DEFAULT_UPDATES;

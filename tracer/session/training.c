@@ -1,6 +1,8 @@
 /* The loop that trains; see training.h. Chapter 20. */
 #include "training.h"
 
+#include "tiny_model/primitive.h"
+
 #include <math.h>
 #include <signal.h>
 
@@ -45,6 +47,20 @@ static bool signal_came(const Held *held)
         return false;
     sigwait(&held->signals, &which);
     return true;
+}
+
+int training_first_not_finite(const Tape *tape, int *row, int *col)
+{
+    for (int step = 0; step < tape->step_count; step++) {
+        const Value *value = tape_value(tape, tape->steps[step].output);
+        for (size_t i = 0; i < cells_of(value); i++)
+            if (isnan(value->data[i]) || value->data[i] == INFINITY) {
+                *row = (int)(i / (size_t)value->cols);
+                *col = (int)(i % (size_t)value->cols);
+                return step;
+            }
+    }
+    return -1;
 }
 
 /* --- one training step --- */

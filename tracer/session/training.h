@@ -26,6 +26,10 @@ typedef struct {
  *   errors  those of recording and of writing. That a number is not finite is none: *end says so */
 bool training_run(Session *session, const TrainingPlan *plan, TrainingEnd *end, Error *error);
 
+/* The first step of a recorded tape that made nan or inf where nobody had one before, and the cell; -1: none. What a
+ * mask sets to -inf is meant. */
+int training_first_not_finite(const Tape *tape, int *row, int *col);
+
 /* How many updates lie between two looks at the validation, and between two checkpoints, of `updates` in all. */
 int training_validates_every(const Model *model, int updates);
 int training_keeps_every(const Model *model, int updates);
