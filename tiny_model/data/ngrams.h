@@ -1,4 +1,4 @@
-/* What counting alone can say of the next token: the models that a transformer has to beat. Chapter 20.
+/* What counting alone can say of the next token: the models that a transformer has to beat. Chapter 21.
  *
  *   added          P(token | the n-1 before) = (count(all n) + add) / (count(the n-1 before) + add V)
  *   interpolated   P = sum over k <= n of w_k count(last k) / count(last k before the token) + 0.01 / V

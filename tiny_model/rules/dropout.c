@@ -1,4 +1,4 @@
-/* Dropout: while learning, numbers are left out by chance, and the rest made up for it. Chapter 21.
+/* Dropout: while learning, numbers are left out by chance, and the rest made up for it. Chapter 22.
  *
  *   y = x * mask / (1 - p)         dx = dy * mask / (1 - p)      mask is 0 with probability p, else 1
  *
@@ -32,7 +32,7 @@ static int sample(Tape *tape, bool twice)
 }
 
 const Rule DROPOUT = {
-    .name = "dropout", .chapter = 21, .forward = "y = x ⊙ mask / (1 − p)", .back = "∂x = ∂y ⊙ mask / (1 − p)",
+    .name = "dropout", .chapter = 22, .forward = "y = x ⊙ mask / (1 − p)", .back = "∂x = ∂y ⊙ mask / (1 − p)",
     .ascii_forward = "y = x * mask / (1 - p)", .ascii_back = "dx = dy * mask / (1 - p)",
     .words = "by chance some numbers are left out; the rest are made larger for it",
     .words_back = "what was left out gets no gradient; the rest is made larger as on the way forward",

@@ -1,5 +1,5 @@
 /* The examples that a GPT learns from, and those that are kept for validation: whole documents, or windows cut
- * out of them. Chapter 20.
+ * out of them. Chapter 21.
  *
  *   window i of n tokens reads tokens[i stride ... i stride + length) and is to say the ones behind each
  *   there are ceil((n - length) / stride) of them, 0 if n <= length: each has all its targets

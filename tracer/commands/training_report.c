@@ -14,7 +14,7 @@
 
 enum { CURVE_ROWS = 10, CURVE_COLUMNS = 60, WRITTEN_TOKENS = 160 };
 /* Seconds between two lines of a long training where nobody sees a screen, and between two frames of one. */
-static const double A_WHILE = 10, FRAME = 0.1;
+static const double A_WHILE = 30, FRAME = 0.1;
 
 bool report_begin(Report *report, Session *session, int from, int to, bool json, bool screen, bool color, Error *error)
 {

@@ -1,4 +1,4 @@
-/* Baselines; see baselines.h. Chapter 20. */
+/* Baselines; see baselines.h. Chapter 21. */
 #include "baselines.h"
 
 #include "tiny_model/data/ngrams.h"

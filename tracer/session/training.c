@@ -1,4 +1,4 @@
-/* The loop that trains; see training.h. Chapter 20. */
+/* The loop that trains; see training.h. Chapter 21. */
 #include "training.h"
 
 #include "tiny_model/primitive.h"
