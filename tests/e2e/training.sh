@@ -1,0 +1,86 @@
+#!/usr/bin/env bash
+# Training on a text: runs that are kept, resumed, interrupted and opened, what is refused, and the screen of a
+# training in a terminal. $1: the tracer.
+set -u
+tracer=$(realpath "${1:?which tracer}")
+cd "$(dirname "${BASH_SOURCE[0]}")/../.." || exit 3
+export LC_ALL=C.UTF-8 NO_COLOR=1
+jack=$PWD/tutorial/texts/jack.json
+work=$(mktemp -d) || exit 3
+trap 'tmux -L "tracer-training-$$" kill-server 2>/dev/null; rm -rf "$work"' EXIT
+cd "$work" || exit 3
+bad=0
+check() { if [ "$2" = "$3" ]; then echo "ok $1"; else echo "not ok $1: $2, not $3"; bad=1; fi; }
+# refuses NAME CODE WORDS ARGUMENTS...: one line with those words on stderr, that exit code, nothing on stdout.
+refuses() {
+    local name=$1 code=$2 words=$3 got
+    shift 3
+    "$tracer" "$@" >out 2>err </dev/null; got=$?
+    if [ $got -eq "$code" ] && [ "$(wc -l <err)" -eq 1 ] && [ ! -s out ] && grep -qF -- "$words" err; then echo "ok refuses $name"
+    else echo "not ok refuses $name: $got, $(head -2 err)"; bad=1; fi
+}
+
+# In one go, and in two: the same log, the same last checkpoint, byte by byte.
+"$tracer" train --model "$jack" --steps 60 -o whole --json >whole.json || bad=1
+"$tracer" train --model "$jack" --steps 25 -o parts >/dev/null && "$tracer" train --run parts --steps 35 >/dev/null || bad=1
+check "resumed to the last bit: the log" "$(md5sum <whole/log.jsonl)" "$(md5sum <parts/log.jsonl)"
+check "resumed to the last bit: parameters and moments" "$(md5sum <whole/step-000060.safetensors)" "$(md5sum <parts/step-000060.safetensors)"
+check "a line for every loss" "$(wc -l <whole.json)" 61
+check "JSON is the log" "$(md5sum <whole.json)" "$(md5sum <whole/log.jsonl)"
+check "the best validation is kept" "$(ls whole/best.safetensors)" whole/best.safetensors
+loss() { "$tracer" show loss --format csv --digits 12 "$@" | tail -n 1; }
+check "a step in the middle opens" "$(loss --run whole --step 37)" "$(loss --model "$jack" --step 37)"
+check "the last step opens" "$(loss --run whole)" "$(loss --model "$jack" --step 60)"
+check "its weights write" "$("$tracer" sample --run whole -n 3 --seed 1 | tail -n 1 | wc -c)" "$("$tracer" sample --model "$jack" --step 60 -n 3 --seed 1 | tail -n 1 | wc -c)"
+check "a picture from the log" "$("$tracer" render loss --run whole -o loss.svg && grep -c 'trigram' loss.svg)" 1
+
+before=$(md5sum whole/*)
+refuses "a run that is there" 2 '--force' train --model "$jack" --steps 2 -o whole
+refuses "a folder of others" 2 'no part of a run' train --model "$jack" --steps 2 -o "$(mkdir other && cp "$jack" other/model.json && echo other)"
+refuses "a run in a run" 2 'one of them' train --run whole -o more --steps 1
+refuses "another model for a run" 2 'brings its own model' show loss --run whole --model tiny
+refuses "a run that is not there" 3 'no folder' show loss --run nowhere
+refuses "a step before the run" 2 'leave --step out' train --run whole --step 3 --steps 1
+head -c 5000 whole/step-000060.safetensors >cut && cp -r whole broken && cp cut broken/step-000060.safetensors
+refuses "a checkpoint that is cut off" 2 'step-000060.safetensors' show loss --run broken
+check "nothing was lost" "$(md5sum whole/*)" "$before"
+"$tracer" train --model "$jack" --steps 3 -o whole --force >/dev/null; check "--force takes its place" "$(ls whole | grep -c step-)" 2
+
+printf '\377\376' >bytes; : >empty; echo x >one; head -c 17000000 /dev/zero | tr '\0' 'a' >huge
+refuses "a file that is no text" 2 'no text in UTF-8: byte 0' train --file bytes --steps 1
+refuses "an empty file" 2 'is empty' train --file empty --steps 1
+refuses "one token" 2 '1 token' train --file one --steps 1
+refuses "a huge file" 2 'longer than 16777216' train --file huge --steps 1
+refuses "a folder for a file" 3 'cannot read' train --file . --steps 1
+
+# A loss that is no number: exit 1, the first step that made it, and that step opens.
+echo '{"text": "the cat saw the dog", "optimizer": {"kind": "sgd", "lr": 1e200}}' >nan.json
+"$tracer" train --model nan.json --steps 5 >out 2>err; check "nan ends it with 1" $? 1
+grep -q 'step [0-9]* is the first that makes no number' err && echo "ok nan: where it was made" || { echo "not ok nan: $(cat err)"; bad=1; }
+opens=$(grep -o 'tracer step.*' err | sed 's/^tracer//')
+check "it opens there" "$(echo q | "$tracer" $opens --plain | grep -c 'inf\|nan')" 1
+
+# Ctrl-C: ended after an update, with everything saved; then it goes on.
+"$tracer" train --model "$jack" --steps 100000 -o stopped >out 2>err & pid=$!
+for _ in $(seq 100); do [ -e stopped/log.jsonl ] && [ "$(wc -l <stopped/log.jsonl)" -gt 20 ] && break; sleep 0.1; done
+kill -INT $pid; wait $pid; check "Ctrl-C ends it well" $? 0
+grep -q 'stopped after [0-9]* updates' err && echo "ok Ctrl-C says when" || { echo "not ok Ctrl-C: $(cat err)"; bad=1; }
+reached=$(grep -o '"step": [0-9]*' stopped/run.json | head -1 | grep -o '[0-9]*')
+check "the last checkpoint is where it stopped" "$(ls stopped | grep -c "$(printf 'step-%06d' "$reached")")" 1
+"$tracer" train --run stopped --steps 1 >/dev/null; check "and it goes on" "$(grep -o '"step": [0-9]*' stopped/run.json | head -1)" "\"step\": $((reached + 1))"
+
+# In a terminal: curves and baselines, q ends it, the terminal is whole, the worst updates open and come back.
+screen() { tmux -L "tracer-training-$$" capture-pane -p -t t; }
+until_seen() { for _ in $(seq 150); do screen | grep -qE -- "$1" && return 0; sleep 0.1; done; return 1; }
+tmux -L "tracer-training-$$" -f /dev/null new-session -d -s t -x 80 -y 24 "sh -i" || exit 3
+tmux -L "tracer-training-$$" send-keys -t t "PS1='\$ '; $tracer train --model $jack --steps 100000 -o seen --worst" Enter
+until_seen 'trigram' && until_seen 'after [0-9]+ updates it writes' && echo "ok a training on a screen" || { echo "not ok a training on a screen"; screen; bad=1; }
+sleep 1; tmux -L "tracer-training-$$" send-keys -t t q
+until_seen 'the updates that stand out' && echo "ok the worst updates in a list" || { echo "not ok the worst updates in a list"; screen; bad=1; }
+tmux -L "tracer-training-$$" send-keys -t t Down Enter
+until_seen 'loss' && until_seen 'forward' && echo "ok Enter opens one" || { echo "not ok Enter opens one"; screen; bad=1; }
+tmux -L "tracer-training-$$" send-keys -t t q
+until_seen 'the updates that stand out' && echo "ok and comes back" || { echo "not ok and comes back"; screen; bad=1; }
+tmux -L "tracer-training-$$" send-keys -t t q
+until_seen 'stopped after [0-9]+ updates' && echo "ok q ends it" || { echo "not ok q ends it"; screen; bad=1; }
+exit $bad
