@@ -69,6 +69,7 @@ part "structure" tests/e2e/structure.sh
 part "unit tests" unit build/unit
 part "commands" tests/e2e/commands.sh build/tracer
 part "training" tests/e2e/training.sh build/tracer
+part "hostile names" tests/e2e/hostile.sh build/tracer
 part "README" tests/e2e/readme.sh build/tracer
 part "stepper in a terminal" tests/e2e/stepper.sh build/tracer
 part "figures" tests/e2e/figures.sh build/tracer

@@ -1,6 +1,8 @@
 /* Errors of users and of ourselves; see error.h. */
 #include "error.h"
 
+#include "visible.h"
+
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -9,26 +11,27 @@
 /* The only mutable global: an abort handler can be handed nothing else. */
 static char failure[600];
 
-/* Controls of ASCII, and those of Latin-1 as UTF-8 writes them. */
-static void without_control_characters(char *text)
+/* As much of the text as fits, visible. */
+static void show(Error *error, const char *text)
 {
-    for (unsigned char *c = (unsigned char *)text; *c; c++) {
-        if (*c < 0x20 || *c == 0x7f)
-            *c = '?';
-        else if (c[0] == 0xc2 && c[1] >= 0x80 && c[1] < 0xa0)
-            c[0] = c[1] = '?';
+    size_t used = 0;
+    while (*text && used + VISIBLE <= sizeof error->text) {
+        text += character_visible(error->text + used, text);
+        used += strlen(error->text + used);
     }
+    error->text[used] = '\0';
 }
 
 bool error_set(Error *error, int code, const char *format, ...)
 {
     if (error->code != 0)
         return false;
+    char text[sizeof error->text];
     va_list arguments;
     va_start(arguments, format);
-    vsnprintf(error->text, sizeof error->text, format, arguments);
+    vsnprintf(text, sizeof text, format, arguments);
     va_end(arguments);
-    without_control_characters(error->text);
+    show(error, text);
     error->code = code;
     return false;
 }

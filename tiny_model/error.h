@@ -10,12 +10,12 @@ enum { EXIT_DONE = 0, EXIT_CHECK_SAID_NO = 1, EXIT_USED_WRONGLY = 2, EXIT_INPUT_
 
 typedef struct {
     int code;        /* the exit code; 0 while nothing went wrong */
-    char text[600];  /* one line, lower case, without control characters */
+    char text[600];  /* one line, lower case; control characters and the like as visible.h shows them */
 } Error;
 
 /* Fills *error and returns false, so that `return error_set(...)` reads well.
  *   code    EXIT_USED_WRONGLY or EXIT_INPUT_OUTPUT
- *   memory  none; a longer text is cut off, control characters become '?'
+ *   memory  none; a longer text is cut off
  *   errors  none; a second call does not overwrite the first
  *   source  none */
 bool error_set(Error *error, int code, const char *format, ...) __attribute__((format(printf, 3, 4)));

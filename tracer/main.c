@@ -1,13 +1,13 @@
 /* tracer: one training step of a tiny transformer, every number explained. */
 #include "tracer/base/files.h"
 #include "tracer/base/pager.h"
+#include "tracer/base/print.h"
 #include "tracer/commands/command.h"
 #include "tracer/commands/help.h"
 #include "tracer/exercise/confined.h"
 
 #include <locale.h>
 #include <signal.h>
-#include <stdio.h>
 #include <string.h>
 
 /* --help and --version win over everything else on the command line. */
@@ -39,7 +39,7 @@ static int run(int count, char **words, Pager *pager, Error *error)
     }
     const char *asked = asked_for(count, words);
     if (asked && strcmp(asked, "--version") == 0) {
-        puts("tracer " TRACER_VERSION);
+        print_lines("tracer " TRACER_VERSION);
         return EXIT_DONE;
     }
     if (asked) {
@@ -68,6 +68,6 @@ int main(int count, char **words)
         stdout_finish(&error);
     if (error.code == 0)
         return code;
-    fprintf(stderr, "tracer: %s\n", error.text);
+    complain(error.text);
     return error.code;
 }

@@ -63,7 +63,7 @@ static void refused(void **state)
         {"logits[cow,0]", "\"cow\""}, {"logits[the,0]", "rows 0 and 3"}, {HEAD "weights[saw,the]", "columns 0 and 3"},
         {"logits[\"1\",0]", "\"1\""}, {"embedding[cat,cat]", "\"cat\""}, {"logits[-,0]", "\"-\""},
         {"logits[1.0,0]", "\"1.0\""},
-        {"block0.mlp.W_1[cat,0]", "\"cat\""}, {"a\nb\033[2J", "a?b?"}, {"]", "no value"}, {"[0,0]", "no value"},
+        {"block0.mlp.W_1[cat,0]", "\"cat\""}, {"a\nb\033[2J", "a\\x0ab\\x1b[2J"}, {"]", "no value"}, {"[0,0]", "no value"},
     };
     Session session;
     open_model(&session, "tiny", NULL, 0);

@@ -13,7 +13,7 @@ static void errors_are_one_line(void **state)
     (void)state;
     Error error = {0};
     EXPECT(!error_set(&error, EXIT_USED_WRONGLY, "first \"%s\"", "a\nb\033[2J\x7f"), "error_set returns true");
-    assert_string_equal(error.text, "first \"a?b?[2J?\"");
+    assert_string_equal(error.text, "first \"a\\x0ab\\x1b[2J\\x7f\"");
     EXPECT(!error_set(&error, EXIT_INPUT_OUTPUT, "second") && error.code == EXIT_USED_WRONGLY, "the second one wins");
     char long_text[2000];
     memset(long_text, 'x', sizeof long_text - 1);

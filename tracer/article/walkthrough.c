@@ -3,6 +3,7 @@
 
 #include "tracer/base/escapes.h"
 #include "tracer/base/files.h"
+#include "tracer/base/print.h"
 #include "tracer/base/progress.h"
 #include "tracer/output/rendering.h"
 #include "tracer/query/formula.h"
@@ -72,7 +73,7 @@ static bool write_all(const Session *session, Rendering *rendering, const char *
     whole = whole && (!page.failed || error_memory(error)) && file_write(path, page.data, page.length, error);
     text_free(&page);
     if (whole)
-        printf("%d pictures and index.html in %s\n", count, directory);
+        print("%d pictures and index.html in %s\n", count, directory);
     return whole;
 }
 

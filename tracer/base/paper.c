@@ -2,7 +2,6 @@
 #include "paper.h"
 
 #include "paper_table.h"
-#include "wrap.h"
 
 #include <cmark.h>
 #include <stdio.h>
@@ -22,9 +21,22 @@ typedef struct {
 
 typedef void Visit(Paper *paper, cmark_node *node);
 
+/* Visible, but for the mark and what lays out. */
+static void put_bytes(Paper *paper, const char *text, size_t size)
+{
+    for (const char *at = text, *end = text + size; at < end;) {
+        size_t length = strcspn(at, (const char[]){PASSAGE_MARK, '\n', '\t', '\0'});
+        length = length < (size_t)(end - at) ? length : (size_t)(end - at);
+        text_add_name(&paper->words, at, length);
+        if (length == 0)
+            text_put(&paper->words, at, length = 1);
+        at += length;
+    }
+}
+
 static void put(Paper *paper, const char *text)
 {
-    text_put(&paper->words, text ? text : "", text ? strlen(text) : 0);
+    put_bytes(paper, text ? text : "", text ? strlen(text) : 0);
 }
 
 static void put_style(Paper *paper, char style)
@@ -72,7 +84,7 @@ static void leave_heading(Paper *paper, cmark_node *node)
     writer_paragraph(&paper->writer, words(paper), "", "", paper->width);
     /* Without bold letters a line below tells a heading. */
     if (!paper->writer.color && level < LEAST_HEADING) {
-        int length = text_width(words(paper));
+        int length = styled_width(words(paper));
         for (int i = 0; i < length && i < paper->width; i++)
             text_add(paper->writer.out, top ? "═" : "─");
         text_add(paper->writer.out, "\n");
@@ -109,7 +121,7 @@ static void enter_code_block(Paper *paper, cmark_node *node)
     for (const char *at = cmark_node_get_literal(node); *at;) {
         size_t length = strcspn(at, "\n");
         paper->words.length = 0;
-        text_put(&paper->words, at, length);
+        put_bytes(paper, at, length);
         paper->writer.style = STYLE_CODE;
         if (length)
             writer_paragraph(&paper->writer, words(paper), first, rest, paper->width);
@@ -124,7 +136,7 @@ static void enter_words(Paper *paper, cmark_node *node)
 {
     (void)node;
     paper->words.length = 0;
-    put(paper, "");
+    text_put(&paper->words, "", 0);
 }
 
 static void enter_quote(Paper *paper, cmark_node *node)
@@ -182,7 +194,7 @@ static void enter_literal(Paper *paper, cmark_node *node)
 static void enter_break(Paper *paper, cmark_node *node)
 {
     (void)node;
-    put(paper, "\n");
+    text_put(&paper->words, "\n", 1);
 }
 
 static void enter_code(Paper *paper, cmark_node *node)

@@ -2,12 +2,13 @@
 #ifndef TRACER_BASE_PAPER_H
 #define TRACER_BASE_PAPER_H
 
-#include "text.h"
+#include "wrap.h"
 
 enum { LEAST_PAPER = 24, MOST_PAPER = 200 };
 
-/* A character that is passed on as it is: stands before numbers of the value that is looked at (passage.h). */
-enum { PASSAGE_MARK = 6 };
+/* A character that is passed on as it is where there are no colours: stands before numbers of the value that is
+ * looked at (passage.h). */
+enum { PASSAGE_MARK = UNSEEN_MARK };
 
 /* Adds the Markdown as text of at most `width` columns; color: with bold, italics and colours.
  * False if there was no memory. Pictures are told in words. */

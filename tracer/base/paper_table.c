@@ -60,7 +60,7 @@ static void fit(Table *table, int width)
     int used = 0;
     for (int c = 0; c < table->columns; c++) {
         for (int r = 0; r < table->rows; r++) {
-            int needed = text_width(cell(table, r, c));
+            int needed = styled_width(cell(table, r, c));
             table->widths[c] = needed > table->widths[c] ? needed : table->widths[c];
         }
         used += table->widths[c];
@@ -81,15 +81,15 @@ static bool write_line(Writer *writer, const Table *table, const char **left, ch
         char piece[600] = "";
         if (taken < sizeof piece)
             memcpy(piece, left[c], taken);
-        int blank = table->widths[c] - text_width(piece);
-        if (text_width(piece)) {
+        int blank = table->widths[c] - styled_width(piece);
+        if (styled_width(piece)) {
             writer_pad(writer, waiting + (table->right[c] ? blank : 0));
             waiting = 0;
         }
         writer->style = styles[c];
         writer_add(writer, piece, strlen(piece));
         styles[c] = writer->style;
-        waiting += table->gap + (table->right[c] && text_width(piece) ? 0 : blank);
+        waiting += table->gap + (table->right[c] && styled_width(piece) ? 0 : blank);
         left[c] += taken;
         left[c] += strspn(left[c], " ");
         more = more || *left[c];

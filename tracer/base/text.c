@@ -2,6 +2,7 @@
 #include "text.h"
 
 #include "tiny_model/tokenizer/tokenizer.h"
+#include "tiny_model/visible.h"
 
 #include <errno.h>
 #include <float.h>
@@ -10,7 +11,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <wchar.h>
 
 static bool make_room(Text *text, size_t more)
 {
@@ -122,105 +122,30 @@ char *number_json(char *out, double number)
     return out;
 }
 
+/* As UTF-16 spells it: two numbers beyond the first 65536 characters. */
+static void add_json_point(Text *text, unsigned point)
+{
+    if (point < 0x10000)
+        text_add(text, "\\u%04x", point);
+    else
+        text_add(text, "\\u%04x\\u%04x", 0xd7c0 + (point >> 10), 0xdc00 + (point & 0x3ff));
+}
+
 void text_json_string(Text *text, const char *string)
 {
     text_put(text, "\"", 1);
-    for (; *string; string++) {
-        unsigned char c = (unsigned char)*string;
-        if (c == '"' || c == '\\')
-            text_add(text, "\\%c", c);
-        else if (c < 0x20 || c == 0x7f)
-            text_add(text, "\\u%04x", c);
+    while (*string) {
+        unsigned point;
+        int bytes = utf8_decode(string, &point);
+        if (*string == '"' || *string == '\\')
+            text_add(text, "\\%c", *string);
+        else if (!bytes || is_invisible(point))
+            add_json_point(text, bytes ? point : 0xfffd);
         else
-            text_put(text, string, 1);
+            text_put(text, string, (size_t)bytes);
+        string += bytes ? bytes : 1;
     }
     text_put(text, "\"", 1);
-}
-
-int text_width(const char *text)
-{
-    int width = 0;
-    unsigned point;
-    while (*text) {
-        int length = utf8_decode(text, &point);
-        int columns = length ? wcwidth((wchar_t)point) : 1;
-        width += columns > 0 ? columns : 0;
-        text += length ? length : 1;
-    }
-    return width;
-}
-
-/* What a terminal would obey, or what would be there unseen: controls, marks of direction. */
-static bool is_invisible(unsigned point)
-{
-    return point < 0x20 || (point >= 0x7f && point < 0xa0) || point == 0xad || (point >= 0x200b && point <= 0x200f) ||
-           (point >= 0x2028 && point <= 0x202e) || (point >= 0x2060 && point <= 0x206f) || point == 0xfeff;
-}
-
-/* Whether bytes can stand in a text as they are. */
-static bool is_plain_text(const char *text)
-{
-    unsigned point;
-    for (int bytes; *text; text += bytes)
-        if (!(bytes = utf8_decode(text, &point)) || is_invisible(point))
-            return false;
-    return true;
-}
-
-void text_shell_word(Text *text, const char *word)
-{
-    bool plain = is_plain_text(word);
-    if (plain && *word && !strpbrk(word, " \t\n'\"\\$&|;<>()[]*?!#~`{}")) {
-        text_add(text, " %s", word);
-        return;
-    }
-    text_add(text, plain ? " '" : " $'");
-    for (; *word; word++) {
-        unsigned char c = (unsigned char)*word;
-        if (plain)
-            text_add(text, c == '\'' ? "'\\%c'" : "%c", c);
-        else
-            text_add(text, c < 0x20 || c > 0x7e || c == '\'' || c == '\\' ? "\\x%02x" : "%c", c);
-    }
-    text_add(text, "'");
-}
-
-/* Writes the first character of text as it can be shown into out[VISIBLE]; returns its bytes in text. */
-enum { VISIBLE = 12 };
-static int visible(char *out, const char *text)
-{
-    unsigned point = (unsigned char)*text;
-    int bytes = utf8_decode(text, &point);
-    if (bytes == 0 || is_invisible(point))
-        snprintf(out, VISIBLE, point < 0x100 ? "\\x%02x" : "\\u%04x", point);
-    else
-        snprintf(out, VISIBLE, "%.*s", bytes, text);
-    return bytes ? bytes : 1;
-}
-
-void text_add_visible(Text *text, const char *string)
-{
-    char character[VISIBLE];
-    while (*string) {
-        int bytes = visible(character, string);
-        text_add(text, "%s", *string == '\n' ? "\n" : character);
-        string += bytes;
-    }
-}
-
-char *token_visible(char *out, size_t size, const char *token)
-{
-    char character[VISIBLE];
-    size_t length = strlen(token), used = 0;
-    bool quote = length == 0 || token[0] == ' ' || token[length - 1] == ' ';
-    const char *mark = quote ? "\"" : "";
-    used += (size_t)snprintf(out, size, "%s", mark);
-    while (*token && used + 12 < size) {
-        token += visible(character, token);
-        used += (size_t)snprintf(out + used, size - used, "%s", character);
-    }
-    snprintf(out + used, size - used, "%s", mark);
-    return out;
 }
 
 bool text_begins(const char *text, const char *start)

@@ -34,21 +34,29 @@ char *number_exact(char *out, double number);
 /* In JSON: as number_exact, with the strings "inf", "-inf", "nan" quoted. */
 char *number_json(char *out, double number);
 
-/* Adds a JSON string, quoted and escaped. */
+/* Adds a JSON string, quoted and escaped, also what a terminal would obey (tiny_model/visible.h); a byte that is no
+ * UTF-8 becomes U+FFFD. */
 void text_json_string(Text *text, const char *string);
 
-/* Columns that UTF-8 text takes in a terminal; control characters count 0. */
+/* What came from outside (tokens, names of files, students and tensors, texts, articles) is shown as
+ * tiny_model/visible.h says; these are in visible.c. print (print.h), the stepper's grid, the lines of paper.h and
+ * error_set show it so. */
+
+/* Adds a text of several lines: line breaks and tabs stay. */
+void text_add_visible(Text *text, const char *string);
+
+/* Adds what belongs into one line, at most so many bytes of it and whole characters: a line break is shown. */
+void text_add_name(Text *text, const char *name, size_t most);
+
+/* A token as it can be shown: quoted where it has blanks at an end or is empty. Writes into out[size] and
+ * returns it. */
+char *token_visible(char *out, size_t size, const char *token);
+
+/* Columns that a text takes in a terminal where it is shown so. */
 int text_width(const char *text);
 
 /* Adds a blank and a word as a shell reads it back; what is not UTF-8, and controls, as $'\xff'. */
 void text_shell_word(Text *text, const char *word);
-
-/* A token as it can be shown: quoted where it has blanks at an end or is empty, control
- * characters as \xNN, marks that nobody sees as \uNNNN. Writes into out[size] and returns it. */
-char *token_visible(char *out, size_t size, const char *token);
-
-/* Adds text of strangers: line breaks stay, what a terminal would obey is shown as in token_visible. */
-void text_add_visible(Text *text, const char *string);
 
 bool text_begins(const char *text, const char *start);
 bool text_ends(const char *text, const char *end);

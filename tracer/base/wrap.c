@@ -17,14 +17,31 @@ static size_t character_length(const char *text)
     return length;
 }
 
+static bool is_style(char c)
+{
+    return c >= STYLE_NONE && c < STYLE_COUNT;
+}
+
 static int character_width(const char *text, size_t length)
 {
     char one[8];
     if (length >= sizeof one)
         return 1;
+    if (is_style(*text) || *text == UNSEEN_MARK)
+        return 0;
     memcpy(one, text, length);
     one[length] = '\0';
     return text_width(one);
+}
+
+int styled_width(const char *text)
+{
+    int width = 0;
+    for (size_t length; *text; text += length) {
+        length = character_length(text);
+        width += character_width(text, length);
+    }
+    return width;
 }
 
 size_t wrap_take(const char *text, int width)
@@ -51,9 +68,8 @@ void writer_add(Writer *writer, const char *text, size_t length)
         text_add(writer->out, "%s", starts[(int)writer->style]);
     /* Each line sets its style anew and ends it: what a pager or a margin adds is not coloured. */
     for (size_t i = 0; i < length; i++) {
-        bool is_style = text[i] >= STYLE_NONE && text[i] < STYLE_COUNT;
-        if (!is_style) {
-            text_put(writer->out, text + i, 1);
+        if (!is_style(text[i])) {
+            text_put(writer->out, text + i, !(writer->color && text[i] == UNSEEN_MARK));
             continue;
         }
         writer->style = text[i];

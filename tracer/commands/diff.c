@@ -1,22 +1,22 @@
 /* tracer diff: two runs, each given by its options. */
 #include "command.h"
+#include "tracer/base/print.h"
 #include "tracer/session/run_text.h"
 
 #include "tracer/query/compare.h"
 
 #include <math.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-static void print(const Differences *differences, const Session *first, const Session *second)
+static void print_differences(const Differences *differences, const Session *first, const Session *second)
 {
     char number[NUMBER_SIZE], loss[NUMBER_SIZE], cell[400];
     if (first->run.loss >= 0 && second->run.loss >= 0)
-        printf("loss %s and %s\n", number_text(number, run_loss(&first->run), MOST_DIGITS),
-               number_text(loss, run_loss(&second->run), MOST_DIGITS));
+        print("loss %s and %s\n", number_text(number, run_loss(&first->run), MOST_DIGITS),
+              number_text(loss, run_loss(&second->run), MOST_DIGITS));
     if (differences->count == 0 && differences->only_in_second == 0) {
-        printf("all %d values are equal, bit by bit\n", first->names.count);
+        print("all %d values are equal, bit by bit\n", first->names.count);
         return;
     }
     int shown = 0;
@@ -25,21 +25,21 @@ static void print(const Differences *differences, const Session *first, const Se
         const char *name = name_of(&first->names, d->value);
         if (d->rounding)
             continue;
-        printf("%s", shown++ == 0 ? "first: " : "       ");
+        print("%s", shown++ == 0 ? "first: " : "       ");
         if (d->other < 0)
-            printf("%s is only in the first run\n", name);
+            print("%s is only in the first run\n", name);
         else if (isinf(d->max_abs))
-            printf("%s differs in shape or by an infinity\n", name);
+            print("%s differs in shape or by an infinity\n", name);
         else
-            printf("%-52s largest difference %s at %s\n", name, number_text(number, d->max_abs, DEFAULT_DIGITS),
-                   cell_text(&first->names, d->value, d->row, d->col, cell, sizeof cell));
+            print("%-52s largest difference %s at %s\n", name, number_text(number, d->max_abs, DEFAULT_DIGITS),
+                  cell_text(&first->names, d->value, d->row, d->col, cell, sizeof cell));
     }
-    printf("%d of %d values differ", differences->moved, first->names.count);
+    print("%d of %d values differ", differences->moved, first->names.count);
     if (differences->count > differences->moved)
-        printf(", %d more only by rounding", differences->count - differences->moved);
+        print(", %d more only by rounding", differences->count - differences->moved);
     if (differences->only_in_second)
-        printf(", %d are only in the second run", differences->only_in_second);
-    printf("\n");
+        print(", %d are only in the second run", differences->only_in_second);
+    print("\n");
 }
 
 static int run(const Arguments *arguments, Error *error)
@@ -54,7 +54,7 @@ static int run(const Arguments *arguments, Error *error)
         if ((open[i] = run_text_open(texts[i], &sessions[i], error)))
             run_is_whole(&sessions[i].run, error); /* of walks one part would be compared and the others not */
     if (error->code == 0 && differences_find(&sessions[0].names, &sessions[1].names, &differences, error))
-        print(&differences, &sessions[0], &sessions[1]);
+        print_differences(&differences, &sessions[0], &sessions[1]);
     differences_free(&differences);
     for (int i = 0; i < 2; i++) {
         if (open[i])

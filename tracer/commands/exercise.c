@@ -3,6 +3,7 @@
 
 #include "tracer/article/tutorial_folder.h"
 #include "tracer/base/files.h"
+#include "tracer/base/print.h"
 #include "tracer/exercise/confined.h"
 #include "tracer/exercise/directions.h"
 #include "tracer/exercise/handed_in.h"
@@ -40,11 +41,9 @@ static Whose whose_of(const Desk *desk)
                    .student = or(option_of(arguments, "--student"), "anna")};
 }
 
-static bool print(Text *out, Error *error)
+static bool print_and_free(Text *out, Error *error)
 {
-    bool whole = !out->failed || error_memory(error);
-    if (whole)
-        fwrite(out->data, 1, out->length, stdout);
+    bool whole = print_text(out, error);
     text_free(out);
     return whole;
 }
@@ -54,7 +53,7 @@ static int list(const Desk *desk, Error *error)
     const Exercises *exercises = desk->exercises;
     (void)error;
     for (int i = 0; i < exercises->count; i++)
-        printf("%-26s chapter %2d  %s\n", exercises->list[i].id, exercises->list[i].chapter, exercises->list[i].title);
+        print("%-26s chapter %2d  %s\n", exercises->list[i].id, exercises->list[i].chapter, exercises->list[i].title);
     return EXIT_DONE;
 }
 
@@ -85,7 +84,7 @@ static int show_beside(const Exercise *exercise, const char *id, Error *error)
     const Mistake *mistake = known_mistake(exercise, id, error);
     Text out = {0};
     if (mistake && beside_write(exercise, mistake, &out, error))
-        fwrite(out.data, 1, out.length, stdout);
+        print_text(&out, error);
     text_free(&out);
     return error->code;
 }
@@ -98,19 +97,20 @@ static int show(const Desk *desk, Error *error)
         return error->code;
     if (option_of(arguments, "--mistake"))
         return show_beside(exercise, option_of(arguments, "--mistake"), error);
-    printf("%s: %s (chapter %d)\n\n%s", exercise->id, exercise->title, exercise->chapter, exercise->task);
+    print("%s: %s (chapter %d)\n\n", exercise->id, exercise->title, exercise->chapter);
+    print_lines(exercise->task);
     if (exercise->formula)
-        printf("\nformula  %s\n", exercise->formula);
+        print("\nformula  %s\n", exercise->formula);
     for (int i = 0; i < exercise->given_count; i++)
-        printf("given    %s\n", exercise->givens[i].name);
+        print("given    %s\n", exercise->givens[i].name);
     for (int i = 0; i < exercise->asked_count; i++)
-        printf("%s    %s\n", exercise->choice ? "shown" : "asked", exercise->asked[i].name);
+        print("%s    %s\n", exercise->choice ? "shown" : "asked", exercise->asked[i].name);
     for (int i = 0; i < exercise->mistake_count; i++)
-        printf("known mistake  %-38s %s\n", exercise->mistakes[i]->id, exercise->mistakes[i]->message);
+        print("known mistake  %-38s %s\n", exercise->mistakes[i]->id, exercise->mistakes[i]->message);
     for (int i = 0; i < exercise->equals_count; i++)
-        printf("%s %s: %s\n", exercise->equals[i].one,
-               strcmp(exercise->equals[i].other, "few") == 0 ? "shows in few cells" : exercise->equals[i].other,
-               exercise->equals[i].reason);
+        print("%s %s: %s\n", exercise->equals[i].one,
+              strcmp(exercise->equals[i].other, "few") == 0 ? "shows in few cells" : exercise->equals[i].other,
+              exercise->equals[i].reason);
     return EXIT_DONE;
 }
 
@@ -139,7 +139,7 @@ static int start_class(const Desk *desk, const char *roster_path, Error *error)
         return error->code;
     if (roster_read(roster_path, option_of(arguments, "--id"), &roster, error)) {
         if (hand_out(&wanted, &roster, whose_of(desk), folder, &count, error))
-            printf("%d worksheets for %d students in %s\n", count, roster.count, folder);
+            print("%d worksheets for %d students in %s\n", count, roster.count, folder);
         roster_free(&roster);
     }
     free(wanted.list);
@@ -170,7 +170,7 @@ static int start(const Desk *desk, Error *error)
     if (!error->code && sheet_write(&variant, solved, &out, error) && path)
         file_write(path, out.data, out.length, error);
     if (!error->code && !path)
-        print(&out, error);
+        print_and_free(&out, error);
     text_free(&out);
     variant_close(&variant);
     return error->code;
@@ -192,7 +192,7 @@ static int report(const Arguments *arguments, HandedIn *handed, Error *error)
                  verdict.wrong_cells, *verdict.signature ? ", signature: " : "", verdict.signature);
     directions_add(handed, &verdict, arguments->words[2], option_of(arguments, "--before"),
                    option_of(arguments, "--exercises"), &out);
-    print(&out, error);
+    print_and_free(&out, error);
     return error->code ? error->code : verdict.kind == VERDICT_CORRECT ? EXIT_DONE : EXIT_CHECK_SAID_NO;
 }
 
@@ -223,7 +223,7 @@ static int check_program(const Desk *desk, const Exercise *exercise, Error *erro
         text_add(&out, "\n");
     }
     Error full = {0};
-    print(&out, &full);
+    print_and_free(&out, &full);
     trial_free(&trial);
     variant_close(&variant);
     return error->code ? error->code : verdict.kind == VERDICT_CORRECT ? EXIT_DONE : EXIT_CHECK_SAID_NO;
@@ -266,7 +266,7 @@ static int hint(const Desk *desk, Error *error)
     if (hint_write(&variant, (int)rung, &out, error)) {
         if (rung < HINT_RUNGS)
             text_add(&out, "the next one: --rung %ld\n", rung + 1);
-        print(&out, error);
+        print_and_free(&out, error);
     }
     text_free(&out);
     variant_close(&variant);
@@ -320,8 +320,8 @@ static int lint(const Desk *desk, Error *error)
             break;
         }
         bad += passed_over < 0;
-        printf(passed_over < 0 ? "not ok %s\n" : "ok %s: %d students, %d mistakes, %d draws passed over\n",
-               passed_over < 0 ? wrong.text : exercise->id, roster.count, exercise->mistake_count, passed_over);
+        print(passed_over < 0 ? "not ok %s\n" : "ok %s: %d students, %d mistakes, %d draws passed over\n",
+              passed_over < 0 ? wrong.text : exercise->id, roster.count, exercise->mistake_count, passed_over);
     }
     if (path)
         roster_free(&roster);

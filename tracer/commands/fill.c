@@ -2,8 +2,8 @@
 #include "command.h"
 
 #include "tracer/article/fill.h"
+#include "tracer/base/print.h"
 
-#include <stdio.h>
 #include <string.h>
 
 static int run(const Arguments *arguments, Error *error)
@@ -17,16 +17,17 @@ static int run(const Arguments *arguments, Error *error)
         /* The last wrong reference is the error itself. */
         for (char *line = report.faults.data, *end; line && *line; line = end + 1) {
             end = strchr(line, '\n');
-            fprintf(stderr, "tracer: %.*s\n", (int)(end - line), line);
+            *end = '\0';
+            complain(line);
         }
     } else if (check) {
-        fputs(report.differences.data ? report.differences.data : "", stdout);
-        printf("%s: %d of %d references differ from the run\n", path, report.drifted, report.count);
+        print_text(&report.differences, error);
+        print("%s: %d of %d references differ from the run\n", path, report.drifted, report.count);
     } else {
-        printf("%s: %d references filled", path, report.count);
+        print("%s: %d references filled", path, report.count);
         if (report.foreign)
-            printf("; %d {{ of other tools left alone", report.foreign);
-        printf("\n");
+            print("; %d {{ of other tools left alone", report.foreign);
+        print("\n");
     }
     int code = !whole ? error->code : report.drifted ? EXIT_CHECK_SAID_NO : EXIT_DONE;
     fill_report_free(&report);

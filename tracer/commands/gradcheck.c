@@ -1,11 +1,11 @@
 /* tracer gradcheck: central differences against the recorded gradient. */
 #include "tiny_model/gradcheck.h"
+#include "tracer/base/print.h"
 
 #include "command.h"
 #include "said.h"
 #include "tracer/base/progress.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 
 /* The values to check and what was found. */
@@ -89,9 +89,7 @@ static bool print_json(const Report *report, const Session *session, Error *erro
                  g->ok && gradcheck_judged(g) > 0 ? "true" : "false");
     }
     text_add(&out, "], \"ok\": %s}\n", report->ok ? "true" : "false");
-    bool whole = !out.failed || error_memory(error);
-    if (whole)
-        fwrite(out.data, 1, out.length, stdout);
+    bool whole = print_text(&out, error);
     text_free(&out);
     return whole;
 }
@@ -105,20 +103,20 @@ static void print_row(const Gradcheck *g, const Session *session, Reference refe
 {
     char recorded[NUMBER_SIZE], numerical[NUMBER_SIZE], cell[400], asked[400];
     const Names *names = &session->names;
-    printf("%s %-44s %5d cell%s", mark_of(g), reference_text(names, reference, asked, sizeof asked), g->cells,
-           g->cells == 1 ? "" : "s");
+    print("%s %-44s %5d cell%s", mark_of(g), reference_text(names, reference, asked, sizeof asked), g->cells,
+          g->cells == 1 ? "" : "s");
     if (gradcheck_judged(g) > 0)
-        printf(", worst relative error %.1e at %s: recorded %s, numerical %s", g->max_rel,
-               cell_text(names, reference.value, g->worst_row, g->worst_col, cell, sizeof cell),
-               number_text(recorded, g->recorded, digits), number_text(numerical, g->numerical, digits));
+        print(", worst relative error %.1e at %s: recorded %s, numerical %s", g->max_rel,
+              cell_text(names, reference.value, g->worst_row, g->worst_col, cell, sizeof cell),
+              number_text(recorded, g->recorded, digits), number_text(numerical, g->numerical, digits));
     if (g->kinks > 0)
-        printf(", %d at a kink", g->kinks);
+        print(", %d at a kink", g->kinks);
     if (g->unsure > 0)
-        printf(", %d not exact enough to tell", g->unsure);
+        print(", %d not exact enough to tell", g->unsure);
     if (g->kinks + g->unsure > 0)
-        printf(" (%s cannot be judged)",
-               cell_text(names, reference.value, g->kink_row, g->kink_col, cell, sizeof cell));
-    printf("\n");
+        print(" (%s cannot be judged)",
+              cell_text(names, reference.value, g->kink_row, g->kink_col, cell, sizeof cell));
+    print("\n");
 }
 
 static void print_table(const Report *report, const Session *session, int digits)
@@ -130,17 +128,17 @@ static void print_table(const Report *report, const Session *session, int digits
     }
     long unjudged = report->cells - report->judged;
     if (wrong > 0)
-        printf("%d of %d gradients do not agree with central differences of step %g\n", wrong, report->count,
-               GRADCHECK_STEP);
+        print("%d of %d gradients do not agree with central differences of step %g\n", wrong, report->count,
+              GRADCHECK_STEP);
     else if (report->judged == 0)
-        printf("nothing could be judged: at a kink the slopes to the left and to the right differ\n");
+        print("nothing could be judged: at a kink the slopes to the left and to the right differ\n");
     else if (report->cells == 1)
-        printf("the cell agrees with central differences of step %g\n", GRADCHECK_STEP);
+        print("the cell agrees with central differences of step %g\n", GRADCHECK_STEP);
     else
-        printf("all %ld cells%s agree with central differences of step %g\n", report->judged,
-               unjudged ? " that can be judged" : "", GRADCHECK_STEP);
+        print("all %ld cells%s agree with central differences of step %g\n", report->judged,
+              unjudged ? " that can be judged" : "", GRADCHECK_STEP);
     if (unjudged > 0 && report->judged > 0)
-        printf("%ld cell%s cannot be judged\n", unjudged, unjudged == 1 ? "" : "s");
+        print("%ld cell%s cannot be judged\n", unjudged, unjudged == 1 ? "" : "s");
 }
 
 static int run(const Arguments *arguments, Error *error)

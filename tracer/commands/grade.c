@@ -3,6 +3,7 @@
 
 #include "tracer/article/tutorial_folder.h"
 #include "tracer/base/files.h"
+#include "tracer/base/print.h"
 #include "tracer/exercise/class.h"
 
 #include <errno.h>
@@ -31,7 +32,7 @@ static bool put(const char *folder, const char *name, Text *text, Error *error)
 }
 
 /* What the marks were when the report was last written; says whose change. */
-static void show_changes(const Class *graded, const char *folder)
+static bool show_changes(const Class *graded, const char *folder, Error *error)
 {
     char path[PATH_LENGTH];
     char *old;
@@ -41,13 +42,13 @@ static void show_changes(const Class *graded, const char *folder)
     snprintf(path, sizeof path, "%.700s/grades.csv", folder);
     /* No report yet: nothing can have changed. */
     if (!file_read(path, MOST_OLD_BYTES, &old, &size, &none))
-        return;
+        return true;
     class_changes(graded, old, &changes);
-    printf("%s%s",
-           changes.length ? "marks that change since the last report:\n" : "no mark changes since the last report\n",
-           changes.length ? changes.data : "");
+    print(changes.length ? "marks that change since the last report:\n" : "no mark changes since the last report\n");
+    bool whole = print_text(&changes, error);
     text_free(&changes);
     free(old);
+    return whole;
 }
 
 static bool write_tables(const Class *graded, const char *folder, Error *error)
@@ -104,15 +105,13 @@ static bool write_report(const Class *graded, const Arguments *arguments, const 
     if (!make_folder(folder, error))
         return false;
     /* Before the tables are written over the old ones; a reader of TAP wants nothing else. */
-    if (!tap)
-        show_changes(graded, folder);
+    if (!tap && !show_changes(graded, folder, error))
+        return false;
     if (!write_tables(graded, folder, error) || !write_picture(graded, folder, error) ||
         !write_gradescope(graded, folder, error))
         return false;
     (tap ? class_tap : class_page)(graded, &text);
-    bool whole = !text.failed || error_memory(error);
-    if (whole)
-        fwrite(text.data, 1, text.length, stdout);
+    bool whole = print_text(&text, error);
     text_free(&text);
     return whole;
 }

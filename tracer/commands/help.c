@@ -2,6 +2,7 @@
 #include "help.h"
 
 #include "tracer/base/nearest.h"
+#include "tracer/base/print.h"
 #include "tracer/session/model_file.h"
 
 #include <math.h>
@@ -12,36 +13,36 @@ static void print_options(const char *title, const Option *options)
 {
     if (!options->name)
         return;
-    printf("\n%s\n", title);
+    print("\n%s\n", title);
     for (; options->name; options++) {
         char both[80];
         snprintf(both, sizeof both, "%s %s", options->name, options->value ? options->value : "");
-        printf("  %-26s %s\n", both, options->meaning);
+        print("  %-26s %s\n", both, options->meaning);
     }
 }
 
 void help_overview(void)
 {
-    puts("tracer: one training step of a tiny transformer, every number explained\n\n"
-         "usage: tracer [OPTIONS] [COMMAND] ...        without a command: step\n\ncommands");
+    print_lines("tracer: one training step of a tiny transformer, every number explained\n\n"
+                "usage: tracer [OPTIONS] [COMMAND] ...        without a command: step\n\ncommands\n");
     for (int i = 0; i < COMMAND_COUNT; i++)
-        printf("  %-10s %s\n", COMMANDS[i]->name, COMMANDS[i]->summary);
+        print("  %-10s %s\n", COMMANDS[i]->name, COMMANDS[i]->summary);
     print_options("options that choose the run", RUN_OPTIONS);
     print_options("options of every command", GLOBAL_OPTIONS);
-    puts("\ntracer help COMMAND tells more; tracer help model-file lists the keys of a model file.\n"
-         "exit codes: 0 done, 1 a check said no, 2 used wrongly, 3 could not read or write");
+    print_lines("\ntracer help COMMAND tells more; tracer help model-file lists the keys of a model file.\n"
+                "exit codes: 0 done, 1 a check said no, 2 used wrongly, 3 could not read or write\n");
 }
 
 void help_command(const Command *command)
 {
-    printf("usage: tracer %s%s%s\n\n%s\n", command->name, *command->words ? " " : "", command->words, command->summary);
+    print("usage: tracer %s%s%s\n\n%s\n", command->name, *command->words ? " " : "", command->words, command->summary);
     if (*command->details)
-        printf("\n%s", command->details);
+        print_lines("\n"), print_lines(command->details);
     print_options("options", command->options);
     if (!command->without_run)
         print_options("options that choose the run", RUN_OPTIONS);
     print_options("options of every command", GLOBAL_OPTIONS);
-    printf("\nexample\n  tracer %s\n", command->example);
+    print("\nexample\n  tracer %s\n", command->example);
 }
 
 static void key_type(const ModelKey *key, char *out, size_t size)
@@ -54,7 +55,7 @@ static void key_type(const ModelKey *key, char *out, size_t size)
 
 static void print_key(const char *name, const char *meaning, const char *type)
 {
-    printf("  %-22s %s\n  %-22s   %s\n", name, meaning, "", type);
+    print("  %-22s %s\n  %-22s   %s\n", name, meaning, "", type);
 }
 
 static bool has_field(const System *system, const char *name)
@@ -73,7 +74,7 @@ static void print_data(const System *system)
         print_key("data.csv", "a table of numbers with a header, in a file of its own, in place of examples", "text");
         print_key("data.label", "its column that is the class; absent: label", "text");
     }
-    puts("\nAn example is an object with some of these fields:\n");
+    print_lines("\nAn example is an object with some of these fields:\n\n");
     for (const FieldKey *field = system->fields; field && field->key; field++)
         print_key(field->key, field->meaning, types[field->type]);
 }
@@ -101,19 +102,21 @@ static int help_system(const System *system, Error *error)
     Text defaults = {0};
     if (!model_defaults(&model, system, error))
         return error->code;
-    printf("A model file is a JSON object. Every key may be absent; these are all%s%s%s:\n\n",
-           system->flat ? "" : " of the system \"", system->flat ? "" : system->name, system->flat ? "" : "\"");
+    print("A model file is a JSON object. Every key may be absent; these are all%s%s%s:\n\n",
+          system->flat ? "" : " of the system \"", system->flat ? "" : system->name, system->flat ? "" : "\"");
     print_keys(system);
     bool whole = model_finish(&model, error);
     if (whole) {
         model_file_text(&model, 0, true, &defaults);
-        printf("\nThe defaults, with what is derived from them:\n\n%s\n", defaults.data ? defaults.data : "");
+        text_add(&defaults, "\n");
+        print("\nThe defaults, with what is derived from them:\n\n");
+        whole = print_text(&defaults, error);
     }
-    puts("\nSystems, each with keys of its own; \"system\": NAME chooses one,\n"
-         "tracer help model-file NAME lists its keys:\n");
+    print_lines("\nSystems, each with keys of its own; \"system\": NAME chooses one,\n"
+                "tracer help model-file NAME lists its keys:\n\n");
     for (int i = 0; i < SYSTEM_COUNT; i++)
-        printf("  %-22s %s%s\n", SYSTEMS[i]->name, SYSTEMS[i]->good_for,
-               SYSTEMS[i]->flat ? " (where none is named)" : "");
+        print("  %-22s %s%s\n", SYSTEMS[i]->name, SYSTEMS[i]->good_for,
+              SYSTEMS[i]->flat ? " (where none is named)" : "");
     text_free(&defaults);
     model_free(&model);
     return whole ? EXIT_DONE : error->code;
@@ -137,71 +140,74 @@ static int help_model_file(const char *name, Error *error)
 static void man_options(const char *title, const Option *options)
 {
     if (options->name)
-        printf(".SS %s\n", title);
+        print(".SS %s\n", title);
     for (; options->name; options++)
-        printf(".TP\n.B %s\n%s%s%s\n", options->name, options->value ? options->value : "", options->value ? ": " : "",
-               options->meaning);
+        print(".TP\n.B %s\n%s%s%s\n", options->name, options->value ? options->value : "", options->value ? ": " : "",
+              options->meaning);
 }
 
 /* Prints text for the manual: a backslash and a leading dot mean something else there. */
 static void man_text(const char *text)
 {
+    Text out = {0};
     for (bool start = true; *text; start = *text++ == '\n') {
         if (start && (*text == '.' || *text == '\''))
-            fputs("\\&", stdout);
+            text_add(&out, "\\&");
         if (*text == '\\')
-            fputs("\\e", stdout);
+            text_add(&out, "\\e");
         else
-            putchar(*text);
+            text_put(&out, text, 1);
     }
+    print_lines(text_piece(&out, &out));
+    text_free(&out);
 }
 
 static int help_man(const char *word, Error *error)
 {
     (void)word, (void)error;
-    puts(".TH TRACER 1 \"\" \"tracer " TRACER_VERSION "\" \"User commands\"\n.SH NAME\n"
-         "tracer \\- one training step of a tiny transformer, every number explained\n.SH SYNOPSIS\n"
-         ".B tracer\n[OPTIONS] [COMMAND] ...\n.SH COMMANDS");
+    print_lines(".TH TRACER 1 \"\" \"tracer " TRACER_VERSION "\" \"User commands\"\n.SH NAME\n"
+                "tracer \\- one training step of a tiny transformer, every number explained\n.SH SYNOPSIS\n"
+                ".B tracer\n[OPTIONS] [COMMAND] ...\n.SH COMMANDS\n");
     for (int i = 0; i < COMMAND_COUNT; i++) {
-        printf(".SS %s ", COMMANDS[i]->name);
+        print(".SS %s ", COMMANDS[i]->name);
         man_text(COMMANDS[i]->words);
-        printf("\n");
+        print("\n");
         man_text(COMMANDS[i]->summary);
-        printf(".\n.PP\n");
+        print(".\n.PP\n");
         man_text(COMMANDS[i]->details);
         man_options("", COMMANDS[i]->options + (COMMANDS[i]->options[0].name ? 0 : 0));
     }
-    puts(".SH OPTIONS");
+    print_lines(".SH OPTIONS\n");
     man_options("Options that choose the run", RUN_OPTIONS);
     man_options("Options of every command", GLOBAL_OPTIONS);
-    puts(".SH EXIT STATUS\n0 done, 1 a check said no, 2 used wrongly, 3 could not read or write.");
+    print_lines(".SH EXIT STATUS\n0 done, 1 a check said no, 2 used wrongly, 3 could not read or write.\n");
     return EXIT_DONE;
 }
 
 static int help_completion(const char *word, Error *error)
 {
     (void)word, (void)error;
-    puts("# bash completion for tracer; zsh: autoload -U bashcompinit; bashcompinit\n_tracer() {\n"
-         "    local word=${COMP_WORDS[COMP_CWORD]} command= i\n"
-         "    for ((i = 1; i < COMP_CWORD; i++)); do case ${COMP_WORDS[i]} in -*) ;; *) command=${COMP_WORDS[i]}; "
-         "break ;; esac; done\n"
-         "    local options=\"");
+    print_lines("# bash completion for tracer; zsh: autoload -U bashcompinit; bashcompinit\n_tracer() {\n"
+                "    local word=${COMP_WORDS[COMP_CWORD]} command= i\n"
+                "    for ((i = 1; i < COMP_CWORD; i++)); do case ${COMP_WORDS[i]} in -*) ;; *) "
+                "command=${COMP_WORDS[i]}; break ;; esac; done\n"
+                "    local options=\"\n");
     for (const Option *option = RUN_OPTIONS; option->name; option++)
-        printf("%s ", option->name);
+        print("%s ", option->name);
     for (const Option *option = GLOBAL_OPTIONS; option->name; option++)
-        printf("%s ", option->name);
-    printf("\"\n    case $command in\n    '') options=\"$options");
+        print("%s ", option->name);
+    print("\"\n    case $command in\n    '') options=\"$options");
     for (int i = 0; i < COMMAND_COUNT; i++)
-        printf(" %s", COMMANDS[i]->name);
-    puts("\" ;;");
+        print(" %s", COMMANDS[i]->name);
+    print_lines("\" ;;\n");
     for (int i = 0; i < COMMAND_COUNT; i++) {
-        printf("    %s) options=\"$options", COMMANDS[i]->name);
+        print("    %s) options=\"$options", COMMANDS[i]->name);
         for (int j = 0; j < MOST_OPTIONS && COMMANDS[i]->options[j].name; j++)
-            printf(" %s", COMMANDS[i]->options[j].name);
-        puts("\" ;;");
+            print(" %s", COMMANDS[i]->options[j].name);
+        print_lines("\" ;;\n");
     }
-    puts("    esac\n    COMPREPLY=($(compgen -W \"$options\" -- \"$word\") $(compgen -f -- \"$word\"))\n}\n"
-         "complete -o filenames -F _tracer tracer");
+    print_lines("    esac\n    COMPREPLY=($(compgen -W \"$options\" -- \"$word\") $(compgen -f -- \"$word\"))\n}\n"
+                "complete -o filenames -F _tracer tracer\n");
     return EXIT_DONE;
 }
 

@@ -5,8 +5,8 @@
 #include "tracer/article/book.h"
 #include "tracer/article/links.h"
 #include "tracer/base/paper.h"
+#include "tracer/base/print.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
@@ -31,15 +31,15 @@ static int paper_width(void)
 
 static int list(const Tutorial *tutorial)
 {
-    puts("The tutorial: one training step, every number of it.\n");
+    print_lines("The tutorial: one training step, every number of it.\n\n");
     for (int i = 0; i < tutorial->count; i++) {
         const Chapter *chapter = &tutorial->chapters[i];
         if (chapter->number)
-            printf("  %2d  %s\n", chapter->number, chapter->title);
+            print("  %2d  %s\n", chapter->number, chapter->title);
         else
-            printf("      %s (tracer learn %s)\n", chapter->title, chapter->name);
+            print("      %s (tracer learn %s)\n", chapter->title, chapter->name);
     }
-    puts("\ntracer learn 1 reads the first.");
+    print_lines("\ntracer learn 1 reads the first.\n");
     return EXIT_DONE;
 }
 
@@ -53,7 +53,7 @@ static void print_next(const Tutorial *tutorial, const Chapter *chapter)
 {
     const Chapter *next = chapter + 1;
     if (chapter->number && next < tutorial->chapters + tutorial->count && next->number)
-        printf("\nNext: tracer learn %d, %s\n", next->number, next->title);
+        print("\nNext: tracer learn %d, %s\n", next->number, next->title);
 }
 
 /* Opens the stepper at a place of the chapter, on the run that was asked for or on the place's own. */
@@ -112,7 +112,7 @@ static int read_chapter(const Tutorial *tutorial, const Arguments *arguments, Er
     if (chapter && chapter_text(tutorial, chapter, CHAPTER_FOR_TERMINAL, chosen_run(arguments), arguments->digits,
                                 &markdown, error)) {
         if (paper_write(markdown.data ? markdown.data : "", paper_width(), color_wanted(arguments), &paper)) {
-            fwrite(paper.data ? paper.data : "", 1, paper.length, stdout);
+            (color_wanted(arguments) ? print_bytes : print_text)(&paper, error);
             print_next(tutorial, chapter);
         } else {
             error_memory(error);
@@ -137,7 +137,7 @@ static int run(const Arguments *arguments, Error *error)
     else if (option_of(arguments, "--open"))
         code = with_links(tutorial, arguments, error);
     else if (book)
-        printf("%d pages written to %s\n", tutorial->count + PAGES_BESIDE_CHAPTERS, book);
+        print("%d pages written to %s\n", tutorial->count + PAGES_BESIDE_CHAPTERS, book);
     else
         code = arguments->word_count ? read_chapter(tutorial, arguments, error) : list(tutorial);
     free(tutorial);

@@ -1,11 +1,12 @@
 /* tracer mistakes: the planted mistakes. */
 #include "command.h"
 
-#include <stdio.h>
+#include "tracer/base/print.h"
+
 
 static void print_mistake(const Mistake *mistake)
 {
-    printf("%-38s %s\n", mistake->id, mistake->message);
+    print("%-38s %s\n", mistake->id, mistake->message);
 }
 
 /* Those that change something in this run. */

@@ -1,9 +1,9 @@
 /* tracer models: the presets, and each as a model file. */
 #include "command.h"
 
+#include "tracer/base/print.h"
 #include "tracer/session/model_file.h"
 
-#include <stdio.h>
 
 static int print_file(const char *name, Error *error)
 {
@@ -12,10 +12,8 @@ static int print_file(const char *name, Error *error)
     if (!session_load(&session, &(RunOptions){.model = name}, error))
         return error->code;
     model_file_text(&session.model, 0, true, &json);
-    if (json.failed)
-        error_memory(error);
-    else
-        puts(json.data);
+    text_add(&json, "\n");
+        print_text(&json, error);
     text_free(&json);
     session_close(&session);
     return error->code;
@@ -27,7 +25,7 @@ static int run(const Arguments *arguments, Error *error)
     if (name)
         return print_file(name, error);
     for (int i = 0; i < PRESET_COUNT; i++)
-        printf("%-8s  %-4s  %s\n", PRESETS[i].name, PRESETS[i].system->name, PRESETS[i].good_for);
+        print("%-8s  %-4s  %s\n", PRESETS[i].name, PRESETS[i].system->name, PRESETS[i].good_for);
     return EXIT_DONE;
 }
 

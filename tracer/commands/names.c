@@ -2,9 +2,9 @@
 #include "command.h"
 
 #include "tracer/base/nearest.h"
+#include "tracer/base/print.h"
 
 #include <fnmatch.h>
-#include <stdio.h>
 #include <string.h>
 
 /* A pattern with * or ? must fit the whole name; any other may stand anywhere in it. */
@@ -39,7 +39,7 @@ static int run(const Arguments *arguments, Error *error)
         const Value *value = tape_value(names->tape, id);
         if (!fits(pattern, name_of(names, id)))
             continue;
-        printf("%-*s  %d x %d  %s\n", widest, name_of(names, id), value->rows, value->cols, kind_name(value->kind));
+        print("%-*s  %d x %d  %s\n", widest, name_of(names, id), value->rows, value->cols, kind_name(value->kind));
         shown++;
     }
     int code = shown ? EXIT_DONE : no_match(names, pattern, error);

@@ -1,11 +1,11 @@
 /* tracer nudge: change numbers and run again. */
+#include "tracer/base/print.h"
 #include "tracer/query/nudge.h"
 
 #include "command.h"
 #include "said.h"
 
 #include <math.h>
-#include <stdio.h>
 #include <string.h>
 
 /* A nudge moves the loss in its later digits; a list longer than this pushes what stands above it off a screen. */
@@ -80,9 +80,7 @@ static bool print_json(const Nudged *n, const Names *names, Error *error)
     json_values(n, names, "changed", false, &out);
     json_values(n, names, "rounding", true, &out);
     text_add(&out, "}\n");
-    bool whole = !out.failed || error_memory(error);
-    if (whole)
-        fwrite(out.data, 1, out.length, stdout);
+    bool whole = print_text(&out, error);
     text_free(&out);
     return whole;
 }
@@ -91,40 +89,40 @@ static void print_loss(const Nudged *n, int digits)
 {
     char a[NUMBER_SIZE], b[NUMBER_SIZE];
     double actual = n->loss_after - n->loss_before;
-    printf("loss: %s -> %s\n", number_text(a, n->loss_before, digits), number_text(b, n->loss_after, digits));
-    printf("change: %s", number_signed(a, actual, digits));
+    print("loss: %s -> %s\n", number_text(a, n->loss_before, digits), number_text(b, n->loss_after, digits));
+    print("change: %s", number_signed(a, actual, digits));
     if (!n->has_gradient)
-        printf(" (this value has no gradient that could predict it)\n");
+        print(" (this value has no gradient that could predict it)\n");
     else
-        printf(", predicted by the gradient: %s\n", number_signed(b, n->predicted, digits));
+        print(", predicted by the gradient: %s\n", number_signed(b, n->predicted, digits));
     if (n->has_gradient && nudge_too_large(n->predicted, actual, n->loss_before))
-        printf("the step is too large for a straight line: take a smaller one, or look at the curve with v in the "
+        print("the step is too large for a straight line: take a smaller one, or look at the curve with v in the "
                "stepper\n");
 }
 
 static void print_answer(const Nudged *n, const Names *names, int digits)
 {
     char a[NUMBER_SIZE], b[NUMBER_SIZE], cell[400];
-    printf("%s: %s -> %s\n", cell_text(names, n->cell.value, n->cell.row, n->cell.col, cell, sizeof cell),
+    print("%s: %s -> %s\n", cell_text(names, n->cell.value, n->cell.row, n->cell.col, cell, sizeof cell),
            number_text(a, n->from, digits), number_text(b, n->to, digits));
     if (n->fork.loss >= 0)
         print_loss(n, digits > LOSS_DIGITS ? digits : LOSS_DIGITS);
 }
 
 /* The answer stands first, and last too where the list between would have run past. */
-static void print_text(const Nudged *n, const Names *names, int digits)
+static void print_nudged(const Nudged *n, const Names *names, int digits)
 {
     char a[NUMBER_SIZE];
     int rounded = n->differences.count - n->differences.moved;
     print_answer(n, names, digits);
-    printf("%d of %d values moved\n", n->differences.moved, names->count);
+    print("%d of %d values moved\n", n->differences.moved, names->count);
     for (int i = 0; i < n->differences.count; i++) {
         const Difference *d = &n->differences.list[i];
         if (!d->rounding)
-            printf("  %-52s by at most %s\n", name_of(names, d->value), number_text(a, d->max_abs, digits));
+            print("  %-52s by at most %s\n", name_of(names, d->value), number_text(a, d->max_abs, digits));
     }
     if (rounded)
-        printf("%d more differ only by rounding\n", rounded);
+        print("%d more differ only by rounding\n", rounded);
     if (n->differences.moved > SEEN_AT_ONCE)
         print_answer(n, names, digits);
 }
@@ -141,7 +139,7 @@ static int run(const Arguments *arguments, Error *error)
         if (option_of(arguments, "--json"))
             print_json(&nudged, &session.names, error);
         else
-            print_text(&nudged, &session.names, arguments->digits);
+            print_nudged(&nudged, &session.names, arguments->digits);
         nudged_free(&nudged);
     }
     session_close(&session);

@@ -4,6 +4,7 @@
 
 #include "tracer/article/walkthrough.h"
 #include "tracer/base/files.h"
+#include "tracer/base/print.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -15,7 +16,7 @@ static void print_figure(const char *name, const char *words, const char *tells)
 {
     char usage[NAME_ROOM + 40];
     snprintf(usage, sizeof usage, "%s %s", name, words);
-    printf("%-35s  %s\n", usage, tells);
+    print("%-35s  %s\n", usage, tells);
 }
 
 static void print_walkthrough(void)
@@ -51,7 +52,7 @@ static int list_for(const RunOptions *options, Error *error)
     }
     print_walkthrough();
     if (others)
-        printf("\nnot with this model\n");
+        print("\nnot with this model\n");
     for (int i = 0; i < FIGURE_COUNT; i++)
         if (FIGURES[i]->fits && !FIGURES[i]->fits(&session, &why))
             print_figure(FIGURES[i]->name, FIGURES[i]->words, why);

@@ -1,5 +1,6 @@
 /* tracer sample: generated text, and the probabilities that led to every token of it. */
 #include "tracer/base/files.h"
+#include "tracer/base/print.h"
 #include "tracer/base/progress.h"
 #include "tracer/query/why.h"
 #include "tracer/session/generate.h"
@@ -230,9 +231,8 @@ static bool tell_why(Sample *sample, Error *error)
 
 static bool put(Sample *sample, Error *error)
 {
-    if (sample->out.failed)
-        return error_memory(error);
-    fwrite(sample->out.data, 1, sample->out.length, stdout);
+    if (!print_text(&sample->out, error))
+        return false;
     sample->out.length = 0;
     return stdout_finish(error);
 }

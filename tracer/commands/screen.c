@@ -2,10 +2,10 @@
 #include "stepping.h"
 
 #include "tracer/base/files.h"
+#include "tracer/base/print.h"
 #include "tracer/stepper/keys.h"
 #include "tracer/stepper/screen.h"
 
-#include <stdio.h>
 #include <string.h>
 
 enum { MOST_ROWS = 200, MOST_COLS = 500 };
@@ -54,8 +54,7 @@ static bool print_screen(const State *state, int rows, int cols, Error *error)
     grid_text(&grid, &text);
     bool whole = (!text.failed && !grid.failed) || error_memory(error);
     grid_free(&grid);
-    if (whole && text.data)
-        fwrite(text.data, 1, text.length, stdout);
+    whole = whole && print_text(&text, error);
     text_free(&text);
     return whole && stdout_finish(error);
 }

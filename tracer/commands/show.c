@@ -2,10 +2,9 @@
 #include "command.h"
 #include "said.h"
 
-#include "tracer/base/files.h"
+#include "tracer/base/print.h"
 #include "tracer/output/tables.h"
 
-#include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -30,10 +29,7 @@ static int show(const Arguments *arguments, const TableFormat *format, Error *er
         say_taken(&session.names, reference);
         Slice slice = slice_of(&session.names, reference);
         format->write(&slice, arguments->digits, &out);
-        if (out.failed)
-            error_memory(error);
-        else
-            fwrite(out.data, 1, out.length, stdout);
+        (format->binary ? print_bytes : print_text)(&out, error);
     }
     text_free(&out);
     session_close(&session);

@@ -2,6 +2,7 @@
 #include "stepping.h"
 
 #include "tracer/base/files.h"
+#include "tracer/base/print.h"
 #include "tracer/stepper/games.h"
 #include "tracer/stepper/settings_file.h"
 #include "tracer/stepper/terminal.h"
@@ -32,10 +33,8 @@ static int run(const Arguments *arguments, Error *error)
         terminal_run(state, color_wanted(arguments), error);
     Text summary = {0};
     games_summary(&state->view, &summary);
-    if (summary.data && !summary.failed && error->code == 0) {
-        printf("%s", summary.data);
+    if (error->code == 0 && print_text(&summary, error))
         stdout_finish(error);
-    }
     text_free(&summary);
     stepping_close(&stepping);
     return error->code;

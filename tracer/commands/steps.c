@@ -1,10 +1,10 @@
 /* tracer steps: the tree of frames and steps. */
 #include "command.h"
 
+#include "tracer/base/print.h"
 #include "tracer/output/tape_json.h"
 #include "tracer/query/formula.h"
 
-#include <stdio.h>
 #include <string.h>
 
 enum { ANY_PHASE = -1 };
@@ -23,10 +23,10 @@ static void print_frame(const Tape *tape, int id)
 {
     const Frame *frame = &tape->frames[id];
     int steps = frame->last - frame->first + 1;
-    printf("%*s%s", 2 * frame->depth, "", frame->name);
+    print("%*s%s", 2 * frame->depth, "", frame->name);
     if (steps > 0)
-        printf("  steps %d to %d (%d)", frame->first, frame->last, steps);
-    printf("\n");
+        print("  steps %d to %d (%d)", frame->first, frame->last, steps);
+    print("\n");
 }
 
 static bool print_step(const Names *names, int id, int depth, Error *error)
@@ -36,7 +36,7 @@ static bool print_step(const Names *names, int id, int depth, Error *error)
     step_formula(names, id, false, false, &formula);
     bool whole = !formula.failed || error_memory(error);
     if (whole)
-        printf("%*s%d  %s  [%d x %d]\n", 2 * depth, "", id, formula.data, output->rows, output->cols);
+        print("%*s%d  %s  [%d x %d]\n", 2 * depth, "", id, formula.data, output->rows, output->cols);
     text_free(&formula);
     return whole;
 }
@@ -79,10 +79,7 @@ static int run(const Arguments *arguments, Error *error)
         text_add(&out, ",\n");
         tape_json_steps(&session.names, phase, (int)depth, &out);
         text_add(&out, "}\n");
-        if (out.failed)
-            error_memory(error);
-        else
-            fwrite(out.data, 1, out.length, stdout);
+        print_text(&out, error);
         text_free(&out);
     } else {
         print_tree(&session.names, phase, (int)depth, error);

@@ -4,6 +4,7 @@
 
 #include "tracer/stepper/stepper.h"
 #include "tracer/base/files.h"
+#include "tracer/base/print.h"
 #include "tracer/session/safetensors.h"
 #include "tracer/views/key_help.h"
 
@@ -45,10 +46,10 @@ static bool tell_end(const Session *session, TrainingEnd end, Error *error)
     switch (end) {
     case END_DONE: return true;
     case END_INTERRUPTED:
-        fprintf(stderr, "tracer: stopped after %d updates\n", run->training_step);
+        print_error("tracer: stopped after %d updates\n", run->training_step);
         return true;
     case END_PATIENCE:
-        fprintf(stderr, "tracer: stopped after %d updates: the validation loss got no better %d times\n",
+        print_error("tracer: stopped after %d updates: the validation loss got no better %d times\n",
                 run->training_step, session->model.training.patience);
         return true;
     case END_NOT_FINITE: return tell_not_finite(session, error);
@@ -101,10 +102,10 @@ static bool tell_summary(const Arguments *arguments, const Report *report, const
     const char *save = option_of(arguments, "--save");
     report_print(report, arguments->digits);
     if (save)
-        printf("parameters saved in %s\n", save);
+        print("parameters saved in %s\n", save);
     if (folder)
-        printf("kept in %s: tracer --run %s opens it, with --step N at any training step\n", folder->path,
-               folder->path);
+        print("kept in %s: tracer --run %s opens it, with --step N at any training step\n", folder->path,
+              folder->path);
     return !option_of(arguments, "--worst") ||
            show_worst(arguments, &report->worst, folder ? folder->path : NULL, error);
 }

@@ -2,6 +2,7 @@
 #include "training_report.h"
 
 #include "tiny_model/rules/rule.h"
+#include "tracer/base/print.h"
 #include "tracer/query/parts.h"
 #include "tracer/session/generate.h"
 #include "tracer/stepper/stepper.h"
@@ -104,11 +105,11 @@ static void tell_update(Report *report, const UpdateRecord *update)
     if (report->json || report->progress.terminal || now - report->told < A_WHILE)
         return;
     report->told = now;
-    fprintf(stderr, "training step %d of %d: loss %s", update->step, view->to,
+    print_error("training step %d of %d: loss %s", update->step, view->to,
             number_text(number, view->losses.value[view->losses.count - 1], DEFAULT_DIGITS));
     if (!isnan(view->validation))
-        fprintf(stderr, ", validation %s", number_text(number, view->validation, DEFAULT_DIGITS));
-    fprintf(stderr, "\n");
+        print_error(", validation %s", number_text(number, view->validation, DEFAULT_DIGITS));
+    print_error("\n");
 }
 
 static void note_validation(TrainingView *view, const UpdateRecord *update)
@@ -159,7 +160,7 @@ bool report_note(void *context, const Run *run, const UpdateRecord *update)
         return true;
     Text line = {0};
     update_json(update, &line);
-    fputs(line.data ? line.data : "", stdout);
+    print_lines(line.data ? line.data : "");
     text_free(&line);
     /* A line a step as it happens: who reads them may draw while we train, and may close the pipe. */
     return fflush(stdout) == 0 && !ferror(stdout);
@@ -185,7 +186,7 @@ static void print_curve(const Curve *curve, int updates, int digits)
     char label[NUMBER_SIZE];
     for (int row = 0; row < CURVE_ROWS && isfinite(high) && isfinite(low); row++) {
         double level = high - (high - low) * row / (CURVE_ROWS - 1);
-        printf("%12s |", row % 3 == 0 ? number_text(label, level, digits) : "");
+        print("%12s |", row % 3 == 0 ? number_text(label, level, digits) : "");
         for (int c = 0; c < columns; c++) {
             double at = high > low ? (high - loss_at(curve, c, columns)) / (high - low) * (CURVE_ROWS - 1)
                                    : CURVE_ROWS - 1;
@@ -193,8 +194,8 @@ static void print_curve(const Curve *curve, int updates, int digits)
         }
         putchar('\n');
     }
-    printf("%12s +%.*s\n%12s  0%*d\n", "loss", columns, "------------------------------------------------------------",
-           "after", columns > 1 ? columns - 1 : 2, updates);
+    print("%12s +%.*s\n%12s  0%*d\n", "loss", columns, "------------------------------------------------------------",
+          "after", columns > 1 ? columns - 1 : 2, updates);
 }
 
 /* What counting alone comes to, and for tokens that are no single bytes what both are a byte. */
@@ -203,13 +204,13 @@ static void print_baselines(const TrainingView *view, int digits)
     const Baselines *baselines = &view->baselines;
     char number[NUMBER_SIZE], other[NUMBER_SIZE];
     for (int i = 0; i < baselines->count; i++)
-        printf("%s%s %s", i ? ", " : "baselines: ", baselines->list[i].name,
-               number_text(number, baselines->list[i].loss, digits));
-    printf("%s", baselines->count ? "\n" : "");
+        print("%s%s %s", i ? ", " : "baselines: ", baselines->list[i].name,
+              number_text(number, baselines->list[i].loss, digits));
+    print("%s", baselines->count ? "\n" : "");
     if (baselines->count && !isnan(baselines->bytes) && fabs(baselines->bytes - 1) > 1e-9)
-        printf("a byte of text: validation %s, trigram %s\n",
-               number_text(number, view->validation / baselines->bytes, digits),
-               number_text(other, baselines->list[BASELINES - 1].loss / baselines->bytes, digits));
+        print("a byte of text: validation %s, trigram %s\n",
+              number_text(number, view->validation / baselines->bytes, digits),
+              number_text(other, baselines->list[BASELINES - 1].loss / baselines->bytes, digits));
 }
 
 void report_print(const Report *report, int digits)
@@ -218,15 +219,15 @@ void report_print(const Report *report, int digits)
     const TrainingView *view = &report->view;
     int updates = view->update.step - view->from;
     print_curve(&view->losses, updates, digits);
-    printf("%d updates: loss %s -> %s", updates, number_text(first, report->first, digits + 2),
-           number_text(last, report->last, digits + 2));
+    print("%d updates: loss %s -> %s", updates, number_text(first, report->first, digits + 2),
+          number_text(last, report->last, digits + 2));
     if (report->perplexity)
-        printf(" (perplexity %s -> %s)", number_text(first, exp(report->first), 2),
-               number_text(last, exp(report->last), 2));
-    printf("\n");
+        print(" (perplexity %s -> %s)", number_text(first, exp(report->first), 2),
+              number_text(last, exp(report->last), 2));
+    print("\n");
     if (!isnan(view->validation))
-        printf("validation: %s, at its best %s after %d updates\n", number_text(first, view->validation, digits),
-               number_text(last, view->best, digits), view->best_step);
+        print("validation: %s, at its best %s after %d updates\n", number_text(first, view->validation, digits),
+              number_text(last, view->best, digits), view->best_step);
     print_baselines(view, digits);
 }
 
@@ -236,13 +237,13 @@ void worst_print(const Worst *worst, int digits)
     for (int kind = 0; kind < WORST_KINDS; kind++) {
         if (worst->count[kind] == 0)
             continue;
-        printf("\nlargest %s\n%10s %12s %12s %14s %12s\n", worst_name((WorstKind)kind), "step", "", "loss",
-               "gradient norm", "change");
+        print("\nlargest %s\n%10s %12s %12s %14s %12s\n", worst_name((WorstKind)kind), "step", "", "loss",
+              "gradient norm", "change");
         for (int i = 0; i < worst->count[kind]; i++) {
             const WorstUpdate *one = &worst->list[kind][i];
-            printf("%10d %12s %12s %14s %12s\n", one->update.step, number_text(amount, one->amount, digits),
-                   number_text(loss, one->update.loss, digits), number_text(norm, one->update.gradient_norm, digits),
-                   number_text(change, one->update.change, digits));
+            print("%10d %12s %12s %14s %12s\n", one->update.step, number_text(amount, one->amount, digits),
+                  number_text(loss, one->update.loss, digits), number_text(norm, one->update.gradient_norm, digits),
+                  number_text(change, one->update.change, digits));
         }
     }
 }

@@ -1,21 +1,13 @@
 /* tracer why and tracer uses: where a number comes from, and who reads it. */
+#include "tracer/base/print.h"
 #include "tracer/query/why.h"
 
 #include "command.h"
 #include "said.h"
 
-#include <stdio.h>
-
 static FormulaStyle style_of(const Arguments *arguments)
 {
     return (FormulaStyle){.digits = arguments->digits, .most_terms = 8};
-}
-
-static bool print(const Text *out, Error *error)
-{
-    if (!error->code && out->length)
-        fwrite(out->data, 1, out->length, stdout);
-    return error->code == 0;
 }
 
 static int run_why(const Arguments *arguments, Error *error)
@@ -34,7 +26,8 @@ static int run_why(const Arguments *arguments, Error *error)
             why_json(&session.names, cell, (int)depth, &out, error);
         else
             why_text(&session.names, cell, (int)depth, style_of(arguments), &out, error);
-        print(&out, error);
+        if (!error->code)
+            print_text(&out, error);
     }
     text_free(&out);
     session_close(&session);
@@ -51,9 +44,9 @@ static int run_uses(const Arguments *arguments, Error *error)
     bool found = reference_parse_cell(&session.names, arguments->words[0], &cell, error);
     if (found)
         say_taken(&session.names, cell);
-    if (found &&
-        uses_text(&session.names, cell, style_of(arguments), &out, error) && print(&out, error) && out.length == 0)
-        puts("nobody reads it");
+    if (found && uses_text(&session.names, cell, style_of(arguments), &out, error) && print_text(&out, error) &&
+        out.length == 0)
+        print_lines("nobody reads it\n");
     text_free(&out);
     session_close(&session);
     return error->code;

@@ -3,20 +3,20 @@
 
 #include "tiny_model/primitive.h"
 
-#include <stdio.h>
+#include "tracer/base/print.h"
 
 static void print_difference(const Golden *golden, const Names *names, const GoldenDifference *d)
 {
     char expected[NUMBER_SIZE], found[NUMBER_SIZE];
     const GoldenTensor *tensor = &golden->list[d->tensor];
     if (d->value < 0) {
-        printf("  root: %s is not on the tape with the shape %d x %d\n", tensor->name, tensor->rows, tensor->cols);
+        print("  root: %s is not on the tape with the shape %d x %d\n", tensor->name, tensor->rows, tensor->cols);
         return;
     }
-    printf("  %s %s: %d of %d cells, most at [%d,%d]: expected %s, found %s\n", d->root ? "root:" : "     ",
-           tensor->name, d->cells, tensor->rows * tensor->cols, d->row, d->col,
-           number_exact(expected, tensor->data[(size_t)d->row * (size_t)tensor->cols + (size_t)d->col]),
-           number_exact(found, cell_of(tape_value(names->tape, d->value), d->row, d->col)));
+    print("  %s %s: %d of %d cells, most at [%d,%d]: expected %s, found %s\n", d->root ? "root:" : "     ",
+          tensor->name, d->cells, tensor->rows * tensor->cols, d->row, d->col,
+          number_exact(expected, tensor->data[(size_t)d->row * (size_t)tensor->cols + (size_t)d->col]),
+          number_exact(found, cell_of(tape_value(names->tape, d->value), d->row, d->col)));
 }
 
 /* Where in the matrix: a # for each cell that differs. */
@@ -26,12 +26,12 @@ static void print_map(const Golden *golden, const Names *names, const GoldenDiff
     const Value *value = tape_value(names->tape, d->value);
     enum { MOST_ROWS = 40, MOST_COLS = 72 };
     for (int r = 0; r < tensor->rows && r < MOST_ROWS; r++) {
-        printf("        ");
+        print("        ");
         for (int c = 0; c < tensor->cols && c < MOST_COLS; c++) {
             double a = cell_of(value, r, c), g = tensor->data[(size_t)r * (size_t)tensor->cols + (size_t)c];
-            putchar(golden_equal(tensor, a, g) ? '.' : '#');
+            print("%c", golden_equal(tensor, a, g) ? '.' : '#');
         }
-        printf("%s\n", tensor->cols > MOST_COLS ? "..." : "");
+        print("%s\n", tensor->cols > MOST_COLS ? "..." : "");
     }
 }
 
@@ -39,12 +39,12 @@ void golden_print_report(const char *path, const Golden *golden, const Names *na
                          bool detailed)
 {
     if (report->count == 0 && report->missing == 0) {
-        printf("%s: all %d tensors as expected\n", path, golden->count);
+        print("%s: all %d tensors as expected\n", path, golden->count);
         return;
     }
-    printf("%s: %d root%s; %d follow", path, report->roots, report->roots == 1 ? "" : "s",
-           report->count - report->roots);
-    printf(report->missing ? "; %d values of the tape are not in the file\n" : "\n", report->missing);
+    print("%s: %d root%s; %d follow", path, report->roots, report->roots == 1 ? "" : "s",
+          report->count - report->roots);
+    print(report->missing ? "; %d values of the tape are not in the file\n" : "\n", report->missing);
     for (int i = 0; i < report->count; i++) {
         if (!report->list[i].root && !detailed)
             continue;
@@ -56,21 +56,21 @@ void golden_print_report(const char *path, const Golden *golden, const Names *na
 
 void golden_show(const Golden *golden, const Names *names, int digits)
 {
-    printf("model %s, training step %d\n", golden->model, golden->step);
+    print("model %s, training step %d\n", golden->model, golden->step);
     if (golden->reason)
-        printf("accepted: %s\n", golden->reason);
+        print("accepted: %s\n", golden->reason);
     for (int i = 0; i < golden->count; i++) {
         const GoldenTensor *tensor = &golden->list[i];
         char number[NUMBER_SIZE], visible[160];
         int value = name_find(names, tensor->name);
-        printf("\n%s  %d x %d\n", tensor->name, tensor->rows, tensor->cols);
+        print("\n%s  %d x %d\n", tensor->name, tensor->rows, tensor->cols);
         for (int r = 0; r < tensor->rows; r++) {
             const char *token = value < 0 ? NULL : axis_label(names, row_axis(names, value), r);
-            printf("%4d %-14s", r, token ? token_visible(visible, sizeof visible, token) : "");
+            print("%4d %-14s", r, token ? token_visible(visible, sizeof visible, token) : "");
             for (int c = 0; c < tensor->cols; c++)
-                printf(" %*s", digits + 4,
-                       number_text(number, tensor->data[(size_t)r * (size_t)tensor->cols + (size_t)c], digits));
-            printf("\n");
+                print(" %*s", digits + 4,
+                      number_text(number, tensor->data[(size_t)r * (size_t)tensor->cols + (size_t)c], digits));
+            print("\n");
         }
     }
 }

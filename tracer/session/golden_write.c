@@ -3,9 +3,9 @@
 #include "model_file.h"
 #include "tiny_model/primitive.h"
 #include "tracer/base/files.h"
+#include "tracer/base/print.h"
 
 #include <stdint.h>
-#include <stdio.h>
 #include <string.h>
 
 /* FNV-1a over the model as JSON: tells whether a golden is of this model. */
@@ -50,6 +50,6 @@ bool golden_write(const char *path, const Session *session, const char *reason, 
     bool whole = out.failed ? error_memory(error) : file_write(path, out.data, out.length, error);
     text_free(&out);
     if (whole)
-        printf("%s: %d tensors accepted\n", path, session->names.count);
+        print("%s: %d tensors accepted\n", path, session->names.count);
     return whole;
 }

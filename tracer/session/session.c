@@ -6,6 +6,7 @@
 #include "model_file.h"
 #include "run_folder.h"
 #include "safetensors.h"
+#include "tracer/base/print.h"
 #include "tracer/base/progress.h"
 
 #include <stdio.h>
@@ -84,7 +85,7 @@ static void tell_vocabulary(const Session *session)
     const Model *model = &session->model;
     char shown[80];
     if (model->data.lacked)
-        fprintf(stderr, "tracer: \"%s\" knows no \"%s\": the vocabulary is made of this text\n", model->name,
+        print_error("tracer: \"%s\" knows no \"%s\": the vocabulary is made of this text\n", model->name,
                 token_visible(shown, sizeof shown, model->data.lacked));
 }
 

@@ -1,6 +1,7 @@
 /* Lines for the plain mode; see lines.h. */
 #include "lines.h"
 
+#include "tracer/base/print.h"
 #include "tracer/views/complete.h"
 
 #include <histedit.h>
@@ -41,10 +42,10 @@ static unsigned char tab(EditLine *edit, int key)
     complete(&lines->state->view, typed, &offers);
     size_t word = strlen(typed) - offers.from;
     if (offers.count != 1 && strlen(offers.common) == word) {
-        printf("\n");
+        print("\n");
         for (int i = 0; i < offers.count; i++)
-            printf("%s%s", i ? ", " : "", offers.words[i]);
-        printf("%s\n", offers.count == 0 ? "nothing goes on so" : offers.left_out ? ", and more" : "");
+            print("%s%s", i ? ", " : "", offers.words[i]);
+        print("%s\n", offers.count == 0 ? "nothing goes on so" : offers.left_out ? ", and more" : "");
         fflush(stdout);
         return CC_REDISPLAY;
     }
@@ -103,7 +104,7 @@ const char *lines_next(Lines *lines)
 {
     if (!lines->edit) {
         if (lines->asks) {
-            printf("> ");
+            print("> ");
             fflush(stdout);
         }
         if (getline(&lines->line, &lines->capacity, stdin) < 0)

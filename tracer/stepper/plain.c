@@ -7,6 +7,7 @@
 #include "stepper.h"
 #include "terminal.h"
 #include "tracer/base/files.h"
+#include "tracer/base/print.h"
 #include "tracer/views/map.h"
 #include "tracer/views/notes.h"
 #include "tracer/views/saying.h"
@@ -25,11 +26,9 @@ static bool tell(const State *state, Error *error)
         step_sentence(state, &text);
     else
         page_sentences(state, &text);
-    bool whole = !text.failed || error_memory(error);
-    if (whole)
-        fwrite(text.data, 1, text.length, stdout);
+    bool whole = print_text(&text, error);
     text_free(&text);
-    return whole && !ferror(stdout);
+    return whole;
 }
 
 /* The notes that were not there before. */
@@ -43,7 +42,7 @@ static void tell_notes(const State *state, const Notes *before)
             known |= before->lines[j].data && now.lines[i].data &&
                      strcmp(before->lines[j].data, now.lines[i].data) == 0;
         if (!known && now.lines[i].data)
-            printf("%s\n", now.lines[i].data);
+            print("%s\n", now.lines[i].data);
     }
     notes_free(&now);
 }
@@ -55,7 +54,7 @@ static bool tell_saying(const State *state, const Text *before, Error *error)
     saying_add(&state->view, &now);
     bool whole = !now.failed || error_memory(error);
     if (whole && now.data && !(before && before->data && strcmp(before->data, now.data) == 0))
-        printf("%s\n", now.data);
+        print("%s\n", now.data);
     text_free(&now);
     return whole;
 }
@@ -65,8 +64,12 @@ static bool tell_start(State *state, Error *error)
 {
     Notes none = {0};
     if (state->view.message.text[0])
-        printf("%s\n", state->view.message.text);
-    bool whole = !map_shown(&state->view) || (tell(state, error) && printf("\n") > 0);
+        print("%s\n", state->view.message.text);
+    bool whole = true;
+    if (map_shown(&state->view)) {
+        whole = tell(state, error);
+        print("\n");
+    }
     map_close(state);
     state->errand.tell = TELL_STEP;
     whole = whole && tell(state, error) && tell_saying(state, NULL, error);
@@ -85,14 +88,14 @@ static bool tell_everything(State *state, Error *error)
 
 static void print_keys(void)
 {
-    printf("a line is a key or its name, and how often; or :command, /search\n");
+    print("a line is a key or its name, and how often; or :command, /search\n");
     for (int i = 0; i < KEY_COUNT; i++) {
         char text[16];
         if (KEYS[i].command)
-            printf("%-12s %-18s %s\n", key_text(KEYS[i].code, text), KEYS[i].command, KEYS[i].help);
+            print("%-12s %-18s %s\n", key_text(KEYS[i].code, text), KEYS[i].command, KEYS[i].help);
     }
     for (int i = 0; i < TYPED_COMMAND_COUNT; i++)
-        printf(":%s\n", TYPED_COMMANDS[i].usage);
+        print(":%s\n", TYPED_COMMANDS[i].usage);
 }
 
 /* "n", "n 5", "<Enter>": a key and how often; false if the line is none. */
@@ -175,10 +178,10 @@ static bool answer(State *state, const char *line, Error *error)
                                                                 : ":");
     if (state->view.message.complains) {
         fflush(stdout);
-        fprintf(stderr, "tracer: %s\n", state->view.message.text);
+        complain(state->view.message.text);
     } else if (state->view.prompt.mode == MODE_WALK && !state->errand.quit) {
         if (state->view.message.text[0])
-            printf("%s\n", state->view.message.text);
+            print("%s\n", state->view.message.text);
         /* A key that could not move has said why; the same sentence again would hide that. */
         bool stayed = state->view.message.text[0] && state->view.cursor.step == from;
         if (!stayed && !(tell(state, error) && (state->errand.tell != TELL_STEP || tell_saying(state, &said, error))))
@@ -211,7 +214,7 @@ bool plain_run(State *state, Error *error)
     if (!lines)
         return error_memory(error);
     if (asks)
-        printf("help lists the commands, Tab completes them, q quits\n");
+        print("help lists the commands, Tab completes them, q quits\n");
     if (!asks || tell_start(state, error))
         answer_lines(state, lines, asks, &any, error);
     lines_close(lines);

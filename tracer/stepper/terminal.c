@@ -8,6 +8,7 @@
 #include "screen.h"
 #include "settings_file.h"
 
+#include "tracer/base/print.h"
 #include "tracer/base/progress.h"
 
 #include <curses.h>
@@ -133,7 +134,7 @@ static void on_crash(int number)
     endwin();
     const char *message = check_message();
     if (*message)
-        fprintf(stderr, "tracer: %s\n", message);
+        complain(message);
     signal(number, SIG_DFL);
     raise(number);
 }

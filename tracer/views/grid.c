@@ -2,6 +2,7 @@
 #include "grid.h"
 
 #include "tiny_model/tokenizer/tokenizer.h"
+#include "tiny_model/visible.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -83,29 +84,46 @@ static void put_point(Grid *grid, Area area, int row, int col, Style style, unsi
         cell[1] = (GridCell){0, style};
 }
 
-/* Takes the next character of the text; returns its columns, 0 if it is left out. */
-static int next_point(const char **text, unsigned *point)
+/* Bytes and columns of the first character of the text, as put_next shows it. */
+static int next_bytes(const char *text, int *columns)
 {
-    int length = utf8_decode(*text, point);
-    *text += length ? length : 1;
-    if (!length)
-        *point = '?';
-    if (*point < 0x20 || (*point >= 0x7f && *point < 0xa0))
-        return 0;
+    unsigned point;
+    int length = utf8_decode(text, &point);
+    if (!length || is_invisible(point)) {
+        char shown[VISIBLE];
+        length = character_visible(shown, text);
+        *columns = (int)strlen(shown);
+        return length;
+    }
     /* Most is ASCII, and wcwidth asks the locale. */
-    int width = *point < 0x7f ? 1 : wcwidth((wchar_t)*point);
-    return width > 0 ? width : 0;
+    int width = point < 0x7f ? 1 : wcwidth((wchar_t)point);
+    *columns = width > 0 ? width : 0;
+    return length;
+}
+
+/* Puts the next character of the text, or what stands for one that is not shown; returns the column behind it. */
+static int put_next(Grid *grid, Area area, int row, int col, Style style, const char **text)
+{
+    unsigned point;
+    int length = utf8_decode(*text, &point);
+    if (!length || is_invisible(point)) {
+        char shown[VISIBLE];
+        *text += character_visible(shown, *text);
+        for (const char *at = shown; *at; at++)
+            put_point(grid, area, row, col++, style, (unsigned char)*at, 1);
+        return col;
+    }
+    int columns;
+    *text += next_bytes(*text, &columns);
+    if (columns)
+        put_point(grid, area, row, col, style, point, columns);
+    return col + columns;
 }
 
 int grid_put(Grid *grid, Area area, int row, int col, Style style, const char *text)
 {
-    while (*text) {
-        unsigned point;
-        int width = next_point(&text, &point);
-        if (width)
-            put_point(grid, area, row, col, style, point, width);
-        col += width;
-    }
+    while (*text)
+        col = put_next(grid, area, row, col, style, &text);
     return col;
 }
 
@@ -120,13 +138,11 @@ int grid_put_cut(Grid *grid, Area area, int row, int col, int width, Style style
         return grid_put(grid, area, row, col, style, text);
     int end = col + width - 1;
     while (*text) {
-        unsigned point;
-        int columns = next_point(&text, &point);
+        int columns;
+        next_bytes(text, &columns);
         if (col + columns > end)
             break;
-        if (columns)
-            put_point(grid, area, row, col, style, point, columns);
-        col += columns;
+        col = put_next(grid, area, row, col, style, &text);
     }
     return grid_put(grid, area, row, col, style, "…");
 }
@@ -135,10 +151,9 @@ int grid_put_cut(Grid *grid, Area area, int row, int col, int width, Style style
 static size_t next_word(const char *text, int *width)
 {
     const char *at = text;
-    unsigned point;
     *width = 0;
-    while (*at && *at != ' ')
-        *width += next_point(&at, &point);
+    for (int columns; *at && *at != ' '; *width += columns)
+        at += next_bytes(at, &columns);
     return (size_t)(at - text);
 }
 
@@ -152,15 +167,13 @@ int grid_put_wrapped(Grid *grid, Area area, int row, Style style, const char *te
             col = 0;
         }
         while (text < end) {
-            unsigned point;
-            int columns = next_point(&text, &point);
+            int columns;
+            next_bytes(text, &columns);
             if (col + columns > area.cols && col > 0) { /* a word that is wider than the area goes on below */
                 row++;
                 col = 0;
             }
-            if (columns)
-                put_point(grid, area, row, col, style, point, columns);
-            col += columns;
+            col = put_next(grid, area, row, col, style, &text);
         }
         text += *text == ' ';
         col++;

@@ -67,11 +67,14 @@ static int columns_of(const char *text, size_t length)
 static size_t part_fitting(const char *word, size_t length, int columns)
 {
     size_t fitting = 0, dot = 0;
-    for (size_t i = 1; i <= length && columns_of(word, i) <= columns; i++)
-        if (((unsigned char)word[i] & 0xc0) != 0x80) {
-            fitting = i;
-            dot = word[i - 1] == '.' ? i : dot;
-        }
+    for (size_t i = 1; i <= length; i++) {
+        if (((unsigned char)word[i] & 0xc0) == 0x80)
+            continue;
+        if (columns_of(word, i) > columns)
+            break;
+        fitting = i;
+        dot = word[i - 1] == '.' ? i : dot;
+    }
     return dot ? dot : fitting ? fitting : length;
 }
 
