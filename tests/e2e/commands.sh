@@ -159,6 +159,13 @@ prints "ids in place of a text" '^0  3 the  4 cat  7 saw' show tokens --tokens 3
 refuses 2 '"mlp" does not' show x --model xor --tokens 3,4
 refuses 2 '"mlp" does not' show x --model xor --text 'the cat'
 refuses 2 'has 30 steps' train --model golden/reference/m36/model.json --step 31
+for sizes in '"norm": "rmsnorm"' '"norm_attention": "none", "norm_mlp": "none", "final_norm": false'; do
+    printf '{%s, "optimizer": {"kind": "sgd", "lr": 1e6}}' "$sizes" >"$work/wild.json"
+    "$tracer" train --model "$work/wild.json" --text 'a b a b' --steps 60 --save "$work/wild" >"$work/out" 2>"$work/err"
+    code=$?
+    [ $code = 1 ] && [ ! -e "$work/wild" ] && grep -qE 'is the first that makes no number, [a-z_A-Z0-9.]+\[[0-9]+,[0-9]+\] is -?(nan|inf);' "$work/err" && ! grep -q saved "$work/out" &&
+        ok "a training to nan says where: $(grep -o '[a-zA-Z_0-9.]*\[[0-9,]*\]' "$work/err")" || not_ok "a training to nan says where" "$code: $(cat "$work/err")"
+done
 refuses 2 'say what to export' export -o x
 refuses 2 'say where to' export --format json
 refuses 3 'cannot write' export --format json -o "$work/no/where.json"
@@ -201,6 +208,11 @@ model '{"text": "a", "add_bos": false, "add_eos": false}'; refuses 2 'needs two'
 model '{"vocabulary": ["a", "a"]}';     refuses 2 'twice' show loss --model "$work/model.json"
 model '{"text": ';                      refuses 2 'line 1' show loss --model "$work/model.json"
 model '[]';                             refuses 2 'one JSON object' show loss --model "$work/model.json"
+printf '\xef\xbb\xbf{"text": "the cat"}' >"$work/bom.json"; prints "a byte order mark" '^0 <BOS>|^0' show tokens --model "$work/bom.json"
+printf '{"text": "a"}' | iconv -t UTF-16 >"$work/model.json"; refuses 2 'is UTF-16 text; save it as UTF-8' show loss --model "$work/model.json"
+printf '{"text": "a"}' | iconv -t UTF-16BE >"$work/model.json"; refuses 2 'is UTF-16 text; save it as UTF-8' show loss --model "$work/model.json"
+model '{"text": "a \u0000"}';          refuses 2 'a text cannot hold the character .u0000' show loss --model "$work/model.json"
+prints "words part at every blank" '^0  2 a  3 b  4 c  5 d$|^0 +1 a|3 a  4 b  5 c  6 d' show tokens --model <(printf '{"text": "a\\u3000b\\u00a0\\u2003c\\u2028d"}')
 head -c 100000 /dev/zero | tr '\0' '[' >"$work/model.json"; refuses 2 'line 1' show loss --model "$work/model.json"
 printf 'not safetensors' >"$work/w";    refuses 2 'no safetensors file' show loss --weights "$work/w"
 printf '\377\377\377\377\377\377\377\177{}' >"$work/w"; refuses 2 'no safetensors file' show loss --weights "$work/w"
@@ -219,6 +231,17 @@ fi
 printf 'old' >"$work/kept"; (ulimit -f 1; exec "$tracer" export --format json -o "$work/kept" 2>"$work/err")
 [ "$(cat "$work/kept")" = old ] && ok "a file is never half written" || not_ok "a file is never half written" "changed"
 [ -z "$(find "$work" -name '*.part')" ] && ok "nothing is left beside it" || not_ok "nothing is left beside it" "$(ls "$work")"
+sh -c 'exit' & gone=$!; wait $gone # its number is nobody's now
+for part in "kept.$gone.part" "kept.$$.part" "other.$gone.part"; do : >"$work/$part"; done
+"$tracer" export --format json -o "$work/kept" && [ ! -e "$work/kept.$gone.part" ] && [ -e "$work/kept.$$.part" ] && [ -e "$work/other.$gone.part" ] &&
+    ok "what a killed writer left is taken away" || not_ok "what a killed writer left is taken away" "$(ls "$work" | tr '\n' ' ')"
+ln -s nowhere "$work/link"; refuses 3 'it is a link to what is not there' export --format json -o "$work/link"
+[ -L "$work/link" ] && ok "the link stays" || not_ok "the link stays" gone
+if file=$(command -v readelf); then
+    "$file" -d "$tracer" | grep -q 'BIND_NOW' && ok "linked with -z now" || not_ok "linked with -z now" "$("$file" -d "$tracer" | grep -i flags)"
+else
+    not_ok "linked with -z now" "there is no readelf"
+fi
 for locale in C C.UTF-8 de_DE.UTF-8; do
     [ "$(LC_ALL=$locale "$tracer" show loss --format csv 2>/dev/null)" = 2.28493348113581 ] && ok "numbers under $locale" || not_ok "numbers under $locale" other
 done

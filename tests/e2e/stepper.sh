@@ -119,7 +119,7 @@ keys q
 left "q leaves" 0
 
 open_terminal 80 24
-for signal in INT:130 TERM:143 HUP:129 SEGV:139 ABRT:134; do
+for signal in INT:130 TERM:143 HUP:129 QUIT:131 SEGV:139 ABRT:134; do
     run TERM=screen-256color
     shows '^step 0 of ' || not_ok "starts again" "$(screen | head -n 3)"
     kill "-${signal%:*}" "$(cat "$work/pid")"

@@ -6,6 +6,7 @@
  *   split_words    code points of a text -> one word a row, 0 behind its end    [1 x n] -> [rows x cols]
  *                  (offset 1: one character a row) */
 #include "families.h"
+#include "../tokenizer/utf8.h"
 
 #include <string.h>
 
@@ -164,18 +165,18 @@ static bool split_shape(const Tape *tape, const Step *step, Shape *out)
     return told && text->rows == 1 && (!step->attributes.offset || out->rows <= text->cols);
 }
 
-static bool is_blank(double code_point)
+static bool holds_blank(double number)
 {
-    return code_point == ' ' || code_point == '\t' || code_point == '\n' || code_point == '\r';
+    return number >= 0 && number <= 0x10ffff && is_blank((unsigned)number);
 }
 
 /* Where the piece behind position `at` starts and, in *end, the position behind it. */
 static int next_piece(const Value *text, int at, bool characters, int *end)
 {
-    while (!characters && at < text->cols && is_blank(text->data[at]))
+    while (!characters && at < text->cols && holds_blank(text->data[at]))
         at++;
     *end = at + characters;
-    while (!characters && *end < text->cols && !is_blank(text->data[*end]))
+    while (!characters && *end < text->cols && !holds_blank(text->data[*end]))
         ++*end;
     return at;
 }

@@ -11,9 +11,12 @@ typedef struct {
     size_t length;
 } Piece;
 
-static bool is_blank(char c)
+/* Bytes of the blank at the text; 0 if there is none. */
+static int blank_at(const char *text)
 {
-    return c == ' ' || c == '\t' || c == '\n' || c == '\r';
+    unsigned point;
+    int bytes = utf8_decode(text, &point);
+    return bytes && is_blank(point) ? bytes : 0;
 }
 
 /* The next piece at or behind *at; false at the end of the text. */
@@ -21,13 +24,13 @@ static bool next_piece(TokenizerKind kind, const char **at, Piece *piece)
 {
     const char *start = *at;
     if (kind == TOKENIZER_WORDS)
-        while (is_blank(*start))
-            start++;
+        for (int blank; (blank = blank_at(start)) > 0;)
+            start += blank;
     if (*start == '\0')
         return false;
     const char *end = start;
     if (kind == TOKENIZER_WORDS) {
-        while (*end && !is_blank(*end))
+        while (*end && !blank_at(end))
             end++;
     } else {
         unsigned point;

@@ -1,6 +1,8 @@
 /* UTF-8; see utf8.h. */
 #include "utf8.h"
 
+#include <stddef.h>
+
 int utf8_decode(const char *text, unsigned *code_point)
 {
     const unsigned char *byte = (const unsigned char *)text;
@@ -29,4 +31,16 @@ int utf8_encode(unsigned code_point, char out[4])
         out[i] = (char)(0x80 | (code_point & 0x3f));
     out[0] = (char)(leads[length] | code_point);
     return length;
+}
+
+bool is_blank(unsigned code_point)
+{
+    static const struct {
+        unsigned first, last;
+    } blanks[] = {{'\t', '\r'},      {' ', ' '},         {0x85, 0x85},     {0xa0, 0xa0},     {0x1680, 0x1680},
+                  {0x2000, 0x200a}, {0x2028, 0x2029}, {0x202f, 0x202f}, {0x205f, 0x205f}, {0x3000, 0x3000}};
+    for (size_t i = 0; i < sizeof blanks / sizeof *blanks; i++)
+        if (code_point >= blanks[i].first && code_point <= blanks[i].last)
+            return true;
+    return false;
 }

@@ -2,10 +2,16 @@
 #ifndef TINY_MODEL_TOKENIZER_UTF8_H
 #define TINY_MODEL_TOKENIZER_UTF8_H
 
+#include <stdbool.h>
+
 /* The length of the UTF-8 character at text and its code point; 0 if it is not one or at the end. */
 int utf8_decode(const char *text, unsigned *code_point);
 
 /* Writes a code point of at most 0x10ffff as UTF-8; the number of bytes, 1 to 4. */
 int utf8_encode(unsigned code_point, char out[4]);
+
+/* Whether a character is white space: what parts words.
+ *   source  Unicode 15, White_Space: of every width, those that do not break a line too */
+bool is_blank(unsigned code_point);
 
 #endif

@@ -1,8 +1,10 @@
 /* Whole files; see files.h. */
 #include "files.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -112,10 +114,36 @@ static void place_free(Place *place)
     free(place->beside);
 }
 
+/* Takes away what somebody left beside the target who was killed while writing it: TARGET.PID.part of a process that
+ * is no more. Of others it is left alone, and where that cannot be found out. */
+static void remove_left_parts(const char *target)
+{
+    const char *slash = strrchr(target, '/'), *name = slash ? slash + 1 : target;
+    char *folder = slash ? strndup(target, (size_t)(slash - target) + 1) : strdup(".");
+    DIR *listing = folder ? opendir(folder) : NULL;
+    size_t length = strlen(name);
+    for (struct dirent *entry; listing && (entry = readdir(listing)) != NULL;) {
+        char *end;
+        if (strncmp(entry->d_name, name, length) != 0 || entry->d_name[length] != '.')
+            continue;
+        long pid = strtol(entry->d_name + length + 1, &end, 10);
+        if (pid > 0 && strcmp(end, ".part") == 0 && kill((pid_t)pid, 0) != 0 && errno == ESRCH)
+            unlinkat(dirfd(listing), entry->d_name, 0);
+    }
+    if (listing)
+        closedir(listing);
+    free(folder);
+}
+
 static bool place_find(const char *path, Place *place, Error *error)
 {
     struct stat found;
     bool there = stat(path, &found) == 0;
+    /* A rename would put a file in the place of the link. */
+    if (!there && errno == ENOENT && lstat(path, &found) == 0)
+        return error_set(error, EXIT_INPUT_OUTPUT,
+                         "cannot write \"%s\": it is a link to what is not there; remove it, or make what it leads to",
+                         path);
     *place = (Place){.mode = there ? found.st_mode & 0777 : 0666};
     place->direct = strcmp(path, "-") == 0 || (there && !S_ISREG(found.st_mode));
     if (place->direct)
@@ -129,6 +157,7 @@ static bool place_find(const char *path, Place *place, Error *error)
         place_free(place);
         return error_memory(error);
     }
+    remove_left_parts(place->target);
     sprintf(place->beside, "%s.%ld.part", place->target, (long)getpid());
     return true;
 }

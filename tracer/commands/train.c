@@ -50,7 +50,7 @@ static bool tell_end(const Session *session, TrainingEnd end, Error *error)
         return true;
     case END_PATIENCE:
         print_error("tracer: stopped after %d updates: the validation loss got no better %d times\n",
-                run->training_step, session->model.training.patience);
+                    run->training_step, session->model.training.patience);
         return true;
     case END_NOT_FINITE: return tell_not_finite(session, error);
     }
@@ -97,12 +97,12 @@ static bool show_worst(const Arguments *arguments, const Worst *worst, const cha
     return stdout_finish(error);
 }
 
-static bool tell_summary(const Arguments *arguments, const Report *report, const RunFolder *folder, Error *error)
+static bool tell_summary(const Arguments *arguments, const Report *report, const char *saved, const RunFolder *folder,
+                         Error *error)
 {
-    const char *save = option_of(arguments, "--save");
     report_print(report, arguments->digits);
-    if (save)
-        print("parameters saved in %s\n", save);
+    if (saved)
+        print("parameters saved in %s\n", saved);
     if (folder)
         print("kept in %s: tracer --run %s opens it, with --step N at any training step\n", folder->path,
               folder->path);
@@ -129,8 +129,10 @@ static bool train_and_tell(const Arguments *arguments, Session *session, int ste
     TrainingPlan plan = {.last = first + steps, .folder = folder, .each = report_note, .context = report};
     bool whole = training_run(session, &plan, &end, error) && error->code == 0;
     report_end(report);
+    /* What is no number any more is not saved: it could not be read again. */
+    save = whole && end == END_NOT_FINITE ? NULL : save;
     whole = whole && (!json || stdout_finish(error)) && (!save || weights_save(save, &session->run, false, error));
-    whole = whole && (json || tell_summary(arguments, report, folder, error));
+    whole = whole && (json || tell_summary(arguments, report, save, folder, error));
     return whole && tell_end(session, end, error);
 }
 

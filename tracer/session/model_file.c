@@ -2,6 +2,7 @@
 #include "model_file.h"
 
 #include "data_file.h"
+#include "json_file.h"
 #include "tiny_model/system.h"
 
 #include "tracer/base/files.h"
@@ -9,6 +10,7 @@
 
 #include <jansson.h>
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -232,11 +234,15 @@ bool model_file_parse(const char *json, size_t size, const char *path, Model *mo
     json_error_t why;
     if (size == 0)
         return error_set(error, EXIT_USED_WRONGLY, "model \"%s\" is empty; a model file is one JSON object", path);
+    char who[400];
+    snprintf(who, sizeof who, "model \"%s\"", path);
+    if (!json_begin(&json, &size, who, error))
+        return false;
     json_t *root = json_loadb(json, size, JSON_REJECT_DUPLICATES, &why);
     if (!root && !*why.text)
         return error_memory(error); /* the one thing that jansson fails at without a word */
     if (!root)
-        return error_set(error, EXIT_USED_WRONGLY, "model \"%s\", line %d: %s", path, why.line, why.text);
+        return error_set(error, EXIT_USED_WRONGLY, "model \"%s\", line %d: %s", path, why.line, json_why(&why));
     bool whole = json_is_object(root)
                      ? data_is_one(root, path, error) && read_system(root, path, model, error) &&
                            read_object(root, "", path, model, error)

@@ -12,8 +12,10 @@ static bool take(const char *path, const Tensor *tensor, NamedMatrix *matrix, Er
 {
     char shown[120];
     if (tensor->dimensions > 2 || tensor->dtype == DTYPE_OTHER)
-        return error_set(error, EXIT_USED_WRONGLY, "\"%s\": tensor \"%s\" has a shape that is no matrix", path,
-                         token_visible(shown, sizeof shown, tensor->name));
+        return error_set(error, EXIT_USED_WRONGLY,
+                         "\"%s\": tensor \"%s\" has a shape of %d dimensions; weights are matrices named as "
+                         "tracer names lists them; a model that others trained is read with --from",
+                         path, token_visible(shown, sizeof shown, tensor->name), tensor->dimensions);
     int rows = tensor_rows(tensor), cols = tensor_cols(tensor);
     *matrix = (NamedMatrix){.name = strdup(tensor->name), .rows = rows, .cols = cols,
                             .data = malloc((size_t)rows * (size_t)cols * sizeof(double))};

@@ -31,7 +31,7 @@ bool named_matrices_write(const char *path, const NamedMatrices *matrices, Error
 bool weights_load(const char *path, Run *run, Error *error);
 
 /* Writes the parameters that the run's training step starts from; after = true: those that it
- * leaves behind. */
+ * leaves behind. Numbers that are not finite are not written: exit code 1. */
 bool weights_save(const char *path, const Run *run, bool after, Error *error);
 
 #endif

@@ -6,6 +6,7 @@
 #include "tensors_file.h"
 
 #include "tracer/base/text.h"
+#include "tracer/session/json_file.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -46,6 +47,16 @@ static bool read_shape(const json_t *shape, Tensor *tensor, size_t *cells)
     return true;
 }
 
+static bool bad_shape(const char *path, const char *name, const json_t *shape, Error *error)
+{
+    char what[NAME_TEXT + 100];
+    char *told = shape ? json_dumps(shape, JSON_ENCODE_ANY | JSON_COMPACT) : NULL;
+    snprintf(what, sizeof what, "has %s%.100s; read are lists of at most %d whole numbers from 1",
+             told ? "the shape " : "no shape", told ? told : "", TENSOR_DIMENSIONS);
+    free(told);
+    return bad(error, path, name, what);
+}
+
 static bool read_offsets(const json_t *offsets, size_t data_size, const unsigned char *data, Tensor *tensor)
 {
     const json_t *begin = json_array_get(offsets, 0), *end = json_array_get(offsets, 1);
@@ -80,7 +91,7 @@ static bool read_tensor(const char *path, const char *name, const json_t *told, 
     if (!read_dtype(path, name, told, tensor, &width, error))
         return false;
     if (!has_shape)
-        return bad(error, path, name, "has a shape that cannot be");
+        return bad_shape(path, name, json_object_get(told, "shape"), error);
     if (!read_offsets(json_object_get(told, "data_offsets"), data_size, data, tensor))
         return bad(error, path, name, "lies outside of the file, or the file is cut off");
     if (cells > SIZE_MAX / width || tensor->bytes != cells * width)
@@ -182,11 +193,9 @@ static bool parse(Tensors *tensors, const MappedFile *file, Error *error)
     json_t *header = json_loadb((const char *)bytes + LENGTH_BYTES, (size_t)length, JSON_REJECT_DUPLICATES, &why);
     if (!header && !*why.text)
         return error_memory(error);
-    if (!header) {
-        char shown[NAME_TEXT];
+    if (!header)
         return error_set(error, EXIT_USED_WRONGLY, "\"%s\" has a header that is no JSON: %s", file->path,
-                         token_visible(shown, sizeof shown, why.text));
-    }
+                         json_why(&why));
     size_t begin = LENGTH_BYTES + (size_t)length;
     bool whole = read_header(tensors, file->path, header, bytes + begin, file->size - begin, error);
     json_decref(header);

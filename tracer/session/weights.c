@@ -67,19 +67,30 @@ bool weights_load(const char *path, Run *run, Error *error)
     return whole;
 }
 
+/* What would be refused on reading is not written. */
+static bool can_be_read(const NamedMatrix *matrix, Error *error)
+{
+    for (long cell = 0; cell < (long)matrix->rows * matrix->cols; cell++)
+        if (!isfinite(matrix->data[cell]))
+            return error_set(error, EXIT_CHECK_SAID_NO, "nothing is saved: \"%.250s[%ld,%ld]\" is no finite number",
+                             matrix->name, cell / matrix->cols, cell % matrix->cols);
+    return true;
+}
+
 bool weights_save(const char *path, const Run *run, bool after, Error *error)
 {
     int count = run->parameters.count;
     NamedMatrices tensors = {.list = calloc((size_t)count + 1, sizeof(NamedMatrix)), .count = count};
     char(*names)[256] = malloc(((size_t)count + 1) * sizeof *names);
-    bool whole = tensors.list && names;
+    bool whole = (tensors.list && names) || error_memory(error);
     double *values = run->store.values[after ? 1 - run->store.now : run->store.now];
     for (int i = 0; whole && i < count; i++) {
         const Parameter *p = &run->parameters.list[i];
         parameter_name(p, names[i], sizeof names[i]);
         tensors.list[i] = (NamedMatrix){.name = names[i], .rows = p->rows, .cols = p->cols, .data = values + p->offset};
+        whole = can_be_read(&tensors.list[i], error);
     }
-    whole = whole ? named_matrices_write(path, &tensors, error) : error_memory(error);
+    whole = whole && named_matrices_write(path, &tensors, error);
     free(tensors.list);
     free(names);
     return whole;

@@ -144,7 +144,7 @@ static const struct {
     int number;
     void (*handler)(int);
 } HANDLED[] = {
-    {SIGINT, on_end}, {SIGTERM, on_end}, {SIGHUP, on_end}, {SIGSEGV, on_crash}, {SIGABRT, on_crash},
+    {SIGINT, on_end}, {SIGTERM, on_end}, {SIGHUP, on_end}, {SIGQUIT, on_end}, {SIGSEGV, on_crash}, {SIGABRT, on_crash},
     {SIGBUS, on_crash}, {SIGFPE, on_crash}, {SIGILL, on_crash},
 };
 enum { HANDLED_COUNT = sizeof HANDLED / sizeof *HANDLED };
