@@ -211,6 +211,28 @@ every_exercise() {
 # The first value of a kind that has several rows and columns; the first of the kind where none has.
 a_value() { awk -v kind="$1" '$5 == kind {first = first ? first : $1; if ($2 > 1 && $4 > 1) {first = $1; exit}} END {print first}' "$work/values"; }
 
+# job NAME FUNCTION: beside others, in a folder of its own with what is known of the model; finish_jobs tells of all in
+# their order.
+at_once=$(getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2)
+jobs=0
+job() {
+    local own=$work/job$jobs
+    mkdir "$own"
+    for known in presets models values names printed.json; do [ ! -e "$work/$known" ] || cp "$work/$known" "$own/"; done
+    [ $jobs -lt "$at_once" ] || wait -n
+    (work=$own; empty "$1" "$("$2")") >"$own.told" &
+    jobs=$((jobs + 1))
+}
+finish_jobs() {
+    local i
+    wait
+    for ((i = 0; i < jobs; i++)); do
+        [ -s "$work/job$i.told" ] || echo "not ok a job of $model: it ended without a word" >"$work/job$i.told"
+        cat "$work/job$i.told"
+        ! grep -q '^not ok' "$work/job$i.told" || bad=1
+    done
+}
+
 "$tracer" models >"$work/presets"
 [ $# -gt 0 ] || cp "$work/presets" "$work/models"
 for model; do
@@ -225,16 +247,17 @@ while read -r model system _; do
     parameter=$(a_value parameter) middle=$(a_value activation) gradient=$(a_value gradient)
     [ -n "$parameter" ] && [ -n "$middle" ] || not_ok "$model: names" "parameter $parameter, activation $middle"
     : "${gradient:=$middle}"
-    empty "$model: every command answers or says why not" "$(every_command)"
     "$tracer" models --json "$model" >"$work/printed.json"
-    empty "$model: help tells every key of its model file" "$(every_key)"
-    empty "$model: every value is explained and followed" "$(every_value)"
-    empty "$model: every figure is drawn or says why not" "$(every_figure)"
-    empty "$model: every page and key of the stepper" "$(every_screen)"
-    empty "$model: every step in plain words" "$(every_step)"
-    empty "$model: every mistake shows or does not fit" "$(every_mistake)"
+    job "$model: every command answers or says why not" every_command
+    job "$model: help tells every key of its model file" every_key
+    job "$model: every value is explained and followed" every_value
+    job "$model: every figure is drawn or says why not" every_figure
+    job "$model: every page and key of the stepper" every_screen
+    job "$model: every step in plain words" every_step
+    job "$model: every mistake shows or does not fit" every_mistake
 done <"$work/models"
-empty "every exercise is whole" "$(every_exercise)"
+job "every exercise is whole" every_exercise
+finish_jobs
 "$tracer" help model-file nosuchsystem >"$work/out" 2>"$work/err"
 empty "a system that is not there" "$([ $? -eq 2 ] && grep -qE 'no system is called "nosuchsystem"; ' "$work/err" || cat "$work/err")"
 exit $bad
