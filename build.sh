@@ -29,7 +29,7 @@ say() { printf 'build.sh: %s\n' "$*" >&2; }
 
 # What a command needs: words of a pkg-config module, a program or a file, and Debian's package for it.
 RUN_NEEDS="program:cc=gcc program:make=make program:pkg-config=pkg-config module:ncursesw=libncurses-dev module:jansson=libjansson-dev module:cairo=libcairo2-dev module:pangocairo=libpango1.0-dev module:fontconfig=libfontconfig-dev module:libpng=libpng-dev module:libcmark=libcmark-dev module:libedit=libedit-dev font:DejaVuSans=fonts-dejavu-core"
-TEST_NEEDS="$RUN_NEEDS module:cmocka=libcmocka-dev program:tmux=tmux program:pngcheck=pngcheck program:xmllint=libxml2-utils"
+TEST_NEEDS="$RUN_NEEDS module:cmocka=libcmocka-dev module:mpfr=libmpfr-dev program:tmux=tmux program:pngcheck=pngcheck program:xmllint=libxml2-utils"
 ALL_NEEDS="$TEST_NEEDS program:clang=clang program:valgrind=valgrind program:chromium=chromium program:pdftotext=poppler-utils program:pandoc=pandoc program:weasyprint=weasyprint program:qemu-s390x=qemu-user program:aarch64-linux-gnu-gcc=gcc-aarch64-linux-gnu file:/usr/aarch64-linux-gnu/lib/libc.a=libc6-dev-arm64-cross program:s390x-linux-gnu-gcc=gcc-s390x-linux-gnu file:/usr/s390x-linux-gnu/lib/libc.a=libc6-dev-s390x-cross"
 
 # A font is only for looks: where nothing can tell whether it is there, it is taken as there.
@@ -56,10 +56,10 @@ missing_packages() {
 
 tell_packages() {
     say "missing: $1"
-    if command -v brew >/dev/null; then say "install them with: brew install ncurses jansson cairo pango fontconfig libpng cmark libedit cmocka tmux pkg-config"
-    elif command -v dnf >/dev/null; then say "install them with: dnf install gcc make pkgconf ncurses-devel jansson-devel cairo-devel pango-devel fontconfig-devel libpng-devel cmark-devel libedit-devel dejavu-sans-fonts libcmocka-devel tmux"
-    elif command -v pacman >/dev/null; then say "install them with: pacman -S gcc make pkgconf ncurses jansson cairo pango fontconfig libpng cmark libedit ttf-dejavu cmocka tmux"
-    else say "install a C compiler, make, pkg-config and the development files of ncurses, jansson, cairo, pango, fontconfig, libpng, cmark, libedit and (for the tests) cmocka, tmux"
+    if command -v brew >/dev/null; then say "install them with: brew install ncurses jansson cairo pango fontconfig libpng cmark libedit cmocka mpfr tmux pkg-config"
+    elif command -v dnf >/dev/null; then say "install them with: dnf install gcc make pkgconf ncurses-devel jansson-devel cairo-devel pango-devel fontconfig-devel libpng-devel cmark-devel libedit-devel dejavu-sans-fonts libcmocka-devel mpfr-devel tmux"
+    elif command -v pacman >/dev/null; then say "install them with: pacman -S gcc make pkgconf ncurses jansson cairo pango fontconfig libpng cmark libedit ttf-dejavu cmocka mpfr tmux"
+    else say "install a C compiler, make, pkg-config and the development files of ncurses, jansson, cairo, pango, fontconfig, libpng, cmark, libedit and (for the tests) cmocka, mpfr, tmux"
     fi
     exit 3
 }

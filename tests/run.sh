@@ -92,6 +92,7 @@ everything() {
     run_parts
     unit_parts "unit tests, clang -O0" build/clang/unit
     part "every wrong formula" env TRACER_ALL_FORMULAS=1 CMOCKA_MESSAGE_OUTPUT=TAP build/unit wrong_formulas
+    part "a million arguments" env ELEMENTARY_ARGUMENTS=1000000 CMOCKA_MESSAGE_OUTPUT=TAP build/unit elementary
     export RANDOM_KEYS=334000 # on three models: a million keys
     unit_parts "unit tests, sanitizers" build/asan/unit
     run_parts

@@ -8,11 +8,13 @@
  *   splitmix      weights only: std times normal k of the seed, k the weight's place among all weights */
 #include "init.h"
 
+#include "elementary/elementary.h"
+
 #include <math.h>
 
 static double decimal_draw(Random *random, const Init *init, double around)
 {
-    double unit = pow(10, init->decimals);
+    double unit = pow_of(10, init->decimals);
     for (int tries = 0; tries < 1000; tries++) {
         double x = rint((around + random_gauss(random) * init->std) * unit) / unit;
         if (x != 0 && !(around == 1 && x == 1))

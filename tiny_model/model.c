@@ -1,6 +1,7 @@
 /* The keys that every system has, their defaults, and how a model is made, copied and finished; see model.h. */
 #include "model.h"
 
+#include "elementary/elementary.h"
 #include "system.h"
 
 #include <math.h>
@@ -193,8 +194,9 @@ double learning_rate(const Model *model, int training_step)
     if (training_step >= last)
         return least;
     double done = (double)(training_step - warm) / (last - warm);
-    return training->schedule == SCHEDULE_LINEAR ? lr + (least - lr) * done
-                                                 : least + (lr - least) / 2 * (1 + cos(3.14159265358979323846 * done));
+    if (training->schedule == SCHEDULE_LINEAR)
+        return lr + (least - lr) * done;
+    return least + (lr - least) / 2 * (1 + cos_of(3.14159265358979323846 * done));
 }
 
 bool preset_open(Model *model, const Preset *preset, Error *error)

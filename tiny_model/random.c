@@ -1,6 +1,8 @@
 /* The Mersenne Twister as Python uses it; see random.h. Matsumoto and Nishimura 1998. */
 #include "random.h"
 
+#include "elementary/elementary.h"
+
 #include <math.h>
 
 enum { WORDS = 624, SHIFT = 397 };
@@ -108,10 +110,10 @@ double random_gauss(Random *random)
     }
     const double two_pi = 6.28318530717958647692;
     double angle = random_uniform(random) * two_pi;
-    double radius = sqrt(-2.0 * log(1.0 - random_uniform(random)));
-    random->spare = sin(angle) * radius;
+    double radius = sqrt(-2.0 * log_of(1.0 - random_uniform(random)));
+    random->spare = sin_of(angle) * radius;
     random->has_spare = true;
-    return cos(angle) * radius;
+    return cos_of(angle) * radius;
 }
 
 double splitmix_uniform(uint64_t seed, uint64_t k)
@@ -126,7 +128,7 @@ double splitmix_uniform(uint64_t seed, uint64_t k)
 double splitmix_normal(uint64_t seed, uint64_t k)
 {
     uint64_t pair = k / 2;
-    double radius = sqrt(-2 * log(1 - splitmix_uniform(seed, 2 * pair)));
+    double radius = sqrt(-2 * log_of(1 - splitmix_uniform(seed, 2 * pair)));
     double turn = 2 * 3.14159265358979323846 * splitmix_uniform(seed, 2 * pair + 1);
-    return radius * (k % 2 ? sin(turn) : cos(turn));
+    return radius * (k % 2 ? sin_of(turn) : cos_of(turn));
 }

@@ -238,11 +238,12 @@ static void nudges_add_up(void **state)
     nudged_free(&nudged);
 }
 
-/* The tolerance of a golden follows the largest number of its tensor. */
+/* The tolerance of a golden follows the largest number of its tensor; one of our own has none. */
 static void goldens_are_equal_by_scale(void **state)
 {
     (void)state;
-    GoldenTensor small = {.scale = 1}, large = {.scale = 1e6};
+    GoldenTensor small = {.scale = 1}, large = {.scale = 1e6}, exact = {.scale = 1, .exact = true};
+    EXPECT(golden_equal(&exact, 0.1, 0.1) && !golden_equal(&exact, 0.1, nextafter(0.1, 1)) && !golden_equal(&exact, NAN, NAN), "to the last bit");
     EXPECT(!golden_equal(&small, 5e-8, 0) && golden_equal(&large, 5e-8, 0), "5e-8 beside 1 and beside 1e6");
     EXPECT(golden_equal(&small, 1 + 5e-13, 1) && !golden_equal(&small, 1 + 5e-12, 1), "the twelfth digit");
     EXPECT(golden_equal(&small, -INFINITY, -INFINITY) && !golden_equal(&small, INFINITY, -INFINITY), "infinities");

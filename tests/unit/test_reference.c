@@ -6,6 +6,7 @@
 #include "tracer/session/model_file.h"
 #include "tracer/session/safetensors.h"
 
+#include <float.h>
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
@@ -193,7 +194,8 @@ static void by_hand_is_as_published(void **state)
     session_close(&session);
 }
 
-/* What init draws is what the reference has as weights, bit for bit. */
+/* What init draws is what the reference has as weights, as far as two libraries agree about a logarithm and a cosine;
+ * numbers of our own making, which have few decimals, to the last bit. */
 static void preset_draws_the_weights(void **state)
 {
     const char *preset = *state;
@@ -204,13 +206,15 @@ static void preset_draws_the_weights(void **state)
     read_tensors(directory, "weights.safetensors", &tensors);
     open_model(&session, preset, NULL, 0);
     EXPECT(tensors.count == session.run.parameters.count, "%d tensors", tensors.count);
+    double gauss = session.model.init.kind == INIT_PYTHON_GAUSS ? 4 * DBL_EPSILON : 0;
     for (int i = 0; i < session.run.parameters.count; i++) {
         const Value *parameter = tape_value(&session.run.tape, i);
         parameter_name(&session.run.parameters.list[i], name, sizeof name);
         const NamedMatrix *tensor = named_matrix_find(&tensors, name);
         EXPECT(tensor && tensor->rows == parameter->rows && tensor->cols == parameter->cols, "no %s", name);
         for (size_t cell = 0; cell < cells_of(parameter); cell++)
-            EXPECT(same_bits(parameter->data[cell], tensor->data[cell]), "%s, cell %zu: %.17g, not %.17g", name, cell,
+            EXPECT(is_close(parameter->data[cell], tensor->data[cell], gauss * fabs(tensor->data[cell])),
+                   "%s, cell %zu: %.17g, not %.17g", name, cell,
                    parameter->data[cell], tensor->data[cell]);
     }
     named_matrices_free(&tensors);

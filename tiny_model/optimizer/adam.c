@@ -5,6 +5,7 @@
  *   p' = p (1 - lr weight_decay) - lr m_hat / (sqrt(v_hat) + eps)
  *
  * Adam adds weight_decay p to g instead, and keeps p whole. */
+#include "../elementary/elementary.h"
 #include "../record.h"
 #include "optimizer.h"
 
@@ -19,8 +20,8 @@ static void record(const Update *update, int gradient, double keep)
     int v_before = tape_leaf_of(tape, p, "v_before", update->v_before);
     int m = moving_average(tape, DERIVED_AT(p, "m", update->m), m_before, gradient, o->beta1);
     int v = moving_average_of_squares(tape, DERIVED_AT(p, "v", update->v), v_before, gradient, o->beta2);
-    int m_hat = divide_by(tape, DERIVED(p, "m_hat"), m, 1 - pow(o->beta1, t));
-    int v_hat = divide_by(tape, DERIVED(p, "v_hat"), v, 1 - pow(o->beta2, t));
+    int m_hat = divide_by(tape, DERIVED(p, "m_hat"), m, 1 - pow_of(o->beta1, t));
+    int v_hat = divide_by(tape, DERIVED(p, "v_hat"), v, 1 - pow_of(o->beta2, t));
     int denominator = root_plus(tape, DERIVED(p, "denominator"), v_hat, o->eps);
     int direction = divide(tape, DERIVED(p, "direction"), m_hat, denominator);
     decayed_step(tape, DERIVED_AT(p, "next", update->next), p, direction, keep, o->lr);

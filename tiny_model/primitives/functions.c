@@ -1,15 +1,10 @@
 /* A function of one number in every cell. Chapters 7 and 11. */
 #include "families.h"
 
+#include "../elementary/elementary.h"
 #include "../kernel.h"
 
 #include <math.h>
-
-/* The logistic function; exp may overflow to inf, and 1 / inf is the 0 that is meant. */
-static inline double sigmoid(double x)
-{
-    return 1.0 / (1.0 + exp(-x));
-}
 
 static inline double relu(double x)
 {
@@ -28,6 +23,9 @@ static inline double positive(double x)
         for (size_t i = 0; i < n; i++) \
             out[i] = function(a[i]); \
     } \
+    RUN_AND_EXPLAIN(name, function)
+
+#define RUN_AND_EXPLAIN(name, function) \
     static void name##_run(const Tape *tape, const Step *step) \
     { \
         const Value *out = step_output(tape, step); \
@@ -38,6 +36,23 @@ static inline double positive(double x)
         explain_term(out, function(cell_of(step_input(tape, step, 0), row, col))); \
         explain_cell(out, tape, step->inputs[0], row, col); \
     }
+
+enum { ERF_BLOCK = 16 };
+
+/* A block of arguments within 1, as most are, does without the half of erf that is for the others. */
+KERNEL static void erf_loop(double *restrict out, const double *a, size_t n)
+{
+    for (size_t begin = 0; begin < n; begin += ERF_BLOCK) {
+        size_t end = n - begin < ERF_BLOCK ? n : begin + ERF_BLOCK;
+        uint64_t beyond = 0;
+        for (size_t i = begin; i < end; i++)
+            beyond |= size_of(a[i]) < 1.0 ? 0 : 1;
+        for (size_t i = begin; i < end && !beyond; i++)
+            out[i] = erf_below_one(a[i]);
+        for (size_t i = begin; i < end && beyond; i++)
+            out[i] = erf_of(a[i]);
+    }
+}
 
 #define SAMPLE(name, primitive, sample_kind) \
     static void name##_sample(Tape *tape) \
@@ -53,12 +68,12 @@ static inline double positive(double x)
         .shape = shape_as_first, .run = text##_run, .explain = text##_explain, .sample = text##_sample, \
     };
 
-FUNCTION(exp, exp)
-FUNCTION(log, log)
+FUNCTION(exp, exp_of)
+FUNCTION(log, log_of)
 FUNCTION(sqrt, sqrt)
-FUNCTION(tanh, tanh)
-FUNCTION(erf, erf)
-FUNCTION(sigmoid, sigmoid)
+FUNCTION(tanh, tanh_of)
+RUN_AND_EXPLAIN(erf, erf_of)
+FUNCTION(sigmoid, sigmoid_of)
 FUNCTION(relu, relu)
 FUNCTION(positive, positive)
 

@@ -10,6 +10,7 @@
  * Heads of a group share keys and values: Ainslie et al. 2023. */
 #include "gpt_recording.h"
 
+#include "../elementary/elementary.h"
 #include "../rules/rule.h"
 
 #include <math.h>
@@ -85,7 +86,7 @@ static int record_weights(const Recording *to, int head, int q, int k)
     int s = scores(tape, "scores", q, k);
     s = scaled(tape, "scaled", s, sqrt(gpt->head_width));
     if (gpt->position == POSITION_ALIBI)
-        s = distance_bias(tape, "biased", s, to->distance, pow(2, -8.0 * (head + 1) / gpt->n_heads));
+        s = distance_bias(tape, "biased", s, to->distance, pow_of(2, -8.0 * (head + 1) / gpt->n_heads));
     if (gpt->mask == MASK_CAUSAL || gpt->window)
         s = masked(tape, "masked", s, gpt->window);
     return softmax(tape, "softmax", "weights", s);

@@ -4,9 +4,9 @@
  *   x = token rows + position rows,  blocks,  logits = norm(x) head.W */
 #include "gpt_recording.h"
 
+#include "../elementary/elementary.h"
 #include "../rules/rule.h"
 
-#include <math.h>
 
 short gpt_token_axis(Tape *tape, const Gpt *gpt, const int *ids, int count)
 {
@@ -61,7 +61,7 @@ static int distance_leaf(Tape *tape, int tokens, int axis)
 /* The wave of pair i in `width` columns at a position: position * base^(-2i / width). */
 static double angle(int position, int pair, int width, double base)
 {
-    return position * pow(base, -2.0 * pair / width);
+    return position * pow_of(base, -2.0 * pair / width);
 }
 
 static int rotary_leaf(const Recording *to, const char *name, double (*wave)(double))
@@ -89,7 +89,7 @@ int gpt_waves(Tape *tape, const Gpt *gpt)
     double *table = tape_room(tape, context, width);
     for (int n = 0; table && n < context; n++)
         for (int c = 0; c < width; c++)
-            table[n * width + c] = c % 2 == 0 ? sin(angle(n, c / 2, width, 10000)) : cos(angle(n, c / 2, width, 10000));
+            table[n * width + c] = (c % 2 == 0 ? sin_of : cos_of)(angle(n, c / 2, width, 10000));
     return tape_leaf(tape, KIND_INPUT, "position_embedding",
                      (Shape){context, width, place_axis(tape, gpt), gpt_feature_axis(tape, width)}, table);
 }
@@ -130,8 +130,8 @@ Recording gpt_recording(Scene *scene, const Gpt *gpt, int count, int axis, int w
         .waves = waves,
     };
     if (gpt->position == POSITION_ROPE) {
-        to.cosine = rotary_leaf(&to, "rope.cos", cos);
-        to.sine = rotary_leaf(&to, "rope.sin", sin);
+        to.cosine = rotary_leaf(&to, "rope.cos", cos_of);
+        to.sine = rotary_leaf(&to, "rope.sin", sin_of);
     } else if (gpt->position == POSITION_ALIBI) {
         to.distance = distance_leaf(tape, to.tokens, to.token_axis);
     }

@@ -87,13 +87,13 @@ static bool add_tensor(Reader *reader, const char *line, Golden *golden)
     if (!moved)
         return error_memory(reader->error);
     golden->list = moved;
-    golden->list[golden->count] = (GoldenTensor){0};
+    golden->list[golden->count] = (GoldenTensor){.exact = golden->exact};
     /* Counted before it is read, so that golden_free finds what was begun. */
     golden->count++;
     return read_tensor(reader, line, &golden->list[golden->count - 1]);
 }
 
-/* "model NAME", "step N" and "reason TEXT" are read; the other lines of the head are for people. */
+/* "model NAME", "step N", "tolerance none" and "reason TEXT" are read; the other lines of the head are for people. */
 static bool read_head(const char *line, Golden *golden)
 {
     long step;
@@ -101,6 +101,8 @@ static bool read_head(const char *line, Golden *golden)
         return (golden->model = strdup(line + 6)) != NULL;
     if (strncmp(line, "reason ", 7) == 0 && !golden->reason)
         return (golden->reason = strdup(line + 7)) != NULL;
+    if (strcmp(line, "tolerance none") == 0)
+        golden->exact = true;
     if (strncmp(line, "step ", 5) == 0 && parse_integer(line + 5, 0, 1000000, &step))
         golden->step = (int)step;
     return true;
@@ -164,7 +166,7 @@ void golden_free(Golden *golden)
 bool golden_equal(const GoldenTensor *tensor, double a, double g)
 {
     /* inf - inf is nan, which would never be near. */
-    if (isinf(a) || isinf(g))
+    if (tensor->exact || isinf(a) || isinf(g))
         return a == g;
     return fabs(a - g) <= 1e-12 * fabs(g) + 1e-13 * tensor->scale;
 }

@@ -10,12 +10,14 @@ typedef struct {
     int rows, cols;
     double *data;
     double scale;          /* its largest absolute number, at least 1 */
+    bool exact;            /* compared without a tolerance */
 } GoldenTensor;
 
 typedef struct {
     char *model;           /* the preset or file that it is of */
     int step;              /* training step */
     char *reason;
+    bool exact;            /* "tolerance none" */
     GoldenTensor *list;
     int count;
 } Golden;
@@ -44,7 +46,8 @@ bool golden_read(const char *path, Golden *golden, Error *error);
 bool golden_parse(char *text, size_t size, const char *path, Golden *golden, Error *error);
 void golden_free(Golden *golden);
 
-/* |a - g| <= 1e-12 |g| + 1e-13 scale of the tensor; infinities exactly, nan never. */
+/* a = g in a golden whose head says "tolerance none", as those that golden accept writes: the machine computes the same
+ * bits everywhere. Else |a - g| <= 1e-12 |g| + 1e-13 scale of the tensor; infinities exactly. A nan never. */
 bool golden_equal(const GoldenTensor *tensor, double a, double g);
 
 /* Where the run is not equal to the golden, and where that began. */

@@ -29,6 +29,7 @@ static void add_golden(const char *path, const Session *session, const char *rea
              model, session->options.step, path, model, session->options.step ? " --step N" : "");
     text_add(out, "digest %016llx\nseed %.0f\nnumerics float64, sums left to right from 0, no contraction\n",
              (unsigned long long)digest_of(&session->model, out), session->model.init.seed);
+    text_add(out, "tolerance none\n");
     text_add(out, "checked gradient check and invariants when accepted; golden/reference for the presets\nreason ");
     /* A reason of several lines would end the head of the file. */
     for (; *reason; reason++)
