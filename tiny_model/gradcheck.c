@@ -15,43 +15,22 @@ static const double UNITS_LOST = 8;
 /* Beyond so many uncertainties a difference is one. */
 static const double CERTAINLY = 10;
 
-/* The loss with one cell moved by h: a parameter where it stands, an activation as it is made. */
-static bool loss_with(Run *run, Cell at, double h, double *loss, Error *error)
-{
-    bool is_parameter = at.value < run->parameters.count;
-    double *cell = NULL, before = 0;
-    Nudge nudge = {.value = at.value, .row = at.row, .col = at.col, .amount = h};
-    if (is_parameter) {
-        cell = run_parameter(run, at.value) + (size_t)at.row * (size_t)run->parameters.list[at.value].cols + at.col;
-        before = *cell;
-        *cell = before + h;
-    } else {
-        run->tape.nudges = &nudge;
-        run->tape.nudge_count = 1;
-    }
-    bool done = run_forward(run, error);
-    if (done)
-        *loss = run_loss(run);
-    if (is_parameter)
-        *cell = before;
-    run->tape.nudges = NULL;
-    run->tape.nudge_count = 0;
-    return done;
-}
+typedef struct {
+    int row, col;
+} Place;
 
 /* D(h), from the losses above and below. */
-static bool difference(Run *scratch, Cell at, double h, double *above, double *below, double *derivative, Error *error)
+static double difference(const Rerun *rerun, Place at, double h, double *above, double *below)
 {
-    if (!loss_with(scratch, at, h, above, error) || !loss_with(scratch, at, -h, below, error))
-        return false;
-    *derivative = (*above - *below) / (2 * h);
-    return true;
+    *above = rerun_loss(rerun, at.row, at.col, h);
+    *below = rerun_loss(rerun, at.row, at.col, -h);
+    return (*above - *below) / (2 * h);
 }
 
-bool gradcheck_cell(Run *scratch, int value, int row, int col, double h, double *derivative, Error *error)
+double gradcheck_cell(const Rerun *rerun, int row, int col, double h)
 {
     double above, below;
-    return difference(scratch, (Cell){value, row, col, 0}, h, &above, &below, derivative, error);
+    return difference(rerun, (Place){row, col}, h, &above, &below);
 }
 
 /* nan stays nan: it is above every limit. */
@@ -74,18 +53,16 @@ static double one_sided(double near, double far, double here, double h)
     return 2 * slope - wide;
 }
 
-static bool tell(Run *scratch, Cell at, double here, double h, Told *told, Error *error)
+static Told tell(const Rerun *rerun, Place at, double here, double h)
 {
-    double up, down, far_up, far_down, narrow, wide;
-    if (!difference(scratch, at, h, &up, &down, &narrow, error) ||
-        !difference(scratch, at, 2 * h, &far_up, &far_down, &wide, error))
-        return false;
-    told->rounding = UNITS_LOST * DBL_EPSILON * fmax(1, fabs(here)) / h;
-    told->numerical = narrow + (narrow - wide) / 3;
-    told->uncertainty = fabs(told->numerical - narrow) + told->rounding;
-    told->right = one_sided(up, far_up, here, h);
-    told->left = -one_sided(down, far_down, here, h);
-    return true;
+    double up, down, far_up, far_down;
+    double narrow = difference(rerun, at, h, &up, &down), wide = difference(rerun, at, 2 * h, &far_up, &far_down);
+    Told told = {.rounding = UNITS_LOST * DBL_EPSILON * fmax(1, fabs(here)) / h,
+                 .numerical = narrow + (narrow - wide) / 3,
+                 .right = one_sided(up, far_up, here, h),
+                 .left = -one_sided(down, far_down, here, h)};
+    told.uncertainty = fabs(told.numerical - narrow) + told.rounding;
+    return told;
 }
 
 /* A jump of the slope that is large enough to be the reason of the error. A smooth loss has none, and where it is
@@ -118,13 +95,12 @@ static void take(Slope *slope, const Told *told, SlopeVerdict verdict)
 }
 
 /* A cell that did not hold at once: with extrapolation, at one step size after another. */
-static bool look_closely(Run *scratch, Cell at, double here, Slope *slope, Error *error)
+static void look_closely(const Rerun *rerun, Place at, double here, Slope *slope)
 {
-    Told before = {.uncertainty = INFINITY}, told;
+    Told before = {.uncertainty = INFINITY};
     double h = GRADCHECK_STEP, factor = 0;
     for (int i = 0; i < MOST_STEPS; i++, h *= factor) {
-        if (!tell(scratch, at, here, h, &told, error))
-            return false;
+        Told told = tell(rerun, at, here, h);
         told.kink = has_kink(&told, slope->recorded);
         double relative = relative_error(slope->recorded, told.numerical);
         SlopeVerdict verdict = relative <= GRADCHECK_TOLERANCE ? SLOPE_HOLDS
@@ -135,24 +111,23 @@ static bool look_closely(Run *scratch, Cell at, double here, Slope *slope, Error
         if (verdict == SLOPE_HOLDS)
             take(slope, &told, verdict);
         if (verdict != SLOPE_UNSURE)
-            return true;
+            return;
         if (i == 0)
             factor = !told.kink && told.rounding > told.uncertainty / 2 ? 10 : 0.1;
         before = told;
     }
-    return true;
 }
 
-bool gradcheck_slope(const Run *run, Run *scratch, int value, int row, int col, Slope *slope, Error *error)
+Slope gradcheck_slope(const Run *run, const Rerun *rerun, int row, int col)
 {
-    const Value *gradient = tape_value(&run->tape, tape_value(&run->tape, value)->gradient);
-    *slope = (Slope){.recorded = cell_of(gradient, row, col)};
-    if (!gradcheck_cell(scratch, value, row, col, GRADCHECK_STEP, &slope->numerical, error))
-        return false;
-    slope->relative = relative_error(slope->recorded, slope->numerical);
+    const Value *gradient = tape_value(&run->tape, tape_value(&run->tape, rerun->value)->gradient);
+    Slope slope = {.recorded = cell_of(gradient, row, col),
+                   .numerical = gradcheck_cell(rerun, row, col, GRADCHECK_STEP)};
+    slope.relative = relative_error(slope.recorded, slope.numerical);
     /* Most cells need no more. */
-    return slope->relative <= GRADCHECK_TOLERANCE / 10 ||
-           look_closely(scratch, (Cell){value, row, col, 0}, run_loss(run), slope, error);
+    if (!(slope.relative <= GRADCHECK_TOLERANCE / 10))
+        look_closely(rerun, (Place){row, col}, run_loss(run), &slope);
+    return slope;
 }
 
 /* nan is the worst of all, and stays. */
@@ -161,28 +136,23 @@ static bool is_worse(double error, double worst)
     return !isnan(worst) && !(error <= worst);
 }
 
-static void count_cell(Gradcheck *result, const Slope *slope, int row, int col)
+static Gradcheck checked_cell(const Slope *slope, int row, int col)
 {
     bool judged = slope->verdict == SLOPE_HOLDS || slope->verdict == SLOPE_WRONG;
-    bool first = judged && gradcheck_judged(result) == 0;
-    if (!judged && result->kinks + result->unsure == 0) {
-        result->kink_row = row;
-        result->kink_col = col;
+    Gradcheck one = {.cells = 1, .wrong = slope->verdict == SLOPE_WRONG, .kinks = slope->verdict == SLOPE_AT_KINK,
+                     .unsure = slope->verdict == SLOPE_UNSURE, .ok = slope->verdict != SLOPE_WRONG};
+    if (judged) {
+        one.max_abs = fabs(slope->recorded - slope->numerical);
+        one.max_rel = slope->relative;
+        one.worst_row = row;
+        one.worst_col = col;
+        one.recorded = slope->recorded;
+        one.numerical = slope->numerical;
+    } else {
+        one.kink_row = row;
+        one.kink_col = col;
     }
-    result->cells++;
-    result->wrong += slope->verdict == SLOPE_WRONG;
-    result->kinks += slope->verdict == SLOPE_AT_KINK;
-    result->unsure += slope->verdict == SLOPE_UNSURE;
-    double error = fabs(slope->recorded - slope->numerical);
-    if (judged && is_worse(error, result->max_abs))
-        result->max_abs = error;
-    if (judged && (first || is_worse(slope->relative, result->max_rel))) {
-        result->max_rel = slope->relative;
-        result->worst_row = row;
-        result->worst_col = col;
-        result->recorded = slope->recorded;
-        result->numerical = slope->numerical;
-    }
+    return one;
 }
 
 int gradcheck_judged(const Gradcheck *result)
@@ -190,18 +160,50 @@ int gradcheck_judged(const Gradcheck *result)
     return result->cells - result->kinks - result->unsure;
 }
 
+void gradcheck_add(Gradcheck *result, const Gradcheck *more)
+{
+    Gradcheck sum = *result;
+    bool judged = gradcheck_judged(more) > 0, first = gradcheck_judged(result) == 0;
+    if (result->kinks + result->unsure == 0) {
+        sum.kink_row = more->kink_row;
+        sum.kink_col = more->kink_col;
+    }
+    if (judged && (first || is_worse(more->max_rel, result->max_rel))) {
+        sum = *more;
+        sum.max_abs = result->max_abs;
+        sum.kink_row = result->kinks + result->unsure ? result->kink_row : more->kink_row;
+        sum.kink_col = result->kinks + result->unsure ? result->kink_col : more->kink_col;
+    }
+    if (judged && (first || is_worse(more->max_abs, result->max_abs)))
+        sum.max_abs = more->max_abs;
+    sum.cells = result->cells + more->cells;
+    sum.wrong = result->wrong + more->wrong;
+    sum.kinks = result->kinks + more->kinks;
+    sum.unsure = result->unsure + more->unsure;
+    sum.ok = sum.wrong == 0;
+    *result = sum;
+}
+
+void gradcheck_rows(const Run *run, const Rerun *rerun, int from, int to, int col, Gradcheck *result)
+{
+    const Value *of = tape_value(&run->tape, rerun->value);
+    for (int r = from; r < to; r++)
+        for (int c = col == EVERY ? 0 : col; c < (col == EVERY ? of->cols : col + 1); c++) {
+            Slope slope = gradcheck_slope(run, rerun, r, c);
+            Gradcheck one = checked_cell(&slope, r, c);
+            gradcheck_add(result, &one);
+        }
+}
+
 bool gradcheck_value(const Run *run, Run *scratch, int value, int row, int col, Gradcheck *result, Error *error)
 {
     const Value *of = tape_value(&run->tape, value);
     CHECK(of->gradient >= 0, "a gradient check of a value without gradient");
-    *result = (Gradcheck){0};
-    for (int r = row == EVERY ? 0 : row; r < (row == EVERY ? of->rows : row + 1); r++)
-        for (int c = col == EVERY ? 0 : col; c < (col == EVERY ? of->cols : col + 1); c++) {
-            Slope slope;
-            if (!gradcheck_slope(run, scratch, value, r, c, &slope, error))
-                return false;
-            count_cell(result, &slope, r, c);
-        }
-    result->ok = result->wrong == 0;
+    *result = (Gradcheck){.ok = true};
+    Rerun rerun;
+    if (!rerun_begin(&rerun, scratch, value, error))
+        return false;
+    gradcheck_rows(run, &rerun, row == EVERY ? 0 : row, row == EVERY ? of->rows : row + 1, col, result);
+    rerun_free(&rerun);
     return true;
 }

@@ -1,6 +1,6 @@
 /* The gradient check: does the recorded gradient tell the truth? Every cell is moved up and
- * down a little, the forward phase is recorded again, and the change of the loss is compared.
- * Chapter 16.
+ * down a little, the steps of the forward phase that it reaches run again (rerun.h), and the change of the
+ * loss is compared. Chapter 16.
  *
  *   D(h) = (loss(x + h) - loss(x - h)) / 2h                 off by h^2 and by rounding / h
  *   numerical = D(h) + (D(h) - D(2h)) / 3                   Richardson: without the h^2
@@ -12,7 +12,7 @@
 #ifndef TINY_MODEL_GRADCHECK_H
 #define TINY_MODEL_GRADCHECK_H
 
-#include "run.h"
+#include "rerun.h"
 
 typedef enum {
     SLOPE_HOLDS,                  /* the relative error is at most GRADCHECK_TOLERANCE */
@@ -49,13 +49,21 @@ static const double GRADCHECK_STEP = 1e-5, GRADCHECK_TOLERANCE = 1e-6;
 enum { EVERY = -1 };
 bool gradcheck_value(const Run *run, Run *scratch, int value, int row, int col, Gradcheck *result, Error *error);
 
-/* The same for one cell. */
-bool gradcheck_slope(const Run *run, Run *scratch, int value, int row, int col, Slope *slope, Error *error);
+/* Adds the cells of the rows from <= r < to, and of one column or EVERY, to *result, which begins as
+ * {.ok = true}; `rerun` was begun for the value on a second run as above.
+ *   errors  none */
+void gradcheck_rows(const Run *run, const Rerun *rerun, int from, int to, int col, Gradcheck *result);
+
+/* Adds what was found in later cells. */
+void gradcheck_add(Gradcheck *result, const Gradcheck *more);
+
+/* One cell of the value that `rerun` was begun for. */
+Slope gradcheck_slope(const Run *run, const Rerun *rerun, int row, int col);
 
 /* How many cells were judged. */
 int gradcheck_judged(const Gradcheck *result);
 
 /* The plain numerical derivative D(h) of the loss by one cell. */
-bool gradcheck_cell(Run *scratch, int value, int row, int col, double h, double *derivative, Error *error);
+double gradcheck_cell(const Rerun *rerun, int row, int col, double h);
 
 #endif

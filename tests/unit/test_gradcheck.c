@@ -264,12 +264,14 @@ static void kinks_are_told(void **state)
         EXPECT(checked(&pair, p).wrong == 1, "a gradient off by 10 passes in %s", pair.session.run.parameters.list[p].name);
         *cell = before;
     }
-    Slope slope;
     Error error = {0};
     const Tape *tape = &pair.session.run.tape;
     int hidden = value_called(&pair.session, "hidden"), activated = value_called(&pair.session, "activated");
     double open = cell_of(tape_value(tape, tape_value(tape, activated)->gradient), 0, 1);
-    EXPECT(gradcheck_slope(&pair.session.run, &pair.scratch, hidden, 0, 1, &slope, &error), "%s", error.text);
+    Rerun rerun;
+    EXPECT(rerun_begin(&rerun, &pair.scratch, hidden, &error), "%s", error.text);
+    Slope slope = gradcheck_slope(&pair.session.run, &rerun, 0, 1);
+    rerun_free(&rerun);
     EXPECT(slope.verdict == SLOPE_AT_KINK && is_close(slope.left, 0, 1e-8) && is_close(slope.right, open, 1e-8) && fabs(open) > 1e-4,
            "hidden[0,1]: slopes %g and %g, not 0 and %g", slope.left, slope.right, open);
     EXPECT(kinks == 2, "%d kinks", kinks);
@@ -300,6 +302,60 @@ static void round_weights_leave_the_corner(void **state)
     }
 }
 
+/* The loss with one cell moved, as a recording of the whole forward phase has it. */
+static double recorded_loss(Run *run, int value, int row, int col, double h)
+{
+    Error error = {0};
+    Nudge nudge = {.value = value, .row = row, .col = col, .amount = h};
+    bool parameter = value < run->parameters.count;
+    double *cell = parameter ? run_parameter(run, value) + (size_t)row * (size_t)run->parameters.list[value].cols + col : NULL;
+    double before = parameter ? *cell : 0;
+    if (parameter)
+        *cell = before + h;
+    run->tape.nudges = &nudge;
+    run->tape.nudge_count = !parameter;
+    EXPECT(run_forward(run, &error), "%s", error.text);
+    if (parameter)
+        *cell = before;
+    run->tape.nudge_count = 0;
+    return run_loss(run);
+}
+
+/* Every parameter and activation, its first and its last cell; that is moved back and forth, which must leave nothing
+ * behind. With a mistake planted too: what is on the tape runs again, not what should be. */
+static void reruns_are_recordings(void **state)
+{
+    for (int planted = 0; planted < 2; planted++) {
+        Session session;
+        Run scratch, other;
+        Error error = {0};
+        open_model(&session, *state, NULL, 0);
+        const Mistake *mistake = planted ? mistake_find("loss.log2") : NULL;
+        EXPECT(run_init(&scratch, &session.model, mistake, &error) && run_init(&other, &session.model, mistake, &error) &&
+                   run_forward(&scratch, &error), "%s", error.text);
+        int count = scratch.tape.value_count, compared = 0;
+        for (int id = 0; id < count; id++) {
+            const Value *value = tape_value(&scratch.tape, id);
+            if (value->kind == KIND_INPUT)
+                continue;
+            int rows = value->rows, cols = value->cols;
+            Rerun rerun;
+            EXPECT(rerun_begin(&rerun, &scratch, id, &error), "%s", error.text);
+            for (int i = 0; i < 2; i++, compared++) {
+                int row = i * (rows - 1), col = i * (cols - 1);
+                double moved = rerun_loss(&rerun, row, col, 0.01), same = rerun_loss(&rerun, row, col, 0);
+                EXPECT(same_bits(moved, recorded_loss(&other, id, row, col, 0.01)) &&
+                           same_bits(same, recorded_loss(&other, id, row, col, 0)), "value %d [%d,%d]: %.17g", id, row, col, moved);
+            }
+            rerun_free(&rerun);
+        }
+        EXPECT(compared > 20, "%d compared", compared);
+        run_free(&scratch);
+        run_free(&other);
+        session_close(&session);
+    }
+}
+
 int test_gradcheck(void)
 {
     TestList list = {0};
@@ -308,6 +364,8 @@ int test_gradcheck(void)
     tests_add(&list, xor_parameters, NULL, "every parameter of xor");
     for (int i = 0; i < small_presets(); i++)
         tests_add(&list, activations, PRESETS[i].name, "activations of %s", PRESETS[i].name);
+    for (int i = 0; i < small_presets(); i++)
+        tests_add(&list, reruns_are_recordings, PRESETS[i].name, "reruns of %s are recordings", PRESETS[i].name);
     tests_add_models(&list, masked_cells, "masked cells");
     tests_add(&list, wrong_gradients_are_found, NULL, "wrong gradients are found");
     tests_add(&list, small_weights, "rmsnorm", "small weights before rmsnorm");

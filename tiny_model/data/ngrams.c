@@ -2,7 +2,8 @@
  * in the sorted list of those that occur. */
 #include "ngrams.h"
 
-#include <math.h>
+#include "../elementary/elementary.h"
+
 #include <stdint.h>
 #include <stdlib.h>
 
@@ -110,7 +111,7 @@ bool ngram_loss(const Ids *learned, int learned_count, const Ids *held, int held
     double sum = 0, tokens = 0;
     for (int s = 0; counted && s < held_count; s++)
         for (int i = order > 2 || add == 0 ? 2 : 1; i < held[s].count; i++, tokens++)
-            sum -= log(probability(&counts, held[s].ids + i));
+            sum -= log_of(probability(&counts, held[s].ids + i));
     for (int k = 1; k <= order; k++) {
         free(counts.whole[k].list);
         free(counts.before[k].list);

@@ -6,7 +6,10 @@
 #include "said.h"
 #include "tracer/base/progress.h"
 
+#include <pthread.h>
+#include <stdatomic.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 /* The values to check and what was found. */
 typedef struct {
@@ -45,28 +48,117 @@ static bool report_init(Report *report, const Session *session, const char *name
     return report->count > 0 || error_set(error, EXIT_USED_WRONGLY, "no parameter has a gradient to check");
 }
 
+/* Rows of a value, so many that a worker has something to do. */
+typedef struct {
+    int asked;              /* index in the report */
+    int from, to;
+    Gradcheck found;
+} Part;
+
+enum { CELLS_OF_A_PART = 256, MOST_WORKERS = 16 };
+
+/* The parts in order, taken by whoever is free: what each finds does not depend on who. */
+typedef struct {
+    const Session *session;
+    const Report *report;
+    Part *parts;
+    int count;
+    atomic_int next;
+    atomic_bool stop;
+    Progress progress;      /* of the first worker, which alone shows it */
+} Work;
+
+typedef struct {
+    Work *work;
+    pthread_t thread;
+    bool first;
+    Error error;
+} Worker;
+
+static bool split(Work *work, Error *error)
+{
+    const Report *report = work->report;
+    const Tape *tape = &work->session->run.tape;
+    long rows = 0;
+    for (int i = 0; i < report->count; i++)
+        rows += tape_value(tape, report->asked[i].value)->rows;
+    work->parts = malloc((size_t)rows * sizeof *work->parts);
+    for (int i = 0; work->parts && i < report->count; i++) {
+        const Reference *asked = &report->asked[i];
+        const Value *of = tape_value(tape, asked->value);
+        int cols = asked->col == ALL ? of->cols : 1, some = 1 + CELLS_OF_A_PART / cols;
+        int end = asked->row == ALL ? of->rows : asked->row + 1;
+        for (int from = asked->row == ALL ? 0 : asked->row; from < end; from += some)
+            work->parts[work->count++] = (Part){i, from, end - from < some ? end : from + some, {.ok = true}};
+    }
+    return work->parts || error_memory(error);
+}
+
+/* Takes parts until none is left. */
+static void *take_parts(void *context)
+{
+    Worker *worker = context;
+    Work *work = worker->work;
+    Run scratch;
+    Rerun rerun = {.value = -1};
+    if (!run_clone(&scratch, &work->session->run, &worker->error)) {
+        work->stop = true;
+        return NULL;
+    }
+    for (int i; !work->stop && (i = work->next++) < work->count;) {
+        Part *part = &work->parts[i];
+        const Reference *asked = &work->report->asked[part->asked];
+        if (worker->first)
+            progress_show(&work->progress, i, work->count);
+        if (asked->value != rerun.value) {
+            rerun_free(&rerun);
+            work->stop = work->stop || !rerun_begin(&rerun, &scratch, asked->value, &worker->error);
+        }
+        if (worker->error.code == 0)
+            gradcheck_rows(&work->session->run, &rerun, part->from, part->to, asked->col, &part->found);
+    }
+    rerun_free(&rerun);
+    run_free(&scratch);
+    return NULL;
+}
+
+/* One worker for each processor; where a thread cannot be had, the first does it all. */
+static bool work_together(Work *work, Error *error)
+{
+    Worker workers[MOST_WORKERS];
+    long processors = sysconf(_SC_NPROCESSORS_ONLN);
+    int most = processors < 1 ? 1 : processors > MOST_WORKERS ? MOST_WORKERS : (int)processors, count = 1;
+    for (int i = 0; i < MOST_WORKERS; i++)
+        workers[i] = (Worker){.work = work, .first = i == 0};
+    while (count < most && count < work->count &&
+           pthread_create(&workers[count].thread, NULL, take_parts, &workers[count]) == 0)
+        count++;
+    take_parts(&workers[0]);
+    for (int i = 1; i < count; i++)
+        pthread_join(workers[i].thread, NULL);
+    for (int i = 0; i < count; i++)
+        if (workers[i].error.code != 0)
+            return error_set(error, workers[i].error.code, "%s", workers[i].error.text);
+    return true;
+}
+
 static bool check_all(Report *report, const Session *session, Error *error)
 {
-    Run scratch;
-    if (!run_clone(&scratch, &session->run, error))
-        return false;
-    Progress progress = progress_begin("values");
-    bool whole = true;
+    Work work = {.session = session, .report = report, .progress = progress_begin("parts")};
+    bool whole = split(&work, error) && work_together(&work, error);
+    progress_end(&work.progress);
+    for (int i = 0; i < report->count; i++)
+        report->results[i] = (Gradcheck){.ok = true};
+    for (int i = 0; whole && i < work.count; i++)
+        gradcheck_add(&report->results[work.parts[i].asked], &work.parts[i].found);
     int wrong = 0;
     for (int i = 0; whole && i < report->count; i++) {
-        const Reference *asked = &report->asked[i];
-        progress_show(&progress, i, report->count);
-        whole = gradcheck_value(&session->run, &scratch, asked->value, asked->row, asked->col, &report->results[i],
-                                error);
-        if (whole) {
-            report->cells += report->results[i].cells;
-            report->judged += gradcheck_judged(&report->results[i]);
-            wrong += !report->results[i].ok;
-        }
+        report->cells += report->results[i].cells;
+        report->judged += gradcheck_judged(&report->results[i]);
+        wrong += !report->results[i].ok;
     }
     report->ok = wrong == 0 && report->judged > 0;
-    progress_end(&progress);
-    run_free(&scratch);
+    free(work.parts);
     return whole;
 }
 

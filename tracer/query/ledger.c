@@ -69,17 +69,21 @@ bool error_curve(const Session *session, Reference cell, ErrorCurve *out, Error 
     Run scratch;
     if (!run_clone(&scratch, &session->run, error))
         return false;
+    Rerun rerun;
+    bool whole = rerun_begin(&rerun, &scratch, cell.value, error);
     *out = (ErrorCurve){.recorded = cell_of(tape_value(&session->run.tape, value->gradient), cell.row, cell.col)};
-    bool whole = gradcheck_slope(&session->run, &scratch, cell.value, cell.row, cell.col, &out->slope, error);
+    if (whole)
+        out->slope = gradcheck_slope(&session->run, &rerun, cell.row, cell.col);
     for (int i = 0; whole && i < CURVE_POINTS; i++) {
         out->h[i] = pow(10, -1 - i);
-        whole = gradcheck_cell(&scratch, cell.value, cell.row, cell.col, out->h[i], &out->numerical[i], error);
+        out->numerical[i] = gradcheck_cell(&rerun, cell.row, cell.col, out->h[i]);
         /* As gradcheck has it: below 1e-3 the error is absolute, or a gradient of 0 would always be wrong. */
         double largest = fmax(fmax(fabs(out->recorded), fabs(out->numerical[i])), 1e-3);
         out->relative[i] = fabs(out->recorded - out->numerical[i]) / largest;
         if (out->relative[i] < out->relative[out->best])
             out->best = i;
     }
+    rerun_free(&rerun);
     run_free(&scratch);
     return whole;
 }
