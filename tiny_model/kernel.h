@@ -1,7 +1,7 @@
 /* KERNEL marks a loop that is compiled once for each vector width of the machine's family
  * and chosen when the program starts. The order of the additions of a cell never changes:
  * vectors run over columns, a multiply and an add stay two roundings.
- * WIDE_VECTORS says whether a register holds four doubles or more in the one that was chosen. */
+ * VECTOR_DOUBLES says how many doubles a register holds in the one that was chosen. */
 #ifndef TINY_MODEL_KERNEL_H
 #define TINY_MODEL_KERNEL_H
 
@@ -19,13 +19,13 @@
 #if defined(__x86_64__) && defined(__GLIBC__) && defined(__GNUC__) && !defined(__clang__) && \
     !defined(__SANITIZE_ADDRESS__)
 #define KERNEL __attribute__((target_clones("default", "avx2", "avx512f"), noinline))
-#define WIDE_VECTORS __builtin_cpu_supports("avx2")
+#define VECTOR_DOUBLES (__builtin_cpu_supports("avx512f") ? 8 : __builtin_cpu_supports("avx2") ? 4 : 2)
 #elif defined(__AVX__)
 #define KERNEL
-#define WIDE_VECTORS true
+#define VECTOR_DOUBLES 4
 #else
 #define KERNEL
-#define WIDE_VECTORS false
+#define VECTOR_DOUBLES 2
 #endif
 
 #endif

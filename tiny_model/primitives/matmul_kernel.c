@@ -25,6 +25,7 @@ typedef struct {
 } Panel;
 
 typedef double Wide __attribute__((vector_size(COLS * sizeof(double)), aligned(8)));
+typedef double Quad __attribute__((vector_size(4 * sizeof(double)), aligned(8)));
 typedef double Pair __attribute__((vector_size(2 * sizeof(double)), aligned(8)));
 
 /* TILE(name, Vector, VECTORS): `rows` rows of a panel from row r on, and VECTORS vectors of
@@ -50,6 +51,7 @@ typedef double Pair __attribute__((vector_size(2 * sizeof(double)), aligned(8)))
     }
 
 TILE(wide_tile, Wide, 1)
+TILE(quad_tile, Quad, 2)
 TILE(pair_tile, Pair, 2)
 
 KERNEL static void wide_panel(const Panel *p)
@@ -59,6 +61,16 @@ KERNEL static void wide_panel(const Panel *p)
         wide_tile(p, r, 0, ROWS);
     for (; r < p->rows; r++)
         wide_tile(p, r, 0, 1);
+}
+
+/* The same where a register holds four numbers. */
+KERNEL static void quad_panel(const Panel *p)
+{
+    int r = 0;
+    for (; r + ROWS <= p->rows; r += ROWS)
+        quad_tile(p, r, 0, ROWS);
+    for (; r < p->rows; r++)
+        quad_tile(p, r, 0, 1);
 }
 
 /* The same where a register holds two numbers: a tile is half as wide, to fit. */
@@ -75,8 +87,10 @@ static void pair_panel(const Panel *p)
 
 static void panel(const Panel *p)
 {
-    if (WIDE_VECTORS)
+    if (VECTOR_DOUBLES >= COLS)
         wide_panel(p);
+    else if (VECTOR_DOUBLES >= COLS / 2)
+        quad_panel(p);
     else
         pair_panel(p);
 }
