@@ -20,6 +20,7 @@ static bool measure_memory(bool quick)
 static const Measurement MEASUREMENTS[] = {
     {"agreement of the recorded and the plain step, after 3 steps", measure_agreement},
     {"training step, recorded and plain", measure_training_step},
+    {"training step, recorded, and PyTorch float64 that records nothing, one thread, CPU time", measure_torch},
     {"peak memory of the above", measure_memory},
     {"first screen of the stepper", measure_first_screen},
     {"CPU of a key with its redraw", measure_keys},

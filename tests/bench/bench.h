@@ -15,6 +15,7 @@ typedef struct {
 /* training_step.c: do the recorded and the plain step compute the same, and how long do they take? */
 bool measure_agreement(bool quick);
 bool measure_training_step(bool quick);
+bool measure_torch(bool quick);
 
 /* screens.c: the first screen, and the CPU of a key. */
 bool measure_first_screen(bool quick);

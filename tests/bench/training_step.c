@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 enum { MOST_WORDS = 65, MOST_TOKENS_HERE = 64, WORD_SIZE = 8, STEPS_COMPARED = 3 };
 
@@ -240,6 +241,59 @@ static bool time_pair(const Size *size, Pair *pair, bool quick)
     double ours = median(recorded, rounds), theirs = median(plain, rounds);
     printf("  %-4s %10.1f us %10.1f us %8.3f %14zu %12ld\n", size->name, ours, theirs, ours / theirs,
            pair->run.tape.bytes, faults);
+    return true;
+}
+
+static double own_seconds(void)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &now);
+    return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
+}
+
+/* CPU time of PyTorch's step, the median, and the library that multiplies for it; false without PyTorch. */
+static bool torch_step(PlainSizes s, int rounds, double *taken, char blas[32])
+{
+    char command[300];
+    snprintf(command, sizeof command, "OPENBLAS_NUM_THREADS=1 OMP_NUM_THREADS=1 /usr/bin/python3 tests/bench/training_step.py "
+             "%d %d %d %d %d %d %d 2>/dev/null", s.vocabulary, s.tokens, s.d_model, s.heads, s.d_ff, s.layers, rounds);
+    FILE *out = popen(command, "r");
+    bool told = out && fscanf(out, "%lf %31s", taken, blas) == 2;
+    return out && pclose(out) == 0 && told;
+}
+
+/* CPU time of the recorded step beside it, the median; another process that is busy counts for neither. */
+static bool beside_torch(const Size *size, Pair *pair, int rounds)
+{
+    enum { MOST = 300 };
+    double ours[MOST], theirs;
+    char blas[32];
+    if (!torch_step(size->sizes, rounds, &theirs, blas))
+        return printf("  /usr/bin/python3 has no PyTorch here, so there is nothing to compare with\n"), false;
+    for (int i = -2; i < rounds; i++) {
+        double begin = own_seconds();
+        if (!recorded_step(pair))
+            return false;
+        if (i >= 0)
+            ours[i] = 1e6 * (own_seconds() - begin);
+    }
+    double taken = median(ours, rounds);
+    printf("  %-4s %10.1f us %10.1f us %8.2f times as fast, with %s\n", size->name, taken, theirs, theirs / taken, blas);
+    return true;
+}
+
+bool measure_torch(bool quick)
+{
+    static const int rounds[SIZE_COUNT] = {300, 100, 20};
+    bool there = true;
+    printf("  %-4s %13s %13s\n", "size", "recorded", "PyTorch");
+    for (int i = 0; there && i < SIZE_COUNT; i++) {
+        Pair *pair = pair_new(&SIZES[i]);
+        if (!pair)
+            return false;
+        there = beside_torch(&SIZES[i], pair, quick ? rounds[i] / 4 : rounds[i]);
+        pair_free(pair);
+    }
     return true;
 }
 
