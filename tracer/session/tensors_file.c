@@ -51,8 +51,8 @@ static bool bad_shape(const char *path, const char *name, const json_t *shape, E
 {
     char what[NAME_TEXT + 100];
     char *told = shape ? json_dumps(shape, JSON_ENCODE_ANY | JSON_COMPACT) : NULL;
-    snprintf(what, sizeof what, "has %s%.100s; read are lists of at most %d whole numbers from 1",
-             told ? "the shape " : "no shape", told ? told : "", TENSOR_DIMENSIONS);
+    snprintf(what, sizeof what, "has a shape that cannot be: %.100s; read are lists of at most %d whole numbers from 1",
+             told ? told : "none", TENSOR_DIMENSIONS);
     free(told);
     return bad(error, path, name, what);
 }
