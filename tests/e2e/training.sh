@@ -34,6 +34,8 @@ check "the last step opens" "$(loss --run whole)" "$(loss --model "$jack" --step
 check "its weights write" "$("$tracer" sample --run whole -n 3 --seed 1 | tail -n 1 | wc -c)" "$("$tracer" sample --model "$jack" --step 60 -n 3 --seed 1 | tail -n 1 | wc -c)"
 check "a picture from the log" "$("$tracer" render loss --run whole -o loss.svg && grep -c 'trigram' loss.svg)" 1
 
+"$tracer" train --model "$jack" --steps 3 | tail -n 2 >out; check "the summary ends in two lines, without control characters" "$(grep -cE '^(validation: [0-9.]+, at its best|baselines: uniform 3\.33).*[0-9a-z]$' out)" 2
+grep -q 'x0a' out && { echo "not ok the summary shows a control character"; bad=1; }
 before=$(md5sum whole/*)
 refuses "a run that is there" 2 '--force' train --model "$jack" --steps 2 -o whole
 refuses "a folder of others" 2 'no part of a run' train --model "$jack" --steps 2 -o "$(mkdir other && cp "$jack" other/model.json && echo other)"

@@ -206,7 +206,8 @@ static void print_baselines(const TrainingView *view, int digits)
     for (int i = 0; i < baselines->count; i++)
         print("%s%s %s", i ? ", " : "baselines: ", baselines->list[i].name,
               number_text(number, baselines->list[i].loss, digits));
-    print("%s", baselines->count ? "\n" : "");
+    if (baselines->count)
+        print("\n");
     if (baselines->count && !isnan(baselines->bytes) && fabs(baselines->bytes - 1) > 1e-9)
         print("a byte of text: validation %s, trigram %s\n",
               number_text(number, view->validation / baselines->bytes, digits),
