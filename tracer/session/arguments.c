@@ -164,6 +164,11 @@ static bool take_option(int count, char **words, int *at, Arguments *arguments, 
                              option->value);
         value = words[++*at];
     }
+    if (own && own->repeats) {
+        if (arguments->repeated_count == MOST_REPEATED)
+            return error_set(error, EXIT_USED_WRONGLY, "%s may be given %d times", own->name, MOST_REPEATED);
+        arguments->repeated[arguments->repeated_count++] = value;
+    }
     if (own) {
         arguments->values[own - arguments->command->options] = value;
         return true;

@@ -12,9 +12,10 @@ typedef struct {
     const char *name;      /* "--depth" or "-n" */
     const char *value;     /* "N": it takes a value; NULL: it does not */
     const char *meaning;
+    bool repeats;          /* it may be given several times */
 } Option;
 
-enum { MOST_OPTIONS = 32, MOST_WORDS = 80 };
+enum { MOST_OPTIONS = 32, MOST_WORDS = 8192, MOST_REPEATED = 64 };
 typedef enum { COLOR_AUTO, COLOR_ALWAYS, COLOR_NEVER } Color;
 
 typedef struct Command Command;
@@ -27,6 +28,8 @@ typedef struct {
     bool digits_given;
     Color color;
     const char *values[MOST_OPTIONS];    /* of command->options; "" for a flag that is there; NULL */
+    const char *repeated[MOST_REPEATED]; /* the values of the option that repeats */
+    int repeated_count;
     const char *words[MOST_WORDS];
     int word_count;
 } Arguments;

@@ -1,6 +1,7 @@
 /* The tokens of somebody else's model; see vocabulary.h. */
 #include "vocabulary.h"
 
+#include "alphabet.h"
 #include "json_file.h"
 #include "tiny_model/tokenizer/tokenizer.h"
 #include "tracer/base/text.h"
@@ -9,43 +10,10 @@
 #include <string.h>
 
 static const size_t LARGEST_FILE = 64 << 20;
-enum { BYTES = 256, MOVED = 0x100, ALPHABET = MOVED + 68, SHOWN = 120 };
-
-static bool stands_for_itself(int byte)
-{
-    return (byte >= 33 && byte <= 126) || (byte >= 161 && byte <= 172) || byte >= 174;
-}
-
-/* byte_of[code point]: what it stands for, -1 if for nothing. */
-static void make_alphabet(int byte_of[ALPHABET])
-{
-    int moved = MOVED;
-    for (int point = 0; point < ALPHABET; point++)
-        byte_of[point] = -1;
-    for (int byte = 0; byte < BYTES; byte++)
-        byte_of[stands_for_itself(byte) ? byte : moved++] = byte;
-}
-
-/* Writes the bytes of a token and a NUL into out[strlen(token) + 1]; returns how many. */
-static int decode(const int byte_of[ALPHABET], const char *token, char *out)
-{
-    int length = 0;
-    unsigned point;
-    for (const char *at = token; *at;) {
-        int bytes = utf8_decode(at, &point);
-        if (bytes == 0 || point >= ALPHABET || byte_of[point] < 0) {
-            strcpy(out, token);
-            return (int)strlen(token);
-        }
-        out[length++] = (char)byte_of[point];
-        at += bytes;
-    }
-    out[length] = '\0';
-    return length;
-}
+enum { SHOWN = 120 };
 
 /* Each byte that is no part of a character becomes three: U+FFFD. */
-static bool add_token(const int byte_of[ALPHABET], const char *name, VocabularyToken *token, Error *error)
+static bool add_token(const char *name, VocabularyToken *token, Error *error)
 {
     size_t most = strlen(name), used = 0;
     unsigned point;
@@ -53,7 +21,7 @@ static bool add_token(const int byte_of[ALPHABET], const char *name, VocabularyT
     token->text = malloc(3 * most + 1);
     if (!token->bytes || !token->text)
         return error_memory(error);
-    token->length = decode(byte_of, name, token->bytes);
+    token->length = (int)alphabet_decode(name, token->bytes);
     for (int i = 0; i < token->length;) {
         int bytes = utf8_decode(token->bytes + i, &point);
         size_t length = bytes ? (size_t)bytes : 3;
@@ -75,10 +43,8 @@ static bool bad_id(Error *error, const char *path, const char *token, const char
 /* As many ids as tokens, each below their number and none twice: then none is left out. */
 static bool read_tokens(const char *path, const json_t *json, Vocabulary *vocabulary, Error *error)
 {
-    int byte_of[ALPHABET];
     const char *name;
     json_t *told;
-    make_alphabet(byte_of);
     json_object_foreach((json_t *)json, name, told) {
         json_int_t id = json_integer_value(told);
         if (!json_is_integer(told) || id < 0)
@@ -87,7 +53,7 @@ static bool read_tokens(const char *path, const json_t *json, Vocabulary *vocabu
             return bad_id(error, path, name, "leaves a hole: there are not that many tokens");
         if (vocabulary->list[id].bytes)
             return bad_id(error, path, name, "is that of another token too");
-        if (!add_token(byte_of, name, &vocabulary->list[id], error))
+        if (!add_token(name, &vocabulary->list[id], error))
             return false;
     }
     return true;
