@@ -18,6 +18,8 @@ extern const Primitive ADD_ROW, SUB_ROW, MUL_ROW, DIV_ROW, SUB_COL, MUL_COL, DIV
 extern const Primitive GATHER_ROWS, SCATTER_ROWS, PICK, ONE_HOT, FIND_ROWS;
 /* choosing.c: which of many */
 extern const Primitive SUM_LARGER, IS_BELOW, RUNNING_SUM, FIRST_ABOVE;
+/* merging.c: pairs of neighbours, counted, chosen, merged */
+extern const Primitive COUNT_PAIRS, LARGEST_PAIR, MERGE_PAIR;
 /* layout.c: cells move, numbers stay */
 extern const Primitive COPY, TRANSPOSE, SLICE_COLUMNS, CONCAT, BROADCAST, FILL, SPLIT_WORDS;
 /* mask.c */

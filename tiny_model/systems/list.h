@@ -2,6 +2,6 @@
 #ifndef TINY_MODEL_SYSTEMS_LIST_H
 #define TINY_MODEL_SYSTEMS_LIST_H
 
-#define SYSTEM_LIST(X) X(GPT) X(MLP)
+#define SYSTEM_LIST(X) X(GPT) X(MLP) X(BPE)
 
 #endif

@@ -1,5 +1,6 @@
 /* The models that ship. */
 #include "../data/texts.h"
+#include "bpe.h"
 #include "gpt.h"
 #include "mlp.h"
 
@@ -89,5 +90,6 @@ const Preset PRESETS[] = {
      .whole_training = true},
     {"moby", &GPT, "training on 100 kB of text: plausible sentences after two minutes", set_moby,
      .whole_training = true},
+    {"bpe", &BPE, "a tokenizer that learns its merges from a text, every count of every round; no loss", bpe_preset},
 };
 const int PRESET_COUNT = sizeof PRESETS / sizeof *PRESETS;
