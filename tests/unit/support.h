@@ -40,7 +40,7 @@ void tests_add_references(TestList *list, CMUnitTestFunction test, const char *w
  * they are made of is compared in the small models of golden/reference. */
 int small_presets(void);
 
-/* The same, and one test for each preset with its name in *state: all that open_model takes. */
+/* The same, and one test for each of them that has a loss, with its name in *state: all that open_model takes. */
 void tests_add_models(TestList *list, CMUnitTestFunction test, const char *what);
 
 /* Runs them and gives the memory back; a list without tests is a failure. */

@@ -88,6 +88,9 @@ static const Case CASES[] = {
     {&CONCAT, {TF, {2, 4, "token", "unit", NULL}}, PLAIN, "token", "feature", NULL, "t0", NULL}, /* seven features: whose labels? */
     {&CONCAT, {IDS, {1, 1, NULL, NULL, "class"}}, PLAIN, NULL, "token", "class", NULL, NULL}, {&CONCAT, {TF}, PLAIN, "token", "feature", NULL, "t0", "f0"},
     {&CONCAT, {IDS, {1, 1, NULL, NULL, "class"}}, PLAIN, NULL, "unit", "class", NULL, "u0", NAMES_COL},
+    {&COUNT_PAIRS, {{2, 6, "token", "feature", "class"}, {2, 1, "token", NULL, NULL}}, {.rows = 5}, "class", "class", NULL, "c0", "c0"},
+    {&LARGEST_PAIR, {{5, 5, "class", "class", NULL}, {1, 5, NULL, "class", NULL}}, PLAIN, NULL, NULL, "class", NULL, NULL},
+    {&MERGE_PAIR, {{2, 6, "token", "feature", "class"}, {1, 2, NULL, NULL, "class"}}, PLAIN, "token", "feature", "class", "t0", "f0"},
     {&BROADCAST, {{1, 1, "unit", "class", NULL}}, {.rows = 2, .cols = 3}, NULL, NULL, NULL, NULL, NULL},
     {&BROADCAST, {{1, 1, NULL, NULL, NULL}}, {.rows = 2, .cols = 3}, "token", "unit", NULL, "t0", "u0", NAMES_ROW | NAMES_COL},
     {&FILL, {{0}}, {.rows = 2, .cols = 3}, NULL, NULL, NULL, NULL, NULL},

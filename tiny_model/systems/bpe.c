@@ -44,7 +44,7 @@ static const ModelKey KEYS[] = {
     {OF(pattern, KEY_CHOICE), .choices = PATTERNS, .meaning = "what is never merged across: GPT-2's words, or nothing"},
     {OF(alphabet, KEY_CHOICE), .choices = alphabets,
      .meaning = "the first ids: all 256 bytes, or those that the text has"},
-    {OF(special, KEY_TEXTS), .most = MOST_SPECIALS, .may_be_absent = true,
+    {OF(special, KEY_TEXTS), .least = 1, .most = MOST_SPECIALS, .may_be_absent = true,
      .meaning = "tokens of their own, across which nothing is counted"},
     {.key = NULL},
 };
@@ -252,6 +252,31 @@ static int forward(Scene *scene)
     return -1;
 }
 
+/* Three words of a few letters, with a blank before each, some of them several times. */
+static bool vary(Model *model, Random *random, int size, Error *error)
+{
+    (void)size;
+    enum { WORDS = 4, LONGEST = 4, MOST_TIMES = 3 };
+    char *text = arena_alloc(&model->arena, WORDS * MOST_TIMES * (LONGEST + 1) + 1);
+    size_t used = 0;
+    if (!text)
+        return error_memory(error);
+    for (int w = 0; w < WORDS; w++) {
+        char word[LONGEST + 1];
+        int length = 3 + (int)(random_bits(random) % 2), times = 1 + (int)(random_bits(random) % MOST_TIMES);
+        for (int i = 0; i < length; i++)
+            word[i] = (char)('a' + random_bits(random) % 3);
+        for (int i = 0; i < times; i++) {
+            text[used++] = ' ';
+            memcpy(text + used, word, (size_t)length);
+            used += (size_t)length;
+        }
+    }
+    text[used] = '\0';
+    model->data.text = text;
+    return true;
+}
+
 static int quantities(const Model *model, Quantity out[MOST_QUANTITIES])
 {
     const BpeSettings *bpe = model->settings;
@@ -260,16 +285,60 @@ static int quantities(const Model *model, Quantity out[MOST_QUANTITIES])
     return 2;
 }
 
+static int ask(Tape *tape, const Primitive *primitive, const Label *label, int a, int b, Attributes attributes)
+{
+    return mistake_make(tape, primitive, label, (int[]){a, b}, 2, attributes);
+}
+
+/* A word that stands ten times in the text counts like one that stands once. */
+static int counted_once(Tape *tape, const Asked *step)
+{
+    Attributes one = {.constants = {1}, .rows = tape_value(tape, step->inputs[1])->rows, .cols = 1};
+    int ones = mistake_make(tape, &FILL, PART("ones"), NULL, 0, one);
+    return ask(tape, step->primitive, step->label, step->inputs[0], ones, step->attributes);
+}
+
+static int smallest_of_equals(Tape *tape, const Asked *step)
+{
+    int turned = mistake_make(tape, &SCALE, PART("turned"), &step->inputs[1], 1, (Attributes){.constants = {-1}});
+    return ask(tape, step->primitive, step->label, step->inputs[0], turned, step->attributes);
+}
+
+static int turned_around(Tape *tape, const Asked *step)
+{
+    int turned = mistake_make(tape, &TRANSPOSE, PART("turned"), &step->inputs[0], 1, (Attributes){0});
+    return ask(tape, step->primitive, step->label, turned, step->inputs[1], step->attributes);
+}
+
+static const Mistake BPE_MISTAKES[] = {
+    {"merges.counted_once",
+     "each word is counted once, however often it stands in the text",
+     1,
+     {{EDIT_RECORD, PHASE_FORWARD, .label = "counts", .on = &COUNT_PAIRS, .record = counted_once}}},
+    {"merges.smallest_of_equals",
+     "of pairs that are equally frequent the smallest is merged, not the greatest",
+     1,
+     {{EDIT_RECORD, PHASE_FORWARD, .label = "chosen", .on = &LARGEST_PAIR, .record = smallest_of_equals}}},
+    {"merges.turned_around",
+     "the pair is written the wrong way round: the second token first",
+     1,
+     {{EDIT_RECORD, PHASE_FORWARD, .label = "chosen", .on = &LARGEST_PAIR, .record = turned_around}}},
+};
+
 const System BPE = {
     .name = "bpe",
     .good_for = "a tokenizer that learns its merges from a text; no loss",
     .size = sizeof(BpeSettings),
     .keys = KEYS,
     .fields = FIELDS,
+    .without_loss = true,
     .defaults = defaults,
     .finish = finish,
     .forward = forward,
+    .vary = vary,
     .quantities = quantities,
+    .mistakes = BPE_MISTAKES,
+    .mistake_count = sizeof BPE_MISTAKES / sizeof *BPE_MISTAKES,
 };
 
 /* The example of the paper, with the bytes that it has as its alphabet: small enough to be read. */

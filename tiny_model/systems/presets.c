@@ -86,10 +86,10 @@ const Preset PRESETS[] = {
     {"by-hand", &GPT, "comparing with the published hand calculation, number by number", set_by_hand},
     {"xor", &MLP, "a classifier of two layers on four points: the smallest network that one layer cannot replace",
      mlp_preset_xor},
+    {"bpe", &BPE, "a tokenizer that learns its merges from a text, every count of every round; no loss", bpe_preset},
     {"loomings", &GPT, "training on 20 kB of text until it overfits: characters, two blocks, dropout", set_loomings,
      .whole_training = true},
     {"moby", &GPT, "training on 100 kB of text: plausible sentences after two minutes", set_moby,
      .whole_training = true},
-    {"bpe", &BPE, "a tokenizer that learns its merges from a text, every count of every round; no loss", bpe_preset},
 };
 const int PRESET_COUNT = sizeof PRESETS / sizeof *PRESETS;

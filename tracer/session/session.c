@@ -43,13 +43,32 @@ const char *mistake_nearest(const char *id, char *out)
     return nearest_text(&nearest, out, "tracer mistakes lists them");
 }
 
+/* One of the system's own mistakes, not of a rule or an optimizer. */
+static bool is_own(const System *system, const Mistake *mistake)
+{
+    return mistake >= system->mistakes && mistake < system->mistakes + system->mistake_count;
+}
+
 static bool choose_mistake(Session *session, const char *id, Error *error)
 {
+    char answer[NEAREST_TEXT];
+    const System *system = session->model.system;
     session->mistake = mistake_find(id);
+    if (session->mistake && mistake_option(session->mistake) && system->without_loss &&
+        !is_own(system, session->mistake))
+        return error_set(error, EXIT_USED_WRONGLY,
+                         "the mistake \"%s\" changes nothing in a model of the system \"%s\"", id, system->name);
     if (session->mistake)
         return true;
-    char answer[NEAREST_TEXT];
     return error_set(error, EXIT_USED_WRONGLY, "no mistake is called \"%.100s\"; %s", id, mistake_nearest(id, answer));
+}
+
+static bool reads_text(const System *system)
+{
+    for (int i = 0; model_key(system, i); i++)
+        if (strcmp(model_key(system, i)->group, "data") == 0 && strcmp(model_key(system, i)->key, "text") == 0)
+            return true;
+    return system->language != NULL;
 }
 
 /* Other data, for a system that reads texts. The vocabulary stays that of the model's own text as far as it goes:
@@ -58,10 +77,10 @@ static bool replace_text(Session *session, Error *error)
 {
     const RunOptions *options = &session->options;
     Model *model = &session->model;
-    if (!model->system->language)
+    if (!reads_text(model->system))
         return error_set(error, EXIT_USED_WRONGLY, "%s is for models that read a text; the system \"%s\" does not",
                          options->text ? "--text" : "--file", model->system->name);
-    if (!model->system->read_texts(model, error))
+    if (model->system->read_texts && !model->system->read_texts(model, error))
         return false;
     if (options->text) {
         model->data = (Data){.text = options->text};

@@ -25,8 +25,8 @@ static bool path_in(const char *folder, const char *name, char path[PATH_SIZE])
 static bool find_file(const char *folder, const char *name, const char *other, char path[PATH_SIZE], Error *error)
 {
     return path_in(folder, name, path) || path_in(folder, other, path) ||
-           error_set(error, EXIT_INPUT_OUTPUT, "\"%.200s\" has no %s and no %s: it is no tokenizer's folder", folder, name,
-                     other);
+           error_set(error, EXIT_INPUT_OUTPUT, "\"%.200s\" has no %s and no %s: it is no tokenizer's folder", folder,
+                     name, other);
 }
 
 static bool bad_token(Error *error, const char *path, const char *token, const char *what)
