@@ -103,7 +103,7 @@ static void learns_the_merges(void **state)
         Pattern pattern = strstr(key, "|none|") ? PATTERN_NONE : PATTERN_GPT2;
         EXPECT(bpe_train(&bpe, text, strlen(text), pattern, (int)merges, NULL, 0, expect_round, &golden, &error), "%s: %s", key, error.text);
         EXPECT(golden.rounds == (int)merges && merges > 0, "%s: %d rounds", key, golden.rounds);
-        Ids ids = {0};
+        TokenIds ids = {0};
         const json_t *wanted = json_object_get(expected, "ids_of_text");
         EXPECT(bpe_encode(&bpe, text, strlen(text), false, &ids, &error), "%s", error.text);
         EXPECT(ids.count == json_array_size(wanted), "%s: %zu ids", key, ids.count);
@@ -175,7 +175,7 @@ static void bytes_come_back(void **state)
             for (size_t i = 0; i < length; i++)
                 text[i] = round % 2 ? "the is\n\xc3\xa9 "[random_bits(&random) % 10] : (char)(random_bits(&random) % 256);
             text[length] = '\0';
-            Ids ids = {0};
+            TokenIds ids = {0};
             EXPECT(bpe_encode(&bpe, text, length, true, &ids, &error), "%s", error.text);
             size_t at = 0;
             for (size_t i = 0; i < ids.count; i++) {
@@ -186,7 +186,7 @@ static void bytes_come_back(void **state)
             EXPECT(at == length, "round %d: %zu of %zu bytes", round, at, length);
             free(ids.list);
         }
-        Ids ids = {0};
+        TokenIds ids = {0};
         const char *both = "x<|a|>by<|a|>";
         EXPECT(!bpe_encode(&bpe, both, strlen(both), false, &ids, &error), "specials are refused");
         expect_error(&error, EXIT_USED_WRONGLY, "<|a|>b");

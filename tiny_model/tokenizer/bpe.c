@@ -124,7 +124,7 @@ static void merge_all(const Bpe *bpe, Row *row)
         merge_rank(bpe, row, rank);
 }
 
-static bool room_for(Ids *ids, size_t more, Error *error)
+static bool room_for(TokenIds *ids, size_t more, Error *error)
 {
     if (ids->count + more <= ids->capacity)
         return true;
@@ -137,7 +137,7 @@ static bool room_for(Ids *ids, size_t more, Error *error)
     return true;
 }
 
-static bool encode_ordinary(const Bpe *bpe, const char *text, size_t length, Ids *out, Error *error)
+static bool encode_ordinary(const Bpe *bpe, const char *text, size_t length, TokenIds *out, Error *error)
 {
     int *ranks = malloc(length * sizeof *ranks + 1);
     if (!ranks || !room_for(out, length, error)) {
@@ -166,7 +166,7 @@ int bpe_find_special(const Bpe *bpe, const char *text, size_t length, size_t *at
     return -1;
 }
 
-bool bpe_encode(const Bpe *bpe, const char *text, size_t length, bool specials, Ids *out, Error *error)
+bool bpe_encode(const Bpe *bpe, const char *text, size_t length, bool specials, TokenIds *out, Error *error)
 {
     for (;;) {
         size_t at;

@@ -55,7 +55,7 @@ typedef struct {
 /* Called after each round; false stops the training, which keeps what it has. */
 typedef bool BpeWatch(void *context, int round, const BpeRound *chosen);
 
-/* Learns at most `merges` merges of a text. Ids: the bytes 0 to 255, then a token a merge, then the specials, across
+/* Learns at most `merges` merges of a text. TokenIds: the bytes 0 to 255, then a token a merge, then the specials, across
  * which nothing is counted. The most frequent pair wins; of equals the greatest pair of byte strings.
  *   text     `length` bytes and a NUL behind them
  *   watch    or NULL
@@ -72,18 +72,18 @@ bool bpe_piece(Bpe *bpe, int id, const void *bytes, size_t length, Error *error)
 bool bpe_index(Bpe *bpe, Error *error);
 void bpe_free(Bpe *bpe);
 
-/* Ids of a text, in a growing list. */
+/* TokenIds of a text, in a growing list. */
 typedef struct {
     int *list;
     size_t count, capacity;
-} Ids;
+} TokenIds;
 
 /* Adds the tokens of a text: in each pre-token the pair of lowest rank is merged, everywhere from left to right,
  * until none has a rank.
  *   specials  text that spells a special is that token; false: it is refused
  *   memory    out->list, freed by the caller, also after an error
  *   errors    out of memory, a special */
-bool bpe_encode(const Bpe *bpe, const char *text, size_t length, bool specials, Ids *out, Error *error);
+bool bpe_encode(const Bpe *bpe, const char *text, size_t length, bool specials, TokenIds *out, Error *error);
 
 /* The first special that begins in a text, or -1; *at is where. */
 int bpe_find_special(const Bpe *bpe, const char *text, size_t length, size_t *at);

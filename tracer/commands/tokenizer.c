@@ -62,7 +62,7 @@ static bool find_pattern(const char *name, Pattern *out, Error *error)
 /* What was learned, in one line: how far the text shrinks. */
 static void print_learned(const Bpe *bpe, const char *text, size_t length, int wanted, const char *folder, Error *error)
 {
-    Ids ids = {0};
+    TokenIds ids = {0};
     if (bpe_encode(bpe, text, length, true, &ids, error)) {
         printf("%d merges, %d tokens in the vocabulary; the text has %zu bytes and %zu tokens", bpe->merge_count,
                bpe->piece_count, length, ids.count);
@@ -117,7 +117,7 @@ static void add_readable(const Piece *piece, Text *out)
     }
 }
 
-static void print_ids_json(const Bpe *bpe, const Ids *ids, Error *error)
+static void print_ids_json(const Bpe *bpe, const TokenIds *ids, Error *error)
 {
     Text out = {0};
     text_add(&out, "{\"ids\": [");
@@ -164,7 +164,7 @@ static int encode(const Arguments *arguments, const Bpe *bpe, Error *error)
 {
     char *text;
     size_t size;
-    Ids ids = {0};
+    TokenIds ids = {0};
     if (!read_text(arguments, &text, &size, error))
         return error->code;
     if (bpe_encode(bpe, text, size, option_of(arguments, "--allow-special") != NULL, &ids, error)) {
