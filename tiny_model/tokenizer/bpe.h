@@ -55,7 +55,7 @@ typedef struct {
 /* Called after each round; false stops the training, which keeps what it has. */
 typedef bool BpeWatch(void *context, int round, const BpeRound *chosen);
 
-/* Learns at most `merges` merges of a text. TokenIds: the bytes 0 to 255, then a token a merge, then the specials, across
+/* Learns at most `merges` merges of a text. Ids: the bytes 0 to 255, then a token a merge, then the specials, across
  * which nothing is counted. The most frequent pair wins; of equals the greatest pair of byte strings.
  *   text     `length` bytes and a NUL behind them
  *   watch    or NULL
