@@ -3,6 +3,7 @@
 
 #include "tiny_model/tokenizer/utf8.h"
 #include "tracer/base/files.h"
+#include "tracer/base/print.h"
 #include "tracer/base/progress.h"
 #include "tracer/session/alphabet.h"
 #include "tracer/session/tokenizer_files.h"
@@ -20,6 +21,7 @@ typedef struct {
     bool json;
     int wanted;
     Progress progress;
+    Error *error;
 } Watched;
 
 /* A token in the alphabet of the files, as JSON. */
@@ -43,7 +45,7 @@ static bool watch(void *context, int round, const BpeRound *chosen)
     text_add(&line, ", ");
     json_token(watched->bpe, chosen->right, &line);
     text_add(&line, "], \"count\": %ld, \"ties\": %d}\n", chosen->count, chosen->ties);
-    bool whole = !line.failed && fwrite(line.data, 1, line.length, stdout) == line.length;
+    bool whole = print_text(&line, watched->error);
     text_free(&line);
     return whole;
 }
@@ -64,13 +66,16 @@ static void print_learned(const Bpe *bpe, const char *text, size_t length, int w
 {
     TokenIds ids = {0};
     if (bpe_encode(bpe, text, length, true, &ids, error)) {
-        printf("%d merges, %d tokens in the vocabulary; the text has %zu bytes and %zu tokens", bpe->merge_count,
-               bpe->piece_count, length, ids.count);
+        Text line = {0};
+        text_add(&line, "%d merges, %d tokens in the vocabulary; the text has %zu bytes and %zu tokens",
+                 bpe->merge_count, bpe->piece_count, length, ids.count);
         if (ids.count)
-            printf(", %.2f bytes a token", (double)length / (double)ids.count);
-        printf("; written to %s\n", folder);
+            text_add(&line, ", %.2f bytes a token", (double)length / (double)ids.count);
+        text_add(&line, "; written to %s\n", folder);
         if (bpe->merge_count < wanted)
-            printf("no pair was left after %d of %d merges\n", bpe->merge_count, wanted);
+            text_add(&line, "no pair was left after %d of %d merges\n", bpe->merge_count, wanted);
+        print_text(&line, error);
+        text_free(&line);
     }
     free(ids.list);
 }
@@ -90,7 +95,7 @@ static int train(const Arguments *arguments, Error *error)
         return error->code;
     Bpe bpe;
     Watched watched = {.bpe = &bpe, .json = option_of(arguments, "--json") != NULL, .wanted = (int)merges,
-                       .progress = progress_begin("merges")};
+                       .progress = progress_begin("merges"), .error = error};
     bool learned = bpe_train(&bpe, text, size, pattern, (int)merges, arguments->repeated, arguments->repeated_count,
                              watch, &watched, error);
     progress_end(&watched.progress);
@@ -137,10 +142,7 @@ static void print_ids_json(const Bpe *bpe, const TokenIds *ids, Error *error)
         text_free(&readable);
     }
     text_add(&out, "]}\n");
-    if (out.failed)
-        error_memory(error);
-    else
-        fwrite(out.data, 1, out.length, stdout);
+    print_text(&out, error);
     text_free(&out);
 }
 
@@ -160,6 +162,16 @@ static bool read_text(const Arguments *arguments, char **text, size_t *size, Err
     return *text || error_memory(error);
 }
 
+static void print_ids(const TokenIds *ids, Error *error)
+{
+    Text out = {0};
+    for (size_t i = 0; i < ids->count; i++)
+        text_add(&out, "%s%d", i ? " " : "", ids->list[i]);
+    text_add(&out, "%s", ids->count ? "\n" : "");
+    print_text(&out, error);
+    text_free(&out);
+}
+
 static int encode(const Arguments *arguments, const Bpe *bpe, Error *error)
 {
     char *text;
@@ -171,8 +183,7 @@ static int encode(const Arguments *arguments, const Bpe *bpe, Error *error)
         if (option_of(arguments, "--json"))
             print_ids_json(bpe, &ids, error);
         else
-            for (size_t i = 0; i < ids.count; i++)
-                printf("%d%s", ids.list[i], i + 1 < ids.count ? " " : "\n");
+            print_ids(&ids, error);
     }
     free(ids.list);
     free(text);
@@ -189,13 +200,18 @@ static int decode(const Arguments *arguments, const Bpe *bpe, Error *error)
             return error->code;
         }
     }
+    Text out = {0};
     for (int i = 1; i < arguments->word_count; i++) {
         const Piece *piece = &bpe->pieces[atoi(arguments->words[i])];
-        fwrite(piece->bytes, 1, (size_t)piece->length, stdout);
+        text_put(&out, (const char *)piece->bytes, (size_t)piece->length);
     }
-    if (isatty(STDOUT_FILENO))
-        printf("\n"); /* a file gets the bytes and nothing else */
-    return EXIT_DONE;
+    /* A file gets the bytes and nothing else. */
+    bool terminal = isatty(STDOUT_FILENO);
+    if (terminal)
+        text_add(&out, "\n");
+    terminal ? print_text(&out, error) : print_bytes(&out, error);
+    text_free(&out);
+    return error->code;
 }
 
 static int use(const Arguments *arguments, int (*what)(const Arguments *, const Bpe *, Error *), Error *error)
