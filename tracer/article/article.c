@@ -322,7 +322,8 @@ static bool take_next(Reading *reading)
     return true;
 }
 
-bool article_text(Article *article, const char *text, Text *out, Error *error)
+/* Goes through a text whose lines end as those of TeX and Unix do. */
+static bool read_text(Article *article, const char *text, Text *out, Error *error)
 {
     Reading reading = {.article = article, .form = article->filling.form, .line = 1, .out = out, .error = error};
     bool go_on = bare_of(reading.form, text, &reading.bare, error);
@@ -334,5 +335,41 @@ bool article_text(Article *article, const char *text, Text *out, Error *error)
         go_on = take_next(&reading);
     markup_free(&reading.markup);
     bare_free(&reading.bare);
+    return go_on;
+}
+
+/* Whether every line ends as Windows has it, one of them at least. */
+static bool ends_as_windows(const char *text)
+{
+    const char *end = strchr(text, '\n');
+    for (const char *next = end; next; next = strchr(next + 1, '\n')) {
+        if (next == text || next[-1] != '\r')
+            return false;
+    }
+    return end != NULL;
+}
+
+/* Adds the text with all ends of its lines as Windows has them, or with none so. */
+static void put_line_ends(Text *out, const char *text, bool as_windows)
+{
+    for (const char *end; (end = strchr(text, '\n')) != NULL; text = end + 1) {
+        size_t length = (size_t)(end - text);
+        text_put(out, text, length - (length && end[-1] == '\r'));
+        text_put(out, "\r\n" + !as_windows, as_windows ? 2 : 1);
+    }
+    text_add(out, "%s", text);
+}
+
+/* An article of Windows stays one, and is compared with what was made as if it were none. */
+bool article_text(Article *article, const char *text, Text *out, Error *error)
+{
+    Text unix_like = {0}, made = {0};
+    if (!ends_as_windows(text))
+        return read_text(article, text, out, error);
+    put_line_ends(&unix_like, text, false);
+    bool go_on = (!unix_like.failed || error_memory(error)) && read_text(article, unix_like.data, &made, error);
+    put_line_ends(out, text_piece(out, &made), true);
+    text_free(&unix_like);
+    text_free(&made);
     return go_on;
 }

@@ -22,14 +22,32 @@ typedef struct {
     const char *reference, *reference_end, *old, *old_end, *end;
 } Place;
 
+/* The end of a line that a text begins with, also as Windows has it: its bytes, 0 if there is none. */
+static size_t line_end(const char *text)
+{
+    size_t returned = *text == '\r';
+    return text[returned] == '\n' ? returned + 1 : 0;
+}
+
+/* Behind the sign that ends a reference; in TeX the line ends with it, or the reference would be no comment. */
+static const char *find_opened(const Form *form, const char *reference, const char **end)
+{
+    for (*end = reference; (*end = strstr(*end, "}}")) != NULL; ++*end) {
+        if (!form->is_tex && text_begins(*end, form->opened))
+            return *end + strlen(form->opened);
+        if (form->is_tex && line_end(*end + 2))
+            return *end + 2 + line_end(*end + 2);
+    }
+    return NULL;
+}
+
 /* The place that opens at `at`; false if what opens there never closes. */
 static bool find_place(const Form *form, const char *at, Place *place)
 {
     place->reference = at + strlen(form->opening);
-    place->reference_end = strstr(place->reference, form->opened);
-    if (!place->reference_end)
+    place->old = find_opened(form, place->reference, &place->reference_end);
+    if (!place->old)
         return false;
-    place->old = place->reference_end + strlen(form->opened);
     place->old_end = strstr(place->old, form->closing);
     /* The closing mark of TeX begins as an opening one does. */
     const char *next = place->old_end ? strstr(place->reference, form->opening) : NULL;
@@ -37,10 +55,10 @@ static bool find_place(const Form *form, const char *at, Place *place)
         return false;
     place->end = place->old_end + strlen(form->closing);
     if (form->is_tex) {
-        if (*place->end && *place->end != '\n')
+        if (*place->end && !line_end(place->end))
             return false;
         /* An empty line behind the mark was written by hand: it still ends a paragraph. */
-        const char *behind = place->end + (*place->end != '\0');
+        const char *behind = place->end + line_end(place->end);
         bool empty = place->old_end[-1] != '\n' && behind[strspn(behind, " \t\r")] == '\n';
         place->end = empty ? place->end : behind;
     }
