@@ -83,6 +83,12 @@ check "numbers that are no sheet: the stepper is told whose they are" 'grep -q "
 "$tracer" show block0.attention.head0.weights --mistake softmax.columns --format npy >"$work/mine.npy"
 check "a value of any run, as an array" '"$tracer" screen --at block0.attention.head0.weights --mine "$work/mine.npy" >"$work/out" && grep -q "^? softmax is taken down the columns; x shows that run" "$work/out"'
 check "and with nothing wrong" '"$tracer" show loss --format csv >"$work/mine.csv"; "$tracer" step --at loss --mine "$work/mine.csv" >"$work/out" </dev/null && grep -q "^correct" "$work/out"'
+printf 'a secret of some length\n' >"$work/secret"
+"$tracer" exercise start 07 --student eva --secret "$work/secret" -o "$work/salted" >"$work/out" 2>&1
+sed -i "/^  row/s/?/0.5/g" "$work/salted"
+check "a salted sheet is stepped with the secret" '"$tracer" step --plain --mine "$work/salted" --secret "$work/secret" >"$work/out" 2>&1 </dev/null && grep -q "not right" "$work/out"'
+check "and refused without" '"$tracer" step --plain --mine "$work/salted" >"$work/out" 2>&1 </dev/null; [ $? = 2 ] && grep -q -- "--secret FILE" "$work/out"'
+check "the check tells the command with it" '"$tracer" exercise check 07 "$work/salted" --secret "$work/secret" >"$work/out" 2>&1; grep -q "tracer step --mine .*salted --secret .*secret" "$work/out"'
 check "a mistake beside the truth" '"$tracer" step --mistake softmax.columns >"$work/out" </dev/null && grep -q "^20 training steps on: right .*, wrong " "$work/out" && head -n 1 "$work/out" | grep -q "here the two part"'
 "$tracer" exercise start 07 --student eva -o "$work/sheet"
 check "a blank sheet is not wrong, only blank" '"$tracer" exercise check 07 "$work/sheet" >"$work/out"; [ $? = 1 ] && grep -q "nothing is filled in" "$work/out"'

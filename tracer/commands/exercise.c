@@ -190,8 +190,9 @@ static int report(const Arguments *arguments, HandedIn *handed, Error *error)
     if (teacher)
         text_add(&out, "verdict: %s, mark %g, %d wrong cells%s%s\n", verdict_name(verdict.kind), verdict_mark(&verdict),
                  verdict.wrong_cells, *verdict.signature ? ", signature: " : "", verdict.signature);
-    directions_add(handed, &verdict, arguments->words[2], option_of(arguments, "--before"),
-                   option_of(arguments, "--exercises"), &out);
+    const Asides given = {.before = option_of(arguments, "--before"), .secret = option_of(arguments, "--secret"),
+                          .exercises = option_of(arguments, "--exercises")};
+    directions_add(handed, &verdict, arguments->words[2], &given, &out);
     print_and_free(&out, error);
     return error->code ? error->code : verdict.kind == VERDICT_CORRECT ? EXIT_DONE : EXIT_CHECK_SAID_NO;
 }

@@ -66,9 +66,12 @@ static bool names_run(const RunOptions *run)
 
 static bool open_sheet(Stepping *to, const Exercise *exercise, const Arguments *arguments, bool ascii, Error *error)
 {
+    const char *path = option_of(arguments, "--mine"), *secret = option_of(arguments, "--secret");
+    if (secret && !secret_read(secret, &to->secret, error))
+        return false;
     const Claim claim = {.student = option_of(arguments, "--student"), .course = option_of(arguments, "--course"),
-                         .before = option_of(arguments, "--before"), .shows = true};
-    const char *path = option_of(arguments, "--mine");
+                         .before = option_of(arguments, "--before"), .secret = secret ? &to->secret : NULL,
+                         .shows = true};
     if (names_run(&arguments->run))
         return error_set(error, EXIT_USED_WRONGLY,
                          "a worksheet brings its own run; leave out --model, --text, --weights, --step and --mistake");
@@ -189,8 +192,8 @@ static bool mistake_known(const char *id)
 
 static bool open_chosen(Stepping *to, const Arguments *arguments, bool ascii, Error *error)
 {
-    static const char *const companions[] = {"--exercise", "--student",   "--course",
-                                             "--before",   "--exercises", "--teacher"};
+    static const char *const companions[] = {"--exercise", "--student",   "--course", "--before",
+                                             "--secret",   "--exercises", "--teacher"};
     const char *at = option_of(arguments, "--at");
     for (size_t i = 0; i < sizeof companions / sizeof *companions; i++)
         if (option_of(arguments, companions[i]))

@@ -17,6 +17,7 @@
     {"--exercise", "NN", "--mine: the exercise that the numbers answer (a worksheet says so itself)"}, \
     {"--student", "ID", "--mine: whose numbers (what the sheet says, else anna)"}, \
     {"--course", "NAME", "--mine: of which course (likewise, demo)"}, \
+    {"--secret", "FILE", "--mine: the secret of the course, for a sheet that is salted with it"}, \
     {"--before", "FILE", "--mine: the answer to the exercise that this one follows"}, \
     {"--exercises", "FOLDER", "--mine: where the exercises are (those of the tutorial)"}, \
     {"--teacher", NULL, "--mine: with the right numbers in the place of wrong ones"}
@@ -34,6 +35,7 @@ typedef struct {
     Stepper stepper;
     Exercises exercises;
     HandedIn handed;
+    Secret secret;              /* --secret: what the variant's whose points to */
     Given givens[MOST_GIVENS];  /* what is imposed on the worksheet's run */
     Exercise about;             /* --at: one value is asked, by no exercise */
     char name[KEPT_NAME];

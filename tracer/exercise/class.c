@@ -5,7 +5,6 @@
 #include "grading.h"
 #include "lint.h"
 #include "program.h"
-#include "tiny_model/tokenizer/tokenizer.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -16,17 +15,6 @@
 static const double CLASS_EFFORT = 1e10, LEAST_EFFORT = 2e7;
 
 enum { PATH_LENGTH = 1024 };
-
-void text_clean(Text *out, const char *text)
-{
-    unsigned point;
-    while (*text) {
-        int length = utf8_decode(text, &point);
-        bool good = length > 0 && point >= 0x20 && point != 0x7f;
-        text_put(out, good ? text : "?", good ? (size_t)length : 1);
-        text += length > 0 ? length : 1;
-    }
-}
 
 /* Two students who hand in the same numbers have the same print. */
 static uint64_t print_of(const Variant *variant, const Answer *answer)

@@ -88,7 +88,4 @@ void class_changes(const Class *graded, const char *old_grades, Text *out);
 /* A field of CSV, in quotes where it needs them; a formula of a spreadsheet is made harmless. */
 void csv_field(Text *out, const char *text);
 
-/* Text of strangers: bytes that are no UTF-8 and control characters become "?". */
-void text_clean(Text *out, const char *text);
-
 #endif

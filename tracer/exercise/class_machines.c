@@ -7,7 +7,7 @@
 static void add_json(Text *out, const char *text)
 {
     Text clean = {0};
-    text_clean(&clean, text);
+    text_add_name(&clean, text, SIZE_MAX);
     text_json_string(out, text_piece(out, &clean));
     text_free(&clean);
 }
@@ -48,7 +48,7 @@ static void add_xml(Text *out, const char *text)
         const char *entity;
     } entities[] = {{'&', "&amp;"}, {'<', "&lt;"}, {'>', "&gt;"}, {'"', "&quot;"}};
     Text clean = {0};
-    text_clean(&clean, text);
+    text_add_name(&clean, text, SIZE_MAX);
     for (const char *c = text_piece(out, &clean); *c; c++) {
         const char *entity = NULL;
         for (size_t i = 0; i < sizeof entities / sizeof *entities; i++)
@@ -98,7 +98,7 @@ void class_tap(const Class *graded, Text *out)
                      graded->roster->list[s].id, graded->exercises->list[e].id);
             if (entry->present && entry->mark < 1) {
                 text_add(out, ": ");
-                text_clean(out, entry->verdict.says);
+                text_add_name(out, entry->verdict.says, SIZE_MAX);
             }
             text_add(out, entry->present ? "\n" : " # SKIP nothing handed in\n");
         }

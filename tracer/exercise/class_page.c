@@ -54,7 +54,7 @@ static void add_named(const Class *graded, Text *out)
             for (int s = 0; s < graded->roster->count; s++)
                 count += class_entry(graded, s, e)->named == n + 1;
         text_add(out, "%s  %d answers of %s: ", n ? "" : "\nNamed by the teacher\n", count, marking->named[n].code);
-        text_clean(out, marking->named[n].text);
+        text_add_name(out, marking->named[n].text, SIZE_MAX);
         text_add(out, "\n");
     }
 }
@@ -112,10 +112,10 @@ static void add_refused(const Class *graded, Text *out)
             /* Most messages name the file already, in the form FILE:LINE that editors open. */
             const char *with_file = strstr(entry->verdict.says, entry->file);
             text_add(out, "%s  ", count++ ? "" : "\nFiles that could not be graded\n");
-            text_clean(out, with_file ? with_file : entry->file);
+            text_add_name(out, with_file ? with_file : entry->file, SIZE_MAX);
             if (!with_file) {
                 text_add(out, ": ");
-                text_clean(out, entry->verdict.says);
+                text_add_name(out, entry->verdict.says, SIZE_MAX);
             }
             text_add(out, "\n");
         }
@@ -165,7 +165,7 @@ static void add_counts(const Class *graded, Text *out)
     text_add(out, "\n  %d lines of the roster: %d students, ", roster->lines, roster->count);
     if (roster->columns) {
         text_add(out, "a header, whose column \"");
-        text_clean(out, roster->header[roster->id_column]);
+        text_add_name(out, roster->header[roster->id_column], SIZE_MAX);
         text_add(out, "\" is the id");
     } else {
         text_add(out, "no header: the first line is a student");
@@ -185,9 +185,9 @@ static void add_aside(const Class *graded, Text *out)
             if ((int)file->filed != kind || ++count > MOST_ASIDE)
                 continue;
             text_add(out, "%s  ", count == 1 ? "\nFiles that were not graded\n" : "");
-            text_clean(out, file->path);
+            text_add_name(out, file->path, SIZE_MAX);
             text_add(out, ": %s: ", filed_name(file->filed));
-            text_clean(out, file->why);
+            text_add_name(out, file->why, SIZE_MAX);
             text_add(out, "\n");
         }
     if (count > MOST_ASIDE)

@@ -11,11 +11,11 @@ void csv_field(Text *out, const char *text)
     static const char formula[] = "=+-@\t\r"; /* a spreadsheet would take such a field for one, and run it */
     bool guard = *text && strchr(formula, *text);
     if (!guard && !strpbrk(text, ",\"\r\n")) {
-        text_clean(out, text);
+        text_add_name(out, text, SIZE_MAX);
         return;
     }
     Text clean = {0};
-    text_clean(&clean, text);
+    text_add_name(&clean, text, SIZE_MAX);
     text_add(out, "\"%s", guard ? "'" : "");
     for (const char *c = text_piece(out, &clean); *c; c++)
         text_add(out, *c == '"' ? "\"\"" : "%c", *c);

@@ -11,8 +11,7 @@ static void add_option(const char *option, const char *word, Text *out)
 }
 
 /* The stepper on these numbers; what the file says of itself is not repeated. */
-static void add_step_command(const HandedIn *handed, const char *path, const char *before, const char *exercises,
-                             Text *out)
+static void add_step_command(const HandedIn *handed, const char *path, const Asides *given, Text *out)
 {
     text_add(out, "see where it went wrong: tracer step");
     add_option("--mine", path, out);
@@ -22,22 +21,23 @@ static void add_step_command(const HandedIn *handed, const char *path, const cha
         add_option("--student", handed->variant.whose.student, out);
     if (strcmp(handed->variant.whose.course, handed->code.course) != 0)
         add_option("--course", handed->variant.whose.course, out);
-    if (before)
-        add_option("--before", before, out);
-    if (exercises)
-        add_option("--exercises", exercises, out);
+    const char *const options[][2] = {
+        {"--before", given->before}, {"--secret", given->secret}, {"--exercises", given->exercises}};
+    for (size_t i = 0; i < sizeof options / sizeof *options; i++)
+        if (options[i][1])
+            add_option(options[i][0], options[i][1], out);
     text_add(out, "\n");
 }
 
-void directions_add(const HandedIn *handed, const Verdict *verdict, const char *path, const char *before,
-                    const char *exercises, Text *out)
+void directions_add(const HandedIn *handed, const Verdict *verdict, const char *path, const Asides *given,
+                    Text *out)
 {
     const Exercise *exercise = handed->variant.exercise;
     if (verdict->kind == VERDICT_CORRECT || verdict->kind == VERDICT_BLANK || exercise->choice)
         return;
     bool shut = handed->code.mark == 's' && !handed->variant.whose.secret; /* only the secret opens its run */
     if (!exercise->extra && !shut)
-        add_step_command(handed, path, before, exercises, out);
+        add_step_command(handed, path, given, out);
     if (verdict->kind == VERDICT_NAMED && verdict->suspect_count)
         text_add(out, "see what it does: tracer exercise show %02d --mistake %s\n", exercise->number,
                  verdict->suspects[0]->id);

@@ -4,10 +4,14 @@
 
 #include "handed_in.h"
 
+/* Files that were given to the check beside the answer; NULL: none. */
+typedef struct {
+    const char *before, *secret, *exercises;
+} Asides;
+
 /* Adds a line for each: the stepper where it went wrong, the mistake beside the truth, a hint; nothing
- * for a right or a blank answer. path, before and exercises are as they were given to the check; the
- * last two may be NULL. */
-void directions_add(const HandedIn *handed, const Verdict *verdict, const char *path, const char *before,
-                    const char *exercises, Text *out);
+ * for a right or a blank answer. path is as it was given to the check. */
+void directions_add(const HandedIn *handed, const Verdict *verdict, const char *path, const Asides *given,
+                    Text *out);
 
 #endif

@@ -92,7 +92,7 @@ static void add_lines(const char *heading, const Text *text, Text *out)
         for (char *tab; (tab = strchr(cut, '\t'));)
             *tab = ' ';
         text_add(out, "    ");
-        text_clean(out, cut);
+        text_add_name(out, cut, SIZE_MAX);
         text_add(out, "%s\n", length > WIDTH ? " ..." : "");
         at += length + (at[length] == '\n');
     }
