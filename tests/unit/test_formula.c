@@ -155,6 +155,36 @@ static void cells_are_written(void **state)
     }
 }
 
+/* A number that comes from a size of the model says so, one of the optimizer's does not: its 0.5 is no 1/2. */
+static void constants_tell_their_origin(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *name, *formula, *ascii;
+    } cases[] = {
+        {"block0.attention.norm.mean", "mean = sum · 1/6 (0.1667)", "mean = sum * 1/6 (0.1667)"},
+        {"block0.attention.head0.scaled", "scaled = scores ÷ √3 (1.7321)", "scaled = scores / sqrt(3) (1.7321)"},
+        {"loss", "loss = sum · 1/4 (0.2500)", "loss = sum * 1/4 (0.2500)"},
+        {"head.W.m", "W.m = average(W.m_before, W.grad.clipped; 0.5000)", "W.m = average(W.m_before, W.grad.clipped; 0.5000)"},
+    };
+    Session session;
+    open_model(&session, "tiny", NULL, 0);
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        int step = tape_value(&session.run.tape, name_find(&session.names, cases[i].name))->producer;
+        expect_step(&session.names, step, false, cases[i].formula);
+        expect_step(&session.names, step, true, cases[i].ascii);
+    }
+    Explanation e = {0};
+    Text formula = {0};
+    int mean = name_find(&session.names, cases[0].name);
+    EXPECT(explain(&session.run.tape, mean, 0, 0, &e), "out of memory");
+    cell_formula(&session.names, mean, 0, 0, &e, (FormulaStyle){.digits = 4}, &formula);
+    EXPECT(text_begins(formula.data, "1/6 (0.1667) × (-0.4000) = "), "\"%s\"", formula.data);
+    text_free(&formula);
+    explanation_free(&e);
+    session_close(&session);
+}
+
 int test_formula(void)
 {
     TestList list = {0};
@@ -164,6 +194,7 @@ int test_formula(void)
         tests_add(&list, transposed_inputs_are_marked, NULL, "inputs that are taken transposed are marked");
         tests_add(&list, forms_are_told, NULL, "windows and halves are told");
         tests_add(&list, cells_are_written, NULL, "cells of functions");
+        tests_add(&list, constants_tell_their_origin, NULL, "numbers that come from a size tell it");
     }
     return tests_run(&list, "formula");
 }

@@ -199,6 +199,7 @@ static void short_names(void **state)
         {"scores[2,1]", NULL, HEAD "scores", 2, 1, 2}, {"scores[saw,cat]", "block0.attention.head1.W_V", "block0.attention.head1.scores", 2, 1, 2},
         {"head1.scores", NULL, "block0.attention.head1.scores", ALL, ALL, 1}, {"K", "block0.mlp.W_1", HEAD "K", ALL, ALL, 2},
         {"output", "block0.mlp.W_1", "block0.mlp.output", ALL, ALL, 5}, {"output", HEAD "W_Q", HEAD "output", ALL, ALL, 5},
+        {"W_Q.grad", NULL, HEAD "W_Q.grad", ALL, ALL, 2},
         {"W_1.grad[0,:]", NULL, "block0.mlp.W_1.grad", 0, ALL, 1}, {HEAD "scores[2,1]", NULL, HEAD "scores", 2, 1, 0},
     };
     static const struct {

@@ -59,7 +59,7 @@ static const char *const TYPED[] = {
     "watch loss[0,0]", "unwatch", "nudge embedding[1,1] 0.5", "nudge block0.attention.head0.W_Q[0,0]=2", "nudge logits[0,0] 1e300",
     "undo", "edits", "breaks", "mistake softmax.columns", "mistake norm.eps_outside_root", "mistake nonsense", "truth", "bug 3", "bug 11",
     "found", "predict on", "predict off", "guess 0.5", "guess +", "guess largest", "reveal", "training 7", "training 0", "compare 3", "compare 0", "compare off", "panel beside", "mark a",
-    "jump a", "set delta 0.5", "set delta 1e308", "set ascii on", "set ascii off", "set colours sequential", "set digits 2", "last", "first",
+    "jump a", "tour attention", "tour update", "tour off", "training 2", "compare 2", "set delta 0.5", "set delta 1e308", "set ascii on", "set ascii off", "set colours sequential", "set digits 2", "last", "first",
 };
 
 /* How many: RANDOM_KEYS in the environment, for a long run under the sanitizers. */

@@ -97,6 +97,15 @@ char *number_signed(char *out, double number, int digits)
     return out;
 }
 
+char *number_powered(char *out, double number, int digits)
+{
+    if (number == 0)
+        strcpy(out, "+0");
+    else if (!special_number(out, number))
+        snprintf(out, NUMBER_SIZE, "%+.*e", digits, number);
+    return out;
+}
+
 char *number_exact(char *out, double number)
 {
     if (special_number(out, number))

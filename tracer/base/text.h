@@ -28,6 +28,10 @@ char *number_text(char *out, double number, int digits);
 /* The same with a sign in front always, also of 0. */
 char *number_signed(char *out, double number, int digits);
 
+/* The same with a power of ten always, +3.1e-05, and only 0 as +0: for numbers side by side that have nothing else
+ * in common. */
+char *number_powered(char *out, double number, int digits);
+
 /* For machines: the shortest digits that read back to the same double; inf, -inf, nan. */
 char *number_exact(char *out, double number);
 

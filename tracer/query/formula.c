@@ -1,6 +1,8 @@
 /* Formulas of cells and steps; see formula.h. */
 #include "formula.h"
 
+#include "constant.h"
+
 #include <string.h>
 
 static void add_number(const Names *names, int value, double number, FormulaStyle style, bool in_product, Text *out)
@@ -14,9 +16,23 @@ static void add_number(const Names *names, int value, double number, FormulaStyl
         text_add(out, "%s", text);
 }
 
-static void add_cell(const Names *names, const Cell *cell, FormulaStyle style, bool in_product, Text *out)
+/* "1/6 (0.1667)" of a constant that comes from a size, else the number alone. */
+static void add_constant(const Names *names, const Step *step, double number, FormulaStyle style, bool in_product,
+                         Text *out)
 {
-    add_number(names, cell->value, cell->number, style, in_product, out);
+    char text[NUMBER_SIZE], origin[CONSTANT_SIZE];
+    number_text(text, number, style.digits);
+    bool known = *constant_origin(names->tape, step, number, style.ascii, origin);
+    text_add(out, known ? "%s (%s)" : in_product && *text == '-' ? "(%s)" : "%s", known ? origin : text, text);
+}
+
+static void add_cell(const Names *names, const Step *step, const Cell *cell, FormulaStyle style, bool in_product,
+                     Text *out)
+{
+    if (cell->value < 0)
+        add_constant(names, step, cell->number, style, in_product, out);
+    else
+        add_number(names, cell->value, cell->number, style, in_product, out);
 }
 
 /* A gradient or a moment is cut where the value is that it belongs to. */
@@ -102,7 +118,7 @@ static void add_operand(const void *context, int i, Text *out)
 {
     const Filling *filling = context;
     if (filling->term) {
-        add_cell(filling->names, &filling->term->cells[i], filling->style, false, out);
+        add_cell(filling->names, filling->step, &filling->term->cells[i], filling->style, false, out);
         return;
     }
     text_add(out, "%s", name_within(filling->names, filling->step->inputs[i], filling->path));
@@ -110,16 +126,15 @@ static void add_operand(const void *context, int i, Text *out)
         text_add(out, filling->style.ascii ? "^T" : "ᵀ");
 }
 
-static void add_constant(const void *context, double number, Text *out)
+static void add_number_of_step(const void *context, double number, Text *out)
 {
-    (void)context;
-    char text[NUMBER_SIZE];
-    text_add(out, "%s", number_text(text, number, DEFAULT_DIGITS));
+    const Filling *filling = context;
+    add_constant(filling->names, filling->step, number, filling->style, false, out);
 }
 
 static void expand(const Filling *filling, const char *notation, Text *out)
 {
-    const NotationWriter writer = {.operand = add_operand, .number = add_constant, .context = filling};
+    const NotationWriter writer = {.operand = add_operand, .number = add_number_of_step, .context = filling};
     notation_add(filling->step, notation, &writer, out);
 }
 
@@ -143,7 +158,7 @@ void term_formula(const Names *names, const Step *step, const Term *term, Formul
                                                           : style.ascii ? " * " : " × ";
     for (int i = 0; i < term->cell_count; i++) {
         text_add(out, "%s", i ? between : "");
-        add_cell(names, &term->cells[i], style, term->cell_count > 1 || combine == COMBINE_SUM, out);
+        add_cell(names, step, &term->cells[i], style, term->cell_count > 1 || combine == COMBINE_SUM, out);
     }
 }
 
@@ -212,7 +227,8 @@ void step_formula(const Names *names, int step_id, bool whole, bool ascii, Text 
 {
     const Step *step = &names->tape->steps[step_id];
     const char *path = whole ? "" : names->tape->frames[step->frame].path;
-    Filling filling = {.names = names, .step = step, .path = path, .style = {.ascii = ascii}};
+    Filling filling = {.names = names, .step = step, .path = path,
+                       .style = {.digits = DEFAULT_DIGITS, .ascii = ascii}};
     text_add(out, "%s = ", name_within(names, step->output, path));
     expand(&filling, notation_of(step->primitive, ascii), out);
 }

@@ -3,6 +3,7 @@
 
 #include <ctype.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 /* What stands before the short name and its dot; -1 if the name does not end so. A message, X.grad.from.Y, is none
@@ -30,6 +31,15 @@ static bool same_but_numbers(const char *a, int a_length, const char *b, int b_l
         if (a[i++] != b[j++])
             return false;
     }
+}
+
+/* Of two paths that differ in numbers only, is the first one the earlier: head0 before head1? On the tape they may
+ * stand otherwise, the backward phase comes to the last first. */
+static bool comes_before(const char *a, const char *b)
+{
+    while (*a && *a == *b)
+        a++, b++;
+    return isdigit((unsigned char)*a) && isdigit((unsigned char)*b) && strtol(a, NULL, 10) < strtol(b, NULL, 10);
 }
 
 /* How many words of a path are the first words of another. */
@@ -76,7 +86,10 @@ int short_name_meant(const Names *names, const char *name, int near, int meant[M
         bool known = false;
         for (int i = 0; i < count; i++) {
             const char *other = name_of(names, meant[i]);
-            known |= same_but_numbers(whole, length, other, path_length(other, name));
+            bool same = same_but_numbers(whole, length, other, path_length(other, name));
+            if (same && comes_before(whole, other))
+                meant[i] = id;
+            known |= same;
         }
         if (!known && count < MOST_MEANT)
             meant[count++] = id;

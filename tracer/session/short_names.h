@@ -6,7 +6,8 @@
 
 /* The value that a short name stands for: of those that end so, the one that shares most of its path with the frame
  * `near` (-1: none), or the first on the tape. Numbers apart they must have the same path: head0 and head1 may be
- * told apart so, an attention's output and a block's may not.
+ * told apart so, an attention's output and a block's may not; the lower numbers come first, also in the backward
+ * phase, which records head1 before head0.
  *   near     a frame of the tape, where the cursor stands
  *   fits     how many end so
  *   returns  -1 if none does, or several that are different things: then *error lists them */

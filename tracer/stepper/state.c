@@ -42,6 +42,8 @@ void state_complain(State *state, const char *format, ...)
 
 void state_jump(State *state, int step)
 {
+    int count = state_tape(&state->view)->step_count;
+    CHECK(step >= 0 && step < count, "a jump to step %d of a tape of %d", step, count);
     /* Crumbs are made 0 and not only forgotten: equal states are equal bytes. */
     for (; state->trail.count > 0; state->trail.count--)
         state->trail.list[state->trail.count - 1] = (Crumb){0};

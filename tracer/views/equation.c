@@ -107,7 +107,8 @@ static bool legible(const Equation *equation, int digits)
 {
     for (int i = 0; i < equation->count; i++) {
         const Matrix *matrix = &equation->matrices[i];
-        if (digits >= 0 && matrix->digits == digits && matrix->largest > 0 && matrix->largest < 10 * pow(10, -digits))
+        bool decimals = digits >= 0 && matrix->digits > 0 && !matrix->powers && matrix->largest > 0;
+        if (decimals && matrix->largest < 10 * pow(10, -matrix->digits))
             return false;
     }
     return true;

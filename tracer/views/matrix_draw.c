@@ -120,7 +120,7 @@ static int put_number(const ViewState *state, Grid *grid, Area cell, const Matri
     else if (matrix->digits < 0)
         heat_text(text, number, matrix);
     else
-        number_fitted(text, number, matrix->digits, matrix->cell_width);
+        matrix_text(text, matrix, number);
     int pad = matrix->cell_width - text_width(text);
     pad = pad > 0 ? pad : 0;
     for (int col = 0; col <= pad; col++) /* the gap too: a map without seams, and half the bytes to the terminal */

@@ -87,15 +87,44 @@ static int meant_width(const ViewState *state, const Matrix *matrix)
     return widest < MOST_MEANT ? widest : MOST_MEANT;
 }
 
-/* Characters that every number of the matrix fits in: the common ones with all digits, those
- * with an exponent with fewer. */
-static int number_width(Range range, int digits)
+static int powered_width(Range range, int digits)
 {
     char text[NUMBER_SIZE];
-    int width = (int)strlen(number_signed(text, range.largest, digits));
-    /* A number that rounds to 0 is shown with an exponent, which takes six columns. */
-    bool exponents = range.smallest < 0.5 * pow(10, -digits);
-    return exponents && width < 6 ? 6 : width < 4 ? 4 : width;
+    int most = (int)strlen(number_powered(text, range.largest, digits));
+    int least = (int)strlen(number_powered(text, range.smallest, digits));
+    return most > least ? most : least;
+}
+
+static int decimals_width(Range range, int digits)
+{
+    char text[NUMBER_SIZE];
+    return (int)strlen(number_signed(text, range.largest, digits));
+}
+
+/* One form for all numbers of the matrix, in which none looks like 0 that is none: as many decimals as that takes, or
+ * powers of ten where those are narrower. */
+static void choose_form(Matrix *matrix, Range range)
+{
+    int digits = matrix->digits, powered = digits > 2 ? 2 : 1;
+    while (digits <= MOST_DIGITS && range.smallest < 0.5 * pow(10, -digits))
+        digits++;
+    bool narrower = digits > matrix->digits && decimals_width(range, digits) > powered_width(range, powered);
+    matrix->powers = narrower || digits > MOST_DIGITS || range.largest >= 1e6;
+    matrix->digits = matrix->powers ? powered : digits;
+}
+
+char *matrix_text(char out[NUMBER_SIZE], const Matrix *matrix, double number)
+{
+    /* of very many numbers not all were looked at: one that would show a false 0 after all gets its own form */
+    return matrix->powers ? number_powered(out, number, matrix->digits)
+                          : number_fitted(out, number, matrix->digits, matrix->cell_width);
+}
+
+/* Characters that every number of the matrix fits in. */
+static int number_width(const Matrix *matrix, Range range)
+{
+    int width = matrix->powers ? powered_width(range, matrix->digits) : decimals_width(range, matrix->digits);
+    return width < 4 ? 4 : width;
 }
 
 void matrix_title(const ViewState *state, const Matrix *matrix, bool ascii, char out[TITLE_SIZE])
@@ -139,10 +168,12 @@ Matrix matrix_made(const ViewState *state, Matrix matrix, int digits)
     matrix.largest = range.largest;
     matrix.digits = digits >= 0 && range.whole ? 0 : digits;
     matrix.meant = digits >= 0 && !matrix.less && value_counts(&state->session->names, matrix.value) != NULL;
+    if (digits >= 0)
+        choose_form(&matrix, range);
     matrix.cell_width = digits == HEAT_SHADE ? 1
                         : digits < 0   ? 3 + digits
                         : matrix.meant ? meant_width(state, &matrix)
-                                       : number_width(range, matrix.digits);
+                                       : number_width(&matrix, range);
     if (digits >= 0 && own_width(state, matrix.value, digits) > matrix.cell_width)
         matrix.cell_width = own_width(state, matrix.value, digits);
     const Axis *columns = matrix_axis(state, &matrix, false);

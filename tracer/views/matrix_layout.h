@@ -16,6 +16,7 @@ typedef struct {
     bool untitled;      /* without a heading: the title of the pane says it */
     int rows, cols;     /* as shown */
     int digits;
+    bool powers;        /* every number with its power of ten */
     int label_width, cell_width, title_width;
     double largest;     /* magnitude */
     int row, col;       /* what has to stay in sight, as shown */
@@ -56,6 +57,9 @@ int matrix_cols_in(const Matrix *matrix, int width);
 /* Draws as much as fits around (row, col). explanation: of the selected cell; the cells that it
  * names are marked. */
 void matrix_draw(const ViewState *state, Grid *grid, Area area, const Matrix *matrix, const Explanation *explanation);
+
+/* A number as the matrix writes all of its own. */
+char *matrix_text(char out[NUMBER_SIZE], const Matrix *matrix, double number);
 
 /* A number in at most `width` characters, with a sign: digits go first, then the point. */
 char *number_fitted(char out[NUMBER_SIZE], double number, int digits, int width);

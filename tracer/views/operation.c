@@ -3,6 +3,7 @@
 #include "equation.h"
 #include "facing.h"
 
+#include "tracer/query/constant.h"
 #include "tracer/query/formula.h"
 
 #include <stdio.h>
@@ -39,16 +40,19 @@ static void set_operators(const ViewState *state, Equation *equation, bool ascii
     const Step *step = state_step(state);
     const Primitive *primitive = step->primitive;
     const char *symbol = ascii ? primitive->ascii : primitive->symbol;
-    char number[NUMBER_SIZE];
+    char number[NUMBER_SIZE], origin[CONSTANT_SIZE];
     char *equals = equation->operators[equation->count - 1];
     bool before = primitive->symbol_place == SYMBOL_BEFORE;
     for (int i = 0; i < equation->count - 1; i++)
         snprintf(equation->operators[i], OPERATOR_SIZE, "%s", i == 0 ? before ? symbol : "" : before ? "," : symbol);
-    if (primitive->symbol_place == SYMBOL_BEHIND || equation->count == 1) /* the operand meets a number of the step */
-        snprintf(equals, OPERATOR_SIZE, "%.20s %.20s =", symbol,
-                 number_text(number, step->attributes.constants[0], state->settings.digits));
-    else
-        snprintf(equals, OPERATOR_SIZE, "=");
+    snprintf(equals, OPERATOR_SIZE, "=");
+    if (primitive->symbol_place != SYMBOL_BEHIND && equation->count > 1)
+        return;
+    /* the operand meets a number of the step */
+    double constant = step->attributes.constants[0];
+    bool known = *constant_origin(state_tape(state), step, constant, ascii, origin);
+    snprintf(equals, OPERATOR_SIZE, "%.20s %.20s =", symbol,
+             known ? origin : number_text(number, constant, state->settings.digits));
 }
 
 static Equation equation_of(const ViewState *state, const Explanation *explanation, int digits, bool ascii)

@@ -68,15 +68,16 @@ static void add_use(const ViewState *state, Page *page, const Use *use)
 void write_uses(const ViewState *state, Page *page)
 {
     Reference cell = state_asked(state);
-    char name[400], words[500];
+    char name[400], words[600];
     Uses uses;
     int steps = 0;
     page->text.failed |= !uses_find(state_tape(state), cell, &uses);
     for (int i = 0; i < uses.count; i++)
         /* Uses stand in the order of the steps, so a new step is a new reader. */
         steps += i == 0 || uses.list[i].step != uses.list[i - 1].step;
-    snprintf(words, sizeof words, "%.300s is read %d time%s by %d step%s%s",
-             cell_text(&state->session->names, cell.value, cell.row, cell.col, name, sizeof name), uses.count,
+    snprintf(words, sizeof words, "%.300s%s is read %d time%s by %d step%s%s",
+             cell_text(&state->session->names, cell.value, cell.row, cell.col, name, sizeof name),
+             cell.value == state_step(state)->output ? "" : ", the marked cell of the term,", uses.count,
              uses.count == 1 ? "" : "s", steps, steps == 1 ? "" : "s",
              uses.count < 2         ? ""
              : state->panes.by_size ? ", the largest first (o: in order)"

@@ -162,18 +162,29 @@ static bool on_path(const ViewState *state, const Node *node)
     return node->frame >= 0 && tape_frame_within(state_tape(state), state_step(state)->frame, node->frame);
 }
 
-/* As much of a dotted name as fits, its end first: "…head0.W_Q". */
+/* The longest end of a dotted name that fits, NULL if not even its last word does. */
+static const char *end_within(const char *name, int width)
+{
+    const char *end = name;
+    while (end && text_width(end) > width)
+        end = strchr(end, '.') ? strchr(end, '.') + 1 : NULL;
+    return end;
+}
+
+/* As much of a dotted name as fits: its beginning, which tells of two blocks which one, and its end,
+ * "block0…head0.W_Q"; where there is no room for both its end. */
 static void put_name(Grid *grid, Area row, int col, int width, Style style, const char *name)
 {
-    const char *dot = name;
-    while (dot && text_width(dot) + (dot > name) > width)
-        dot = strchr(dot + 1, '.') ? strchr(dot + 1, '.') + 1 : NULL;
-    if (dot && dot > name) {
-        col = grid_put_cut(grid, row, 0, col, width, style, "…");
-        grid_put_cut(grid, row, 0, col, width - 1, style, dot);
-    } else {
+    int first = (int)strcspn(name, ".");
+    const char *end = end_within(name, width - first - 1);
+    first = end ? first : 0;
+    end = end ? end : end_within(name, width - 1);
+    if (text_width(name) <= width || !end) {
         grid_put_cut(grid, row, 0, col, width, style, name);
+        return;
     }
+    col = grid_put_cut(grid, row, 0, col, first + 1, style, name); /* with an ellipsis */
+    grid_put_cut(grid, row, 0, col, width - first - 1, style, end);
 }
 
 static void draw_row(const ViewState *state, Grid *grid, Area row, int id)
@@ -187,6 +198,11 @@ static void draw_row(const ViewState *state, Grid *grid, Area row, int id)
         starred += snprintf(right + starred, sizeof right - 8, grid->ascii ? "FAILS " : "✗ ");
     summary(state, node, row.cols - 2 - 2 * node->depth, row.cols >= WITH_SIZES, right + starred, sizeof right - 8);
     int width = text_width(right), col = 1 + (row.cols >= 34 ? 2 : 1) * node->depth;
+    /* what it holds gives way to what it is called */
+    if (node->frame >= 0 && col + 2 + text_width(node_name(state, node)) + 1 + width > row.cols) {
+        right[starred] = '\0';
+        width = text_width(right);
+    }
     grid_put(grid, row, 0, 0, style, mark_of(state, node, here));
     if (node->frame >= 0)
         col = grid_put(grid, row, 0, col, style, frame_open(state, node->frame) ? "▾ " : "▸ ");
