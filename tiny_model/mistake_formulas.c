@@ -150,6 +150,12 @@ int wrong_step_back(Tape *tape, const Asked *step)
     return as_asked(tape, step, maker < 0 ? step->inputs : tape->steps[maker].inputs, step->attributes);
 }
 
+int wrong_up_to_here(Tape *tape, const Asked *step)
+{
+    int before = mistake_make(tape, step->primitive, PART("whole"), step->inputs, step->count, step->attributes);
+    return two(tape, &ADD, step->label, before, step->inputs[0]);
+}
+
 int wrong_mean_of_rows(Tape *tape, const Asked *step)
 {
     int sum = mistake_make(tape, step->primitive, PART("whole"), step->inputs, step->count, step->attributes);

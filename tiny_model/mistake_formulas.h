@@ -20,6 +20,7 @@ int wrong_dealt_out(Tape *tape, const Asked *step);         /* columns dealt out
 int wrong_one_row(Tape *tape, const Asked *step);           /* only row `number` of input 0 counts; -1: the last */
 int wrong_softmax_again(Tape *tape, const Asked *step);     /* exp and divided by the row sums, behind it */
 int wrong_upstream(Tape *tape, const Asked *step);          /* input `input` is what its own frame read */
+int wrong_up_to_here(Tape *tape, const Asked *step);
 int wrong_step_back(Tape *tape, const Asked *step);         /* input 0 is the one that the step before it read */
 int wrong_mean_of_rows(Tape *tape, const Asked *step);      /* divided by the rows of input 1 */
 int wrong_absolute(Tape *tape, const Asked *step);          /* column sums of |x| */

@@ -60,7 +60,7 @@ const Mistake *mistake_find(const char *id)
 bool mistake_is_in(const Mistake *mistake, const char *frame)
 {
     const char *first = mistake->edits[0].frame;
-    return first && strncmp(first, frame, strlen(frame)) == 0;
+    return first && strncmp(first + (*first == '*'), frame, strlen(frame)) == 0;
 }
 
 /* Does text fit the pattern, in which * stands for anything? */

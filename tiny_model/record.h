@@ -41,6 +41,8 @@ RECORD_TWO(pick, PICK)
 RECORD_TWO(find_rows, FIND_ROWS)
 RECORD_TWO(sum_larger, SUM_LARGER)
 RECORD_TWO(first_above, FIRST_ABOVE)
+RECORD_TWO(at_least, AT_LEAST)
+RECORD_TWO(stack, STACK)
 
 RECORD_ONE(exponential, EXP)
 RECORD_ONE(logarithm, LOG)
@@ -78,6 +80,17 @@ static inline int matmul_bt(Tape *tape, const Label *out, int a, int b)
 static inline int matmul_at(Tape *tape, const Label *out, int a, int b)
 {
     return tape_step(tape, &MATMUL, out, (int[]){a, b}, 2, (Attributes){.transposed = {true, false}});
+}
+
+/* Without equal ones that stand further left. */
+static inline int sum_only_larger(Tape *tape, const Label *out, int a, int b)
+{
+    return tape_step(tape, &SUM_LARGER, out, (int[]){a, b}, 2, (Attributes){.offset = 1});
+}
+
+static inline int choose(Tape *tape, const Label *out, int mask, int a, int b)
+{
+    return tape_step(tape, &CHOOSE, out, (int[]){mask, a, b}, 3, (Attributes){0});
 }
 
 static inline int scatter_rows(Tape *tape, const Label *out, int a, int ids, int rows)
@@ -123,10 +136,12 @@ static inline int rotate(Tape *tape, const Label *out, int x, int cosine, int si
     return tape_step(tape, &ROTATE, out, (int[]){x, cosine, sine}, 3, (Attributes){.offset = half});
 }
 
-/* window: how many columns up to the diagonal are seen; 0: all of them. */
-static inline int causal_mask(Tape *tape, const Label *out, int a, double constant, int window)
+/* window: how many columns up to the diagonal are seen; 0: all of them. before: columns that stand before that of
+ * the first row. */
+static inline int causal_mask(Tape *tape, const Label *out, int a, double constant, int window, int before)
 {
-    return tape_step(tape, &CAUSAL_MASK, out, (int[]){a}, 1, (Attributes){.constants = {constant}, .cols = window});
+    return tape_step(tape, &CAUSAL_MASK, out, (int[]){a}, 1,
+                     (Attributes){.constants = {constant}, .cols = window, .offset = -before});
 }
 
 /* beta a + (1 - beta) b, and the same with b squared. */

@@ -89,13 +89,24 @@ bool run_forward(Run *run, Error *error);
 /* Records up to the end of a phase. */
 bool run_record_through(Run *run, Phase last, Error *error);
 
-/* Records how the model, whose system must have a language, goes on from token ids: the forward phase without
+/* A text so far and how its next token is chosen. */
+typedef struct {
+    const int *tokens;   /* [count] ids */
+    int count;
+    int window;          /* the last so many are read, 1 <= window <= context */
+    Sampling how;
+    double number;       /* 0 <= number < 1, what chooses */
+    Cache *cache;        /* NULL: nothing is kept. Else all 0 but for `room`, or as run_next left it */
+} Next;
+
+/* Records how the model, whose system must have a language, goes on with a text: the forward phase without
  * a loss, named `tokens` to `probabilities` as in a training step, then the frames `sampling` and `draw`.
- *   tokens   count ids, 1 <= count <= context
- *   number   0 <= number < 1, what chooses
- *   errors   out of memory, a tape beyond the limit, logits that are no numbers */
-bool run_next(Run *run, const int *tokens, int count, const Sampling *how, double number, Drawing *drawing,
-              Error *error);
+ *   cache    if it holds all of the window but the last token, only that one is read, in a frame `token1`, `token2` ...
+ *            behind what the tape has already, where drawing->token is the one that is read; else the tape is
+ *            recorded anew and the cache filled
+ *   drawing  of the token before; becomes that of this one
+ *   errors   out of memory, a tape beyond the limit, logits that are no numbers; then the cache is empty */
+bool run_next(Run *run, const Next *next, Drawing *drawing, Error *error);
 
 /* The mean loss of all targets that training.validation keeps apart, with the parameters that this training step
  * starts from; nothing is dropped out. What was recorded is gone. nan where nothing is kept apart.

@@ -2,39 +2,79 @@
  * is dropped out, and nothing goes back. See run.h. */
 #include "run.h"
 
+#include "primitive.h"
 #include "rules/rule.h"
 #include "run_parts.h"
 
-/* Tokens that are given and how the next one is chosen. */
+/* What is recorded of one token. */
 typedef struct {
     Run *run;
-    const int *tokens;
-    int count;
-    const Sampling *how;
-    double number;
+    const Next *next;
     Drawing *drawing;
-} Next;
+} Going;
 
-static void record_next(Tape *tape, void *context)
+/* All ids so far, for what asks which of them were there. */
+static int history(Tape *tape, const Next *next)
 {
-    Next *next = context;
-    run_record_parameters(tape, next->run);
-    Scene scene = run_scene(next->run);
+    if (next->how.repetition == 1)
+        return -1;
+    double *ids = tape_room(tape, 1, next->count);
+    for (int i = 0; ids && i < next->count; i++)
+        ids[i] = next->tokens[i];
+    return tape_leaf(tape, KIND_INPUT, "history", (Shape){1, next->count}, ids);
+}
+
+static void record_choice(Tape *tape, const Going *going, int logits)
+{
+    const Next *next = going->next;
+    int all = softmax(tape, "softmax", "probabilities", logits);
+    *going->drawing = sampling_record(tape, logits, history(tape, next), &next->how);
+    going->drawing->softmax = all;
+    sampling_draw(tape, going->drawing, next->number);
+}
+
+static const int *first_read(const Next *next)
+{
+    return next->tokens + next->count - next->window;
+}
+
+static void record_anew(Tape *tape, void *context)
+{
+    const Going *going = context;
+    const Next *next = going->next;
+    run_record_parameters(tape, going->run);
+    Scene scene = run_scene(going->run);
     scene.learning = false;
     tape_begin_phase(tape, PHASE_FORWARD);
-    int logits = next->run->model->system->language->logits(&scene, next->tokens, next->count);
-    int all = softmax(tape, "softmax", "probabilities", logits);
-    *next->drawing = sampling_record(tape, logits, next->how);
-    next->drawing->softmax = all;
-    sampling_draw(tape, next->drawing, next->number);
+    const Language *language = scene.model->system->language;
+    record_choice(tape, going, language->logits(&scene, first_read(next), next->window, next->cache));
     tape_end(tape);
 }
 
-bool run_next(Run *run, const int *tokens, int count, const Sampling *how, double number, Drawing *drawing,
-              Error *error)
+static void record_one_more(Tape *tape, void *context)
 {
-    return run_is_whole(run, error) &&
-           tape_attempt(&run->tape, record_next, &(Next){run, tokens, count, how, number, drawing}, error);
+    const Going *going = context;
+    const Next *next = going->next;
+    Scene scene = run_scene(going->run);
+    scene.learning = false;
+    tape_go_on(tape, 0);
+    tape_begin_instance(tape, "token", ++next->cache->steps);
+    const Language *language = scene.model->system->language;
+    record_choice(tape, going, language->next(&scene, first_read(next), going->drawing->token, next->cache));
+    tape_end(tape);
+    tape_end(tape);
+}
+
+bool run_next(Run *run, const Next *next, Drawing *drawing, Error *error)
+{
+    Going going = {run, next, drawing};
+    Cache *cache = next->cache;
+    bool goes_on = cache && cache->read > 0 && cache->read == next->window - 1;
+    bool whole = run_is_whole(run, error) &&
+                 tape_attempt(&run->tape, goes_on ? record_one_more : record_anew, &going, error);
+    if (!whole && cache)
+        cache->read = 0;
+    return whole;
 }
 
 /* One example of those that are kept apart, and the sum of its losses. */

@@ -1,8 +1,12 @@
 /* Sampling; see sampling.h. Chapter 19.
  *
- *   top-k   z = logits / T,  e = exp(z - max) of the k largest logits, 0 of the others,  p = e / sum of e
- *   top-p   before[c] = the sum of the p that are larger than p[c];  p[c] stays while before[c] < P, and
- *           what stays is divided by its sum
+ *   repetition  z[c] / R where z[c] > 0, else z[c] R, for every c that is in the history, however often
+ *   temperature z / T,  e = exp(z - max)
+ *   top-k   larger[c] = how many z are larger than z[c];  e[c] stays while larger[c] < K
+ *   top-p   before[c] = the sum of the p that stand before p[c], the largest first, of equal ones the first;
+ *           p[c] stays while before[c] < P, so that the one that crosses P stays too
+ *   min-p   p[c] stays while p[c] >= M max(p)
+ *   behind each of them what stays is divided by its sum
  *   draw    ends[c] = p[0] + ... + p[c],  token = the first c with ends[c] > number * ends[V-1]
  *
  * The number is stretched to the length of the rod, which rounding makes a little more or less than
@@ -21,45 +25,94 @@ static int number_leaf(Tape *tape, const char *name, double number)
     return tape_leaf(tape, KIND_INPUT, name, (Shape){1, 1}, data);
 }
 
+/* The cells where `chosen` is 1, divided by their sum. */
+static int renormalised(Tape *tape, int probabilities, int chosen)
+{
+    int kept = multiply(tape, HERE("kept"), probabilities, chosen);
+    return div_col(tape, HERE("probabilities"), kept, row_sum(tape, HERE("sum"), kept));
+}
+
+static int repetition(Tape *tape, int logits, int history, double penalty)
+{
+    int vocabulary = tape_value(tape, logits)->cols, said = tape_value(tape, history)->cols;
+    tape_begin(tape, "repetition", -1, NULL);
+    int each = fill(tape, HERE("each"), 1, said, 1);
+    int times = transpose(tape, HERE("times"), scatter_rows(tape, HERE("counts"), each, history, vocabulary));
+    int seen = positive_part_slope(tape, HERE("seen"), times);
+    int positive = positive_part_slope(tape, HERE("positive"), logits);
+    int divided = divide_by(tape, HERE("divided"), logits, penalty);
+    int multiplied = scale(tape, HERE("multiplied"), logits, penalty);
+    int dearer = choose(tape, HERE("dearer"), positive, divided, multiplied);
+    int y = choose(tape, HERE("logits"), seen, dearer, logits);
+    tape_end(tape);
+    return y;
+}
+
 static int top_p(Tape *tape, int probabilities, double p)
 {
     tape_begin(tape, "top_p", -1, NULL);
     int before = sum_larger(tape, HERE("before"), probabilities, probabilities);
-    int chosen = is_below(tape, HERE("chosen"), before, p);
-    int kept = multiply(tape, HERE("kept"), probabilities, chosen);
-    int cut = div_col(tape, HERE("probabilities"), kept, row_sum(tape, HERE("sum"), kept));
+    int cut = renormalised(tape, probabilities, is_below(tape, HERE("chosen"), before, p));
     tape_end(tape);
     return cut;
 }
 
-Drawing sampling_record(Tape *tape, int logits, const Sampling *how)
+static int min_p(Tape *tape, int probabilities, double share)
 {
-    const Value *all = tape_value(tape, logits);
-    int last_row = all->rows - 1, vocabulary = all->cols;
+    tape_begin(tape, "min_p", -1, NULL);
+    int limit = scale(tape, HERE("limit"), row_max(tape, HERE("max"), probabilities), share);
+    int cut = renormalised(tape, probabilities, at_least(tape, HERE("chosen"), probabilities, limit));
+    tape_end(tape);
+    return cut;
+}
+
+/* e, or only the largest of it. */
+static int cut_to(Tape *tape, int logits, int e, const Sampling *how)
+{
+    if (how->temperature > 0 && how->top_k == 0)
+        return e;
+    int ones = fill(tape, HERE("ones"), 1, 1, tape_value(tape, logits)->cols);
+    int rank = how->temperature > 0 ? sum_only_larger(tape, HERE("rank"), logits, ones)
+                                    : sum_larger(tape, HERE("rank"), logits, ones);
+    int chosen = is_below(tape, HERE("chosen"), rank, how->temperature > 0 ? how->top_k : 1);
+    return multiply(tape, HERE("kept"), e, chosen);
+}
+
+Drawing sampling_record(Tape *tape, int logits, int history, const Sampling *how)
+{
+    int last_row = tape_value(tape, logits)->rows - 1;
     tape_begin(tape, "sampling", -1, NULL);
-    int row = gather_rows(tape, HERE("logits"), logits, number_leaf(tape, "last", last_row));
-    int rank = sum_larger(tape, HERE("rank"), row, fill(tape, HERE("ones"), 1, 1, vocabulary));
-    int chosen = is_below(tape, HERE("chosen"), rank, how->top_k ? how->top_k : vocabulary);
-    int cooled = divide_by(tape, HERE("cooled"), row, how->temperature);
+    int row = gather_rows(tape, HERE("logits"), logits, number_leaf(tape, "last", last_row)), z = row;
+    if (how->repetition != 1)
+        z = repetition(tape, z, history, how->repetition);
+    int cooled = divide_by(tape, HERE("cooled"), z, how->temperature > 0 ? how->temperature : 1);
     int shifted = sub_col(tape, HERE("shifted"), cooled, row_max(tape, HERE("max"), cooled));
-    int kept = multiply(tape, HERE("kept"), exponential(tape, HERE("exp"), shifted), chosen);
+    int kept = cut_to(tape, z, exponential(tape, HERE("exp"), shifted), how);
     int p = div_col(tape, HERE("probabilities"), kept, row_sum(tape, HERE("sum"), kept));
     if (how->top_p < 1)
         p = top_p(tape, p, how->top_p);
+    if (how->min_p > 0)
+        p = min_p(tape, p, how->min_p);
     tape_end(tape);
     return (Drawing){.logits = row, .probabilities = p, .softmax = -1, .ends = -1, .token = -1};
+}
+
+void sampling_needs_numbers(Tape *tape, int value)
+{
+    const Value *of = tape_value(tape, value);
+    if (tape->dry || isfinite(of->data[cells_of(of) - 1]))
+        return;
+    error_set(tape->error, EXIT_USED_WRONGLY,
+              "the logits are no finite numbers any more, so no token can be drawn; "
+              "look at the loss with tracer train");
+    tape_give_up(tape);
 }
 
 void sampling_draw(Tape *tape, Drawing *drawing, double number)
 {
     tape_begin(tape, "draw", -1, NULL);
     int length = row_sum(tape, HERE("length"), drawing->probabilities);
-    if (!tape->dry && !isfinite(tape_value(tape, length)->data[0])) {
-        error_set(tape->error, EXIT_USED_WRONGLY,
-                  "the logits are no finite numbers any more, so no token can be drawn; "
-                  "look at the loss with tracer train");
-        tape_give_up(tape);
-    }
+    sampling_needs_numbers(tape, length);
     drawing->ends = running_sum(tape, HERE("ends"), drawing->probabilities);
     int point = scale_by(tape, HERE("point"), number_leaf(tape, "number", number), length);
     drawing->token = first_above(tape, HERE("token"), drawing->ends, point);

@@ -79,14 +79,36 @@ typedef struct {
     const char *meaning;
 } FieldKey;
 
+/* The keys and values of the tokens that were read, as value ids on the tape that read them: what is asked of them
+ * again for the next token. Rows are tokens; they are never changed, only followed by more. */
+typedef struct {
+    int read;              /* tokens whose keys and values these are; 0: nothing is there yet */
+    int slots;             /* pairs of them: a head or a group of heads each */
+    int *keys, *values;    /* [slots] [read x d_k] each, in the tape's arena */
+    double **key_room, **value_room; /* [slots] [room x d_k] where they grow in place; NULL: not yet, or not alone */
+    int room;              /* tokens that will be read at most */
+    int steps;             /* tokens that were read one by one */
+    int positions, waves;  /* value ids: the places read last [1 x n], sinusoidal positions; or -1 */
+} Cache;
+
 /* What a system can do that goes on with a text. */
 typedef struct {
     /* The ids of a prompt, as the model's own text would begin; text NULL: how that text begins.
      *   memory  the arena
      *   errors  a token that is not in the vocabulary, nothing at all */
     bool (*prompt)(const Model *model, const char *text, Arena *arena, int **ids, int *count, Error *error);
-    /* Records what the model makes of ids; the logits [count x V], their columns an axis of the vocabulary. */
-    int (*logits)(Scene *scene, const int *ids, int count);
+    /* Records what the model makes of ids; the logits [count x V], their columns an axis of the vocabulary.
+     *   cache   NULL, or what to fill with the keys and values of all of them; its `room` is said */
+    int (*logits)(Scene *scene, const int *ids, int count, Cache *cache);
+    /* Records what it makes of one more, behind those that the cache holds; its keys and values join them.
+     *   ids      all of them, cache->read + 1
+     *   token    the value id of the last [1 x 1]
+     *   returns  its logits [1 x V] */
+    int (*next)(Scene *scene, const int *ids, int token, Cache *cache);
+    /* Whether what was read stays as it is when a token follows: without that there is nothing to keep. */
+    bool (*keeps)(const Model *model);
+    /* Multiplications, each with an addition, in the matrix products of `count` tokens behind `before` others. */
+    long long (*products)(const Model *model, int count, int before);
     int (*context)(const Model *model);
     /* The text of a token, or NULL where ids have none. */
     const char *(*token)(const Model *model, int id);

@@ -169,6 +169,13 @@ void tape_end(Tape *tape)
     tape->frame = frame->parent;
 }
 
+void tape_go_on(Tape *tape, int frame)
+{
+    CHECK(tape->frame < 0 && tape->frames[frame].last == tape->step_count - 1, "frame %d is not the last", frame);
+    tape->phase = tape->frames[frame].phase;
+    tape->frame = frame;
+}
+
 void tape_begin_phase(Tape *tape, Phase phase)
 {
     CHECK(tape->frame < 0, "phase %s begins inside of a frame", phase_name(phase));
@@ -188,6 +195,11 @@ double *tape_room(Tape *tape, int rows, int cols)
 const char **tape_labels(Tape *tape, int count)
 {
     return room(tape, (size_t)count * sizeof(const char *) + 1);
+}
+
+double **tape_pointers(Tape *tape, int count)
+{
+    return room(tape, (size_t)count * sizeof(double *) + 1);
 }
 
 int *tape_ints(Tape *tape, int count, int initial)

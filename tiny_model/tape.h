@@ -219,6 +219,9 @@ int tape_begin(Tape *tape, const char *name, int index, const Rule *rule);
 int tape_begin_instance(Tape *tape, const char *name, int index);
 void tape_end(Tape *tape);
 
+/* Opens again the frame that was closed last at the top, for more steps behind its own. */
+void tape_go_on(Tape *tape, int frame);
+
 /* Opens a frame that has the name of a value for its own; only at the top of a phase. */
 int tape_begin_for(Tape *tape, int value);
 
@@ -249,6 +252,9 @@ double *tape_room(Tape *tape, int rows, int cols);
 
 /* Room for `count` labels of an axis; also on a dry tape. */
 const char **tape_labels(Tape *tape, int count);
+
+/* Room for `count` pointers in the arena; also on a dry tape. */
+double **tape_pointers(Tape *tape, int count);
 
 /* `count` ints in the arena, each set to `initial`; also on a dry tape. */
 int *tape_ints(Tape *tape, int count, int initial);

@@ -105,6 +105,11 @@ prints "sample, cut to two" '^    saw +0\.9712 +0\.1761 +0\.0000$' sample -n 1 -
 prints "sample with another seed" '^the dog$' sample -n 1 --seed 5
 prints "sample as JSON" '^\{"text": "the saw saw", "tokens": \[3, 7, 7, 2\], "prompt": 1, "ended": true\}$' sample --json
 prints "sample beyond the context" '^the context holds 5 tokens: from here on only the last 5 are read' sample --model by-hand --seed 3 -n 6
+prints "sample counts what the cache saved" '^read 4 positions with 1,296 multiply-adds .* without the cache of keys and values 10 with 3,300' sample --step 200 -n 4
+prints "sample without a cache" '^read 10 positions with 3,300 multiply-adds in matrix products; no key or value was kept$' sample --step 200 -n 4 --no-cache
+prints "sample asks where a token comes from" '^  step [0-9]*, forward, token2: tokens = copy\(token1.draw.token\)$' sample --step 200 -n 3 --why 'tokens[0,0]'
+prints "sample, repetition made dear" '^the cat saw ' sample --step 200 -n 3 --temperature 0 --repetition 5
+prints "sample, min-p" '^    saw +0\.9712 +0\.1761 +0\.0000$' sample -n 1 --min-p 0.8
 prints "sample explains its draw" '^draw.token\[0,0\]: first above\(0.8752, 0.8444\) = 7 saw$' sample -n 1 --why 'draw.token[0,0]'
 prints "sample with a mistake in it" '^  > saw +0.9712 +0.1761 +0.1761 ' sample -n 1 --temperature 0.5 --mistake sampling.temperature_ignored
 prints "sample after training with a mistake" '^the ' sample --step 5 -n 2 --mistake targets.not_shifted
@@ -180,6 +185,8 @@ refuses 2 '--temperature needs 0 or a number' sample --temperature 1e-300
 refuses 2 '--top-k needs a whole number from 1' sample --top-k 0
 refuses 2 '--top-p needs a number above 0, up to 1' sample --top-p 0
 refuses 2 '--top-p needs a number above 0, up to 1' sample --top-p 1.01
+refuses 2 '--min-p needs a number from 0 to 1' sample --min-p 1.5
+refuses 2 '--repetition needs a number from 1e-9' sample --repetition 0
 refuses 2 '--seed needs a whole number from 0' sample --seed -1
 refuses 2 'token "mouse", which is not in the "vocabulary"' sample --text 'the mouse'
 refuses 2 '"text" is empty' sample --text ''

@@ -78,12 +78,12 @@ static bool pass_next(Pass *pass, Run *run, Error *error)
     Drawing drawing;
     Random random;
     Arena arena = {0};
-    Sampling how = {.temperature = 0.7, .top_k = 4, .top_p = 0.9};
+    Sampling how = {.temperature = 0.7, .top_k = 4, .top_p = 0.9, .min_p = 0.05, .repetition = 1.2};
     if (!language)
         return true;
     random_seed(&random, SEED);
     bool whole = language->prompt(run->model, NULL, &arena, &tokens, &count, error) &&
-                 run_next(run, tokens, count, &how, random_uniform(&random), &drawing, error) && pass_tape(pass, run);
+                 run_next(run, &(Next){tokens, count, count, how, random_uniform(&random), NULL}, &drawing, error) && pass_tape(pass, run);
     arena_free(&arena);
     return whole;
 }

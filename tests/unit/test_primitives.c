@@ -31,6 +31,7 @@ static double function_of(const Step *step, const Term *term, int col)
         bool twos = strcmp(step->label, "overlap") == 0;
         return x == (twos ? 2 : 0) && term->cells[1].number == (twos ? 2 : 1) ? step->attributes.constants[0] : x;
     }
+    if (p == &AT_LEAST) return x >= term->cells[1].number;
     if (p == &FIRST_ABOVE) return x > term->cells[1].number ? term->cells[0].col : NAN;
     fail_test(__FILE__, __LINE__, "%s: no expectation is written down for this function", p->name);
 }
@@ -104,8 +105,9 @@ static const Free FREE[] = {
     {&IS_BELOW, 0, ROWS | COLS}, {&RUNNING_SUM, 0, ROWS | COLS}, {&FIRST_ABOVE, 0, COLS},
     {&COPY, 0, ROWS | COLS}, {&TRANSPOSE, 0, ROWS | COLS}, {&CAUSAL_MASK, 0, ROWS | COLS}, {&ROOT_PLUS, 0, ROWS | COLS},
     {&SLICE_COLUMNS, 0, ROWS | COLS}, {&SPLIT_WORDS, 0, COLS},
-    {&CONCAT, 0, COLS}, {&CONCAT, 1, COLS}, {&CONCAT, 2, COLS},
+    {&CONCAT, 0, COLS}, {&CONCAT, 1, COLS}, {&CONCAT, 2, COLS}, {&AT_LEAST, 0, COLS},
     {&COUNT_PAIRS, 0, COLS}, {&MERGE_PAIR, 0, ROWS | COLS},
+    {&STACK, 0, ROWS}, {&STACK, 1, ROWS},
 };
 
 /* Lengths that are free, but not below what the rest asks for. */

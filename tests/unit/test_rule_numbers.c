@@ -27,7 +27,7 @@ static void mask_stops_the_gradient(void **state)
         for (int i = 0; i < N * N; i++)
             seed[i] = i + 1;
         tape_begin_phase(&tape, PHASE_FORWARD);
-        int x = sample_weight(&tape, "x", N, N), y = masked(&tape, "y", x, window);
+        int x = sample_weight(&tape, "x", N, N), y = masked(&tape, "y", x, window, 0);
         tape_end(&tape);
         backward(&tape, y, seed, 0);
         const double *in = tape_value(&tape, x)->data, *out = tape_value(&tape, y)->data;

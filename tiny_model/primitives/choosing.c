@@ -1,8 +1,11 @@
 /* Choosing one of many: ranks, a limit, a rod of pieces and the piece that a point hits. Chapter 19.
  *
- *   sum_larger    out[r,c] = sum of b[r,j] over the j that stand before c: a[r,j] > a[r,c], or equal and j < c
+ *   sum_larger    out[r,c] = sum of b[r,j] over the j that stand before c: a[r,j] > a[r,c], or equal and j < c;
+ *                 with offset 1 only the larger ones. Added from the largest a on, as one adds them on paper
  *                 (b all 1: the rank of the cell; b = a: how much the larger ones make together)
  *   is_below      out[r,c] = 1 where a[r,c] < k, else 0
+ *   at_least      out[r,c] = 1 where a[r,c] >= b[r,0], else 0            b [R x 1]
+ *   choose        out[r,c] = b[r,c] where a[r,c] is not 0, else c[r,c]
  *   running_sum   out[r,c] = sum of a[r,j] over j <= c: where each piece of the rod ends
  *   first_above   out[r,0] = the first c with a[r,c] > b[r,0]             a [R x C], b [R x 1], out [R x 1] */
 #include "families.h"
@@ -12,17 +15,32 @@ static bool stands_before(const double *row, int j, int c)
     return row[j] > row[c] || (row[j] == row[c] && j < c);
 }
 
+/* The column that stands right behind column c in the order of a row, the first one behind -1; -1 behind the
+ * last. A number that is none stands nowhere. */
+static int next_column(const double *row, int count, int c)
+{
+    int next = -1;
+    for (int j = 0; j < count; j++)
+        if (row[j] == row[j] && (c < 0 || stands_before(row, c, j)) && (next < 0 || stands_before(row, j, next)))
+            next = j;
+    return next;
+}
+
+/* Without room for a sorted row: the next of the order is looked for again and again. */
 static void sum_larger_run(const Tape *tape, const Step *step)
 {
     const Value *a = step_input(tape, step, 0), *b = step_input(tape, step, 1), *out = step_output(tape, step);
+    bool only_larger = step->attributes.offset;
     for (int r = 0; r < a->rows; r++) {
-        size_t at = (size_t)r * (size_t)a->cols;
-        for (int c = 0; c < a->cols; c++) {
-            double sum = 0;
-            for (int j = 0; j < a->cols; j++)
-                if (stands_before(a->data + at, j, c))
-                    sum += b->data[at + (size_t)j];
-            out->data[at + (size_t)c] = sum;
+        const double *row = a->data + (size_t)r * (size_t)a->cols, *add = b->data + (size_t)r * (size_t)a->cols;
+        double *sums = out->data + (size_t)r * (size_t)a->cols, sum = 0, before = 0;
+        for (int c = 0; c < a->cols; c++)
+            sums[c] = 0;
+        for (int c = next_column(row, a->cols, -1), last = c; c >= 0; last = c, c = next_column(row, a->cols, c)) {
+            if (!only_larger || row[c] != row[last])
+                before = sum;
+            sums[c] = before;
+            sum += add[c];
         }
     }
 }
@@ -30,8 +48,10 @@ static void sum_larger_run(const Tape *tape, const Step *step)
 static void sum_larger_explain(const Tape *tape, const Step *step, int row, int col, Explanation *out)
 {
     const Value *a = step_input(tape, step, 0);
-    for (int j = 0; j < a->cols; j++)
-        if (stands_before(a->data + (size_t)row * (size_t)a->cols, j, col))
+    const double *of = a->data + (size_t)row * (size_t)a->cols;
+    bool only_larger = step->attributes.offset;
+    for (int j = next_column(of, a->cols, -1); j >= 0 && stands_before(of, j, col); j = next_column(of, a->cols, j))
+        if (!only_larger || of[j] > of[col])
             explain_copy(out, tape, step->inputs[1], row, j);
 }
 
@@ -40,6 +60,7 @@ static void sum_larger_sample(Tape *tape)
     int a = sample_input(tape, "a", 3, 5), b = sample_input(tape, "b", 3, 5), ids = sample_ids(tape, "ties", 5, 3);
     tape_step(tape, &SUM_LARGER, HERE("out"), (int[]){a, b}, 2, (Attributes){0});
     tape_step(tape, &SUM_LARGER, HERE("own"), (int[]){ids, ids}, 2, (Attributes){0});
+    tape_step(tape, &SUM_LARGER, HERE("larger"), (int[]){ids, ids}, 2, (Attributes){.offset = 1});
 }
 
 static void is_below_run(const Tape *tape, const Step *step)
@@ -60,6 +81,54 @@ static void is_below_sample(Tape *tape)
 {
     int a = sample_input(tape, "a", 3, 5);
     tape_step(tape, &IS_BELOW, HERE("out"), (int[]){a}, 1, (Attributes){.constants = {0.1}});
+}
+
+static bool at_least_shape(const Tape *tape, const Step *step, Shape *out)
+{
+    const Value *limit = step_input(tape, step, 1);
+    return shape_as_first(tape, step, out) && limit->rows == out->rows && limit->cols == 1;
+}
+
+static void at_least_run(const Tape *tape, const Step *step)
+{
+    const Value *a = step_input(tape, step, 0), *b = step_input(tape, step, 1);
+    double *out = step_output(tape, step)->data;
+    for (int r = 0; r < a->rows; r++)
+        for (int c = 0; c < a->cols; c++)
+            *out++ = cell_of(a, r, c) >= b->data[r];
+}
+
+static void at_least_explain(const Tape *tape, const Step *step, int row, int col, Explanation *out)
+{
+    explain_term(out, cell_of(step_input(tape, step, 0), row, col) >= step_input(tape, step, 1)->data[row]);
+    explain_cell(out, tape, step->inputs[0], row, col);
+    explain_cell(out, tape, step->inputs[1], row, 0);
+}
+
+static void at_least_sample(Tape *tape)
+{
+    int a = sample_input(tape, "a", 3, 5), b = sample_input(tape, "b", 3, 1);
+    tape_step(tape, &AT_LEAST, HERE("out"), (int[]){a, b}, 2, (Attributes){0});
+}
+
+static void choose_run(const Tape *tape, const Step *step)
+{
+    const Value *mask = step_input(tape, step, 0), *out = step_output(tape, step);
+    for (size_t i = 0; i < cells_of(out); i++)
+        out->data[i] = step_input(tape, step, mask->data[i] != 0 ? 1 : 2)->data[i];
+}
+
+static void choose_explain(const Tape *tape, const Step *step, int row, int col, Explanation *out)
+{
+    bool first = cell_of(step_input(tape, step, 0), row, col) != 0;
+    explain_copy(out, tape, step->inputs[first ? 1 : 2], row, col);
+}
+
+static void choose_sample(Tape *tape)
+{
+    int a = sample_input(tape, "a", 3, 5), b = sample_input(tape, "b", 3, 5);
+    int mask = tape_step(tape, &POSITIVE, HERE("mask"), &a, 1, (Attributes){0});
+    tape_step(tape, &CHOOSE, HERE("out"), (int[]){mask, a, b}, 3, (Attributes){0});
 }
 
 static void running_sum_run(const Tape *tape, const Step *step)
@@ -126,7 +195,8 @@ static void first_above_sample(Tape *tape)
 
 const Primitive SUM_LARGER = {
     .name = "sum_larger", .symbol = "Σ larger", .ascii = "sum larger",
-    .meaning = "out[r,c] = sum of b[r,j] over the j with a[r,j] larger than a[r,c], or equal and further left",
+    .meaning = "out[r,c] = sum of b[r,j] over the j with a[r,j] larger than a[r,c], or equal and further left "
+               "(offset 1: only larger), the largest first",
     .notation = "Σ larger({a}, {b})", .ascii_notation = "sum larger({a}, {b})",
     .arity = 2, .combine = COMBINE_SUM, .reach = {REACH_ROW, REACH_ROW}, .flops_inner = 1,
     .shape = shape_all_same, .run = sum_larger_run, .explain = sum_larger_explain, .sample = sum_larger_sample,
@@ -136,6 +206,18 @@ const Primitive IS_BELOW = {
     .notation = "below({a}; {k})", .arithmetic = "below({a}, {b})",
     .arity = 1, .combine = COMBINE_FUNCTION, .reach = {REACH_CELL}, .flops = 1,
     .shape = shape_as_first, .run = is_below_run, .explain = is_below_explain, .sample = is_below_sample,
+};
+const Primitive AT_LEAST = {
+    .name = "at_least", .symbol = "≥", .ascii = ">=", .meaning = "out[r,c] = 1 where a[r,c] >= b[r,0], else 0",
+    .notation = "{a} ≥ {b}", .ascii_notation = "{a} >= {b}", .symbol_place = SYMBOL_BETWEEN,
+    .arity = 2, .combine = COMBINE_FUNCTION, .reach = {REACH_CELL, REACH_ROW}, .flops = 1,
+    .shape = at_least_shape, .run = at_least_run, .explain = at_least_explain, .sample = at_least_sample,
+};
+const Primitive CHOOSE = {
+    .name = "choose", .symbol = "choose", .ascii = "choose",
+    .meaning = "out[r,c] = b[r,c] where a[r,c] is not 0, else c[r,c]", .notation = "choose({a}; {b}, {c})",
+    .arity = 3, .combine = COMBINE_COPY, .reach = {REACH_CELL, REACH_CELL},
+    .shape = shape_all_same, .run = choose_run, .explain = choose_explain, .sample = choose_sample,
 };
 const Primitive RUNNING_SUM = {
     .name = "running_sum", .symbol = "Σ so far", .ascii = "sum so far",

@@ -17,11 +17,11 @@ extern const Primitive ADD_ROW, SUB_ROW, MUL_ROW, DIV_ROW, SUB_COL, MUL_COL, DIV
 /* gather.c: rows and cells by index */
 extern const Primitive GATHER_ROWS, SCATTER_ROWS, PICK, ONE_HOT, FIND_ROWS;
 /* choosing.c: which of many */
-extern const Primitive SUM_LARGER, IS_BELOW, RUNNING_SUM, FIRST_ABOVE;
+extern const Primitive SUM_LARGER, IS_BELOW, AT_LEAST, CHOOSE, RUNNING_SUM, FIRST_ABOVE;
 /* merging.c: pairs of neighbours, counted, chosen, merged */
 extern const Primitive COUNT_PAIRS, LARGEST_PAIR, MERGE_PAIR;
 /* layout.c: cells move, numbers stay */
-extern const Primitive COPY, TRANSPOSE, SLICE_COLUMNS, CONCAT, BROADCAST, FILL, SPLIT_WORDS;
+extern const Primitive COPY, TRANSPOSE, SLICE_COLUMNS, CONCAT, STACK, BROADCAST, FILL, SPLIT_WORDS;
 /* mask.c */
 extern const Primitive CAUSAL_MASK;
 /* rotate.c */

@@ -1,6 +1,7 @@
 /* Cells move, numbers stay; or a constant takes their place. Chapters 2, 6 and 8.
  *
  *   concat         the inputs side by side                        [R x C0], [R x C1] ... -> [R x C0+C1+...]
+ *   stack          the second below the first                     [R0 x C], [R1 x C] -> [R0+R1 x C]
  *   slice_columns  `cols` columns from column `offset` on         [R x C] -> [R x cols]
  *   broadcast      one number in every cell                       [1 x 1] -> [rows x cols]
  *   split_words    code points of a text -> one word a row, 0 behind its end    [1 x n] -> [rows x cols]
@@ -104,6 +105,29 @@ static void concat_explain(const Tape *tape, const Step *step, int row, int col,
     while (col >= step_input(tape, step, i)->cols)
         col -= step_input(tape, step, i++)->cols;
     explain_copy(out, tape, step->inputs[i], row, col);
+}
+
+static bool stack_shape(const Tape *tape, const Step *step, Shape *out)
+{
+    const Value *above = step_input(tape, step, 0), *below = step_input(tape, step, 1);
+    *out = (Shape){above->rows + below->rows, above->cols, AXIS_NONE, above->col_axis, above->counts};
+    return above->cols == below->cols;
+}
+
+/* A cache grows in place: then the rows above stand there already. */
+static void stack_run(const Tape *tape, const Step *step)
+{
+    const Value *above = step_input(tape, step, 0), *below = step_input(tape, step, 1);
+    double *out = step_output(tape, step)->data;
+    if (out != above->data)
+        memcpy(out, above->data, cells_of(above) * sizeof *out);
+    memcpy(out + cells_of(above), below->data, cells_of(below) * sizeof *out);
+}
+
+static void stack_explain(const Tape *tape, const Step *step, int row, int col, Explanation *out)
+{
+    int above = step_input(tape, step, 0)->rows;
+    explain_copy(out, tape, step->inputs[row >= above], row >= above ? row - above : row, col);
 }
 
 static bool told_shape(const Step *step, Shape *out)
@@ -222,6 +246,12 @@ static void concat_sample(Tape *tape)
     tape_step(tape, &CONCAT, HERE("out"), (int[]){a, b, c}, 3, (Attributes){0});
 }
 
+static void stack_sample(Tape *tape)
+{
+    int a = sample_input(tape, "a", 3, 4), b = sample_input(tape, "b", 2, 4);
+    tape_step(tape, &STACK, HERE("out"), (int[]){a, b}, 2, (Attributes){0});
+}
+
 static void fill_sample(Tape *tape)
 {
     tape_step(tape, &FILL, HERE("out"), NULL, 0, (Attributes){.constants = {0.7}, .rows = 2, .cols = 3});
@@ -258,6 +288,12 @@ const Primitive CONCAT = {
     .notation = "{inputs | }", .symbol_place = SYMBOL_BETWEEN,
     .arity = -1, .combine = COMBINE_COPY, .reach = {REACH_ROW, REACH_ROW},
     .shape = concat_shape, .run = concat_run, .explain = concat_explain, .sample = concat_sample,
+};
+const Primitive STACK = {
+    .name = "stack", .symbol = "above", .ascii = "above", .meaning = "the rows of a, below them those of b",
+    .notation = "{a} above {b}", .symbol_place = SYMBOL_BETWEEN,
+    .arity = 2, .combine = COMBINE_COPY, .reach = {REACH_COLUMN, REACH_COLUMN},
+    .shape = stack_shape, .run = stack_run, .explain = stack_explain, .sample = stack_sample,
 };
 const Primitive BROADCAST = {
     .name = "broadcast", .symbol = "broadcast", .ascii = "broadcast", .meaning = "out[r,c] = a[0,0]",

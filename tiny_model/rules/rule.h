@@ -49,10 +49,11 @@ int linear(Tape *tape, const char *name, int x, int w, int b);
 int tied_linear(Tape *tape, const char *name, int x, int w, int b);
 
 /* scores.c.  scores: q, k [T x d_k] -> q k^T [T x T].  distance_bias: adds -slope * distance [T x T].
- * masked: -inf where column > row, with a window also where column <= row - window; 0 is none. */
+ * masked: -inf where column > row + before, with a window also where column <= row + before - window; 0 is none.
+ * before: keys that stand before that of the first query. */
 int scores(Tape *tape, const char *name, int q, int k);
 int distance_bias(Tape *tape, const char *name, int x, int distance, double slope);
-int masked(Tape *tape, const char *name, int x, int window);
+int masked(Tape *tape, const char *name, int x, int window, int before);
 
 /* scale.c: every cell divided by a number, or multiplied by one. */
 int scaled(Tape *tape, const char *name, int x, double divisor);

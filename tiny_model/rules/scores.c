@@ -69,24 +69,25 @@ const Rule DISTANCE_BIAS = {
     .backward = bias_backward, .sample = bias_sample,
 };
 
-int masked(Tape *tape, const char *name, int x, int window)
+int masked(Tape *tape, const char *name, int x, int window, int before)
 {
     tape_begin(tape, name, -1, &MASKED);
-    int y = causal_mask(tape, RESULT(name), x, -INFINITY, window);
-    return tape_call(tape, (Call){.inputs = (int[]){x}, .input_count = 1, .output = y, .attributes = {.cols = window}});
+    int y = causal_mask(tape, RESULT(name), x, -INFINITY, window, before);
+    return tape_call(tape, (Call){.inputs = (int[]){x}, .input_count = 1, .output = y,
+                                  .attributes = {.cols = window, .offset = before}});
 }
 
 /* forward:  y = x where column <= row, else -inf */
 static void masked_backward(Tape *tape, const Call *call, int dy, Contributions *to)
 {
-    to->grad[0] = causal_mask(tape, TO(to, 0, "dx"), dy, 0, call->attributes.cols);
+    to->grad[0] = causal_mask(tape, TO(to, 0, "dx"), dy, 0, call->attributes.cols, call->attributes.offset);
 }
 
 /* The mask as attention uses it: with the softmax behind it, since -inf has no slope of its own. */
 static int masked_sample(Tape *tape, bool twice)
 {
     int window = twice ? 2 : 0;
-    return softmax(tape, "softmax", "y", masked(tape, "masked", sample_weight(tape, "x", 4, 4), window));
+    return softmax(tape, "softmax", "y", masked(tape, "masked", sample_weight(tape, "x", 4, 4), window, 0));
 }
 
 const Rule MASKED = {

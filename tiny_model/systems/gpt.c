@@ -116,12 +116,13 @@ static int record_part(Scene *scene, int part, int stream, int *loss)
     int last = part_count(scene->model) - 1, targets;
     if (part == 0) {
         int tokens = tokenizer_record(tape, gpt, sequence, -1, &targets);
-        Recording to = gpt_recording(scene, gpt, sequence_reads(sequence), tape_value(tape, tokens)->col_axis, -1);
+        Recording to =
+            gpt_recording(scene, gpt, sequence_reads(sequence), tape_value(tape, tokens)->col_axis, -1, NULL);
         return gpt_record_embedding(&to, tokens);
     }
     Recording to =
         gpt_recording(scene, gpt, sequence_reads(sequence),
-                      gpt_token_axis(tape, gpt, sequence->tokens, sequence_reads(sequence)), -1);
+                      gpt_token_axis(tape, gpt, sequence->tokens, sequence_reads(sequence)), -1, NULL);
     tape->values[stream].row_axis = to.token_axis;
     tape->values[stream].col_axis = to.feature;
     if (part < last)
@@ -148,14 +149,6 @@ static bool prompt(const Model *model, const char *text, Arena *arena, int **ids
     *ids = split.tokens;
     *count = split.count;
     return true;
-}
-
-static int logits_of(Scene *scene, const int *ids, int count)
-{
-    Tape *tape = scene->tape;
-    const Gpt *gpt = gpt_of(scene->model);
-    return gpt_logits(scene, gpt,
-                      gpt_ids_leaf(tape, gpt, "tokens", ids, count, gpt_token_axis(tape, gpt, ids, count)));
 }
 
 static int context_of(const Model *model)
@@ -205,7 +198,10 @@ static bool part(const Model *model, bool held, int i, Ids *ids, int *bytes)
 
 static const Language LANGUAGE = {
     .prompt = prompt,
-    .logits = logits_of,
+    .logits = gpt_read,
+    .next = gpt_read_next,
+    .keeps = gpt_keeps,
+    .products = gpt_products,
     .context = context_of,
     .token = token,
     .begins = begins,

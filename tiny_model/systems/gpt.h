@@ -121,7 +121,4 @@ int gpt_ids_leaf(Tape *tape, const Gpt *gpt, const char *name, const int *ids, i
  *   errors   through tape_attempt */
 int gpt_stream(Scene *scene, const Gpt *gpt, int tokens, int *table);
 
-/* Records the logits [T x V] of token ids: the stream and its head. */
-int gpt_logits(Scene *scene, const Gpt *gpt, int tokens);
-
 #endif

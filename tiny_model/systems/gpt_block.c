@@ -62,7 +62,7 @@ static int turned(const Recording *to, const char *name, int x)
 }
 
 /* K and V of a group of heads, in a frame of their own. */
-static Group record_group(const Recording *to, int group, int x)
+static Group record_group(const Recording *to, int block, int group, int x)
 {
     const Gpt *gpt = to->gpt;
     int d = gpt->d_model, d_k = gpt->head_width;
@@ -75,6 +75,7 @@ static Group record_group(const Recording *to, int group, int x)
     shared.k = linear(to->tape, "K", x, w_k, b_k);
     shared.v = linear(to->tape, "V", x, w_v, b_v);
     shared.k = turned(to, "K_rotated", shared.k);
+    gpt_cached(to, block * gpt->groups + group, &shared.k, &shared.v);
     tape_end(to->tape);
     return shared;
 }
@@ -88,12 +89,12 @@ static int record_weights(const Recording *to, int head, int q, int k)
     if (gpt->position == POSITION_ALIBI)
         s = distance_bias(tape, "biased", s, to->distance, pow_of(2, -8.0 * (head + 1) / gpt->n_heads));
     if (gpt->mask == MASK_CAUSAL || gpt->window)
-        s = masked(tape, "masked", s, gpt->window);
+        s = masked(tape, "masked", s, gpt->window, to->before);
     return softmax(tape, "softmax", "weights", s);
 }
 
 /* shared: of the head's group, or NULL where it has keys and values of its own. */
-static int record_head(const Recording *to, int head, int x, const Group *shared)
+static int record_head(const Recording *to, int block, int head, int x, const Group *shared)
 {
     static const char *const weights[] = {"W_Q", "W_K", "W_V"}, *const biases[] = {"b_Q", "b_K", "b_V"};
     Tape *tape = to->tape;
@@ -114,6 +115,7 @@ static int record_head(const Recording *to, int head, int x, const Group *shared
         v = linear(tape, "V", x, w[2], b[2]);
         q = turned(to, "Q_rotated", q);
         k = turned(to, "K_rotated", k);
+        gpt_cached(to, block * gpt->n_heads + head, &k, &v);
     }
     int map = scene_dropout(to->scene, "weights_dropped", record_weights(to, head, q, k), gpt->dropout);
     int output = weighted_sum(tape, "output", map, v);
@@ -121,7 +123,7 @@ static int record_head(const Recording *to, int head, int x, const Group *shared
     return output;
 }
 
-static int record_heads(const Recording *to, int x)
+static int record_heads(const Recording *to, int block, int x)
 {
     const Gpt *gpt = to->gpt;
     bool groups = gpt->groups < gpt->n_heads;
@@ -129,8 +131,8 @@ static int record_heads(const Recording *to, int x)
     Group shared = {-1, -1};
     for (int head = 0; head < gpt->n_heads; head++) {
         if (groups && head % members == 0)
-            shared = record_group(to, head / members, x);
-        heads[head] = record_head(to, head, x, groups ? &shared : NULL);
+            shared = record_group(to, block, head / members, x);
+        heads[head] = record_head(to, block, head, x, groups ? &shared : NULL);
     }
     return concat_heads(to->tape, "concat", heads, gpt->n_heads);
 }
@@ -144,7 +146,7 @@ static int record_attention(Recording *to, int block, int stream)
     to->scene->stage = STAGE_PROJECTIONS + STAGES_OF_A_BLOCK * block;
     Norm norm = norm_of(to, gpt->norm_attention);
     int x = gpt->norm_attention == NORM_PRE ? gpt_record_norm(to, "norm", "norm", stream, norm) : stream;
-    int joined = record_heads(to, x);
+    int joined = record_heads(to, block, x);
     to->scene->stage = STAGE_OUTPUT + STAGES_OF_A_BLOCK * block;
     int w = gpt_weight(to, "W_O", wide, gpt_feature_axis(tape, wide), gpt->d_model, to->feature, true);
     int b = gpt_bias(to, "b_O", gpt->output_bias, gpt->d_model, to->feature);

@@ -14,10 +14,13 @@ typedef struct {
     Tape *tape;
     const Gpt *gpt;
     int tokens;                      /* how many */
+    int key_axis;                    /* of the tokens that are seen: those before and these */
     int token_axis, vocabulary, feature, inner, hidden; /* axes: tokens, V, d, d_k, d_ff */
     int token_embedding;
     int cosine, sine, distance;      /* tables of the positions, or -1 */
     int waves;                       /* sinusoidal positions that a batch shares, or -1 */
+    int before;                      /* tokens that were read before these: the cache holds them */
+    Cache *cache;                    /* of keys and values, or NULL: none is kept */
 } Recording;
 
 /* gamma and beta of a norm, or -1. They are asked for before what they normalise, so that `names` has them in
@@ -26,8 +29,9 @@ typedef struct {
     int gamma, beta;
 } Norm;
 
-/* count: tokens; axis: of their places; waves: a table of sinusoidal positions that exists already, or -1. */
-Recording gpt_recording(Scene *scene, const Gpt *gpt, int count, int axis, int waves);
+/* count: tokens; axis: of their places; waves: a table of sinusoidal positions that exists already, or -1;
+ * cache: as in Recording. */
+Recording gpt_recording(Scene *scene, const Gpt *gpt, int count, int axis, int waves, Cache *cache);
 
 /* The table of sinusoidal positions [context x d]. */
 int gpt_waves(Tape *tape, const Gpt *gpt);
@@ -36,6 +40,14 @@ int gpt_record_embedding(Recording *to, int tokens);
 int gpt_record_block(Recording *to, int block, int stream);
 int gpt_record_blocks(Recording *to, int tokens);  /* embedding and all blocks */
 int gpt_record_head(Recording *to, int stream);    /* final norm and logits */
+
+/* gpt_cache.c: the keys and values of slot `slot`, those that were read before above them. Without a cache they stay as
+ * they are. axis: of the places of all. */
+void gpt_cached(const Recording *to, int slot, int *keys, int *values);
+int gpt_read(Scene *scene, const int *ids, int count, Cache *cache);
+int gpt_read_next(Scene *scene, const int *ids, int token, Cache *cache);
+bool gpt_keeps(const Model *model);
+long long gpt_products(const Model *model, int count, int before);
 
 /* first, first + 1 ... as a leaf [1 x count] of indices of the axis `counts`. */
 int gpt_counting_leaf(Tape *tape, const char *name, int first, int count, int axis, int counts);

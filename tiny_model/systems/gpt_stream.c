@@ -5,8 +5,8 @@
 #include "gpt_recording.h"
 
 #include "../elementary/elementary.h"
+#include "../record.h"
 #include "../rules/rule.h"
-
 
 short gpt_token_axis(Tape *tape, const Gpt *gpt, const int *ids, int count)
 {
@@ -49,13 +49,14 @@ int gpt_counting_leaf(Tape *tape, const char *name, int first, int count, int ax
 }
 
 /* How far behind the query a key stands: query - key. */
-static int distance_leaf(Tape *tape, int tokens, int axis)
+static int distance_leaf(const Recording *to)
 {
-    double *distance = tape_room(tape, tokens, tokens);
+    int tokens = to->tokens, keys = to->before + tokens;
+    double *distance = tape_room(to->tape, tokens, keys);
     for (int query = 0; distance && query < tokens; query++)
-        for (int key = 0; key < tokens; key++)
-            distance[query * tokens + key] = query - key;
-    return tape_leaf(tape, KIND_INPUT, "distance", (Shape){tokens, tokens, axis, axis}, distance);
+        for (int key = 0; key < keys; key++)
+            distance[query * keys + key] = to->before + query - key;
+    return tape_leaf(to->tape, KIND_INPUT, "distance", (Shape){tokens, keys, to->token_axis, to->key_axis}, distance);
 }
 
 /* The wave of pair i in `width` columns at a position: position * base^(-2i / width). */
@@ -70,7 +71,7 @@ static int rotary_leaf(const Recording *to, const char *name, double (*wave)(dou
     double *table = tape_room(to->tape, tokens, pairs);
     for (int t = 0; table && t < tokens; t++)
         for (int i = 0; i < pairs; i++)
-            table[t * pairs + i] = wave(angle(t, i, width, to->gpt->rope_theta));
+            table[t * pairs + i] = wave(angle(to->before + t, i, width, to->gpt->rope_theta));
     return tape_leaf(to->tape, KIND_INPUT, name,
                      (Shape){tokens, pairs, to->token_axis, tape_axis(to->tape, (Axis){"pair", pairs, NULL, false})},
                      table);
@@ -94,6 +95,22 @@ int gpt_waves(Tape *tape, const Gpt *gpt)
                      (Shape){context, width, place_axis(tape, gpt), gpt_feature_axis(tape, width)}, table);
 }
 
+/* 0, 1, 2 ...; behind others one more than the last of them. */
+static int positions_of(const Recording *to)
+{
+    Tape *tape = to->tape;
+    int places = place_axis(tape, to->gpt);
+    if (to->before == 0)
+        return gpt_counting_leaf(tape, "positions", 0, to->tokens, to->token_axis, places);
+    int known = to->cache->positions;
+    tape_begin(tape, "cache", -1, NULL);
+    int last = slice_columns(tape, HERE("last_position"), known, tape_value(tape, known)->cols - 1, 1);
+    Label counted = label_with_axes(HERE("positions"), AXIS_NONE, to->token_axis, places);
+    int positions = add_constant(tape, &counted, last, 1);
+    tape_end(tape);
+    return positions;
+}
+
 int gpt_record_embedding(Recording *to, int tokens)
 {
     const Gpt *gpt = to->gpt;
@@ -107,7 +124,11 @@ int gpt_record_embedding(Recording *to, int tokens)
     else if (gpt->position == POSITION_SINUSOIDAL)
         table = to->waves >= 0 ? to->waves : gpt_waves(to->tape, gpt);
     if (table >= 0)
-        positions = gpt_counting_leaf(to->tape, "positions", 0, to->tokens, to->token_axis, place_axis(to->tape, gpt));
+        positions = positions_of(to);
+    if (to->cache) {
+        to->cache->positions = positions;
+        to->cache->waves = gpt->position == POSITION_SINUSOIDAL ? table : -1;
+    }
     int x = embedding(to->tape, "embedding", to->token_embedding, tokens, table, positions);
     if (gpt->embedding_scale != 1)
         x = scaled_by(to->tape, "embedding_scaled", x, gpt->embedding_scale);
@@ -118,8 +139,7 @@ int gpt_record_embedding(Recording *to, int tokens)
     return scene_dropout(to->scene, "embedding_dropped", x, gpt->dropout);
 }
 
-/* count: tokens; axis: of their places. */
-Recording gpt_recording(Scene *scene, const Gpt *gpt, int count, int axis, int waves)
+Recording gpt_recording(Scene *scene, const Gpt *gpt, int count, int axis, int waves, Cache *cache)
 {
     Tape *tape = scene->tape;
     Recording to = {
@@ -127,13 +147,15 @@ Recording gpt_recording(Scene *scene, const Gpt *gpt, int count, int axis, int w
         .vocabulary = gpt_vocabulary_axis(tape, gpt),
         .feature = gpt_feature_axis(tape, gpt->d_model), .inner = gpt_feature_axis(tape, gpt->head_width),
         .hidden = gpt_feature_axis(tape, gpt->d_ff), .token_embedding = -1, .cosine = -1, .sine = -1, .distance = -1,
-        .waves = waves,
+        .waves = waves, .before = cache ? cache->read : 0, .cache = cache, .key_axis = axis,
     };
+    if (to.before > 0)
+        to.token_axis = tape_axis_part(tape, axis, count, to.before);
     if (gpt->position == POSITION_ROPE) {
         to.cosine = rotary_leaf(&to, "rope.cos", cos_of);
         to.sine = rotary_leaf(&to, "rope.sin", sin_of);
     } else if (gpt->position == POSITION_ALIBI) {
-        to.distance = distance_leaf(tape, to.tokens, to.token_axis);
+        to.distance = distance_leaf(&to);
     }
     return to;
 }
@@ -159,7 +181,7 @@ static int final_norm(const Recording *to, int stream)
 int gpt_stream(Scene *scene, const Gpt *gpt, int tokens, int *table)
 {
     const Value *of = tape_value(scene->tape, tokens);
-    Recording to = gpt_recording(scene, gpt, of->cols, of->col_axis, -1);
+    Recording to = gpt_recording(scene, gpt, of->cols, of->col_axis, -1, NULL);
     int stream = final_norm(&to, gpt_record_blocks(&to, tokens));
     if (table)
         *table = to.token_embedding;
@@ -181,11 +203,6 @@ int gpt_record_head(Recording *to, int stream)
 int gpt_record_logits(Scene *scene, const Gpt *gpt, int tokens, int waves)
 {
     const Value *of = tape_value(scene->tape, tokens);
-    Recording to = gpt_recording(scene, gpt, of->cols, of->col_axis, waves);
+    Recording to = gpt_recording(scene, gpt, of->cols, of->col_axis, waves, NULL);
     return gpt_record_head(&to, gpt_record_blocks(&to, tokens));
-}
-
-int gpt_logits(Scene *scene, const Gpt *gpt, int tokens)
-{
-    return gpt_record_logits(scene, gpt, tokens, -1);
 }

@@ -60,7 +60,7 @@ static bool let_it_write(Report *report, int step, Error *error)
     bool whole = generation_begin(&generation, report->session, NULL, WRITTEN_TOKENS, error);
     if (!whole)
         return false;
-    generation.how = (Sampling){.temperature = 0.8, .top_p = 1};
+    generation.how.temperature = 0.8;
     random_seed(&generation.random, (uint64_t)step);
     while (whole && !generation_done(&generation))
         whole = generation_next(&generation, error);

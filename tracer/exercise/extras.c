@@ -26,7 +26,8 @@ static void record_sampling(Tape *tape, void *context)
 {
     const int *logits = context;
     tape_begin_phase(tape, PHASE_FORWARD);
-    sampling_record(tape, *logits, &(Sampling){.temperature = TEMPERATURE, .top_k = TOP_K, .top_p = 1});
+    sampling_record(tape, *logits, -1,
+                    &(Sampling){.temperature = TEMPERATURE, .top_k = TOP_K, .top_p = 1, .repetition = 1});
     tape_end(tape);
 }
 

@@ -24,7 +24,7 @@ bool generation_begin(Generation *generation, Session *session, const char *prom
 {
     Arena arena = {0};
     int *ids = NULL;
-    *generation = (Generation){.session = session};
+    *generation = (Generation){.session = session, .how = SAMPLING_PLAIN};
     if (!language_of(generation))
         return error_set(error, EXIT_USED_WRONGLY, "a model of the system \"%s\" does not go on with a text",
                          session->model.system->name);
@@ -48,16 +48,57 @@ void generation_end(Generation *generation)
     free(generation->tokens);
 }
 
+bool generation_mistake(const Mistake *mistake)
+{
+    return mistake && (mistake_is_in(mistake, "sampling") || mistake_is_in(mistake, "cache"));
+}
+
+bool generation_can_cache(const Session *session, const Mistake *mistake)
+{
+    return session->model.system->language->keeps(&session->model) && (!mistake || generation_mistake(mistake));
+}
+
+/* The tape is recorded anew before another token like the last could bring it beyond its limit. */
+static void make_room(Generation *generation, size_t before)
+{
+    const Tape *tape = &generation->session->run.tape;
+    if (tape->bytes > before && tape->bytes + 2 * (tape->bytes - before) > tape->limit)
+        generation->cache.read = 0;
+}
+
+static void count_work(Generation *generation, int read)
+{
+    const Model *model = generation->session->run.model;
+    const Language *language = language_of(generation);
+    int window = generation->window;
+    generation->latest = read;
+    generation->done.positions += read;
+    generation->done.products += language->products(model, read, window - read);
+    generation->without.positions += window;
+    generation->without.products += language->products(model, window, 0);
+}
+
 bool generation_next(Generation *generation, Error *error)
 {
     Run *run = &generation->session->run;
     int context = language_of(generation)->context(run->model), count = generation->count;
+    bool cached = !generation->no_cache && generation_can_cache(generation->session, run->tape.mistake);
     /* The model knows no positions beyond its context: the oldest tokens are forgotten. */
     generation->window = count < context ? count : context;
     generation->number = random_uniform(&generation->random);
-    if (!run_next(run, generation->tokens + count - generation->window, generation->window, &generation->how,
-                  generation->number, &generation->drawing, error))
+    generation->cache.room = generation->prompt + generation->most < context ? generation->prompt + generation->most
+                                                                             : context;
+    if (count > context)
+        generation->cache.read = 0;
+    int read = cached && generation->cache.read == count - 1 ? 1 : generation->window;
+    size_t before = read < generation->window ? run->tape.bytes : 0;
+    Next next = {generation->tokens, count, generation->window, generation->how, generation->number,
+                 cached ? &generation->cache : NULL};
+    if (!run_next(run, &next, &generation->drawing, error))
         return false;
+    count_work(generation, read);
+    if (before > 0)
+        make_room(generation, before);
     generation->tokens[generation->count++] = (int)tape_value(&run->tape, generation->drawing.token)->data[0];
     return true;
 }

@@ -1,0 +1,95 @@
+/* Going on with a text token by token: keys and values of what was read are kept, since nothing that follows changes
+ * them. Chapter 19.
+ *
+ *   cache.K = keys of the tokens before, below them k of this one;  cache.V likewise      [t x d_k]
+ *   o = softmax(q cache.K^T / sqrt d_k) cache.V                                           q, o [1 x d_k]
+ *
+ * The sums are those of the whole pass, in its order: there the masked cells add exp(-inf) = 0 behind them. So every
+ * number is the same to the last bit. */
+#include "gpt_recording.h"
+
+#include "../primitive.h"
+#include "../record.h"
+
+/* More rows of a matrix that grows in place, where nobody else has put other rows behind it. */
+static int grown(const Recording *to, const char *name, int known, int more, double **room)
+{
+    Tape *tape = to->tape;
+    int width = tape_value(tape, more)->cols;
+    if (!*room)
+        *room = tape_room(tape, to->cache->room, width);
+    Label label = label_with_axes(HERE(name), to->key_axis, AXIS_NONE, AXIS_NONE);
+    label.place = *room;
+    return stack(tape, &label, known, more);
+}
+
+void gpt_cached(const Recording *to, int slot, int *keys, int *values)
+{
+    Cache *cache = to->cache;
+    if (!cache)
+        return;
+    if (to->before > 0) {
+        tape_begin(to->tape, "cache", -1, NULL);
+        *keys = grown(to, "K", cache->keys[slot], *keys, &cache->key_room[slot]);
+        *values = grown(to, "V", cache->values[slot], *values, &cache->value_room[slot]);
+        tape_end(to->tape);
+    }
+    cache->keys[slot] = *keys;
+    cache->values[slot] = *values;
+}
+
+static double **rooms(Tape *tape, int count)
+{
+    double **list = tape_pointers(tape, count);
+    for (int i = 0; i < count; i++)
+        list[i] = NULL;
+    return list;
+}
+
+int gpt_read(Scene *scene, const int *ids, int count, Cache *cache)
+{
+    Tape *tape = scene->tape;
+    const Gpt *gpt = gpt_of(scene->model);
+    int axis = gpt_token_axis(tape, gpt, ids, count);
+    if (cache) {
+        int slots = gpt->n_layers * gpt->groups;
+        *cache = (Cache){.slots = slots, .room = cache->room, .positions = -1, .waves = -1};
+        cache->keys = tape_ints(tape, slots, -1);
+        cache->values = tape_ints(tape, slots, -1);
+        cache->key_room = rooms(tape, slots);
+        cache->value_room = rooms(tape, slots);
+    }
+    Recording to = gpt_recording(scene, gpt, count, axis, -1, cache);
+    int logits = gpt_record_head(&to, gpt_record_blocks(&to, gpt_ids_leaf(tape, gpt, "tokens", ids, count, axis)));
+    if (cache)
+        cache->read = count;
+    return logits;
+}
+
+int gpt_read_next(Scene *scene, const int *ids, int token, Cache *cache)
+{
+    Tape *tape = scene->tape;
+    const Gpt *gpt = gpt_of(scene->model);
+    Recording to = gpt_recording(scene, gpt, 1, gpt_token_axis(tape, gpt, ids, cache->read + 1), cache->waves, cache);
+    Label label = label_with_axes(HERE("tokens"), AXIS_NONE, to.token_axis, gpt_vocabulary_axis(tape, gpt));
+    int logits = gpt_record_head(&to, gpt_record_blocks(&to, copy(tape, &label, token)));
+    cache->read++;
+    return logits;
+}
+
+/* Where every token sees all others, what stands before changes with each that follows. */
+bool gpt_keeps(const Model *model)
+{
+    const Gpt *gpt = gpt_of(model);
+    return gpt->mask == MASK_CAUSAL || gpt->window > 0;
+}
+
+long long gpt_products(const Model *model, int count, int before)
+{
+    const Gpt *gpt = gpt_of(model);
+    long long d = gpt->d_model, wide = (long long)gpt->n_heads * gpt->head_width;
+    long long attention = 2 * d * wide + 2 * d * gpt->groups * gpt->head_width;
+    long long mlp = gpt->mlp == MLP_DENSE ? d * gpt->d_ff * (gpt->activation == ACTIVATION_SWIGLU ? 3 : 2) : 0;
+    long long each = gpt->n_layers * (attention + mlp) + d * gpt->vocabulary_count;
+    return count * each + 2 * gpt->n_layers * wide * count * (long long)(before + count);
+}
