@@ -112,9 +112,12 @@ void write_text(const ViewState *state, Page *page)
     }
     const char *other = state->tutor.told_of(&lesson, state->session);
     add_titles(page, &lesson);
+    if (other) { /* before the first of them is read */
+        snprintf(more, sizeof more, "Its numbers are those of the preset %s.", other);
+        page_words(page, "", more);
+    }
     add_lesson(state, page, &lesson);
-    snprintf(more, sizeof more, "tracer learn %d reads the whole chapter%s%s", lesson.chapter,
-             other ? "; its numbers are those of the preset " : "", other ? other : "");
+    snprintf(more, sizeof more, "tracer learn %d reads the whole chapter", lesson.chapter);
     page_line(page, 0, "%s", "");
     page_words(page, "", more);
 }
