@@ -162,6 +162,37 @@ static void penalties_and_the_chain(void **state)
     json_decref(root);
 }
 
+/* A mistake of a filter leaves other chances where the case is one that it gets wrong. */
+static void mistakes_of_filters(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *id;
+        Sampling how;
+        double right[5], wrong[5];
+    } cases[] = {
+        {"sampling.tie_cut", {1, 2, 1, 0, 1}, {1, 1, 1, 0, 0}, {1, 1, 0, 0, 0}},
+        {"sampling.crossing_dropped", {1, 0, 0.9, 0, 1}, {1, 1, 1, 0, 0}, {1, 1, 0, 0, 0}},
+        {"sampling.penalty_divides_all", {1, 0, 1, 0.05, 4}, {1, 1, 1, 0, 0}, {1, 1, 1, 0, 1}},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
+        for (int planted = 0; planted < 2; planted++) {
+            Tape tape = {.frame = -1, .mistake = planted ? mistake_find(cases[i].id) : NULL};
+            double logits[] = {2, 1, 1, -1.5, -2}, said[] = {4};
+            EXPECT(!planted || tape.mistake, "no %s", cases[i].id);
+            tape_begin_phase(&tape, PHASE_FORWARD);
+            int row = tape_leaf(&tape, KIND_INPUT, "row", (Shape){1, 5}, logits);
+            int history = tape_leaf(&tape, KIND_INPUT, "said", (Shape){1, 1}, said);
+            const Value *p = tape_value(&tape, sampling_record(&tape, row, history, &cases[i].how).probabilities);
+            tape_end(&tape);
+            for (int c = 0; c < 5; c++)
+                EXPECT((p->data[c] > 0) == ((planted ? cases[i].wrong : cases[i].right)[c] > 0),
+                       "%s, %d: token %d has %g", cases[i].id, planted, c, p->data[c]);
+            expect_all_explained(&tape);
+            tape_free(&tape);
+        }
+}
+
 /* Greedy takes the first of equal ones; whatever is cut, one is left. */
 static void never_nothing(void **state)
 {
@@ -365,6 +396,7 @@ int test_generation(void)
     TestList list = {0};
     tests_add(&list, every_filter, NULL, "every filter");
     tests_add(&list, penalties_and_the_chain, NULL, "penalties and the whole chain");
+    tests_add(&list, mistakes_of_filters, NULL, "mistakes of filters");
     tests_add(&list, never_nothing, NULL, "one token is always left");
     tests_add(&list, draws, NULL, "draws");
     tests_add_models(&list, same_with_and_without, "with the cache and without the same bits");
