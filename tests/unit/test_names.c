@@ -244,7 +244,7 @@ static void numbers_told(void **state)
         const char *told;
     } cases[] = {
         {"text", 116, "116 t"}, {"text", 32, "32 \" \""}, {"text", 0x6c34, "27700 水"}, {"tokenizer.words", 0, "0"},
-        {"vocabulary", 10, "10 \\x0a"}, {"tokens", 4, "4 cat"}, {"targets", 5, "5 dog"}, {"tokens", 9, "9"}, {"tokens", -1, "-"},
+        {"vocabulary", 10, "10 \\x0a"}, {"tokens", 4, "4 cat"}, {"targets", 5, "5 dog"}, {"tokens", 9, "9"}, {"tokens", -1, "-1"},
         {"tokens", 0.5, "0.5000"}, {"positions", 2, "2"}, {"logits", 4, "4.0000"}, {"token_embedding.m_before", 0, "0.0000"},
         {"text", INFINITY, "inf"}, {"text", 1e300, "1.00e+300"}, {"tokens", NAN, "nan"},
     };

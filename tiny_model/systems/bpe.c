@@ -12,6 +12,7 @@
 #include "../tokenizer/bpe.h"
 #include "../tokenizer/utf8.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -252,27 +253,44 @@ static int forward(Scene *scene)
     return -1;
 }
 
-/* Three words of a few letters, with a blank before each, some of them several times. */
+enum { VARIED_WORDS = 4, VARIED_LETTERS = 3, LONGEST_VARIED = 4, MOST_TIMES = 3 };
+
+/* A word of 4 and 3 letters in turn; the first one has all three of them. */
+static void draw_word(int w, Random *random, char word[LONGEST_VARIED + 1])
+{
+    int length = LONGEST_VARIED - w % 2, turn = (int)(random_bits(random) % VARIED_LETTERS);
+    for (int i = 0; i < length; i++) {
+        int letter = (int)(random_bits(random) % VARIED_LETTERS);
+        word[i] = (char)('a' + (w == 0 && i < VARIED_LETTERS ? (i + turn) % VARIED_LETTERS : letter));
+    }
+    word[length] = '\0';
+}
+
+static bool is_new(char words[VARIED_WORDS][LONGEST_VARIED + 1], int w)
+{
+    for (int other = 0; other < w; other++)
+        if (strcmp(words[other], words[w]) == 0)
+            return false;
+    return true;
+}
+
+/* Four different words of three letters, with a blank before each, some of them several times: other numbers in
+ * matrices of the same sizes. */
 static bool vary(Model *model, Random *random, int size, Error *error)
 {
     (void)size;
-    enum { WORDS = 4, LONGEST = 4, MOST_TIMES = 3 };
-    char *text = arena_alloc(&model->arena, WORDS * MOST_TIMES * (LONGEST + 1) + 1);
+    char words[VARIED_WORDS][LONGEST_VARIED + 1];
+    char *text = arena_alloc(&model->arena, VARIED_WORDS * MOST_TIMES * (LONGEST_VARIED + 1) + 1);
     size_t used = 0;
     if (!text)
         return error_memory(error);
-    for (int w = 0; w < WORDS; w++) {
-        char word[LONGEST + 1];
-        int length = 3 + (int)(random_bits(random) % 2), times = 1 + (int)(random_bits(random) % MOST_TIMES);
-        for (int i = 0; i < length; i++)
-            word[i] = (char)('a' + random_bits(random) % 3);
-        for (int i = 0; i < times; i++) {
-            text[used++] = ' ';
-            memcpy(text + used, word, (size_t)length);
-            used += (size_t)length;
-        }
+    for (int w = 0; w < VARIED_WORDS; w++) {
+        do
+            draw_word(w, random, words[w]);
+        while (!is_new(words, w));
+        for (int i = 1 + (int)(random_bits(random) % MOST_TIMES); i > 0; i--)
+            used += (size_t)sprintf(text + used, " %s", words[w]);
     }
-    text[used] = '\0';
     model->data.text = text;
     return true;
 }

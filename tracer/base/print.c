@@ -5,6 +5,7 @@
 #include <stdint.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 /* What stands between the % of a format and its letter. A list of arguments can only be handed on within a struct. */
 typedef struct {
@@ -115,11 +116,29 @@ static void add_formatted(Text *out, const char *format, Given *given)
     }
 }
 
+/* There was no memory for a line: what goes on without it must not look whole, so the stream ends here, and
+ * stdout_finish finds that it has failed. */
+static void lose(FILE *stream)
+{
+    fflush(stream);
+    close(fileno(stream));
+    fputc('\n', stream);
+    fflush(stream);
+}
+
+static void put_or_lose(const Text *line, FILE *to)
+{
+    if (line->failed)
+        lose(to);
+    else if (line->data)
+        fputs(line->data, to);
+}
+
 static void put_formatted(FILE *to, const char *format, Given *given)
 {
     Text line = {0};
     add_formatted(&line, format, given);
-    fwrite(text_piece(&line, &line), 1, line.length, to);
+    put_or_lose(&line, to);
     text_free(&line);
 }
 
@@ -160,11 +179,24 @@ void print_lines(const char *lines)
 {
     Text shown = {0};
     text_add_visible(&shown, lines);
-    fwrite(text_piece(&shown, &shown), 1, shown.length, stdout);
+    put_or_lose(&shown, stdout);
     text_free(&shown);
 }
 
+/* That there is no memory must be said without any: then only what is plain in every terminal is. */
 void complain(const char *message)
 {
-    print_error("tracer: %s\n", message);
+    Text line = {0};
+    text_add(&line, "tracer: ");
+    text_add_name(&line, message, SIZE_MAX);
+    text_add(&line, "\n");
+    if (!line.failed) {
+        fputs(line.data, stderr);
+    } else {
+        fputs("tracer: ", stderr);
+        for (const char *c = message; *c; c++)
+            fputc(*c >= ' ' && *c <= '~' ? *c : '?', stderr);
+        fputc('\n', stderr);
+    }
+    text_free(&line);
 }

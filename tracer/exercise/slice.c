@@ -296,11 +296,22 @@ static bool rows_found(const Value *a, const Value *b)
     return true;
 }
 
+/* Words of whole ids below a number; -1 is the end of a word. */
+static bool whole_below(const Value *words, int most)
+{
+    for (size_t i = 0; i < cells_of(words); i++)
+        if (!(words->data[i] >= -1 && words->data[i] < most && words->data[i] == floor(words->data[i])))
+            return false;
+    return true;
+}
+
 /* Have all ids a row, a column? What a rule would never ask for is our bug there, and a student's slip here. */
 static bool ids_fit(const Tape *tape, const Step *step)
 {
     const Primitive *primitive = step->primitive;
     bool by_rows = primitive == &GATHER_ROWS, scatter = primitive == &SCATTER_ROWS, pick = primitive == &PICK;
+    if (primitive == &COUNT_PAIRS)
+        return whole_below(step_input(tape, step, 0), step_output(tape, step)->rows);
     if (primitive == &FIND_ROWS)
         return rows_found(step_input(tape, step, 0), step_input(tape, step, 1));
     if (!by_rows && !scatter && !pick && primitive != &ONE_HOT)

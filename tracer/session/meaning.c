@@ -25,7 +25,7 @@ char *number_told(const Names *names, int value, double number, int digits, bool
     const Axis *counts = value_counts(names, value);
     unsigned id = number >= 0 && number <= 0x10ffff ? (unsigned)number : 0;
     if (counts && number == -1) {
-        snprintf(out, TOLD_SIZE, "-"); /* behind the end of a row of ids */
+        snprintf(out, TOLD_SIZE, "-1"); /* behind the end of a row of ids */
         return out;
     }
     if (!counts || id != number)
