@@ -163,6 +163,33 @@ static void nearest(void **state)
     EXPECT(found.count == NEAREST_COUNT && strlen(nearest_text(&found, text, "")) < NEAREST_TEXT, "it does not fit");
 }
 
+/* How many letters may be others: of three one, of four two, half of those of a word, but no more than 2 and a third. */
+static void nearest_bounds(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *wanted, *near, *far;
+    } cases[] = {
+        {"abc", "abx", "axx"}, {"abcd", "abxx", "axxx"}, {"abcdef", "abcxxx", "abxxxx"}, {"abcdefg", "abcxxxx", "abxxxxx"},
+        {"abcdefghijkl", "abcdefxxxxxx", "abcdexxxxxxx"}, {"abcdefghijklmno", "abcdefghxxxxxxx", "abcdefgxxxxxxxx"},
+        {"abcd", "long.way.abcx", "long.way.abxx"}, {"abcdefgh", "way.abcdexxx", "way.abcdxxxx"},
+        {"abcde.fgh", "way.to.abcxx.fgx", "way.to.abxxx.fgx"},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        Nearest found = {0};
+        nearest_offer(&found, cases[i].wanted, cases[i].far);
+        EXPECT(found.count == 0, "\"%s\" is offered for \"%s\"", cases[i].far, cases[i].wanted);
+        nearest_offer(&found, cases[i].wanted, cases[i].near);
+        EXPECT(found.count == 1, "\"%s\" is not offered for \"%s\"", cases[i].near, cases[i].wanted);
+    }
+    static const char *const offered[] = {"abcdxx", "abcdey", "abcdxy", "abcdeF", "abcxxx", "abcdef"};
+    Nearest best = {0};
+    for (size_t i = 0; i < sizeof offered / sizeof *offered; i++)
+        nearest_offer(&best, "abcdef", offered[i]);
+    EXPECT(best.count == NEAREST_COUNT && best.names[0] == offered[5] && best.names[1] == offered[1] && best.names[2] == offered[3],
+           "%s, %s, %s", best.names[0], best.names[1], best.names[2]);
+}
+
 /* A slip in any part of a name, parts left out and parts too many come to the name that was meant. */
 static void nearest_by_parts(void **state)
 {
@@ -268,6 +295,7 @@ int test_names(void)
     tests_add(&list, cells_only, NULL, "where only a cell will do");
     tests_add(&list, digits_as_tokens, NULL, "tokens of digits");
     tests_add(&list, nearest, NULL, "the nearest names");
+    tests_add(&list, nearest_bounds, NULL, "the nearest names, how near");
     tests_add(&list, short_names, NULL, "short names");
     tests_add(&list, nearest_by_parts, NULL, "the nearest names, part by part");
     tests_add(&list, numbers_told, NULL, "ids and code points are told with what they stand for");

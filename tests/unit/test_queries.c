@@ -10,6 +10,7 @@
 #include "tracer/session/golden.h"
 
 #include <math.h>
+#include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -61,6 +62,48 @@ static void conditions_find_their_step(void **state)
     EXPECT(big > 0 && condition_find(&same, 1, &session->names, big + 1, -1, &which) == big, "the same step backwards");
 }
 
+/* A number is neither above nor below itself, by any measure; the next double is. */
+static void conditions_at_their_bounds(void **state)
+{
+    const Session *session = *state;
+    const Value *scores = tape_value(&session->run.tape, value_called(session, "block0.attention.head0.scores"));
+    double max = -INFINITY, min = INFINITY, sum = 0, squares = 0;
+    for (size_t i = 0; i < cells_of(scores); i++) {
+        max = fmax(max, scores->data[i]);
+        min = fmin(min, scores->data[i]);
+        sum += scores->data[i];
+        squares += scores->data[i] * scores->data[i];
+    }
+    const struct {
+        const char *measure;
+        double number;
+    } cases[] = {{"max", max}, {"min", min}, {"sum", sum}, {"norm", sqrt(squares)}};
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
+        for (int below = 0; below < 2; below++)
+            for (int beside = 0; beside < 2; beside++) {
+                char text[CONDITION_TEXT], number[NUMBER_SIZE];
+                double limit = beside ? nextafter(cases[i].number, below ? INFINITY : -INFINITY) : cases[i].number;
+                snprintf(text, sizeof text, "%s(head0.scores) %c %s", cases[i].measure, below ? '<' : '>', number_exact(number, limit));
+                EXPECT(first_after(session, text, -1) == (beside ? scores->producer : -1), "%s", text);
+            }
+}
+
+/* Every step is looked at, the first and the last too, and a condition at the step itself is left behind. */
+static void conditions_at_the_ends(void **state)
+{
+    const Session *session = *state;
+    int last = session->run.tape.step_count - 1, which;
+    const Condition any = {.kind = CONDITION_NUMBER, .measure = MEASURE_NORM, .number = -1}, *none = &any;
+    int first = condition_find(&any, 1, &session->names, -1, 1, &which);
+    EXPECT(first >= 0 && condition_find(&any, 1, &session->names, first, -1, &which) == -1, "the first is %d", first);
+    EXPECT(condition_find(&any, 1, &session->names, first + 1, -1, &which) == first, "back to the first");
+    EXPECT(condition_find(&any, 1, &session->names, last - 1, 1, &which) == last, "the last");
+    EXPECT(condition_find(&any, 1, &session->names, last, 1, &which) == -1, "behind the last");
+    EXPECT(condition_find(none, 0, &session->names, 0, 1, &which) == -1, "no condition");
+    Condition first_step = condition(session, name_of(&session->names, session->run.tape.steps[0].output));
+    EXPECT(condition_find(&first_step, 1, &session->names, 1, -1, &which) == 0, "back to step 0");
+}
+
 static void conditions_refuse_nonsense(void **state)
 {
     const Session *session = *state;
@@ -73,6 +116,13 @@ static void conditions_refuse_nonsense(void **state)
         Error error = {0};
         EXPECT(!condition_parse(&session->names, cases[i].text, &out, &error), "\"%s\" was read", cases[i].text);
         expect_error(&error, EXIT_USED_WRONGLY, cases[i].says);
+    }
+    for (int length = CONDITION_TEXT - 1; length <= CONDITION_TEXT; length++) {
+        Condition out;
+        Error error = {0};
+        char text[CONDITION_TEXT + 1];
+        snprintf(text, sizeof text, "x > %0*d", length - 4, 3);
+        EXPECT(condition_parse(&session->names, text, &out, &error) == (length < CONDITION_TEXT), "%d bytes: %s", length, error.text);
     }
 }
 
@@ -254,6 +304,7 @@ static void goldens_are_equal_by_scale(void **state)
 int test_queries(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(conditions_at_their_bounds),       cmocka_unit_test(conditions_at_the_ends),
         cmocka_unit_test(conditions_find_their_step),       cmocka_unit_test(conditions_refuse_nonsense),
         cmocka_unit_test(invariants_hold_and_fail),         cmocka_unit_test(ledger_promises_what_a_small_update_does),
         cmocka_unit_test(ledger_stays_with_its_batch),
