@@ -47,10 +47,20 @@ static ArenaChunk *chunk_with_room(Arena *arena, size_t bytes, size_t alignment)
     return chunk;
 }
 
+static size_t alignment_of(size_t bytes)
+{
+    return bytes < LINE ? SMALL : LINE;
+}
+
+size_t arena_taken(size_t bytes)
+{
+    return aligned(bytes, alignment_of(bytes));
+}
+
 void *arena_alloc(Arena *arena, size_t bytes)
 {
-    size_t alignment = bytes < LINE ? SMALL : LINE;
-    bytes = aligned(bytes, alignment);
+    size_t alignment = alignment_of(bytes);
+    bytes = arena_taken(bytes);
     ArenaChunk *chunk = chunk_with_room(arena, bytes, alignment);
     if (!chunk)
         return NULL;

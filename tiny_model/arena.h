@@ -18,6 +18,9 @@ typedef struct {
  * NULL if out of memory. */
 void *arena_alloc(Arena *arena, size_t bytes);
 
+/* What a piece of that many bytes takes of the arena, alignment included. */
+size_t arena_taken(size_t bytes);
+
 /* Takes every piece back and keeps the memory. */
 void arena_rewind(Arena *arena);
 

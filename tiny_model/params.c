@@ -91,10 +91,10 @@ size_t parameter_name(const Parameter *parameter, char *text, size_t size)
 
 bool store_init(Store *store, size_t cells, Error *error)
 {
-    double *block = aligned_alloc(64, 6 * cells * sizeof *block + 64);
+    double *block = aligned_alloc(64, STORE_BUFFERS * cells * sizeof *block + 64);
     if (!block)
         return error_memory(error);
-    memset(block, 0, 6 * cells * sizeof *block);
+    memset(block, 0, STORE_BUFFERS * cells * sizeof *block);
     *store = (Store){.values = {block, block + cells}, .m = {block + 2 * cells, block + 3 * cells},
                      .v = {block + 4 * cells, block + 5 * cells}};
     return true;

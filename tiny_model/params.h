@@ -53,6 +53,8 @@ bool name_is_under(const char *name, const char *whole);
 /* Writes the full name; returns its length. */
 size_t parameter_name(const Parameter *parameter, char *text, size_t size);
 
+enum { STORE_BUFFERS = 6 };
+
 /* Two buffers of each: the update of one training step is written where the next one reads. */
 typedef struct {
     double *values[2], *m[2], *v[2]; /* each `cells` doubles, in one block */

@@ -86,22 +86,24 @@ static bool tell_largest(const Tape *tape, Error *error)
             largest = id;
     tape_name(tape, largest, name, sizeof name);
     return error_set(error, EXIT_USED_WRONGLY,
-                     "model: the tape takes more than " BEYOND_THE_LIMIT "; its largest value is \"%s\" [%d x %d]; "
-                     "make the model smaller",
+                     "model: a training step takes more than " BEYOND_THE_LIMIT "; its largest value is \"%s\" "
+                     "[%d x %d]; make the model smaller",
                      name, tape->values[largest].rows, tape->values[largest].cols);
 }
 
 /* Records once without numbers: this declares the parameters, finds a name that stands twice, and shapes
- * alone tell how much memory a training step takes. */
-static bool declare(Run *run, void (*record)(Tape *, void *), Error *error)
+ * alone tell how much memory it takes beside the store.
+ *   buffers  that the store will have, each of all parameters' cells */
+static bool declare(Run *run, void (*record)(Tape *, void *), int buffers, Error *error)
 {
     Error why = {0};
     run->tape.dry = true;
     bool fits = tape_attempt(&run->tape, record, run, &why);
     run->tape.dry = false;
-    if (fits)
+    run->takes = tape_memory(&run->tape) + (size_t)buffers * run->parameters.cells * sizeof(double);
+    if (fits && run->takes <= LIMIT)
         return true;
-    bool tape_is = run->tape.bytes > run->tape.limit;
+    bool tape_is = fits || run->tape.bytes > run->tape.limit;
     run->too_big = tape_is || run->parameters.too_many;
     return tape_is ? tell_largest(&run->tape, error) : error_set(error, why.code, "%s", why.text);
 }
@@ -175,7 +177,7 @@ static bool enter_one(Run *run, int part, Error *error)
     run->tape.kept_axes = 0;
     run->parameters.limit = LIMIT / sizeof(double);
     run->walk.part = part;
-    return declare(run, record_part, error) && store_init_values(&run->store, run->parameters.cells, error) &&
+    return declare(run, record_part, 1, error) && store_init_values(&run->store, run->parameters.cells, error) &&
            read_parameters(run, error) && tape_attempt(&run->tape, record_part, run, error) && keep_stream(run, error);
 }
 
@@ -227,8 +229,8 @@ bool run_walk(Run *run, const Model *model, const Mistake *mistake, ParameterSou
 bool run_prepare(Run *run, const Model *model, const Mistake *mistake, Error *error)
 {
     *run = (Run){.model = model, .tape = {.frame = -1, .limit = LIMIT, .mistake = mistake}};
-    run->parameters.limit = LIMIT / sizeof(double) / 4; /* a gradient, m, v and next for each */
-    bool whole = declare(run, record_all, error) && frozen_are_there(run, error) &&
+    run->parameters.limit = LIMIT / sizeof(double) / STORE_BUFFERS;
+    bool whole = declare(run, record_all, STORE_BUFFERS, error) && frozen_are_there(run, error) &&
                  store_init(&run->store, run->parameters.cells, error);
     if (whole && mistake && !mistake_option(mistake) && run->tape.mistake_hits == 0)
         whole = error_set(error, EXIT_USED_WRONGLY, "mistake \"%s\" changes nothing in this model; try another model",
@@ -288,7 +290,7 @@ bool run_clone(Run *clone, const Run *of, Error *error)
         return false;
     if (!run_prepare(clone, of->model, of->tape.mistake, error))
         return false;
-    memcpy(clone->store.values[0], of->store.values[0], 6 * of->parameters.cells * sizeof(double));
+    memcpy(clone->store.values[0], of->store.values[0], STORE_BUFFERS * of->parameters.cells * sizeof(double));
     clone->store.now = of->store.now;
     clone->training_step = of->training_step;
     clone->tape.givens = of->tape.givens;

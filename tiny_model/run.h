@@ -38,6 +38,7 @@ typedef struct {
     int training_step;        /* 0 is the first */
     ParameterSource source;
     Walk walk;
+    size_t takes;             /* bytes of its recording, parameters and moments, reckoned before anything is recorded */
     bool too_big;             /* it could not be prepared since its tape goes beyond the limit */
     int loss;                 /* value id of the loss on the tape; -1: the system has none */
 } Run;

@@ -27,6 +27,7 @@ static void charge(Tape *tape, size_t bytes)
 
 static void *room(Tape *tape, size_t bytes)
 {
+    charge(tape, arena_taken(bytes));
     void *piece = arena_alloc(&tape->arena, bytes);
     if (!piece) {
         error_memory(tape->error);
@@ -71,6 +72,15 @@ void tape_rewind(Tape *tape)
     tape->frame = -1;
     tape->bytes = (size_t)tape->kept_axes * sizeof(Axis);
     tape->mistake_hits = 0;
+}
+
+size_t tape_memory(const Tape *tape)
+{
+    return tape->bytes + (size_t)(tape->value_capacity - tape->value_count) * sizeof *tape->values +
+           (size_t)(tape->step_capacity - tape->step_count) * sizeof *tape->steps +
+           (size_t)(tape->frame_capacity - tape->frame_count) * sizeof *tape->frames +
+           (size_t)(tape->call_capacity - tape->call_count) * sizeof *tape->calls +
+           (size_t)(tape->axis_capacity - tape->axis_count) * sizeof *tape->axes;
 }
 
 void tape_free(Tape *tape)
@@ -188,8 +198,10 @@ void tape_begin_phase(Tape *tape, Phase phase)
 double *tape_room(Tape *tape, int rows, int cols)
 {
     size_t bytes = (size_t)rows * (size_t)cols * sizeof(double);
-    charge(tape, bytes);
-    return tape->dry ? NULL : room(tape, bytes);
+    if (!tape->dry)
+        return room(tape, bytes);
+    charge(tape, arena_taken(bytes));
+    return NULL;
 }
 
 const char **tape_labels(Tape *tape, int count)
@@ -324,8 +336,8 @@ int tape_step_as_told(Tape *tape, const Primitive *primitive, const Label *label
         name_axes(&shape, label);
     if (shape.part && shape.col_axis)
         shape.col_axis = tape_axis_part(tape, shape.col_axis, shape.cols, shape.from);
-    bool placed = label->place && !tape->dry;
-    double *data = placed ? label->place : tape_room(tape, shape.rows, shape.cols);
+    bool apart = label->apart || label->place;
+    double *data = !apart ? tape_room(tape, shape.rows, shape.cols) : tape->dry ? NULL : label->place;
     value_append(tape, (Value){.rows = shape.rows,
                                .cols = shape.cols,
                                .data = data,

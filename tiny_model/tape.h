@@ -149,7 +149,7 @@ typedef struct {
     const Given *givens;
     int given_count;
     bool dry;                 /* shapes only: nothing computed, no room taken for numbers */
-    size_t limit;             /* bytes of numbers, steps and values that may be recorded; 0: any */
+    size_t limit;             /* bytes of numbers, names, steps and values that may be recorded; 0: any */
     size_t bytes;             /* recorded so far */
     jmp_buf *escape;          /* where recording stops when it cannot go on */
     Error *error;
@@ -165,6 +165,7 @@ typedef struct {
     int base, from, repeat;  /* LABEL_DERIVED: see Name */
     const char *tag;         /* LABEL_DERIVED: what the rule calls it */
     double *place;           /* where the numbers go, or NULL for the arena */
+    bool apart;              /* they have a place, also where a dry tape does not know it yet */
     const char *file;
     int line;
     short row_axis, col_axis, counts; /* in place of those that the shape rule finds; 0: its own */
@@ -182,7 +183,9 @@ typedef struct {
     (&(const Label){.kind = LABEL_RESULT, .local = (local_), .base = -1, .from = -1, .tag = (tag_), \
                     .file = __FILE__, .line = __LINE__})
 #define DERIVED(base, suffix) LABEL(LABEL_DERIVED, suffix, base, NULL)
-#define DERIVED_AT(base, suffix, place) LABEL(LABEL_DERIVED, suffix, base, place)
+#define DERIVED_AT(base_, suffix, place_) \
+    (&(const Label){.kind = LABEL_DERIVED, .local = (suffix), .base = (base_), .from = -1, .tag = (suffix), \
+                    .place = (place_), .apart = true, .file = __FILE__, .line = __LINE__})
 
 /* The label of a step whose axes the inputs do not settle: those that are not 0 are named here. */
 static inline Label label_with_axes(const Label *label, short row_axis, short col_axis, short counts)
@@ -206,6 +209,9 @@ bool tape_attempt(Tape *tape, void (*record)(Tape *, void *), void *context, Err
 
 /* Leaves through tape_attempt; *tape->error says why. */
 _Noreturn void tape_give_up(Tape *tape);
+
+/* Bytes that a recording takes: those of the tape, and what its lists keep free for more. */
+size_t tape_memory(const Tape *tape);
 
 /* Forgets everything recorded and keeps the memory. */
 void tape_rewind(Tape *tape);

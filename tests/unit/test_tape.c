@@ -3,6 +3,8 @@
 
 #include "tiny_model/optimizer/optimizer.h"
 #include "tiny_model/record.h"
+#include "tiny_model/systems/gpt.h"
+#include "tracer/session/model_file.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -130,6 +132,30 @@ static void promised_size(void **state)
     session_close(&session);
 }
 
+/* What is reckoned before anything is recorded is no less than what is taken then, by the arena's own count, and by no
+ * more than a tenth: of a model whose numbers weigh more than its lists. */
+static void reckoned_size(void **state)
+{
+    static const char json[] = "{\"d_model\": 128, \"n_heads\": 4, \"n_layers\": 2, \"context\": 64}";
+    Model model;
+    Error error = {0};
+    Run run;
+    (void)state;
+    EXPECT(model_defaults(&model, &GPT, &error) && model_file_parse(json, strlen(json), "m.json", &model, &error) &&
+               model_finish(&model, &error) && run_init(&run, &model, NULL, &error) && run_record(&run, &error),
+           "%s", error.text);
+    const Tape *tape = &run.tape;
+    size_t lists = (size_t)tape->value_capacity * sizeof(Value) + (size_t)tape->step_capacity * sizeof(Step) +
+                   (size_t)tape->frame_capacity * sizeof(Frame) + (size_t)tape->call_capacity * sizeof(Call) +
+                   (size_t)tape->axis_capacity * sizeof(Axis);
+    size_t store = (size_t)(run.store.v[1] - run.store.values[0]) * sizeof(double) + run.parameters.cells * sizeof(double);
+    size_t takes = tape->arena.used + lists + store;
+    EXPECT(store == 6 * run.parameters.cells * sizeof(double) && takes > 10 << 20, "%zu bytes, %zu of them stored", takes, store);
+    EXPECT(run.takes >= takes && (double)run.takes <= 1.1 * (double)takes, "reckoned %zu, taken %zu", run.takes, takes);
+    run_free(&run);
+    model_free(&model);
+}
+
 /* Of two parameters only the first has a gradient: the second and its moments go on as they are. */
 static void no_gradient_no_change(void **state)
 {
@@ -224,6 +250,7 @@ int test_tape(void)
     tests_add(&list, no_gradient_no_change, NULL, "a parameter without gradient goes on unchanged");
     tests_add(&list, our_bugs_abort, NULL, "our own bugs abort and say so");
     tests_add(&list, costs, NULL, "operations and bytes of a step");
+    tests_add(&list, reckoned_size, NULL, "the size that is reckoned");
     tests_add_models(&list, promised_size, "the size that is promised");
     return tests_run(&list, "tape");
 }
