@@ -141,7 +141,7 @@ static void note_first(const ViewState *state, Notes *notes)
     if (state->fork.compared)
         text_add(line, state->panes.facing ? "* changed most" : "| side by side");
     else
-        text_add(line, "%d of %d values differ", state->lab->beside.differences.moved,
+        text_add(line, "%d of %d differ", state->lab->beside.differences.moved,
                  lab_session(state->lab, TRUTH)->names.count);
 }
 
