@@ -88,6 +88,9 @@ static const Case CASES[] = {
     {&CONCAT, {TF, {2, 4, "token", "unit", NULL}}, PLAIN, "token", "feature", NULL, "t0", NULL}, /* seven features: whose labels? */
     {&CONCAT, {IDS, {1, 1, NULL, NULL, "class"}}, PLAIN, NULL, "token", "class", NULL, NULL}, {&CONCAT, {TF}, PLAIN, "token", "feature", NULL, "t0", "f0"},
     {&CONCAT, {IDS, {1, 1, NULL, NULL, "class"}}, PLAIN, NULL, "unit", "class", NULL, "u0", NAMES_COL},
+    {&AT_LEAST, {TF, {2, 1, "unit", NULL, NULL}}, PLAIN, "token", "feature", NULL, "t0", "f0"},
+    {&CHOOSE, {TF, TF, TF}, PLAIN, "token", "feature", NULL, "t0", "f0"},
+    {&STACK, {{3, 4, "token", "feature", NULL}, {2, 4, "unit", "feature", NULL}}, PLAIN, NULL, "feature", NULL, NULL, "f0"},
     {&COUNT_PAIRS, {{2, 6, "token", "feature", "class"}, {2, 1, "token", NULL, NULL}}, {.rows = 5}, "class", "class", NULL, "c0", "c0"},
     {&LARGEST_PAIR, {{5, 5, "class", "class", NULL}, {1, 5, NULL, "class", NULL}}, PLAIN, NULL, NULL, "class", NULL, NULL},
     {&MERGE_PAIR, {{2, 6, "token", "feature", "class"}, {1, 2, NULL, NULL, "class"}}, PLAIN, "token", "feature", "class", "t0", "f0"},

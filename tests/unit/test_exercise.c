@@ -346,7 +346,13 @@ static void every_mistake_is_used(void **state)
     EXPECT(exercises_read("tutorial/exercises", &exercises, &error), "%s", error.text);
     int unused = 0;
     for (int m = 0; m < mistake_total(); m++) {
-        bool used = strcmp(mistake_at(m)->id, "output_projection.not_transposed") == 0;
+        /* That of a published training step, told in chapter 16; those of generation, which no sheet can force (a tie
+         * at the limit, a second token): tried in the groups filters and generation. */
+        static const char *const elsewhere[] = {"output_projection.not_transposed", "sampling.tie_cut", "sampling.crossing_dropped",
+                                                "sampling.penalty_divides_all", "cache.position_zero", "cache.before_rotating"};
+        bool used = false;
+        for (size_t i = 0; i < sizeof elsewhere / sizeof *elsewhere; i++)
+            used = used || strcmp(mistake_at(m)->id, elsewhere[i]) == 0;
         for (int e = 0; e < exercises.count; e++)
             for (int i = 0; i < exercises.list[e].mistake_count; i++)
                 used = used || exercises.list[e].mistakes[i] == mistake_at(m);

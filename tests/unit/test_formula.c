@@ -32,6 +32,7 @@ static const struct {
     {&IS_BELOW, "out = below(a; 0.1000)", NULL}, {&FIRST_ABOVE, "out = first above(ends, point)", NULL},
     {&COUNT_PAIRS, "counts = pairs(words, occurrences)", NULL}, {&LARGEST_PAIR, "out = largest pair(counts; order order)", NULL},
     {&MERGE_PAIR, "out = merge(words, chosen)", NULL},
+    {&AT_LEAST, "out = a ≥ b", "out = a >= b"}, {&CHOOSE, "out = choose(mask; a, b)", NULL}, {&STACK, "out = a above b", NULL},
     {&RUNNING_SUM, "out = Σ so far(a)", "out = sum so far(a)"},
     {&COPY, "out = copy(a)", NULL}, {&TRANSPOSE, "out = transpose(a)", NULL},
     {&SLICE_COLUMNS, "out = columns(a)", NULL}, {&CONCAT, "out = a | b | c", NULL},

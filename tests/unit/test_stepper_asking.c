@@ -22,7 +22,7 @@ static void pages_tell_of_the_term(void **state)
     static const struct {
         const char *keys, *tells;
     } asked[] = {
-        {"u", HEAD "W_K[3,2] is read 11 times by 3 steps"}, {"v", "gradient of W_K[3,2] -0.0277"},
+        {"u", HEAD "W_K[3,2], the marked cell of the term, is read 11 times"}, {"v", "gradient of W_K[3,2] -0.0277"},
         {":panel routes<Enter>", "as fast as " HEAD "W_K[3,2]"},
     };
     Stepper stepper;

@@ -296,12 +296,16 @@ static bool rows_found(const Value *a, const Value *b)
     return true;
 }
 
-/* Words of whole ids below a number; -1 is the end of a word. */
-static bool whole_below(const Value *words, int most)
+/* Words of whole ids below a number, a row each; behind the end of a word there is nothing but -1. */
+static bool are_words(const Value *words, int most)
 {
-    for (size_t i = 0; i < cells_of(words); i++)
-        if (!(words->data[i] >= -1 && words->data[i] < most && words->data[i] == floor(words->data[i])))
-            return false;
+    for (int p = 0; p < words->rows; p++)
+        for (int i = 0; i < words->cols; i++) {
+            double id = cell_of(words, p, i);
+            bool ended = i > 0 && cell_of(words, p, i - 1) == -1;
+            if (!(id >= -1 && id < most && id == floor(id)) || (ended && id != -1))
+                return false;
+        }
     return true;
 }
 
@@ -311,7 +315,7 @@ static bool ids_fit(const Tape *tape, const Step *step)
     const Primitive *primitive = step->primitive;
     bool by_rows = primitive == &GATHER_ROWS, scatter = primitive == &SCATTER_ROWS, pick = primitive == &PICK;
     if (primitive == &COUNT_PAIRS)
-        return whole_below(step_input(tape, step, 0), step_output(tape, step)->rows);
+        return are_words(step_input(tape, step, 0), step_output(tape, step)->rows);
     if (primitive == &FIND_ROWS)
         return rows_found(step_input(tape, step, 0), step_input(tape, step, 1));
     if (!by_rows && !scatter && !pick && primitive != &ONE_HOT)
