@@ -230,8 +230,10 @@ static void files_come_back(void **state)
                {"merges.txt", "lx o\n", "\"lx\" is not in the vocabulary"},
                {"merges.txt", "l o\nl o\n", "the same as merge 0"},
                {"vocab.json", "{\"a\": 0}", "not in the vocabulary"},
-               {"vocab.json", "{\"a\": 0, \"b\": 0}", "id of another token"},
-               {"vocab.json", "{\"a\": 5}", "whole number"},
+               {"vocab.json", "{\"a\": 0, \"b\": 0}", "is that of another token too"},
+               {"vocab.json", "{\"a\": 5}", "leaves a hole"},
+               {"vocab.json", "{\"a\": -1}", "no whole number"},
+               {"vocab.json", "{\"\": 0}", "is empty"},
                {"vocab.json", "[]", "must be an object"},
                {"tracer.json", "{\"pattern\": \"x\"}", "\"pattern\" is"}};
     const char *corpus = "lo lo lo lo";

@@ -32,7 +32,8 @@ static int sample(Tape *tape, bool twice)
 }
 
 const Rule DROPOUT = {
-    .name = "dropout", .chapter = 22, .forward = "y = x ⊙ mask / (1 − p)", .back = "∂x = ∂y ⊙ mask / (1 − p)",
+    .name = "dropout", .chapter = 22,
+    .forward = "y = x ⊙ mask / (1 − p)", .back = "∂x = ∂y ⊙ mask / (1 − p)",
     .ascii_forward = "y = x * mask / (1 - p)", .ascii_back = "dx = dy * mask / (1 - p)",
     .words = "by chance some numbers are left out; the rest are made larger for it",
     .words_back = "what was left out gets no gradient; the rest is made larger as on the way forward",

@@ -148,22 +148,9 @@ static void number_bytes(BpeSettings *bpe, const char *text)
 static const char *token_text(Model *model, const Piece *piece)
 {
     char *text = arena_alloc(&model->arena, 3 * (size_t)piece->length + 1);
-    size_t used = 0;
-    unsigned point;
-    for (int i = 0, bytes; text && i < piece->length; i += bytes ? bytes : 1) {
-        bytes = utf8_decode((const char *)piece->bytes + i, &point);
-        memcpy(text + used, bytes ? (const char *)piece->bytes + i : "\xef\xbf\xbd", bytes ? (size_t)bytes : 3);
-        used += bytes ? (size_t)bytes : 3;
-    }
     if (text)
-        text[used] = '\0';
+        utf8_readable((const char *)piece->bytes, (size_t)piece->length, text);
     return text;
-}
-
-static int compare_pieces(const Piece *a, const Piece *b)
-{
-    int shorter = a->length < b->length ? a->length : b->length, order = memcmp(a->bytes, b->bytes, (size_t)shorter);
-    return order ? order : a->length - b->length;
 }
 
 /* The tokens that the right training makes: their names, and before each merge their order. */
@@ -188,7 +175,7 @@ static bool name_tokens(Model *model, const Bpe *learned, Error *error)
         for (int id = 0; id < bpe->base + r; id++) {
             int place = 0;
             for (int other = 0; other < bpe->base + r; other++)
-                place += compare_pieces(pieces[other], pieces[id]) < 0;
+                place += piece_compare(pieces[other], pieces[id]) < 0;
             bpe->orders[(size_t)r * most + (size_t)id] = place;
         }
     return true;

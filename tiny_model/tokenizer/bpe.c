@@ -6,6 +6,13 @@
 #include <stdlib.h>
 #include <string.h>
 
+int piece_compare(const Piece *a, const Piece *b)
+{
+    int shorter = a->length < b->length ? a->length : b->length;
+    int order = memcmp(a->bytes, b->bytes, (size_t)shorter);
+    return order ? order : a->length - b->length;
+}
+
 bool bpe_begin(Bpe *out, Pattern pattern, int pieces, int merges, Error *error)
 {
     *out = (Bpe){.pattern = pattern, .piece_count = pieces};

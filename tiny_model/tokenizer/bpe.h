@@ -19,6 +19,9 @@ typedef struct {
     int length;
 } Piece;
 
+/* Below, at or above 0 as the bytes of a come before, are, or come behind those of b. */
+int piece_compare(const Piece *a, const Piece *b);
+
 /* left and right become `made`; the first merge has the lowest rank, 0. */
 typedef struct {
     int left, right, made;

@@ -152,18 +152,11 @@ static bool count_all(const PreTokens *words, Counts *counts)
     return true;
 }
 
-static int compare_pieces(const Piece *a, const Piece *b)
-{
-    int shorter = a->length < b->length ? a->length : b->length;
-    int order = memcmp(a->bytes, b->bytes, (size_t)shorter);
-    return order ? order : a->length - b->length;
-}
-
 /* Whether pair a comes before pair b among pairs that are equally frequent: the greater strings. */
 static bool goes_first(const Bpe *bpe, const int *a, const int *b)
 {
-    int order = compare_pieces(&bpe->pieces[a[0]], &bpe->pieces[b[0]]);
-    return (order ? order : compare_pieces(&bpe->pieces[a[1]], &bpe->pieces[b[1]])) > 0;
+    int order = piece_compare(&bpe->pieces[a[0]], &bpe->pieces[b[0]]);
+    return (order ? order : piece_compare(&bpe->pieces[a[1]], &bpe->pieces[b[1]])) > 0;
 }
 
 /* The most frequent pair; count 0 where no pair is left. */

@@ -1,6 +1,8 @@
-/* Letters, numbers and blanks of Unicode 17, as ranges of code points; see unicode.h. Made from the character
- * classes \p{L}, \p{N} and \s of Python's package regex. */
+/* Letters and numbers of Unicode 17, as ranges of code points; see unicode.h. Made from the character
+ * classes \p{L} and \p{N} of Python's package regex. */
 #include "unicode.h"
+
+#include "utf8.h"
 
 #include <stddef.h>
 
@@ -162,11 +164,6 @@ static const Range numbers[] = {
     {0x1f100, 0x1f10c}, {0x1fbf0, 0x1fbf9},
 };
 
-static const Range blanks[] = {
-    {0x9, 0xd}, {0x20, 0x20}, {0x85, 0x85}, {0xa0, 0xa0}, {0x1680, 0x1680}, {0x2000, 0x200a}, {0x2028, 0x2029},
-    {0x202f, 0x202f}, {0x205f, 0x205f}, {0x3000, 0x3000},
-};
-
 static bool stands_in(const Range *ranges, size_t count, unsigned point)
 {
     size_t low = 0, high = count;
@@ -186,5 +183,5 @@ CharacterClass character_class(unsigned point)
         return CHARACTER_LETTER;
     if (stands_in(numbers, sizeof numbers / sizeof *numbers, point))
         return CHARACTER_NUMBER;
-    return stands_in(blanks, sizeof blanks / sizeof *blanks, point) ? CHARACTER_BLANK : CHARACTER_OTHER;
+    return is_blank(point) ? CHARACTER_BLANK : CHARACTER_OTHER;
 }

@@ -1,7 +1,7 @@
 /* UTF-8; see utf8.h. */
 #include "utf8.h"
 
-#include <stddef.h>
+#include <string.h>
 
 int utf8_decode(const char *text, unsigned *code_point)
 {
@@ -31,6 +31,22 @@ int utf8_encode(unsigned code_point, char out[4])
         out[i] = (char)(0x80 | (code_point & 0x3f));
     out[0] = (char)(leads[length] | code_point);
     return length;
+}
+
+size_t utf8_readable(const char *bytes, size_t length, char *out)
+{
+    static const char replacement[] = "\xef\xbf\xbd";
+    size_t used = 0;
+    unsigned point;
+    for (size_t i = 0; i < length;) {
+        int whole = utf8_decode(bytes + i, &point);
+        size_t count = whole ? (size_t)whole : 3;
+        memcpy(out + used, whole ? bytes + i : replacement, count);
+        used += count;
+        i += whole ? (size_t)whole : 1;
+    }
+    out[used] = '\0';
+    return used;
 }
 
 bool is_blank(unsigned code_point)

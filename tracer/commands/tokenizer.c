@@ -108,18 +108,16 @@ static int train(const Arguments *arguments, Error *error)
     return error->code;
 }
 
-/* The text of a token as far as it is UTF-8; U+FFFD for each byte that is no part of a character. */
-static void add_readable(const Piece *piece, Text *out)
+/* The text of a token as far as it is UTF-8, as JSON. */
+static void json_readable(const Piece *piece, Text *out)
 {
-    unsigned point;
-    for (int i = 0; i < piece->length;) {
-        int bytes = utf8_decode((const char *)piece->bytes + i, &point);
-        if (bytes)
-            text_put(out, (const char *)piece->bytes + i, (size_t)bytes);
-        else
-            text_add(out, "\xef\xbf\xbd");
-        i += bytes ? bytes : 1;
+    char *text = malloc(3 * (size_t)piece->length + 1);
+    out->failed |= !text;
+    if (text) {
+        utf8_readable((const char *)piece->bytes, (size_t)piece->length, text);
+        text_json_string(out, text);
     }
+    free(text);
 }
 
 static void print_ids_json(const Bpe *bpe, const TokenIds *ids, Error *error)
@@ -135,11 +133,8 @@ static void print_ids_json(const Bpe *bpe, const TokenIds *ids, Error *error)
     }
     text_add(&out, "], \"texts\": [");
     for (size_t i = 0; i < ids->count; i++) {
-        Text readable = {0};
-        add_readable(&bpe->pieces[ids->list[i]], &readable);
         text_add(&out, "%s", i ? ", " : "");
-        text_json_string(&out, text_piece(&out, &readable));
-        text_free(&readable);
+        json_readable(&bpe->pieces[ids->list[i]], &out);
     }
     text_add(&out, "]}\n");
     print_text(&out, error);

@@ -6,7 +6,7 @@
 
 enum { CONSTANT_SIZE = 24 };
 
-/* "1/6", "√3", "1/√3" of a number that the step multiplies or divides by, where 6 or 3 is a count of rows or columns
+/* "1/6", "√3", "1/√3" of a number that a step multiplies or divides by, where 6 or 3 is a count of rows or columns
  * on the tape; "" for what is no such number, and in the update, whose numbers are the optimizer's. Writes into
  * out[CONSTANT_SIZE].
  *   errors   none */

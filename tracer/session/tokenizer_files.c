@@ -4,6 +4,7 @@
 #include "alphabet.h"
 #include "json_file.h"
 #include "tracer/base/files.h"
+#include "vocabulary.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -12,7 +13,7 @@
 #include <sys/stat.h>
 
 enum { PATH_SIZE = 4200, SHOWN = 120 };
-static const size_t LARGEST_VOCABULARY = 64 << 20, LARGEST_MERGES = 64 << 20;
+static const size_t LARGEST_MERGES = 64 << 20;
 static const char pattern_file[] = "tracer.json";
 
 static bool path_in(const char *folder, const char *name, char path[PATH_SIZE])
@@ -29,36 +30,23 @@ static bool find_file(const char *folder, const char *name, const char *other, c
                      name, other);
 }
 
-static bool bad_token(Error *error, const char *path, const char *token, const char *what)
-{
-    char shown[SHOWN];
-    return error_set(error, EXIT_USED_WRONGLY, "\"%.200s\": the token \"%s\" %s", path,
-                     token_visible(shown, sizeof shown, token), what);
-}
-
 static bool read_pieces(const char *path, const json_t *json, Bpe *bpe, Error *error)
 {
-    const char *name;
-    json_t *told;
-    json_object_foreach((json_t *)json, name, told) {
-        json_int_t id = json_integer_value(told);
-        if (!json_is_integer(told) || id < 0 || id >= bpe->piece_count)
-            return bad_token(error, path, name, "has an id that is no whole number from 0 to the number of tokens");
-        if (bpe->pieces[id].length)
-            return bad_token(error, path, name, "has the id of another token");
-        char *bytes = malloc(strlen(name) + 1);
-        if (!bytes)
-            return error_memory(error);
-        size_t length = alphabet_decode(name, bytes);
-        bool whole = length > 0 ? bpe_piece(bpe, (int)id, bytes, length, error)
-                                : bad_token(error, path, name, "is empty");
-        if (length == 1)
-            bpe->byte_ids[(unsigned char)*bytes] = (int)id;
-        free(bytes);
-        if (!whole)
-            return false;
+    Vocabulary vocabulary;
+    if (!vocabulary_of(path, json, &vocabulary, error))
+        return false;
+    bool whole = true;
+    for (int id = 0; whole && id < vocabulary.count; id++) {
+        const VocabularyToken *token = &vocabulary.list[id];
+        if (token->length == 0)
+            whole = error_set(error, EXIT_USED_WRONGLY, "\"%.200s\": the token of id %d is empty", path, id);
+        else
+            whole = bpe_piece(bpe, id, token->bytes, (size_t)token->length, error);
+        if (token->length == 1)
+            bpe->byte_ids[(unsigned char)*token->bytes] = id;
     }
-    return true;
+    vocabulary_free(&vocabulary);
+    return whole;
 }
 
 /* The id of a token as it is written, -1 if there is none. */
@@ -165,9 +153,6 @@ static bool read_both(const char *vocabulary_path, const json_t *vocabulary, con
 {
     char *merges;
     size_t size;
-    if (!json_is_object(vocabulary) || json_object_size(vocabulary) == 0)
-        return error_set(error, EXIT_USED_WRONGLY, "\"%.200s\" must be an object of tokens and their ids",
-                         vocabulary_path);
     if (!file_read(merges_path, LARGEST_MERGES, &merges, &size, error))
         return false;
     bool whole = bpe_begin(out, pattern, (int)json_object_size(vocabulary), count_lines(merges), error) &&

@@ -3,33 +3,23 @@
 
 #include "alphabet.h"
 #include "json_file.h"
-#include "tiny_model/tokenizer/tokenizer.h"
+#include "tiny_model/tokenizer/utf8.h"
 #include "tracer/base/text.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-static const size_t LARGEST_FILE = 64 << 20;
 enum { SHOWN = 120 };
 
-/* Each byte that is no part of a character becomes three: U+FFFD. */
 static bool add_token(const char *name, VocabularyToken *token, Error *error)
 {
-    size_t most = strlen(name), used = 0;
-    unsigned point;
+    size_t most = strlen(name);
     token->bytes = malloc(most + 1);
     token->text = malloc(3 * most + 1);
     if (!token->bytes || !token->text)
         return error_memory(error);
     token->length = (int)alphabet_decode(name, token->bytes);
-    for (int i = 0; i < token->length;) {
-        int bytes = utf8_decode(token->bytes + i, &point);
-        size_t length = bytes ? (size_t)bytes : 3;
-        memcpy(token->text + used, bytes ? token->bytes + i : "\xef\xbf\xbd", length);
-        used += length;
-        i += bytes ? bytes : 1;
-    }
-    token->text[used] = '\0';
+    utf8_readable(token->bytes, (size_t)token->length, token->text);
     return true;
 }
 
@@ -59,23 +49,25 @@ static bool read_tokens(const char *path, const json_t *json, Vocabulary *vocabu
     return true;
 }
 
+bool vocabulary_of(const char *path, const json_t *json, Vocabulary *vocabulary, Error *error)
+{
+    *vocabulary = (Vocabulary){0};
+    if (!json_is_object(json) || json_object_size(json) == 0)
+        return error_set(error, EXIT_USED_WRONGLY, "\"%s\" must be an object of tokens and their ids", path);
+    vocabulary->count = (int)json_object_size(json);
+    vocabulary->list = calloc((size_t)vocabulary->count, sizeof *vocabulary->list);
+    bool whole = vocabulary->list ? read_tokens(path, json, vocabulary, error) : error_memory(error);
+    if (!whole)
+        vocabulary_free(vocabulary);
+    return whole;
+}
+
 bool vocabulary_read(const char *path, Vocabulary *vocabulary, Error *error)
 {
     *vocabulary = (Vocabulary){0};
-    json_t *json = json_file_read(path, LARGEST_FILE, error);
-    if (!json)
-        return false;
-    bool whole = false;
-    if (!json_is_object(json) || json_object_size(json) == 0) {
-        error_set(error, EXIT_USED_WRONGLY, "\"%s\" must be an object of tokens and their ids", path);
-    } else {
-        vocabulary->count = (int)json_object_size(json);
-        vocabulary->list = calloc((size_t)vocabulary->count, sizeof *vocabulary->list);
-        whole = vocabulary->list ? read_tokens(path, json, vocabulary, error) : error_memory(error);
-    }
+    json_t *json = json_file_read(path, LARGEST_VOCABULARY, error);
+    bool whole = json && vocabulary_of(path, json, vocabulary, error);
     json_decref(json);
-    if (!whole)
-        vocabulary_free(vocabulary);
     return whole;
 }
 

@@ -5,6 +5,10 @@
 
 #include "tiny_model/error.h"
 
+#include <jansson.h>
+
+enum { LARGEST_VOCABULARY = 64 << 20 }; /* bytes of the file */
+
 typedef struct {
     char *bytes;   /* what the token stands for, `length` of them, with a NUL behind */
     int length;
@@ -22,6 +26,9 @@ typedef struct {
  *   errors  no file, no JSON, an id that is no number, given twice, or left out
  *   source  Radford et al. 2019, encoder.py of openai/gpt-2 */
 bool vocabulary_read(const char *path, Vocabulary *vocabulary, Error *error);
+
+/* The same of the JSON of that file, for who needs it too. */
+bool vocabulary_of(const char *path, const json_t *json, Vocabulary *vocabulary, Error *error);
 void vocabulary_free(Vocabulary *vocabulary);
 
 #endif
