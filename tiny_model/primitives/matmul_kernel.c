@@ -12,7 +12,11 @@
 
 #include <string.h>
 
-enum { ROWS = 4, COLS = MATMUL_COLUMNS, DEPTH = 512 };
+enum { ROWS = 6, FEWER_ROWS = 4, COLS = MATMUL_COLUMNS, DEPTH = 512 };
+
+/* From so many rows on it pays to put columns of B side by side that lie further apart than BESIDE numbers, which
+ * would push each other out of the nearest cache. */
+enum { PACKED_FROM = 16, BESIDE = 32 };
 
 /* COLS columns of C and the part of A and B that is added to them now. */
 typedef struct {
@@ -54,35 +58,34 @@ TILE(wide_tile, Wide, 1)
 TILE(quad_tile, Quad, 2)
 TILE(pair_tile, Pair, 2)
 
+/* All rows of a panel: ROWS at a time, and at the end not one by one if two tiles of FEWER_ROWS do it. */
+#define ALL_ROWS(p, tile, col) \
+    do { \
+        int r = 0; \
+        for (; (p)->rows - r >= ROWS && (p)->rows - r != 2 * FEWER_ROWS; r += ROWS) \
+            tile(p, r, col, ROWS); \
+        for (; (p)->rows - r >= FEWER_ROWS; r += FEWER_ROWS) \
+            tile(p, r, col, FEWER_ROWS); \
+        for (; r < (p)->rows; r++) \
+            tile(p, r, col, 1); \
+    } while (0)
+
 KERNEL static void wide_panel(const Panel *p)
 {
-    int r = 0;
-    for (; r + ROWS <= p->rows; r += ROWS)
-        wide_tile(p, r, 0, ROWS);
-    for (; r < p->rows; r++)
-        wide_tile(p, r, 0, 1);
+    ALL_ROWS(p, wide_tile, 0);
 }
 
 /* The same where a register holds four numbers. */
 KERNEL static void quad_panel(const Panel *p)
 {
-    int r = 0;
-    for (; r + ROWS <= p->rows; r += ROWS)
-        quad_tile(p, r, 0, ROWS);
-    for (; r < p->rows; r++)
-        quad_tile(p, r, 0, 1);
+    ALL_ROWS(p, quad_tile, 0);
 }
 
 /* The same where a register holds two numbers: a tile is half as wide, to fit. */
 static void pair_panel(const Panel *p)
 {
-    for (int col = 0; col < COLS; col += COLS / 2) {
-        int r = 0;
-        for (; r + ROWS <= p->rows; r += ROWS)
-            pair_tile(p, r, col, ROWS);
-        for (; r < p->rows; r++)
-            pair_tile(p, r, col, 1);
-    }
+    for (int col = 0; col < COLS; col += COLS / 2)
+        ALL_ROWS(p, pair_tile, col);
 }
 
 static void panel(const Panel *p)
@@ -114,7 +117,7 @@ static void narrow_panel(const Panel *p, int width)
 }
 
 /* `width` columns of B side by side as [inner x COLS], the rest 0. */
-static inline void pack(double *packed, Strided b, int width, int inner)
+static inline void pack_some(double *packed, Strided b, int width, int inner)
 {
     for (int k = 0; k < inner; k++, b.data += b.row_stride, packed += COLS) {
         for (int j = 0; j < width; j++)
@@ -122,6 +125,17 @@ static inline void pack(double *packed, Strided b, int width, int inner)
         for (int j = width; j < COLS; j++)
             packed[j] = 0;
     }
+}
+
+static void pack(double *packed, Strided b, int width, int inner)
+{
+    if (width < COLS)
+        pack_some(packed, b, width, inner);
+    else if (b.col_stride == 1)
+        for (int k = 0; k < inner; k++)
+            memcpy(packed + (size_t)k * COLS, b.data + (size_t)k * b.row_stride, COLS * sizeof *packed);
+    else
+        pack_some(packed, b, COLS, inner);
 }
 
 /* Columns of C from `col` on, and at most DEPTH products of each from `k` on. */
@@ -133,18 +147,17 @@ static void one_panel(const Value *c, Strided a, Strided b, int inner, int col, 
     a.data += (size_t)k * a.col_stride;
     Panel p = {.c = c->data + col, .c_stride = (size_t)c->cols, .b = packed, .b_stride = COLS, .a = a, .rows = c->rows,
                .inner = inner - k < DEPTH ? inner - k : DEPTH, .goes_on = k > 0};
-    if (width < COLS) {
-        pack(packed, b, width, p.inner);
-        narrow_panel(&p, width);
-        return;
-    }
-    if (b.col_stride == 1) {
+    bool beside = width == COLS && b.col_stride == 1;
+    if (beside && (c->rows < PACKED_FROM || b.row_stride <= BESIDE)) {
         p.b = b.data;
         p.b_stride = b.row_stride;
     } else {
-        pack(packed, b, COLS, p.inner);
+        pack(packed, b, width, p.inner);
     }
-    panel(&p);
+    if (width < COLS)
+        narrow_panel(&p, width);
+    else
+        panel(&p);
 }
 
 void matmul_kernel(const Value *c, Strided a, Strided b, int inner)

@@ -7,7 +7,7 @@
 
 enum { LANES = 4 };
 
-/* Rows are summed LANES at a time, each in its own order, since an addition waits for the last one. */
+/* Rows are taken LANES at a time, each in its own order, since an addition waits for the last one. */
 static void row_sum_run(const Tape *tape, const Step *step)
 {
     const Value *a = step_input(tape, step, 0);
@@ -41,7 +41,20 @@ static void row_max_run(const Tape *tape, const Step *step)
 {
     const Value *a = step_input(tape, step, 0);
     double *out = step_output(tape, step)->data;
-    for (int r = 0; r < a->rows; r++) {
+    size_t cols = (size_t)a->cols;
+    int r = 0;
+    for (; r + LANES <= a->rows; r += LANES) {
+        const double *row = a->data + (size_t)r * cols;
+        double most[LANES];
+        for (int lane = 0; lane < LANES; lane++)
+            most[lane] = row[(size_t)lane * cols];
+        for (size_t c = 1; c < cols; c++)
+            for (int lane = 0; lane < LANES; lane++)
+                most[lane] = larger(most[lane], row[(size_t)lane * cols + c]);
+        for (int lane = 0; lane < LANES; lane++)
+            out[r + lane] = most[lane];
+    }
+    for (; r < a->rows; r++) {
         double most = cell_of(a, r, 0);
         for (int c = 1; c < a->cols; c++)
             most = larger(most, cell_of(a, r, c));
