@@ -108,6 +108,12 @@ static inline int slice_columns(Tape *tape, const Label *out, int a, int offset,
     return tape_step(tape, &SLICE_COLUMNS, out, (int[]){a}, 1, (Attributes){.offset = offset, .cols = cols});
 }
 
+/* Row and column of the `count` largest cells. */
+static inline int largest_cells(Tape *tape, const Label *out, int a, int count)
+{
+    return tape_step(tape, &LARGEST_CELLS, out, &a, 1, (Attributes){.rows = count});
+}
+
 static inline int concat(Tape *tape, const Label *out, const int *inputs, int count)
 {
     return tape_step(tape, &CONCAT, out, inputs, count, (Attributes){0});

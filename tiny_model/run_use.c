@@ -16,7 +16,7 @@ typedef struct {
 /* All ids so far, for what asks which of them were there. */
 static int history(Tape *tape, const Next *next)
 {
-    if (next->how.repetition == 1)
+    if (!sampling_looks_back(&next->how))
         return -1;
     double *ids = tape_room(tape, 1, next->count);
     for (int i = 0; ids && i < next->count; i++)

@@ -1,6 +1,7 @@
 /* Sampling; see sampling.h. Chapter 19.
  *
  *   repetition  z[c] / R where z[c] > 0, else z[c] R, for every c that is in the history, however often
+ *   frequency   z[c] - F n[c] - Q [n[c] > 0], where c is n[c] times in the history
  *   temperature z / T,  e = exp(z - max)
  *   top-k   larger[c] = how many z are larger than z[c];  e[c] stays while larger[c] < K
  *   top-p   before[c] = the sum of the p that stand before p[c], the largest first, of equal ones the first;
@@ -32,12 +33,18 @@ static int renormalised(Tape *tape, int probabilities, int chosen)
     return div_col(tape, HERE("probabilities"), kept, row_sum(tape, HERE("sum"), kept));
 }
 
+/* How often each token is in the history [1 x V]. */
+static int times_said(Tape *tape, int logits, int history)
+{
+    int each = fill(tape, HERE("each"), 1, tape_value(tape, history)->cols, 1);
+    int counts = scatter_rows(tape, HERE("counts"), each, history, tape_value(tape, logits)->cols);
+    return transpose(tape, HERE("times"), counts);
+}
+
 static int repetition(Tape *tape, int logits, int history, double penalty)
 {
-    int vocabulary = tape_value(tape, logits)->cols, said = tape_value(tape, history)->cols;
     tape_begin(tape, "repetition", -1, NULL);
-    int each = fill(tape, HERE("each"), 1, said, 1);
-    int times = transpose(tape, HERE("times"), scatter_rows(tape, HERE("counts"), each, history, vocabulary));
+    int times = times_said(tape, logits, history);
     int seen = positive_part_slope(tape, HERE("seen"), times);
     int positive = positive_part_slope(tape, HERE("positive"), logits);
     int divided = divide_by(tape, HERE("divided"), logits, penalty);
@@ -46,6 +53,20 @@ static int repetition(Tape *tape, int logits, int history, double penalty)
     int y = choose(tape, HERE("logits"), seen, dearer, logits);
     tape_end(tape);
     return y;
+}
+
+static int frequency(Tape *tape, int logits, int history, const Sampling *how)
+{
+    tape_begin(tape, "frequency", -1, NULL);
+    int times = times_said(tape, logits, history), z = logits;
+    if (how->frequency != 0)
+        z = subtract(tape, HERE("less_often"), z, scale(tape, HERE("for_each"), times, how->frequency));
+    if (how->presence != 0) {
+        int once = scale(tape, HERE("for_once"), positive_part_slope(tape, HERE("seen"), times), how->presence);
+        z = subtract(tape, HERE("less"), z, once);
+    }
+    tape_end(tape);
+    return z;
 }
 
 static int top_p(Tape *tape, int probabilities, double p)
@@ -85,6 +106,8 @@ Drawing sampling_record(Tape *tape, int logits, int history, const Sampling *how
     int row = gather_rows(tape, HERE("logits"), logits, number_leaf(tape, "last", last_row)), z = row;
     if (how->repetition != 1)
         z = repetition(tape, z, history, how->repetition);
+    if (how->frequency != 0 || how->presence != 0)
+        z = frequency(tape, z, history, how);
     int cooled = divide_by(tape, HERE("cooled"), z, how->temperature > 0 ? how->temperature : 1);
     int shifted = sub_col(tape, HERE("shifted"), cooled, row_max(tape, HERE("max"), cooled));
     int kept = cut_to(tape, z, exponential(tape, HERE("exp"), shifted), how);

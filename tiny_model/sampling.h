@@ -1,5 +1,5 @@
-/* From logits to the next token, on the tape like everything else: what was said already made dearer, temperature,
- * top-k, top-p, min-p, in this order, and the point on a rod that chooses. Chapter 19.
+/* From logits to the next token, on the tape like everything else: what was said already made dearer (repetition, then
+ * frequency and presence), temperature, top-k, top-p, min-p, in this order, and the point on a rod that chooses. Chapter 19.
  *
  * A point drawn as random.random() makes the choice of Python's random.choices(tokens, probabilities). */
 #ifndef TINY_MODEL_SAMPLING_H
@@ -13,6 +13,8 @@ typedef struct {
     double top_p;        /* only the likeliest that together make p; 1: all */
     double min_p;        /* only those at least so many times as likely as the likeliest; 0: all */
     double repetition;   /* above 0: what has been there has its logit divided by it, or times it below 0; 1: nothing */
+    double frequency;    /* taken off a logit for each time that its token has been there; 0: nothing */
+    double presence;     /* taken off once where it has been there at all; 0: nothing */
 } Sampling;
 
 /* As the model says: nothing turned, nothing cut. */
@@ -26,9 +28,15 @@ typedef struct {
     int ends, token;            /* [1 x V]: where each token's piece of the rod ends; [1 x 1]: the choice */
 } Drawing;
 
+/* Whether what was said already counts. */
+static inline bool sampling_looks_back(const Sampling *how)
+{
+    return how->repetition != 1 || how->frequency != 0 || how->presence != 0;
+}
+
 /* Records the frame `sampling`.
  *   logits   [T x V]; the last row counts
- *   history  [1 x n] the ids so far, read where repetition is not 1; else it may be -1
+ *   history  [1 x n] the ids so far, where sampling_looks_back; else it may be -1
  *   returns  logits and probabilities; these sum to 1, what was cut off is exactly 0, one at least is left
  *   memory   the tape's arena
  *   errors   none

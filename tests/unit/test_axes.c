@@ -78,6 +78,7 @@ static const Case CASES[] = {
     {&ONE_HOT, {IDS}, {.cols = 5}, "token", "class", NULL, "t0", "c0"},
     {&FIND_ROWS, {{4, 3, "token", NULL, NULL}, {5, 3, "class", NULL, NULL}}, PLAIN, NULL, "token", "class", NULL, "t0"},
     {&FIRST_ABOVE, {{4, 5, "token", "class", NULL}, {4, 1, "token", NULL, NULL}}, PLAIN, "token", NULL, "class", "t0", NULL},
+    {&LARGEST_CELLS, {TF}, {.rows = 3}, NULL, NULL, NULL, NULL, NULL},
     STAYS(COPY), {&COPY, {IDS}, PLAIN, NULL, "token", "class", NULL, "t0"},
     {&TRANSPOSE, {TF}, PLAIN, "feature", "token", NULL, "f0", "t0"}, {&TRANSPOSE, {IDS}, PLAIN, "token", NULL, "class", "t0", NULL},
     {&SLICE_COLUMNS, {{2, 6, "token", "feature", NULL}}, {.offset = 0, .cols = 6}, "token", "feature", NULL, "t0", "f0"},

@@ -30,6 +30,7 @@ static const struct {
     {&FIND_ROWS, "out = find(rows, table)", NULL},
     {&SUM_LARGER, "out = Σ larger(a, b)", "out = sum larger(a, b)"},
     {&IS_BELOW, "out = below(a; 0.1000)", NULL}, {&FIRST_ABOVE, "out = first above(ends, point)", NULL},
+    {&LARGEST_CELLS, "out = largest 4 of a", NULL},
     {&COUNT_PAIRS, "counts = pairs(words, occurrences)", NULL}, {&LARGEST_PAIR, "out = largest pair(counts; order order)", NULL},
     {&MERGE_PAIR, "out = merge(words, chosen)", NULL},
     {&AT_LEAST, "out = a ≥ b", "out = a >= b"}, {&CHOOSE, "out = choose(mask; a, b)", NULL}, {&STACK, "out = a above b", NULL},

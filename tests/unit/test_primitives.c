@@ -31,6 +31,7 @@ static double function_of(const Step *step, const Term *term, int col)
         bool twos = strcmp(step->label, "overlap") == 0;
         return x == (twos ? 2 : 0) && term->cells[1].number == (twos ? 2 : 1) ? step->attributes.constants[0] : x;
     }
+    if (p == &LARGEST_CELLS) return col ? term->cells[0].col : term->cells[0].row;
     if (p == &AT_LEAST) return x >= term->cells[1].number;
     if (p == &FIRST_ABOVE) return x > term->cells[1].number ? term->cells[0].col : NAN;
     fail_test(__FILE__, __LINE__, "%s: no expectation is written down for this function", p->name);
@@ -102,7 +103,7 @@ static const Free FREE[] = {
     {&SUB_COL, 0, COLS}, {&MUL_COL, 0, COLS}, {&DIV_COL, 0, COLS},
     {&GATHER_ROWS, 0, ROWS | COLS}, {&GATHER_ROWS, 1, COLS}, {&SCATTER_ROWS, 0, COLS},
     {&PICK, 0, ROWS | COLS}, {&PICK, 1, COLS}, {&ONE_HOT, 0, COLS}, {&FIND_ROWS, 0, ROWS}, {&FIND_ROWS, 1, ROWS},
-    {&IS_BELOW, 0, ROWS | COLS}, {&RUNNING_SUM, 0, ROWS | COLS}, {&FIRST_ABOVE, 0, COLS},
+    {&IS_BELOW, 0, ROWS | COLS}, {&RUNNING_SUM, 0, ROWS | COLS}, {&FIRST_ABOVE, 0, COLS}, {&LARGEST_CELLS, 0, ROWS | COLS},
     {&COPY, 0, ROWS | COLS}, {&TRANSPOSE, 0, ROWS | COLS}, {&CAUSAL_MASK, 0, ROWS | COLS}, {&ROOT_PLUS, 0, ROWS | COLS},
     {&SLICE_COLUMNS, 0, ROWS | COLS}, {&SPLIT_WORDS, 0, COLS},
     {&CONCAT, 0, COLS}, {&CONCAT, 1, COLS}, {&CONCAT, 2, COLS}, {&AT_LEAST, 0, COLS},
@@ -114,7 +115,7 @@ static const Free FREE[] = {
 static const struct {
     const Primitive *primitive;
     int input, rows, cols;
-} TOO_SMALL[] = {{&PICK, 0, 3, 7}, {&PICK, 1, 1, 6}, {&SLICE_COLUMNS, 0, 3, 3}};
+} TOO_SMALL[] = {{&PICK, 0, 3, 7}, {&PICK, 1, 1, 6}, {&SLICE_COLUMNS, 0, 3, 3}, {&LARGEST_CELLS, 0, 1, 3}};
 
 static int free_sides(const Step *step, int input)
 {
@@ -186,7 +187,7 @@ static void refuses_attributes(void **state)
         {&FILL, {.rows = 0, .cols = 3}}, {&FILL, {.rows = 2, .cols = -1}}, {&BROADCAST, {.rows = 0, .cols = 1}},
         {&SLICE_COLUMNS, {.offset = -1, .cols = 2}}, {&SLICE_COLUMNS, {.offset = 0, .cols = 0}},
         {&SLICE_COLUMNS, {.offset = 4, .cols = 2}}, {&SLICE_COLUMNS, {.offset = 2147483647, .cols = 2}},
-        {&SCATTER_ROWS, {.rows = 0}}, {&ONE_HOT, {.cols = 0}}, {&SPLIT_WORDS, {.rows = 0, .cols = 3}},
+        {&SCATTER_ROWS, {.rows = 0}}, {&LARGEST_CELLS, {.rows = 0}}, {&LARGEST_CELLS, {.rows = 16}}, {&ONE_HOT, {.cols = 0}}, {&SPLIT_WORDS, {.rows = 0, .cols = 3}},
         {&SPLIT_WORDS, {.rows = 12, .cols = 1, .offset = 1}}, /* more characters than the text has */
     };
     for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {

@@ -7,7 +7,9 @@
  *   at_least      out[r,c] = 1 where a[r,c] >= b[r,0], else 0            b [R x 1]
  *   choose        out[r,c] = b[r,c] where a[r,c] is not 0, else c[r,c]
  *   running_sum   out[r,c] = sum of a[r,j] over j <= c: where each piece of the rod ends
- *   first_above   out[r,0] = the first c with a[r,c] > b[r,0]             a [R x C], b [R x 1], out [R x 1] */
+ *   first_above   out[r,0] = the first c with a[r,c] > b[r,0]             a [R x C], b [R x 1], out [R x 1]
+ *   largest_cells out[i,:] = row and column of the i-th largest cell of a, of equals the upper, then the left one
+ *                                                                         a [R x C], out [rows x 2] */
 #include "families.h"
 
 static bool stands_before(const double *row, int j, int c)
@@ -193,6 +195,54 @@ static void first_above_sample(Tape *tape)
     tape_step(tape, &FIRST_ABOVE, HERE("out"), (int[]){ends, point}, 2, (Attributes){0});
 }
 
+static bool largest_cells_shape(const Tape *tape, const Step *step, Shape *out)
+{
+    const Value *a = step_input(tape, step, 0);
+    *out = (Shape){step->attributes.rows, 2};
+    return out->rows > 0 && (size_t)out->rows <= cells_of(a);
+}
+
+/* A matrix is one long row here. */
+static int next_cell(const Value *a, int cell)
+{
+    return next_column(a->data, (int)cells_of(a), cell);
+}
+
+static void largest_cells_run(const Tape *tape, const Step *step)
+{
+    const Value *a = step_input(tape, step, 0), *out = step_output(tape, step);
+    for (int i = 0, cell = -1; i < out->rows; i++) {
+        cell = next_cell(a, cell);
+        CHECK(cell >= 0, "only %d numbers to choose %d from", i, out->rows);
+        out->data[2 * i] = cell / a->cols;
+        out->data[2 * i + 1] = cell % a->cols;
+    }
+}
+
+/* The cell, and the first two that are left behind. */
+static void largest_cells_explain(const Tape *tape, const Step *step, int row, int col, Explanation *out)
+{
+    const Value *a = step_input(tape, step, 0);
+    for (int i = 0, cell = -1; i < step_output(tape, step)->rows + TERM_CELLS - 1; i++) {
+        cell = i == 0 || cell >= 0 ? next_cell(a, cell) : -1;
+        if (i == row)
+            explain_term(out, col ? cell % a->cols : cell / a->cols);
+        if (i != row && i < step_output(tape, step)->rows)
+            continue;
+        if (cell >= 0)
+            explain_cell(out, tape, step->inputs[0], cell / a->cols, cell % a->cols);
+        else
+            explain_constant(out, 0); /* nothing was left behind */
+    }
+}
+
+static void largest_cells_sample(Tape *tape)
+{
+    int a = sample_input(tape, "a", 3, 5), ties = sample_ids(tape, "ties", 5, 3);
+    tape_step(tape, &LARGEST_CELLS, HERE("out"), &a, 1, (Attributes){.rows = 4});
+    tape_step(tape, &LARGEST_CELLS, HERE("all"), &ties, 1, (Attributes){.rows = 5});
+}
+
 const Primitive SUM_LARGER = {
     .name = "sum_larger", .symbol = "Σ larger", .ascii = "sum larger",
     .meaning = "out[r,c] = sum of b[r,j] over the j with a[r,j] larger than a[r,c], or equal and further left "
@@ -231,4 +281,12 @@ const Primitive FIRST_ABOVE = {
     .meaning = "out[r,0] = the first c with a[r,c] > b[r,0]", .notation = "first above({a}, {b})",
     .arity = 2, .combine = COMBINE_FUNCTION, .reach = {REACH_ROW, REACH_ROW}, .flops_inner = 1,
     .shape = first_above_shape, .run = first_above_run, .explain = first_above_explain, .sample = first_above_sample,
+};
+const Primitive LARGEST_CELLS = {
+    .name = "largest_cells", .symbol = "largest", .ascii = "largest",
+    .meaning = "out[i,:] = row and column of the i-th largest cell of a; of equals the upper, then the left one",
+    .notation = "largest {rows} of {a}", .arithmetic = "kept({a}; not {b}, {c})",
+    .arity = 1, .combine = COMBINE_FUNCTION, .reach = {REACH_ALL}, .flops_inner = 1,
+    .shape = largest_cells_shape, .run = largest_cells_run, .explain = largest_cells_explain,
+    .sample = largest_cells_sample,
 };

@@ -17,7 +17,7 @@ extern const Primitive ADD_ROW, SUB_ROW, MUL_ROW, DIV_ROW, SUB_COL, MUL_COL, DIV
 /* gather.c: rows and cells by index */
 extern const Primitive GATHER_ROWS, SCATTER_ROWS, PICK, ONE_HOT, FIND_ROWS;
 /* choosing.c: which of many */
-extern const Primitive SUM_LARGER, IS_BELOW, AT_LEAST, CHOOSE, RUNNING_SUM, FIRST_ABOVE;
+extern const Primitive SUM_LARGER, IS_BELOW, AT_LEAST, CHOOSE, RUNNING_SUM, FIRST_ABOVE, LARGEST_CELLS;
 /* merging.c: pairs of neighbours, counted, chosen, merged */
 extern const Primitive COUNT_PAIRS, LARGEST_PAIR, MERGE_PAIR;
 /* layout.c: cells move, numbers stay */

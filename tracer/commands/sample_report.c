@@ -167,68 +167,63 @@ static void tell_json(Sample *sample)
     text_add(out, "]");
 }
 
-/* The cell of the latest token where its frame has it, else of the prompt's or any other. */
-static bool find_cell(const Sample *sample, const Names *names, Reference *cell, Error *error)
-{
-    char own[600];
-    Error none = {0};
-    const Generation *generation = &sample->generation;
-    snprintf(own, sizeof own, "token%d.%.500s", generation->cache.steps, sample->why);
-    return (generation->latest < generation->window && reference_parse_cell(names, own, cell, &none)) ||
-           reference_parse_cell(names, sample->why, cell, error);
-}
-
-/* The arithmetic of the cell that was asked for. */
-static bool tell_why(Sample *sample, Error *error)
+bool sample_why(const Run *run, const WhyAsked *asked, Text *out, Error *error)
 {
     Names names;
     Reference cell;
     Text why = {0};
-    if (!names_init(&names, &sample->generation.session->run.tape, error))
+    char own[600];
+    Error none = {0};
+    if (!names_init(&names, &run->tape, error))
         return false;
-    bool whole = find_cell(sample, &names, &cell, error) &&
-                 (sample->json ? why_json(&names, cell, 1, &why, error)
-                               : why_text(&names, cell, 1, (FormulaStyle){.digits = sample->digits, .most_terms = 8},
-                                          &why, error));
-    if (whole && sample->json)
-        text_add(&sample->out, ", \"why\": ");
+    snprintf(own, sizeof own, "token%d.%.500s", asked->steps, asked->name);
+    bool whole = (asked->steps > 0 && reference_parse_cell(&names, own, &cell, &none)) ||
+                 reference_parse_cell(&names, asked->name, &cell, error);
+    whole = whole && (asked->json ? why_json(&names, cell, 1, &why, error)
+                                  : why_text(&names, cell, 1, (FormulaStyle){.digits = asked->digits, .most_terms = 8},
+                                             &why, error));
+    if (whole && asked->json)
+        text_add(out, ", \"why\": ");
     if (whole)
-        text_put(&sample->out, why.data, why.length - sample->json); /* without the newline behind the object */
+        text_put(out, why.data, why.length - asked->json); /* without the newline behind the object */
     text_free(&why);
     names_free(&names);
     return whole;
 }
 
-static bool put(Sample *sample, Error *error)
+bool sample_put(Text *out, Error *error)
 {
-    if (!print_text(&sample->out, error))
+    if (!print_text(out, error))
         return false;
-    sample->out.length = 0;
+    out->length = 0;
     return stdout_finish(error);
 }
 
-/* Whether the cell that was asked for is one that a later token will record. */
-static bool comes_later(const Sample *sample)
+bool sample_comes_later(const WhyAsked *asked)
 {
-    const Cache *cache = &sample->generation.cache;
     int of = 0;
-    bool kept = strncmp(sample->why, "cache.", 6) == 0 || strstr(sample->why, ".cache.");
-    return cache->read > 0 && ((kept && cache->steps == 0) ||
-                               (sscanf(sample->why, "token%d.", &of) == 1 && of > cache->steps));
+    bool kept = strncmp(asked->name, "cache.", 6) == 0 || strstr(asked->name, ".cache.");
+    return asked->goes_on &&
+           ((kept && asked->steps == 0) || (sscanf(asked->name, "token%d.", &of) == 1 && of > asked->steps));
 }
 
 bool sample_tell_token(Sample *sample, Error *error)
 {
+    const Generation *generation = &sample->generation;
+    bool cached = generation->latest < generation->window;
+    WhyAsked asked = {sample->why, cached ? generation->cache.steps : 0, generation->cache.read > 0, sample->json,
+                      sample->digits};
     if (!sample->candidates)
         sample->candidates = malloc((size_t)token_count(sample) * sizeof *sample->candidates);
     if (!sample->candidates)
         return error_memory(error);
     collect(sample);
     (sample->json ? tell_json : tell)(sample);
-    if (sample->why && !comes_later(sample) && !tell_why(sample, error))
+    if (sample->why && !sample_comes_later(&asked) &&
+        !sample_why(&generation->session->run, &asked, &sample->out, error))
         return false;
     text_add(&sample->out, sample->json ? "}\n" : "");
-    return put(sample, error);
+    return sample_put(&sample->out, error);
 }
 
 /* 1412096 as 1,412,096. */
@@ -245,22 +240,20 @@ static const char *in_thousands(long long number, char out[32])
     return out;
 }
 
-/* What reading took, and what the cache saved of it; nothing where only one token was asked for. */
-static void tell_work(Sample *sample)
+void sample_work(const Generation *generation, Text *out)
 {
-    const Generation *generation = &sample->generation;
     const Work *done = &generation->done, *without = &generation->without;
     char number[4][32];
     if (generation->count <= generation->prompt + 1)
         return;
-    text_add(&sample->out, "read %s positions with %s multiply-adds in matrix products; ",
+    text_add(out, "read %s positions with %s multiply-adds in matrix products; ",
              in_thousands(done->positions, number[0]), in_thousands(done->products, number[1]));
     if (done->positions < without->positions)
-        text_add(&sample->out, "without the cache of keys and values %s with %s, %.3g times as many\n",
+        text_add(out, "without the cache of keys and values %s with %s, %.3g times as many\n",
                  in_thousands(without->positions, number[2]), in_thousands(without->products, number[3]),
                  (double)without->products / (double)done->products);
     else
-        text_add(&sample->out, "no key or value was kept%s\n",
+        text_add(out, "no key or value was kept%s\n",
                  generation->no_cache ? ""
                  : generation->session->run.tape.mistake
                      ? ", since with this mistake a token may change those before it"
@@ -275,7 +268,7 @@ bool sample_tell_text(Sample *sample, Error *error)
     Text text = {0};
     generation_text(generation, &text);
     if (!sample->json) {
-        tell_work(sample);
+        sample_work(generation, &sample->out);
         text_add(&sample->out, "\n");
         text_add_visible(&sample->out, text_piece(&sample->out, &text));
         text_add(&sample->out, "\n");
@@ -289,7 +282,7 @@ bool sample_tell_text(Sample *sample, Error *error)
                  generation_ended(generation) ? "true" : "false");
     }
     text_free(&text);
-    return put(sample, error);
+    return sample_put(&sample->out, error);
 }
 
 void sample_free(Sample *sample)

@@ -21,6 +21,29 @@ typedef struct {
     Text out;                   /* what is said of the latest token */
 } Sample;
 
+/* A cell that is to be explained behind every token. */
+typedef struct {
+    const char *name;
+    int steps;         /* the latest token is in the frame of this number; 0: the tape was recorded anew */
+    bool goes_on;      /* more tokens will follow on the same tape */
+    bool json;
+    int digits;
+} WhyAsked;
+
+/* The arithmetic of a cell, that of the latest token's frame where it has it.
+ *   errors  a name that the tape does not have, out of memory */
+bool sample_why(const Run *run, const WhyAsked *asked, Text *out, Error *error);
+
+/* Whether the cell is one that a later token will record. */
+bool sample_comes_later(const WhyAsked *asked);
+
+/* What reading took, and what the cache saved of it; nothing where only one token was asked for. */
+void sample_work(const Generation *generation, Text *out);
+
+/* Writes what is there at once and empties it.
+ *   errors  output that cannot be written */
+bool sample_put(Text *out, Error *error);
+
 /* Says which token came and from what, and explains a cell where one is asked for.
  *   errors  a name that the tape does not have, out of memory, output that cannot be written */
 bool sample_tell_token(Sample *sample, Error *error);
