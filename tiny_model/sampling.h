@@ -1,5 +1,6 @@
 /* From logits to the next token, on the tape like everything else: what was said already made dearer (repetition, then
- * frequency and presence), temperature, top-k, top-p, min-p, in this order, and the point on a rod that chooses. Chapter 19.
+ * frequency and presence), temperature, top-k, top-p, min-p, in this order, and the point on a rod that chooses.
+ * Chapter 19.
  *
  * A point drawn as random.random() makes the choice of Python's random.choices(tokens, probabilities). */
 #ifndef TINY_MODEL_SAMPLING_H

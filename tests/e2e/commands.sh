@@ -110,6 +110,11 @@ prints "sample without a cache" '^read 10 positions with 3,300 multiply-adds in 
 prints "sample asks where a token comes from" '^  step [0-9]*, forward, token2: tokens = copy\(token1.draw.token\)$' sample --step 200 -n 3 --why 'tokens[0,0]'
 prints "sample, repetition made dear" '^the cat saw ' sample --step 200 -n 3 --temperature 0 --repetition 5
 prints "sample, min-p" '^    saw +0\.9712 +0\.1761 +0\.0000$' sample -n 1 --min-p 0.8
+prints "sample, frequency and presence" '^the cat saw dog$' sample --step 200 -n 3 --temperature 0 --frequency 5 --presence 2
+prints "beams find what greedy loses" '^    -3\.6369 +0\.0263  the cat saw the dog$' sample --step 3 -n 4 --beam 2
+prints "beams as JSON" '^\{"text": "the", "tokens": \[3, 2\], "prompt": 1, "ended": true, "beams": \[\{' sample --beam 2 -n 2 --json
+prints "why a beam stays" '^  kept\(-1.3494; not -1.7369, -2.0807\) = 2.0000   choice.candidates\[0,2\] = -1.3494' sample --beam 2 -n 1 --why 'choice.chosen[0,1]'
+prints "beams by length" '^    -4\.4968 +0\.0111 +-1\.4989  the cat cat cat$' sample --beam 2 -n 3 --length-penalty 1
 prints "sample explains its draw" '^draw.token\[0,0\]: first above\(0.8752, 0.8444\) = 7 saw$' sample -n 1 --why 'draw.token[0,0]'
 prints "sample with a mistake in it" '^  > saw +0.9712 +0.1761 +0.1761 ' sample -n 1 --temperature 0.5 --mistake sampling.temperature_ignored
 prints "sample after training with a mistake" '^the ' sample --step 5 -n 2 --mistake targets.not_shifted
@@ -188,6 +193,10 @@ refuses 2 '--top-p needs a number above 0, up to 1' sample --top-p 1.01
 refuses 2 '--min-p needs a number from 0 to 1' sample --min-p 1.5
 refuses 2 '--repetition needs a number from 1e-9' sample --repetition 0
 refuses 2 '--seed needs a whole number from 0' sample --seed -1
+refuses 2 '--frequency needs a number from -1e9' sample --frequency nan
+refuses 2 '--beam needs a whole number from 1 to 64' sample --beam 65
+refuses 2 '--length-penalty is for --beam B' sample --length-penalty 1
+refuses 2 '--beam draws nothing' sample --beam 2 --seed 1
 refuses 2 'token "mouse", which is not in the "vocabulary"' sample --text 'the mouse'
 refuses 2 '"text" is empty' sample --text ''
 refuses 2 'no value is called "nowhere"' sample --why 'nowhere[0,0]'

@@ -3,8 +3,11 @@
 #define TESTS_UNIT_GENERATION_GOLDEN_H
 
 #include "support.h"
+#include "tiny_model/systems/gpt.h"
+#include "tracer/session/model_file.h"
 #include "tracer/session/json_file.h"
 
+#include <stdio.h>
 #include <string.h>
 
 static inline json_t *golden(void)
@@ -32,6 +35,34 @@ static inline const Value *named(const Tape *tape, const char *name)
     }
     EXPECT(false, "no %s", name);
     return NULL;
+}
+
+/* A model of its own that is not recorded; session_close closes it. */
+static inline void open_json(Session *session, const char *json)
+{
+    Error error = {0};
+    *session = (Session){0};
+    EXPECT(model_defaults(&session->model, &GPT, &error) &&
+               model_file_parse(json, strlen(json), "golden.json", &session->model, &error) &&
+               model_finish(&session->model, &error) && run_init(&session->run, &session->model, NULL, &error),
+           "%s", error.text);
+}
+
+/* Columns from..from + cols of a list of rows, times a number, as a parameter. */
+static inline void set_parameter(Session *session, const char *name, const json_t *rows, int from, double times)
+{
+    for (int i = 0; i < session->run.parameters.count; i++) {
+        const Parameter *p = &session->run.parameters.list[i];
+        if (strcmp(p->name, name) != 0)
+            continue;
+        EXPECT((int)json_array_size(rows) == p->rows, "%s has %zu rows", name, json_array_size(rows));
+        for (int r = 0; r < p->rows; r++)
+            for (int c = 0; c < p->cols; c++)
+                run_parameter(&session->run, i)[r * p->cols + c] =
+                    times * json_number_value(json_array_get(json_array_get(rows, (size_t)r), (size_t)(from + c)));
+        return;
+    }
+    EXPECT(false, "no parameter %s", name);
 }
 
 #endif

@@ -117,6 +117,11 @@ static void penalties_and_the_chain(void **state)
                      json_object_get(one, "out"));
         tape_free(&bench.tape);
     }
+    one = json_object_get(root, "frequency_presence");
+    Sampling less = {1, 0, 1, 0, 1, real(one, "frequency"), real(one, "presence")};
+    sampled(&bench, json_object_get(one, "logits"), NULL, json_object_get(one, "history"), less);
+    expect_cells("frequency and presence", named(&bench.tape, "sampling.frequency.less"), json_object_get(one, "out"));
+    tape_free(&bench.tape);
     Sampling how = {real(chain, "T"), (int)real(chain, "top_k"), real(chain, "top_p"), real(chain, "min_p"),
                     real(chain, "theta")};
     const Value *p =

@@ -129,6 +129,63 @@ static void counts_of_the_golden(void **state)
     json_decref(root);
 }
 
+/* The golden's own model, with the cache and without: its tokens, and its last logits. */
+static void text_of_the_golden(void **state)
+{
+    (void)state;
+    static const char json[] =
+        "{\"text\": \"b d c\", \"tokenizer\": \"words\", \"add_bos\": false, \"add_eos\": false,"
+        " \"vocabulary\": [\"a\", \"b\", \"c\", \"d\", \"e\", \"f\", \"g\"], \"context\": 8, \"d_model\": 8, \"n_heads\": 2,"
+        " \"d_ff\": 16, \"n_layers\": 2, \"position\": \"learned\", \"norm_attention\": \"none\", \"norm_mlp\": \"none\","
+        " \"final_norm\": false, \"activation\": \"relu\", \"attention_bias\": false, \"output_bias\": false,"
+        " \"mlp_bias\": false, \"head_bias\": false, \"tied_head\": false}";
+    static const struct {
+        const char *key, *name;
+    } in_block[] = {{"o", "attention.W_O"}, {"w1", "mlp.W_1"}, {"w2", "mlp.W_2"}}, in_head[] = {{"q", "W_Q"}, {"k", "W_K"}, {"v", "W_V"}};
+    json_t *root = golden(), *kv = json_object_get(root, "kv_equality"), *params = json_object_get(kv, "params");
+    const json_t *greedy = json_object_get(kv, "greedy"), *logits = json_object_get(kv, "last_logits");
+    for (int no_cache = 0; no_cache < 2; no_cache++) {
+        Session session;
+        Generation generation;
+        Error error = {0};
+        char name[100], key[20];
+        open_json(&session, json);
+        set_parameter(&session, "token_embedding", json_object_get(params, "E"), 0, 0.3);
+        set_parameter(&session, "position_embedding", json_object_get(params, "Pe"), 0, 0.3);
+        set_parameter(&session, "head.W", json_object_get(params, "U"), 0, 0.1);
+        for (int block = 0; block < 2; block++)
+            for (int i = 0; i < 3; i++) {
+                snprintf(key, sizeof key, "%s%d", in_block[i].key, block);
+                snprintf(name, sizeof name, "block%d.%s", block, in_block[i].name);
+                set_parameter(&session, name, json_object_get(params, key), 0, 1);
+                snprintf(key, sizeof key, "%s%d", in_head[i].key, block);
+                for (int head = 0; head < 2; head++) {
+                    snprintf(name, sizeof name, "block%d.attention.head%d.%s", block, head, in_head[i].name);
+                    set_parameter(&session, name, json_object_get(params, key), 4 * head, 1);
+                }
+            }
+        EXPECT(generation_begin(&generation, &session, "b d c", 5, &error), "%s", error.text);
+        generation.how.temperature = 0;
+        generation.no_cache = no_cache;
+        while (!generation_done(&generation))
+            next(&generation);
+        EXPECT(json_array_size(greedy) == (size_t)generation.count, "%d tokens", generation.count);
+        for (int i = 0; i < generation.count; i++)
+            EXPECT(generation.tokens[i] == json_integer_value(json_array_get(greedy, (size_t)i)), "token %d is %d", i,
+                   generation.tokens[i]);
+        /* The golden's are behind the last token, which nothing was drawn behind. */
+        Next after = {generation.tokens, 8, 8, generation.how, 0, no_cache ? NULL : &generation.cache};
+        EXPECT(run_next(&session.run, &after, &generation.drawing, &error), "%s", error.text);
+        const Value *last = tape_value(&session.run.tape, generation.drawing.logits);
+        EXPECT(last->cols == 7, "%d logits", last->cols);
+        for (int c = 0; c < 7; c++)
+            EXPECT(is_close(last->data[c], json_number_value(json_array_get(logits, (size_t)c)), 1e-12), "logit %d is %.17g", c, last->data[c]);
+        generation_end(&generation);
+        session_close(&session);
+    }
+    json_decref(root);
+}
+
 /* From a token to the one before, and from a key in the cache to the token that made it. */
 static void why_goes_through_the_cache(void **state)
 {
@@ -164,6 +221,7 @@ int test_generation(void)
     tests_add_models(&list, same_with_and_without, "with the cache and without the same bits");
     tests_add_models(&list, counted_as_recorded, "what is counted was recorded");
     tests_add(&list, counts_of_the_golden, NULL, "the counts of the golden");
+    tests_add(&list, text_of_the_golden, NULL, "the text of the golden, with its weights");
     tests_add(&list, why_goes_through_the_cache, NULL, "why goes through the cache");
     return tests_run(&list, "generation");
 }

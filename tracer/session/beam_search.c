@@ -88,7 +88,8 @@ static bool grow(BeamSearch *search, int i, Beam *child, Error *error)
     const Value *chosen = tape_value(tape, choice->chosen), *candidates = tape_value(tape, choice->candidates);
     int row = (int)cell_of(chosen, i, 0), token = (int)cell_of(chosen, i, 1);
     const Beam *parent = &search->beams.beams[row];
-    int *ids = search->tokens + ((size_t)!search->behind * (size_t)search->beams.wide + (size_t)i) * (size_t)search->room;
+    size_t place = (size_t)!search->behind * (size_t)search->beams.wide + (size_t)i;
+    int *ids = search->tokens + place * (size_t)search->room;
     *child = *parent;
     memcpy(ids, parent->tokens, (size_t)parent->count * sizeof *ids);
     child->tokens = ids;
