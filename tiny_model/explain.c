@@ -79,23 +79,43 @@ void explanation_free(Explanation *explanation)
     *explanation = (Explanation){0};
 }
 
+double step_products(const Tape *tape, const Step *step)
+{
+    const Primitive *primitive = step->primitive;
+    if (primitive->arity != 2 || primitive->flops_inner != 2)
+        return 0;
+    /* every output cell reads a row of the first */
+    const Value *first = step_input(tape, step, 0);
+    return (double)cells_of(step_output(tape, step)) * (step->attributes.transposed[0] ? first->rows : first->cols);
+}
+
 double step_flops(const Tape *tape, const Step *step)
 {
     const Primitive *primitive = step->primitive;
-    double outputs = (double)cells_of(step_output(tape, step));
-    if (primitive->arity == 2 && primitive->flops_inner == 2) /* matmul: every output cell reads a row of the first */
-        return outputs * 2 * (double)cells_of(step_input(tape, step, 0)) /
-               (step->attributes.transposed[0] ? step_input(tape, step, 0)->cols : step_input(tape, step, 0)->rows);
+    double products = step_products(tape, step);
+    if (products > 0)
+        return 2 * products;
     double inner = step->input_count ? (double)cells_of(step_input(tape, step, 0)) : 0;
-    return outputs * primitive->flops + inner * primitive->flops_inner;
+    return (double)cells_of(step_output(tape, step)) * primitive->flops + inner * primitive->flops_inner;
+}
+
+double step_bytes_read(const Tape *tape, const Step *step)
+{
+    double cells = 0;
+    for (int i = 0; i < step->input_count; i++)
+        cells += (double)cells_of(i == 0 && step->primitive->reads_part ? step_output(tape, step)
+                                                                        : step_input(tape, step, i));
+    return cells * sizeof(double);
+}
+
+double step_bytes_written(const Tape *tape, const Step *step)
+{
+    return (double)cells_of(step_output(tape, step)) * sizeof(double);
 }
 
 double step_bytes(const Tape *tape, const Step *step)
 {
-    double cells = (double)cells_of(step_output(tape, step));
-    for (int i = 0; i < step->input_count; i++)
-        cells += (double)cells_of(step_input(tape, step, i));
-    return cells * sizeof(double);
+    return step_bytes_read(tape, step) + step_bytes_written(tape, step);
 }
 
 const char *combine_name(Combine combine)

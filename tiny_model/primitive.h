@@ -72,6 +72,7 @@ struct Primitive {
     bool transposes;      /* takes inputs transposed where the attributes say so */
     Combine combine;
     Reach reach[2];       /* of the first input, and of the others */
+    bool reads_part;      /* of its first input only as many cells as the output has */
     double flops;         /* floating-point operations for each cell of the output ... */
     double flops_inner;   /* ... and for each cell of the first input (matmul: for each product) */
 
@@ -101,8 +102,12 @@ void explain_constant(Explanation *out, double number);
 /* A term of one cell that the output copies. */
 void explain_copy(Explanation *out, const Tape *tape, int value, int row, int col);
 
-/* Floating-point operations and bytes read and written by a step. */
+/* Floating-point operations of a step; of a matrix product, how many multiplications it takes, each with an addition
+ * (0 for any other); bytes that it reads and writes, each input once. */
 double step_flops(const Tape *tape, const Step *step);
+double step_products(const Tape *tape, const Step *step);
+double step_bytes_read(const Tape *tape, const Step *step);
+double step_bytes_written(const Tape *tape, const Step *step);
 double step_bytes(const Tape *tape, const Step *step);
 
 const char *combine_name(Combine combine);

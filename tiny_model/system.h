@@ -8,6 +8,7 @@
 #include "model.h"
 #include "params.h"
 #include "random.h"
+#include "sizes.h"
 #include "systems/list.h"
 #include "tape.h"
 
@@ -154,6 +155,8 @@ struct System {
      *   errors  out of memory */
     bool (*vary)(Model *model, Random *random, int size, Error *error);
     int (*quantities)(const Model *model, Quantity out[MOST_QUANTITIES]);
+    /* What closed formulas need to reckon what a reading costs; NULL, or false: this model is beyond them. */
+    bool (*sizes)(const Model *model, ModelSizes *out);
     const Language *language;        /* or NULL */
     const Walkable *parts;           /* or NULL */
     const Mistake *mistakes;         /* its own, beside those of its rules */

@@ -58,6 +58,7 @@ arguments_of() {
     export) for format in json safetensors npz dot; do echo "--format $format -o $work/exported.$format"; done; echo "--format json -o -" ;;
     golden) echo "accept $work/golden --reason tried"; echo "check $work/golden"; echo "show $work/golden"; echo "diff $work/golden" ;;
     models) echo "--json $model" ;;
+    cost) echo; echo "--json"; echo "forward --depth 2" ;;
     help) echo "model-file $system"; for command in $commands; do echo "$command"; done ;;
     sample) echo "-n 2" ;;
     learn) echo; echo 11 ;;

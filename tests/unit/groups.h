@@ -16,7 +16,8 @@
     X(exercise) X(exercise_simulation) X(exercise_class) \
     X(confined) \
     X(exercise_teacher) X(bounds) \
-    X(tensors) X(foreign) X(foreign_fit) X(config)
+    X(tensors) X(foreign) X(foreign_fit) X(config) \
+    X(cost)
 
 #define DECLARE_GROUP(name) int test_##name(void);
 GROUPS(DECLARE_GROUP)

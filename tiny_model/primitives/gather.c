@@ -186,6 +186,7 @@ static void find_sample(Tape *tape)
 const Primitive GATHER_ROWS = {
     .name = "gather_rows", .symbol = "rows", .ascii = "rows", .meaning = "out[t,c] = a[b[0,t], c]",
     .notation = "rows({a}, {b})", .arity = 2, .combine = COMBINE_COPY, .reach = {REACH_COLUMN, REACH_ALL},
+    .reads_part = true,
     .shape = gather_shape, .run = gather_run, .explain = gather_explain, .sample = gather_sample,
 };
 const Primitive SCATTER_ROWS = {
@@ -197,6 +198,7 @@ const Primitive SCATTER_ROWS = {
 const Primitive PICK = {
     .name = "pick", .symbol = "pick", .ascii = "pick", .meaning = "out[t,0] = a[t, b[0,t]]",
     .notation = "pick({a}, {b})", .arity = 2, .combine = COMBINE_COPY, .reach = {REACH_ROW, REACH_ALL},
+    .reads_part = true,
     .shape = pick_shape, .run = pick_run, .explain = pick_explain, .sample = pick_sample,
 };
 const Primitive ONE_HOT = {

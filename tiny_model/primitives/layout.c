@@ -280,7 +280,7 @@ const Primitive TRANSPOSE = {
 };
 const Primitive SLICE_COLUMNS = {
     .name = "slice_columns", .symbol = "columns", .ascii = "columns", .meaning = "out[r,c] = a[r, c + offset]",
-    .notation = "columns({a})", .arity = 1, .combine = COMBINE_COPY, .reach = {REACH_ROW},
+    .notation = "columns({a})", .arity = 1, .combine = COMBINE_COPY, .reach = {REACH_ROW}, .reads_part = true,
     .shape = slice_shape, .run = slice_run, .explain = slice_explain, .sample = slice_sample,
 };
 const Primitive CONCAT = {

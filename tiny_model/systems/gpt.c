@@ -258,6 +258,7 @@ const System GPT = {
     .held_out_losses = held_out_losses,
     .vary = vary,
     .quantities = gpt_quantities,
+    .sizes = gpt_sizes,
     .language = &LANGUAGE,
     .parts = &PARTS,
 };

@@ -84,12 +84,27 @@ bool gpt_keeps(const Model *model)
     return gpt->mask == MASK_CAUSAL || gpt->window > 0;
 }
 
-long long gpt_products(const Model *model, int count, int before)
+bool gpt_sizes(const Model *model, ModelSizes *out)
 {
     const Gpt *gpt = gpt_of(model);
-    long long d = gpt->d_model, wide = (long long)gpt->n_heads * gpt->head_width;
-    long long attention = 2 * d * wide + 2 * d * gpt->groups * gpt->head_width;
-    long long mlp = gpt->mlp == MLP_DENSE ? d * gpt->d_ff * (gpt->activation == ACTIVATION_SWIGLU ? 3 : 2) : 0;
-    long long each = gpt->n_layers * (attention + mlp) + d * gpt->vocabulary_count;
-    return count * each + 2 * gpt->n_layers * wide * count * (long long)(before + count);
+    bool dense = gpt->mlp == MLP_DENSE;
+    int matrices = gpt->activation == ACTIVATION_SWIGLU ? 3 : 2;
+    *out = (ModelSizes){
+        .name = model->name, .layers = gpt->n_layers, .d = gpt->d_model, .heads = gpt->n_heads,
+        .kv_heads = gpt->groups, .d_k = gpt->head_width, .d_ff = gpt->d_ff, .vocabulary = gpt->vocabulary_count,
+        .context = gpt->context, .mlp_matrices = dense ? matrices : 0,
+        .norm_vectors = gpt->norm_gain ? (gpt->norm == NORM_LAYER ? 2 : 1) : 0,
+        .block_norms = (gpt->norm_attention != NORM_NONE) + (dense && gpt->norm_mlp != NORM_NONE),
+        .other_norms = gpt->norm_embedding + gpt->final_norm,
+        .learned_positions = gpt->position == POSITION_LEARNED, .attention_bias = gpt->attention_bias,
+        .output_bias = gpt->output_bias, .mlp_bias = dense && gpt->mlp_bias, .head_bias = gpt->head_bias,
+        .tied_head = gpt->tied_head, .keeps = gpt_keeps(model),
+    };
+    return true;
+}
+
+long long gpt_products(const Model *model, int count, int before)
+{
+    ModelSizes sizes;
+    return gpt_sizes(model, &sizes) ? sizes_products(&sizes, count, before).all : 0;
 }

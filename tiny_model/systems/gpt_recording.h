@@ -47,6 +47,7 @@ void gpt_cached(const Recording *to, int slot, int *keys, int *values);
 int gpt_read(Scene *scene, const int *ids, int count, Cache *cache);
 int gpt_read_next(Scene *scene, const int *ids, int token, Cache *cache);
 bool gpt_keeps(const Model *model);
+bool gpt_sizes(const Model *model, ModelSizes *out);
 long long gpt_products(const Model *model, int count, int before);
 
 /* first, first + 1 ... as a leaf [1 x count] of indices of the axis `counts`. */

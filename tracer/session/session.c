@@ -34,6 +34,15 @@ static bool choose_model(Model *model, const char *name, Error *error)
                      nearest_text(&nearest, answer, "tracer models lists them, a file ends in .json"));
 }
 
+bool session_model(Model *model, const char *name, Error *error)
+{
+    *model = (Model){0};
+    if (choose_model(model, name, error) && model_finish(model, error))
+        return true;
+    model_free(model);
+    return false;
+}
+
 const char *mistake_nearest(const char *id, char *out)
 {
     Nearest nearest = {0};

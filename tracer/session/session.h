@@ -36,6 +36,9 @@ typedef struct {
 /* Loads and checks the model; the run is not recorded yet. */
 bool session_load(Session *session, const RunOptions *options, Error *error);
 
+/* A preset or a model file alone, checked; nothing is drawn, so it may be of any size. model_free it. */
+bool session_model(Model *model, const char *name, Error *error);
+
 /* session_load, then records up to the training step that was asked for and indexes the names. */
 bool session_open(Session *session, const RunOptions *options, Error *error);
 
