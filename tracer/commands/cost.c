@@ -43,7 +43,8 @@ static bool quantity(const char *option, const char *text, double most, double *
         return true;
     if (!parse_quantity(text, &given) || !(given > 0 && given <= most))
         return error_set(error, EXIT_USED_WRONGLY,
-                         "%s needs a number above 0 and at most %g, as in 1024, 15T or 989e12, not \"%.60s\"", option, most, text);
+                         "%s needs a number above 0 and at most %g, as in 1024, 15T or 989e12, not \"%.60s\"", option,
+                         most, text);
     *number = given;
     return true;
 }
@@ -195,7 +196,8 @@ const Command COST_COMMAND = {
         "may be of any size: nothing is recorded. FLOPs are two for each multiply-add of a matrix product; scores are\n"
         "all T x T, as they are computed.\n\n"
         "With --tokens, --devices and the like it says how long a training takes and what fits into memory: 6 N D\n"
-        "FLOPs, H100s at half their peak of 989e12 unless you say otherwise. k, M, B, T, GB, GiB may stand behind a number.\n",
+        "FLOPs, H100s at half their peak of 989e12 unless you say otherwise. k, M, B, T, GB, GiB may stand behind a\n"
+        "number.\n",
     .example = "cost --shape llama2-70b --tokens 15T --devices 1024 --utilisation 0.5", .most_words = 1,
     .options = {{"--depth", "N", "levels of frames (3)"},
                 {"--shape", "NAME|FILE", "reckon this one"},

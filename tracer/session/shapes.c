@@ -9,9 +9,9 @@
 /* GPT-2, Radford et al. 2019, and GPT-3, Brown et al. 2020: biases everywhere, two vectors a norm, the head tied. */
 #define GPT(layers_, d_, heads_, context_) \
     {.layers = (layers_), .d = (d_), .heads = (heads_), .kv_heads = (heads_), .d_k = (d_) / (heads_), \
-     .d_ff = 4 * (d_), .vocabulary = 50257, .context = (context_), .mlp_matrices = 2, .norm_vectors = 2, .block_norms = 2, \
-     .other_norms = 1, .learned_positions = true, .attention_bias = true, .output_bias = true, .mlp_bias = true, \
-     .tied_head = true, .keeps = true}
+     .d_ff = 4 * (d_), .vocabulary = 50257, .context = (context_), .mlp_matrices = 2, .norm_vectors = 2, \
+     .block_norms = 2, .other_norms = 1, .learned_positions = true, .attention_bias = true, .output_bias = true, \
+     .mlp_bias = true, .tied_head = true, .keeps = true}
 
 /* Llama, Touvron et al. 2023: RMS norms, rotary positions, a gate in the MLP, no biases, a head of its own. */
 #define LLAMA_SIZES(layers_, d_, heads_, kv_heads_, d_ff_, vocabulary_, context_) \
