@@ -5,7 +5,8 @@
  *   decimal       everything: gauss(0, std), gamma 1 + gauss(0, std), rounded to `decimals`,
  *                 drawn again while it is 0 (gamma: 1), so that no number is without effect
  *   zeros         weights and biases 0, gamma 1
- *   splitmix      weights only: std times normal k of the seed, k the weight's place among all weights */
+ *   splitmix      weights only: std times normal k of the seed, k the weight's place among all weights; word vectors
+ *                 (u - 1/2) / columns, u uniform k of the seed, k the cell's place in its matrix */
 #include "init.h"
 
 #include "elementary/elementary.h"
@@ -25,7 +26,8 @@ static double decimal_draw(Random *random, const Init *init, double around)
 
 static bool is_weight(ParameterClass class)
 {
-    return class == PARAMETER_WEIGHT || class == PARAMETER_TURNED;
+    return class == PARAMETER_WEIGHT || class == PARAMETER_TURNED || class == PARAMETER_VECTORS ||
+           class == PARAMETER_CONTEXTS;
 }
 
 /* One number; `drawn` counts those of init.kind splitmix. */
@@ -34,7 +36,9 @@ static double draw(Random *random, const Init *init, ParameterClass class, uint6
     double around = class == PARAMETER_GAMMA ? 1 : 0;
     switch ((InitKind)init->kind) {
     case INIT_PYTHON_GAUSS:
-        return is_weight(class) || class == PARAMETER_BIAS ? random_gauss(random) * init->std : around;
+        if (is_weight(class) || class == PARAMETER_BIAS || class == PARAMETER_ZEROS)
+            return random_gauss(random) * init->std;
+        return around;
     case INIT_NORMAL: return is_weight(class) ? random_gauss(random) * init->std : around;
     case INIT_DECIMAL: return decimal_draw(random, init, around);
     case INIT_ZEROS: return around;
@@ -50,6 +54,15 @@ double init_draw(Random *random, const Init *init, ParameterClass class)
     return draw(random, init, class, &drawn);
 }
 
+/* As word2vec begins: small, and apart from each other. */
+static void draw_vectors(const Parameter *p, const Init *init, double *cells)
+{
+    uint64_t seed = (uint64_t)init->seed + (p->class == PARAMETER_CONTEXTS);
+    size_t count = (size_t)p->rows * (size_t)p->cols;
+    for (size_t k = 0; k < count; k++)
+        cells[k] = (splitmix_uniform(seed, k) - 0.5) / p->cols;
+}
+
 void init_parameters(const Parameters *parameters, const Init *init, double *values)
 {
     bool staged = init->reseed == RESEED_PER_STAGE;
@@ -61,6 +74,10 @@ void init_parameters(const Parameters *parameters, const Init *init, double *val
         if (staged && i > 0 && p->stage != p[-1].stage)
             random_seed(&random, (uint64_t)init->seed);
         double *cells = values + p->offset;
+        if (init->kind == INIT_SPLITMIX && (p->class == PARAMETER_VECTORS || p->class == PARAMETER_CONTEXTS)) {
+            draw_vectors(p, init, cells);
+            continue;
+        }
         bool turned = staged && p->class == PARAMETER_TURNED;
         int outer = turned ? p->cols : p->rows, inner = turned ? p->rows : p->cols;
         for (int a = 0; a < outer; a++)

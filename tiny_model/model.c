@@ -11,7 +11,7 @@ static const char *const inits[] = {"python_gauss", "normal", "decimal", "zeros"
 static const char *const reseeds[] = {"once", "per_stage", NULL};
 static const char *const optimizers[] = {"sgd", "adam", "adamw", NULL};
 static const char *const decays[] = {"all", "matrices", NULL};
-static const char *const schedules[] = {"constant", "linear", "cosine", NULL};
+static const char *const schedules[] = {"constant", "linear", "cosine", "word2vec", NULL};
 static const char *const loaders[] = {"rows", "windows", "random", NULL};
 
 #define INSIDE(group_, key_) .key = #key_, .offset = offsetof(Model, group_.key_), .group = #group_
@@ -57,7 +57,8 @@ static const ModelKey MODEL_KEYS[] = {
     {INSIDE(training, keep_every), .type = KEY_INTEGER, .least = 1, .most = 1e9, .may_be_absent = true,
      .younger = true, .meaning = "updates between two checkpoints of a run that is kept; absent: twenty a training"},
     {INSIDE(training, schedule), .type = KEY_CHOICE, .choices = schedules, .younger = true,
-     .meaning = "how the learning rate goes from lr to min_lr after the warm-up"},
+     .meaning = "how the learning rate goes from lr to min_lr after the warm-up; "
+     "word2vec: lr (1 - k / steps), at least lr / 10000"},
     {INSIDE(training, warmup), .type = KEY_INTEGER, .least = 0, .most = 1e9, .younger = true,
      .meaning = "updates in which the learning rate grows: lr (k + 1) / warmup"},
     {INSIDE(training, min_lr), .type = KEY_NUMBER, .least = 0, .most = 1e300, .younger = true,
@@ -191,6 +192,8 @@ double learning_rate(const Model *model, int training_step)
         return lr * (training_step + 1) / warm;
     if (training->schedule == SCHEDULE_CONSTANT)
         return lr;
+    if (training->schedule == SCHEDULE_WORD2VEC)
+        return lr * fmax(1 - (double)training_step / training->steps, 1e-4);
     if (training_step >= last)
         return least;
     double done = (double)(training_step - warm) / (last - warm);

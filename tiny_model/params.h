@@ -9,8 +9,19 @@
 
 #include <stddef.h>
 
-/* PARAMETER_TURNED is a weight that init.reseed per_stage draws in the published [out x in] order. */
-typedef enum { PARAMETER_WEIGHT, PARAMETER_TURNED, PARAMETER_BIAS, PARAMETER_GAMMA, PARAMETER_BETA } ParameterClass;
+/* PARAMETER_TURNED is a weight that init.reseed per_stage draws in the published [out x in] order. Word vectors are
+ * weights that init.kind splitmix draws as word2vec does: (u - 1/2) / columns from uniforms of the seed, CONTEXTS from
+ * those of the seed behind it; ZEROS begin at 0 there and in init.kind normal. */
+typedef enum {
+    PARAMETER_WEIGHT,
+    PARAMETER_TURNED,
+    PARAMETER_BIAS,
+    PARAMETER_GAMMA,
+    PARAMETER_BETA,
+    PARAMETER_VECTORS,
+    PARAMETER_CONTEXTS,
+    PARAMETER_ZEROS
+} ParameterClass;
 
 typedef struct {
     const char *name;            /* "block0.attention.head0.W_Q" */

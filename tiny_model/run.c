@@ -326,6 +326,33 @@ void run_advance(Run *run)
     run->training_step++;
 }
 
+bool run_pass(Run *run, Updated *updated)
+{
+    const Tape *tape = &run->tape;
+    const System *system = run->model->system;
+    bool plain = !tape->mistake && tape->given_count == 0 && tape->nudge_count == 0 && run->walk.count == 0;
+    if (!system->update || !plain ||
+        !system->update(run->model, &run->parameters, run->store.values[run->store.now], run->training_step, updated))
+        return false;
+    run->training_step++;
+    return true;
+}
+
+bool run_reach(Run *run, int step, bool (*each)(void *context, const Run *run), void *context, Error *error)
+{
+    while (run->training_step < step) {
+        Updated updated;
+        if (!run_pass(run, &updated)) {
+            if (!run_record(run, error))
+                return false;
+            run_advance(run);
+        }
+        if (each && !each(context, run))
+            return true;
+    }
+    return true;
+}
+
 bool run_to(Run *run, int step, bool (*each)(void *context, const Run *run), void *context, Error *error)
 {
     for (;;) {

@@ -117,6 +117,14 @@ bool run_validate(Run *run, double *loss, Error *error);
 /* The update becomes the parameters: on to the next training step. Record it afterwards. */
 void run_advance(Run *run);
 
+/* On to the next training step without recording this one, where the system can and nothing is changed or imposed on
+ * the way: then the numbers are those of a recorded step to the last bit. False: record it. */
+bool run_pass(Run *run, Updated *updated);
+
+/* On to training step `step`, which is not recorded, passing or recording those before it.
+ * each(context, run) is called after every update and may be NULL; false from it stops the run there. */
+bool run_reach(Run *run, int step, bool (*each)(void *context, const Run *run), void *context, Error *error);
+
 /* Records training step 0, advances, records ... until training step `step` is recorded.
  * each(context, run) is called after every recording and may be NULL; false from it stops
  * the run there. */

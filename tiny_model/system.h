@@ -135,6 +135,12 @@ typedef struct {
     int (*record)(Scene *scene, int part, int stream, int *loss);
 } Walkable;
 
+/* What an update that was not recorded did. */
+typedef struct {
+    double loss;                                /* before it, to the last bit that of the tape */
+    double squared_gradient, squared_change;    /* of all parameters; added in another order than on the tape */
+} Updated;
+
 struct System {
     const char *name;
     const char *good_for;
@@ -147,6 +153,13 @@ struct System {
     bool (*finish)(Model *model, Error *error);
     bool (*read_texts)(Model *model, Error *error); /* makes what they say of a vocabulary its own; or NULL */
     int (*forward)(Scene *scene);    /* the id of the loss [1 x 1], or -1 where there is none */
+    /* The update of one training step without a tape, for systems whose trainings have so many that recording each
+     * is out of the question: the arithmetic of what `forward` and the optimizer record, in the same order of
+     * additions, so that `values` are the tape's to the last bit (a test says so). NULL: every update is recorded.
+     *   values   all parameters, changed in place
+     *   returns  false where this model's updates must be recorded; nothing has changed then */
+    bool (*update)(const Model *model, const Parameters *parameters, double *values, int training_step,
+                   Updated *updated);
     /* How many examples training.validation keeps apart; and records one of them. NULL: it keeps none.
      *   returns  the losses of its targets [targets x 1] */
     int (*held_out)(const Model *model);

@@ -237,7 +237,7 @@ finish_jobs() {
 
 "$tracer" models >"$work/presets"
 # Those that are made for a whole training have thousands of steps; what they are made of is in the others.
-[ $# -gt 0 ] || grep -vE "^(loomings|moby) " "$work/presets" >"$work/models"
+[ $# -gt 0 ] || grep -vE "^(loomings|moby|people) " "$work/presets" >"$work/models"
 for model; do
     system=$("$tracer" models --json "$model" | sed -n 's/^  "system": "\(.*\)",/\1/p')
     echo "$model ${system:-$(awk 'NR == 1 {print $2}' "$work/presets")}"

@@ -1,8 +1,9 @@
 /* The texts that presets come with, made at build time from the files beside this one by embed.awk.
- *   source  Herman Melville, Moby-Dick, 1851, public domain: its beginning, about 20 and 100 kB */
+ *   source  Herman Melville, Moby-Dick, 1851, public domain: its beginning, about 20 and 100 kB; people (200
+ *           sentences of people and things) and bank (108 sentences of two senses) were made for this project */
 #ifndef TINY_MODEL_DATA_TEXTS_H
 #define TINY_MODEL_DATA_TEXTS_H
 
-extern const char MOBY_20K[], MOBY_100K[];
+extern const char MOBY_20K[], MOBY_100K[], PEOPLE[], BANK[];
 
 #endif

@@ -15,6 +15,7 @@
 
 #include "error_function.h"
 #include "exponential.h"
+#include "log_sigmoid.h"
 #include "logarithm.h"
 
 /* waves.c */

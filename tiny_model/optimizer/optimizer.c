@@ -39,8 +39,8 @@ static double *cells_at(double *block, const Parameter *parameter)
 /* Biases, gammas and betas do not decay where only matrices shall. */
 static bool decays(const Optimizer *optimizer, const Parameter *parameter)
 {
-    return optimizer->decay == DECAY_ALL || parameter->class == PARAMETER_WEIGHT ||
-           parameter->class == PARAMETER_TURNED;
+    return optimizer->decay == DECAY_ALL || (parameter->class != PARAMETER_BIAS &&
+                                             parameter->class != PARAMETER_GAMMA && parameter->class != PARAMETER_BETA);
 }
 
 /* optimizer: as it holds in this training step. */

@@ -38,6 +38,7 @@ extern const int RULE_COUNT;
 extern const Rule EMBEDDING, LINEAR, TIED_LINEAR, SCORES, DISTANCE_BIAS, MASKED, SCALED, SCALED_BY, SOFTMAX;
 extern const Rule WEIGHTED_SUM, CONCAT_HEADS, RESIDUAL, PASS, DROPOUT, LAYER_NORM, RMS_NORM, ROTARY;
 extern const Rule GELU_TANH, GELU_ERF, RELU_RULE, TANH_RULE, SIGMOID_RULE, SILU, SWIGLU, CROSS_ENTROPY, TOTAL, MEAN;
+extern const Rule NEGATIVE_SAMPLING, MEAN_OF_ROWS, UNIT_ROWS;
 
 /* embedding.c: token row + position row.
  *   tokens [1 x T], token_table [V x d]; positions [1 x T] and position_table [C x d], or -1 and -1 */
@@ -96,6 +97,14 @@ int swiglu(Tape *tape, const char *name, int gate, int x);
  * [T' x 1] and names `probabilities` [T x V]. */
 int cross_entropy(Tape *tape, const char *frame, const char *result, int logits, int targets, int positions,
                   bool from_first);
+
+/* negative_sampling.c: how surprised one is by the answers to "do these two stand together?", added up.
+ *   scores [1 x n], labels [1 x n] of 1 (they do) and 0, no gradient goes there; returns [1 x 1] */
+int negative_sampling(Tape *tape, const char *frame, const char *result, int scores, int labels);
+
+/* mean_of_rows.c: [T x d] -> [1 x d].  unit_rows.c: every row divided by its length; a row of zeros stays one. */
+int mean_of_rows(Tape *tape, const char *name, int x);
+int unit_rows(Tape *tape, const char *name, int x);
 
 /* totals.c: all cells of one value or of several into one number, their sum or their mean. */
 int total(Tape *tape, const char *name, const int *parts, int count);

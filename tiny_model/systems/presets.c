@@ -3,6 +3,7 @@
 #include "bpe.h"
 #include "gpt.h"
 #include "mlp.h"
+#include "word2vec.h"
 
 #include <math.h>
 
@@ -91,5 +92,7 @@ const Preset PRESETS[] = {
      .whole_training = true},
     {"moby", &GPT, "training on 100 kB of text: plausible sentences after two minutes", set_moby,
      .whole_training = true},
+    {"people", &WORD2VEC, "word vectors of 200 sentences: king - man + woman, and every update that led there",
+     word2vec_preset_people, .whole_training = true},
 };
 const int PRESET_COUNT = sizeof PRESETS / sizeof *PRESETS;

@@ -118,10 +118,8 @@ static bool train_and_tell(const Arguments *arguments, Session *session, int ste
     int first = session->options.step;
     TrainingEnd end;
     /* Silently up to the step before: what is shown begins where --step says. */
-    if (session->run.training_step < first && !run_to(&session->run, first - 1, NULL, NULL, error))
+    if (session->run.training_step < first && !run_reach(&session->run, first, NULL, NULL, error))
         return false;
-    if (session->run.training_step < first)
-        run_advance(&session->run);
     bool screen = session->model.training.validation > 0 || steps >= SCREEN_FROM;
     if (!report_begin(report, session, first, first + steps, json, screen, color_wanted(arguments), error))
         return false;

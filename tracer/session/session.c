@@ -241,7 +241,7 @@ bool session_record(Session *session, Error *error)
     int last = session->options.step;
     Waiting waiting = {.progress = progress_begin("training steps"), .steps = last};
     bool recorded = (last == 0 || session_learns(session, error)) &&
-                    run_to(&session->run, last, report, &waiting, error);
+                    run_reach(&session->run, last, report, &waiting, error) && run_record(&session->run, error);
     progress_end(&waiting.progress);
     if (recorded && session_index(session, error))
         return true;

@@ -68,9 +68,10 @@ int training_first_not_finite(const Tape *tape, int *row, int *col)
 typedef struct {
     Session *session;
     const TrainingPlan *plan;
-    int validates_every, keeps_every;
+    int validates_every, keeps_every, first;
     double best;
     int since_best;
+    bool passed;           /* the update was made without recording it: the run stands at the next */
 } Loop;
 
 /* The norm of what the update adds to all parameters. */
@@ -103,16 +104,40 @@ static bool validate(Loop *loop, UpdateRecord *update, Error *error)
     return !folder || run_folder_keep_best(folder, run, update->validation, error);
 }
 
+static bool keeps_now(const Loop *loop, int step)
+{
+    return loop->plan->folder && step % loop->keeps_every == 0;
+}
+
+/* Where the system can, updates between the first and the last need not be recorded, unless one is kept. */
+static bool pass_step(Loop *loop, UpdateRecord *update)
+{
+    Run *run = &loop->session->run;
+    Updated updated;
+    loop->passed = update->step != loop->first && update->step < loop->plan->last && !keeps_now(loop, update->step) &&
+                   run_pass(run, &updated);
+    if (!loop->passed)
+        return false;
+    update->loss = updated.loss;
+    update->gradient_norm = sqrt(updated.squared_gradient);
+    update->change = sqrt(updated.squared_change);
+    return true;
+}
+
 static bool make_step(Loop *loop, UpdateRecord *update, Error *error)
 {
     Run *run = &loop->session->run;
     *update = (UpdateRecord){.step = run->training_step, .learning_rate = learning_rate(run->model, run->training_step),
                              .change = NAN, .validation = NAN};
-    if (!validate(loop, update, error) || !run_record(run, error))
+    if (!validate(loop, update, error))
         return false;
-    update->loss = run_loss(run);
-    update->gradient_norm = run_gradient_norm(run);
-    update->change = change_of(run);
+    if (!pass_step(loop, update)) {
+        if (!run_record(run, error))
+            return false;
+        update->loss = run_loss(run);
+        update->gradient_norm = run_gradient_norm(run);
+        update->change = change_of(run);
+    }
     return !loop->plan->folder || run_folder_note(loop->plan->folder, update, error);
 }
 
@@ -137,7 +162,7 @@ static bool train(Loop *loop, const Held *held, TrainingEnd *end, Error *error)
 {
     Run *run = &loop->session->run;
     RunFolder *folder = loop->plan->folder;
-    int first = run->training_step;
+    loop->first = run->training_step;
     for (;;) {
         UpdateRecord update;
         if (!make_step(loop, &update, error))
@@ -147,12 +172,15 @@ static bool train(Loop *loop, const Held *held, TrainingEnd *end, Error *error)
         if (!over && !watched)
             *end = END_INTERRUPTED;
         over |= !watched;
-        bool due = over || run->training_step == first || run->training_step % loop->keeps_every == 0;
+        if (over && loop->passed && !run_record(run, error)) /* what it ended with is there to be looked at */
+            return false;
+        bool due = over || update.step == loop->first || keeps_now(loop, update.step);
         if (folder && due && !run_folder_keep(folder, run, error))
             return false;
         if (over)
             return true;
-        run_advance(run);
+        if (!loop->passed)
+            run_advance(run);
     }
 }
 
