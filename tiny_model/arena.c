@@ -79,6 +79,16 @@ void arena_rewind(Arena *arena)
     arena->used = 0;
 }
 
+void arena_take(Arena *arena, Arena *from)
+{
+    ArenaChunk **end = &arena->first;
+    while (*end)
+        end = &(*end)->next;
+    *end = from->first;
+    arena->used += from->used;
+    *from = (Arena){0};
+}
+
 void arena_free(Arena *arena)
 {
     for (ArenaChunk *chunk = arena->first; chunk;) {

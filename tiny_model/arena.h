@@ -24,6 +24,9 @@ size_t arena_taken(size_t bytes);
 /* Takes every piece back and keeps the memory. */
 void arena_rewind(Arena *arena);
 
+/* Everything that `from` handed out belongs to the arena from now on; `from` is empty and usable again. */
+void arena_take(Arena *arena, Arena *from);
+
 /* Gives the memory back; the arena is empty and usable again. */
 void arena_free(Arena *arena);
 

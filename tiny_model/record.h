@@ -130,6 +130,12 @@ static inline int fill(Tape *tape, const Label *out, double constant, int rows, 
     return tape_step(tape, &FILL, out, NULL, 0, (Attributes){.constants = {constant}, .rows = rows, .cols = cols});
 }
 
+/* The rows of a one behind the other, `cols` numbers that are not -1. */
+static inline int join_rows(Tape *tape, const Label *out, int a, int cols)
+{
+    return tape_step(tape, &JOIN_ROWS, out, (int[]){a}, 1, (Attributes){.cols = cols});
+}
+
 /* characters: every code point is a piece of its own; else pieces end at blanks. */
 static inline int split_words(Tape *tape, const Label *out, int text, int pieces, int longest, bool characters)
 {

@@ -199,6 +199,50 @@ static void bytes_come_back(void **state)
     }
 }
 
+/* The longer of two specials is cut out while it is learned too: nothing of it is left to be merged. */
+static void cuts_the_longest_special(void **state)
+{
+    (void)state;
+    static const char *const specials[] = {"<|a|>", "<|a|>b"};
+    static const char *const refused[] = {"", "a"};
+    Bpe bpe;
+    Error error = {0};
+    const char *text = "<|a|>bc<|a|>bc<|a|>bc";
+    EXPECT(bpe_train(&bpe, text, strlen(text), PATTERN_NONE, 9, specials, 2, NULL, NULL, &error), "%s", error.text);
+    EXPECT(bpe.merge_count == 0 && bpe.piece_count == BYTES + 2, "%d merges of what stands behind a special", bpe.merge_count);
+    bpe_free(&bpe);
+    for (size_t i = 0; i < sizeof refused / sizeof *refused; i++) {
+        error = (Error){0};
+        EXPECT(!bpe_train(&bpe, text, strlen(text), PATTERN_NONE, 9, &refused[i], 1, NULL, NULL, &error), "\"%s\" is special", refused[i]);
+        expect_error(&error, EXIT_USED_WRONGLY, "a special token has 2 to 200 bytes");
+    }
+}
+
+static void remove_folder(const char *folder);
+
+/* Specials of letters that the files' alphabet has another use for come back as they were. */
+static void strange_specials_come_back(void **state)
+{
+    (void)state;
+    static const char *const specials[] = {"<\xc3\xa9>", "\xc4\xa0t", "<a b>"};
+    const char *text = "a<\xc3\xa9>b\xc4\xa0t t<a b>";
+    char folder[] = "/tmp/tracer-test-XXXXXX";
+    Bpe bpe, again;
+    Error error = {0};
+    TokenIds ids = {0};
+    EXPECT(mkdtemp(folder), "no temporary folder");
+    EXPECT(bpe_train(&bpe, "a a a", 5, PATTERN_GPT2, 1, specials, 3, NULL, NULL, &error), "%s", error.text);
+    EXPECT(tokenizer_files_write(&bpe, folder, &error) && tokenizer_files_read(folder, &again, &error), "%s", error.text);
+    EXPECT(again.special_count == 3 && bpe_encode(&again, text, strlen(text), true, &ids, &error), "%d specials, %s", again.special_count, error.text);
+    const int expected[] = {'a', 257, 'b', 258, ' ', 't', 259};
+    for (size_t i = 0; i < 7; i++)
+        EXPECT(ids.count == 7 && ids.list[i] == expected[i], "id %zu is %d", i, ids.list[i]);
+    free(ids.list);
+    bpe_free(&bpe);
+    bpe_free(&again);
+    remove_folder(folder);
+}
+
 static void write_into(const char *folder, const char *name, const char *text)
 {
     char path[200];
@@ -265,7 +309,8 @@ int test_bpe(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(learns_the_merges), cmocka_unit_test(cuts_as_gpt2),    cmocka_unit_test(knows_unicode),
-        cmocka_unit_test(bytes_come_back),   cmocka_unit_test(files_come_back),
+        cmocka_unit_test(bytes_come_back),   cmocka_unit_test(files_come_back),   cmocka_unit_test(cuts_the_longest_special),
+        cmocka_unit_test(strange_specials_come_back),
     };
     return cmocka_run_group_tests_name("bpe", tests, NULL, NULL);
 }

@@ -32,7 +32,8 @@ static const struct {
     {&IS_BELOW, "out = below(a; 0.1000)", NULL}, {&FIRST_ABOVE, "out = first above(ends, point)", NULL},
     {&LARGEST_CELLS, "out = largest 4 of a", NULL},
     {&COUNT_PAIRS, "counts = pairs(words, occurrences)", NULL}, {&LARGEST_PAIR, "out = largest pair(counts; order order)", NULL},
-    {&MERGE_PAIR, "out = merge(words, chosen)", NULL},
+    {&MERGE_PAIR, "out = merge(words, chosen)", NULL}, {&CUT_ROWS, "out = cut(text, starts)", NULL},
+    {&FIRST_PAIR, "out = first pair(words; merges)", NULL}, {&JOIN_ROWS, "out = join(words)", NULL},
     {&AT_LEAST, "out = a ≥ b", "out = a >= b"}, {&CHOOSE, "out = choose(mask; a, b)", NULL}, {&STACK, "out = a above b", NULL},
     {&RUNNING_SUM, "out = Σ so far(a)", "out = sum so far(a)"},
     {&COPY, "out = copy(a)", NULL}, {&TRANSPOSE, "out = transpose(a)", NULL},
@@ -49,7 +50,7 @@ static const struct {
 static const struct {
     const Primitive *primitive;
     const char *begins;
-} CELLS[] = {{&EXP, "exp("}, {&ROOT_PLUS, "sqrt("}, {&IS_BELOW, "below("}, {&LARGEST_PAIR, "largest("}};
+} CELLS[] = {{&EXP, "exp("}, {&ROOT_PLUS, "sqrt("}, {&IS_BELOW, "below("}, {&LARGEST_PAIR, "largest("}, {&FIRST_PAIR, "first("}};
 
 typedef struct {
     Tape tape;

@@ -126,6 +126,8 @@ static void ranges(void **state)
         number_range(key);
     else if (key->type == KEY_CHOICE)
         for (int i = 0; key->choices[i]; i++) {
+            if (*key->choices[i] == '{')
+                continue; /* an object that names a folder: test_byte_pairs.c */
             char value[80];
             Model model;
             Error error;

@@ -28,9 +28,14 @@ static double function_of(const Step *step, const Term *term, int col)
     if (p == &FIND_ROWS) return term->cells[1].row;
     if (p == &IS_BELOW) return x < term->cells[1].number;
     if (p == &LARGEST_PAIR) return col ? term->cells[0].col : term->cells[0].row;
-    if (p == &MERGE_PAIR) { /* the sample merges 2 2 in "overlap" and 0 1 in "out" */
+    if (p == &MERGE_PAIR) { /* the sample merges 2 2 in "overlap", 0 1 in "out" and "told", which names the 4 itself */
         bool twos = strcmp(step->label, "overlap") == 0;
-        return x == (twos ? 2 : 0) && term->cells[1].number == (twos ? 2 : 1) ? step->attributes.constants[0] : x;
+        double made = strcmp(step->label, "told") == 0 ? 4 : step->attributes.constants[0];
+        return x == (twos ? 2 : 0) && term->cells[1].number == (twos ? 2 : 1) ? made : x;
+    }
+    if (p == &FIRST_PAIR) { /* 0 0 and 2 1 stand nowhere in the sample's words, 1 0 and 0 1 do */
+        const double found[] = {1, 0, 6};
+        return term->cells[1].number == 1 && term->cells[2].number == 0 ? found[col] : NAN;
     }
     if (p == &LARGEST_CELLS) return col ? term->cells[0].col : term->cells[0].row;
     if (p == &AT_LEAST) return x >= term->cells[1].number;
@@ -108,7 +113,8 @@ static const Free FREE[] = {
     {&COPY, 0, ROWS | COLS}, {&TRANSPOSE, 0, ROWS | COLS}, {&CAUSAL_MASK, 0, ROWS | COLS}, {&ROOT_PLUS, 0, ROWS | COLS},
     {&SLICE_COLUMNS, 0, ROWS | COLS}, {&SPLIT_WORDS, 0, COLS},
     {&CONCAT, 0, COLS}, {&CONCAT, 1, COLS}, {&CONCAT, 2, COLS}, {&AT_LEAST, 0, COLS},
-    {&COUNT_PAIRS, 0, COLS}, {&MERGE_PAIR, 0, ROWS | COLS},
+    {&COUNT_PAIRS, 0, COLS}, {&MERGE_PAIR, 0, ROWS | COLS}, {&CUT_ROWS, 0, COLS}, {&CUT_ROWS, 1, COLS},
+    {&FIRST_PAIR, 0, ROWS | COLS}, {&FIRST_PAIR, 1, ROWS}, {&JOIN_ROWS, 0, ROWS | COLS},
     {&STACK, 0, ROWS}, {&STACK, 1, ROWS},
 };
 
@@ -116,7 +122,8 @@ static const Free FREE[] = {
 static const struct {
     const Primitive *primitive;
     int input, rows, cols;
-} TOO_SMALL[] = {{&PICK, 0, 3, 7}, {&PICK, 1, 1, 6}, {&SLICE_COLUMNS, 0, 3, 3}, {&LARGEST_CELLS, 0, 1, 3}};
+} TOO_SMALL[] = {{&PICK, 0, 3, 7}, {&PICK, 1, 1, 6}, {&SLICE_COLUMNS, 0, 3, 3}, {&LARGEST_CELLS, 0, 1, 3},
+               {&CUT_ROWS, 0, 1, 3}, {&JOIN_ROWS, 0, 3, 3}};
 
 static int free_sides(const Step *step, int input)
 {

@@ -20,6 +20,8 @@ extern const Primitive GATHER_ROWS, SCATTER_ROWS, PICK, ONE_HOT, FIND_ROWS;
 extern const Primitive SUM_LARGER, IS_BELOW, AT_LEAST, CHOOSE, RUNNING_SUM, FIRST_ABOVE, LARGEST_CELLS;
 /* merging.c: pairs of neighbours, counted, chosen, merged */
 extern const Primitive COUNT_PAIRS, LARGEST_PAIR, MERGE_PAIR;
+/* encoding.c: a text in rows of ids, the next merge of them */
+extern const Primitive CUT_ROWS, FIRST_PAIR, JOIN_ROWS;
 /* layout.c: cells move, numbers stay */
 extern const Primitive COPY, TRANSPOSE, SLICE_COLUMNS, CONCAT, STACK, BROADCAST, FILL, SPLIT_WORDS;
 /* mask.c */

@@ -7,7 +7,7 @@
  *                  the highest order
  *                             counts [V x V], order [1 x V], out [1 x 2]
  *   merge_pair     each pair of neighbours that is chosen becomes k, from left to right, not overlapping
- *                             words [P x L], chosen [1 x 2], out [P x L]
+ *                             words [P x L], chosen [1 x 2], out [P x L]; cols 3: chosen [1 x 3], the third is k
  *
  * Nothing here has a slope: a tokenizer is not trained by gradients. */
 #include "families.h"
@@ -134,7 +134,13 @@ static bool merge_pair_shape(const Tape *tape, const Step *step, Shape *out)
 {
     const Value *words = step_input(tape, step, 0), *chosen = step_input(tape, step, 1);
     *out = (Shape){words->rows, words->cols, words->row_axis, words->col_axis, words->counts};
-    return chosen->rows == 1 && chosen->cols == 2;
+    return chosen->rows == 1 && chosen->cols == (step->attributes.cols ? 3 : 2);
+}
+
+/* The token that the pair becomes. */
+static double made_of(const Step *step, const Value *chosen)
+{
+    return chosen->cols == 3 ? chosen->data[2] : step->attributes.constants[0];
 }
 
 /* Whether the chosen pair stands at place i of a row of `cols` ids. */
@@ -153,7 +159,7 @@ static void merge_pair_run(const Tape *tape, const Step *step)
         int kept = 0;
         for (int i = 0; i < words->cols; kept++) {
             bool pair = pair_at(row, chosen->data, words->cols, i);
-            merged[kept] = pair ? step->attributes.constants[0] : row[i];
+            merged[kept] = pair ? made_of(step, chosen) : row[i];
             i += pair ? 2 : 1;
         }
         for (; kept < words->cols; kept++)
@@ -176,7 +182,7 @@ static void merge_pair_explain(const Tape *tape, const Step *step, int row, int 
         return;
     }
     bool pair = pair_at(ids, chosen->data, words->cols, i);
-    explain_term(out, pair ? step->attributes.constants[0] : ids[i]);
+    explain_term(out, pair ? made_of(step, chosen) : ids[i]);
     explain_cell(out, tape, step->inputs[0], row, i);
     if (i + 1 < words->cols)
         explain_cell(out, tape, step->inputs[0], row, i + 1);
@@ -186,12 +192,14 @@ static void merge_pair_explain(const Tape *tape, const Step *step, int row, int 
 
 static void merge_pair_sample(Tape *tape)
 {
-    static double pair[] = {0, 1}, twice[] = {2, 2};
+    static double pair[] = {0, 1}, twice[] = {2, 2}, told[] = {0, 1, 4};
     int words = sample_words(tape);
     int chosen = tape_leaf(tape, KIND_INPUT, "chosen", (Shape){1, 2}, pair),
         same = tape_leaf(tape, KIND_INPUT, "same", (Shape){1, 2}, twice);
     tape_step(tape, &MERGE_PAIR, HERE("out"), (int[]){words, chosen}, 2, (Attributes){.constants = {3}});
     tape_step(tape, &MERGE_PAIR, HERE("overlap"), (int[]){words, same}, 2, (Attributes){.constants = {3}});
+    int made = tape_leaf(tape, KIND_INPUT, "made", (Shape){1, 3}, told);
+    tape_step(tape, &MERGE_PAIR, HERE("told"), (int[]){words, made}, 2, (Attributes){.cols = 3});
 }
 
 const Primitive COUNT_PAIRS = {

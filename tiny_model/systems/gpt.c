@@ -83,6 +83,8 @@ static int part_of(const Model *model, const char *name)
 {
     static const char *const first[] = {"text",
                                         "vocabulary",
+                                        "starts",
+                                        "merges",
                                         "tokenizer",
                                         "tokens",
                                         "token_embedding",

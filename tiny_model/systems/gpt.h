@@ -4,8 +4,9 @@
 #define TINY_MODEL_SYSTEMS_GPT_H
 
 #include "../system.h"
+#include "../tokenizer/bpe.h"
 
-typedef enum { TOKENIZER_WORDS, TOKENIZER_CHARACTERS } TokenizerKind;
+typedef enum { TOKENIZER_WORDS, TOKENIZER_CHARACTERS, TOKENIZER_BPE } TokenizerKind;
 typedef enum { POSITION_LEARNED, POSITION_SINUSOIDAL, POSITION_ROPE, POSITION_ALIBI, POSITION_NONE } Position;
 typedef enum { ROPE_INTERLEAVED, ROPE_HALF } RopeKind;
 typedef enum { MASK_CAUSAL, MASK_NONE } MaskKind;
@@ -28,7 +29,11 @@ typedef struct {
     int count;
     int pieces;           /* of the text, without what stands before and behind it */
     int length;           /* bytes of the text */
-    int *starts;          /* [count + 1] where each token begins, of a text that windows are cut from; else NULL */
+    int *starts;          /* [count + 1] where each token begins, of a text that windows are cut from or that is made
+                             of byte pairs; else NULL */
+    const int *cuts;      /* [cut_count] of byte pairs: where the document's pre-tokens begin, from its first byte */
+    int cut_count;
+    int begin;            /* the byte of the document at which this text begins */
     bool cut;             /* a window: the last token is only a target */
     int at;               /* the first token's place in its document */
 } Sequence;
@@ -53,6 +58,8 @@ typedef struct {
 typedef struct {
     int tokenizer, add_bos, add_eos, specials;
     const char *bos, *eos;       /* what stands before and behind a text; may be the same token */
+    const Bpe *bpe;              /* of TOKENIZER_BPE, else NULL */
+    const char *bpe_folder;      /* where its files are: what a model file says */
     Texts vocabulary;            /* empty: derived from the texts */
     int vocabulary_size;         /* of ids that have no texts; 0: that of the list */
     int context, d_model, n_heads, n_kv_heads, d_k, d_ff, n_layers; /* as the model file says; 0: not said */

@@ -109,6 +109,7 @@ Sequence gpt_example(const Gpt *gpt, bool held, int i)
     window.cut = true;
     window.at = first;
     if (window.text) {
+        window.begin = window.starts[first];
         window.length = window.starts[first + count] - window.starts[first];
         window.text += window.starts[first];
     }

@@ -6,7 +6,7 @@
 #include <math.h>
 #include <string.h>
 
-static const char *const tokenizers[] = {"words", "characters", NULL};
+static const char *const tokenizers[] = {"words", "characters", "{\"bpe\": DIR}", NULL}; /* as TokenizerKind */
 static const char *const positions[] = {"learned", "sinusoidal", "rope", "alibi", "none", NULL};
 static const char *const ropes[] = {"interleaved", "half", NULL};
 static const char *const masks[] = {"causal", "none", NULL};
@@ -26,7 +26,7 @@ static const char *const losses[] = {"mean", "sum", NULL};
 const ModelKey GPT_KEYS[] = {
     {.group = "", .key = "text", .type = KEY_TEXT, .offset = offsetof(Model, data.text), .may_be_absent = true,
      .meaning = "the text of the training step"},
-    CHOICE(tokenizer, tokenizers, "how the text becomes tokens"),
+    CHOICE(tokenizer, tokenizers, "how the text becomes tokens; byte pairs: those of DIR's vocab.json and merges.txt"),
     FLAG(add_bos, "put <BOS> before the text; not where windows are cut"),
     FLAG(add_eos, "put <EOS> behind the text, likewise"),
     {OF(specials, KEY_FLAG), YOUNGER,

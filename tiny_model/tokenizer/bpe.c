@@ -56,6 +56,16 @@ static bool index_merge(Bpe *bpe, int rank, Error *error)
     return true;
 }
 
+void bpe_sort_specials(Bpe *bpe)
+{
+    for (int i = 1; i < bpe->special_count; i++)
+        for (int j = i; j > 0 && bpe->pieces[bpe->specials[j - 1]].length < bpe->pieces[bpe->specials[j]].length; j--) {
+            int id = bpe->specials[j];
+            bpe->specials[j] = bpe->specials[j - 1];
+            bpe->specials[j - 1] = id;
+        }
+}
+
 bool bpe_index(Bpe *bpe, Error *error)
 {
     for (int byte = 0; byte < BYTES; byte++)
@@ -64,13 +74,7 @@ bool bpe_index(Bpe *bpe, Error *error)
     for (int rank = 0; rank < bpe->merge_count; rank++)
         if (!index_merge(bpe, rank, error))
             return false;
-    /* The longest first, so that a special that begins another one does not hide it. */
-    for (int i = 1; i < bpe->special_count; i++)
-        for (int j = i; j > 0 && bpe->pieces[bpe->specials[j - 1]].length < bpe->pieces[bpe->specials[j]].length; j--) {
-            int id = bpe->specials[j];
-            bpe->specials[j] = bpe->specials[j - 1];
-            bpe->specials[j - 1] = id;
-        }
+    bpe_sort_specials(bpe);
     return true;
 }
 
@@ -81,9 +85,52 @@ void bpe_free(Bpe *bpe)
     *bpe = (Bpe){0};
 }
 
+static void *moved(Arena *arena, const void *from, size_t bytes)
+{
+    void *copy = arena_alloc(arena, bytes + 1);
+    if (copy)
+        memcpy(copy, from, bytes);
+    return copy;
+}
+
+const Bpe *bpe_settle(Bpe *bpe, Arena *arena)
+{
+    size_t capacity = bpe->ranks.capacity;
+    uint64_t *keys = capacity ? moved(arena, bpe->ranks.keys, capacity * sizeof *keys) : NULL;
+    int *numbers = capacity ? moved(arena, bpe->ranks.numbers, capacity * sizeof *numbers) : NULL;
+    Bpe *settled = moved(arena, bpe, sizeof *bpe);
+    if (!settled || (capacity && (!keys || !numbers))) {
+        bpe_free(bpe);
+        return NULL;
+    }
+    arena_take(arena, &bpe->arena);
+    settled->ranks.keys = keys;
+    settled->ranks.numbers = numbers;
+    settled->arena = (Arena){0};
+    bpe_free(bpe);
+    return settled;
+}
+
 int bpe_rank(const Bpe *bpe, int left, int right)
 {
     return pairs_get(&bpe->ranks, left, right) - 1;
+}
+
+static bool is_piece(const Bpe *bpe, int id, const char *bytes, size_t length)
+{
+    const Piece *piece = &bpe->pieces[id];
+    return (size_t)piece->length == length && memcmp(piece->bytes, bytes, length) == 0;
+}
+
+int bpe_find(const Bpe *bpe, const char *bytes, size_t length)
+{
+    for (int i = 0; i < bpe->special_count; i++)
+        if (is_piece(bpe, bpe->specials[i], bytes, length))
+            return bpe->specials[i];
+    for (int id = 0; id < bpe->piece_count; id++)
+        if (is_piece(bpe, id, bytes, length))
+            return id;
+    return -1;
 }
 
 /* Two arrays that go together: the ids of one pre-token, and the rank of each with its right neighbour. */

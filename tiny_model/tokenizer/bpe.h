@@ -75,6 +75,13 @@ bool bpe_piece(Bpe *bpe, int id, const void *bytes, size_t length, Error *error)
 bool bpe_index(Bpe *bpe, Error *error);
 void bpe_free(Bpe *bpe);
 
+/* The longest first, so that a special that begins another one does not hide it. */
+void bpe_sort_specials(Bpe *bpe);
+
+/* Moves all of it into an arena: then it lives as long as that, and bpe_free is not called.
+ *   returns  its new place, NULL if out of memory: then it is freed */
+const Bpe *bpe_settle(Bpe *bpe, Arena *arena);
+
 /* TokenIds of a text, in a growing list. */
 typedef struct {
     int *list;
@@ -90,6 +97,9 @@ bool bpe_encode(const Bpe *bpe, const char *text, size_t length, bool specials, 
 
 /* The first special that begins in a text, or -1; *at is where. */
 int bpe_find_special(const Bpe *bpe, const char *text, size_t length, size_t *at);
+
+/* The id of the token of these bytes, or -1; a special before one that was made. */
+int bpe_find(const Bpe *bpe, const char *bytes, size_t length);
 
 /* The rank of a pair, or -1. */
 int bpe_rank(const Bpe *bpe, int left, int right);

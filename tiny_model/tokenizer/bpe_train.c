@@ -237,9 +237,10 @@ static bool place_specials(Bpe *bpe, int first, const char *const *specials, int
     bpe->special_count = 0;
     for (int i = 0; i < count; i++) {
         size_t length = strlen(specials[i]);
-        if (length == 0 || length > LONGEST_SPECIAL)
-            return error_set(error, EXIT_USED_WRONGLY, "a special token has 1 to %d bytes, not %zu", LONGEST_SPECIAL,
-                             length);
+        if (length <= 1 || length > LONGEST_SPECIAL)
+            return error_set(error, EXIT_USED_WRONGLY,
+                             "a special token has 2 to %d bytes, not %zu: each single byte is a token already",
+                             LONGEST_SPECIAL, length);
         for (int j = 0; j < i; j++)
             if (strcmp(specials[i], specials[j]) == 0)
                 return error_set(error, EXIT_USED_WRONGLY, "the special token \"%s\" is there twice", specials[i]);
@@ -247,6 +248,7 @@ static bool place_specials(Bpe *bpe, int first, const char *const *specials, int
         if (!bpe_piece(bpe, first + i, specials[i], length, error))
             return false;
     }
+    bpe_sort_specials(bpe);
     return true;
 }
 

@@ -2,6 +2,7 @@
 #include "tokenizer.h"
 
 #include "../record.h"
+#include "bpe_text.h"
 #include "utf8.h"
 
 #include <string.h>
@@ -59,22 +60,30 @@ static int special(Tape *tape, const Label *name, int id, short vocabulary)
     return fill(tape, &label, id, 1, 1);
 }
 
+/* Words or characters, a row each, in the frame that this begins. */
+static int split_text(Tape *tape, const Gpt *gpt, const Sequence *sequence, int text, int table, short pieces)
+{
+    tape_begin(tape, "tokenizer", -1, NULL);
+    Label pieced = label_with_axes(HERE("words"), pieces, AXIS_NONE, AXIS_NONE);
+    return split_words(tape, &pieced, text, sequence->pieces, tape_value(tape, table)->cols,
+                       gpt->tokenizer == TOKENIZER_CHARACTERS);
+}
+
 /* The ids of a text, called `name` under the frame around the tokenizer's. */
 static int find_ids(Tape *tape, const Gpt *gpt, const Sequence *sequence, int table, short axis, const char *name)
 {
-    int text = text_leaf(tape, sequence->text, sequence->length);
+    int text = gpt->bpe ? -1 : text_leaf(tape, sequence->text, sequence->length);
     short vocabulary = gpt_vocabulary_axis(tape, gpt);
-    table = table < 0 ? tokenizer_table(tape, gpt) : table;
-    tape_begin(tape, "tokenizer", -1, NULL);
+    table = gpt->bpe || table >= 0 ? table : tokenizer_table(tape, gpt);
     short pieces = tape_axis_part(tape, axis, sequence->pieces, gpt->add_bos);
-    Label pieced = label_with_axes(HERE("words"), pieces, AXIS_NONE, AXIS_NONE);
-    int words = split_words(tape, &pieced, text, sequence->pieces, tape_value(tape, table)->cols,
-                            gpt->tokenizer == TOKENIZER_CHARACTERS);
+    int words = gpt->bpe ? bpe_text_record(tape, gpt, sequence) : split_text(tape, gpt, sequence, text, table, pieces);
     bool alone = !gpt->add_bos && !gpt->add_eos;
     int parts[3], count = 0;
     if (gpt->add_bos)
         parts[count++] = special(tape, HERE("bos"), sequence->tokens[0], vocabulary);
-    parts[count++] = find_rows(tape, alone ? RESULT(name) : HERE("ids"), words, table);
+    Label ids = label_with_axes(alone ? RESULT(name) : HERE("ids"), AXIS_NONE, gpt->bpe ? pieces : AXIS_NONE,
+                                AXIS_NONE);
+    parts[count++] = gpt->bpe ? join_rows(tape, &ids, words, sequence->pieces) : find_rows(tape, &ids, words, table);
     if (gpt->add_eos)
         parts[count++] = special(tape, HERE("eos"), sequence->tokens[sequence->count - 1], vocabulary);
     Label whole = label_with_axes(RESULT(name), AXIS_NONE, axis, AXIS_NONE);

@@ -1,6 +1,7 @@
 /* Vocabulary and ids, found before anything is recorded; see tokenizer.h. */
 #include "tokenizer.h"
 
+#include "bpe_text.h"
 #include "utf8.h"
 
 #include <string.h>
@@ -9,7 +10,7 @@
 typedef struct {
     const char *start;
     size_t length;
-} Piece;
+} Part;
 
 /* Bytes of the blank at the text; 0 if there is none. */
 static int blank_at(const char *text)
@@ -20,7 +21,7 @@ static int blank_at(const char *text)
 }
 
 /* The next piece at or behind *at; false at the end of the text. */
-static bool next_piece(TokenizerKind kind, const char **at, Piece *piece)
+static bool next_piece(TokenizerKind kind, const char **at, Part *piece)
 {
     const char *start = *at;
     if (kind == TOKENIZER_WORDS)
@@ -36,14 +37,14 @@ static bool next_piece(TokenizerKind kind, const char **at, Piece *piece)
         unsigned point;
         end += utf8_decode(start, &point);
     }
-    *piece = (Piece){start, (size_t)(end - start)};
+    *piece = (Part){start, (size_t)(end - start)};
     *at = end;
     return true;
 }
 
 /* --- the vocabulary: found by the hash of a token's text --- */
 
-static unsigned hash_of(Piece piece)
+static unsigned hash_of(Part piece)
 {
     unsigned hash = 2166136261u; /* FNV-1a */
     for (size_t i = 0; i < piece.length; i++)
@@ -52,7 +53,7 @@ static unsigned hash_of(Piece piece)
 }
 
 /* The slot of the piece, or the empty one where it belongs. */
-static int *slot_of(const Gpt *gpt, Piece piece)
+static int *slot_of(const Gpt *gpt, Part piece)
 {
     for (unsigned at = hash_of(piece);; at++) {
         int *slot = &gpt->slots[at & (unsigned)(gpt->slot_count - 1)];
@@ -64,7 +65,9 @@ static int *slot_of(const Gpt *gpt, Piece piece)
 
 int tokenizer_find(const Gpt *gpt, const char *token)
 {
-    return gpt->slots ? *slot_of(gpt, (Piece){token, strlen(token)}) : -1;
+    if (gpt->bpe)
+        return bpe_find(gpt->bpe, token, strlen(token));
+    return gpt->slots ? *slot_of(gpt, (Part){token, strlen(token)}) : -1;
 }
 
 static bool slots_begin(Model *model, int tokens, Error *error)
@@ -95,7 +98,7 @@ static bool index_vocabulary(Model *model, Error *error)
         const char *token = gpt->vocabulary.list[i];
         if (*token == '\0')
             return error_set(error, EXIT_USED_WRONGLY, "model: \"vocabulary\" has an empty token at %d", i);
-        int *slot = slot_of(gpt, (Piece){token, strlen(token)});
+        int *slot = slot_of(gpt, (Part){token, strlen(token)});
         if (*slot >= 0)
             return error_set(error, EXIT_USED_WRONGLY, "model: \"vocabulary\" has \"%s\" twice", token);
         *slot = i;
@@ -104,7 +107,7 @@ static bool index_vocabulary(Model *model, Error *error)
 }
 
 /* Adds a token to a vocabulary that is being derived, unless it is there. */
-static bool add_token(Model *model, const char **list, Piece piece, Error *error)
+static bool add_token(Model *model, const char **list, Part piece, Error *error)
 {
     Gpt *gpt = model->settings;
     int *slot = slot_of(gpt, piece);
@@ -134,9 +137,9 @@ static bool derive_vocabulary(Model *model, int pieces, Error *error)
     if (!slots_begin(model, pieces + 3, error))
         return false;
     for (int i = 0; gpt->specials && i < 3; i++)
-        if (!add_token(model, list, (Piece){specials[i], strlen(specials[i])}, error))
+        if (!add_token(model, list, (Part){specials[i], strlen(specials[i])}, error))
             return false;
-    Piece piece;
+    Part piece;
     for (int i = 0; i < gpt->sequence_count; i++)
         for (const char *at = gpt->sequences[i].text; at && next_piece((TokenizerKind)gpt->tokenizer, &at, &piece);)
             if (!add_token(model, list, piece, error))
@@ -166,20 +169,24 @@ static bool text_is_whole(const char *text, size_t bytes, Error *error)
 static int count_pieces(const Gpt *gpt, const char *text, int most)
 {
     int count = 0;
-    Piece piece;
+    Part piece;
     for (const char *at = text; count <= most && next_piece((TokenizerKind)gpt->tokenizer, &at, &piece);)
         count++;
     return count;
 }
 
-static bool measure(const Gpt *gpt, Sequence *sequence, Error *error)
+/* Looks at a text and counts its pieces; byte pairs are found at once. ends: what stands behind it will. */
+static bool measure(const Gpt *gpt, bool ends, Sequence *sequence, Arena *arena, Error *error)
 {
     size_t length = strlen(sequence->text);
     int most = gpt->length ? MOST_TEXT : MOST_TOKENS; /* windows are short, whatever they are cut from */
     if (!text_is_whole(sequence->text, length, error))
         return false;
     sequence->length = (int)length;
-    sequence->pieces = count_pieces(gpt, sequence->text, most);
+    if (gpt->bpe && !bpe_text_split(gpt, ends, sequence, arena, error))
+        return false;
+    if (!gpt->bpe)
+        sequence->pieces = count_pieces(gpt, sequence->text, most);
     if (sequence->pieces == 0)
         return error_set(error, EXIT_USED_WRONGLY, "model: \"text\" is empty; give it at least one token");
     if (sequence->pieces > most)
@@ -190,13 +197,13 @@ static bool measure(const Gpt *gpt, Sequence *sequence, Error *error)
     return true;
 }
 
-static bool special_token(const Gpt *gpt, const char *token, const char *key, int *id, Error *error)
+bool tokenizer_special(const Gpt *gpt, const char *token, const char *key, int *id, Error *error)
 {
     *id = tokenizer_find(gpt, token);
     return *id >= 0 || error_set(error, EXIT_USED_WRONGLY, "model: \"%s\" needs %s in the \"vocabulary\"", key, token);
 }
 
-static bool is_lacking(const Model *model, Piece piece, Error *error)
+static bool is_lacking(const Model *model, Part piece, Error *error)
 {
     int shown = piece.length > 60 ? 60 : (int)piece.length;
     if (model && model->data.weights)
@@ -214,7 +221,7 @@ static bool is_lacking(const Model *model, Piece piece, Error *error)
 static const char *find_lacking(Model *model)
 {
     const Gpt *gpt = gpt_of(model);
-    Piece piece;
+    Part piece;
     for (int i = 0; i < gpt->sequence_count; i++)
         for (const char *at = gpt->sequences[i].text; at && next_piece((TokenizerKind)gpt->tokenizer, &at, &piece);)
             if (*slot_of(gpt, piece) < 0) {
@@ -235,9 +242,9 @@ static bool find_tokens(const Model *model, const Gpt *gpt, bool ends, Sequence 
     if (!sequence->tokens)
         return error_memory(error);
     int count = 0;
-    if (gpt->add_bos && !special_token(gpt, gpt->bos, "add_bos", &sequence->tokens[count++], error))
+    if (gpt->add_bos && !tokenizer_special(gpt, gpt->bos, "add_bos", &sequence->tokens[count++], error))
         return false;
-    Piece piece;
+    Part piece;
     for (const char *at = sequence->text; next_piece((TokenizerKind)gpt->tokenizer, &at, &piece);) {
         int id = gpt->slots ? *slot_of(gpt, piece) : -1;
         if (id < 0)
@@ -248,7 +255,7 @@ static bool find_tokens(const Model *model, const Gpt *gpt, bool ends, Sequence 
     }
     if (sequence->starts)
         sequence->starts[count] = sequence->length;
-    if (ends && gpt->add_eos && !special_token(gpt, gpt->eos, "add_eos", &sequence->tokens[count++], error))
+    if (ends && gpt->add_eos && !tokenizer_special(gpt, gpt->eos, "add_eos", &sequence->tokens[count++], error))
         return false;
     sequence->count = count;
     return true;
@@ -264,14 +271,14 @@ static bool needs_ids(Error *error)
 bool tokenizer_split(const Gpt *gpt, const char *text, Arena *arena, Sequence *out, Error *error)
 {
     *out = (Sequence){.text = text};
-    if (!gpt->slots)
+    if (!gpt->slots && !gpt->bpe)
         return needs_ids(error);
     if (*text == '\0' && gpt->add_bos) { /* only what stands before it */
         out->tokens = arena_alloc(arena, sizeof *out->tokens);
         out->count = 1;
-        return out->tokens ? special_token(gpt, gpt->bos, "add_bos", out->tokens, error) : error_memory(error);
+        return out->tokens ? tokenizer_special(gpt, gpt->bos, "add_bos", out->tokens, error) : error_memory(error);
     }
-    return measure(gpt, out, error) && find_tokens(NULL, gpt, false, out, arena, error);
+    return measure(gpt, false, out, arena, error) && (gpt->bpe || find_tokens(NULL, gpt, false, out, arena, error));
 }
 
 /* An example's ids as they are, which must be whole numbers of the vocabulary. */
@@ -310,19 +317,35 @@ static bool list_sequences(Model *model, int *pieces, Error *error)
             return error_set(error, EXIT_USED_WRONGLY, "model: there is no \"text\", no \"file\" and no \"examples\"");
         if (!gpt->sequences[i].text && (!data->examples || !example_field(&data->examples[i], "tokens")))
             return error_set(error, EXIT_USED_WRONGLY, "model: example %d has neither \"text\" nor \"tokens\"", i);
-        if (gpt->sequences[i].text && !measure(gpt, &gpt->sequences[i], error))
+        if (gpt->sequences[i].text && !measure(gpt, true, &gpt->sequences[i], &model->arena, error))
             return false;
         *pieces += gpt->sequences[i].pieces;
     }
     return true;
 }
 
-bool tokenizer_prepare(Model *model, Error *error)
+/* The ids of every sequence, once the vocabulary is known. */
+static bool find_all(Model *model, Error *error)
 {
     Gpt *gpt = model->settings;
-    int pieces = 0;
-    if (!list_sequences(model, &pieces, error))
-        return false;
+    for (int i = 0; i < gpt->sequence_count; i++) {
+        Sequence *sequence = &gpt->sequences[i];
+        if (gpt->bpe && sequence->text)
+            continue;
+        if (gpt->length && sequence->text &&
+            !(sequence->starts =
+                  arena_alloc(&model->arena, (size_t)(sequence->pieces + 1) * sizeof *sequence->starts)))
+            return error_memory(error);
+        if (sequence->text ? !find_tokens(model, gpt, true, sequence, &model->arena, error)
+                           : !take_ids(model, example_field(&model->data.examples[i], "tokens"), sequence, error))
+            return false;
+    }
+    return true;
+}
+
+static bool find_vocabulary(Model *model, int pieces, Error *error)
+{
+    Gpt *gpt = model->settings;
     bool without_texts = gpt->vocabulary_size && !gpt->vocabulary.count; /* ids that nobody spelled */
     if (without_texts && pieces)
         return needs_ids(error);
@@ -339,15 +362,19 @@ bool tokenizer_prepare(Model *model, Error *error)
         return false;
     if (gpt->vocabulary.count)
         gpt->labels = gpt->vocabulary;
-    for (int i = 0; i < gpt->sequence_count; i++) {
-        Sequence *sequence = &gpt->sequences[i];
-        if (gpt->length && sequence->text &&
-            !(sequence->starts =
-                  arena_alloc(&model->arena, (size_t)(sequence->pieces + 1) * sizeof *sequence->starts)))
-            return error_memory(error);
-        if (sequence->text ? !find_tokens(model, gpt, true, sequence, &model->arena, error)
-                           : !take_ids(model, example_field(&model->data.examples[i], "tokens"), sequence, error))
-            return false;
-    }
     return true;
+}
+
+bool tokenizer_prepare(Model *model, Error *error)
+{
+    Gpt *gpt = model->settings;
+    int pieces = 0;
+    if (gpt->tokenizer == TOKENIZER_BPE && !gpt->bpe)
+        return error_set(error, EXIT_USED_WRONGLY, "model: a \"tokenizer\" of byte pairs is {\"bpe\": DIR}");
+    if (gpt->tokenizer != TOKENIZER_BPE)
+        gpt->bpe = NULL;
+    if (gpt->bpe && !bpe_text_labels(model, error))
+        return false;
+    return list_sequences(model, &pieces, error) && (gpt->bpe || find_vocabulary(model, pieces, error)) &&
+           find_all(model, error);
 }

@@ -19,6 +19,10 @@ bool tokenizer_split(const Gpt *gpt, const char *text, Arena *arena, Sequence *o
 /* The id of a token by its text, or -1. */
 int tokenizer_find(const Gpt *gpt, const char *token);
 
+/* The id of a token that a key asks for.
+ *   errors  the vocabulary lacks it: the key is named */
+bool tokenizer_special(const Gpt *gpt, const char *token, const char *key, int *id, Error *error);
+
 /* The vocabulary as a table of code points, one token a row, 0 behind its end: `vocabulary` [V x longest]. */
 int tokenizer_table(Tape *tape, const Gpt *gpt);
 

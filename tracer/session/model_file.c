@@ -4,6 +4,7 @@
 #include "data_file.h"
 #include "json_file.h"
 #include "tiny_model/system.h"
+#include "tokenizer_key.h"
 
 #include "tracer/base/files.h"
 #include "tracer/base/nearest.h"
@@ -58,7 +59,7 @@ static bool set_choice(Model *model, const ModelKey *key, const json_t *value, c
 {
     const char *text = json_string_value(value);
     for (int i = 0; text && key->choices[i]; i++)
-        if (strcmp(key->choices[i], text) == 0) {
+        if (strcmp(key->choices[i], text) == 0 && *text != '{') {
             *(int *)model_member(model, key) = i;
             return true;
         }
@@ -183,6 +184,8 @@ static bool read_object(json_t *object, const char *group, const char *path, Mod
     json_object_foreach(object, name, value) {
         if (!*group && strcmp(name, "system") == 0)
             continue;
+        if (model->system == &GPT && tokenizer_key_is(name, value))
+            continue; /* taken before */
         if (!*group && is_group(name)) {
             if (!json_is_object(value))
                 return error_set(error, EXIT_USED_WRONGLY, "model \"%s\": \"%s\" must be an object", path, name);
@@ -245,7 +248,7 @@ bool model_file_parse(const char *json, size_t size, const char *path, Model *mo
         return error_set(error, EXIT_USED_WRONGLY, "model \"%s\", line %d: %s", path, why.line, json_why(&why));
     bool whole = json_is_object(root)
                      ? data_is_one(root, path, error) && read_system(root, path, model, error) &&
-                           read_object(root, "", path, model, error)
+                           tokenizer_key_read(root, path, model, error) && read_object(root, "", path, model, error)
                      : error_set(error, EXIT_USED_WRONGLY, "model \"%s\": a model file is one JSON object", path);
     json_decref(root);
     return whole;
@@ -284,7 +287,10 @@ static void write_value(const Model *model, const ModelKey *key, Text *out)
             text_add(out, "%s", number_json(number, *(const double *)value));
         break;
     case KEY_CHOICE:
-        text_json_string(out, key->choices[*(const int *)value]);
+        if (*key->choices[*(const int *)value] == '{')
+            tokenizer_key_write(model, out);
+        else
+            text_json_string(out, key->choices[*(const int *)value]);
         break;
     case KEY_TEXTS:
         text_add(out, "[");

@@ -5,6 +5,8 @@
 
 #include "json_file.h"
 #include "model_file.h"
+#include "tiny_model/systems/gpt.h"
+#include "tokenizer_files.h"
 #include "tracer/base/files.h"
 
 #include <errno.h>
@@ -16,7 +18,8 @@
 #include <unistd.h>
 
 enum { PATH_LENGTH = 1200, LARGEST_RUN_FILE = 16 << 20, MOST_KEPT = 1000000 };
-static const char RUN_FILE[] = "run.json", MODEL_FILE[] = "model.json", LOG_FILE[] = "log.jsonl";
+static const char RUN_FILE[] = "run.json", MODEL_FILE[] = "model.json", LOG_FILE[] = "log.jsonl",
+                  TOKENIZER_FOLDER[] = "tokenizer";
 
 const char *run_folder_file(const RunFolder *folder, const char *name, char *out, size_t size)
 {
@@ -92,6 +95,28 @@ static bool begin(RunFolder *folder, const char *path, Error *error)
            error_set(error, EXIT_USED_WRONGLY, "the path of the run is longer than %d characters", PATH_LENGTH - 100);
 }
 
+/* The model, and the tokenizer that it reads beside it, so that the folder can be moved. */
+static bool write_model(const RunFolder *folder, const Model *model, Error *error)
+{
+    Model copy;
+    Text text = {0};
+    char path[PATH_LENGTH];
+    if (!model_copy(&copy, model, error))
+        return false;
+    const Bpe *bpe = model->system == &GPT ? gpt_of(model)->bpe : NULL;
+    run_folder_file(folder, TOKENIZER_FOLDER, path, sizeof path);
+    bool whole = !bpe || tokenizer_files_write(bpe, path, error);
+    if (bpe)
+        ((Gpt *)copy.settings)->bpe_folder = TOKENIZER_FOLDER;
+    model_file_text(&copy, 0, true, &text);
+    text_add(&text, "\n");
+    model_free(&copy);
+    if (whole)
+        return write_text(folder, MODEL_FILE, &text, error);
+    text_free(&text);
+    return false;
+}
+
 bool run_folder_make(RunFolder *folder, const char *path, const Model *model, bool force, Error *error)
 {
     char file[PATH_LENGTH];
@@ -109,10 +134,7 @@ bool run_folder_make(RunFolder *folder, const char *path, const Model *model, bo
         return error_set(error, EXIT_USED_WRONGLY, "\"%s\" is there already and no part of a run; choose another "
                          "folder", file);
     }
-    Text text = {0};
-    model_file_text(model, 0, true, &text);
-    text_add(&text, "\n");
-    return write_text(folder, MODEL_FILE, &text, error) && open_log(folder, "w", error) &&
+    return write_model(folder, model, error) && open_log(folder, "w", error) &&
            run_folder_write_state(folder, error);
 }
 

@@ -108,6 +108,13 @@ static int count_lines(const char *text)
     return count;
 }
 
+static bool is_no_more(const char *path, int lines, Error *error)
+{
+    return lines <= MOST_MERGES + 2 || /* the version's line, and what stands behind the last */
+           error_set(error, EXIT_USED_WRONGLY, "\"%.200s\" has %d lines; at most %d merges are read", path, lines,
+                     MOST_MERGES);
+}
+
 static bool find_specials(const char *path, Bpe *bpe, Error *error)
 {
     bool *made = calloc((size_t)bpe->piece_count + 1, sizeof *made);
@@ -155,7 +162,8 @@ static bool read_both(const char *vocabulary_path, const json_t *vocabulary, con
     size_t size;
     if (!file_read(merges_path, LARGEST_MERGES, &merges, &size, error))
         return false;
-    bool whole = bpe_begin(out, pattern, (int)json_object_size(vocabulary), count_lines(merges), error) &&
+    bool whole = is_no_more(merges_path, count_lines(merges), error) &&
+                 bpe_begin(out, pattern, (int)json_object_size(vocabulary), count_lines(merges), error) &&
                  read_pieces(vocabulary_path, vocabulary, out, error) &&
                  read_merges(merges_path, merges, vocabulary, out, error) &&
                  find_specials(vocabulary_path, out, error) && bpe_index(out, error);
@@ -187,11 +195,20 @@ static bool is_special(const Bpe *bpe, int id)
     return false;
 }
 
-/* A token as the files write it; specials are written as they are. */
+/* Whether a text is read as itself, since each of its characters stands for itself or one of them for nothing. */
+static bool reads_as_itself(const Piece *piece)
+{
+    char read[LONGEST_SPECIAL + 1];
+    size_t length = (size_t)piece->length;
+    return length <= LONGEST_SPECIAL && strlen((const char *)piece->bytes) == length &&
+           alphabet_decode((const char *)piece->bytes, read) == length && memcmp(read, piece->bytes, length) == 0;
+}
+
+/* A token as the files write it; specials are written as they are, where that can be read. */
 static void add_written(const Bpe *bpe, int id, Text *out)
 {
     const Piece *piece = &bpe->pieces[id];
-    if (is_special(bpe, id))
+    if (is_special(bpe, id) && reads_as_itself(piece))
         text_put(out, (const char *)piece->bytes, (size_t)piece->length);
     else
         alphabet_encode(piece->bytes, (size_t)piece->length, out);
