@@ -63,6 +63,10 @@ figure update update block0.attention.head0.W_Q
 figure embedding embedding
 figure over-training over-training --at 0,2,5
 figure diff diff block0.attention.head0.weights
+figure flops flops gpt2
+figure memory memory
+figure memory-of-a-shape memory gpt2-xl
+figure roofline roofline
 
 # Every listed figure has a golden.
 for name in $("$tracer" render --list | cut -d' ' -f1); do

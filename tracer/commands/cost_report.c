@@ -68,15 +68,6 @@ void cost_print_frames(const Session *session, const Costs *costs, const char *p
         print_row("all", 0, &costs->all);
 }
 
-void cost_json(const Cost *cost, Text *out)
-{
-    char number[NUMBER_SIZE];
-    for (int i = 0; i < COST_COLUMN_COUNT; i++)
-        text_add(out, "%s\"%s\": %s", i ? ", " : "{", COST_COLUMNS[i].key,
-                 number_json(number, COST_COLUMNS[i].of(cost)));
-    text_add(out, "}");
-}
-
 void cost_json_frames(const Session *session, const Costs *costs, const char *path, int deepest, Text *out)
 {
     const Tape *tape = &session->run.tape;

@@ -9,9 +9,6 @@
 void cost_print_frames(const Session *session, const Costs *costs, const char *path, int deepest);
 void cost_json_frames(const Session *session, const Costs *costs, const char *path, int deepest, Text *out);
 
-/* {"parameters": ..., ...}, one member a column. */
-void cost_json(const Cost *cost, Text *out);
-
 /* The path that a frame is meant by: its own, the end of it, or a phase. False and *error with the nearest. */
 bool cost_find_frame(const Session *session, const char *name, const char **path, Error *error);
 

@@ -26,7 +26,13 @@ static void add_values(const Names *names, Progress *progress, Text *out)
     text_add(out, "]");
 }
 
-void tape_json_frames(const Names *names, int phase, int depth, Text *out)
+static void add_cost(const Cost *cost, Text *out)
+{
+    text_add(out, ", \"cost\": ");
+    cost_json(cost, out);
+}
+
+void tape_json_frames(const Names *names, const Costs *costs, int phase, int depth, Text *out)
 {
     bool first = true;
     text_add(out, "\"frames\": [");
@@ -43,13 +49,16 @@ void tape_json_frames(const Names *names, int phase, int depth, Text *out)
             text_json_string(out, frame->rule->name);
         else
             text_add(out, "null");
-        text_add(out, ", \"first\": %d, \"last\": %d}", frame->first, frame->last);
+        text_add(out, ", \"first\": %d, \"last\": %d", frame->first, frame->last);
+        if (costs)
+            add_cost(&costs->frames[id], out);
+        text_add(out, "}");
         first = false;
     }
     text_add(out, "]");
 }
 
-static void add_step(const Names *names, int id, Text *out)
+static void add_step(const Names *names, const Costs *costs, int id, Text *out)
 {
     const Step *step = &names->tape->steps[id];
     Text label = {0};
@@ -69,10 +78,15 @@ static void add_step(const Names *names, int id, Text *out)
     if (step->attributes.transposed[0] || step->attributes.transposed[1])
         text_add(out, ", \"transposed\": [%s, %s]", step->attributes.transposed[0] ? "true" : "false",
                  step->attributes.transposed[1] ? "true" : "false");
-    text_add(out, ", \"source\": \"%s:%d\"}", step->file, step->line);
+    text_add(out, ", \"source\": \"%s:%d\"", step->file, step->line);
+    if (costs) {
+        Cost cost = step_cost(names->tape, id);
+        add_cost(&cost, out);
+    }
+    text_add(out, "}");
 }
 
-void tape_json_steps(const Names *names, int phase, int depth, Text *out)
+void tape_json_steps(const Names *names, const Costs *costs, int phase, int depth, Text *out)
 {
     bool first = true;
     text_add(out, "\"steps\": [");
@@ -81,7 +95,7 @@ void tape_json_steps(const Names *names, int phase, int depth, Text *out)
         if ((phase >= 0 && (int)step->phase != phase) || names->tape->frames[step->frame].depth + 1 >= depth)
             continue;
         text_add(out, "%s", first ? "\n " : ",\n ");
-        add_step(names, id, out);
+        add_step(names, costs, id, out);
         first = false;
     }
     text_add(out, "]");
@@ -121,8 +135,8 @@ void tape_json(const Session *session, Progress *progress, Text *out)
     text_add(out, ",\n");
     add_values(&session->names, progress, out);
     text_add(out, ",\n");
-    tape_json_frames(&session->names, EVERY_PHASE, EVERY_DEPTH, out);
+    tape_json_frames(&session->names, NULL, EVERY_PHASE, EVERY_DEPTH, out);
     text_add(out, ",\n");
-    tape_json_steps(&session->names, EVERY_PHASE, EVERY_DEPTH, out);
+    tape_json_steps(&session->names, NULL, EVERY_PHASE, EVERY_DEPTH, out);
     text_add(out, "}\n");
 }

@@ -2,7 +2,6 @@
 #include "cost.h"
 
 #include "tiny_model/rules/rule.h"
-#include "tracer/base/text.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -150,6 +149,18 @@ const CostColumn COST_COLUMNS[] = {
     {"intensity", "FLOP/B", 7, "operations for each byte that is read or written", cost_intensity},
 };
 const int COST_COLUMN_COUNT = sizeof COST_COLUMNS / sizeof *COST_COLUMNS;
+
+const char *const COST_CHOICES[] = {"off", "parameters", "multiply_adds", "flops", "bytes_read", "bytes_written",
+                                    "tape_bytes", "kv_cache_bytes", "intensity", NULL};
+
+void cost_json(const Cost *cost, Text *out)
+{
+    char number[NUMBER_SIZE];
+    for (int i = 0; i < COST_COLUMN_COUNT; i++)
+        text_add(out, "%s\"%s\": %s", i ? ", " : "{", COST_COLUMNS[i].key,
+                 number_json(number, COST_COLUMNS[i].of(cost)));
+    text_add(out, "}");
+}
 
 char *cost_exact(char out[COST_EXACT], double number)
 {

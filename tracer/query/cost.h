@@ -4,6 +4,7 @@
 #define TRACER_QUERY_COST_H
 
 #include "tiny_model/primitive.h"
+#include "tracer/base/text.h"
 
 typedef struct {
     double parameters;      /* cells of the parameters that it reads, each once */
@@ -42,6 +43,12 @@ typedef struct {
 
 extern const CostColumn COST_COLUMNS[];
 extern const int COST_COLUMN_COUNT;
+
+/* "off", then the keys of the columns, ended by NULL: what a reader may choose. */
+extern const char *const COST_CHOICES[];
+
+/* {"parameters": ..., ...}, one member a column. */
+void cost_json(const Cost *cost, Text *out);
 
 /* "16,640"; what has more than five digits as "106k" or "1.23M", so that columns stay narrow. */
 enum { COST_TEXT = 24 };

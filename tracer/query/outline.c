@@ -52,7 +52,7 @@ bool outline_init(Outline *outline, const Tape *tape, Error *error)
         .first = malloc((steps + 1) * sizeof *outline->first),
     };
     if (!outline->nodes || !outline->of_frame || !outline->of_step || !outline->first ||
-        !first_met(tape, outline->first)) {
+        !first_met(tape, outline->first) || !costs_count(tape, &outline->costs)) {
         outline_free(outline);
         return error_memory(error);
     }
@@ -67,5 +67,6 @@ void outline_free(Outline *outline)
     free(outline->of_frame);
     free(outline->of_step);
     free(outline->first);
+    costs_free(&outline->costs);
     *outline = (Outline){0};
 }

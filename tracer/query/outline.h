@@ -3,6 +3,7 @@
 #ifndef TRACER_QUERY_OUTLINE_H
 #define TRACER_QUERY_OUTLINE_H
 
+#include "cost.h"
 #include "tiny_model/tape.h"
 
 typedef struct {
@@ -17,6 +18,7 @@ typedef struct {
     int *of_frame, *of_step;  /* the node of each */
     bool *first;              /* of each step: the walk of first_met.h */
     int count;
+    Costs costs;              /* of the frames */
 } Outline;
 
 /* Memory: its own, until outline_free. False if there is none. */

@@ -1,6 +1,8 @@
 /* The settings; see settings.h. */
 #include "settings.h"
 
+#include "tracer/query/cost.h"
+
 #include <stdio.h>
 #include <string.h>
 
@@ -63,6 +65,16 @@ static bool set_welcome(Settings *settings, const char *word)
     return choice(word, ON_OFF, &settings->no_welcome);
 }
 
+static bool set_cost(Settings *settings, const char *word)
+{
+    for (int i = 0; COST_CHOICES[i]; i++)
+        if (strcmp(word, COST_CHOICES[i]) == 0) {
+            settings->cost = i;
+            return true;
+        }
+    return false;
+}
+
 static void write_digits(const Settings *settings, char out[NUMBER_SIZE])
 {
     snprintf(out, NUMBER_SIZE, "%d", settings->digits);
@@ -98,6 +110,11 @@ static void write_welcome(const Settings *settings, char out[NUMBER_SIZE])
     snprintf(out, NUMBER_SIZE, "%s", ON_OFF[settings->no_welcome]);
 }
 
+static void write_cost(const Settings *settings, char out[NUMBER_SIZE])
+{
+    snprintf(out, NUMBER_SIZE, "%s", COST_CHOICES[settings->cost]);
+}
+
 const Setting SETTINGS[] = {
     {"digits", "a number from 0 to 12", set_digits, write_digits, NULL},
     {"delta", "a number above 0, what + adds", set_delta, write_delta, NULL},
@@ -107,5 +124,7 @@ const Setting SETTINGS[] = {
      OFF_ON},
     {"hints", "on or off: the keys in the last row", set_hints, write_hints, ON_OFF},
     {"welcome", "on or off: a line for newcomers on the first screen", set_welcome, write_welcome, ON_OFF},
+    {"cost", "off, flops, multiply_adds, tape_bytes ...: a column in the tree", set_cost,
+     write_cost, COST_CHOICES},
 };
 const int SETTING_COUNT = sizeof SETTINGS / sizeof *SETTINGS;

@@ -9,6 +9,7 @@ typedef struct {
     double delta;            /* what + adds */
     bool ascii;
     bool sequential;         /* colours tell the size alone */
+    int cost;                /* what stands at the right of the tree: 1 + a column of costs; 0: none of them */
     bool mouse;              /* clicks are ours, and no longer the terminal's selection */
     bool no_hints;           /* the keys are not told at the bottom */
     bool no_welcome;         /* the first screen says nothing to newcomers */

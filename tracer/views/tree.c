@@ -85,10 +85,22 @@ static bool fails(const ViewState *state, const Node *node)
     return false;
 }
 
+/* The column of costs that was asked for. */
+static void add_cost(const ViewState *state, const Node *node, char *out, size_t size)
+{
+    Cost cost = node->step >= 0 ? step_cost(state_tape(state), node->step) : state->outline->costs.frames[node->frame];
+    char text[COST_TEXT];
+    snprintf(out, size, "%s", cost_text(text, COST_COLUMNS[state->settings.cost - 1].of(&cost)));
+}
+
 /* What stands at the right end: a step's number; a folded frame's operations and its result. */
 static void summary(const ViewState *state, const Node *node, int room, bool sizes, char *out, size_t size)
 {
     out[0] = '\0';
+    if (state->settings.cost > 0 && !state->hunt.going) {
+        add_cost(state, node, out, size);
+        return;
+    }
     if (node->step >= 0) {
         snprintf(out, size, "%d", node->step);
         return;
@@ -199,7 +211,8 @@ static void draw_row(const ViewState *state, Grid *grid, Area row, int id)
     summary(state, node, row.cols - 2 - 2 * node->depth, row.cols >= WITH_SIZES, right + starred, sizeof right - 8);
     int width = text_width(right), col = 1 + (row.cols >= 34 ? 2 : 1) * node->depth;
     /* what it holds gives way to what it is called */
-    if (node->frame >= 0 && col + 2 + text_width(node_name(state, node)) + 1 + width > row.cols) {
+    int wanted = col + 2 + text_width(node_name(state, node)) + 1 + width;
+    if (node->frame >= 0 && !state->settings.cost && wanted > row.cols) {
         right[starred] = '\0';
         width = text_width(right);
     }
@@ -219,7 +232,10 @@ static void draw_row(const ViewState *state, Grid *grid, Area row, int id)
 
 void tree_view(const ViewState *state, Grid *grid, Area area)
 {
-    pane_title(state, grid, area, PANE_TREE, "steps");
+    int cost = state->hunt.going ? 0 : state->settings.cost;
+    char title[40];
+    snprintf(title, sizeof title, "steps%s%s", cost ? ": " : "", cost ? COST_COLUMNS[cost - 1].heading : "");
+    pane_title(state, grid, area, PANE_TREE, title);
     int nodes[MOST_ROWS], rows = area.rows - 1 < MOST_ROWS ? area.rows - 1 : MOST_ROWS;
     int count = rows > 0 ? visible_rows(state, rows, nodes) : 0;
     for (int i = 0; i < count; i++)
