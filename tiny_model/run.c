@@ -55,6 +55,8 @@ static void record_forward(Tape *tape, void *context)
     Run *run = context;
     run_record_parameters(tape, run);
     Scene scene = run_scene(run);
+    run->inside = NULL;
+    scene.inside = &run->inside;
     tape_begin_phase(tape, PHASE_FORWARD);
     run->loss = run->model->system->forward(&scene);
     tape_end(tape);

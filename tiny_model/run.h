@@ -41,6 +41,7 @@ typedef struct {
     size_t takes;             /* bytes of its recording, parameters and moments, reckoned before anything is recorded */
     bool too_big;             /* it could not be prepared since its tape goes beyond the limit */
     int loss;                 /* value id of the loss on the tape; -1: the system has none */
+    const Inside *inside;     /* what looking inside recorded, in the tape's arena; NULL: nothing */
 } Run;
 
 enum { TAPE_LIMIT_MB = 1024 };

@@ -4,6 +4,7 @@
 #define TINY_MODEL_SYSTEM_H
 
 #include "data/ngrams.h"
+#include "inside/inside.h"
 #include "mistakes.h"
 #include "model.h"
 #include "params.h"
@@ -23,6 +24,7 @@ typedef struct {
     int stage;            /* of init.reseed per_stage: the stretch that new parameters belong to */
     bool frozen;          /* parameters asked for now are not trained */
     unsigned sites;       /* places so far that drew random numbers */
+    const Inside **inside; /* where what looking inside recorded is told, of the first sequence; NULL: nowhere */
 } Scene;
 
 /* A parameter by its name, under the open frame without the sequences of a batch: "W_Q", "norm.gamma".

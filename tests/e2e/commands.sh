@@ -54,6 +54,19 @@ prints "models --json" '"clip_norm": null' models --json by-hand
 prints "mistakes" '^output_projection.not_transposed ' mistakes
 prints "names" '^block0.attention.head1.weights +5 x 5 +activation$' names
 prints "names with a pattern" '^head.W.grad ' names '*.grad'
+prints "lens" 'The last level is the logits themselves\.' lens
+prints "lens --json" '"at": "block0.attention.residual"' lens --json
+prints "attribute" '^  sum +[+-]' attribute 2 bird
+prints "heads" '^block0.head1 +0\.' heads
+prints "heads of a text without repeats" '^induction is undefined here, which is not 0' heads --text 'the cat saw'
+prints "follow" '^\+ block0.mlp .*step [0-9]+  block0.mlp.output\[2,0\]' follow saw
+prints "why of what looking inside records" '^lens.block0.output.logits\[0,0\]: ' why 'lens.block0.output.logits[0,0]' --inside
+prints "a run without a head" '0\.0000' show 'block0.attention.head1.output[2,0]' --ablate block0.head1
+refuses 2 'stands in this text 2 times, at 0, 3' follow the
+refuses 2 'the vocabulary has no token "mouse"' attribute 2 mouse
+refuses 2 'a model is trained without them' train --steps 1 --ablate block0.head0
+refuses 2 'no part of this model is called "block9.mlp"' show loss --ablate block9.mlp
+refuses 2 'the texts do not fit: one has 5 tokens, the other 2' show loss --patch embedding --clean 'the cat'
 prints "show a table" '^4 dog +0\.3495 ' show block0.attention.head0.weights
 prints "show a row by token" '^2 saw ' show 'block0.attention.head0.weights[saw,:]'
 prints "show a cell by tokens" '0\.4305' show 'block0.attention.head0.weights[saw,cat]'

@@ -17,7 +17,7 @@
     X(confined) \
     X(exercise_teacher) X(bounds) \
     X(tensors) X(foreign) X(foreign_fit) X(config) \
-    X(cost)
+    X(cost) X(inside)
 
 #define DECLARE_GROUP(name) int test_##name(void);
 GROUPS(DECLARE_GROUP)

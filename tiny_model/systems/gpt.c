@@ -34,9 +34,14 @@ static int loss_of(Tape *tape, const Gpt *gpt, const int *losses, int count)
 static int record_losses(Scene *scene, const Gpt *gpt, const Sequence *sequence, Shared shared)
 {
     Tape *tape = scene->tape;
+    int first_call = tape->call_count;
     int targets, tokens = tokenizer_record(tape, gpt, sequence, shared.vocabulary, &targets);
     int logits = gpt_record_logits(scene, gpt, tokens, shared.waves);
-    return surprise(tape, gpt, logits, targets);
+    int losses = surprise(tape, gpt, logits, targets);
+    const Inside *inside = gpt->inside && scene->inside ? inside_record(tape, logits, first_call) : NULL;
+    if (inside && !*scene->inside)
+        *scene->inside = inside;
+    return losses;
 }
 
 static int held_out(const Model *model)

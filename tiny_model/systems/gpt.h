@@ -75,6 +75,7 @@ typedef struct {
     int attention_bias, output_bias, mlp_bias, head_bias, tied_head;
     int loss, loss_from;
     double dropout;
+    int inside;                  /* what looking inside shows is recorded too */
 
     /* derived by gpt_finish */
     Texts labels;                /* of the ids: the vocabulary, or what somebody else's ids stand for */

@@ -79,6 +79,8 @@ const ModelKey GPT_KEYS[] = {
      .meaning = "the first target that counts, from 0"},
     {OF(dropout, KEY_NUMBER), .least = 0, .most = 0.999, YOUNGER,
      .meaning = "share of numbers that are dropped while learning: embedding, weights, outputs of attention and MLP"},
+    {OF(inside, KEY_FLAG), YOUNGER,
+     .meaning = "looking inside is recorded too: lens, attribution, heads, rollout; nothing is dropped out then"},
     {.key = NULL},
 };
 
@@ -198,6 +200,7 @@ bool gpt_finish(Model *model, Error *error)
     gpt->d_ff = gpt->d_ff ? gpt->d_ff : 4 * gpt->d_model;
     gpt->groups = gpt->n_kv_heads ? gpt->n_kv_heads : gpt->n_heads;
     gpt->head_width = gpt->d_k ? gpt->d_k : gpt->d_model / gpt->n_heads;
+    gpt->dropout = gpt->inside ? 0 : gpt->dropout;
     return heads_work(gpt, d_k_given, error) && sizes_work(gpt, error) && sequences_fit(gpt, error) &&
            gpt_list_examples(model, error);
 }

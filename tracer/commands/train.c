@@ -201,7 +201,10 @@ static int run(const Arguments *arguments, Error *error)
     if (!option_number(arguments, "--steps", 0, MOST_STEPS, -1, &asked, error) ||
         (save && !file_writable(save, error)) || !session_load(&session, &arguments->run, error))
         return error->code;
-    if (arguments->run.folder && option_of(arguments, "-o"))
+    if (arguments->run.ablate || arguments->run.patch)
+        error_set(error, EXIT_USED_WRONGLY,
+                  "--ablate and --patch change what one training step computes; a model is trained without them");
+    else if (arguments->run.folder && option_of(arguments, "-o"))
         error_set(error, EXIT_USED_WRONGLY, "--run goes on with a kept run, -o begins one; give one of them");
     else if (session.kept && worst && asked < 0)
         list_worst(arguments, &session, error);

@@ -19,6 +19,10 @@ const Option RUN_OPTIONS[] = {
     {"--run", "DIR", "a run that train -o DIR kept: its model, where it ended or at --step"},
     {"--step", "N", "the training step to open; 0 is the first"},
     {"--mistake", "ID", "with a planted mistake; tracer mistakes lists them"},
+    {"--ablate", "PARTS", "without what parts add: block1.head0, or their mean: block1.head0=mean"},
+    {"--patch", "PART[@N]", "with a part's numbers, at position N, of the text --clean"},
+    {"--clean", "TEXT", "that text, or ids where the run has ids"},
+    {"--inside", NULL, "with lens, attribution, heads and rollout behind the forward pass"},
     {0},
 };
 
@@ -113,9 +117,13 @@ static bool set_run_option(Arguments *arguments, const Option *option, const cha
         run->step_given = true;
         return true;
     }
+    if (strcmp(option->name, "--inside") == 0) {
+        run->inside = true;
+        return true;
+    }
     /* In the order of RUN_OPTIONS; --step is a number and was taken above. */
     const char **members[] = {&run->model, &run->text, &run->file, &run->tokens, &run->weights,
-                              &run->from, &run->folder, NULL, &run->mistake};
+                              &run->from, &run->folder, NULL, &run->mistake, &run->ablate, &run->patch, &run->clean};
     *members[option - RUN_OPTIONS] = value;
     return true;
 }

@@ -46,6 +46,10 @@ static void change(RunOptions *options, const RunOptions *given, bool step_given
     options->tokens = spoken ? given->tokens : options->tokens;
     options->weights = given->weights ? given->weights : options->weights;
     options->mistake = given->mistake ? given->mistake : options->mistake;
+    options->ablate = given->ablate ? given->ablate : options->ablate;
+    options->patch = given->patch ? given->patch : options->patch;
+    options->clean = given->clean ? given->clean : options->clean;
+    options->inside = given->inside || options->inside;
     options->step = step_given ? given->step : options->step;
 }
 

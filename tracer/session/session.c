@@ -3,6 +3,7 @@
 
 #include "data_file.h"
 #include "foreign_model.h"
+#include "intervene.h"
 #include "model_file.h"
 #include "run_folder.h"
 #include "safetensors.h"
@@ -180,6 +181,8 @@ static bool load(Session *session, Error *error)
         return false;
     if (options->mistake && !choose_mistake(session, options->mistake, error))
         return false;
+    if ((options->inside || options->ablate || options->patch) && !look_inside(model, error))
+        return false;
     /* A mistake that is a choice of the model has to be made before the model is checked and derived. */
     if (mistake_option(session->mistake))
         mistake_option(session->mistake)(model);
@@ -243,7 +246,7 @@ bool session_record(Session *session, Error *error)
     bool recorded = (last == 0 || session_learns(session, error)) &&
                     run_reach(&session->run, last, report, &waiting, error) && run_record(&session->run, error);
     progress_end(&waiting.progress);
-    if (recorded && session_index(session, error))
+    if (recorded && intervene(session, error) && session_index(session, error))
         return true;
     session_close(session);
     return false;
@@ -259,6 +262,7 @@ void session_close(Session *session)
 {
     names_free(&session->names);
     run_free(&session->run);
+    intervene_end(session);
     foreign_close(session->foreign);
     session->foreign = NULL;
     if (session->kept)
@@ -281,7 +285,8 @@ bool session_learns(const Session *session, Error *error)
 bool session_chosen(const RunOptions *options)
 {
     return options->model || options->from || options->text || options->tokens || options->weights ||
-           options->file || options->folder || options->mistake || options->step_given || options->step;
+           options->file || options->folder || options->mistake || options->ablate || options->patch ||
+           options->inside || options->step_given || options->step;
 }
 
 void session_command_line(const RunOptions *options, Text *out)
@@ -290,12 +295,15 @@ void session_command_line(const RunOptions *options, Text *out)
         const char *name, *word;
     } given[] = {{"--model", options->model}, {"--text", options->text}, {"--file", options->file},
                  {"--run", options->folder}, {"--tokens", options->tokens},
-                 {"--weights", options->weights}, {"--from", options->from}, {"--mistake", options->mistake}};
+                 {"--weights", options->weights}, {"--from", options->from}, {"--mistake", options->mistake},
+                 {"--ablate", options->ablate}, {"--patch", options->patch}, {"--clean", options->clean}};
     for (size_t i = 0; i < sizeof given / sizeof *given; i++)
         if (given[i].word) {
             text_add(out, " %s", given[i].name);
             text_shell_word(out, given[i].word);
         }
+    if (options->inside)
+        text_add(out, " --inside");
     if (options->step || options->step_given)
         text_add(out, " --step %d", options->step);
 }

@@ -17,6 +17,10 @@ typedef struct {
     const char *from;     /* somebody else's model: a folder or file of tensors */
     const char *folder;   /* of a run that was kept: its model and its checkpoints */
     const char *mistake;
+    const char *ablate;   /* parts that add nothing, or their mean: "block1.head0,block0.mlp=mean" */
+    const char *patch;    /* a part, and a position, that has the numbers of another text: "block1.head0@3" */
+    const char *clean;    /* that text; ids where the run has ids */
+    bool inside;          /* with what looking inside records */
     const char *at;       /* a name that is asked for: of a model that is walked, the part that it is in */
     int step;             /* training step, 0 is the first */
     bool step_given;      /* else it is where a kept run ended */
@@ -30,6 +34,7 @@ typedef struct {
     struct RunFolder *kept;  /* NULL unless options.folder */
     Run run;
     Names names;
+    struct Imposed *imposed; /* NULL unless options.ablate or options.patch */
     bool sheet;           /* the numbers are those of a worksheet: some are imposed, there is one training step */
 } Session;
 
