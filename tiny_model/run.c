@@ -76,6 +76,7 @@ static void record_all(Tape *tape, void *context)
     record_backward(tape, context);
     if (run->loss >= 0)
         optimizer_record(tape, run->model, &run->parameters, &run->store, run->training_step);
+    tape_compute(tape);
 }
 
 /* The largest value of a tape that became too big. */
@@ -300,11 +301,21 @@ bool run_clone(Run *clone, const Run *of, Error *error)
     return true;
 }
 
+/* Nobody changes what is recorded, or its numbers, on the way. */
+static bool is_plain(const Tape *tape)
+{
+    return !tape->mistake && tape->nudge_count == 0 && tape->given_count == 0;
+}
+
 bool run_record(Run *run, Error *error)
 {
     if (!run_is_whole(run, error))
         return false;
-    return tape_attempt(&run->tape, record_all, run, error);
+    if (run->model->system->numbers_later && is_plain(&run->tape))
+        run->tape.computer = run->computer;
+    bool whole = tape_attempt(&run->tape, record_all, run, error);
+    run->tape.computer = (Computer){0};
+    return whole;
 }
 
 bool run_forward(Run *run, Error *error)
@@ -330,10 +341,8 @@ void run_advance(Run *run)
 
 bool run_pass(Run *run, Updated *updated)
 {
-    const Tape *tape = &run->tape;
     const System *system = run->model->system;
-    bool plain = !tape->mistake && tape->given_count == 0 && tape->nudge_count == 0 && run->walk.count == 0;
-    if (!system->update || !plain ||
+    if (!system->update || !is_plain(&run->tape) || run->walk.count > 0 ||
         !system->update(run->model, &run->parameters, run->store.values[run->store.now], run->training_step, updated))
         return false;
     run->training_step++;

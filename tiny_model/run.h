@@ -42,6 +42,7 @@ typedef struct {
     bool too_big;             /* it could not be prepared since its tape goes beyond the limit */
     int loss;                 /* value id of the loss on the tape; -1: the system has none */
     const Inside *inside;     /* what looking inside recorded, in the tape's arena; NULL: nothing */
+    Computer computer;        /* of training steps whose steps may be computed later; nobody: as they are recorded */
 } Run;
 
 enum { TAPE_LIMIT_MB = 1024 };

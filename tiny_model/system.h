@@ -150,6 +150,7 @@ struct System {
     const ModelKey *keys;            /* ended by a key NULL */
     const FieldKey *fields;          /* of its examples, ended by a key NULL */
     bool without_loss;               /* nothing is trained by gradients */
+    bool numbers_later;              /* `forward` looks at what it records only with tape_numbers */
     bool flat;                       /* its keys stand at the top of a model file, not in "model" and "data" */
     void (*defaults)(Model *model);
     bool (*finish)(Model *model, Error *error);

@@ -72,6 +72,7 @@ void tape_rewind(Tape *tape)
     tape->frame = -1;
     tape->bytes = (size_t)tape->kept_axes * sizeof(Axis);
     tape->mistake_hits = 0;
+    tape->computed = 0;
 }
 
 size_t tape_memory(const Tape *tape)
@@ -347,7 +348,7 @@ int tape_step_as_told(Tape *tape, const Primitive *primitive, const Label *label
                                .counts = shape.counts,
                                .kind = tape->kind,
                                .producer = tape->step_count++});
-    if (!tape->dry)
+    if (!tape->dry && !tape->computer.compute)
         primitive->run(tape, step);
     if (tape->given_count)
         givens_put(tape, step->output);

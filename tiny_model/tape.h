@@ -126,7 +126,17 @@ typedef struct {
     const double *data;
 } Given;
 
+typedef struct Tape Tape;
+
+/* Who computes steps that are recorded first and computed later: steps that do not need each other may then be
+ * computed side by side. A step reads its inputs and writes its output, which nobody else writes. */
 typedef struct {
+    /* Runs the steps first <= id < end, each behind those that made its inputs; compute NULL: nobody. */
+    void (*compute)(void *context, const Tape *tape, int first, int end);
+    void *context;
+} Computer;
+
+struct Tape {
     Arena arena;
     Value *values;
     Step *steps;
@@ -149,11 +159,13 @@ typedef struct {
     const Given *givens;
     int given_count;
     bool dry;                 /* shapes only: nothing computed, no room taken for numbers */
+    Computer computer;        /* who computes later; else a step is computed as it is recorded */
+    int computed;             /* steps that it has computed */
     size_t limit;             /* bytes of numbers, names, steps and values that may be recorded; 0: any */
     size_t bytes;             /* recorded so far */
     jmp_buf *escape;          /* where recording stops when it cannot go on */
     Error *error;
-} Tape;
+};
 
 /* Where the output of a step gets its name, and the source line of the rule.
  * The macros below make one and point to it; it lives until the end of the block. */
@@ -274,6 +286,13 @@ int tape_step(Tape *tape, const Primitive *primitive, const Label *label, const 
 /* The same, past the planted mistake: what the mistake itself records with. */
 int tape_step_as_told(Tape *tape, const Primitive *primitive, const Label *label, const int *inputs, int count,
                       Attributes attributes);
+
+/* Has every step computed that was recorded so far, where that is done later. */
+void tape_compute(Tape *tape);
+
+/* The numbers of a value for who decides by them what to record next; NULL on a dry tape. Only so may a recorder whose
+ * steps are computed later look at what it has recorded. */
+const double *tape_numbers(Tape *tape, int value);
 
 /* Closes the open frame, which is a rule's, and remembers the rule's application for the
  * reverse walk: call gives inputs (copied), output, saved values and attributes. Returns

@@ -62,8 +62,21 @@ grep -q 'step [0-9]* is the first that makes no number' err && echo "ok nan: whe
 opens=$(grep -o 'tracer step.*' err | sed 's/^tracer//')
 check "it opens there" "$(echo q | "$tracer" $opens --plain | grep -c 'inf\|nan')" 1
 
+# Several threads: the same log, the same parameters and moments, the same nan.
+cp "${jack%.json}.txt" .
+for threads in 1 2 3; do
+    "$tracer" train --model loomings --steps 3 --threads $threads -o by-$threads >/dev/null || bad=1
+    sed 's/"lr": [0-9.e-]*/"lr": 1e200/' "$jack" >wild.json
+    "$tracer" train --model wild.json --steps 9 --threads $threads >/dev/null 2>nan-$threads; check "nan with $threads threads ends it with 1" $? 1
+    [ $threads = 1 ] && continue
+    check "$threads threads: the log" "$(md5sum <by-$threads/log.jsonl)" "$(md5sum <by-1/log.jsonl)"
+    check "$threads threads: parameters and moments" "$(md5sum <by-$threads/step-000003.safetensors)" "$(md5sum <by-1/step-000003.safetensors)"
+    check "$threads threads: where nan was made" "$(grep -c 'first that makes no number' nan-1) $(cat nan-$threads)" "1 $(cat nan-1)"
+done
+refuses "no thread at all" 2 '--threads' train --model "$jack" --steps 1 --threads 0
+
 # Ctrl-C: ended after an update, with everything saved; then it goes on.
-"$tracer" train --model "$jack" --steps 100000 -o stopped >out 2>err & pid=$!
+"$tracer" train --model "$jack" --steps 100000 --threads 2 -o stopped >out 2>err & pid=$!
 for _ in $(seq 100); do [ -e stopped/log.jsonl ] && [ "$(wc -l <stopped/log.jsonl)" -gt 20 ] && break; sleep 0.1; done
 kill -INT $pid; wait $pid; check "Ctrl-C ends it well" $? 0
 grep -q 'stopped after [0-9]* updates' err && echo "ok Ctrl-C says when" || { echo "not ok Ctrl-C: $(cat err)"; bad=1; }

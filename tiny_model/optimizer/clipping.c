@@ -23,8 +23,10 @@ int gradient_norm_record(Tape *tape, const int *gradients, int count)
 
 int clipping_factor_record(Tape *tape, int norm, double limit)
 {
-    const double *number = tape_value(tape, norm)->data;
-    if (!(limit < 1e300) || (number && !(*number > limit))) /* a dry tape reckons with clipping */
+    if (!(limit < 1e300))
+        return -1;
+    const double *number = tape_numbers(tape, norm);
+    if (number && !(*number > limit)) /* a dry tape reckons with clipping */
         return -1;
     tape_begin(tape, "clipping", -1, NULL);
     int most = fill(tape, HERE("limit"), limit, 1, 1);

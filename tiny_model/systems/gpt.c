@@ -255,6 +255,7 @@ const System GPT = {
     .good_for = "the next token of a text",
     .size = sizeof(Gpt),
     .keys = GPT_KEYS,
+    .numbers_later = true,
     .flat = true,
     .fields = FIELDS,
     .defaults = gpt_defaults,

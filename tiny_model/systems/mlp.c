@@ -262,6 +262,7 @@ const System MLP = {
     .fields = FIELDS,
     .defaults = defaults,
     .finish = finish,
+    .numbers_later = true,
     .forward = forward,
     .vary = vary,
     .quantities = quantities,

@@ -5,6 +5,7 @@
 #include "tracer/stepper/stepper.h"
 #include "tracer/base/files.h"
 #include "tracer/base/print.h"
+#include "tracer/session/crew.h"
 #include "tracer/session/safetensors.h"
 #include "tracer/views/key_help.h"
 
@@ -116,7 +117,10 @@ static bool train_and_tell(const Arguments *arguments, Session *session, int ste
     const char *save = option_of(arguments, "--save");
     bool json = option_of(arguments, "--json") != NULL;
     int first = session->options.step;
+    long threads;
     TrainingEnd end;
+    if (!option_number(arguments, "--threads", 1, MOST_THREADS, 0, &threads, error))
+        return false;
     /* Silently up to the step before: what is shown begins where --step says. */
     if (session->run.training_step < first && !run_reach(&session->run, first, NULL, NULL, error))
         return false;
@@ -124,7 +128,8 @@ static bool train_and_tell(const Arguments *arguments, Session *session, int ste
     if (!report_begin(report, session, first, first + steps, json, screen, color_wanted(arguments), error))
         return false;
     report->view.folder = folder ? folder->path : NULL;
-    TrainingPlan plan = {.last = first + steps, .folder = folder, .each = report_note, .context = report};
+    TrainingPlan plan = {.last = first + steps, .threads = (int)threads, .folder = folder, .each = report_note,
+                         .context = report};
     bool whole = training_run(session, &plan, &end, error) && error->code == 0;
     report_end(report);
     /* What is no number any more is not saved: it could not be read again. */
@@ -194,11 +199,12 @@ static bool list_worst(const Arguments *arguments, const Session *session, Error
 static int run(const Arguments *arguments, Error *error)
 {
     Session session;
-    long asked;
+    long asked, threads;
     int steps;
     const char *save = option_of(arguments, "--save");
     bool worst = option_of(arguments, "--worst") != NULL;
     if (!option_number(arguments, "--steps", 0, MOST_STEPS, -1, &asked, error) ||
+        !option_number(arguments, "--threads", 1, MOST_THREADS, 0, &threads, error) ||
         (save && !file_writable(save, error)) || !session_load(&session, &arguments->run, error))
         return error->code;
     if (arguments->run.ablate || arguments->run.patch)
@@ -223,10 +229,13 @@ const Command TRAIN_COMMAND = {
                "training step of it and train --run DIR goes on with it, to the last bit as if it had not stopped.\n"
                "In a terminal a long training is a screen: loss, validation, baselines, and what the model writes by\n"
                "then. Ctrl-C or q ends it after the update that is being made; nothing is lost.\n\n"
+               "Threads compute the sequences of a batch side by side; no bit of any number depends on how many they\n"
+               "are.\n\n"
                "--worst lists the updates with the largest loss, gradient norm and change of the parameters,\n"
                "and those whose loss stands out from the losses before; with --run DIR those of the run kept there.\n",
     .example = "train --steps 200 --save trained.safetensors",
     .options = {{"--steps", "N", "updates (training.steps)"},
+                {"--threads", "N", "threads that compute (as many as are useful)"},
                 {"-o", "DIR", "keep the run in this folder"},
                 {"--force", NULL, "in the place of a run that is there"},
                 {"--save", "FILE", "write the parameters after the last update, as safetensors"},

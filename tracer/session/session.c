@@ -1,6 +1,7 @@
 /* Opening a run; see session.h. */
 #include "session.h"
 
+#include "crew.h"
 #include "data_file.h"
 #include "foreign_model.h"
 #include "intervene.h"
@@ -243,8 +244,10 @@ bool session_record(Session *session, Error *error)
     }
     int last = session->options.step;
     Waiting waiting = {.progress = progress_begin("training steps"), .steps = last};
-    bool recorded = (last == 0 || session_learns(session, error)) &&
+    Crew *crew = NULL;
+    bool recorded = (last == 0 || (session_learns(session, error) && crew_begin(&crew, &session->run, 0, error))) &&
                     run_reach(&session->run, last, report, &waiting, error) && run_record(&session->run, error);
+    crew_end(crew, &session->run);
     progress_end(&waiting.progress);
     if (recorded && intervene(session, error) && session_index(session, error))
         return true;

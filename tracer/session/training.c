@@ -1,6 +1,8 @@
 /* The loop that trains; see training.h. Chapter 21. */
 #include "training.h"
 
+#include "crew.h"
+
 #include "tiny_model/primitive.h"
 
 #include <math.h>
@@ -196,8 +198,12 @@ bool training_run(Session *session, const TrainingPlan *plan, TrainingEnd *end, 
         loop.since_best = plan->folder->since_best;
     }
     *end = END_DONE;
+    Crew *crew;
+    if (!crew_begin(&crew, &session->run, plan->threads, error))
+        return false;
     Held held = signals_hold();
     bool whole = train(&loop, &held, end, error);
+    crew_end(crew, &session->run);
     sigprocmask(SIG_SETMASK, &held.before, NULL);
     return whole;
 }

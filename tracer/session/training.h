@@ -15,6 +15,7 @@ typedef enum {
 
 typedef struct {
     int last;             /* the training step that is recorded last: updates before it are made */
+    int threads;          /* that compute; 0: as many as are useful */
     RunFolder *folder;    /* where the run is kept, or NULL */
     /* Called with every recorded training step; false ends the training there. May be NULL. */
     bool (*each)(void *context, const Run *run, const UpdateRecord *update);
