@@ -115,6 +115,8 @@ typedef struct {
     int (*context)(const Model *model);
     /* The text of a token, or NULL where ids have none. */
     const char *(*token)(const Model *model, int id);
+    /* The bytes of a token, which may be no whole character, or NULL as above. */
+    const char *(*bytes)(const Model *model, int id, int *length);
     /* The id that stands before a text or behind it, or -1. */
     int (*begins)(const Model *model);
     int (*ends)(const Model *model);

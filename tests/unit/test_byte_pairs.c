@@ -4,6 +4,7 @@
 
 #include "tiny_model/systems/gpt.h"
 #include "tiny_model/tokenizer/tokenizer.h"
+#include "tracer/query/text_loss.h"
 #include "tracer/session/generate.h"
 #include "tracer/session/model_file.h"
 #include "tracer/session/tokenizer_files.h"
@@ -258,11 +259,87 @@ static void refused_keys(void **state)
     }
 }
 
+/* A character of several tokens is one again in what is written, and what is cut off shows as such. */
+static void writes_whole_characters(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *text, *written;
+    } cases[] = {{"\xc3\xa9\xf0\x9f\x98\x81 the", "\xc3\xa9\xf0\x9f\x98\x81 the"}, {"xyz", "xyz"}};
+    Place place;
+    Session session;
+    Error error = {0};
+    begin(&place, 2, ", \"text\": \"the days\"");
+    EXPECT(session_open(&session, &(RunOptions){.model = place.model}, &error), "%s", error.text);
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        Generation generation;
+        Text text = {0};
+        EXPECT(generation_begin(&generation, &session, cases[i].text, 1, &error), "%s", error.text);
+        EXPECT(generation.count >= 3, "%d tokens: no character is cut", generation.count);
+        generation_text(&generation, &text);
+        EXPECT(strcmp(text.data, cases[i].written) == 0, "\"%s\" is written as \"%s\"", cases[i].written, text.data);
+        text_free(&text);
+        generation.count = 1;
+        generation_text(&generation, &text);
+        EXPECT(strcmp(text.data, i ? "x" : "\xef\xbf\xbd") == 0, "its first token is written as \"%s\"", text.data);
+        text_free(&text);
+        generation_end(&generation);
+    }
+    session_close(&session);
+    end(&place);
+}
+
+/* The sum of the losses over the bytes of what is said; a mark has none. */
+static void losses_a_byte(void **state)
+{
+    (void)state;
+    Place place;
+    Session session;
+    Error error = {0};
+    begin(&place, 40, ", \"add_bos\": true, \"add_eos\": true, \"loss\": \"sum\"");
+    EXPECT(session_open(&session, &(RunOptions){.model = place.model, .text = "the days of \xc3\xa9"}, &error), "%s", error.text);
+    TextLoss loss = text_loss(&session);
+    const Sequence *sequence = gpt_of(&session.model)->sequences;
+    EXPECT(loss.bytes == 14 && loss.targets == sequence->count - 1, "%d bytes, %d targets", loss.bytes, loss.targets);
+    EXPECT(is_close(loss.nats, run_loss(&session.run), 1e-12 * loss.nats), "%.17g nats, not %.17g", loss.nats, run_loss(&session.run));
+    session_close(&session);
+    EXPECT(session_open(&session, &(RunOptions){.model = "by-hand"}, &error), "%s", error.text);
+    loss = text_loss(&session);
+    EXPECT(loss.bytes == 20 && loss.targets == 4, "\"I like transformers\" and a blank before it: %d bytes", loss.bytes);
+    session_close(&session);
+    end(&place);
+}
+
+/* Another text of an exercise has as many tokens, one of them twice. */
+static void varied(void **state)
+{
+    (void)state;
+    Place place;
+    Random random;
+    begin(&place, 60, ", \"text\": \"the days of\"");
+    random_seed(&random, 5);
+    for (int size = 3; size <= 12; size++) {
+        Model model;
+        Error error = {0};
+        EXPECT(model_defaults(&model, &GPT, &error) && model_file_read(place.model, &model, &error), "%s", error.text);
+        EXPECT(model.system->vary(&model, &random, size, &error) && model_finish(&model, &error), "%s", error.text);
+        const Sequence *sequence = gpt_of(&model)->sequences;
+        bool twice = false;
+        EXPECT(sequence->count == size, "\"%s\" has %d tokens, not %d", model.data.text, sequence->count, size);
+        for (int i = 0; i + 2 < size; i++)
+            twice |= sequence->tokens[i] == sequence->tokens[i + 2];
+        EXPECT(twice, "\"%s\" has no token twice", model.data.text);
+        model_free(&model);
+    }
+    end(&place);
+}
+
 int test_byte_pairs(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(documents_on_the_tape), cmocka_unit_test(marks),   cmocka_unit_test(windows_on_the_tape),
         cmocka_unit_test(comes_back),            cmocka_unit_test(refused), cmocka_unit_test(refused_keys),
+        cmocka_unit_test(writes_whole_characters), cmocka_unit_test(losses_a_byte), cmocka_unit_test(varied),
     };
     return cmocka_run_group_tests_name("byte_pairs", tests, NULL, NULL);
 }

@@ -5,6 +5,7 @@
 #include "gpt_recording.h"
 
 #include "../rules/rule.h"
+#include "../tokenizer/bpe_text.h"
 #include "../tokenizer/tokenizer.h"
 
 #include <math.h>
@@ -179,6 +180,18 @@ static const char *token(const Model *model, int id)
     return id < labels->count ? labels->list[id] : NULL;
 }
 
+static const char *bytes_of(const Model *model, int id, int *length)
+{
+    const Bpe *bpe = gpt_of(model)->bpe;
+    const char *text = token(model, id);
+    if (bpe && id < bpe->piece_count) {
+        *length = bpe->pieces[id].length;
+        return (const char *)bpe->pieces[id].bytes;
+    }
+    *length = text ? (int)strlen(text) : 0;
+    return text;
+}
+
 static bool words(const Model *model)
 {
     return gpt_of(model)->tokenizer == TOKENIZER_WORDS;
@@ -211,6 +224,7 @@ static const Language LANGUAGE = {
     .products = gpt_products,
     .context = context_of,
     .token = token,
+    .bytes = bytes_of,
     .begins = begins,
     .ends = ends,
     .words = words,
@@ -224,6 +238,8 @@ static bool vary(Model *model, Random *random, int size, Error *error)
     const Texts *vocabulary = &gpt_of(model)->vocabulary;
     enum { MOST_WORDS = 12 };
     int chosen[MOST_WORDS], length = 1;
+    if (gpt_of(model)->bpe && size > 2 && size <= MOST_WORDS)
+        return bpe_text_vary(model, random, size, error);
     if (size <= 2 || size > MOST_WORDS || vocabulary->count == 0)
         return true;
     for (int i = 0; i < size; i++)

@@ -98,3 +98,45 @@ bool bpe_text_labels(Model *model, Error *error)
     gpt->labels = (Texts){labels, gpt->vocabulary_count};
     return true;
 }
+
+/* A blank and letters: such tokens side by side are pre-tokens of their own. */
+static bool is_a_word(const Piece *piece)
+{
+    bool letters = piece->length > 1 && piece->bytes[0] == ' ';
+    for (int i = 1; i < piece->length && letters; i++)
+        letters = (piece->bytes[i] | 32) >= 'a' && (piece->bytes[i] | 32) <= 'z';
+    return letters;
+}
+
+bool bpe_text_vary(Model *model, Random *random, int size, Error *error)
+{
+    const Bpe *bpe = gpt_of(model)->bpe;
+    enum { FEWEST = 4 };
+    int *words = arena_alloc(&model->arena, (size_t)bpe->piece_count * sizeof *words), count = 0;
+    int *chosen = arena_alloc(&model->arena, (size_t)size * sizeof *chosen);
+    size_t length = 0;
+    if (!words || !chosen)
+        return error_memory(error);
+    for (int id = 0; id < bpe->piece_count; id++)
+        if (is_a_word(&bpe->pieces[id]))
+            words[count++] = id;
+    if (count < FEWEST)
+        return true;
+    for (int i = 0; i < size; i++)
+        chosen[i] = words[random_bits(random) % (unsigned)count];
+    int first = (int)(random_bits(random) % (unsigned)(size - 2));
+    chosen[first + 2] = chosen[first];
+    for (int i = 0; i < size; i++)
+        length += (size_t)bpe->pieces[chosen[i]].length;
+    char *text = arena_alloc(&model->arena, length + 1);
+    if (!text)
+        return error_memory(error);
+    length = 0;
+    for (int i = 0; i < size; i++) {
+        memcpy(text + length, bpe->pieces[chosen[i]].bytes, (size_t)bpe->pieces[chosen[i]].length);
+        length += (size_t)bpe->pieces[chosen[i]].length;
+    }
+    text[length] = '\0';
+    model->data.text = text;
+    return true;
+}

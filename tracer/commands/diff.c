@@ -4,10 +4,25 @@
 #include "tracer/session/run_text.h"
 
 #include "tracer/query/compare.h"
+#include "tracer/query/text_loss.h"
 
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
+
+/* Losses of tokens that are not the same: a byte of text they compare. */
+static void print_losses_a_byte(const Session *first, const Session *second)
+{
+    char number[NUMBER_SIZE], other[NUMBER_SIZE];
+    const Language *one = first->model.system->language, *two = second->model.system->language;
+    TextLoss a = text_loss(first), b = text_loss(second);
+    bool same = one == two && one && one->size(&first->model) == two->size(&second->model) && a.targets == b.targets;
+    if (!a.bytes || !b.bytes || same)
+        return;
+    print("a byte of text %s and %s: the tokens are not the same, %d and %d for %d and %d bytes\n",
+          number_text(number, a.nats / a.bytes, MOST_DIGITS), number_text(other, b.nats / b.bytes, MOST_DIGITS), a.targets,
+          b.targets, a.bytes, b.bytes);
+}
 
 static void print_differences(const Differences *differences, const Session *first, const Session *second)
 {
@@ -15,6 +30,7 @@ static void print_differences(const Differences *differences, const Session *fir
     if (first->run.loss >= 0 && second->run.loss >= 0)
         print("loss %s and %s\n", number_text(number, run_loss(&first->run), MOST_DIGITS),
               number_text(loss, run_loss(&second->run), MOST_DIGITS));
+    print_losses_a_byte(first, second);
     if (differences->count == 0 && differences->only_in_second == 0) {
         print("all %d values are equal, bit by bit\n", first->names.count);
         return;

@@ -198,20 +198,39 @@ static void print_curve(const Curve *curve, int updates, int digits)
           "after", columns > 1 ? columns - 1 : 2, updates);
 }
 
-/* What counting alone comes to, and for tokens that are no single bytes what both are a byte. */
 static void print_baselines(const TrainingView *view, int digits)
 {
     const Baselines *baselines = &view->baselines;
-    char number[NUMBER_SIZE], other[NUMBER_SIZE];
+    char number[NUMBER_SIZE];
     for (int i = 0; i < baselines->count; i++)
         print("%s%s %s", i ? ", " : "baselines: ", baselines->list[i].name,
               number_text(number, baselines->list[i].loss, digits));
     if (baselines->count)
         print("\n");
-    if (baselines->count && !isnan(baselines->bytes) && fabs(baselines->bytes - 1) > 1e-9)
-        print("a byte of text: validation %s, trigram %s\n",
-              number_text(number, view->validation / baselines->bytes, digits),
-              number_text(other, baselines->list[BASELINES - 1].loss / baselines->bytes, digits));
+}
+
+static bool is_a_byte(double bytes)
+{
+    return isnan(bytes) || fabs(bytes - 1) < 1e-9;
+}
+
+/* For tokens that are no single bytes what the losses are a byte: only that compares with other tokens. Of words it is
+ * told where a text is kept apart to compare on. */
+static void print_a_byte(const Report *report, int digits)
+{
+    const TrainingView *view = &report->view;
+    const Baselines *baselines = &view->baselines;
+    char first[NUMBER_SIZE], last[NUMBER_SIZE];
+    const Language *language = report->session->model.system->language;
+    if (!language || is_a_byte(baselines->learned_bytes) || (language->words(&report->session->model) && !baselines->count))
+        return;
+    print("a byte of text: ");
+    if (baselines->count)
+        print("validation %s, trigram %s\n", number_text(first, view->validation / baselines->bytes, digits),
+              number_text(last, baselines->list[BASELINES - 1].loss / baselines->bytes, digits));
+    else
+        print("loss %s -> %s\n", number_text(first, report->first / baselines->learned_bytes, digits),
+              number_text(last, report->last / baselines->learned_bytes, digits));
 }
 
 void report_print(const Report *report, int digits)
@@ -230,6 +249,7 @@ void report_print(const Report *report, int digits)
         print("validation: %s, at its best %s after %d updates\n", number_text(first, view->validation, digits),
               number_text(last, view->best, digits), view->best_step);
     print_baselines(view, digits);
+    print_a_byte(report, digits);
 }
 
 void worst_print(const Worst *worst, int digits)

@@ -43,26 +43,34 @@ static bool find_best(const Ids *learned, int learned_count, const Ids *held, in
     return true;
 }
 
+static double bytes_a_token(const Ids *list, int count, double bytes)
+{
+    double tokens = 0;
+    for (int i = 0; i < count; i++)
+        tokens += list[i].count;
+    return bytes > 0 ? bytes / tokens : NAN;
+}
+
 bool baselines_of(const Model *model, Baselines *out, Error *error)
 {
     static const char *const names[BASELINES] = {"uniform", "unigram", "bigram", "trigram"};
-    *out = (Baselines){.bytes = NAN};
-    if (!model->system->language || !(model->training.validation > 0))
+    *out = (Baselines){.bytes = NAN, .learned_bytes = NAN};
+    if (!model->system->language)
         return true;
     Ids *learned = NULL, *held = NULL;
     int learned_count, held_count, vocabulary = model->system->language->size(model);
-    double bytes, tokens = 0;
-    bool whole = list_part(model, false, &learned, &learned_count, &bytes, error) &&
+    double learned_bytes, bytes;
+    bool whole = list_part(model, false, &learned, &learned_count, &learned_bytes, error) &&
                  list_part(model, true, &held, &held_count, &bytes, error);
+    bool counts = whole && model->training.validation > 0;
     out->list[0] = (Baseline){names[0], NAN, log(vocabulary)};
-    for (int order = 1; whole && order <= MOST_ORDER; order++) {
+    for (int order = 1; counts && whole && order <= MOST_ORDER; order++) {
         out->list[order].name = names[order];
         whole = find_best(learned, learned_count, held, held_count, vocabulary, order, &out->list[order], error);
     }
-    for (int i = 0; whole && i < held_count; i++)
-        tokens += held[i].count;
-    out->bytes = bytes > 0 ? bytes / tokens : NAN;
-    out->count = whole ? BASELINES : 0;
+    out->learned_bytes = whole ? bytes_a_token(learned, learned_count, learned_bytes) : NAN;
+    out->bytes = whole ? bytes_a_token(held, held_count, bytes) : NAN;
+    out->count = counts && whole ? BASELINES : 0;
     free(learned);
     free(held);
     return whole;

@@ -17,6 +17,7 @@ typedef struct {
     Baseline list[BASELINES];   /* uniform, unigram (add 1), bigram, trigram */
     int count;                  /* 0 where the model keeps nothing apart */
     double bytes;               /* of the validation text a token; nan where ids have no text */
+    double learned_bytes;       /* the same of what is learned from, whether something is kept apart or not */
 } Baselines;
 
 /*   errors   out of memory */

@@ -2,6 +2,7 @@
 #include "generate.h"
 
 #include "data_file.h"
+#include "tiny_model/tokenizer/utf8.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -122,13 +123,27 @@ const char *generation_token(const Generation *generation, int id)
 void generation_text(const Generation *generation, Text *out)
 {
     const Model *model = &generation->session->model;
+    const Language *language = language_of(generation);
     /* Marks of begin and end are no text. */
-    int first = generation->tokens[0] == language_of(generation)->begins(model);
-    bool blanks = language_of(generation)->words(model);
+    int first = generation->tokens[0] == language->begins(model), length;
+    bool blanks = language->words(model);
+    Text bytes = {0};
     for (int i = first; i < generation->count - generation_ended(generation); i++) {
-        const char *token = generation_token(generation, generation->tokens[i]);
-        bool apart = i > first && (blanks || !token);
-        token ? text_add(out, "%s%s", apart ? " " : "", token)
-              : text_add(out, "%s%d", apart ? " " : "", generation->tokens[i]);
+        const char *token = language->bytes(model, generation->tokens[i], &length);
+        if (i > first && (blanks || !token))
+            text_add(&bytes, " ");
+        if (token)
+            text_put(&bytes, token, (size_t)length);
+        else
+            text_add(&bytes, "%d", generation->tokens[i]);
     }
+    /* A character may be made of several tokens, and the last one may be cut off. */
+    char *readable = malloc(3 * bytes.length + 1);
+    out->failed |= !readable;
+    if (readable) {
+        size_t count = utf8_readable(text_piece(out, &bytes), bytes.length, readable);
+        text_put(out, readable, count);
+    }
+    free(readable);
+    text_free(&bytes);
 }

@@ -109,6 +109,9 @@ static void draw_numbers(const TrainingView *view, Grid *grid, Area area)
                           number_text(loss, view->validation, 4), number_text(rate, view->best, 4), view->best_step);
     else
         length = snprintf(text, sizeof text, " ");
+    if (fabs(view->baselines.bytes - 1) > 1e-9 && !isnan(view->validation)) /* nan: no text to count */
+        length += snprintf(text + length, sizeof text - (size_t)length, "%s a byte   ",
+                           number_text(loss, view->validation / view->baselines.bytes, 4));
     if (!isnan(view->tokens_a_second))
         snprintf(text + length, sizeof text - (size_t)length, "%.0f tokens a second", view->tokens_a_second);
     grid_put_cut(grid, area, 1, 0, area.cols, PLAIN, text);
