@@ -80,6 +80,7 @@ typedef struct {
     const char *weights;     /* whose vocabulary it must be, for what is told of a token that it lacks; or NULL */
     bool may_change;         /* a token that the vocabulary lacks makes a new vocabulary, of these texts */
     const char *lacked;      /* that token, once it happened */
+    bool replaced;           /* another text will take the place of this one, which need not be there then */
 } Data;
 
 typedef struct System System;

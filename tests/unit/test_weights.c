@@ -1,10 +1,12 @@
 /* Weights into a run: all of them or none. */
 #include "support.h"
 
+#include "tiny_model/systems/gpt.h"
 #include "tracer/base/files.h"
 #include "tracer/session/safetensors.h"
 
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -191,6 +193,77 @@ static void saved_and_loaded(void **state)
     session_close(&other);
 }
 
+/* Weights bring their words: a model of other words takes them, and what they do not know is refused by name. */
+static void bring_their_words(void **state)
+{
+    (void)state;
+    char path[PATH_SIZE];
+    Session session, other;
+    Error error = {0};
+    temporary_file(path, "", 0);
+    EXPECT(session_open(&session, &(RunOptions){.text = "I am here and you are there"}, &error), "%s", error.text);
+    EXPECT(weights_save(path, &session.run, false, &error), "%s", error.text);
+    EXPECT(session_open(&other, &(RunOptions){.weights = path, .text = "you are here and I am there"}, &error), "%s", error.text);
+    EXPECT(gpt_of(&other.model)->vocabulary_count == 10, "%d tokens", gpt_of(&other.model)->vocabulary_count);
+    const double expected[] = {7, 8, 5, 6, 3, 4, 9};
+    EXPECT(memcmp(tape_value(&other.run.tape, value_called(&other, "tokens"))->data, expected, sizeof expected) == 0, "other ids");
+    session_close(&other);
+    session_close(&session);
+    static const struct {
+        const char *model, *text, *says;
+    } cases[] = {{NULL, "you are lost", "has the token \"lost\""}, {NULL, "you are lost", "(\"there\", \"are\", \"you\""},
+                 {NULL, NULL, "has the token \"the\""}, {"moby", "you are here", "read words, but the model reads characters"}};
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        error = (Error){0};
+        EXPECT(!session_open(&other, &(RunOptions){.model = cases[i].model, .weights = path, .text = cases[i].text}, &error), "case %zu", i);
+        expect_error(&error, EXIT_USED_WRONGLY, cases[i].says);
+    }
+    unlink(path);
+}
+
+/* A file whose words are none: nothing is loaded. */
+static void words_that_are_none(void **state)
+{
+    (void)state;
+    static const char *const lists[] = {"[]", "[1]", "{}", "x", "[\\\"a\\\", 2]"};
+    for (size_t i = 0; i < sizeof lists / sizeof *lists; i++) {
+        char path[PATH_SIZE], header[300], file[400];
+        Session session;
+        Error error = {0};
+        size_t length = (size_t)snprintf(header, sizeof header, "{\"__metadata__\":{\"tokenizer\":\"words\",\"vocabulary\":\"%s\"}}", lists[i]);
+        while (length % 8)
+            header[length++] = ' ';
+        for (int b = 0; b < 8; b++)
+            file[b] = (char)(length >> (8 * b));
+        memcpy(file + 8, header, length);
+        temporary_file(path, file, 8 + length);
+        EXPECT(!session_open(&session, &(RunOptions){.weights = path}, &error), "%s is taken", lists[i]);
+        expect_error(&error, EXIT_USED_WRONGLY, "\"vocabulary\" that is no list of tokens");
+        unlink(path);
+    }
+}
+
+/* The text of a model file that another one takes the place of need not be there, nor be one. */
+static void a_text_that_is_replaced(void **state)
+{
+    (void)state;
+    static const char *const files[] = {"{\"data\": {\"file\": \"/nowhere/at/all\"}}", "{\"text\": \"\"}", "{\"text\": \"a b\", \"vocabulary\": [\"<BOS>\", \"<EOS>\", \"x\", \"y\"]}"};
+    for (size_t i = 0; i < sizeof files / sizeof *files; i++) {
+        char path[PATH_SIZE], model[PATH_SIZE + 5];
+        Session session;
+        Error error = {0};
+        temporary_file(path, files[i], strlen(files[i]));
+        snprintf(model, sizeof model, "%s.json", path);
+        EXPECT(rename(path, model) == 0, "no file");
+        EXPECT(!session_open(&session, &(RunOptions){.model = model}, &error), "%s is no bad text", files[i]);
+        error = (Error){0};
+        EXPECT(session_open(&session, &(RunOptions){.model = model, .text = "x y x"}, &error), "%s: %s", files[i], error.text);
+        EXPECT(tape_value(&session.run.tape, value_called(&session, "tokens"))->cols == 5, "another text");
+        session_close(&session);
+        unlink(model);
+    }
+}
+
 int test_weights(void)
 {
     TestList list = {0};
@@ -200,6 +273,9 @@ int test_weights(void)
     tests_add(&list, not_finite, NULL, "numbers that are not finite");
     tests_add(&list, cut_off, NULL, "cut off at every length");
     tests_add(&list, of_another_model, NULL, "weights of another model");
+    tests_add(&list, bring_their_words, NULL, "weights bring their words");
+    tests_add(&list, words_that_are_none, NULL, "words that are none");
+    tests_add(&list, a_text_that_is_replaced, NULL, "a text that is replaced");
     tests_add_models(&list, saved_and_loaded, "what is saved can be loaded");
     return tests_run(&list, "weights");
 }

@@ -176,9 +176,12 @@ static bool find_length(const Model *model, Gpt *gpt, Error *error)
     return true;
 }
 
+/* What is asked of the model's own texts is their vocabulary: where that is known they are not looked at. */
 bool gpt_read_texts(Model *model, Error *error)
 {
-    return find_length(model, model->settings, error) && tokenizer_prepare(model, error);
+    const Gpt *gpt = gpt_of(model);
+    bool known = gpt->bpe || gpt->vocabulary.count || gpt->vocabulary_size;
+    return find_length(model, model->settings, error) && (known || tokenizer_prepare(model, error));
 }
 
 static bool sequences_fit(const Gpt *gpt, Error *error)
@@ -193,7 +196,7 @@ bool gpt_finish(Model *model, Error *error)
 {
     Gpt *gpt = model->settings;
     bool d_k_given = gpt->d_k > 0;
-    if (!gpt_read_texts(model, error))
+    if (!find_length(model, gpt, error) || !tokenizer_prepare(model, error))
         return false;
     if (gpt->context == 0)
         gpt->context = gpt->length ? gpt->length : longest(gpt);

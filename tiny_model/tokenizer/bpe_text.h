@@ -15,8 +15,8 @@ bool bpe_text_split(const Gpt *gpt, bool ends, Sequence *sequence, Arena *arena,
  *   errors  another vocabulary beside it, or a smaller one */
 bool bpe_text_labels(Model *model, Error *error);
 
-/* Another text of `size` tokens, one of them twice and not side by side; the text stays where the vocabulary has too few
- * words with a blank before them.
+/* Another text of `size` tokens, one of them twice and not side by side; the text stays where the vocabulary has too
+ * few words with a blank before them.
  *   memory  the model's arena
  *   errors  out of memory */
 bool bpe_text_vary(Model *model, Random *random, int size, Error *error);

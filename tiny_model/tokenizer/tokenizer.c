@@ -4,6 +4,7 @@
 #include "bpe_text.h"
 #include "utf8.h"
 
+#include <stdio.h>
 #include <string.h>
 
 /* A stretch of the text: one word or one character. */
@@ -203,14 +204,28 @@ bool tokenizer_special(const Gpt *gpt, const char *token, const char *key, int *
     return *id >= 0 || error_set(error, EXIT_USED_WRONGLY, "model: \"%s\" needs %s in the \"vocabulary\"", key, token);
 }
 
+/* The last tokens of a vocabulary, as an example of what it has: the first ones are marks. */
+static void list_some(const Gpt *gpt, char *out, size_t size)
+{
+    enum { SOME = 5, LONGEST = 20 };
+    size_t used = 0;
+    *out = '\0';
+    for (int i = 0; i < SOME && i < gpt->vocabulary.count && used < size; i++)
+        used += (size_t)snprintf(out + used, size - used, "%s\"%.*s\"", i ? ", " : "", LONGEST,
+                                 gpt->vocabulary.list[gpt->vocabulary.count - 1 - i]);
+}
+
 static bool is_lacking(const Model *model, Part piece, Error *error)
 {
     int shown = piece.length > 60 ? 60 : (int)piece.length;
-    if (model && model->data.weights)
+    char some[160];
+    if (model && model->data.weights) {
+        list_some(gpt_of(model), some, sizeof some);
         return error_set(error, EXIT_USED_WRONGLY,
                          "model: \"text\" has the token \"%.*s\", which is not in the vocabulary of the weights "
-                         "\"%.80s\"; leave it out, or train on a text that has it",
-                         shown, piece.start, model->data.weights);
+                         "\"%.80s\"; give them a --text of what they know (%s ...), or train on a text that has it",
+                         shown, piece.start, model->data.weights, some);
+    }
     return error_set(error, EXIT_USED_WRONGLY,
                      "model: \"text\" has the token \"%.*s\", which is not in the \"vocabulary\"; add it there "
                      "or leave it out",

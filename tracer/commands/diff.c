@@ -20,8 +20,8 @@ static void print_losses_a_byte(const Session *first, const Session *second)
     if (!a.bytes || !b.bytes || same)
         return;
     print("a byte of text %s and %s: the tokens are not the same, %d and %d for %d and %d bytes\n",
-          number_text(number, a.nats / a.bytes, MOST_DIGITS), number_text(other, b.nats / b.bytes, MOST_DIGITS), a.targets,
-          b.targets, a.bytes, b.bytes);
+          number_text(number, a.nats / a.bytes, MOST_DIGITS), number_text(other, b.nats / b.bytes, MOST_DIGITS),
+          a.targets, b.targets, a.bytes, b.bytes);
 }
 
 static void print_differences(const Differences *differences, const Session *first, const Session *second)

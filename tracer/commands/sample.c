@@ -66,7 +66,14 @@ static bool open_session(const Arguments *arguments, Session *session, Error *er
     bool in_sampling = generation_mistake(mistake);
     if (in_sampling)
         options.mistake = NULL;
-    if (!session_open(session, &options, error))
+    bool opened = session_open(session, &options, error);
+    if (!opened && options.weights && options.step == 0 && arguments->run.text && !error_is_memory(error)) {
+        /* The weights may not know the words of the model's own text, which nobody wants to see here. */
+        *error = (Error){0};
+        options.text = arguments->run.text;
+        opened = session_open(session, &options, error);
+    }
+    if (!opened)
         return false;
     if (in_sampling)
         session->run.tape.mistake = mistake;

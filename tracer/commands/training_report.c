@@ -222,7 +222,8 @@ static void print_a_byte(const Report *report, int digits)
     const Baselines *baselines = &view->baselines;
     char first[NUMBER_SIZE], last[NUMBER_SIZE];
     const Language *language = report->session->model.system->language;
-    if (!language || is_a_byte(baselines->learned_bytes) || (language->words(&report->session->model) && !baselines->count))
+    if (!language || is_a_byte(baselines->learned_bytes) ||
+        (language->words(&report->session->model) && !baselines->count))
         return;
     print("a byte of text: ");
     if (baselines->count)

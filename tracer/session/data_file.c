@@ -167,7 +167,14 @@ static bool is_text(Model *model, const json_t *data, const char *path, const ch
     if (!model->system->language)
         return error_set(error, EXIT_USED_WRONGLY, "model \"%s\": the system \"%s\" reads no text", path,
                          model->system->name);
-    return data_read_text(model, file, strcmp(documents, "lines") == 0, error);
+    bool replaced = model->data.replaced;
+    if (data_read_text(model, file, strcmp(documents, "lines") == 0, error))
+        return true;
+    if (!replaced || error_is_memory(error))
+        return false;
+    *error = (Error){0};
+    model->data = (Data){.replaced = true}; /* nobody will read it */
+    return true;
 }
 
 bool data_read_key(const json_t *data, const char *name, const json_t *value, const char *path, Model *model,

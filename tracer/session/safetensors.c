@@ -75,6 +75,8 @@ bool named_matrices_write(const char *path, const NamedMatrices *matrices, Error
     Text header = {0}, file = {0};
     size_t offset = 0;
     text_add(&header, "{");
+    if (matrices->metadata)
+        text_add(&header, "\"__metadata__\":%s%s", matrices->metadata, matrices->count ? "," : "");
     for (int i = 0; i < matrices->count; i++) {
         const NamedMatrix *matrix = &matrices->list[i];
         size_t bytes = (size_t)matrix->rows * (size_t)matrix->cols * sizeof(double);

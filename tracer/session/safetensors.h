@@ -14,6 +14,7 @@ typedef struct {
 typedef struct {
     NamedMatrix *list;
     int count;
+    const char *metadata;   /* what is written about them: an object of strings as JSON; or NULL */
 } NamedMatrices;
 
 /* Reads all tensors of a file, which have one or two dimensions (a vector is 1 x n).

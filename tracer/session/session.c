@@ -10,6 +10,7 @@
 #include "safetensors.h"
 #include "tracer/base/print.h"
 #include "tracer/base/progress.h"
+#include "weights_words.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -21,13 +22,17 @@ static bool looks_like_file(const char *name)
     return strchr(name, '/') || text_ends(name, ".json");
 }
 
-static bool choose_model(Model *model, const char *name, Error *error)
+static bool choose_model(Model *model, const char *name, bool replaced, Error *error)
 {
     const Preset *preset = preset_find(name);
     if (preset)
         return preset_open(model, preset, error);
-    if (looks_like_file(name))
-        return model_defaults(model, &GPT, error) && model_file_read(name, model, error);
+    if (looks_like_file(name)) {
+        if (!model_defaults(model, &GPT, error))
+            return false;
+        model->data.replaced = replaced;
+        return model_file_read(name, model, error);
+    }
     Nearest nearest = {0};
     char answer[NEAREST_TEXT];
     for (int i = 0; i < PRESET_COUNT; i++)
@@ -39,7 +44,7 @@ static bool choose_model(Model *model, const char *name, Error *error)
 bool session_model(Model *model, const char *name, Error *error)
 {
     *model = (Model){0};
-    if (choose_model(model, name, error) && model_finish(model, error))
+    if (choose_model(model, name, false, error) && model_finish(model, error))
         return true;
     model_free(model);
     return false;
@@ -82,6 +87,18 @@ static bool reads_text(const System *system)
     return system->language != NULL;
 }
 
+/* The vocabulary of the model's own texts, unless it is known. Texts that cannot be read have none: what takes their
+ * place makes one, unless weights ask for theirs. */
+static bool read_own_texts(Model *model, bool weights, Error *error)
+{
+    if (!model->system->read_texts || model->system->read_texts(model, error))
+        return true;
+    if (weights || error_is_memory(error))
+        return false;
+    *error = (Error){0};
+    return true;
+}
+
 /* Other data, for a system that reads texts. The vocabulary stays that of the model's own text as far as it goes:
  * beyond it belongs to weights and is missed, or to nobody and is made anew. */
 static bool replace_text(Session *session, Error *error)
@@ -91,7 +108,7 @@ static bool replace_text(Session *session, Error *error)
     if (!reads_text(model->system))
         return error_set(error, EXIT_USED_WRONGLY, "%s is for models that read a text; the system \"%s\" does not",
                          options->text ? "--text" : "--file", model->system->name);
-    if (model->system->read_texts && !model->system->read_texts(model, error))
+    if (!read_own_texts(model, options->weights || options->from || options->folder, error))
         return false;
     if (options->text) {
         model->data = (Data){.text = options->text};
@@ -172,9 +189,11 @@ static bool load(Session *session, Error *error)
     if (!one_of(options, error) || (options->folder && !open_folder(session, error)))
         return false;
     if (!options->folder && described &&
-        !choose_model(model, options->model ? options->model : PRESETS[0].name, error))
+        !choose_model(model, options->model ? options->model : PRESETS[0].name, options->text || options->file, error))
         return false;
     if (options->from && !(session->foreign = foreign_open(options->from, described ? NULL : model, error)))
+        return false;
+    if (options->weights && !weights_words_take(options->weights, model, error))
         return false;
     if ((options->text || options->file) && !replace_text(session, error))
         return false;

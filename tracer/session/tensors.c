@@ -136,6 +136,7 @@ void tensors_close(Tensors *tensors)
         free(tensors->files[i].path);
     }
     free(tensors->files);
+    free(tensors->metadata);
     *tensors = (Tensors){0};
 }
 

@@ -31,6 +31,7 @@ typedef struct {
     int count;
     MappedFile *files;
     int file_count;
+    char *metadata;     /* the "__metadata__" of the first file that has one, as JSON; or NULL */
 } Tensors;
 
 /*   path    a folder with model.safetensors, or model.safetensors.index.json and its shards, or

@@ -146,6 +146,8 @@ static bool read_header(Tensors *tensors, const char *path, json_t *header, cons
         if (strcmp(name, "__metadata__") == 0) {
             if (!metadata_is_strings(path, told, error))
                 return false;
+            if (!tensors->metadata && !(tensors->metadata = json_dumps(told, JSON_COMPACT)))
+                return error_memory(error);
             continue;
         }
         Tensor *tensor = &tensors->list[tensors->count++];

@@ -2,6 +2,7 @@
 #include "safetensors.h"
 
 #include "tracer/base/text.h"
+#include "weights_words.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -82,7 +83,10 @@ bool weights_save(const char *path, const Run *run, bool after, Error *error)
     int count = run->parameters.count;
     NamedMatrices tensors = {.list = calloc((size_t)count + 1, sizeof(NamedMatrix)), .count = count};
     char(*names)[256] = malloc(((size_t)count + 1) * sizeof *names);
-    bool whole = (tensors.list && names) || error_memory(error);
+    Text words = {0};
+    weights_words_write(run->model, &words);
+    tensors.metadata = words.data;
+    bool whole = (tensors.list && names && !words.failed) || error_memory(error);
     double *values = run->store.values[after ? 1 - run->store.now : run->store.now];
     for (int i = 0; whole && i < count; i++) {
         const Parameter *p = &run->parameters.list[i];
@@ -91,6 +95,7 @@ bool weights_save(const char *path, const Run *run, bool after, Error *error)
         whole = can_be_read(&tensors.list[i], error);
     }
     whole = whole && named_matrices_write(path, &tensors, error);
+    text_free(&words);
     free(tensors.list);
     free(names);
     return whole;

@@ -1,0 +1,126 @@
+/* Vocabularies of weights; see weights_words.h. */
+#include "weights_words.h"
+
+#include "alphabet.h"
+#include "tensors.h"
+#include "tiny_model/systems/gpt.h"
+
+#include <jansson.h>
+#include <string.h>
+
+static const char *const kinds[] = {"words", "characters", "bpe"}; /* as TokenizerKind */
+enum { KINDS = sizeof kinds / sizeof *kinds };
+
+static void add_token(const Gpt *gpt, int id, Text *list)
+{
+    if (!gpt->bpe) {
+        text_json_string(list, gpt->vocabulary.list[id]);
+        return;
+    }
+    Text token = {0};
+    alphabet_encode(gpt->bpe->pieces[id].bytes, (size_t)gpt->bpe->pieces[id].length, &token);
+    text_json_string(list, text_piece(list, &token));
+    text_free(&token);
+}
+
+void weights_words_write(const Model *model, Text *out)
+{
+    const Gpt *gpt = model->system == &GPT ? gpt_of(model) : NULL;
+    int count = !gpt ? 0 : gpt->bpe ? gpt->bpe->piece_count : gpt->vocabulary.count;
+    Text list = {0};
+    if (!count)
+        return;
+    text_add(&list, "[");
+    for (int id = 0; id < count; id++) {
+        text_add(&list, "%s", id ? ", " : "");
+        add_token(gpt, id, &list);
+    }
+    text_add(&list, "]");
+    text_add(out, "{\"tokenizer\":\"%s\",\"vocabulary\":", kinds[gpt->tokenizer]);
+    text_json_string(out, text_piece(out, &list));
+    text_add(out, "}");
+    text_free(&list);
+}
+
+static bool is_bad(const char *path, Error *error)
+{
+    return error_set(error, EXIT_USED_WRONGLY, "\"%.200s\" has a \"vocabulary\" that is no list of tokens", path);
+}
+
+/* The byte pairs of the weights are those of the model. */
+static bool same_pieces(const char *path, const Gpt *gpt, const json_t *list, Error *error)
+{
+    size_t count = json_array_size(list);
+    char shown[80], other[80];
+    for (size_t id = 0; id < count && id < (size_t)gpt->bpe->piece_count; id++) {
+        Text token = {0};
+        const char *told = json_string_value(json_array_get(list, id));
+        alphabet_encode(gpt->bpe->pieces[id].bytes, (size_t)gpt->bpe->pieces[id].length, &token);
+        bool same = token.data && told && strcmp(token.data, told) == 0;
+        if (!same && !token.failed && told)
+            error_set(error, EXIT_USED_WRONGLY,
+                      "\"%.200s\" was trained with another tokenizer: token %zu is \"%s\" there, \"%s\" in the model's",
+                      path, id, token_visible(shown, sizeof shown, told),
+                      token_visible(other, sizeof other, token.data));
+        text_free(&token);
+        if (!same)
+            return told ? error->code == 0 && error_memory(error) : is_bad(path, error);
+    }
+    return count == (size_t)gpt->bpe->piece_count ||
+           error_set(error, EXIT_USED_WRONGLY, "\"%.200s\" was trained with another tokenizer: it has %zu tokens, the "
+                     "model's %d", path, count, gpt->bpe->piece_count);
+}
+
+static bool take_list(const char *path, Model *model, const json_t *list, Error *error)
+{
+    Gpt *gpt = model->settings;
+    size_t count = json_array_size(list);
+    if (count == 0 || count > MOST_VOCABULARY)
+        return is_bad(path, error);
+    if (gpt->bpe)
+        return same_pieces(path, gpt, list, error);
+    const char **tokens = arena_alloc(&model->arena, count * sizeof *tokens);
+    if (!tokens)
+        return error_memory(error);
+    for (size_t id = 0; id < count; id++) {
+        const char *token = json_string_value(json_array_get(list, id));
+        if (!token)
+            return is_bad(path, error);
+        if (!(tokens[id] = model_text(model, token)))
+            return error_memory(error);
+    }
+    gpt->vocabulary = (Texts){tokens, (int)count};
+    gpt->vocabulary_size = 0;
+    model->data.weights = path;
+    return true;
+}
+
+static bool take(const char *path, Model *model, const json_t *told, Error *error)
+{
+    const Gpt *gpt = gpt_of(model);
+    const char *kind = json_string_value(json_object_get(told, "tokenizer"));
+    const char *text = json_string_value(json_object_get(told, "vocabulary"));
+    if (!kind || !text)
+        return true; /* somebody else's words for somebody else's purpose */
+    if (strcmp(kind, kinds[gpt->tokenizer]) != 0)
+        return error_set(error, EXIT_USED_WRONGLY, "the weights \"%.200s\" read %.20s, but the model reads %s", path,
+                         kind, kinds[gpt->tokenizer]);
+    json_t *list = json_loads(text, 0, NULL);
+    bool whole = json_is_array(list) ? take_list(path, model, list, error) : is_bad(path, error);
+    json_decref(list);
+    return whole;
+}
+
+bool weights_words_take(const char *path, Model *model, Error *error)
+{
+    Tensors tensors;
+    if (model->system != &GPT)
+        return true;
+    if (!tensors_open(&tensors, path, error))
+        return false;
+    json_t *told = tensors.metadata ? json_loads(tensors.metadata, 0, NULL) : NULL;
+    bool whole = take(path, model, told, error);
+    json_decref(told);
+    tensors_close(&tensors);
+    return whole;
+}
