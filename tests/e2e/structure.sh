@@ -16,7 +16,7 @@ FOREIGN='a?(cos|sin|tan)h?f?|sincos|atan2|exp(2|10|m1)?|log(2|10|1p|b)?|erfc?|[l
 empty "tiny_model takes no elementary function from the C library" "$(sources tiny_model | sed -n 's|^\(.*\)\.c$|build/obj/\1.o|p' | xargs nm -A -u | grep -E " U ($FOREIGN)l?$";
     sources tiny_model | sed -E 's/"[^"]*"//g' | grep -nE "^[^*/]*[^a-z_>.](${FOREIGN%|fma*})\("; [ "$(find build/obj/tiny_model -name '*.o' | wc -l)" -gt 40 ] || echo "not built")"
 # What is computed later has no numbers yet while it is recorded.
-empty "rules, the way back and the optimizer look at no number but with tape_numbers" "$(grep -nE -- '->data\b|cell_of\(' tiny_model/rules/*.c tiny_model/backward.c tiny_model/optimizer/*.c)"
+empty "who is computed later looks at numbers only with tape_numbers" "$(grep -nE -- '[^l]->data\b|cell_of\(' tiny_model/rules/*.c tiny_model/backward.c tiny_model/optimizer/*.c tiny_model/inside/*.c $(grep -l 'numbers_later = true' tiny_model/systems/*.c) tiny_model/systems/gpt_*.c)"
 empty "tracer includes no tests" "$(sources tracer | xargs grep -nE '#include "(\.\./)*tests/')"
 # tracer/ in layers, the lowest first: a folder includes itself and folders of lower layers, never a neighbour.
 LAYERS="base session query figures,views output article,exercise stepper commands"

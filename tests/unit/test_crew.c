@@ -114,21 +114,38 @@ static void compute_from_behind(void *context, const Tape *tape, int first, int 
     contrary->steps += end - first;
 }
 
-static void order_is_free(void **state)
+static void expect_free_order(Session *of)
 {
-    Session session;
     Run clone;
     Error error = {0};
     Contrary contrary = {0};
-    open_model(&session, *state, NULL, 0);
-    EXPECT(run_clone(&clone, &session.run, &error), "%s", error.text);
+    EXPECT(run_clone(&clone, &of->run, &error), "%s", error.text);
     clone.computer = (Computer){compute_from_behind, &contrary};
     record(&clone);
-    EXPECT(!session.model.system->numbers_later || (contrary.calls > 0 && contrary.steps == clone.tape.step_count),
+    EXPECT(!of->model.system->numbers_later || (contrary.calls > 0 && contrary.steps == clone.tape.step_count),
            "%d of %d steps were computed later", contrary.steps, clone.tape.step_count);
-    expect_same_tape(&session.run.tape, &clone.tape);
+    expect_same_tape(&of->run.tape, &clone.tape);
     free(contrary.done);
     run_free(&clone);
+}
+
+static void order_is_free(void **state)
+{
+    Session session;
+    open_model(&session, *state, NULL, 0);
+    expect_free_order(&session);
+    session_close(&session);
+}
+
+/* Looking inside asks which scores are masked, and which tokens are alike. */
+static void order_is_free_inside(void **state)
+{
+    (void)state;
+    Session session;
+    Error error = {0};
+    EXPECT(session_open(&session, &(RunOptions){.model = "tiny", .inside = true}, &error), "%s", error.text);
+    EXPECT(session.run.inside, "nobody looked inside");
+    expect_free_order(&session);
     session_close(&session);
 }
 
@@ -167,6 +184,7 @@ int test_crew(void)
     TestList list = {0};
     tests_add_models(&list, threads_agree, "2, 3 and 4 threads");
     tests_add_models(&list, order_is_free, "steps in contrary order");
+    tests_add(&list, order_is_free_inside, NULL, "looking inside in contrary order");
     tests_add(&list, threads_agree, "moby", "moby: 2, 3 and 4 threads");
     tests_add(&list, threads_agree, "loomings", "loomings: 2, 3 and 4 threads");
     tests_add(&list, mistakes_are_at_once, NULL, "a planted mistake is computed at once");

@@ -35,7 +35,7 @@ static int mask_of(Tape *tape, const Found *found, ScoreKind kind)
 {
     static const char *const names[] = {"previous_mask", "first_mask", "duplicate_mask", "induction_mask"};
     int tokens = tokens_of(tape, found), axis = tape_value(tape, found->inside->logits)->row_axis;
-    const double *ids = tape_value(tape, found->inside->tokens)->data;
+    const double *ids = tape_numbers(tape, found->inside->tokens);
     double *mask = tape_room(tape, tokens, tokens);
     int queries = 0;
     for (int query = 0; query < tokens && mask && ids; query++) {
@@ -69,11 +69,12 @@ static int record_score(Tape *tape, const Found *found, ScoreKind kind, int weig
 static int most_entropy(Tape *tape, int scores)
 {
     const Value *of = tape_value(tape, scores);
+    const double *score = tape_numbers(tape, scores);
     double *most = tape_room(tape, of->rows, 1);
     for (int r = 0; most && r < of->rows; r++) {
         int seen = 0;
         for (int c = 0; c < of->cols; c++)
-            seen += cell_of(of, r, c) != -INFINITY;
+            seen += *score++ != -INFINITY;
         most[r] = seen > 1 ? log_of(seen) : 1;
     }
     return tape_leaf(tape, KIND_INPUT, "most", (Shape){of->rows, 1, of->row_axis}, most);
