@@ -1,11 +1,13 @@
 """Training the preset moby: tracer, which records every number of every update, beside PyTorch float64, batched and
-recording nothing. Processor time of one core each, in one run, printed as a ratio; where PyTorch is installed:
-  python3 tests/bench/training.py build/tracer [UPDATES]
+recording nothing. Processor time of one core each, and the time by the clock of one thread beside two; all take turns,
+the least of each counts. Where PyTorch is installed:
+  python3 tests/bench/training.py build/tracer [UPDATES [ROUNDS]]
 """
 import math
 import os
 import subprocess
 import sys
+import tempfile
 import time
 
 os.environ.update(OMP_NUM_THREADS="1", OPENBLAS_NUM_THREADS="1")
@@ -13,7 +15,7 @@ import torch
 
 torch.set_num_threads(1)
 torch.set_default_dtype(torch.float64)
-tracer, updates = sys.argv[1], int(sys.argv[2]) if len(sys.argv) > 2 else 200
+tracer, updates, rounds = sys.argv[1], *(int(n) for n in sys.argv[2:4] + ["100", "5"][len(sys.argv) - 2:])
 V, L, D, H, B, BLOCKS = 73, 32, 64, 4, 8, 2
 
 
@@ -47,6 +49,7 @@ class Model(torch.nn.Module):
 
 
 def of_torch():
+    """Processor seconds."""
     model, text = Model(), torch.randint(V, (89476,))
     optimizer = torch.optim.AdamW(model.parameters(), 3e-3, (0.9, 0.99), weight_decay=0.1)
     began = time.process_time()
@@ -60,23 +63,34 @@ def of_torch():
     return time.process_time() - began
 
 
-def of_tracer():
-    """Without what a run costs once: loading, and the first and the last look at the validation."""
-    def seconds(n):
-        before = os.times()
-        subprocess.run([tracer, "train", "--model", model, "--steps", str(n)], check=True, stdout=subprocess.DEVNULL)
-        after = os.times()
-        return after.children_user + after.children_system - before.children_user - before.children_system
-    model = "moby-bench.json"
-    preset = subprocess.run([tracer, "models", "--json", "moby"], check=True, capture_output=True, text=True).stdout
-    with open(model, "w") as file:
-        file.write(preset.replace('"training": {', '"training": {"validate_every": 1000000, '))
-    try:
-        return seconds(updates) - seconds(0)
-    finally:
-        os.unlink(model)
+def of_tracer(model, threads, steps):
+    """Processor seconds, and those of the clock."""
+    before, began = os.times(), time.monotonic()
+    subprocess.run([tracer, "train", "--model", model, "--steps", str(steps), "--threads", str(threads)], check=True,
+                   stdout=subprocess.DEVNULL)
+    after, took = os.times(), time.monotonic() - began
+    return after.children_user + after.children_system - before.children_user - before.children_system, took
 
 
-ours, theirs = of_tracer(), of_torch()
-print(f"moby, {updates} updates of {B} windows: tracer {1000 * ours / updates:.1f} ms an update, "
-      f"PyTorch {torch.__version__} {1000 * theirs / updates:.1f} ms, ratio {ours / theirs:.2f}")
+def least(model):
+    """Milliseconds an update: PyTorch's, and tracer's for one and two threads, by processor and by clock. A run of one
+    update is taken off: what a run costs once, loading and the first and the last look at the validation."""
+    times = [[], [], [], [], []]
+    for _ in range(rounds):
+        times[0].append(of_torch())
+        for threads in (1, 2):
+            times[threads].append(of_tracer(model, threads, updates + 1))
+            times[threads + 2].append(of_tracer(model, threads, 1))
+    torch_s = min(times[0])
+    own = [[min(t[i] for t in times[n]) - min(t[i] for t in times[n + 2]) for i in range(2)] for n in (1, 2)]
+    return [1000 * s / updates for s in (torch_s, own[0][0], own[0][1], own[1][1])]
+
+
+preset = subprocess.run([tracer, "models", "--json", "moby"], check=True, capture_output=True, text=True).stdout
+with tempfile.NamedTemporaryFile("w", suffix=".json") as file:
+    file.write(preset.replace('"training": {', '"training": {"validate_every": 1000000, '))
+    file.flush()
+    theirs, ours, one, two = least(file.name)
+print(f"moby, {updates} updates of {B} windows, the least of {rounds} rounds\n"
+      f"  one core: tracer {ours:.1f} ms an update, PyTorch {torch.__version__} {theirs:.1f} ms, ratio {ours / theirs:.2f}\n"
+      f"  by the clock: one thread {one:.1f} ms, two threads {two:.1f} ms, {one / two:.2f} times as fast")

@@ -88,17 +88,22 @@ static bool make_room(Crew *crew, int count)
 /* The stretches of the steps first <= id < end; -1 if there was not enough memory. */
 static int cut(Crew *crew, const Tape *tape, int first, int end)
 {
-    int count = 0;
-    for (int step = first; step < end; count++) {
-        int frame = outermost(tape, step), begin = step, latest = -1;
-        if (!make_room(crew, count))
-            return -1;
-        for (; step < end && outermost(tape, step) == frame; step++) {
-            int maker = latest_maker(tape, step, first, begin);
-            latest = maker > latest ? maker : latest;
+    int count = 0, latest = -1;
+    for (int step = first; step < end; step++) {
+        bool same_frame = step > first && tape->steps[step].frame == tape->steps[step - 1].frame;
+        if (!same_frame && (step == first || outermost(tape, step) != outermost(tape, step - 1))) {
+            if (!make_room(crew, count))
+                return -1;
+            crew->stretches[count++] = (Stretch){.first = step};
+            latest = -1;
         }
-        crew->stretches[count] = (Stretch){.first = begin, .end = step};
-        crew->stretches[count].needs = latest < 0 ? 0 : stretches_through(crew, count, latest);
+        Stretch *stretch = &crew->stretches[count - 1];
+        stretch->end = step + 1;
+        int maker = latest_maker(tape, step, first, stretch->first);
+        if (maker > latest) {
+            latest = maker;
+            stretch->needs = stretches_through(crew, count, maker);
+        }
     }
     return count;
 }
