@@ -88,10 +88,10 @@ BeamChoice beams_choose(Tape *tape, const Beams *beams, const int *chances)
         const Beam *beam = &beams->beams[i];
         tape_begin_instance(tape, "beam", i);
         int row = totals(tape, beams, beam, chances[i], vocabulary, axis);
-        sums = i ? stack(tape, HERE("totals_so_far"), sums, row) : row;
+        sums = i ? stack(tape, HERE("totals_so_far"), (int[]){sums, row}, 2) : row;
         if (beams->alpha != 0) {
             int score = divide_by(tape, HERE("scores"), row, pow_of(beam->made + !beam->ended, beams->alpha));
-            scores = i ? stack(tape, HERE("scores_so_far"), scores, score) : score;
+            scores = i ? stack(tape, HERE("scores_so_far"), (int[]){scores, score}, 2) : score;
         }
         tape_end(tape);
     }

@@ -1,4 +1,4 @@
-/* Round weights away from the corner of relu; see kinks.h. */
+/* Round weights away from the corner of relu and from ties of a router; see kinks.h. */
 #include "kinks.h"
 
 #include "init.h"
@@ -57,11 +57,51 @@ static int draw_those_at_zero(Run *run, const Call *relu, Random *random)
     return drawn;
 }
 
-static int calls_of_relu(const Tape *tape)
+/* The linear call whose output a softmax made these probabilities of. */
+static const Call *router(const Tape *tape, int probabilities)
+{
+    for (int i = 0; i < tape->call_count; i++)
+        if (tape->calls[i].output == probabilities && tape->calls[i].rule == &SOFTMAX)
+            return maker(tape, tape->calls[i].inputs[0]);
+    return NULL;
+}
+
+static bool has_tie(const Value *p, int col)
+{
+    for (int r = 0; r < p->rows; r++)
+        for (int other = 0; other < col; other++)
+            if (fabs(cell_of(p, r, col) - cell_of(p, r, other)) < CORNER)
+                return true;
+    return false;
+}
+
+/* Experts between which a token cannot decide: a hair's breadth, and it chooses another. */
+static int draw_those_tied(Run *run, const Call *gate, Random *random)
+{
+    const Tape *tape = &run->tape;
+    const Call *linear = router(tape, gate->inputs[0]);
+    const Value *p = tape_value(tape, gate->inputs[0]);
+    int drawn = 0;
+    for (int c = 1; linear && c < p->cols; c++)
+        if (has_tie(p, c) && linear->inputs[1] < run->parameters.count) {
+            draw_column(run, linear->inputs[1], c, random);
+            drawn++;
+        }
+    return drawn;
+}
+
+static int draw_for(Run *run, const Call *call, Random *random)
+{
+    if (call->rule == &RELU_RULE)
+        return draw_those_at_zero(run, call, random);
+    return call->rule == &GATE ? draw_those_tied(run, call, random) : 0;
+}
+
+static int calls_with_corners(const Tape *tape)
 {
     int count = 0;
     for (int i = 0; i < tape->call_count; i++)
-        count += tape->calls[i].rule == &RELU_RULE;
+        count += tape->calls[i].rule == &RELU_RULE || tape->calls[i].rule == &GATE;
     return count;
 }
 
@@ -70,7 +110,7 @@ bool kinks_draw_again(Run *run, Error *error)
     const Mistake *mistake = run->tape.mistake;
     Random random;
     /* The dry pass has left its calls. */
-    if ((InitKind)run->model->init.kind != INIT_DECIMAL || calls_of_relu(&run->tape) == 0)
+    if ((InitKind)run->model->init.kind != INIT_DECIMAL || calls_with_corners(&run->tape) == 0)
         return true;
     random_seed(&random, (uint64_t)run->model->init.seed + 1);
     run->tape.mistake = NULL; /* or who makes one would begin with other weights */
@@ -79,8 +119,7 @@ bool kinks_draw_again(Run *run, Error *error)
         whole = run_forward(run, error);
         drawn = 0;
         for (int i = 0; whole && i < run->tape.call_count; i++)
-            if (run->tape.calls[i].rule == &RELU_RULE)
-                drawn += draw_those_at_zero(run, &run->tape.calls[i], &random);
+            drawn += draw_for(run, &run->tape.calls[i], &random);
     }
     run->tape.mistake = mistake;
     return whole;

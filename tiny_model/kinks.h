@@ -6,7 +6,8 @@
 #include "run.h"
 
 /* Draws the column of a weight, and its bias, again where on the first training step a number that goes into relu is
- * exactly 0, until none is or it is hopeless. Nothing happens to other kinds of init and without relu.
+ * exactly 0, and the column of a router where two experts are as likely for a token, until there is nothing of the kind
+ * or it is hopeless. Nothing happens to other kinds of init and where there is neither.
  *   errors  out of memory */
 bool kinks_draw_again(Run *run, Error *error);
 

@@ -39,7 +39,7 @@ typedef struct {
     double number;
 } Cell;
 
-enum { TERM_CELLS = 3 };
+enum { TERM_CELLS = 9 };
 
 typedef struct {
     Cell cells[TERM_CELLS];

@@ -42,7 +42,6 @@ RECORD_TWO(find_rows, FIND_ROWS)
 RECORD_TWO(sum_larger, SUM_LARGER)
 RECORD_TWO(first_above, FIRST_ABOVE)
 RECORD_TWO(at_least, AT_LEAST)
-RECORD_TWO(stack, STACK)
 
 RECORD_ONE(exponential, EXP)
 RECORD_ONE(logarithm, LOG)
@@ -60,6 +59,8 @@ RECORD_ONE(column_sum, COLUMN_SUM)
 RECORD_ONE(column_sum_of_squares, COLUMN_SUM_OF_SQUARES)
 RECORD_ONE(copy, COPY)
 RECORD_ONE(transpose, TRANSPOSE)
+RECORD_ONE(rank_in_row, RANK_IN_ROW)
+RECORD_ONE(place_in_column, PLACE_IN_COLUMN)
 
 RECORD_WITH_CONSTANT(scale, SCALE)
 RECORD_WITH_CONSTANT(add_constant, ADD_CONSTANT)
@@ -113,6 +114,22 @@ static inline int slice_columns(Tape *tape, const Label *out, int a, int offset,
 static inline int largest_cells(Tape *tape, const Label *out, int a, int count)
 {
     return tape_step(tape, &LARGEST_CELLS, out, &a, 1, (Attributes){.rows = count});
+}
+
+static inline int slice_rows(Tape *tape, const Label *out, int a, int offset, int rows)
+{
+    return tape_step(tape, &SLICE_ROWS, out, (int[]){a}, 1, (Attributes){.offset = offset, .rows = rows});
+}
+
+/* The first `count` rows of a column that are not 0. */
+static inline int nonzero_rows(Tape *tape, const Label *out, int a, int count)
+{
+    return tape_step(tape, &NONZERO_ROWS, out, (int[]){a}, 1, (Attributes){.cols = count});
+}
+
+static inline int stack(Tape *tape, const Label *out, const int *inputs, int count)
+{
+    return tape_step(tape, &STACK, out, inputs, count, (Attributes){0});
 }
 
 static inline int concat(Tape *tape, const Label *out, const int *inputs, int count)

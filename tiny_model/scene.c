@@ -66,19 +66,24 @@ void scene_random(const Scene *scene, unsigned site, Random *random)
     random_seed_at(random, (uint64_t)scene->model->init.seed, (uint32_t)scene->training_step, site);
 }
 
+int scene_mask(Scene *scene, const char *name, Shape shape, double p)
+{
+    double *mask = tape_room(scene->tape, shape.rows, shape.cols);
+    Random random;
+    scene_random(scene, ++scene->sites, &random);
+    for (size_t i = 0; mask && i < (size_t)shape.rows * (size_t)shape.cols; i++)
+        mask[i] = random_uniform(&random) >= p;
+    return tape_leaf(scene->tape, KIND_INPUT, name, shape, mask);
+}
+
 int scene_dropout(Scene *scene, const char *name, int x, double p)
 {
     Tape *tape = scene->tape;
     if (p == 0 || !scene->learning)
         return x;
     Value of = *tape_value(tape, x);
-    double *mask = tape_room(tape, of.rows, of.cols);
-    Random random;
-    scene_random(scene, ++scene->sites, &random);
-    for (size_t i = 0; mask && i < cells_of(&of); i++)
-        mask[i] = random_uniform(&random) >= p;
     tape_begin(tape, name, -1, &DROPOUT);
-    int leaf = tape_leaf(tape, KIND_INPUT, "mask", (Shape){of.rows, of.cols, of.row_axis, of.col_axis}, mask);
+    int leaf = scene_mask(scene, "mask", (Shape){of.rows, of.cols, of.row_axis, of.col_axis}, p);
     return dropout(tape, name, x, leaf, p);
 }
 

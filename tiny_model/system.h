@@ -13,6 +13,12 @@
 #include "systems/list.h"
 #include "tape.h"
 
+/* What the routers of a recording have to add to the loss: value ids of numbers [1 x 1]; z -1 where nobody asks. */
+typedef struct {
+    int *balance, *z;
+    int count;
+} RouterLosses;
+
 /* Everything that a recording needs. */
 typedef struct {
     Tape *tape;
@@ -25,6 +31,7 @@ typedef struct {
     bool frozen;          /* parameters asked for now are not trained */
     unsigned sites;       /* places so far that drew random numbers */
     const Inside **inside; /* where what looking inside recorded is told, of the first sequence; NULL: nowhere */
+    RouterLosses routers;
 } Scene;
 
 /* A parameter by its name, under the open frame without the sequences of a batch: "W_Q", "norm.gamma".
@@ -40,6 +47,9 @@ int shared_parameter(Scene *scene, const char *name, Shape shape, ParameterClass
 /* Random numbers that belong to one place of one training step, whatever was drawn before: those of
  * Python's random.Random(init.seed + (training_step << 32) + (site << 64)), site > 0. */
 void scene_random(const Scene *scene, unsigned site, Random *random);
+
+/* A mask of 0 and 1 as a leaf of the open frame, 0 with probability p, drawn from the next place. */
+int scene_mask(Scene *scene, const char *name, Shape shape, double p);
 
 /* x, of which a share p is dropped while the model is learning: 0 where the numbers of this place, drawn row by row,
  * are below p. Places count from 1 in the order of recording. x itself where nothing is dropped. */

@@ -158,6 +158,12 @@ int tape_begin_instance(Tape *tape, const char *name, int index)
     return frame;
 }
 
+int tape_begin_inside(Tape *tape, const char *name, const Rule *rule)
+{
+    const char *path = tape->frames[tape->frame].path, *home = tape->frames[tape->frame].home;
+    return frame_open(tape, (Frame){.name = name, .path = path, .home = home, .rule = rule});
+}
+
 int tape_begin_for(Tape *tape, int value)
 {
     size_t size = tape_name(tape, value, NULL, 0) + 1;
@@ -281,10 +287,8 @@ int tape_leaf_of(Tape *tape, int base, const char *suffix, double *data)
 static Name name_of(const Tape *tape, const Label *label)
 {
     Name name = {.scope = "", .local = label->local, .base = label->base, .from = label->from,
-                 .repeat = label->repeat, .backward = tape->phase == PHASE_BACKWARD};
-    int frame = tape->frame;
-    if (label->kind == LABEL_RESULT)
-        frame = tape->frames[frame].parent;
+                 .repeat = label->repeat, .backward = tape->phase == PHASE_BACKWARD && label->kind != LABEL_PLAINLY};
+    int frame = label->kind == LABEL_RESULT ? tape->frames[tape->frame].parent : tape->frame;
     if (frame >= 0)
         name.scope = tape->frames[frame].path;
     return name;

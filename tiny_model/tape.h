@@ -169,7 +169,7 @@ struct Tape {
 
 /* Where the output of a step gets its name, and the source line of the rule.
  * The macros below make one and point to it; it lives until the end of the block. */
-typedef enum { LABEL_HERE, LABEL_RESULT, LABEL_DERIVED } LabelKind;
+typedef enum { LABEL_HERE, LABEL_RESULT, LABEL_DERIVED, LABEL_PLAINLY } LabelKind;
 
 typedef struct {
     LabelKind kind;
@@ -189,6 +189,8 @@ typedef struct {
     (&(const Label){.kind = (kind_), .local = (local_), .base = (base_), .from = -1, .repeat = 0, .tag = (local_), \
                     .place = (place_), .file = __FILE__, .line = __LINE__})
 #define HERE(local) LABEL(LABEL_HERE, local, -1, NULL)
+/* HERE, and on the way back without saying so: what has no counterpart on the way forward. */
+#define PLAINLY(local) LABEL(LABEL_PLAINLY, local, -1, NULL)
 #define RESULT(local) LABEL(LABEL_RESULT, local, -1, NULL)
 /* RESULT where the step is known by another label: a rule whose last step is left out. */
 #define RESULT_AS(local_, tag_) \
@@ -235,6 +237,9 @@ int tape_begin(Tape *tape, const char *name, int index, const Rule *rule);
 /* The same for one of several examples that go the same way: ("sequence", 1). Its values are named
  * under it, the parameters that it asks for are not. */
 int tape_begin_instance(Tape *tape, const char *name, int index);
+
+/* Opens a frame that groups steps without a name of its own: its values are named by the frame around it. */
+int tape_begin_inside(Tape *tape, const char *name, const Rule *rule);
 void tape_end(Tape *tape);
 
 /* Opens again the frame that was closed last at the top, for more steps behind its own. */

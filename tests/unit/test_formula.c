@@ -35,6 +35,8 @@ static const struct {
     {&MERGE_PAIR, "out = merge(words, chosen)", NULL}, {&CUT_ROWS, "out = cut(text, starts)", NULL},
     {&FIRST_PAIR, "out = first pair(words; merges)", NULL}, {&JOIN_ROWS, "out = join(words)", NULL},
     {&AT_LEAST, "out = a ≥ b", "out = a >= b"}, {&CHOOSE, "out = choose(mask; a, b)", NULL}, {&STACK, "out = a above b", NULL},
+    {&SLICE_ROWS, "out = rows(a from 2)", NULL}, {&RANK_IN_ROW, "out = rank(a)", NULL},
+    {&PLACE_IN_COLUMN, "out = place(a)", NULL}, {&NONZERO_ROWS, "out = who(a)", NULL},
     {&RUNNING_SUM, "out = Σ so far(a)", "out = sum so far(a)"},
     {&COPY, "out = copy(a)", NULL}, {&TRANSPOSE, "out = transpose(a)", NULL},
     {&SLICE_COLUMNS, "out = columns(a)", NULL}, {&CONCAT, "out = a | b | c", NULL},

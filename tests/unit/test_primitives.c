@@ -39,6 +39,17 @@ static double function_of(const Step *step, const Term *term, int col)
     }
     if (p == &LARGEST_CELLS) return col ? term->cells[0].col : term->cells[0].row;
     if (p == &AT_LEAST) return x >= term->cells[1].number;
+    if (p == &RANK_IN_ROW || p == &PLACE_IN_COLUMN) { /* the samples have fewer cells than a term can tell */
+        int before = 0;
+        const Cell *mine = &term->cells[0];
+        for (int i = 1; i < term->cell_count; i++) {
+            const Cell *other = &term->cells[i];
+            bool better = p == &RANK_IN_ROW ? other->number > x : other->number < x;
+            before += better || (other->number == x && other->row + other->col < mine->row + mine->col);
+        }
+        return before;
+    }
+    if (p == &NONZERO_ROWS) return x != 0 || col == 3 ? term->cells[0].row : NAN; /* the fourth of three is one that is 0 */
     if (p == &FIRST_ABOVE) return x > term->cells[1].number ? term->cells[0].col : NAN;
     fail_test(__FILE__, __LINE__, "%s: no expectation is written down for this function", p->name);
 }
@@ -115,7 +126,8 @@ static const Free FREE[] = {
     {&CONCAT, 0, COLS}, {&CONCAT, 1, COLS}, {&CONCAT, 2, COLS}, {&AT_LEAST, 0, COLS},
     {&COUNT_PAIRS, 0, COLS}, {&MERGE_PAIR, 0, ROWS | COLS}, {&CUT_ROWS, 0, COLS}, {&CUT_ROWS, 1, COLS},
     {&FIRST_PAIR, 0, ROWS | COLS}, {&FIRST_PAIR, 1, ROWS}, {&JOIN_ROWS, 0, ROWS | COLS},
-    {&STACK, 0, ROWS}, {&STACK, 1, ROWS},
+    {&STACK, 0, ROWS}, {&STACK, 1, ROWS}, {&STACK, 2, ROWS}, {&SLICE_ROWS, 0, ROWS | COLS},
+    {&RANK_IN_ROW, 0, ROWS | COLS}, {&PLACE_IN_COLUMN, 0, ROWS | COLS}, {&NONZERO_ROWS, 0, ROWS},
 };
 
 /* Lengths that are free, but not below what the rest asks for. */
@@ -123,7 +135,8 @@ static const struct {
     const Primitive *primitive;
     int input, rows, cols;
 } TOO_SMALL[] = {{&PICK, 0, 3, 7}, {&PICK, 1, 1, 6}, {&SLICE_COLUMNS, 0, 3, 3}, {&LARGEST_CELLS, 0, 1, 3},
-               {&CUT_ROWS, 0, 1, 3}, {&JOIN_ROWS, 0, 3, 3}};
+               {&CUT_ROWS, 0, 1, 3}, {&JOIN_ROWS, 0, 3, 3},
+               {&SLICE_ROWS, 0, 3, 3}, {&NONZERO_ROWS, 0, 2, 1}};
 
 static int free_sides(const Step *step, int input)
 {
@@ -196,6 +209,8 @@ static void refuses_attributes(void **state)
         {&SLICE_COLUMNS, {.offset = -1, .cols = 2}}, {&SLICE_COLUMNS, {.offset = 0, .cols = 0}},
         {&SLICE_COLUMNS, {.offset = 4, .cols = 2}}, {&SLICE_COLUMNS, {.offset = 2147483647, .cols = 2}},
         {&SCATTER_ROWS, {.rows = 0}}, {&LARGEST_CELLS, {.rows = 0}}, {&LARGEST_CELLS, {.rows = 16}}, {&ONE_HOT, {.cols = 0}}, {&SPLIT_WORDS, {.rows = 0, .cols = 3}},
+        {&SLICE_ROWS, {.offset = -1, .rows = 2}}, {&SLICE_ROWS, {.offset = 4, .rows = 2}}, {&SLICE_ROWS, {.rows = 0}},
+        {&NONZERO_ROWS, {.cols = 0}}, {&NONZERO_ROWS, {.cols = 6}},
         {&SPLIT_WORDS, {.rows = 12, .cols = 1, .offset = 1}}, /* more characters than the text has */
     };
     for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {

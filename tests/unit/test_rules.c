@@ -50,9 +50,15 @@ static void record_again(Tape *tape, Call call, int *map)
 {
     Frame frame = tape->frames[call.frame];
     tape_begin(tape, frame.name, 2, frame.rule);
+    int inside = call.frame;
     for (int step = frame.first; step <= frame.last; step++) {
         Step of = tape->steps[step];
         int inputs[4];
+        if (of.frame != inside && inside != call.frame)
+            tape_end(tape);
+        if (of.frame != inside && of.frame != call.frame) /* a tile */
+            tape_begin(tape, tape->frames[of.frame].name, -1, NULL);
+        inside = of.frame;
         for (int i = 0; i < of.input_count; i++)
             inputs[i] = map[of.inputs[i]];
         Label label = *HERE(of.label);

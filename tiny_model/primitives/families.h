@@ -18,12 +18,14 @@ extern const Primitive ADD_ROW, SUB_ROW, MUL_ROW, DIV_ROW, SUB_COL, MUL_COL, DIV
 extern const Primitive GATHER_ROWS, SCATTER_ROWS, PICK, ONE_HOT, FIND_ROWS;
 /* choosing.c: which of many */
 extern const Primitive SUM_LARGER, IS_BELOW, AT_LEAST, CHOOSE, RUNNING_SUM, FIRST_ABOVE, LARGEST_CELLS;
+/* assigning.c: experts and places for tokens */
+extern const Primitive RANK_IN_ROW, PLACE_IN_COLUMN, NONZERO_ROWS;
 /* merging.c: pairs of neighbours, counted, chosen, merged */
 extern const Primitive COUNT_PAIRS, LARGEST_PAIR, MERGE_PAIR;
 /* encoding.c: a text in rows of ids, the next merge of them */
 extern const Primitive CUT_ROWS, FIRST_PAIR, JOIN_ROWS;
 /* layout.c: cells move, numbers stay */
-extern const Primitive COPY, TRANSPOSE, SLICE_COLUMNS, CONCAT, STACK, BROADCAST, FILL, SPLIT_WORDS;
+extern const Primitive COPY, TRANSPOSE, SLICE_COLUMNS, SLICE_ROWS, CONCAT, STACK, BROADCAST, FILL, SPLIT_WORDS;
 /* mask.c */
 extern const Primitive CAUSAL_MASK;
 /* rotate.c */

@@ -1,8 +1,9 @@
 /* Cells move, numbers stay; or a constant takes their place. Chapters 2, 6 and 8.
  *
  *   concat         the inputs side by side                        [R x C0], [R x C1] ... -> [R x C0+C1+...]
- *   stack          the second below the first                     [R0 x C], [R1 x C] -> [R0+R1 x C]
+ *   stack          the inputs one below the other                 [R0 x C], [R1 x C] ... -> [R0+R1+... x C]
  *   slice_columns  `cols` columns from column `offset` on         [R x C] -> [R x cols]
+ *   slice_rows     `rows` rows from row `offset` on               [R x C] -> [rows x C]
  *   broadcast      one number in every cell                       [1 x 1] -> [rows x cols]
  *   split_words    code points of a text -> one word a row, 0 behind its end    [1 x n] -> [rows x cols]
  *                  (offset 1: one character a row) */
@@ -109,25 +110,56 @@ static void concat_explain(const Tape *tape, const Step *step, int row, int col,
 
 static bool stack_shape(const Tape *tape, const Step *step, Shape *out)
 {
-    const Value *above = step_input(tape, step, 0), *below = step_input(tape, step, 1);
-    *out = (Shape){above->rows + below->rows, above->cols, AXIS_NONE, above->col_axis, above->counts};
-    return above->cols == below->cols;
+    if (step->input_count < 1)
+        return false;
+    const Value *first = step_input(tape, step, 0);
+    *out = (Shape){0, first->cols, step->input_count > 1 ? AXIS_NONE : first->row_axis, first->col_axis, first->counts};
+    for (int i = 0; i < step->input_count; i++) {
+        out->rows += step_input(tape, step, i)->rows;
+        if (step_input(tape, step, i)->cols != out->cols)
+            return false;
+    }
+    return true;
 }
 
 /* A cache grows in place: then the rows above stand there already. */
 static void stack_run(const Tape *tape, const Step *step)
 {
-    const Value *above = step_input(tape, step, 0), *below = step_input(tape, step, 1);
     double *out = step_output(tape, step)->data;
-    if (out != above->data)
-        memcpy(out, above->data, cells_of(above) * sizeof *out);
-    memcpy(out + cells_of(above), below->data, cells_of(below) * sizeof *out);
+    for (int i = 0; i < step->input_count; i++) {
+        const Value *a = step_input(tape, step, i);
+        if (out != a->data)
+            memcpy(out, a->data, cells_of(a) * sizeof *out);
+        out += cells_of(a);
+    }
 }
 
 static void stack_explain(const Tape *tape, const Step *step, int row, int col, Explanation *out)
 {
-    int above = step_input(tape, step, 0)->rows;
-    explain_copy(out, tape, step->inputs[row >= above], row >= above ? row - above : row, col);
+    int i = 0;
+    while (row >= step_input(tape, step, i)->rows)
+        row -= step_input(tape, step, i++)->rows;
+    explain_copy(out, tape, step->inputs[i], row, col);
+}
+
+static bool slice_rows_shape(const Tape *tape, const Step *step, Shape *out)
+{
+    const Value *a = step_input(tape, step, 0);
+    *out = (Shape){step->attributes.rows, a->cols, AXIS_NONE, a->col_axis, a->counts};
+    if (step->attributes.rows == a->rows)
+        out->row_axis = a->row_axis;
+    return step->attributes.offset >= 0 && out->rows > 0 && step->attributes.offset <= a->rows - out->rows;
+}
+
+static void slice_rows_run(const Tape *tape, const Step *step)
+{
+    const Value *a = step_input(tape, step, 0), *out = step_output(tape, step);
+    memcpy(out->data, a->data + (size_t)step->attributes.offset * (size_t)a->cols, cells_of(out) * sizeof(double));
+}
+
+static void slice_rows_explain(const Tape *tape, const Step *step, int row, int col, Explanation *out)
+{
+    explain_copy(out, tape, step->inputs[0], row + step->attributes.offset, col);
 }
 
 static bool told_shape(const Step *step, Shape *out)
@@ -238,6 +270,7 @@ static void split_explain(const Tape *tape, const Step *step, int row, int col, 
 SAMPLE(copy_sample, COPY, 3, 5, 0)
 SAMPLE(transpose_sample, TRANSPOSE, 3, 5, 0)
 SAMPLE(slice_sample, SLICE_COLUMNS, 3, 5, .offset = 2, .cols = 2)
+SAMPLE(slice_rows_sample, SLICE_ROWS, 5, 3, .offset = 2, .rows = 2)
 SAMPLE(broadcast_sample, BROADCAST, 1, 1, .rows = 4, .cols = 3)
 
 static void concat_sample(Tape *tape)
@@ -248,8 +281,9 @@ static void concat_sample(Tape *tape)
 
 static void stack_sample(Tape *tape)
 {
-    int a = sample_input(tape, "a", 3, 4), b = sample_input(tape, "b", 2, 4);
+    int a = sample_input(tape, "a", 3, 4), b = sample_input(tape, "b", 2, 4), c = sample_input(tape, "c", 1, 4);
     tape_step(tape, &STACK, HERE("out"), (int[]){a, b}, 2, (Attributes){0});
+    tape_step(tape, &STACK, HERE("three"), (int[]){a, b, c}, 3, (Attributes){0});
 }
 
 static void fill_sample(Tape *tape)
@@ -290,10 +324,15 @@ const Primitive CONCAT = {
     .shape = concat_shape, .run = concat_run, .explain = concat_explain, .sample = concat_sample,
 };
 const Primitive STACK = {
-    .name = "stack", .symbol = "above", .ascii = "above", .meaning = "the rows of a, below them those of b",
-    .notation = "{a} above {b}", .symbol_place = SYMBOL_BETWEEN,
-    .arity = 2, .combine = COMBINE_COPY, .reach = {REACH_COLUMN, REACH_COLUMN},
+    .name = "stack", .symbol = "above", .ascii = "above", .meaning = "the rows of a, below them those of b ...",
+    .notation = "{inputs above }", .symbol_place = SYMBOL_BETWEEN,
+    .arity = -1, .combine = COMBINE_COPY, .reach = {REACH_COLUMN, REACH_COLUMN},
     .shape = stack_shape, .run = stack_run, .explain = stack_explain, .sample = stack_sample,
+};
+const Primitive SLICE_ROWS = {
+    .name = "slice_rows", .symbol = "rows", .ascii = "rows", .meaning = "out[r,c] = a[r + offset, c]",
+    .notation = "rows({a} from {offset})", .arity = 1, .combine = COMBINE_COPY, .reach = {REACH_COLUMN},
+    .shape = slice_rows_shape, .run = slice_rows_run, .explain = slice_rows_explain, .sample = slice_rows_sample,
 };
 const Primitive BROADCAST = {
     .name = "broadcast", .symbol = "broadcast", .ascii = "broadcast", .meaning = "out[r,c] = a[0,0]",

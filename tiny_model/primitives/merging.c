@@ -103,7 +103,7 @@ static void largest_pair_explain(const Tape *tape, const Step *step, int row, in
     (void)row;
     const Value *counts = step_input(tape, step, 0);
     size_t cell = cells_of(counts), cols = (size_t)counts->cols;
-    for (int i = 0; i < TERM_CELLS; i++) {
+    for (int i = 0; i < 3; i++) {
         cell = next_pair(counts, step_input(tape, step, 1), cell);
         if (cell == cells_of(counts)) {
             explain_constant(out, 0); /* fewer than three cells */

@@ -32,6 +32,9 @@ struct Rule {
 enum { CROSS_ENTROPY_PROBABILITIES, CROSS_ENTROPY_TARGETS, CROSS_ENTROPY_ROWS };
 enum { EMBEDDING_IDS, EMBEDDING_POSITIONS };
 
+enum { FLASH_LOGSUMEXP, FLASH_DISTANCE, FLASH_MASK };
+enum { GATE_CHOSEN, GATE_ADMITTED, GATE_SHARE, GATE_SUM };
+
 extern const Rule *const RULES[];
 extern const int RULE_COUNT;
 
@@ -39,6 +42,7 @@ extern const Rule EMBEDDING, LINEAR, TIED_LINEAR, SCORES, DISTANCE_BIAS, MASKED,
 extern const Rule WEIGHTED_SUM, CONCAT_HEADS, RESIDUAL, PASS, DROPOUT, LAYER_NORM, RMS_NORM, ROTARY;
 extern const Rule GELU_TANH, GELU_ERF, RELU_RULE, TANH_RULE, SIGMOID_RULE, SILU, SWIGLU, CROSS_ENTROPY, TOTAL, MEAN;
 extern const Rule NEGATIVE_SAMPLING, MEAN_OF_ROWS, UNIT_ROWS;
+extern const Rule FLASH, GATE, SEND, SHARE, WEIGHTED_ROWS, MIXED, BALANCE, Z_LOSS;
 
 /* embedding.c: token row + position row.
  *   tokens [1 x T], token_table [V x d]; positions [1 x T] and position_table [C x d], or -1 and -1 */
@@ -66,6 +70,46 @@ int concat_heads(Tape *tape, const char *name, const int *heads, int count);
 
 /* softmax.c: every row becomes positive and sums to 1; -inf becomes exactly 0. */
 int softmax(Tape *tape, const char *frame, const char *result, int x);
+
+/* flash.c: what scores, scaled, masked, softmax and weighted_sum do together, a tile at a time, in a frame "tiles"
+ * whose values are named as those of the open frame: q [T x d_k], k [T' x d_k], v [T' x d_v] -> output [T x d_v], and
+ * logsumexp [T x 1]. Tiles are frames "tile1_0". */
+typedef struct {
+    int rows, cols;     /* of a tile; more than there are: all */
+    int window;         /* query r sees keys up to r + before, so many at most; 0: every key */
+    int before;         /* keys that stand before that of the first query; with it there is no way back */
+    double slope;       /* of ALiBi, 0: none; else distance [T x T'] */
+    int distance;
+    double kept;        /* share of weights that dropout keeps; below 1: mask [T x T'] */
+    int mask;
+} Tiling;
+int flash_attention(Tape *tape, int q, int k, int v, const Tiling *form);
+
+/* experts.c.
+ * gate: probabilities [T x E], chosen and admitted [T x E] of 0 and 1 (admitted: chosen where there was room for all)
+ *   -> [T x E] how much of each expert a token gets; renormalised: divided by the sum over those chosen
+ * send: the rows of x [T x d] that ids [1 x n] tell; share: their cells of a gate's column `expert` [n x 1]
+ * weighted_rows: every row of x [n x d] times its share
+ * mix_experts: rows of several experts added up by token: parts [n_i x d], ids [1 x n_i] -> [rows x d]; idle are
+ *   parameters of experts to whom nobody came: their gradient is 0 */
+typedef struct {
+    const int *parts, *ids;
+    int count;
+    const int *idle;
+    int idle_count;
+    int rows;
+    short axis;         /* of the rows */
+} Mixture;
+int gate(Tape *tape, const char *name, int probabilities, int chosen, int admitted, bool renormalised);
+int send(Tape *tape, const char *name, int x, int ids);
+int share_of(Tape *tape, const char *name, int gate, int ids, int expert);
+int weighted_rows(Tape *tape, const char *name, int x, int share);
+int mix_experts(Tape *tape, const char *name, const Mixture *mixture);
+
+/* balance.c.  balance: E times the sum over experts of the share of choices times the mean probability; chosen [T x E]
+ * of 0 and 1.  z_loss: the mean square of the logsumexp of logits [T x E].  Both [1 x 1]. */
+int balance(Tape *tape, const char *name, int probabilities, int chosen, int choices);
+int z_loss(Tape *tape, const char *name, int logits);
 
 /* rotary.c: pairs of columns turned by angles; cosine, sine [T x d_k/2]; half: a pair is i and i + d_k/2. */
 int rotary(Tape *tape, const char *name, int x, int cosine, int sine, bool half);

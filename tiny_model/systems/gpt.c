@@ -26,9 +26,11 @@ static int surprise(Tape *tape, const Gpt *gpt, int logits, int targets)
     return cross_entropy(tape, "cross_entropy", "loss.per_token", logits, targets, positions, gpt->loss_from == 0);
 }
 
-static int loss_of(Tape *tape, const Gpt *gpt, const int *losses, int count)
+static int loss_of(Scene *scene, const Gpt *gpt, const int *losses, int count)
 {
-    return (gpt->loss == LOSS_MEAN ? mean : total)(tape, "loss", losses, count);
+    bool priced = gpt_is_priced(scene, gpt);
+    int loss = (gpt->loss == LOSS_MEAN ? mean : total)(scene->tape, priced ? "loss.prediction" : "loss", losses, count);
+    return priced ? gpt_with_prices(scene, gpt, loss) : loss;
 }
 
 /* The losses of one sequence, one for each target that counts; named under their frame. */
@@ -75,7 +77,7 @@ static int forward(Scene *scene)
         if (batch.count > 1)
             tape_end(tape);
     }
-    return loss_of(tape, gpt, losses, batch.count);
+    return loss_of(scene, gpt, losses, batch.count);
 }
 
 /* --- part by part: the embedding, each block, the head with the loss --- */
@@ -140,7 +142,7 @@ static int record_part(Scene *scene, int part, int stream, int *loss)
             gpt_weight(&to, "token_embedding", gpt->vocabulary_count, to.vocabulary, gpt->d_model, to.feature, false);
     int logits = gpt_record_head(&to, stream);
     int losses = surprise(tape, gpt, logits, targets_leaf(tape, gpt, sequence, to.token_axis));
-    *loss = loss_of(tape, gpt, &losses, 1);
+    *loss = loss_of(scene, gpt, &losses, 1);
     return logits;
 }
 

@@ -12,7 +12,10 @@ typedef enum { ROPE_INTERLEAVED, ROPE_HALF } RopeKind;
 typedef enum { MASK_CAUSAL, MASK_NONE } MaskKind;
 typedef enum { NORM_LAYER, NORM_RMS } NormKind;
 typedef enum { NORM_NONE, NORM_PRE, NORM_POST } NormPlace;
-typedef enum { MLP_DENSE, MLP_NONE } MlpKind;
+typedef enum { MLP_DENSE, MLP_NONE, MLP_MOE } MlpKind;
+typedef enum { ATTENTION_PLAIN, ATTENTION_FLASH } AttentionKind;
+typedef enum { GATE_RENORMALISED, GATE_RAW } GateKind;
+typedef enum { BALANCE_CHOICES, BALANCE_FIRST } BalanceKind;
 typedef enum {
     ACTIVATION_RELU,
     ACTIVATION_GELU_TANH,
@@ -66,12 +69,15 @@ typedef struct {
     int position, rope;
     double rope_theta;
     int mask, window;            /* window 0: all that stands before */
+    int attention, tile_rows, tile_columns;
     int norm;
     double norm_eps;
     int norm_gain, norm_embedding, norm_attention, norm_mlp, final_norm;
     double embedding_scale;      /* 1: none */
     int residual_attention, residual_mlp;
     int mlp, activation;
+    int experts, top_k, gate, shared, balance_over;
+    double balance, z_loss, capacity; /* weights in the loss; capacity INFINITY: room for all */
     int attention_bias, output_bias, mlp_bias, head_bias, tied_head;
     int loss, loss_from;
     double dropout;

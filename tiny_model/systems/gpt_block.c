@@ -4,7 +4,6 @@
  *   x = x + act(norm(x) W_1 + b_1) W_2 + b_2
  *
  *   post-norm   x = norm(x + part(x)) in the place of x + part(norm(x))
- *   swiglu      silu(x W_gate) * (x W_1) in the place of act(x W_1)
  *   alibi       Q K^T / sqrt d_k - 2^(-8 (head + 1) / heads) * distance: Press et al. 2021
  *
  * Heads of a group share keys and values: Ainslie et al. 2023. */
@@ -14,7 +13,6 @@
 #include "../rules/rule.h"
 
 #include <math.h>
-#include <stdlib.h>
 
 /* The names of both under the open frame; a norm without gains has neither. */
 Norm gpt_norm_parameters(const Recording *to, const char *gamma, const char *beta)
@@ -93,6 +91,32 @@ static int record_weights(const Recording *to, int head, int q, int k)
     return softmax(tape, "softmax", "weights", s);
 }
 
+/* The same in tiles. The mask of dropout is drawn as that of the whole weights. */
+static int record_tiles(const Recording *to, int head, int q, int k, int v)
+{
+    Tape *tape = to->tape;
+    const Gpt *gpt = to->gpt;
+    Value queries = *tape_value(tape, q), keys = *tape_value(tape, k);
+    Tiling form = {.rows = gpt->tile_rows, .cols = gpt->tile_columns, .before = to->before, .kept = 1, .mask = -1,
+                   .distance = to->distance, .window = gpt->window};
+    if (gpt->mask == MASK_CAUSAL && !gpt->window)
+        form.window = keys.rows;
+    if (gpt->position == POSITION_ALIBI)
+        form.slope = pow_of(2, -8.0 * (head + 1) / gpt->n_heads);
+    if (gpt->dropout > 0 && to->scene->learning) {
+        form.kept = 1 - gpt->dropout;
+        form.mask = scene_mask(to->scene, "weights_mask",
+                               (Shape){queries.rows, keys.rows, queries.row_axis, keys.row_axis}, gpt->dropout);
+    }
+    return flash_attention(tape, q, k, v, &form);
+}
+
+static int record_whole(const Recording *to, int head, int q, int k, int v)
+{
+    int map = scene_dropout(to->scene, "weights_dropped", record_weights(to, head, q, k), to->gpt->dropout);
+    return weighted_sum(to->tape, "output", map, v);
+}
+
 /* shared: of the head's group, or NULL where it has keys and values of its own. */
 static int record_head(const Recording *to, int block, int head, int x, const Group *shared)
 {
@@ -117,8 +141,7 @@ static int record_head(const Recording *to, int block, int head, int x, const Gr
         k = turned(to, "K_rotated", k);
         gpt_cached(to, block * gpt->n_heads + head, &k, &v);
     }
-    int map = scene_dropout(to->scene, "weights_dropped", record_weights(to, head, q, k), gpt->dropout);
-    int output = weighted_sum(tape, "output", map, v);
+    int output = (gpt->attention == ATTENTION_FLASH ? record_tiles : record_whole)(to, head, q, k, v);
     tape_end(tape);
     return output;
 }
@@ -159,39 +182,17 @@ static int record_attention(Recording *to, int block, int stream)
     return stream;
 }
 
-static int record_activation(const Recording *to, int x, int gate)
-{
-    switch ((Activation)to->gpt->activation) {
-    case ACTIVATION_RELU: return relu_rule(to->tape, "activated", x);
-    case ACTIVATION_GELU_TANH: return gelu_tanh(to->tape, "activated", x);
-    case ACTIVATION_GELU_ERF: return gelu_erf(to->tape, "activated", x);
-    case ACTIVATION_SILU: return silu(to->tape, "activated", x);
-    case ACTIVATION_SWIGLU: return swiglu(to->tape, "activated", gate, x);
-    }
-    abort();
-}
-
 /* norm: filled in, for a post-norm that stands behind the MLP. */
 static int record_mlp(Recording *to, int block, int stream, Norm *norm)
 {
     Tape *tape = to->tape;
     const Gpt *gpt = to->gpt;
-    int d = gpt->d_model, f = gpt->d_ff, gate = -1;
     tape_begin(tape, "mlp", -1, NULL);
     to->scene->stage = STAGE_MLP + STAGES_OF_A_BLOCK * block;
     *norm = norm_of(to, gpt->norm_mlp);
     int x = gpt->norm_mlp == NORM_PRE ? gpt_record_norm(to, "norm", "norm", stream, *norm) : stream;
-    if (gpt->activation == ACTIVATION_SWIGLU) {
-        int w = gpt_weight(to, "W_gate", d, to->feature, f, to->hidden, true);
-        gate = linear(tape, "gate", x, w, gpt_bias(to, "b_gate", gpt->mlp_bias, f, to->hidden));
-    }
-    int w_1 = gpt_weight(to, "W_1", d, to->feature, f, to->hidden, true),
-        b_1 = gpt_bias(to, "b_1", gpt->mlp_bias, f, to->hidden);
-    int hidden = linear(tape, "hidden", x, w_1, b_1);
-    int activated = record_activation(to, hidden, gate);
-    int w_2 = gpt_weight(to, "W_2", f, to->hidden, d, to->feature, true),
-        b_2 = gpt_bias(to, "b_2", gpt->mlp_bias, d, to->feature);
-    int output = scene_dropout(to->scene, "output_dropped", linear(tape, "output", activated, w_2, b_2), gpt->dropout);
+    int output = gpt->mlp == MLP_MOE ? gpt_record_moe(to, x) : gpt_mlp(to, gpt_mlp_weights(to), x);
+    output = scene_dropout(to->scene, "output_dropped", output, gpt->dropout);
     stream = gpt->residual_mlp ? residual(tape, "residual", stream, output)
                                : pass(tape, "residual", output);
     tape_end(tape);
@@ -203,9 +204,9 @@ int gpt_record_block(Recording *to, int block, int stream)
     Norm norm = {-1, -1};
     tape_begin(to->tape, "block", block, NULL);
     stream = record_attention(to, block, stream);
-    if (to->gpt->mlp == MLP_DENSE)
+    if (to->gpt->mlp != MLP_NONE)
         stream = record_mlp(to, block, stream, &norm);
-    if (to->gpt->mlp == MLP_DENSE && to->gpt->norm_mlp == NORM_POST)
+    if (to->gpt->mlp != MLP_NONE && to->gpt->norm_mlp == NORM_POST)
         stream = gpt_record_norm(to, "output", "output", stream, norm);
     else
         stream = pass(to->tape, "output", stream);

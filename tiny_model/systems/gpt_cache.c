@@ -11,6 +11,8 @@
 #include "../primitive.h"
 #include "../record.h"
 
+#include <math.h>
+
 /* More rows of a matrix that grows in place, where nobody else has put other rows behind it. */
 static int grown(const Recording *to, const char *name, int known, int more, double **room)
 {
@@ -20,7 +22,7 @@ static int grown(const Recording *to, const char *name, int known, int more, dou
         *room = tape_room(tape, to->cache->room, width);
     Label label = label_with_axes(HERE(name), to->key_axis, AXIS_NONE, AXIS_NONE);
     label.place = *room;
-    return stack(tape, &label, known, more);
+    return stack(tape, &label, (int[]){known, more}, 2);
 }
 
 void gpt_cached(const Recording *to, int slot, int *keys, int *values)
@@ -77,27 +79,30 @@ int gpt_read_next(Scene *scene, const int *ids, int token, Cache *cache)
     return logits;
 }
 
-/* Where every token sees all others, what stands before changes with each that follows. */
+/* Where every token sees all others, what stands before changes with each that follows; and where experts have not room
+ * for all, a token that follows may take the place of one before. */
 bool gpt_keeps(const Model *model)
 {
     const Gpt *gpt = gpt_of(model);
-    return gpt->mask == MASK_CAUSAL || gpt->window > 0;
+    bool crowded = gpt->mlp == MLP_MOE && gpt->capacity < INFINITY;
+    return (gpt->mask == MASK_CAUSAL || gpt->window > 0) && !crowded;
 }
 
 bool gpt_sizes(const Model *model, ModelSizes *out)
 {
     const Gpt *gpt = gpt_of(model);
-    bool dense = gpt->mlp == MLP_DENSE;
+    bool any = gpt->mlp != MLP_NONE, moe = gpt->mlp == MLP_MOE;
     int matrices = gpt->activation == ACTIVATION_SWIGLU ? 3 : 2;
     *out = (ModelSizes){
         .name = model->name, .layers = gpt->n_layers, .d = gpt->d_model, .heads = gpt->n_heads,
         .kv_heads = gpt->groups, .d_k = gpt->head_width, .d_ff = gpt->d_ff, .vocabulary = gpt->vocabulary_count,
-        .context = gpt->context, .mlp_matrices = dense ? matrices : 0,
+        .context = gpt->context, .mlp_matrices = any ? matrices : 0,
+        .experts = moe ? gpt->experts : 0, .top_k = moe ? gpt->top_k : 0, .shared = moe && gpt->shared,
         .norm_vectors = gpt->norm_gain ? (gpt->norm == NORM_LAYER ? 2 : 1) : 0,
-        .block_norms = (gpt->norm_attention != NORM_NONE) + (dense && gpt->norm_mlp != NORM_NONE),
+        .block_norms = (gpt->norm_attention != NORM_NONE) + (any && gpt->norm_mlp != NORM_NONE),
         .other_norms = gpt->norm_embedding + gpt->final_norm,
         .learned_positions = gpt->position == POSITION_LEARNED, .attention_bias = gpt->attention_bias,
-        .output_bias = gpt->output_bias, .mlp_bias = dense && gpt->mlp_bias, .head_bias = gpt->head_bias,
+        .output_bias = gpt->output_bias, .mlp_bias = any && gpt->mlp_bias, .head_bias = gpt->head_bias,
         .tied_head = gpt->tied_head, .keeps = gpt_keeps(model),
     };
     return true;

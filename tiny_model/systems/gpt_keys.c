@@ -12,7 +12,10 @@ static const char *const ropes[] = {"interleaved", "half", NULL};
 static const char *const masks[] = {"causal", "none", NULL};
 static const char *const norms[] = {"layernorm", "rmsnorm", NULL};
 static const char *const places[] = {"none", "pre", "post", NULL};
-static const char *const mlps[] = {"dense", "none", NULL};
+static const char *const mlps[] = {"dense", "none", "moe", NULL};
+static const char *const attentions[] = {"plain", "flash", NULL};
+static const char *const gates[] = {"renormalised", "raw", NULL};
+static const char *const balances[] = {"choices", "first", NULL};
 static const char *const activations[] = {"relu", "gelu_tanh", "gelu_erf", "silu", "swiglu", NULL};
 static const char *const losses[] = {"mean", "sum", NULL};
 
@@ -55,6 +58,10 @@ const ModelKey GPT_KEYS[] = {
      .meaning = "what a token may look at: what stands before it, or everything"},
     {OF(window, KEY_INTEGER), .least = 1, .most = MOST_TOKENS, ABSENT,
      .meaning = "how many tokens back it may look, itself included; absent: all"},
+    {OF(attention, KEY_CHOICE), .choices = attentions, YOUNGER,
+     .meaning = "scores and weights whole, or in tiles that are never put together"},
+    {OF(tile_rows, KEY_INTEGER), .least = 1, .most = MOST_TOKENS, YOUNGER, .meaning = "queries in a tile of flash"},
+    {OF(tile_columns, KEY_INTEGER), .least = 1, .most = MOST_TOKENS, YOUNGER, .meaning = "keys in a tile of flash"},
     CHOICE(norm, norms, "the kind of all norms"),
     {OF(norm_eps, KEY_NUMBER), .least = 0, .most = 1e300, .above_least = true,
      .meaning = "added to the variance, inside the root"},
@@ -67,7 +74,21 @@ const ModelKey GPT_KEYS[] = {
     FLAG(final_norm, "a norm before the head"),
     FLAG(residual_attention, "attention adds to its stream"),
     FLAG(residual_mlp, "the MLP adds to its stream"),
-    {OF(mlp, KEY_CHOICE), .choices = mlps, YOUNGER, .meaning = "the MLP of a block; none: attention only"},
+    {OF(mlp, KEY_CHOICE), .choices = mlps, YOUNGER,
+     .meaning = "the MLP of a block; none: attention only; moe: a mixture of experts"},
+    {OF(experts, KEY_INTEGER), .least = 1, .most = MOST_WIDTH, YOUNGER, .meaning = "MLPs among which moe chooses"},
+    {OF(top_k, KEY_INTEGER), .least = 1, .most = MOST_WIDTH, YOUNGER, .meaning = "experts that a token goes to"},
+    {OF(gate, KEY_CHOICE), .choices = gates, YOUNGER,
+     .meaning = "how much of an expert: its probability over that of all chosen, or as it is"},
+    {OF(shared, KEY_FLAG), YOUNGER, .meaning = "an expert beside them that every token goes to, without a gate"},
+    {OF(capacity, KEY_NUMBER), .least = 0, .most = 1e9, .above_least = true, .may_be_null = true, YOUNGER,
+     .meaning = "an expert has room for tokens * top_k / experts * capacity, rounded up; null: for all"},
+    {OF(balance, KEY_NUMBER), .least = 0, .most = 1e9, YOUNGER,
+     .meaning = "weight of the balance of experts in the loss"},
+    {OF(balance_over, KEY_CHOICE), .choices = balances, YOUNGER,
+     .meaning = "what the balance counts: all choices of a token, or its first"},
+    {OF(z_loss, KEY_NUMBER), .least = 0, .most = 1e9, YOUNGER,
+     .meaning = "weight in the loss of the square of the router's log sum exp"},
     CHOICE(activation, activations, "between the two matrices of the MLP"),
     FLAG(attention_bias, "b_Q, b_K, b_V"),
     FLAG(output_bias, "b_O"),
@@ -92,6 +113,7 @@ void gpt_defaults(Model *model)
         .d_model = 16, .n_heads = 2, .n_layers = 1, .position = POSITION_LEARNED, .rope_theta = 10000,
         .norm = NORM_LAYER, .norm_eps = 1e-5, .norm_gain = 1, .norm_attention = NORM_PRE, .norm_mlp = NORM_PRE,
         .final_norm = 1, .embedding_scale = 1, .residual_attention = 1, .residual_mlp = 1,
+        .tile_rows = 2, .tile_columns = 2, .experts = 4, .top_k = 2, .capacity = INFINITY,
         .activation = ACTIVATION_GELU_TANH, .attention_bias = 1, .output_bias = 1, .mlp_bias = 1, .loss = LOSS_MEAN,
     };
 }
@@ -124,6 +146,15 @@ static bool sizes_work(const Gpt *gpt, Error *error)
     if (gpt->d_ff > MOST_WIDTH)
         return error_set(error, EXIT_USED_WRONGLY, "model: \"d_ff\" (4 times \"d_model\") is %d; at most %d",
                          gpt->d_ff, MOST_WIDTH);
+    return true;
+}
+
+static bool experts_work(const Gpt *gpt, Error *error)
+{
+    if (gpt->mlp == MLP_MOE && gpt->top_k > gpt->experts)
+        return error_set(error, EXIT_USED_WRONGLY,
+                         "model: \"top_k\" is %d, but there are only %d \"experts\"; choose fewer or add some",
+                         gpt->top_k, gpt->experts);
     return true;
 }
 
@@ -204,7 +235,8 @@ bool gpt_finish(Model *model, Error *error)
     gpt->groups = gpt->n_kv_heads ? gpt->n_kv_heads : gpt->n_heads;
     gpt->head_width = gpt->d_k ? gpt->d_k : gpt->d_model / gpt->n_heads;
     gpt->dropout = gpt->inside ? 0 : gpt->dropout;
-    return heads_work(gpt, d_k_given, error) && sizes_work(gpt, error) && sequences_fit(gpt, error) &&
+    return heads_work(gpt, d_k_given, error) && sizes_work(gpt, error) && experts_work(gpt, error) &&
+           sequences_fit(gpt, error) &&
            gpt_list_examples(model, error);
 }
 

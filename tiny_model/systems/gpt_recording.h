@@ -60,6 +60,22 @@ int gpt_record_logits(Scene *scene, const Gpt *gpt, int tokens, int waves);
 int gpt_weight(const Recording *to, const char *name, int rows, int row_axis, int cols, int col_axis, bool turned);
 int gpt_bias(const Recording *to, const char *name, bool there, int cols, int axis);
 
+/* gpt_moe.c: what experts make of x [T x d] in the open frame of an MLP; its prices go to scene->routers. */
+int gpt_record_moe(const Recording *to, int x);
+
+/* The loss with the prices of the routers, each the mean over the layers (and sequences) of a recording, times its
+ * weight: loss + balance mean(balance) + z_loss mean(z_loss). `gpt_is_priced` says whether there are any; then the loss
+ * without them is called "loss.prediction". */
+bool gpt_is_priced(const Scene *scene, const Gpt *gpt);
+int gpt_with_prices(Scene *scene, const Gpt *gpt, int loss);
+
+/* gpt_mlp.c: the weights of an MLP under the open frame, -1 for those that it has not, and what it makes of x. */
+typedef struct {
+    int gate, gate_bias, in, in_bias, out, out_bias;
+} MlpWeights;
+MlpWeights gpt_mlp_weights(const Recording *to);
+int gpt_mlp(const Recording *to, MlpWeights weights, int x);
+
 /* gpt_block.c: "norm.gamma" and "norm.beta" under the open frame, and the norm itself. */
 Norm gpt_norm_parameters(const Recording *to, const char *gamma, const char *beta);
 int gpt_record_norm(const Recording *to, const char *frame, const char *result, int x, Norm norm);
