@@ -62,6 +62,9 @@ figure flow flow
 figure update update block0.attention.head0.W_Q
 figure embedding embedding
 figure over-training over-training --at 0,2,5
+figure pairs pairs merge1 --model bpe
+figure merge-tree merge-tree newest --model bpe
+figure compression compression --model bpe
 figure diff diff block0.attention.head0.weights
 figure flops flops gpt2
 figure memory memory

@@ -34,6 +34,23 @@ check "the last step opens" "$(loss --run whole)" "$(loss --model "$jack" --step
 check "its weights write" "$("$tracer" sample --run whole -n 3 --seed 1 | tail -n 1 | wc -c)" "$("$tracer" sample --model "$jack" --step 60 -n 3 --seed 1 | tail -n 1 | wc -c)"
 check "a picture from the log" "$("$tracer" render loss --run whole -o loss.svg && grep -c 'trigram' loss.svg)" 1
 
+# Byte pairs: a run takes its tokenizer along, so that it can be moved; a record of the counts opens.
+printf 'the newest and the widest, the lowest and the west\n%.0s' 1 2 3 4 5 6 >pairs.txt
+"$tracer" tokenizer train --file pairs.txt --merges 20 --special '<|end|>' --record -o tok >/dev/null || bad=1
+printf '{"tokenizer": {"bpe": "tok"}, "data": {"file": "pairs.txt"}, "d_model": 4, "n_heads": 2, "training": {"loader": "random", "length": 8, "batch": 2, "validation": 0.2}}' >pairs.json
+"$tracer" train --model pairs.json --steps 4 -o pairs >out; check "a loss of byte pairs is told a byte" "$(grep -cE '^a byte of text: validation [0-9.]+, trigram [0-9.]+$' out)" 1
+there=$(loss --model pairs.json --step 3)
+mkdir elsewhere && mv pairs elsewhere/ && mv tok gone
+check "a run of byte pairs can be moved" "$(loss --run elsewhere/pairs --step 3)" "$there"
+check "it writes" "$("$tracer" sample --run elsewhere/pairs --text "the west" -n 3 | tail -n 1 | cut -c 1-8)" "the west"
+refuses "a tokenizer that is gone" 3 'has no vocab.json' show loss --model pairs.json
+check "a record of the counts opens" "$("$tracer" show merge0.chosen --model gone/record.json --format csv | tail -n 1)" "116,104"
+check "its last choice is the last merge" "$("$tracer" names 'merge*.chosen' --model gone/record.json | wc -l)" "$(($(wc -l <gone/merges.txt) - 1))"
+refuses "a special in a text" 2 'spells the special token "<|end|>" at byte 4' show loss --model elsewhere/pairs/model.json --text 'the <|end|> west'
+printf 'a\0a' >nul.txt; refuses "a record of what is no text" 2 'byte 1 is none' tokenizer train --file nul.txt --merges 1 --record -o nul
+printf 'a' >one.txt; refuses "a record of nothing" 2 'nothing to keep' tokenizer train --file one.txt --merges 1 --record -o nul
+check "nothing was written" "$(ls -d nul 2>/dev/null)" ""
+
 "$tracer" train --model "$jack" --steps 3 | tail -n 2 >out; check "the summary ends in two lines, without control characters" "$(grep -cE '^(validation: [0-9.]+, at its best|baselines: uniform 3\.33).*[0-9a-z]$' out)" 2
 grep -q 'x0a' out && { echo "not ok the summary shows a control character"; bad=1; }
 before=$(md5sum whole/*)

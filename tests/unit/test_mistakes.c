@@ -33,6 +33,12 @@ static void open_with(Session *session, const Mistake *mistake, bool planted)
     for (size_t i = 0; i < sizeof ELSEWHERE / sizeof *ELSEWHERE; i++)
         if (strcmp(ELSEWHERE[i].id, mistake->id) == 0)
             place = ELSEWHERE[i];
+    if (strcmp(mistake->id, "merges.overlapping") == 0) { /* the same letter several times in a row */
+        Error error = {0};
+        RunOptions runs = {.model = "bpe", .text = "aaab aaab aaaab aba bb ab", .mistake = planted ? mistake->id : NULL};
+        EXPECT(session_open(session, &runs, &error), "%s", error.text);
+        return;
+    }
     open_model(session, place.model, planted ? mistake->id : NULL, place.step);
 }
 

@@ -29,7 +29,7 @@ static double function_of(const Step *step, const Term *term, int col)
     if (p == &IS_BELOW) return x < term->cells[1].number;
     if (p == &LARGEST_PAIR) return col ? term->cells[0].col : term->cells[0].row;
     if (p == &MERGE_PAIR) { /* the sample merges 2 2 in "overlap", 0 1 in "out" and "told", which names the 4 itself */
-        bool twos = strcmp(step->label, "overlap") == 0;
+        bool twos = strncmp(step->label, "overlap", 7) == 0;
         double made = strcmp(step->label, "told") == 0 ? 4 : step->attributes.constants[0];
         return x == (twos ? 2 : 0) && term->cells[1].number == (twos ? 2 : 1) ? made : x;
     }

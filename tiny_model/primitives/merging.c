@@ -3,11 +3,14 @@
  *
  *   count_pairs    out[a,b] = sum over the places where b stands behind a of how often their word occurs
  *                             words [P x L], occurrences [P x 1], out [V x V]
+ *                             (offset 1: on behind the end of a word, into the next one)
+ *                             offset 1: on behind the end of a word, into the next one (a planted mistake)
  *   largest_pair   out = the row and the column of the largest cell; of equals the one whose row, then column, has
  *                  the highest order
  *                             counts [V x V], order [1 x V], out [1 x 2]
  *   merge_pair     each pair of neighbours that is chosen becomes k, from left to right, not overlapping
  *                             words [P x L], chosen [1 x 2], out [P x L]; cols 3: chosen [1 x 3], the third is k
+ *                             offset 1: pairs that overlap become one k (a planted mistake)
  *
  * Nothing here has a slope: a tokenizer is not trained by gradients. */
 #include "families.h"
@@ -19,6 +22,14 @@ static bool count_pairs_shape(const Tape *tape, const Step *step, Shape *out)
     return out->rows > 0 && occurrences->rows == words->rows && occurrences->cols == 1;
 }
 
+/* The id behind place i of word p, -1 at its end: or, where the mistake is planted, the first of the next word. */
+static int neighbour(const Step *step, const Value *words, int p, int i)
+{
+    if (i + 1 < words->cols && cell_of(words, p, i + 1) >= 0)
+        return (int)cell_of(words, p, i + 1);
+    return step->attributes.offset && p + 1 < words->rows ? (int)cell_of(words, p + 1, 0) : -1;
+}
+
 static void count_pairs_run(const Tape *tape, const Step *step)
 {
     const Value *words = step_input(tape, step, 0), *occurrences = step_input(tape, step, 1),
@@ -26,8 +37,10 @@ static void count_pairs_run(const Tape *tape, const Step *step)
     for (size_t i = 0; i < cells_of(out); i++)
         out->data[i] = 0;
     for (int p = 0; p < words->rows; p++)
-        for (int i = 0; i + 1 < words->cols && cell_of(words, p, i + 1) >= 0; i++) {
-            int a = (int)cell_of(words, p, i), b = (int)cell_of(words, p, i + 1);
+        for (int i = 0; i < words->cols && cell_of(words, p, i) >= 0; i++) {
+            int a = (int)cell_of(words, p, i), b = neighbour(step, words, p, i);
+            if (b < 0)
+                continue;
             CHECK(a >= 0 && a < out->rows && b < out->cols, "the pair %d, %d of %d", a, b, out->rows);
             out->data[(size_t)a * (size_t)out->cols + (size_t)b] += occurrences->data[p];
         }
@@ -37,8 +50,8 @@ static void count_pairs_explain(const Tape *tape, const Step *step, int row, int
 {
     const Value *words = step_input(tape, step, 0);
     for (int p = 0; p < words->rows; p++)
-        for (int i = 0; i + 1 < words->cols; i++)
-            if (cell_of(words, p, i) == row && cell_of(words, p, i + 1) == col)
+        for (int i = 0; i < words->cols; i++)
+            if (cell_of(words, p, i) == row && neighbour(step, words, p, i) == col)
                 explain_copy(out, tape, step->inputs[1], p, 0);
 }
 
@@ -58,6 +71,8 @@ static int sample_counts(Tape *tape)
 static void count_pairs_sample(Tape *tape)
 {
     sample_counts(tape);
+    int words = sample_words(tape), occurrences = sample_positive(tape, "occurrences", 3, 1);
+    tape_step(tape, &COUNT_PAIRS, HERE("across"), (int[]){words, occurrences}, 2, (Attributes){.rows = 3, .offset = 1});
 }
 
 static bool largest_pair_shape(const Tape *tape, const Step *step, Shape *out)
@@ -149,6 +164,14 @@ static bool pair_at(const double *row, const double *chosen, int cols, int i)
     return i + 1 < cols && row[i] == chosen[0] && row[i + 1] == chosen[1];
 }
 
+/* The place behind a chosen pair at i. Where the mistake is planted, pairs that overlap are one. */
+static int behind_pair(const Step *step, const double *row, const double *chosen, int cols, int i)
+{
+    while (step->attributes.offset && pair_at(row, chosen, cols, i + 1))
+        i++;
+    return i + 2;
+}
+
 static void merge_pair_run(const Tape *tape, const Step *step)
 {
     const Value *words = step_input(tape, step, 0), *chosen = step_input(tape, step, 1),
@@ -160,7 +183,7 @@ static void merge_pair_run(const Tape *tape, const Step *step)
         for (int i = 0; i < words->cols; kept++) {
             bool pair = pair_at(row, chosen->data, words->cols, i);
             merged[kept] = pair ? made_of(step, chosen) : row[i];
-            i += pair ? 2 : 1;
+            i = pair ? behind_pair(step, row, chosen->data, words->cols, i) : i + 1;
         }
         for (; kept < words->cols; kept++)
             merged[kept] = -1;
@@ -174,7 +197,7 @@ static void merge_pair_explain(const Tape *tape, const Step *step, int row, int 
     const double *ids = words->data + (size_t)row * (size_t)words->cols;
     int i = 0;
     for (int kept = 0; kept < col && i < words->cols; kept++)
-        i += pair_at(ids, chosen->data, words->cols, i) ? 2 : 1;
+        i = pair_at(ids, chosen->data, words->cols, i) ? behind_pair(step, ids, chosen->data, words->cols, i) : i + 1;
     if (i >= words->cols) {
         explain_term(out, -1);
         explain_constant(out, -1);
@@ -198,6 +221,8 @@ static void merge_pair_sample(Tape *tape)
         same = tape_leaf(tape, KIND_INPUT, "same", (Shape){1, 2}, twice);
     tape_step(tape, &MERGE_PAIR, HERE("out"), (int[]){words, chosen}, 2, (Attributes){.constants = {3}});
     tape_step(tape, &MERGE_PAIR, HERE("overlap"), (int[]){words, same}, 2, (Attributes){.constants = {3}});
+    tape_step(tape, &MERGE_PAIR, HERE("overlap.one"), (int[]){words, same}, 2,
+              (Attributes){.constants = {3}, .offset = 1});
     int made = tape_leaf(tape, KIND_INPUT, "made", (Shape){1, 3}, told);
     tape_step(tape, &MERGE_PAIR, HERE("told"), (int[]){words, made}, 2, (Attributes){.cols = 3});
 }

@@ -153,6 +153,27 @@ static const char *token_text(Model *model, const Piece *piece)
     return text;
 }
 
+/* The places of the tokens' byte strings, before each merge: a new token moves those behind it by one. */
+static void order_tokens(BpeSettings *bpe, const Piece *const *pieces, size_t most)
+{
+    for (int id = 0; id < bpe->base; id++) {
+        bpe->orders[id] = 0;
+        for (int other = 0; other < bpe->base; other++)
+            bpe->orders[id] += piece_compare(pieces[other], pieces[id]) < 0;
+    }
+    for (int r = 1; r < bpe->merges; r++) {
+        const double *before = bpe->orders + (size_t)(r - 1) * most;
+        double *now = bpe->orders + (size_t)r * most;
+        int made = bpe->base + r - 1;
+        now[made] = 0;
+        for (int id = 0; id < made; id++) {
+            bool less = piece_compare(pieces[id], pieces[made]) < 0;
+            now[id] = before[id] + !less;
+            now[made] += less;
+        }
+    }
+}
+
 /* The tokens that the right training makes: their names, and before each merge their order. */
 static bool name_tokens(Model *model, const Bpe *learned, Error *error)
 {
@@ -171,13 +192,7 @@ static bool name_tokens(Model *model, const Bpe *learned, Error *error)
     for (size_t id = 0; id < most; id++)
         if (!(bpe->tokens[id] = token_text(model, pieces[id])))
             return error_memory(error);
-    for (int r = 0; r < bpe->merges; r++)
-        for (int id = 0; id < bpe->base + r; id++) {
-            int place = 0;
-            for (int other = 0; other < bpe->base + r; other++)
-                place += piece_compare(pieces[other], pieces[id]) < 0;
-            bpe->orders[(size_t)r * most + (size_t)id] = place;
-        }
+    order_tokens(bpe, pieces, most);
     return true;
 }
 
@@ -240,7 +255,8 @@ static int forward(Scene *scene)
     return -1;
 }
 
-enum { VARIED_WORDS = 4, VARIED_LETTERS = 3, LONGEST_VARIED = 4, MOST_TIMES = 3 };
+/* RUNS: what an exercise says as its size where the same letter is to stand several times in a row. */
+enum { RUNS = 3, VARIED_WORDS = 4, VARIED_LETTERS = 3, LONGEST_VARIED = 4, MOST_TIMES = 3 };
 
 /* A word of 4 and 3 letters in turn; the first one has all three of them. */
 static void draw_word(int w, Random *random, char word[LONGEST_VARIED + 1])
@@ -251,6 +267,13 @@ static void draw_word(int w, Random *random, char word[LONGEST_VARIED + 1])
         word[i] = (char)('a' + (w == 0 && i < VARIED_LETTERS ? (i + turn) % VARIED_LETTERS : letter));
     }
     word[length] = '\0';
+}
+
+/* In a text of runs the longer words are three of the first one's first letter with another one behind or before. */
+static void make_run(int w, char words[VARIED_WORDS][LONGEST_VARIED + 1])
+{
+    for (int i = 0; w % 2 == 0 && i < LONGEST_VARIED - 1; i++)
+        words[w][w == 0 ? i : i + 1] = words[0][0];
 }
 
 static bool is_new(char words[VARIED_WORDS][LONGEST_VARIED + 1], int w)
@@ -265,17 +288,18 @@ static bool is_new(char words[VARIED_WORDS][LONGEST_VARIED + 1], int w)
  * matrices of the same sizes. */
 static bool vary(Model *model, Random *random, int size, Error *error)
 {
-    (void)size;
     char words[VARIED_WORDS][LONGEST_VARIED + 1];
-    char *text = arena_alloc(&model->arena, VARIED_WORDS * MOST_TIMES * (LONGEST_VARIED + 1) + 1);
+    char *text = arena_alloc(&model->arena, 2 * VARIED_WORDS * MOST_TIMES * (LONGEST_VARIED + 1) + 1);
     size_t used = 0;
     if (!text)
         return error_memory(error);
     for (int w = 0; w < VARIED_WORDS; w++) {
-        do
+        do {
             draw_word(w, random, words[w]);
-        while (!is_new(words, w));
-        for (int i = 1 + (int)(random_bits(random) % MOST_TIMES); i > 0; i--)
+            if (size == RUNS)
+                make_run(w, words);
+        } while (!is_new(words, w));
+        for (int i = 1 + (int)(random_bits(random) % MOST_TIMES) + (size == RUNS && w % 2 == 0 ? 1 : 0); i > 0; i--)
             used += (size_t)sprintf(text + used, " %s", words[w]);
     }
     model->data.text = text;
@@ -320,6 +344,14 @@ static const Mistake BPE_MISTAKES[] = {
      "each word is counted once, however often it stands in the text",
      1,
      {{EDIT_RECORD, PHASE_FORWARD, .label = "counts", .on = &COUNT_PAIRS, .record = counted_once}}},
+    {"merges.across_words",
+     "pairs are counted across the ends of words: the last token of one with the first of the next",
+     1,
+     {{EDIT_OFFSET, PHASE_FORWARD, .label = "counts", .on = &COUNT_PAIRS, .number = 1}}},
+    {"merges.overlapping",
+     "pairs that overlap are merged into one: aaa becomes one token, and a letter is lost",
+     1,
+     {{EDIT_OFFSET, PHASE_FORWARD, .label = "words", .on = &MERGE_PAIR, .number = 1}}},
     {"merges.smallest_of_equals",
      "of pairs that are equally frequent the smallest is merged, not the greatest",
      1,

@@ -6,13 +6,17 @@
 #include "tracer/base/print.h"
 #include "tracer/base/progress.h"
 #include "tracer/session/alphabet.h"
+#include "tracer/session/model_file.h"
 #include "tracer/session/tokenizer_files.h"
+#include "tiny_model/run.h"
+#include "tiny_model/system.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
+enum { PATH_SIZE = 4300 };
 static const size_t LARGEST_TEXT = 1 << 30;
 
 /* Training as it goes on: a line a merge, or a bar. */
@@ -80,6 +84,64 @@ static void print_learned(const Bpe *bpe, const char *text, size_t length, int w
     free(ids.list);
 }
 
+static const char RECORD[] = "record.json";
+
+/* The model file whose tape is this training, every count of every round. */
+static void add_record(const Arguments *arguments, const Bpe *bpe, const char *text, Text *out)
+{
+    text_add(out, "{\n  \"system\": \"bpe\",\n  \"name\": \"record\",\n  \"data\": {\"text\": ");
+    text_json_string(out, text);
+    text_add(out, "},\n  \"model\": {\"merges\": %d, \"pattern\": \"%s\", \"alphabet\": \"bytes\"",
+             bpe->merge_count, PATTERNS[bpe->pattern]);
+    for (int i = 0; i < arguments->repeated_count; i++) {
+        text_add(out, "%s", i ? ", " : ", \"special\": [");
+        text_json_string(out, arguments->repeated[i]);
+    }
+    text_add(out, "%s}\n}\n", arguments->repeated_count ? "]" : "");
+}
+
+/* Whether it can be recorded: before anything is written. */
+static bool can_be_recorded(const Text *record, Error *error)
+{
+    Model model;
+    Run run;
+    Error why = {0};
+    bool whole = model_defaults(&model, &GPT, &why) &&
+                 model_file_parse(record->data, record->length, RECORD, &model, &why) && model_finish(&model, &why);
+    if (whole && run_init(&run, &model, NULL, &why))
+        run_free(&run);
+    model_free(&model);
+    return why.code == 0 || error_set(error, why.code, "--record cannot keep all counts: %.300s", why.text);
+}
+
+static bool make_record(const Arguments *arguments, const Bpe *bpe, const char *text, size_t size, Text *out,
+                        Error *error)
+{
+    unsigned point;
+    const char *at = text;
+    for (int bytes; (bytes = utf8_decode(at, &point)) > 0;)
+        at += bytes;
+    if ((size_t)(at - text) != size)
+        return error_set(error, EXIT_USED_WRONGLY,
+                         "--record keeps the text in a model file, which is UTF-8 without NUL; byte %zu is none",
+                         (size_t)(at - text));
+    if (bpe->merge_count == 0)
+        return error_set(error, EXIT_USED_WRONGLY, "--record: no pair is merged, so there is nothing to keep");
+    add_record(arguments, bpe, text, out);
+    return out->failed ? error_memory(error) : can_be_recorded(out, error);
+}
+
+static bool write_record(const Text *record, const char *folder, bool json, Error *error)
+{
+    char path[PATH_SIZE];
+    snprintf(path, sizeof path, "%s/%s", folder, RECORD);
+    if (!file_write(path, record->data, record->length, error))
+        return false;
+    if (!json)
+        print("every count of every round: tracer step --model %s\n", path);
+    return true;
+}
+
 static int train(const Arguments *arguments, Error *error)
 {
     const char *file = option_of(arguments, "--file"), *folder = option_of(arguments, "-o");
@@ -100,8 +162,16 @@ static int train(const Arguments *arguments, Error *error)
                              watch, &watched, error);
     progress_end(&watched.progress);
     if (learned) {
-        if (tokenizer_files_write(&bpe, folder, error) && !watched.json)
-            print_learned(&bpe, text, size, (int)merges, folder, error);
+        Text record = {0};
+        bool kept = option_of(arguments, "--record") != NULL;
+        if ((!kept || make_record(arguments, &bpe, text, size, &record, error)) &&
+            tokenizer_files_write(&bpe, folder, error)) {
+            if (!watched.json)
+                print_learned(&bpe, text, size, (int)merges, folder, error);
+            if (kept)
+                write_record(&record, folder, watched.json, error);
+        }
+        text_free(&record);
         bpe_free(&bpe);
     }
     free(text);
@@ -244,6 +314,9 @@ const Command TOKENIZER_COMMAND = {
                "GPT-2's vocab.json and merges.txt into DIR. The most frequent pair is merged; of pairs that are\n"
                "equally frequent the greatest pair of byte strings. --pattern gpt2 never merges across words,\n"
                "numbers and blanks as GPT-2 cuts them; none takes the text as a whole.\n"
+               "--record keeps every count of every round in DIR/record.json too, a model file of the system bpe:\n"
+               "step --model DIR/record.json opens it, render pairs, merge-tree and compression draw it. All of it is\n"
+               "on one tape, so it is for some hundred merges and some hundred kB.\n"
                "encode --tokenizer DIR TEXT prints ids; decode --tokenizer DIR IDS... prints the bytes back.\n"
                "DIR may be GPT-2's own folder, with encoder.json and vocab.bpe.\n",
     .example = "tokenizer train --file my.txt --merges 200 -o my-tokenizer", .least_words = 1, .most_words = MOST_WORDS,
@@ -252,6 +325,7 @@ const Command TOKENIZER_COMMAND = {
                 {"--merges", "N", "train: how many"},
                 {"--pattern", "gpt2|none", "train: what is never merged across (gpt2)"},
                 {"--special", "TOKEN", "train: a token of its own, such as <|endoftext|>; may be repeated", true},
+                {"--record", NULL, "train: keep the counts of every round, to be stepped through"},
                 {"--tokenizer", "DIR", "encode, decode: the folder of the tokenizer"},
                 {"--allow-special", NULL, "encode: text that spells a special token is that token"},
                 {"--json", NULL, "train: a line a merge; encode: ids and tokens, as JSON"},
