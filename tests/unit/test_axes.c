@@ -57,6 +57,8 @@ typedef struct {
 #define IDS {1, 4, NULL, "token", "class"}
 
 static const Case CASES[] = {
+    {&ROW_SUM_OF_SQUARES, {TF}, PLAIN, "token", NULL, NULL, "t0", NULL},
+    {&SMALLEST, {{4, 5, "token", "class", NULL}}, PLAIN, "token", NULL, "class", "t0", NULL},
     {&MATMUL, {TF, {3, 4, "feature", "unit", NULL}}, PLAIN, "token", "unit", NULL, "t0", "u0"},
     {&MATMUL, {{3, 2, "feature", "token", NULL}, {3, 4, "feature", "unit", NULL}}, {.transposed = {true, false}}, "token", "unit", NULL, "t0", "u0"},
     {&MATMUL, {TF, {4, 3, "unit", "feature", NULL}}, {.transposed = {false, true}}, "token", "unit", NULL, "t0", "u0"},

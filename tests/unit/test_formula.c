@@ -11,6 +11,7 @@ static const struct {
     const Primitive *primitive;
     const char *unicode, *ascii;
 } STEPS[] = {
+    {&ROW_SUM_OF_SQUARES, "out = Σ row²(a)", "out = sum row^2(a)"}, {&SMALLEST, "out = smallest(a)", NULL},
     {&MATMUL, "c = a × b", "c = a x b"},
     {&ADD, "out = a + b", NULL}, {&SUBTRACT, "out = a − b", "out = a - b"}, {&MULTIPLY, "out = a ⊙ b", "out = a * b"},
     {&DIVIDE, "out = a ÷ b", "out = a / b"}, {&SCALE, "out = a · -0.7000", "out = a * -0.7000"},

@@ -17,6 +17,7 @@ static double function_of(const Step *step, const Term *term, int col)
     if (p == &EXP) return exp(x);
     if (p == &LOG) return log(x);
     if (p == &SQRT) return sqrt(x);
+    if (p == &SMALLEST) return term->cell_count == 2 && x <= term->cells[1].number ? term->cells[0].col : NAN;
     if (p == &TANH) return tanh(x);
     if (p == &ERF) return erf(x);
     if (p == &SIGMOID) return 1 / (1 + exp(-x));
@@ -111,6 +112,7 @@ typedef struct {
 } Free;
 
 static const Free FREE[] = {
+    {&ROW_SUM_OF_SQUARES, 0, ROWS | COLS}, {&SMALLEST, 0, ROWS | COLS},
     {&SCALE, 0, ROWS | COLS}, {&ADD_CONSTANT, 0, ROWS | COLS}, {&DIVIDE_BY, 0, ROWS | COLS}, {&SCALE_BY, 0, ROWS | COLS},
     {&EXP, 0, ROWS | COLS}, {&LOG, 0, ROWS | COLS}, {&SQRT, 0, ROWS | COLS}, {&TANH, 0, ROWS | COLS},
     {&ERF, 0, ROWS | COLS}, {&SIGMOID, 0, ROWS | COLS}, {&LOG_SIGMOID, 0, ROWS | COLS}, {&RELU, 0, ROWS | COLS}, {&POSITIVE, 0, ROWS | COLS},

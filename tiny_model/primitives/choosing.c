@@ -243,6 +243,48 @@ static void largest_cells_sample(Tape *tape)
     tape_step(tape, &LARGEST_CELLS, HERE("all"), &ties, 1, (Attributes){.rows = 5});
 }
 
+static bool smallest_shape(const Tape *tape, const Step *step, Shape *out)
+{
+    const Value *a = step_input(tape, step, 0);
+    *out = (Shape){a->rows, 1, a->row_axis, AXIS_NONE, a->col_axis};
+    return true;
+}
+
+/* The column of the smallest cell of a row, or of the smallest but one. */
+static int smallest_column(const Value *a, int row, int but)
+{
+    int found = -1;
+    for (int c = 0; c < a->cols; c++)
+        if (c != but && (found < 0 || cell_of(a, row, c) < cell_of(a, row, found)))
+            found = c;
+    return found;
+}
+
+static void smallest_run(const Tape *tape, const Step *step)
+{
+    const Value *a = step_input(tape, step, 0);
+    for (int r = 0; r < a->rows; r++)
+        step_output(tape, step)->data[r] = smallest_column(a, r, -1);
+}
+
+/* Who won, and by how much over the next: without that a choice explains nothing. */
+static void smallest_explain(const Tape *tape, const Step *step, int row, int col, Explanation *out)
+{
+    (void)col;
+    const Value *a = step_input(tape, step, 0);
+    int first = smallest_column(a, row, -1), second = smallest_column(a, row, first);
+    explain_term(out, first);
+    explain_cell(out, tape, step->inputs[0], row, first);
+    if (second >= 0)
+        explain_cell(out, tape, step->inputs[0], row, second);
+}
+
+static void smallest_sample(Tape *tape)
+{
+    tape_step(tape, &SMALLEST, HERE("out"), (int[]){sample_input(tape, "a", 4, 5)}, 1, (Attributes){0});
+    tape_step(tape, &SMALLEST, HERE("ties"), (int[]){sample_ids(tape, "ids", 5, 3)}, 1, (Attributes){0});
+}
+
 const Primitive SUM_LARGER = {
     .name = "sum_larger", .symbol = "Σ larger", .ascii = "sum larger",
     .meaning = "out[r,c] = sum of b[r,j] over the j with a[r,j] larger than a[r,c], or equal and further left "
@@ -289,4 +331,10 @@ const Primitive LARGEST_CELLS = {
     .arity = 1, .combine = COMBINE_FUNCTION, .reach = {REACH_ALL}, .flops_inner = 1,
     .shape = largest_cells_shape, .run = largest_cells_run, .explain = largest_cells_explain,
     .sample = largest_cells_sample,
+};
+const Primitive SMALLEST = {
+    .name = "smallest", .symbol = "smallest", .ascii = "smallest",
+    .meaning = "out[r,0] = the first c whose a[r,c] is the smallest of its row", .notation = "smallest({a})",
+    .arity = 1, .combine = COMBINE_FUNCTION, .reach = {REACH_ROW}, .flops_inner = 1,
+    .shape = smallest_shape, .run = smallest_run, .explain = smallest_explain, .sample = smallest_sample,
 };

@@ -6,6 +6,8 @@
 
 /* matmul.c */
 extern const Primitive MATMUL;
+/* of the families of reductions and of choosing */
+extern const Primitive ROW_SUM_OF_SQUARES, SMALLEST;
 /* pointwise.c: two matrices of one shape, or a matrix and a constant */
 extern const Primitive ADD, SUBTRACT, MULTIPLY, DIVIDE, SCALE, ADD_CONSTANT, DIVIDE_BY, SCALE_BY;
 /* functions.c: a function of one number in every cell */

@@ -1,6 +1,7 @@
 /* A row or a column becomes one number. Chapters 7 and 10.
  *
  *   row_sum     out[r,0] = sum over c of a[r,c]          a [R x C], out [R x 1]
+ *   row_sum_of_squares, column_sum_of_squares: the same of a[r,c]^2
  *   column_sum  out[0,c] = sum over r of a[r,c]          a [R x C], out [1 x C] */
 #include "../kernel.h"
 #include "families.h"
@@ -104,6 +105,18 @@ static void column_squares_run(const Tape *tape, const Step *step)
     column_squares_loop(step_output(tape, step)->data, a->data, a->rows, (size_t)a->cols);
 }
 
+static void row_squares_run(const Tape *tape, const Step *step)
+{
+    const Value *a = step_input(tape, step, 0);
+    const double *row = a->data;
+    for (int r = 0; r < a->rows; r++, row += a->cols) {
+        double sum = 0;
+        for (int c = 0; c < a->cols; c++)
+            sum += row[c] * row[c];
+        step_output(tape, step)->data[r] = sum;
+    }
+}
+
 static bool row_shape(const Tape *tape, const Step *step, Shape *out)
 {
     const Value *a = step_input(tape, step, 0);
@@ -145,6 +158,17 @@ static void column_squares_explain(const Tape *tape, const Step *step, int row, 
     }
 }
 
+static void row_squares_explain(const Tape *tape, const Step *step, int row, int col, Explanation *out)
+{
+    (void)col;
+    const Value *a = step_input(tape, step, 0);
+    for (int c = 0; c < a->cols; c++) {
+        explain_term(out, cell_of(a, row, c) * cell_of(a, row, c));
+        explain_cell(out, tape, step->inputs[0], row, c);
+        explain_cell(out, tape, step->inputs[0], row, c);
+    }
+}
+
 #define SAMPLE(name, primitive) \
     static void name(Tape *tape) \
     { \
@@ -156,6 +180,7 @@ SAMPLE(row_sum_sample, ROW_SUM)
 SAMPLE(row_max_sample, ROW_MAX)
 SAMPLE(column_sum_sample, COLUMN_SUM)
 SAMPLE(column_max_sample, COLUMN_MAX)
+SAMPLE(row_squares_sample, ROW_SUM_OF_SQUARES)
 SAMPLE(column_squares_sample, COLUMN_SUM_OF_SQUARES)
 
 const Primitive ROW_SUM = {
@@ -180,6 +205,13 @@ const Primitive COLUMN_MAX = {
     .meaning = "out[0,c] = largest a[r,c] of the column",
     .notation = "max column({a})", .arity = 1, .combine = COMBINE_MAXIMUM, .reach = {REACH_COLUMN}, .flops_inner = 1,
     .shape = column_shape, .run = column_max_run, .explain = column_explain, .sample = column_max_sample,
+};
+const Primitive ROW_SUM_OF_SQUARES = {
+    .name = "row_sum_of_squares", .symbol = "Σ row²", .ascii = "sum row^2",
+    .meaning = "out[r,0] = sum over c of a[r,c] * a[r,c]",
+    .notation = "Σ row²({a})", .ascii_notation = "sum row^2({a})",
+    .arity = 1, .combine = COMBINE_SUM, .reach = {REACH_ROW}, .flops_inner = 2,
+    .shape = row_shape, .run = row_squares_run, .explain = row_squares_explain, .sample = row_squares_sample,
 };
 const Primitive COLUMN_SUM_OF_SQUARES = {
     .name = "column_sum_of_squares", .symbol = "Σ column²", .ascii = "sum column^2",

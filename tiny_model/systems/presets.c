@@ -1,11 +1,13 @@
 /* The models that ship. */
 #include "../data/texts.h"
 #include "bpe.h"
+#include "counts.h"
 #include "gpt.h"
 #include "mlp.h"
 #include "word2vec.h"
 
 #include <math.h>
+#include <string.h>
 
 /* The published hand calculation "Attention to Detail" (Hubert 2025): no residual and no norm
  * around attention, one residual and a post-norm around the MLP, the sum of the losses. */
@@ -44,6 +46,49 @@ static void set_tiny(Model *model)
     model->init = (Init){.kind = INIT_DECIMAL, .seed = 516, .std = 0.6, .reseed = RESEED_ONCE, .decimals = 1};
     model->optimizer = (Optimizer){.kind = OPTIMIZER_ADAMW, .lr = 0.1, .beta1 = 0.5, .beta2 = 0.75, .eps = 0.01,
                                    .weight_decay = 0.5, .clip_norm = 1};
+}
+
+/* Each line of a text is a document. Without memory there are none, and model_finish says so. */
+static void take_lines(Model *model, const char *text)
+{
+    int count = 0;
+    for (const char *c = text; *c; c++)
+        count += *c == '\n';
+    Example *examples = arena_alloc(&model->arena, (size_t)count * sizeof *examples);
+    Field *fields = arena_alloc(&model->arena, (size_t)count * sizeof *fields);
+    for (int i = 0; examples && fields && i < count; i++) {
+        size_t length = strcspn(text, "\n");
+        char *line = arena_alloc(&model->arena, length + 1);
+        if (!line)
+            return;
+        memcpy(line, text, length);
+        line[length] = '\0';
+        fields[i] = (Field){.key = "text", .text = line};
+        examples[i] = (Example){&fields[i], 1};
+        text += length + 1;
+    }
+    if (examples && fields)
+        model->data = (Data){.examples = examples, .example_count = count};
+}
+
+/* The word behind "bank" is another one at a river than where money is: to say it, the model has to tell two meanings
+ * of one word apart. The last 36 sentences are not learned from. */
+static void set_bank(Model *model)
+{
+    Gpt *gpt = model->settings;
+    model->name = "bank";
+    take_lines(model, BANK);
+    gpt->add_bos = gpt->add_eos = gpt->specials = 0;
+    gpt->context = 9;
+    gpt->d_model = 16;
+    gpt->n_heads = 2;
+    gpt->d_ff = 64;
+    gpt->n_layers = 2;
+    gpt->tied_head = 1;
+    model->init = (Init){.kind = INIT_NORMAL, .seed = 0, .std = 0.1, .reseed = RESEED_ONCE, .decimals = 1};
+    model->optimizer.lr = 0.005;
+    model->training = (Training){.batch = 72, .accumulate = 1, .steps = 400, .shuffle = INFINITY, .validation = 0.3333,
+                                 .schedule = SCHEDULE_LINEAR};
 }
 
 /* A character model that writes plausible text after two minutes: two blocks on windows of 32 characters. */
@@ -85,10 +130,14 @@ const Preset PRESETS[] = {
     {"tiny", &GPT, "teaching: every matrix fits the screen, attention is uneven, mistakes show (the default)",
      set_tiny},
     {"by-hand", &GPT, "comparing with the published hand calculation, number by number", set_by_hand},
+    {"documents", &COUNTS, "three documents as counts, tf-idf, cosines and LSA, every step of it; no loss",
+     counts_preset_documents},
     {"xor", &MLP, "a classifier of two layers on four points: the smallest network that one layer cannot replace",
      mlp_preset_xor},
     {"bpe", &BPE, "a tokenizer that learns its merges from a text, every count of every round; no loss", bpe_preset},
     {"loomings", &GPT, "training on 20 kB of text until it overfits: characters, two blocks, dropout", set_loomings,
+     .whole_training = true},
+    {"bank", &GPT, "one word with two meanings, which a GPT keeps apart: tracer senses bank", set_bank,
      .whole_training = true},
     {"moby", &GPT, "training on 100 kB of text: plausible sentences after two minutes", set_moby,
      .whole_training = true},

@@ -5,12 +5,13 @@
 #include "../data/texts.h"
 #include "../elementary/elementary.h"
 #include "../random.h"
+#include "../tokenizer/plain.h"
 
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum { MOST_PAIRS = 1 << 24, LONGEST_WORD = 200 };
+enum { MOST_PAIRS = 1 << 24 };
 
 /* Words by their text: open addressing. */
 typedef struct {
@@ -50,41 +51,6 @@ static bool begin(Cutting *cutting, Model *model, size_t most_words, Error *erro
     return (cutting->table.slots && words->words && words->counts) || error_memory(error);
 }
 
-static bool is_mark(char c)
-{
-    return c && strchr(".,;:!?\"'()[]{}<>*_-", c);
-}
-
-/* The word between two places: without marks around it, ASCII letters small. Returns its length. */
-static size_t tidy(const char *from, const char *to, char word[LONGEST_WORD + 1])
-{
-    while (from < to && is_mark(*from))
-        from++;
-    while (to > from && is_mark(to[-1]))
-        to--;
-    size_t length = (size_t)(to - from) < LONGEST_WORD ? (size_t)(to - from) : LONGEST_WORD;
-    for (size_t i = 0; i < length; i++)
-        word[i] = from[i] >= 'A' && from[i] <= 'Z' ? (char)(from[i] + 'a' - 'A') : from[i];
-    word[length] = '\0';
-    return length;
-}
-
-/* The next word of a text into `word`; where it is behind, NULL at the end. *lines is told of each line end. */
-static const char *next_word(const char *text, char word[LONGEST_WORD + 1], bool *line)
-{
-    *line = false;
-    for (;;) {
-        for (; *text && strchr(" \t\r\n", *text); text++)
-            *line |= *text == '\n';
-        const char *end = text + strcspn(text, " \t\r\n");
-        if (end == text)
-            return NULL;
-        if (tidy(text, end, word) > 0)
-            return end;
-        text = end;
-    }
-}
-
 /* The id of a word, a new one where it was not there; -1 without memory. */
 static int id_of(Cutting *cutting, const char *word)
 {
@@ -99,27 +65,19 @@ static int id_of(Cutting *cutting, const char *word)
     return words->size - 1;
 }
 
-static size_t words_in(const char *text)
-{
-    size_t count = 1;
-    for (; *text; text++)
-        count += strchr(" \t\r\n", *text) != NULL;
-    return count;
-}
-
 static bool cut_text(Cutting *cutting, const char *text, Error *error)
 {
     Word2vec *words = cutting->words;
     Arena *arena = &cutting->model->arena;
-    size_t most = words_in(text);
-    char word[LONGEST_WORD + 1];
+    size_t most = plain_most(text);
+    char word[PLAIN_WORD + 1];
     bool line;
     words->ids = arena_alloc(arena, most * sizeof *words->ids);
     words->sentences = arena_alloc(arena, (most + 1) * sizeof *words->sentences);
     if (!words->ids || !words->sentences)
         return error_memory(error);
     words->sentence_count = 0;
-    for (const char *at = text; (at = next_word(at, word, &line));) {
+    for (const char *at = text; (at = plain_word(at, word, &line));) {
         int id = id_of(cutting, word);
         if (id < 0)
             return error_memory(error);
@@ -286,9 +244,9 @@ int word2vec_drawn(const Word2vec *words, double u)
 static bool take_words(Cutting *cutting, const char *text, int *used, Error *error)
 {
     Word2vec *words = cutting->words;
-    char word[LONGEST_WORD + 1];
+    char word[PLAIN_WORD + 1];
     bool line;
-    for (const char *at = text; at && (at = next_word(at, word, &line));) {
+    for (const char *at = text; at && (at = plain_word(at, word, &line));) {
         int id = id_of(cutting, word);
         if (id < 0)
             return error_memory(error);
@@ -335,7 +293,7 @@ static bool take_examples(Cutting *cutting, Error *error)
     size_t most = 0;
     for (int i = 0; i < data->example_count; i++)
         for (int f = 0; f < data->examples[i].count; f++)
-            most += words_in(data->examples[i].fields[f].text);
+            most += plain_most(data->examples[i].fields[f].text);
     words->around = arena_alloc(&cutting->model->arena, most * sizeof *words->around);
     words->pairs = arena_alloc(&cutting->model->arena, (size_t)data->example_count * sizeof *words->pairs);
     if (!words->around || !words->pairs)
@@ -349,10 +307,10 @@ static bool take_examples(Cutting *cutting, Error *error)
 
 static size_t most_words(const Model *model, const char *text)
 {
-    size_t most = text ? words_in(text) : 0;
+    size_t most = text ? plain_most(text) : 0;
     for (int i = 0; !text && i < model->data.example_count; i++)
         for (int f = 0; f < model->data.examples[i].count; f++)
-            most += words_in(model->data.examples[i].fields[f].text);
+            most += plain_most(model->data.examples[i].fields[f].text);
     return most;
 }
 

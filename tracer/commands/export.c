@@ -6,6 +6,7 @@
 #include "tracer/output/npz.h"
 #include "tracer/output/tape_json.h"
 #include "tracer/session/safetensors.h"
+#include "tracer/session/vectors.h"
 
 #include <string.h>
 
@@ -47,10 +48,21 @@ static bool export_dot(const Session *session, const char *path, Error *error)
     return write_text(path, &out, error);
 }
 
+static bool export_vectors(const Session *session, const char *path, Error *error)
+{
+    Text out = {0};
+    Vectors vectors;
+    if (vectors_of(&vectors, &session->run.tape, session->model.name, error) && vectors_text(&vectors, &out, error))
+        return write_text(path, &out, error);
+    text_free(&out);
+    return false;
+}
+
 static const struct {
     const char *name;
     bool (*write)(const Session *session, const char *path, Error *error);
-} FORMATS[] = {{"json", export_json}, {"safetensors", export_safetensors}, {"npz", export_npz}, {"dot", export_dot}};
+} FORMATS[] = {{"json", export_json}, {"safetensors", export_safetensors}, {"npz", export_npz}, {"dot", export_dot},
+             {"vectors", export_vectors}};
 enum { FORMAT_COUNT = sizeof FORMATS / sizeof *FORMATS };
 
 static int run(const Arguments *arguments, Error *error)
@@ -60,7 +72,8 @@ static int run(const Arguments *arguments, Error *error)
     while (name && format < FORMAT_COUNT && strcmp(FORMATS[format].name, name) != 0)
         format++;
     if (!name || format == FORMAT_COUNT) {
-        error_set(error, EXIT_USED_WRONGLY, "say what to export: --format json, safetensors, npz or dot%s%.60s%s",
+        error_set(error, EXIT_USED_WRONGLY,
+                  "say what to export: --format json, safetensors, npz, dot or vectors%s%.60s%s",
                   name ? ", not \"" : "", name ? name : "", name ? "\"" : "");
         return error->code;
     }
@@ -79,11 +92,12 @@ static int run(const Arguments *arguments, Error *error)
 
 const Command EXPORT_COMMAND = {
     .name = "export", .words = "",
-    .summary = "the tape (json), the parameters (safetensors), all values (npz), the graph (dot)",
+    .summary = "the tape (json), the parameters (safetensors), all values (npz), the graph (dot), vectors",
     .details = "json holds the model, tokens, values, frames and steps; every number reads back to the same double.\n"
                "safetensors is what --weights reads. npz is for numpy.load, dot for Graphviz.\n"
+               "vectors is the text form of word2vec, a word and numbers a line, as tracer nearest --vectors reads.\n"
                "-o - writes to standard output. A file is written whole or not at all.\n",
     .example = "export --format json -o tape.json",
-    .options = {{"--format", "json|safetensors|npz|dot", "what"}, {"-o", "FILE", "where to"}},
+    .options = {{"--format", "json|safetensors|npz|dot|vectors", "what"}, {"-o", "FILE", "where to"}},
     .run = run,
 };

@@ -1,0 +1,227 @@
+/* tracer retrieve and tracer cluster: sentences that a query means, and words that belong together. */
+#include "command.h"
+
+#include "tiny_model/primitive.h"
+#include "tracer/base/files.h"
+#include "tracer/base/print.h"
+#include "tracer/query/question.h"
+#include "tracer/query/why.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum { MOST_ANSWERS = 100000, USUAL_ANSWERS = 5, MOST_CLUSTERS = 1000, USUAL_CLUSTERS = 5, LEVELS = 3 };
+
+static void add_sentence_json(Text *out, const char *line, double cosine, bool first)
+{
+    char number[NUMBER_SIZE];
+    text_add(out, "%s{\"sentence\": ", first ? "" : ", ");
+    text_json_string(out, line);
+    text_add(out, ", \"cosine\": %s}", number_json(number, cosine));
+}
+
+static bool tell_sentences(const Arguments *arguments, const Question *question, const int *best, int count,
+                           Error *error)
+{
+    char number[NUMBER_SIZE];
+    const Value *cosine = tape_value(&question->tape, question->cosine);
+    bool json = option_of(arguments, "--json") != NULL, whole = true;
+    Text out = {0};
+    if (json)
+        text_add(&out, "{\"query\": ");
+    if (json)
+        text_json_string(&out, arguments->words[0]);
+    if (json)
+        text_add(&out, ", \"answers\": [");
+    for (int i = 0; i < count; i++) {
+        const char *line = question->sentences->lines[best[i]];
+        if (json)
+            add_sentence_json(&out, line, cosine->data[best[i]], i == 0);
+        else
+            print("%s  %s\n", number_text(number, cosine->data[best[i]], arguments->digits), line);
+    }
+    if (json) {
+        text_add(&out, "]}\n");
+        whole = print_text(&out, error);
+    }
+    if (whole && count > 0 && option_of(arguments, "--why")) {
+        Text why = {0};
+        Reference cell = {.value = question->cosine, .row = 0, .col = best[0]};
+        whole = why_text(&question->names, cell, LEVELS, (FormulaStyle){.digits = arguments->digits, .most_terms = 24},
+                         &why, error) &&
+                print_text(&why, error);
+        text_free(&why);
+    }
+    text_free(&out);
+    return whole;
+}
+
+static bool retrieve(const Arguments *arguments, const Vectors *vectors, const char *path, int wanted, Error *error)
+{
+    Sentences sentences;
+    if (!sentences_read(&sentences, vectors, path, arguments->words[0], error))
+        return false;
+    Question question = {.vectors = vectors, .asking = ASK_SENTENCES, .sentences = &sentences,
+                         .inverse = option_of(arguments, "--idf") != NULL};
+    int *best = malloc((size_t)wanted * sizeof *best);
+    bool whole = best ? question_ask(&question, error) : error_memory(error);
+    if (whole)
+        whole = tell_sentences(arguments, &question, best, question_best(&question, NULL, 0, best, wanted), error);
+    free(best);
+    question_close(&question);
+    sentences_free(&sentences);
+    return whole;
+}
+
+static int run_retrieve(const Arguments *arguments, Error *error)
+{
+    Vectors vectors;
+    long wanted;
+    const char *path = option_of(arguments, "--in");
+    if (!path) {
+        error_set(error, EXIT_USED_WRONGLY, "say where to look: --in FILE, a sentence a line");
+        return error->code;
+    }
+    if (!option_number(arguments, "-n", 1, MOST_ANSWERS, USUAL_ANSWERS, &wanted, error) ||
+        !vectors_open(&vectors, &arguments->run, option_of(arguments, "--vectors"), error))
+        return error->code;
+    if (retrieve(arguments, &vectors, path, (int)wanted, error))
+        stdout_finish(error);
+    vectors_close(&vectors);
+    return error->code;
+}
+
+const Command RETRIEVE_COMMAND = {
+    .name = "retrieve", .words = "\"QUERY\"",
+    .summary = "the sentences of a file that mean most nearly what a query does",
+    .details = "A sentence is the mean of the unit vectors of its words; words without a vector do not count. The\n"
+               "best first, a line each with its cosine. Such means follow the words that stand everywhere: --idf\n"
+               "weighs words by how few sentences have them. The vectors are those that tracer nearest takes.\n",
+    .example = "retrieve \"the queen\" --in tiny_model/data/people.txt", .least_words = 1, .most_words = 1,
+    .options = {{"--in", "FILE", "the sentences, one a line"},
+                {"-n", "N", "so many (5)"},
+                {"--idf", NULL, "rare words weigh more"},
+                {"--vectors", "FILE", "those of a file"},
+                {"--why", NULL, "how the first cosine comes about"},
+                {"--json", NULL, "as JSON"}},
+    .run = run_retrieve,
+};
+
+/* --- clusters --- */
+
+/* The words of one cluster, nearest to its middle first. */
+static int members(const Question *question, int cluster, int *out)
+{
+    const Value *nearest = tape_value(&question->tape, question->nearest);
+    const Value *distances = tape_value(&question->tape, question->distances);
+    int count = 0;
+    for (int id = 0; id < nearest->rows; id++) {
+        if (nearest->data[id] != cluster)
+            continue;
+        int at = count++;
+        for (; at > 0 && cell_of(distances, out[at - 1], cluster) > cell_of(distances, id, cluster); at--)
+            out[at] = out[at - 1];
+        out[at] = id;
+    }
+    return count;
+}
+
+static bool tell_clusters(const Arguments *arguments, const Question *question, Error *error)
+{
+    const Vectors *vectors = question->vectors;
+    const Value *distances = tape_value(&question->tape, question->distances);
+    bool json = option_of(arguments, "--json") != NULL;
+    int *list = malloc((size_t)vectors->count * sizeof *list);
+    double inertia = 0;
+    char number[NUMBER_SIZE];
+    Text out = {0};
+    if (!list)
+        return error_memory(error);
+    text_add(&out, json ? "{\"clusters\": [" : "");
+    for (int j = 0; j < question->k; j++) {
+        int count = members(question, j, list);
+        text_add(&out, json ? "%s[" : "%s", json && j ? ", " : "");
+        if (!json)
+            text_add(&out, "%d:", j);
+        for (int i = 0; i < count; i++) {
+            inertia += cell_of(distances, list[i], j);
+            text_add(&out, "%s", json && i ? ", " : json ? "" : " ");
+            if (json)
+                text_json_string(&out, vectors->words[list[i]]);
+            else
+                text_add_name(&out, vectors->words[list[i]], 80);
+        }
+        text_add(&out, json ? "]" : "\n");
+    }
+    if (json)
+        text_add(&out, "], \"inertia\": %s}\n", number_json(number, inertia));
+    else
+        text_add(&out, "sum of squared distances to the middles: %s\n",
+                 number_text(number, inertia, arguments->digits));
+    bool whole = print_text(&out, error);
+    text_free(&out);
+    free(list);
+    return whole;
+}
+
+/* Only the rows of some words. The numbers and words are copies, which the caller frees. */
+static bool only_words(const Arguments *arguments, const Vectors *all, Vectors *some, Error *error)
+{
+    size_t count = (size_t)arguments->word_count, width = (size_t)all->width;
+    const char **words = malloc(count * sizeof *words);
+    *some = (Vectors){.count = (int)count, .width = all->width, .numbers = malloc(count * width * sizeof(double)),
+                      .words = words};
+    if (!words || !some->numbers)
+        return error_memory(error);
+    for (size_t i = 0; i < count; i++) {
+        int row = vectors_find(all, arguments->words[i], error);
+        if (row < 0)
+            return false;
+        words[i] = all->words[row];
+        memcpy(some->numbers + i * width, all->numbers + (size_t)row * width, width * sizeof(double));
+    }
+    return true;
+}
+
+static bool cluster(const Arguments *arguments, const Vectors *vectors, long k, Error *error)
+{
+    Question question = {.vectors = vectors, .asking = ASK_CLUSTERS, .k = (int)k,
+                         .raw = option_of(arguments, "--raw") != NULL};
+    if (k > vectors->count)
+        return error_set(error, EXIT_USED_WRONGLY, "-k is %ld, but there are only %d vectors", k, vectors->count);
+    bool whole = question_ask(&question, error) && tell_clusters(arguments, &question, error) && stdout_finish(error);
+    question_close(&question);
+    return whole;
+}
+
+static int run_cluster(const Arguments *arguments, Error *error)
+{
+    Vectors vectors;
+    long k;
+    if (!option_number(arguments, "-k", 1, MOST_CLUSTERS, USUAL_CLUSTERS, &k, error) ||
+        !vectors_open(&vectors, &arguments->run, option_of(arguments, "--vectors"), error))
+        return error->code;
+    Vectors some = {0};
+    if (arguments->word_count == 0)
+        cluster(arguments, &vectors, k, error);
+    else if (only_words(arguments, &vectors, &some, error))
+        cluster(arguments, &some, k, error);
+    free(some.numbers);
+    free((void *)some.words);
+    vectors_close(&vectors);
+    return error->code;
+}
+
+const Command CLUSTER_COMMAND = {
+    .name = "cluster", .words = "[WORD]...", .summary = "words that belong together: k means of their unit vectors",
+    .details = "Starts with the first word and then, again and again, with the word furthest from those before;\n"
+               "rounds until nobody moves. It follows where the vectors vary, not what somebody would call a class.\n"
+               "Each cluster is a line, the word nearest to its middle first. With words\n"
+               "only these. The vectors are those of tracer nearest.\n",
+    .example = "cluster -k 5", .most_words = MOST_WORDS,
+    .options = {{"-k", "K", "how many (5)"},
+                {"--raw", NULL, "vectors as they are, not of length 1"},
+                {"--vectors", "FILE", "those of a file"},
+                {"--json", NULL, "as JSON"}},
+    .run = run_cluster,
+};
