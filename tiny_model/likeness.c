@@ -119,7 +119,7 @@ static int with_furthest(Tape *tape, int rows, int middles, int j)
     int lonely = transpose(tape, HERE("lonely"), row_max(tape, HERE("least"), towards));
     int furthest = smallest(tape, HERE("furthest"), lonely);
     int row = gather_rows(tape, HERE("row"), rows, furthest);
-    int y = stack(tape, HERE("middles"), middles, row);
+    int y = stack(tape, HERE("middles"), (int[]){middles, row}, 2);
     tape_end(tape);
     return y;
 }
