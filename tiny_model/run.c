@@ -301,21 +301,9 @@ bool run_clone(Run *clone, const Run *of, Error *error)
     return true;
 }
 
-/* Nobody changes what is recorded, or its numbers, on the way. */
-static bool is_plain(const Tape *tape)
-{
-    return !tape->mistake && tape->nudge_count == 0 && tape->given_count == 0;
-}
-
 bool run_record(Run *run, Error *error)
 {
-    if (!run_is_whole(run, error))
-        return false;
-    if (run->model->system->numbers_later && is_plain(&run->tape))
-        run->tape.computer = run->computer;
-    bool whole = tape_attempt(&run->tape, record_all, run, error);
-    run->tape.computer = (Computer){0};
-    return whole;
+    return run_is_whole(run, error) && run_attempt(run, record_all, run, error);
 }
 
 bool run_forward(Run *run, Error *error)
@@ -342,7 +330,7 @@ void run_advance(Run *run)
 bool run_pass(Run *run, Updated *updated)
 {
     const System *system = run->model->system;
-    if (!system->update || !is_plain(&run->tape) || run->walk.count > 0 ||
+    if (!system->update || !run_is_plain(run) || run->walk.count > 0 ||
         !system->update(run->model, &run->parameters, run->store.values[run->store.now], run->training_step, updated))
         return false;
     run->training_step++;

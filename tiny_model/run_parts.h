@@ -10,4 +10,14 @@ Scene run_scene(Run *run);
 /* Begins the tape anew with the parameters that the training step starts from. */
 void run_record_parameters(Tape *tape, Run *run);
 
+/* Nobody changes what is recorded, or its numbers, on the way. */
+bool run_is_plain(const Run *run);
+
+/* Whether run_attempt leaves the numbers to run->computer. */
+bool run_computes_later(const Run *run);
+
+/* tape_attempt, where the steps may be computed later: `record` asks for numbers with tape_numbers, or has all of them
+ * computed before it ends. */
+bool run_attempt(Run *run, void (*record)(Tape *, void *), void *context, Error *error);
+
 #endif

@@ -77,13 +77,23 @@ bool run_next(Run *run, const Next *next, Drawing *drawing, Error *error)
     return whole;
 }
 
-/* One example of those that are kept apart, and the sum of its losses. */
+/* Examples of those that are kept apart, and the sum of their losses. */
 typedef struct {
     Run *run;
-    int example;
+    int first, count;     /* those that are recorded on one tape */
     double sum;
     long long targets;
 } HeldOut;
+
+static int losses_of(Scene *scene, int example, bool one_of_several)
+{
+    if (one_of_several)
+        tape_begin_instance(scene->tape, "example", example);
+    int losses = scene->model->system->held_out_losses(scene, example);
+    if (one_of_several)
+        tape_end(scene->tape);
+    return losses;
+}
 
 static void record_held_out(Tape *tape, void *context)
 {
@@ -92,23 +102,33 @@ static void record_held_out(Tape *tape, void *context)
     Scene scene = run_scene(held->run);
     scene.learning = false;
     tape_begin_phase(tape, PHASE_FORWARD);
-    const Value *losses = tape_value(tape, held->run->model->system->held_out_losses(&scene, held->example));
+    int *losses = tape_ints(tape, held->count, -1);
+    for (int i = 0; i < held->count; i++)
+        losses[i] = losses_of(&scene, held->first + i, held->count > 1);
     tape_end(tape);
-    for (int i = 0; i < losses->rows; i++)
-        held->sum += losses->data[i];
-    held->targets += losses->rows;
+    for (int i = 0; i < held->count; i++) {
+        const double *loss = tape_numbers(tape, losses[i]);
+        int targets = tape_value(tape, losses[i])->rows;
+        for (int t = 0; t < targets; t++)
+            held->sum += loss[t];
+        held->targets += targets;
+    }
 }
 
+/* One after the other; as many at once as a batch has where several can be computed side by side. */
 bool run_validate(Run *run, double *loss, Error *error)
 {
     const System *system = run->model->system;
     HeldOut held = {.run = run};
-    int count = system->held_out ? system->held_out(run->model) : 0;
+    int all = system->held_out ? system->held_out(run->model) : 0, batch = run->model->training.batch;
+    int at_once = run_computes_later(run) && batch > 1 ? batch : 1;
     if (!run_is_whole(run, error))
         return false;
-    for (; held.example < count; held.example++)
-        if (!tape_attempt(&run->tape, record_held_out, &held, error))
+    for (; held.first < all; held.first += held.count) {
+        held.count = all - held.first < at_once ? all - held.first : at_once;
+        if (!run_attempt(run, record_held_out, &held, error))
             return false;
+    }
     *loss = held.sum / (double)held.targets;
     return true;
 }

@@ -162,6 +162,21 @@ static void mistakes_are_at_once(void **state)
     session_close(&session);
 }
 
+/* What is kept apart has the same loss, whoever computes it. */
+static void validation_agrees(void **state)
+{
+    Session session;
+    Crew *crew;
+    Error error = {0};
+    double alone, together;
+    open_model(&session, *state, NULL, 0);
+    EXPECT(run_validate(&session.run, &alone, &error) && crew_begin(&crew, &session.run, 3, &error), "%s", error.text);
+    EXPECT(run_validate(&session.run, &together, &error), "%s", error.text);
+    crew_end(crew, &session.run);
+    EXPECT(isfinite(alone) && same_bits(alone, together), "%.17g, and by three %.17g", alone, together);
+    session_close(&session);
+}
+
 static void as_many_as_useful(void **state)
 {
     (void)state;
@@ -187,6 +202,8 @@ int test_crew(void)
     tests_add(&list, order_is_free_inside, NULL, "looking inside in contrary order");
     tests_add(&list, threads_agree, "moby", "moby: 2, 3 and 4 threads");
     tests_add(&list, threads_agree, "loomings", "loomings: 2, 3 and 4 threads");
+    tests_add(&list, validation_agrees, "moby", "moby: the validation by three threads");
+    tests_add(&list, validation_agrees, "loomings", "loomings: the validation by three threads");
     tests_add(&list, mistakes_are_at_once, NULL, "a planted mistake is computed at once");
     tests_add(&list, as_many_as_useful, NULL, "as many threads as are useful");
     return tests_run(&list, "crew");
