@@ -1,4 +1,4 @@
-/* Beam search; see beams.h. Chapter 19.
+/* Beam search; see beams.h. Chapter 24.
  *
  *   log_p[c] = log p[c],  totals[c] = total + log_p[c],  scores[c] = totals[c] / length^alpha
  *

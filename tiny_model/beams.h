@@ -1,5 +1,5 @@
 /* Beam search: several texts are continued side by side, and those stay that are likeliest as wholes. One word that
- * looks best now may lead where nothing good follows; a beam is not bound to it. Chapter 19. */
+ * looks best now may lead where nothing good follows; a beam is not bound to it. Chapter 24. */
 #ifndef TINY_MODEL_BEAMS_H
 #define TINY_MODEL_BEAMS_H
 

@@ -70,6 +70,11 @@ figure flops flops gpt2
 figure memory memory
 figure memory-of-a-shape memory gpt2-xl
 figure roofline roofline
+figure drawing drawing token1.draw.token --text 'the cat' --step 3 --write '-n 3 --top-k 5 --temperature 0.8 --top-p 0.95 --repetition 1.2'
+figure reading reading --text 'the cat' --write '-n 3'
+
+refuses 2 "no token is drawn on this tape; --write" render drawing -o a.png
+refuses 2 "no text is written on this tape; --write" render reading -o a.png
 
 # Every listed figure has a golden.
 for name in $("$tracer" render --list | cut -d' ' -f1); do

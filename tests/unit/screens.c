@@ -8,12 +8,22 @@
 #include <stdlib.h>
 #include <string.h>
 
-void open_stepper(Stepper *stepper, const char *model, bool ascii)
+static void open_with(Stepper *stepper, const RunOptions *options, bool ascii)
 {
     Error error = {0};
-    Arguments arguments = {.run = {.model = model}};
+    Arguments arguments = {.run = *options};
     locale_prepare();
     EXPECT(stepper_open(stepper, &arguments, ascii, &error), "%s", error.text);
+}
+
+void open_stepper(Stepper *stepper, const char *model, bool ascii)
+{
+    open_with(stepper, &(RunOptions){.model = model}, ascii);
+}
+
+void open_written(Stepper *stepper, const char *model, const char *write)
+{
+    open_with(stepper, &(RunOptions){.model = model, .write = write}, false);
 }
 
 void press(State *state, const char *keys)
@@ -68,6 +78,7 @@ void expect_on_screen(const State *state, const char *what)
 typedef struct {
     const char *name, *model, *keys;
     bool ascii, large;  /* large: at 200x50 too */
+    const char *write;  /* a text that is written, or NULL */
 } Shown;
 
 static const Shown SCENES[] = {
@@ -95,6 +106,8 @@ static const Shown SCENES[] = {
     {"panel-truth", "tiny", ":block0.attention.head1.weights[3,2]<Enter>:gradcheck<Enter>v", false, true},
     {"panel-update", "tiny", ":block0.attention.head1.W_K[3,2].grad<Enter>:panel update<Enter>", false, true},
     {"panel-ledger", "tiny", ":panel ledger<Enter>v", false, true},
+    {"panel-drawing", "tiny", ":token1.draw.token<Enter>:panel drawing<Enter>", false, true, "-n 3 --temperature 0.8 --top-k 5 --top-p 0.9"},
+    {"panel-drawing-ascii", "tiny", ":token1.sampling.cooled<Enter>:panel drawing<Enter><Tab><Tab><Down>", true, false, "-n 3 --top-k 5"},
     {"zoom-two", "tiny", ":block0.attention.head0.scores[saw,cat]<Enter>z", false, false},
     {"zoom-heat", "tiny", ":block0.attention.head0.masked[saw,cat]<Enter>zz", false, true},
     {"zoom-shade", "golden/screens/wide.json", ":logits[3,3]<Enter>zzz", false, false},
@@ -151,7 +164,7 @@ static void golden_screen(void **state)
 {
     const Shown *scene = *state;
     Stepper stepper;
-    open_stepper(&stepper, scene->model, scene->ascii);
+    open_with(&stepper, &(RunOptions){.model = scene->model, .write = scene->write}, scene->ascii);
     press(&stepper.state, scene->keys);
     expect_golden_screens(&stepper.state, scene->name, scene->large);
     stepper_close(&stepper);

@@ -1,5 +1,5 @@
 /* Going on with a text token by token: keys and values of what was read are kept, since nothing that follows changes
- * them. Chapter 19.
+ * them. Chapter 24.
  *
  *   cache.K = keys of the tokens before, below them k of this one;  cache.V likewise      [t x d_k]
  *   o = softmax(q cache.K^T / sqrt d_k) cache.V                                           q, o [1 x d_k]

@@ -157,5 +157,5 @@ const Command GOLDEN_COMMAND = {
     .least_words = 1,
     .most_words = 2,
     .options = {{"--reason", "TEXT", "why the numbers changed and are right"}},
-    .run = run,
+    .learns = true, .run = run,
 };

@@ -263,5 +263,5 @@ const Command GRADCHECK_COMMAND = {
                "Exit code 1 if one is wrong.\n",
     .example = "gradcheck --model by-hand --mistake output_projection.not_transposed", .most_words = 1,
     .options = {{"--json", NULL, "as JSON"}},
-    .run = run,
+    .learns = true, .run = run,
 };

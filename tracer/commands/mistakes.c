@@ -43,5 +43,5 @@ const Command MISTAKES_COMMAND = {
     .details = "With --model those that change something in that model.\n"
                "A planted mistake changes what is recorded, not the rules. Compare it with the truth by\n"
                "tracer diff \"\" \"--mistake ID\"; tracer gradcheck --mistake ID tells whether a gradient lies.\n",
-    .example = "mistakes --model xor", .paged = paged_always, .run = run,
+    .example = "mistakes --model xor", .paged = paged_always, .learns = true, .run = run,
 };

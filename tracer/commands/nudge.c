@@ -155,5 +155,5 @@ const Command NUDGE_COMMAND = {
                "made together.\n",
     .example = "nudge 'block0.mlp.W_1[0,0]' 0.1", .least_words = 1, .most_words = MOST_CHANGES,
     .options = {{"--json", NULL, "as JSON"}},
-    .paged = paged_always, .run = run,
+    .paged = paged_always, .learns = true, .run = run,
 };

@@ -3,44 +3,8 @@
 
 #include "beam_report.h"
 #include "command.h"
+#include "tracer/session/writing.h"
 
-#include <stdio.h>
-
-enum { MOST_GENERATED = 1000000 };
-static const long MOST_SEED = 1L << 53;
-static const double COLDEST = 1e-9, HOTTEST = 1e9, STEEPEST = 10;
-
-static bool option_real(const Arguments *arguments, const char *name, double least, double most, const char *needs,
-                        double *number, Error *error)
-{
-    const char *text = option_of(arguments, name);
-    if (!text || (parse_number(text, number) && *number >= least && *number <= most))
-        return true;
-    return error_set(error, EXIT_USED_WRONGLY, "%s needs %s, not \"%.60s\"", name, needs, text);
-}
-
-static bool parse_sampling(const Arguments *arguments, Sampling *how, Error *error)
-{
-    static const char temperatures[] = "0 or a number from 1e-9 to 1e9", share[] = "a number above 0, up to 1",
-                      least[] = "a number from 0 to 1", penalties[] = "a number from 1e-9 to 1e9",
-                      taken[] = "a number from -1e9 to 1e9";
-    long top_k;
-    *how = SAMPLING_PLAIN;
-    if (!option_real(arguments, "--temperature", 0, HOTTEST, temperatures, &how->temperature, error) ||
-        !option_number(arguments, "--top-k", 1, MOST_WIDTH, 0, &top_k, error) ||
-        !option_real(arguments, "--top-p", 0, 1, share, &how->top_p, error) ||
-        !option_real(arguments, "--min-p", 0, 1, least, &how->min_p, error) ||
-        !option_real(arguments, "--repetition", COLDEST, HOTTEST, penalties, &how->repetition, error) ||
-        !option_real(arguments, "--frequency", -HOTTEST, HOTTEST, taken, &how->frequency, error) ||
-        !option_real(arguments, "--presence", -HOTTEST, HOTTEST, taken, &how->presence, error))
-        return false;
-    if (how->top_p == 0)
-        return error_set(error, EXIT_USED_WRONGLY, "--top-p needs %s, not \"0\"", share);
-    how->top_k = (int)top_k;
-    return how->temperature == 0 || how->temperature >= COLDEST ||
-           error_set(error, EXIT_USED_WRONGLY, "--temperature needs %s, not \"%.60s\"", temperatures,
-                     option_of(arguments, "--temperature"));
-}
 
 static bool generate(Sample *sample, Error *error)
 {
@@ -95,43 +59,28 @@ static bool follow_beams(BeamReport *report, Error *error)
     return whole && beam_tell_texts(report, error);
 }
 
-/* What --beam is asked for: 0 for none. */
-static bool parse_beams(const Arguments *arguments, long *wide, double *alpha, Error *error)
-{
-    static const char steepness[] = "a number from 0 to 10";
-    *alpha = 0;
-    if (!option_number(arguments, "--beam", 1, MOST_BEAMS, 0, wide, error) ||
-        !option_real(arguments, "--length-penalty", 0, STEEPEST, steepness, alpha, error))
-        return false;
-    if (*wide == 0 && option_of(arguments, "--length-penalty"))
-        return error_set(error, EXIT_USED_WRONGLY, "--length-penalty is for --beam B");
-    return *wide == 0 || !option_of(arguments, "--seed") ||
-           error_set(error, EXIT_USED_WRONGLY, "--beam draws nothing, so --seed has no meaning; leave one out");
-}
-
-static void run_with_beams(const Arguments *arguments, Session *session, Sampling how, long tokens, long wide,
-                           double alpha, Error *error)
+static void run_with_beams(const Arguments *arguments, Session *session, const Writing *writing, Error *error)
 {
     BeamReport report = {.why = option_of(arguments, "--why"), .json = option_of(arguments, "--json") != NULL,
                          .digits = arguments->digits};
-    if (beam_search_begin(&report.search, session, arguments->run.text, (int)tokens, (int)wide, alpha, error)) {
-        report.search.start.how = how;
-        report.search.start.no_cache = option_of(arguments, "--no-cache") != NULL;
+    if (beam_search_begin(&report.search, session, arguments->run.text, (int)writing->tokens, (int)writing->wide,
+                          writing->alpha, error)) {
+        report.search.start.how = writing->how;
+        report.search.start.no_cache = writing->no_cache;
         follow_beams(&report, error);
     }
     beam_search_end(&report.search);
     beam_report_free(&report);
 }
 
-static void run_with_draws(const Arguments *arguments, Session *session, Sampling how, long tokens, long seed,
-                           Error *error)
+static void run_with_draws(const Arguments *arguments, Session *session, const Writing *writing, Error *error)
 {
     Sample sample = {.why = option_of(arguments, "--why"), .json = option_of(arguments, "--json") != NULL,
                      .digits = arguments->digits};
-    if (generation_begin(&sample.generation, session, arguments->run.text, (int)tokens, error)) {
-        sample.generation.how = how;
-        sample.generation.no_cache = option_of(arguments, "--no-cache") != NULL;
-        random_seed(&sample.generation.random, (uint64_t)seed);
+    if (generation_begin(&sample.generation, session, arguments->run.text, (int)writing->tokens, error)) {
+        sample.generation.how = writing->how;
+        sample.generation.no_cache = writing->no_cache;
+        random_seed(&sample.generation.random, (uint64_t)writing->seed);
         generate(&sample, error);
     }
     sample_free(&sample);
@@ -141,17 +90,10 @@ static void run_with_draws(const Arguments *arguments, Session *session, Samplin
 static int run(const Arguments *arguments, Error *error)
 {
     Session session;
-    long tokens, seed, wide;
-    double alpha;
-    Sampling how;
-    if (!option_number(arguments, "-n", 1, MOST_GENERATED, 0, &tokens, error) ||
-        !option_number(arguments, "--seed", 0, MOST_SEED, 0, &seed, error) || !parse_sampling(arguments, &how, error) ||
-        !parse_beams(arguments, &wide, &alpha, error) || !open_session(arguments, &session, error))
+    Writing writing;
+    if (!writing_of(arguments, &writing, error) || !open_session(arguments, &session, error))
         return error->code;
-    if (wide)
-        run_with_beams(arguments, &session, how, tokens, wide, alpha, error);
-    else
-        run_with_draws(arguments, &session, how, tokens, seed, error);
+    (writing.wide ? run_with_beams : run_with_draws)(arguments, &session, &writing, error);
     session_close(&session);
     return error->code;
 }
@@ -181,19 +123,9 @@ const Command SAMPLE_COMMAND = {
                "tokens[0,0] (drawn before), block0.attention.head0.cache.K[1,0] (kept), logits[4,3] or any other\n"
                "value of the forward phase. token2.draw.token is that of the third token.\n",
     .example = "sample --step 200 --text 'the cat' -n 3 --temperature 0.8 --top-k 3",
-    .options = {{"-n", "N", "tokens (as many as the context still holds)"},
-                {"--temperature", "T", "above 1 bolder, below 1 surer, 0 always the likeliest (1)"},
-                {"--top-k", "K", "only the K likeliest, and what equals the last of them"},
-                {"--top-p", "P", "only the likeliest that together make P (1: all)"},
-                {"--min-p", "M", "only those at least M times as likely as the likeliest (0: all)"},
-                {"--repetition", "R", "above 1: what was there already comes less often (1)"},
-                {"--frequency", "F", "taken off a logit each time that its token was there (0)"},
-                {"--presence", "Q", "taken off once where it was there at all (0)"},
-                {"--beam", "B", "follow the B likeliest texts, and draw nothing"},
-                {"--length-penalty", "A", "beams are compared by log p / length^A (0)"},
-                {"--seed", "S", "of the numbers that draw (0)"},
+    .options = {WRITING_OPTIONS,
                 {"--why", "'NAME[r,c]'", "the arithmetic of a cell, behind each token"},
-                {"--no-cache", NULL, "read everything anew for every token"},
                 {"--json", NULL, "one object a line"}},
+    .learns = true,
     .run = run,
 };

@@ -241,5 +241,5 @@ const Command TRAIN_COMMAND = {
                 {"--save", "FILE", "write the parameters after the last update, as safetensors"},
                 {"--worst", NULL, "list the updates that stand out"},
                 {"--json", NULL, "one object a line instead of the curve"}},
-    .run = run,
+    .learns = true, .run = run,
 };

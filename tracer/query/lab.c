@@ -155,6 +155,9 @@ bool lab_record(Lab *lab, const Wish *wish, Error *error)
     Beside beside = {0};
     Take *now = NULL;
     const Session *truth = lab->opened;
+    if (truth->options.write)
+        return error_set(error, EXIT_USED_WRONGLY,
+                         "a text that was written stands as it is; leave --write out to change a training step");
     bool as_opened = wish->training_step == lab->opened->run.training_step;
     /* The truth at this step is there already: a nudge must not pay for the training before it. */
     bool stays = wish->training_step == lab_session(lab, TRUTH)->run.training_step, whole = true;

@@ -23,6 +23,7 @@ const Option RUN_OPTIONS[] = {
     {"--patch", "PART[@N]", "with a part's numbers, at position N, of the text --clean"},
     {"--clean", "TEXT", "that text, or ids where the run has ids"},
     {"--inside", NULL, "with lens, attribution, heads and rollout behind the forward pass"},
+    {"--write", "OPTIONS", "the tape of a text it writes: sample's options, '-n 3 --top-k 3'"},
     {0},
 };
 
@@ -123,7 +124,8 @@ static bool set_run_option(Arguments *arguments, const Option *option, const cha
     }
     /* In the order of RUN_OPTIONS; --step is a number and was taken above. */
     const char **members[] = {&run->model, &run->text, &run->file, &run->tokens, &run->weights,
-                              &run->from, &run->folder, NULL, &run->mistake, &run->ablate, &run->patch, &run->clean};
+                              &run->from, &run->folder, NULL, &run->mistake, &run->ablate, &run->patch, &run->clean,
+                              NULL, &run->write};
     *members[option - RUN_OPTIONS] = value;
     return true;
 }
@@ -217,6 +219,9 @@ bool arguments_take(const Command *command, int command_at, int count, char **wo
     for (int i = 0; i < arguments->word_count; i++)
         if (isalpha((unsigned char)arguments->words[i][0]))
             arguments->run.at = arguments->words[i]; /* the last that can be a name */
+    if (arguments->run.write && command->learns)
+        return error_set(error, EXIT_USED_WRONGLY,
+                         "--write shows how a text is written; tracer %s has nothing to do there", command->name);
     return right_count(arguments, error);
 }
 

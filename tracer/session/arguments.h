@@ -42,6 +42,7 @@ struct Command {
     const char *example;          /* what may follow "tracer " */
     int least_words, most_words;
     bool without_run;             /* it takes no options that choose a run */
+    bool learns;                  /* it is about training, or writes by itself: --write is not for it */
     bool words_only;              /* whatever stands behind it is a word, "--model tiny" too */
     /* Whether the answer is text to be read page by page; NULL: never. */
     bool (*paged)(const Arguments *arguments);

@@ -1,4 +1,4 @@
-/* Beam search; see beam_search.h. Chapter 19. */
+/* Beam search; see beam_search.h. Chapter 24. */
 #include "beam_search.h"
 
 #include "tiny_model/primitive.h"
@@ -41,7 +41,6 @@ void beam_search_end(BeamSearch *search)
     free(search->best);
     free(search->before);
     free(search->tokens);
-    arena_free(&search->labels);
 }
 
 bool beam_search_done(const BeamSearch *search)
@@ -71,7 +70,7 @@ static const char *label_of(BeamSearch *search, const Beam *beam, Error *error)
         const char *token = language->token(model, beam->tokens[i]);
         text_add(&text, "%s%s", text.length && language->words(model) ? " " : "", token ? token : "");
     }
-    char *label = text.data ? arena_alloc(&search->labels, text.length + 1) : NULL;
+    char *label = text.data ? arena_alloc(&search->start.session->labels, text.length + 1) : NULL;
     if (label)
         memcpy(label, text.data, text.length + 1);
     else

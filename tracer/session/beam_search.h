@@ -16,7 +16,6 @@ typedef struct {
     int room;               /* ids of one beam */
     BeamChoice choice;      /* of the latest token, on the run's tape */
     int read;               /* positions that were read for it */
-    Arena labels;
 } BeamSearch;
 
 enum { MOST_BEAMS = 64 };

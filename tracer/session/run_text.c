@@ -50,6 +50,7 @@ static void change(RunOptions *options, const RunOptions *given, bool step_given
     options->patch = given->patch ? given->patch : options->patch;
     options->clean = given->clean ? given->clean : options->clean;
     options->inside = given->inside || options->inside;
+    options->write = given->write ? given->write : options->write;
     options->step = step_given ? given->step : options->step;
 }
 

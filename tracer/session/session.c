@@ -8,6 +8,8 @@
 #include "model_file.h"
 #include "run_folder.h"
 #include "safetensors.h"
+#include "writing.h"
+#include "generate.h"
 #include "tracer/base/print.h"
 #include "tracer/base/progress.h"
 #include "weights_words.h"
@@ -145,6 +147,9 @@ static bool one_of(const RunOptions *options, Error *error)
                  {options->file, options->tokens, "--file and --tokens are two texts"},
                  {options->folder, options->model, "--run brings its own model, --model another"},
                  {options->folder, options->from, "--run brings its own model, --from another"},
+                 {options->write, options->ablate, "--write shows a text that is written, --ablate a training step"},
+                 {options->write, options->patch, "--write shows a text that is written, --patch a training step"},
+                 {options->write, options->inside ? "" : NULL, "--write shows a text, --inside a training step"},
                  {options->folder, options->weights, "--run brings its own weights, --weights others"}};
     for (size_t i = 0; i < sizeof pairs / sizeof *pairs; i++)
         if (pairs[i].one && pairs[i].other)
@@ -195,7 +200,8 @@ static bool load(Session *session, Error *error)
         return false;
     if (options->weights && !weights_words_take(options->weights, model, error))
         return false;
-    if ((options->text || options->file) && !replace_text(session, error))
+    bool prompted = options->write && options->text; /* then the model's own text stays what it is trained on */
+    if (((options->text && !prompted) || options->file) && !replace_text(session, error))
         return false;
     if (options->tokens && !data_of_ids(options->tokens, model, error))
         return false;
@@ -209,9 +215,10 @@ static bool load(Session *session, Error *error)
     if (!model_finish(model, error))
         return false;
     tell_vocabulary(session);
-    return (session->foreign
-                ? run_init_from(&session->run, model, session->mistake, foreign_source(session->foreign), error)
-                : run_init(&session->run, model, session->mistake, error)) &&
+    /* A mistake in writing is planted there, and not in the training before. */
+    const Mistake *mistake = options->write && generation_mistake(session->mistake) ? NULL : session->mistake;
+    return (session->foreign ? run_init_from(&session->run, model, mistake, foreign_source(session->foreign), error)
+                             : run_init(&session->run, model, mistake, error)) &&
            session_restore(session, options->step, &session->run, error) &&
            (!options->weights || (run_is_whole(&session->run, error) &&
                                   weights_load(options->weights, &session->run, error)));
@@ -255,7 +262,8 @@ bool session_enter(Session *session, const char *name, Error *error)
 bool session_record(Session *session, Error *error)
 {
     if (session->run.walk.count) {
-        bool whole = session->options.step == 0 || session_learns(session, error);
+        bool whole = (session->options.step == 0 || session_learns(session, error)) &&
+                     (!session->options.write || run_is_whole(&session->run, error));
         if (whole && session_index(session, error) && session_enter(session, session->options.at, error))
             return true;
         session_close(session);
@@ -268,6 +276,8 @@ bool session_record(Session *session, Error *error)
                     run_reach(&session->run, last, report, &waiting, error) && run_record(&session->run, error);
     crew_end(crew, &session->run);
     progress_end(&waiting.progress);
+    if (recorded && session->options.write)
+        recorded = writing_record(session, session->options.write, error);
     if (recorded && intervene(session, error) && session_index(session, error))
         return true;
     session_close(session);
@@ -292,12 +302,16 @@ void session_close(Session *session)
     free(session->kept);
     session->kept = NULL;
     model_free(&session->model);
+    arena_free(&session->labels);
 }
 
 bool session_learns(const Session *session, Error *error)
 {
     if (!run_is_whole(&session->run, error))
         return false;
+    if (session->options.write && session->run.loss < 0)
+        return error_set(error, EXIT_USED_WRONGLY,
+                         "this is the tape of a text that was written: it has no loss; leave --write out");
     return session->run.loss >= 0 ||
            error_set(error, EXIT_USED_WRONGLY,
                      "a model of the system \"%s\" has no loss: it is not trained step by step",
@@ -308,7 +322,7 @@ bool session_chosen(const RunOptions *options)
 {
     return options->model || options->from || options->text || options->tokens || options->weights ||
            options->file || options->folder || options->mistake || options->ablate || options->patch ||
-           options->inside || options->step_given || options->step;
+           options->inside || options->write || options->step_given || options->step;
 }
 
 void session_command_line(const RunOptions *options, Text *out)
@@ -318,7 +332,8 @@ void session_command_line(const RunOptions *options, Text *out)
     } given[] = {{"--model", options->model}, {"--text", options->text}, {"--file", options->file},
                  {"--run", options->folder}, {"--tokens", options->tokens},
                  {"--weights", options->weights}, {"--from", options->from}, {"--mistake", options->mistake},
-                 {"--ablate", options->ablate}, {"--patch", options->patch}, {"--clean", options->clean}};
+                 {"--ablate", options->ablate}, {"--patch", options->patch}, {"--clean", options->clean},
+                 {"--write", options->write}};
     for (size_t i = 0; i < sizeof given / sizeof *given; i++)
         if (given[i].word) {
             text_add(out, " %s", given[i].name);

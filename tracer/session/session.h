@@ -21,6 +21,7 @@ typedef struct {
     const char *patch;    /* a part, and a position, that has the numbers of another text: "block1.head0@3" */
     const char *clean;    /* that text; ids where the run has ids */
     bool inside;          /* with what looking inside records */
+    const char *write;    /* options of sample: the tape of a text that is written; then `text` is its prompt */
     const char *at;       /* a name that is asked for: of a model that is walked, the part that it is in */
     int step;             /* training step, 0 is the first */
     bool step_given;      /* else it is where a kept run ended */
@@ -35,6 +36,7 @@ typedef struct {
     Run run;
     Names names;
     struct Imposed *imposed; /* NULL unless options.ablate or options.patch */
+    Arena labels;         /* of axes that its tape names */
     bool sheet;           /* the numbers are those of a worksheet: some are imposed, there is one training step */
 } Session;
 

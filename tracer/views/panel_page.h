@@ -115,6 +115,8 @@ void write_truth(const ViewState *state, Page *page);
 void write_beside(const ViewState *state, Page *page);
 void write_update(const ViewState *state, Page *page);
 void write_ledger(const ViewState *state, Page *page);
+void write_drawing(const ViewState *state, Page *page);
+bool draws_tokens(const Session *session, const char **why);
 void write_notebook(const ViewState *state, Page *page);
 void write_commands(const ViewState *state, Page *page);
 void write_map(const ViewState *state, Page *page);

@@ -31,6 +31,7 @@ const PanelPage PANEL_PAGES[] = {
     {"beside", "what changed most in the other run", write_beside, false},
     {"update", "what becomes of a parameter", write_update, false, is_updated},
     {"ledger", "promised and real change of the loss", write_ledger, false, is_updated},
+    {"drawing", "how a token was drawn", write_drawing, false, draws_tokens},
     {"notebook", "breakpoints, watches, edits, training", write_notebook, false},
     {"commands", "what can be typed behind :", write_commands, true},
     {"map", "the training step at a glance", write_map, false},
