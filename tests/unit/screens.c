@@ -106,7 +106,7 @@ static const Shown SCENES[] = {
     {"panel-truth", "tiny", ":block0.attention.head1.weights[3,2]<Enter>:gradcheck<Enter>v", false, true},
     {"panel-update", "tiny", ":block0.attention.head1.W_K[3,2].grad<Enter>:panel update<Enter>", false, true},
     {"panel-ledger", "tiny", ":panel ledger<Enter>v", false, true},
-    {"panel-drawing", "tiny", ":token1.draw.token<Enter>:panel drawing<Enter>", false, true, "-n 3 --temperature 0.8 --top-k 5 --top-p 0.9"},
+    {"panel-drawing", "tiny", ":token1.draw.token<Enter>:panel drawing<Enter>", false, false, "-n 3 --temperature 0.8 --top-k 5 --top-p 0.9"},
     {"panel-drawing-ascii", "tiny", ":token1.sampling.cooled<Enter>:panel drawing<Enter><Tab><Tab><Down>", true, false, "-n 3 --top-k 5"},
     {"zoom-two", "tiny", ":block0.attention.head0.scores[saw,cat]<Enter>z", false, false},
     {"zoom-heat", "tiny", ":block0.attention.head0.masked[saw,cat]<Enter>zz", false, true},
