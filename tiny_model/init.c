@@ -12,6 +12,7 @@
 #include "elementary/elementary.h"
 
 #include <math.h>
+#include <string.h>
 
 static double decimal_draw(Random *random, const Init *init, double around)
 {
@@ -27,13 +28,15 @@ static double decimal_draw(Random *random, const Init *init, double around)
 static bool is_weight(ParameterClass class)
 {
     return class == PARAMETER_WEIGHT || class == PARAMETER_TURNED || class == PARAMETER_VECTORS ||
-           class == PARAMETER_CONTEXTS;
+           class == PARAMETER_CONTEXTS || class == PARAMETER_ADAPTER;
 }
 
 /* One number; `drawn` counts those of init.kind splitmix. */
 static double draw(Random *random, const Init *init, ParameterClass class, uint64_t *drawn)
 {
     double around = class == PARAMETER_GAMMA ? 1 : 0;
+    if (class == PARAMETER_ADAPTER_ZERO)
+        return 0;
     switch ((InitKind)init->kind) {
     case INIT_PYTHON_GAUSS:
         if (is_weight(class) || class == PARAMETER_BIAS || class == PARAMETER_ZEROS)
@@ -63,6 +66,22 @@ static void draw_vectors(const Parameter *p, const Init *init, double *cells)
         cells[k] = (splitmix_uniform(seed, k) - 0.5) / p->cols;
 }
 
+static void draw_one(const Parameter *p, Random *random, const Init *init, uint64_t *drawn, double *cells)
+{
+    bool turned = init->reseed == RESEED_PER_STAGE && p->class == PARAMETER_TURNED;
+    int outer = turned ? p->cols : p->rows, inner = turned ? p->rows : p->cols;
+    for (int a = 0; a < outer; a++)
+        for (int b = 0; b < inner; b++) {
+            int row = turned ? b : a, col = turned ? a : b;
+            cells[(size_t)row * (size_t)p->cols + (size_t)col] = draw(random, init, p->class, drawn);
+        }
+}
+
+static bool is_adapter(const Parameter *p)
+{
+    return p->class == PARAMETER_ADAPTER || p->class == PARAMETER_ADAPTER_ZERO;
+}
+
 void init_parameters(const Parameters *parameters, const Init *init, double *values)
 {
     bool staged = init->reseed == RESEED_PER_STAGE;
@@ -73,17 +92,25 @@ void init_parameters(const Parameters *parameters, const Init *init, double *val
         const Parameter *p = &parameters->list[i];
         if (staged && i > 0 && p->stage != p[-1].stage)
             random_seed(&random, (uint64_t)init->seed);
-        double *cells = values + p->offset;
-        if (init->kind == INIT_SPLITMIX && (p->class == PARAMETER_VECTORS || p->class == PARAMETER_CONTEXTS)) {
-            draw_vectors(p, init, cells);
+        if (is_adapter(p) || p->begins_as)
             continue;
-        }
-        bool turned = staged && p->class == PARAMETER_TURNED;
-        int outer = turned ? p->cols : p->rows, inner = turned ? p->rows : p->cols;
-        for (int a = 0; a < outer; a++)
-            for (int b = 0; b < inner; b++) {
-                int row = turned ? b : a, col = turned ? a : b;
-                cells[(size_t)row * (size_t)p->cols + (size_t)col] = draw(&random, init, p->class, &drawn);
-            }
+        if (init->kind == INIT_SPLITMIX && (p->class == PARAMETER_VECTORS || p->class == PARAMETER_CONTEXTS))
+            draw_vectors(p, init, values + p->offset);
+        else
+            draw_one(p, &random, init, &drawn, values + p->offset);
+    }
+    for (int i = 0; i < parameters->count; i++)
+        if (is_adapter(&parameters->list[i]))
+            draw_one(&parameters->list[i], &random, init, &drawn, values + parameters->list[i].offset);
+    init_copies(parameters, values);
+}
+
+void init_copies(const Parameters *parameters, double *values)
+{
+    for (int i = 0; i < parameters->count; i++) {
+        const Parameter *p = &parameters->list[i];
+        if (p->begins_as)
+            memcpy(values + p->offset, values + parameters->list[p->begins_as - 1].offset,
+                   (size_t)p->rows * (size_t)p->cols * sizeof *values);
     }
 }

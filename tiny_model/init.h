@@ -14,4 +14,7 @@ double init_draw(Random *random, const Init *init, ParameterClass class);
  *   source           Python's random; splitmix64 for splitmix */
 void init_parameters(const Parameters *parameters, const Init *init, double *values);
 
+/* Those that begin as others take the numbers of these. */
+void init_copies(const Parameters *parameters, double *values);
+
 #endif

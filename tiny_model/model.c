@@ -48,6 +48,8 @@ static const ModelKey MODEL_KEYS[] = {
      .younger = true, .meaning = "seed: every epoch in another order, as Python's random.shuffle; null: as they come"},
     {INSIDE(training, validation), .type = KEY_NUMBER, .least = 0, .most = 0.999, .younger = true,
      .meaning = "share of the data, from the end, that is only looked at"},
+    {INSIDE(training, test), .type = KEY_NUMBER, .least = 0, .most = 0.999, .younger = true,
+     .meaning = "a share behind that of validation, for tracer evaluate in the end"},
     {INSIDE(training, validate_every), .type = KEY_INTEGER, .least = 1, .most = 1e9, .may_be_absent = true,
      .younger = true, .meaning = "updates between two looks at it; absent: forty a training"},
     {INSIDE(training, patience), .type = KEY_INTEGER, .least = 1, .most = 1e9, .may_be_absent = true,
@@ -143,6 +145,10 @@ static bool training_works(const Model *model, Error *error)
         return error_set(error, EXIT_USED_WRONGLY,
                          "model: \"loader\" windows cuts texts, which the system \"%s\" does not read; use rows",
                          model->system->name);
+    if (training->validation + training->test >= 1)
+        return error_set(error, EXIT_USED_WRONGLY,
+                         "model: \"validation\" %g and \"test\" %g leave nothing to learn from", training->validation,
+                         training->test);
     if (training->validation > 0 && !model->system->held_out)
         return error_set(error, EXIT_USED_WRONGLY, "model: the system \"%s\" has no \"validation\" yet; leave it out",
                          model->system->name);

@@ -19,7 +19,7 @@ typedef enum { SCHEDULE_CONSTANT, SCHEDULE_LINEAR, SCHEDULE_COSINE, SCHEDULE_WOR
 typedef enum { LOADER_ROWS, LOADER_WINDOWS, LOADER_RANDOM } Loader;
 
 enum { MOST_TOKENS = 4096, MOST_WIDTH = 8192, MOST_LAYERS = 64, MOST_TEXT = 1 << 24, MOST_VOCABULARY = 200000,
-       MOST_EXAMPLES = 1000000 };
+       MOST_EXAMPLES = 1000000, MOST_CLASSES = 1000 };
 
 /* A list of strings that a key holds. */
 typedef struct {
@@ -51,6 +51,7 @@ typedef struct {
     int length, stride;   /* of windows; 0: the context, the length */
     double shuffle;       /* seed of the order of examples; INFINITY: as they come */
     double validation;    /* share of the data, from the end, that nothing is learned from */
+    double test;          /* a share behind it, that is looked at once */
     int validate_every;   /* updates; 0: forty times a training */
     int patience;         /* validations in a row that may be no better than the best; 0: any number */
     int keep_every;       /* updates between two checkpoints of a run; 0: twenty a training */
@@ -77,6 +78,7 @@ typedef struct {
     const char *text;        /* one document, or NULL */
     const Example *examples; /* or NULL */
     int example_count;
+    int only;                /* 1 + the one example that is taken; 0: all */
     const char *weights;     /* whose vocabulary it must be, for what is told of a token that it lacks; or NULL */
     bool may_change;         /* a token that the vocabulary lacks makes a new vocabulary, of these texts */
     const char *lacked;      /* that token, once it happened */
@@ -93,6 +95,8 @@ typedef struct {
     Init init;
     Optimizer optimizer;
     Training training;
+    bool selective;       /* only what `trained` names is trained; derived by the system */
+    Texts trained;
     Arena arena;          /* everything that is pointed to */
 } Model;
 

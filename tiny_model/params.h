@@ -20,7 +20,9 @@ typedef enum {
     PARAMETER_BETA,
     PARAMETER_VECTORS,
     PARAMETER_CONTEXTS,
-    PARAMETER_ZEROS
+    PARAMETER_ZEROS,
+    PARAMETER_ADAPTER,      /* drawn after all others, which so begin as they would without it */
+    PARAMETER_ADAPTER_ZERO  /* a matrix that begins at 0 */
 } ParameterClass;
 
 typedef struct {
@@ -32,6 +34,8 @@ typedef struct {
     ParameterClass class;
     int stage;                   /* init.reseed per_stage seeds again where this changes */
     bool frozen;                 /* no gradient, no moments, no update */
+    bool fresh;                  /* new in fine-tuning: weights of what it is made of need not have it */
+    int begins_as;               /* 1 + the index of the parameter whose first numbers it takes; 0: its own */
     size_t offset;               /* of its first number in a buffer of all */
     int value;                   /* its id on the tape that is recorded now */
 } Parameter;

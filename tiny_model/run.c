@@ -111,21 +111,27 @@ static bool declare(Run *run, void (*record)(Tape *, void *), int buffers, Error
     return tape_is ? tell_largest(&run->tape, error) : error_set(error, why.code, "%s", why.text);
 }
 
-/* Every name that shall be frozen is one of a parameter, or the beginning of one. */
-static bool frozen_are_there(const Run *run, Error *error)
+/* Every name of a list is one of a parameter, or the beginning of one. */
+static bool are_there(const Run *run, const Texts *names, const char *key, Error *error)
 {
-    const Texts *frozen = &run->model->training.frozen;
-    for (int i = 0; i < frozen->count; i++) {
+    for (int i = 0; i < names->count; i++) {
         int p = 0;
-        while (p < run->parameters.count && !name_is_under(run->parameters.list[p].name, frozen->list[i]))
+        while (p < run->parameters.count && !name_is_under(run->parameters.list[p].name, names->list[i]))
             p++;
         if (p == run->parameters.count)
             return error_set(error, EXIT_USED_WRONGLY,
-                             "model: \"frozen\" in \"training\" has \"%.100s\", but no parameter is "
-                             "called so or begins so",
-                             frozen->list[i]);
+                             "model: %s has \"%.100s\", but no parameter is called so or begins so", key,
+                             names->list[i]);
     }
     return true;
+}
+
+static bool frozen_are_there(const Run *run, Error *error)
+{
+    const Model *model = run->model;
+    return are_there(run, &model->training.frozen, "\"frozen\" in \"training\"", error) &&
+           (!model->system->named_parts ||
+            are_there(run, model->system->named_parts(model), "\"train\" in \"task\"", error));
 }
 
 static bool read_parameters(Run *run, Error *error)
@@ -203,7 +209,7 @@ static bool can_walk(const Model *model, const Mistake *mistake, Error *error)
         const char *what;
     } wholes[] = {{mistake && !mistake_option(mistake), "a mistake planted"},
                   {model->training.batch > 1, "a \"batch\" of several examples"},
-                  {model->training.frozen.count > 0, "what is \"frozen\""}};
+                  {model->training.frozen.count > 0 || model->selective, "what is \"frozen\""}};
     for (size_t i = 0; i < sizeof wholes / sizeof *wholes; i++)
         if (wholes[i].asked)
             return error_set(error, EXIT_USED_WRONGLY,

@@ -116,6 +116,14 @@ bool run_next(Run *run, const Next *next, Drawing *drawing, Error *error);
  *   errors  out of memory, a tape beyond the limit */
 bool run_validate(Run *run, double *loss, Error *error);
 
+/* What a classifier makes of one of the data's examples: its probabilities, [classes]. As above.
+ *   errors  out of memory, a tape beyond the limit */
+bool run_classify(Run *run, int row, double *probabilities, Error *error);
+
+/* Declares the parameters of a model without a number of them, however many there are.
+ *   memory  parameters_free gives it back */
+bool run_list_parameters(const Model *model, Parameters *out, Error *error);
+
 /* The update becomes the parameters: on to the next training step. Record it afterwards. */
 void run_advance(Run *run);
 

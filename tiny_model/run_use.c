@@ -6,6 +6,8 @@
 #include "rules/rule.h"
 #include "run_parts.h"
 
+#include <string.h>
+
 /* What is recorded of one token. */
 typedef struct {
     Run *run;
@@ -131,4 +133,54 @@ bool run_validate(Run *run, double *loss, Error *error)
     }
     *loss = held.sum / (double)held.targets;
     return true;
+}
+
+/* An example, and where its probabilities are put. */
+typedef struct {
+    Run *run;
+    int row;
+    double *probabilities;
+} Classifying;
+
+static void record_class(Tape *tape, void *context)
+{
+    const Classifying *of = context;
+    run_record_parameters(tape, of->run);
+    Scene scene = run_scene(of->run);
+    scene.learning = false;
+    tape_begin_phase(tape, PHASE_FORWARD);
+    const Value *said = tape_value(tape, scene.model->system->classifier->record(&scene, of->row));
+    tape_end(tape);
+    memcpy(of->probabilities, said->data, cells_of(said) * sizeof *said->data);
+}
+
+bool run_classify(Run *run, int row, double *probabilities, Error *error)
+{
+    Classifying of = {run, row, probabilities};
+    return run_is_whole(run, error) && tape_attempt(&run->tape, record_class, &of, error);
+}
+
+static void record_once(Tape *tape, void *context)
+{
+    Run *run = context;
+    run_record_parameters(tape, run);
+    Scene scene = run_scene(run);
+    tape_begin_phase(tape, PHASE_FORWARD);
+    run->model->system->forward(&scene);
+    tape_end(tape);
+}
+
+bool run_list_parameters(const Model *model, Parameters *out, Error *error)
+{
+    Run run = {.model = model, .tape = {.frame = -1}};
+    run.parameters.limit = SIZE_MAX / sizeof(double);
+    run.tape.dry = true;
+    bool whole = tape_attempt(&run.tape, record_once, &run, error);
+    run.tape.dry = false;
+    *out = run.parameters;
+    run.parameters = (Parameters){0};
+    if (!whole)
+        parameters_free(out);
+    run_free(&run);
+    return whole;
 }

@@ -14,7 +14,23 @@ static bool is_frozen(const Scene *scene, const char *name)
     for (int i = 0; i < frozen->count; i++)
         if (name_is_under(name, frozen->list[i]))
             return true;
-    return scene->frozen;
+    if (scene->trained || scene->frozen)
+        return scene->frozen;
+    const Model *model = scene->model;
+    for (int i = 0; model->selective && i < model->trained.count; i++)
+        if (name_is_under(name, model->trained.list[i]))
+            return false;
+    return model->selective;
+}
+
+/* What a parameter of a copied part is called where it is copied from: "reference.head.W" is head.W. */
+static int original(Scene *scene, const char *name)
+{
+    const char *dot = strchr(name, '.');
+    CHECK(dot, "%s is copied from nowhere", name);
+    int found = parameters_find(scene->parameters, "", dot + 1);
+    CHECK(found >= 0, "%s begins as a parameter that is not there", name);
+    return found;
 }
 
 static int declare(Scene *scene, const char *name, Shape shape, ParameterClass class)
@@ -23,6 +39,9 @@ static int declare(Scene *scene, const char *name, Shape shape, ParameterClass c
     Parameters *parameters = scene->parameters;
     Parameter wanted = {.rows = shape.rows, .cols = shape.cols, .class = class, .stage = scene->stage,
                         .frozen = is_frozen(scene, name)};
+    wanted.fresh = scene->fresh || class == PARAMETER_ADAPTER || class == PARAMETER_ADAPTER_ZERO;
+    if (scene->copied)
+        wanted.begins_as = 1 + original(scene, name);
     if (shape.row_axis)
         wanted.row_axis = tape->axes[shape.row_axis];
     if (shape.col_axis)

@@ -29,6 +29,9 @@ typedef struct {
     bool learning;        /* false where the model is only used: dropout and the like are off */
     int stage;            /* of init.reseed per_stage: the stretch that new parameters belong to */
     bool frozen;          /* parameters asked for now are not trained */
+    bool fresh;           /* parameters asked for now are new in fine-tuning */
+    bool trained;         /* parameters asked for now are, whatever the system selects */
+    bool copied;          /* parameters asked for now begin as those of the same name outside of the outermost frame */
     unsigned sites;       /* places so far that drew random numbers */
     const Inside **inside; /* where what looking inside recorded is told, of the first sequence; NULL: nowhere */
     RouterLosses routers;
@@ -84,7 +87,7 @@ typedef struct {
 enum { MOST_QUANTITIES = 12 };
 
 /* One kind of field that examples may have. */
-typedef enum { FIELD_NUMBERS, FIELD_INTEGER, FIELD_TEXT } FieldType;
+typedef enum { FIELD_NUMBERS, FIELD_INTEGER, FIELD_TEXT, FIELD_TEXT_OR_IDS } FieldType;
 
 typedef struct {
     const char *key;
@@ -106,6 +109,8 @@ typedef struct {
 
 /* What a system can do that goes on with a text. */
 typedef struct {
+    /* Whether this model goes on with a text at all; NULL: it does. */
+    bool (*speaks)(const Model *model);
     /* The ids of a prompt, as the model's own text would begin; text NULL: how that text begins.
      *   memory  the arena
      *   errors  a token that is not in the vocabulary, nothing at all */
@@ -155,6 +160,22 @@ typedef struct {
     double squared_gradient, squared_change;    /* of all parameters; added in another order than on the tape */
 } Updated;
 
+/* What is learned from, what is kept for validation, what is looked at once in the end. */
+typedef enum { PART_LEARNED, PART_HELD, PART_TESTED } DataPart;
+enum { DATA_PARTS = 3 };
+
+/* What a system can do that says the class of an example. */
+typedef struct {
+    /* How many classes this model tells apart; 0: it is no classifier. */
+    int (*classes)(const Model *model);
+    const char *(*label)(const Model *model, int class); /* or NULL: it is a number */
+    int (*count)(const Model *model, DataPart part);
+    int (*row)(const Model *model, DataPart part, int i); /* which of the data's examples that is */
+    int (*target)(const Model *model, int row);           /* its class */
+    /* Records what the model makes of an example of the data: the probabilities [1 x C]. */
+    int (*record)(Scene *scene, int row);
+} Classifier;
+
 struct System {
     const char *name;
     const char *good_for;
@@ -186,6 +207,10 @@ struct System {
     /* What closed formulas need to reckon what a reading costs; NULL, or false: this model is beyond them. */
     bool (*sizes)(const Model *model, ModelSizes *out);
     const Language *language;        /* or NULL */
+    const Classifier *classifier;    /* or NULL */
+    /* A parameter of weights that this model leaves out: the head, where classes are told. NULL: none. */
+    bool (*leaves_out)(const Model *model, const char *name);
+    const Texts *(*named_parts)(const Model *model); /* that a key wants to be trained; or NULL */
     const Walkable *parts;           /* or NULL */
     const Mistake *mistakes;         /* its own, beside those of its rules */
     int mistake_count;
@@ -193,6 +218,13 @@ struct System {
 
 extern const System *const SYSTEMS[];
 extern const int SYSTEM_COUNT;
+/* Its language, where the model goes on with texts; or NULL. */
+static inline const Language *model_language(const Model *model)
+{
+    const Language *language = model->system->language;
+    return language && language->speaks && !language->speaks(model) ? NULL : language;
+}
+
 #define DECLARE_SYSTEM(name) extern const System name;
 SYSTEM_LIST(DECLARE_SYSTEM)
 const System *system_find(const char *name); /* NULL if there is none */

@@ -53,7 +53,7 @@ static void record_again(Tape *tape, Call call, int *map)
     int inside = call.frame;
     for (int step = frame.first; step <= frame.last; step++) {
         Step of = tape->steps[step];
-        int inputs[4];
+        int inputs[8];
         if (of.frame != inside && inside != call.frame)
             tape_end(tape);
         if (of.frame != inside && of.frame != call.frame) /* a tile */
@@ -65,7 +65,7 @@ static void record_again(Tape *tape, Call call, int *map)
         label.repeat = tape_value(tape, of.output)->name.repeat;
         map[of.output] = tape_step(tape, of.primitive, &label, inputs, of.input_count, of.attributes);
     }
-    int inputs[4];
+    int inputs[8];
     for (int i = 0; i < call.input_count; i++)
         inputs[i] = map[call.inputs[i]];
     call.inputs = inputs;

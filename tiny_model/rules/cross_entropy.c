@@ -9,12 +9,18 @@
 int cross_entropy(Tape *tape, const char *frame, const char *result, int logits, int targets, int positions,
                   bool from_first)
 {
+    return cross_entropy_of(tape, frame, result, "probabilities", logits, targets, positions, from_first);
+}
+
+int cross_entropy_of(Tape *tape, const char *frame, const char *result, const char *probabilities, int logits,
+                     int targets, int positions, bool from_first)
+{
     tape_begin(tape, frame, -1, &CROSS_ENTROPY);
     int max = row_max(tape, HERE("max"), logits);
     int shifted = sub_col(tape, HERE("shifted"), logits, max);
     int exps = exponential(tape, HERE("exp"), shifted);
     int sum = row_sum(tape, HERE("sum"), exps);
-    int p = div_col(tape, RESULT("probabilities"), exps, sum);
+    int p = div_col(tape, RESULT_AS(probabilities, "probabilities"), exps, sum);
     int with_target = gather_rows(tape, HERE("sum_with_target"), sum, positions);
     int log_sum = logarithm(tape, HERE("log_sum"), with_target);
     int choice = from_first ? shifted : gather_rows(tape, HERE("shifted_with_target"), shifted, positions);

@@ -34,12 +34,16 @@ enum { EMBEDDING_IDS, EMBEDDING_POSITIONS };
 
 enum { FLASH_LOGSUMEXP, FLASH_DISTANCE, FLASH_MASK };
 enum { GATE_CHOSEN, GATE_ADMITTED, GATE_SHARE, GATE_SUM };
+/* The inputs of a call of LORA. */
+enum { LORA_X, LORA_W, LORA_A, LORA_B, LORA_BIAS };
 
 extern const Rule *const RULES[];
 extern const int RULE_COUNT;
 
 extern const Rule EMBEDDING, LINEAR, TIED_LINEAR, SCORES, DISTANCE_BIAS, MASKED, SCALED, SCALED_BY, SOFTMAX;
 extern const Rule WEIGHTED_SUM, CONCAT_HEADS, RESIDUAL, PASS, DROPOUT, LAYER_NORM, RMS_NORM, ROTARY;
+extern const Rule LORA, READ_ROW, STACK_ROWS, HIDDEN_KEYS;
+extern const Rule DIFFERENCE, PREFERENCE_LOSS, DIVERGENCE, COUNTED;
 extern const Rule GELU_TANH, GELU_ERF, RELU_RULE, TANH_RULE, SIGMOID_RULE, SILU, SWIGLU, CROSS_ENTROPY, TOTAL, MEAN;
 extern const Rule NEGATIVE_SAMPLING, MEAN_OF_ROWS, UNIT_ROWS;
 extern const Rule FLASH, GATE, SEND, SHARE, WEIGHTED_ROWS, MIXED, BALANCE, Z_LOSS;
@@ -53,12 +57,24 @@ int embedding(Tape *tape, const char *name, int token_table, int tokens, int pos
 int linear(Tape *tape, const char *name, int x, int w, int b);
 int tied_linear(Tape *tape, const char *name, int x, int w, int b);
 
+/* lora.c: x W + scale (x A) B + b. As linear, with a [n x r], lora_b [r x m] beside w. */
+int adapted_linear(Tape *tape, const char *name, int x, int w, int b, int a, int lora_b, double scale);
+
+/* reading.c: one row for all of a sequence.
+ *   read_row   the rows positions [1 x n] of x [T x d]
+ *   stack_rows what several have in one row each, one below the other; its rows are of the axis `axis` */
+int read_row(Tape *tape, const char *name, int x, int positions);
+int stack_rows(Tape *tape, const char *name, const int *rows, int count, short axis);
+
 /* scores.c.  scores: q, k [T x d_k] -> q k^T [T x T].  distance_bias: adds -slope * distance [T x T].
  * masked: -inf where column > row + before, with a window also where column <= row + before - window; 0 is none.
  * before: keys that stand before that of the first query. */
 int scores(Tape *tape, const char *name, int q, int k);
 int distance_bias(Tape *tape, const char *name, int x, int distance, double slope);
 int masked(Tape *tape, const char *name, int x, int window, int before);
+
+/* padding.c: -inf where keep [R x C] is 0, so that nobody looks there. */
+int hidden_keys(Tape *tape, const char *name, int x, int keep);
 
 /* scale.c: every cell divided by a number, or multiplied by one. */
 int scaled(Tape *tape, const char *name, int x, double divisor);
@@ -142,6 +158,10 @@ int swiglu(Tape *tape, const char *name, int gate, int x);
 int cross_entropy(Tape *tape, const char *frame, const char *result, int logits, int targets, int positions,
                   bool from_first);
 
+/* The same with another name for the probabilities. */
+int cross_entropy_of(Tape *tape, const char *frame, const char *result, const char *probabilities, int logits,
+                     int targets, int positions, bool from_first);
+
 /* negative_sampling.c: how surprised one is by the answers to "do these two stand together?", added up.
  *   scores [1 x n], labels [1 x n] of 1 (they do) and 0, no gradient goes there; returns [1 x 1] */
 int negative_sampling(Tape *tape, const char *frame, const char *result, int scores, int labels);
@@ -153,6 +173,15 @@ int unit_rows(Tape *tape, const char *name, int x);
 /* totals.c: all cells of one value or of several into one number, their sum or their mean. */
 int total(Tape *tape, const char *name, const int *parts, int count);
 int mean(Tape *tape, const char *name, const int *parts, int count);
+
+/* counted.c: x where mask [as x] is 1, else 0. */
+int counted(Tape *tape, const char *name, int x, int mask);
+
+/* preference.c.  difference: a - b.  preference_loss: -log sigma(margin).  divergence: KL of the softmax of logits
+ * from that of others, a number a row. */
+int difference(Tape *tape, const char *name, int a, int b);
+int preference_loss(Tape *tape, const char *name, int margin);
+int divergence(Tape *tape, const char *name, int logits, int reference);
 
 /* For samples: as sample_input, but a parameter, so that it receives a gradient. */
 int sample_weight(Tape *tape, const char *name, int rows, int cols);

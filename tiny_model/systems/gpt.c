@@ -26,10 +26,44 @@ static int surprise(Tape *tape, const Gpt *gpt, int logits, int targets)
     return cross_entropy(tape, "cross_entropy", "loss.per_token", logits, targets, positions, gpt->loss_from == 0);
 }
 
-static int loss_of(Scene *scene, const Gpt *gpt, const int *losses, int count)
+int gpt_loss(Scene *scene, const Gpt *gpt, const int *losses, int count)
 {
     bool priced = gpt_is_priced(scene, gpt);
     int loss = (gpt->loss == LOSS_MEAN ? mean : total)(scene->tape, priced ? "loss.prediction" : "loss", losses, count);
+    return priced ? gpt_with_prices(scene, gpt, loss) : loss;
+}
+
+/* Those that the mask of the sequence lets count; the others are looked at all the same. */
+static int counting(Tape *tape, const Gpt *gpt, const Sequence *sequence, int losses)
+{
+    Value of = *tape_value(tape, losses);
+    double *mask = tape_room(tape, of.rows, 1);
+    for (int t = 0; mask && t < of.rows; t++)
+        mask[t] = sequence->mask ? sequence->mask[gpt->loss_from + t] : 1;
+    int leaf = tape_leaf(tape, KIND_INPUT, "loss.mask", (Shape){of.rows, 1, .row_axis = of.row_axis}, mask);
+    return counted(tape, "loss.counted", losses, leaf);
+}
+
+/* The losses of the targets that count. */
+static int only_counted(Tape *tape, const Sequence *sequence, int losses)
+{
+    short axis = tape_value(tape, losses)->row_axis;
+    double *rows = tape_room(tape, 1, sequence->masked);
+    for (int t = 0, count = 0; rows && t < sequence->count - 1; t++)
+        if (sequence->mask[t])
+            rows[count++] = t;
+    int leaf = tape_leaf(tape, KIND_INPUT, "counted_positions", (Shape){1, sequence->masked, .counts = axis}, rows);
+    return read_row(tape, "loss.only_counted", losses, leaf);
+}
+
+/* With masks the mean is that of the targets that count. */
+static int masked_loss(Scene *scene, const Gpt *gpt, const int *losses, int count, int targets)
+{
+    if (gpt->loss == LOSS_SUM)
+        return gpt_loss(scene, gpt, losses, count);
+    bool priced = gpt_is_priced(scene, gpt);
+    int sum = total(scene->tape, "loss.sum", losses, count);
+    int loss = scaled(scene->tape, priced ? "loss.prediction" : "loss", sum, targets);
     return priced ? gpt_with_prices(scene, gpt, loss) : loss;
 }
 
@@ -54,16 +88,32 @@ static int held_out(const Model *model)
 
 static int held_out_losses(Scene *scene, int i)
 {
+    if (gpt_of(scene->model)->task != TASK_NEXT) {
+        int document = gpt_document(&gpt_of(scene->model)->held, i);
+        return gpt_task_losses(scene, gpt_of(scene->model), &document, 1);
+    }
     Sequence example = gpt_example(gpt_of(scene->model), true, i);
-    return record_losses(scene, gpt_of(scene->model), &example, (Shared){-1, -1});
+    int losses = record_losses(scene, gpt_of(scene->model), &example, (Shared){-1, -1});
+    return example.mask ? only_counted(scene->tape, &example, losses) : losses;
+}
+
+static bool has_masks(const Gpt *gpt)
+{
+    for (int i = 0; i < gpt->sequence_count; i++)
+        if (gpt->sequences[i].mask)
+            return true;
+    return false;
 }
 
 static int forward(Scene *scene)
 {
     Tape *tape = scene->tape;
     const Gpt *gpt = gpt_of(scene->model);
+    if (gpt->task != TASK_NEXT)
+        return gpt_record_task(scene, gpt);
     Batch batch = scene_batch(scene, gpt->learned.examples, 1);
-    int *losses = tape_ints(tape, batch.count, -1);
+    int *losses = tape_ints(tape, batch.count, -1), targets = 0;
+    bool masks = has_masks(gpt);
     Shared shared = {-1, -1};
     if (batch.count > 1 && gpt->vocabulary.count)
         shared.vocabulary = tokenizer_table(tape, gpt);
@@ -74,10 +124,15 @@ static int forward(Scene *scene)
             tape_begin_instance(tape, "sequence", i);
         Sequence example = gpt_example(gpt, false, batch_row(batch, i));
         losses[i] = record_losses(scene, gpt, &example, shared);
+        if (masks)
+            losses[i] = counting(tape, gpt, &example, losses[i]);
+        targets += example.mask ? example.masked : example.count - 1;
         if (batch.count > 1)
             tape_end(tape);
     }
-    return loss_of(scene, gpt, losses, batch.count);
+    if (masks)
+        return masked_loss(scene, gpt, losses, batch.count, targets);
+    return gpt_loss(scene, gpt, losses, batch.count);
 }
 
 /* --- part by part: the embedding, each block, the head with the loss --- */
@@ -125,7 +180,7 @@ static int record_part(Scene *scene, int part, int stream, int *loss)
     const Sequence example = gpt_example(gpt, false, 0), *sequence = &example;
     int last = part_count(scene->model) - 1, targets;
     if (part == 0) {
-        int tokens = tokenizer_record(tape, gpt, sequence, -1, &targets);
+        int tokens = tokenizer_record(tape, gpt, sequence, -1, gpt->task == TASK_NEXT ? &targets : NULL);
         Recording to =
             gpt_recording(scene, gpt, sequence_reads(sequence), tape_value(tape, tokens)->col_axis, -1, NULL);
         return gpt_record_embedding(&to, tokens);
@@ -137,22 +192,47 @@ static int record_part(Scene *scene, int part, int stream, int *loss)
     tape->values[stream].col_axis = to.feature;
     if (part < last)
         return gpt_record_block(&to, part - 1, stream);
+    if (gpt->task == TASK_CLASSIFY) {
+        int logits = gpt_record_class_part(scene, gpt, gpt_final_norm(&to, stream), loss);
+        *loss = gpt_loss(scene, gpt, loss, 1);
+        return logits;
+    }
     if (gpt->tied_head)
         to.token_embedding =
             gpt_weight(&to, "token_embedding", gpt->vocabulary_count, to.vocabulary, gpt->d_model, to.feature, false);
     int logits = gpt_record_head(&to, stream);
     int losses = surprise(tape, gpt, logits, targets_leaf(tape, gpt, sequence, to.token_axis));
-    *loss = loss_of(scene, gpt, &losses, 1);
+    *loss = gpt_loss(scene, gpt, &losses, 1);
     return logits;
 }
 
 static const Walkable PARTS = {.count = part_count, .part_of = part_of, .record = record_part};
+
+static bool leaves_out(const Model *model, const char *name)
+{
+    int task = gpt_of(model)->task;
+    return (task == TASK_CLASSIFY || task == TASK_REWARD) && name_is_under(name, "head");
+}
+
+static const Texts *named_parts(const Model *model)
+{
+    return &gpt_of(model)->train;
+}
+
+static bool speaks(const Model *model)
+{
+    int task = gpt_of(model)->task;
+    return task == TASK_NEXT || task == TASK_PREFERENCE;
+}
 
 /* --- going on with a text --- */
 
 static bool prompt(const Model *model, const char *text, Arena *arena, int **ids, int *count, Error *error)
 {
     const Gpt *gpt = gpt_of(model);
+    if (!speaks(model))
+        return error_set(error, EXIT_USED_WRONGLY,
+                         "this model says what a text is worth, it does not go on with one; take one without \"task\"");
     Sequence split = {.tokens = gpt->sequences[0].tokens, .count = 1}; /* how the model's own text begins */
     if (text && !tokenizer_split(gpt, text, arena, &split, error))
         return false;
@@ -211,7 +291,7 @@ static bool part(const Model *model, bool held, int i, Ids *ids, int *bytes)
     if (i >= stretches->count)
         return false;
     const Stretch *stretch = &stretches->list[i];
-    const Sequence *of = &gpt->sequences[stretch->sequence];
+    const Sequence *of = &gpt->sequences[stretch->sequence * gpt->each];
     *ids = (Ids){of->tokens + stretch->first, stretch->count};
     *bytes = of->starts ? of->starts[stretch->first + stretch->count] - of->starts[stretch->first]
                         : of->text ? of->length : 0;
@@ -219,6 +299,7 @@ static bool part(const Model *model, bool held, int i, Ids *ids, int *bytes)
 }
 
 static const Language LANGUAGE = {
+    .speaks = speaks,
     .prompt = prompt,
     .logits = gpt_read,
     .next = gpt_read_next,
@@ -265,6 +346,14 @@ static bool vary(Model *model, Random *random, int size, Error *error)
 static const FieldKey FIELDS[] = {
     {"text", FIELD_TEXT, "a document"},
     {"tokens", FIELD_NUMBERS, "the ids of one, in place of a text"},
+    {"prompt_length", FIELD_INTEGER, "how many of its tokens are read, not learned"},
+    {"mask", FIELD_NUMBERS, "1 for each target that counts, else 0; the tokens behind the first are targets"},
+    {"class", FIELD_INTEGER, "of task classify: the class, from 0"},
+    {"label", FIELD_TEXT, "or the class by its name"},
+    {"prompt", FIELD_TEXT_OR_IDS, "what is read and not learned, as a text or ids"},
+    {"response", FIELD_TEXT_OR_IDS, "what is learned behind it"},
+    {"chosen", FIELD_TEXT_OR_IDS, "of preferences: the better answer to the prompt"},
+    {"rejected", FIELD_TEXT_OR_IDS, "and the worse one"},
     {NULL, FIELD_TEXT, NULL},
 };
 
@@ -286,5 +375,8 @@ const System GPT = {
     .quantities = gpt_quantities,
     .sizes = gpt_sizes,
     .language = &LANGUAGE,
+    .classifier = &GPT_CLASSIFIER,
+    .leaves_out = leaves_out,
+    .named_parts = named_parts,
     .parts = &PARTS,
 };

@@ -24,6 +24,9 @@ typedef enum {
     ACTIVATION_SWIGLU
 } Activation;
 typedef enum { LOSS_MEAN, LOSS_SUM } LossKind;
+typedef enum { TASK_NEXT, TASK_CLASSIFY, TASK_PREFERENCE, TASK_REWARD } TaskKind;
+typedef enum { READ_LAST, READ_MEAN, READ_FIRST } ReadKind;
+
 
 /* One sequence of tokens: a text, or ids that were given. */
 typedef struct {
@@ -38,6 +41,11 @@ typedef struct {
     int cut_count;
     int begin;            /* the byte of the document at which this text begins */
     bool cut;             /* a window: the last token is only a target */
+    const double *ids;    /* [count] as the example gives them, in place of a text; or NULL */
+    int prompt;           /* tokens before the answer; 0: all is learned */
+    const double *mask;   /* [count - 1] 1 where a target counts, or NULL */
+    int masked;           /* how many it has */
+    int real;             /* tokens without the padding at the end */
     int at;               /* the first token's place in its document */
 } Sequence;
 
@@ -82,14 +90,29 @@ typedef struct {
     int loss, loss_from;
     double dropout;
     int inside;                  /* what looking inside shows is recorded too */
+    int task;
+    Texts classes;               /* empty: those of the data */
+    int read;
+    Texts train;                 /* the parts that are trained; empty: all, with lora none but what is new */
+    int pad;                     /* the id of padding; 0: that of <PAD>, of ids without texts 0 itself */
+    double beta, kl;             /* of preferences: how far it may go, and what distance costs */
+    int rank;                    /* of lora; 0: none */
+    double alpha;                /* 0: the rank */
+    Texts targets;               /* names of matrices: "W_Q" */
+    int share_a;                 /* one A for all heads of a block */
 
     /* derived by gpt_finish */
     Texts labels;                /* of the ids: the vocabulary, or what somebody else's ids stand for */
     int vocabulary_count;        /* V */
     int groups;                  /* of heads that share keys and values; n_heads: each has its own */
     int head_width;              /* d_k */
-    Sequence *sequences;         /* one a document, in the order of the data */
+    Sequence *sequences;         /* `each` a document, in the order of the data */
     int sequence_count;
+    int each;                    /* 2 where an example is a pair, the one that was chosen and the one that was not */
+    int *targets_of;             /* [documents] the class of each */
+    int class_count;             /* C */
+    int pad_id;                  /* or -1 */
+    Stretches tested;            /* what is looked at once, in the end */
     Stretches learned, held;     /* of the documents: what is learned from, what is kept for validation */
     int length, stride;          /* of the windows that examples are; 0: they are whole documents */
     int *slots;                  /* ids of the vocabulary by the hash of their text, -1 for none */
@@ -109,6 +132,16 @@ bool gpt_read_texts(Model *model, Error *error);
 bool gpt_finish(Model *model, Error *error);
 int gpt_quantities(const Model *model, Quantity out[MOST_QUANTITIES]);
 
+/* gpt_rows.c: what an example says of its sequence, or of the second of a pair: text or ids, prompt, mask.
+ *   errors  naming the example: nothing to read, two of a kind, a mask of another length or without a target */
+bool gpt_row(Model *model, int example, bool second, Sequence *out, Error *error);
+/* Once its tokens are known: which targets count. */
+bool gpt_row_mask(Model *model, int example, Sequence *sequence, Error *error);
+
+/* gpt_task.c: the classes of the examples, and whether task and lora can work.
+ *   errors  naming the key: a label that is not in the list, one class only, no rank */
+bool gpt_prepare_task(Model *model, Error *error);
+
 /* gpt_examples.c: how many windows of `length` tokens, each with all its targets, a text holds. */
 int windows_in(int tokens, int length, int stride);
 
@@ -119,6 +152,9 @@ bool gpt_list_examples(Model *model, Error *error);
 
 /* Example i of those that are learned from, or held for validation: in place, nothing is copied. */
 Sequence gpt_example(const Gpt *gpt, bool held, int i);
+
+/* The document that example i is, where no windows are cut; second: the other of a pair. */
+int gpt_document(const Stretches *of, int i);
 
 /* The axes of a sequence's positions: their tokens are their labels. ids NULL: only numbers. */
 short gpt_token_axis(Tape *tape, const Gpt *gpt, const int *ids, int count);

@@ -70,8 +70,8 @@ static Group record_group(const Recording *to, int block, int group, int x)
     int b_k = gpt_bias(to, "b_K", gpt->attention_bias, d_k, to->inner),
         b_v = gpt_bias(to, "b_V", gpt->attention_bias, d_k, to->inner);
     Group shared;
-    shared.k = linear(to->tape, "K", x, w_k, b_k);
-    shared.v = linear(to->tape, "V", x, w_v, b_v);
+    shared.k = gpt_linear(to, "K", "W_K", x, w_k, b_k);
+    shared.v = gpt_linear(to, "V", "W_V", x, w_v, b_v);
     shared.k = turned(to, "K_rotated", shared.k);
     gpt_cached(to, block * gpt->groups + group, &shared.k, &shared.v);
     tape_end(to->tape);
@@ -88,6 +88,8 @@ static int record_weights(const Recording *to, int head, int q, int k)
         s = distance_bias(tape, "biased", s, to->distance, pow_of(2, -8.0 * (head + 1) / gpt->n_heads));
     if (gpt->mask == MASK_CAUSAL || gpt->window)
         s = masked(tape, "masked", s, gpt->window, to->before);
+    if (to->keep >= 0)
+        s = hidden_keys(tape, "masked", s, to->keep);
     return softmax(tape, "softmax", "weights", s);
 }
 
@@ -129,14 +131,14 @@ static int record_head(const Recording *to, int block, int head, int x, const Gr
         w[i] = gpt_weight(to, weights[i], gpt->d_model, to->feature, gpt->head_width, to->inner, false);
     for (int i = 0; i < own; i++)
         b[i] = gpt_bias(to, biases[i], gpt->attention_bias, gpt->head_width, to->inner);
-    int q = linear(tape, "Q", x, w[0], b[0]), k, v;
+    int q = gpt_linear(to, "Q", weights[0], x, w[0], b[0]), k, v;
     if (shared) {
         q = turned(to, "Q_rotated", q);
         k = shared->k;
         v = shared->v;
     } else {
-        k = linear(tape, "K", x, w[1], b[1]);
-        v = linear(tape, "V", x, w[2], b[2]);
+        k = gpt_linear(to, "K", weights[1], x, w[1], b[1]);
+        v = gpt_linear(to, "V", weights[2], x, w[2], b[2]);
         q = turned(to, "Q_rotated", q);
         k = turned(to, "K_rotated", k);
         gpt_cached(to, block * gpt->n_heads + head, &k, &v);
@@ -173,7 +175,8 @@ static int record_attention(Recording *to, int block, int stream)
     to->scene->stage = STAGE_OUTPUT + STAGES_OF_A_BLOCK * block;
     int w = gpt_weight(to, "W_O", wide, gpt_feature_axis(tape, wide), gpt->d_model, to->feature, true);
     int b = gpt_bias(to, "b_O", gpt->output_bias, gpt->d_model, to->feature);
-    int output = scene_dropout(to->scene, "output_dropped", linear(tape, "output", joined, w, b), gpt->dropout);
+    int output = gpt_linear(to, "output", "W_O", joined, w, b);
+    output = scene_dropout(to->scene, "output_dropped", output, gpt->dropout);
     stream = gpt->residual_attention ? residual(tape, "residual", stream, output)
                                      : pass(tape, "residual", output);
     if (gpt->norm_attention == NORM_POST)

@@ -64,20 +64,28 @@ bool gpt_list_examples(Model *model, Error *error)
 {
     Gpt *gpt = model->settings;
     const Training *training = &model->training;
-    double share = 1 - training->validation;
-    int documents = gpt->sequence_count, learned = (int)(documents * share), stride = 0;
+    double share = 1 - training->validation - training->test;
+    double little = training->test > 0 ? 1e-9 : 0; /* three shares do not add up to 1 to the last bit */
+    int documents = gpt->sequence_count / gpt->each, stride = 0;
+    int learned = (int)(documents * share + little), kept = (int)(documents * (1 - training->test) + little);
     bool one = documents == 1 && gpt->length;
-    gpt->learned = gpt->held = (Stretches){0};
-    if (!stretches_room(model, &gpt->learned, documents, error) || !stretches_room(model, &gpt->held, documents, error))
+    gpt->learned = gpt->held = gpt->tested = (Stretches){0};
+    if (!stretches_room(model, &gpt->learned, documents, error) ||
+        !stretches_room(model, &gpt->held, documents, error) || !stretches_room(model, &gpt->tested, documents, error))
         return false;
     if (gpt->length)
         stride = stride_of(model);
     for (int s = 0; s < documents; s++) {
-        int count = gpt->sequences[s].count, cut = one ? (int)(count * share) : s < learned ? count : 0;
+        int count = gpt->sequences[s * gpt->each].count, cut = one ? (int)(count * share) : s < learned ? count : 0;
+        if (model->data.only)
+            cut = model->data.only == s + 1 ? count : 0;
+        int end = model->data.only ? cut : one ? (int)(count * (1 - training->test)) : s < kept ? count : cut;
         if (cut > 0)
             add_stretch(&gpt->learned, s, 0, cut, windowed(gpt, cut, stride));
-        if (cut < count)
-            add_stretch(&gpt->held, s, cut, count - cut, windowed(gpt, count - cut, gpt->length));
+        if (cut < end)
+            add_stretch(&gpt->held, s, cut, end - cut, windowed(gpt, end - cut, gpt->length));
+        if (end < count && !model->data.only)
+            add_stretch(&gpt->tested, s, end, count - end, windowed(gpt, count - end, gpt->length));
     }
     gpt->stride = stride;
     return are_enough(model, error);
@@ -97,10 +105,15 @@ static const Stretch *stretch_of(const Stretches *stretches, int i)
     return &stretches->list[low];
 }
 
+int gpt_document(const Stretches *of, int i)
+{
+    return stretch_of(of, i)->sequence;
+}
+
 Sequence gpt_example(const Gpt *gpt, bool held, int i)
 {
     const Stretch *stretch = stretch_of(held ? &gpt->held : &gpt->learned, i);
-    Sequence window = gpt->sequences[stretch->sequence];
+    Sequence window = gpt->sequences[stretch->sequence * gpt->each];
     if (!gpt->length)
         return window;
     int first = stretch->first + (i - stretch->before) * (held ? gpt->length : gpt->stride), count = gpt->length + 1;

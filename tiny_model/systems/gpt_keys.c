@@ -18,8 +18,12 @@ static const char *const gates[] = {"renormalised", "raw", NULL};
 static const char *const balances[] = {"choices", "first", NULL};
 static const char *const activations[] = {"relu", "gelu_tanh", "gelu_erf", "silu", "swiglu", NULL};
 static const char *const losses[] = {"mean", "sum", NULL};
+static const char *const tasks[] = {"next", "classify", "preference", "reward", NULL};
+static const char *const reads[] = {"last", "mean", "first", NULL};
 
 #define OF(key_, type_) .group = "", .key = #key_, .type = type_, .place = KEY_OF_SYSTEM, .offset = offsetof(Gpt, key_)
+#define IN(group_, key_, member_, type_) \
+    .group = group_, .key = key_, .type = type_, .place = KEY_OF_SYSTEM, .offset = offsetof(Gpt, member_)
 #define FLAG(key_, says) {OF(key_, KEY_FLAG), .meaning = says}
 #define CHOICE(key_, of, says) {OF(key_, KEY_CHOICE), .choices = of, .meaning = says}
 #define INTEGER(key_, top, says) {OF(key_, KEY_INTEGER), .least = 1, .most = top, .meaning = says}
@@ -102,6 +106,28 @@ const ModelKey GPT_KEYS[] = {
      .meaning = "share of numbers that are dropped while learning: embedding, weights, outputs of attention and MLP"},
     {OF(inside, KEY_FLAG), YOUNGER,
      .meaning = "looking inside is recorded too: lens, attribution, heads, rollout; nothing is dropped out then"},
+    {IN("task", "kind", task, KEY_CHOICE), .choices = tasks, YOUNGER,
+     .meaning = "what is learned: the next token, the class of a text, or which of two answers is better"},
+    {IN("task", "classes", classes, KEY_TEXTS), .least = 2, .most = MOST_CLASSES, ABSENT,
+     .meaning = "of classify: their names; absent: those of the data, as they appear"},
+    {IN("task", "read", read, KEY_CHOICE), .choices = reads, YOUNGER,
+     .meaning = "which row stands for the text: the last that is no padding, the mean of these, the first"},
+    {IN("task", "train", train, KEY_TEXTS), .least = 1, .most = 4096, ABSENT,
+     .meaning = "the parts that are trained, by name; absent: all, with lora the adapters and the classifier"},
+    {IN("task", "pad", pad, KEY_INTEGER), .least = 1, .most = MOST_VOCABULARY, ABSENT,
+     .meaning = "the id that pads; absent: <PAD>, or 0 where ids have no texts"},
+    {IN("task", "beta", beta, KEY_NUMBER), .least = 0, .most = 1e300, .above_least = true, YOUNGER,
+     .meaning = "of preference: how much a step away from the reference counts as reward"},
+    {IN("task", "kl", kl, KEY_NUMBER), .least = 0, .most = 1e300, YOUNGER,
+     .meaning = "of preference: what the mean distance from the reference adds to the loss"},
+    {IN("lora", "rank", rank, KEY_INTEGER), .least = 1, .most = MOST_WIDTH, ABSENT,
+     .meaning = "columns of A and rows of B beside each target; all else is frozen"},
+    {IN("lora", "alpha", alpha, KEY_NUMBER), .least = 0, .most = 1e300, YOUNGER,
+     .meaning = "their product counts alpha / rank times; 0: once"},
+    {IN("lora", "targets", targets, KEY_TEXTS), .least = 1, .most = 64, ABSENT,
+     .meaning = "which matrices, by the end of their names; absent: W_Q and W_V"},
+    {IN("lora", "share_a", share_a, KEY_FLAG), YOUNGER,
+     .meaning = "one A for all heads of a block, as where their matrices are one"},
     {.key = NULL},
 };
 
@@ -115,6 +141,7 @@ void gpt_defaults(Model *model)
         .final_norm = 1, .embedding_scale = 1, .residual_attention = 1, .residual_mlp = 1,
         .tile_rows = 2, .tile_columns = 2, .experts = 4, .top_k = 2, .capacity = INFINITY,
         .activation = ACTIVATION_GELU_TANH, .attention_bias = 1, .output_bias = 1, .mlp_bias = 1, .loss = LOSS_MEAN,
+        .beta = 0.1,
     };
 }
 
@@ -161,7 +188,8 @@ static bool experts_work(const Gpt *gpt, Error *error)
 static bool sequence_fits(const Gpt *gpt, const Sequence *sequence, Error *error)
 {
     const char *key = sequence->text ? "text" : "tokens";
-    if (sequence->count < 2)
+    bool next = gpt->task == TASK_NEXT;
+    if (sequence->count < (next ? 2 : 1))
         return error_set(error, EXIT_USED_WRONGLY,
                          "model: \"%s\" has %d token; a training step needs two, one to read and one to predict", key,
                          sequence->count);
@@ -169,7 +197,10 @@ static bool sequence_fits(const Gpt *gpt, const Sequence *sequence, Error *error
         return error_set(error, EXIT_USED_WRONGLY,
                          "model: \"%s\" has %d tokens, longer than \"context\" %d; shorten it%s", key,
                          sequence->count, gpt->context, sequence->text ? " or raise the context" : "");
-    if (gpt->loss_from > sequence->count - 2)
+    if (next && gpt->loss_from && sequence->mask)
+        return error_set(error, EXIT_USED_WRONGLY,
+                         "model: \"loss_from\" and a prompt or mask in the examples; one of the two says what counts");
+    if (next && gpt->loss_from > sequence->count - 2)
         return error_set(error, EXIT_USED_WRONGLY,
                          "model: \"loss_from\" is %d, but a text has only %d targets, from 0; lower it",
                          gpt->loss_from, sequence->count - 1);
@@ -236,8 +267,7 @@ bool gpt_finish(Model *model, Error *error)
     gpt->head_width = gpt->d_k ? gpt->d_k : gpt->d_model / gpt->n_heads;
     gpt->dropout = gpt->inside ? 0 : gpt->dropout;
     return heads_work(gpt, d_k_given, error) && sizes_work(gpt, error) && experts_work(gpt, error) &&
-           sequences_fit(gpt, error) &&
-           gpt_list_examples(model, error);
+           sequences_fit(gpt, error) && gpt_prepare_task(model, error) && gpt_list_examples(model, error);
 }
 
 int gpt_quantities(const Model *model, Quantity out[MOST_QUANTITIES])
@@ -245,6 +275,10 @@ int gpt_quantities(const Model *model, Quantity out[MOST_QUANTITIES])
     const Gpt *gpt = gpt_of(model);
     Sequence first = gpt_example(gpt, false, 0);
     int tokens = sequence_reads(&first), count = 0;
+    if (gpt->rank) {
+        out[count++] = (Quantity){"r", "the rank", gpt->rank};
+        out[count++] = (Quantity){"alpha", NULL, (int)gpt->alpha};
+    }
     out[count++] = (Quantity){"d_model", NULL, gpt->d_model};
     out[count++] = (Quantity){"heads", NULL, gpt->n_heads};
     out[count++] = (Quantity){"d_k", NULL, gpt->head_width};

@@ -38,8 +38,7 @@ MlpWeights gpt_mlp_weights(const Recording *to)
 
 int gpt_mlp(const Recording *to, MlpWeights weights, int x)
 {
-    Tape *tape = to->tape;
-    int gate = weights.gate < 0 ? -1 : linear(tape, "gate", x, weights.gate, weights.gate_bias);
-    int hidden = linear(tape, "hidden", x, weights.in, weights.in_bias);
-    return linear(tape, "output", record_activation(to, hidden, gate), weights.out, weights.out_bias);
+    int gate = weights.gate < 0 ? -1 : gpt_linear(to, "gate", "W_gate", x, weights.gate, weights.gate_bias);
+    int hidden = gpt_linear(to, "hidden", "W_1", x, weights.in, weights.in_bias);
+    return gpt_linear(to, "output", "W_2", record_activation(to, hidden, gate), weights.out, weights.out_bias);
 }

@@ -18,6 +18,9 @@ typedef struct {
     int token_axis, vocabulary, feature, inner, hidden; /* axes: tokens, V, d, d_k, d_ff */
     int token_embedding;
     int cosine, sine, distance;      /* tables of the positions, or -1 */
+    int keep;                        /* [T x T] 1 where a key is no padding, or -1: none is looked at */
+    int block;                       /* that is recorded now */
+    bool plain;                      /* without adapters: the reference of preferences */
     int waves;                       /* sinusoidal positions that a batch shares, or -1 */
     int before;                      /* tokens that were read before these: the cache holds them */
     Cache *cache;                    /* of keys and values, or NULL: none is kept */
@@ -75,6 +78,41 @@ typedef struct {
 } MlpWeights;
 MlpWeights gpt_mlp_weights(const Recording *to);
 int gpt_mlp(const Recording *to, MlpWeights weights, int x);
+
+/* gpt.c: the mean or the sum of all losses, with the prices of routers where there are any. */
+int gpt_loss(Scene *scene, const Gpt *gpt, const int *losses, int count);
+
+/* gpt_adapters.c: x times the matrix `weight` of the open frame, and beside it what lora adds.
+ *   row, col  the axes of the matrix; turned: see ParameterClass */
+int gpt_linear(const Recording *to, const char *name, const char *weight, int x, int w, int b);
+
+/* gpt_task.c: what is recorded in place of the next token's loss.
+ *   returns  the id of the loss */
+int gpt_record_task(Scene *scene, const Gpt *gpt);
+
+/* The losses of some documents [count x 1]. */
+int gpt_task_losses(Scene *scene, const Gpt *gpt, const int *documents, int count);
+
+/* The last part of a walk, for the class of the first example; returns the logits. */
+int gpt_record_class_part(Scene *scene, const Gpt *gpt, int stream, int *losses);
+
+/* Reads the tokens of a sequence, before its blocks; table: as in tokenizer_record; plain: without adapters. */
+Recording gpt_begin_sequence(Scene *scene, const Gpt *gpt, const Sequence *sequence, int table, bool plain,
+                             int *tokens);
+
+/* The normalised stream of a sequence, and its tokens. */
+int gpt_record_features(Scene *scene, const Gpt *gpt, const Sequence *sequence, int table, int *tokens);
+
+extern const Classifier GPT_CLASSIFIER; /* gpt_classifier.c */
+
+/* The row that stands for a sequence [1 x d]. */
+int gpt_record_read(Tape *tape, const Gpt *gpt, const Sequence *sequence, int stream);
+short gpt_class_axis(Tape *tape, const Gpt *gpt);
+
+/* gpt_preference.c: losses of pairs [count x 1]. */
+int gpt_record_pairs(Scene *scene, const Gpt *gpt, const int *documents, int count);
+
+int gpt_final_norm(const Recording *to, int stream);
 
 /* gpt_block.c: "norm.gamma" and "norm.beta" under the open frame, and the norm itself. */
 Norm gpt_norm_parameters(const Recording *to, const char *gamma, const char *beta);

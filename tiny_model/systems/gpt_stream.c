@@ -146,7 +146,8 @@ Recording gpt_recording(Scene *scene, const Gpt *gpt, int count, int axis, int w
         .scene = scene, .tape = tape, .gpt = gpt, .tokens = count, .token_axis = axis,
         .vocabulary = gpt_vocabulary_axis(tape, gpt),
         .feature = gpt_feature_axis(tape, gpt->d_model), .inner = gpt_feature_axis(tape, gpt->head_width),
-        .hidden = gpt_feature_axis(tape, gpt->d_ff), .token_embedding = -1, .cosine = -1, .sine = -1, .distance = -1,
+        .hidden = gpt_feature_axis(tape, gpt->d_ff), .token_embedding = -1, .keep = -1, .cosine = -1,
+        .sine = -1, .distance = -1,
         .waves = waves, .before = cache ? cache->read : 0, .cache = cache, .key_axis = axis,
     };
     if (to.before > 0)
@@ -170,7 +171,7 @@ int gpt_record_blocks(Recording *to, int tokens)
     return stream;
 }
 
-static int final_norm(const Recording *to, int stream)
+int gpt_final_norm(const Recording *to, int stream)
 {
     if (!to->gpt->final_norm)
         return stream;
@@ -182,7 +183,7 @@ int gpt_stream(Scene *scene, const Gpt *gpt, int tokens, int *table)
 {
     const Value *of = tape_value(scene->tape, tokens);
     Recording to = gpt_recording(scene, gpt, of->cols, of->col_axis, -1, NULL);
-    int stream = final_norm(&to, gpt_record_blocks(&to, tokens));
+    int stream = gpt_final_norm(&to, gpt_record_blocks(&to, tokens));
     if (table)
         *table = to.token_embedding;
     return stream;
@@ -192,12 +193,13 @@ int gpt_stream(Scene *scene, const Gpt *gpt, int tokens, int *table)
 int gpt_record_head(Recording *to, int stream)
 {
     int size = to->gpt->vocabulary_count;
-    stream = final_norm(to, stream);
+    stream = gpt_final_norm(to, stream);
     if (to->gpt->tied_head)
         return tied_linear(to->tape, "logits", stream, to->token_embedding,
                            gpt_bias(to, "head.b", to->gpt->head_bias, size, to->vocabulary));
     int w = gpt_weight(to, "head.W", to->gpt->d_model, to->feature, size, to->vocabulary, true);
-    return linear(to->tape, "logits", stream, w, gpt_bias(to, "head.b", to->gpt->head_bias, size, to->vocabulary));
+    return gpt_linear(to, "logits", "head.W", stream, w,
+                      gpt_bias(to, "head.b", to->gpt->head_bias, size, to->vocabulary));
 }
 
 int gpt_record_logits(Scene *scene, const Gpt *gpt, int tokens, int waves)

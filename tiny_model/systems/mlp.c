@@ -17,7 +17,7 @@
 
 typedef enum { MLP_RELU, MLP_GELU_TANH, MLP_GELU_ERF, MLP_SILU, MLP_TANH, MLP_SIGMOID } MlpActivation;
 
-enum { MOST_CLASSES = 1000, MOST_FEATURES = MOST_WIDTH };
+enum { MOST_FEATURES = MOST_WIDTH };
 
 typedef struct {
     int hidden, classes;       /* classes 0: as many as the data have */

@@ -103,6 +103,11 @@ int tokenizer_record(Tape *tape, const Gpt *gpt, const Sequence *sequence, int t
         all = gpt_ids_leaf(tape, gpt, name, sequence->tokens, sequence->count, axis);
         tape_begin(tape, "tokenizer", -1, NULL);
     }
+    if (!targets) {
+        tape_end(tape);
+        tape->kind = kind;
+        return all;
+    }
     int tokens = all, first = gpt->loss_from, count = sequence->count - 1 - first;
     if (sequence->cut) {
         axis = gpt_token_axis(tape, gpt, sequence->tokens, sequence->count - 1);

@@ -176,6 +176,18 @@ static int count_pieces(const Gpt *gpt, const char *text, int most)
     return count;
 }
 
+int tokenizer_pieces(const Gpt *gpt, const char *text)
+{
+    if (!gpt->bpe)
+        return count_pieces(gpt, text, MOST_TOKENS);
+    Arena arena = {0};
+    Error none = {0};
+    Sequence split = {.text = text, .length = (int)strlen(text)};
+    int count = bpe_text_split(gpt, false, &split, &arena, &none) ? split.pieces : 0;
+    arena_free(&arena);
+    return count;
+}
+
 /* Looks at a text and counts its pieces; byte pairs are found at once. ends: what stands behind it will. */
 static bool measure(const Gpt *gpt, bool ends, Sequence *sequence, Arena *arena, Error *error)
 {
@@ -297,15 +309,14 @@ bool tokenizer_split(const Gpt *gpt, const char *text, Arena *arena, Sequence *o
 }
 
 /* An example's ids as they are, which must be whole numbers of the vocabulary. */
-static bool take_ids(Model *model, const Field *field, Sequence *sequence, Error *error)
+static bool take_ids(Model *model, Sequence *sequence, Error *error)
 {
     const Gpt *gpt = gpt_of(model);
-    sequence->count = field->count;
-    sequence->tokens = arena_alloc(&model->arena, (size_t)field->count * sizeof *sequence->tokens + 1);
+    sequence->tokens = arena_alloc(&model->arena, (size_t)sequence->count * sizeof *sequence->tokens + 1);
     if (!sequence->tokens)
         return error_memory(error);
-    for (int i = 0; i < field->count; i++) {
-        double id = field->numbers[i];
+    for (int i = 0; i < sequence->count; i++) {
+        double id = sequence->ids[i];
         if (!(id >= 0 && id < gpt->vocabulary_count && id == (int)id))
             return error_set(error, EXIT_USED_WRONGLY,
                              "model: \"tokens\" has %g; the ids of this model go from 0 to %d", id,
@@ -315,23 +326,22 @@ static bool take_ids(Model *model, const Field *field, Sequence *sequence, Error
     return true;
 }
 
-/* One sequence an example, or the one text. */
+/* One sequence an example, two where it is a pair, or the one text. */
 static bool list_sequences(Model *model, int *pieces, Error *error)
 {
     Gpt *gpt = model->settings;
     const Data *data = &model->data;
-    gpt->sequence_count = data->examples ? data->example_count : 1;
+    gpt->each = gpt->task == TASK_PREFERENCE || gpt->task == TASK_REWARD ? 2 : 1;
+    gpt->sequence_count = gpt->each * (data->examples ? data->example_count : 1);
     gpt->sequences = arena_alloc(&model->arena, (size_t)gpt->sequence_count * sizeof *gpt->sequences);
     if (!gpt->sequences)
         return error_memory(error);
     *pieces = 0;
     for (int i = 0; i < gpt->sequence_count; i++) {
-        const Field *text = data->examples ? example_field(&data->examples[i], "text") : NULL;
-        gpt->sequences[i] = (Sequence){.text = data->examples ? (text ? text->text : NULL) : data->text};
         if (!data->examples && !data->text)
             return error_set(error, EXIT_USED_WRONGLY, "model: there is no \"text\", no \"file\" and no \"examples\"");
-        if (!gpt->sequences[i].text && (!data->examples || !example_field(&data->examples[i], "tokens")))
-            return error_set(error, EXIT_USED_WRONGLY, "model: example %d has neither \"text\" nor \"tokens\"", i);
+        if (!gpt_row(model, i / gpt->each, i % gpt->each == 1, &gpt->sequences[i], error))
+            return false;
         if (gpt->sequences[i].text && !measure(gpt, true, &gpt->sequences[i], &model->arena, error))
             return false;
         *pieces += gpt->sequences[i].pieces;
@@ -345,14 +355,15 @@ static bool find_all(Model *model, Error *error)
     Gpt *gpt = model->settings;
     for (int i = 0; i < gpt->sequence_count; i++) {
         Sequence *sequence = &gpt->sequences[i];
-        if (gpt->bpe && sequence->text)
-            continue;
-        if (gpt->length && sequence->text &&
+        if (gpt->length && sequence->text && !gpt->bpe &&
             !(sequence->starts =
                   arena_alloc(&model->arena, (size_t)(sequence->pieces + 1) * sizeof *sequence->starts)))
             return error_memory(error);
-        if (sequence->text ? !find_tokens(model, gpt, true, sequence, &model->arena, error)
-                           : !take_ids(model, example_field(&model->data.examples[i], "tokens"), sequence, error))
+        if (!sequence->text ? !take_ids(model, sequence, error)
+                            : !gpt->bpe && !find_tokens(model, gpt, true, sequence, &model->arena, error))
+            return false;
+        sequence->real = sequence->count;
+        if (!gpt_row_mask(model, i / gpt->each, sequence, error))
             return false;
     }
     return true;

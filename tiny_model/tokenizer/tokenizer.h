@@ -16,6 +16,9 @@ bool tokenizer_prepare(Model *model, Error *error);
  *   errors  as above */
 bool tokenizer_split(const Gpt *gpt, const char *text, Arena *arena, Sequence *out, Error *error);
 
+/* How many tokens a text has, without what stands before and behind it; at most one more than MOST_TOKENS. */
+int tokenizer_pieces(const Gpt *gpt, const char *text);
+
 /* The id of a token by its text, or -1. */
 int tokenizer_find(const Gpt *gpt, const char *token);
 
@@ -28,7 +31,7 @@ int tokenizer_table(Tape *tape, const Gpt *gpt);
 
 /* Records text -> `tokens` [1 x T] and *targets, the next tokens that count: `targets` [1 x T']. Of a window both
  * are cut out of `window` [1 x T + 1].
- * Ids without a text are a leaf.
+ * Ids without a text are a leaf. targets NULL: nothing is to be said of the next tokens.
  *   table    the vocabulary's, or -1: it is recorded here
  *   returns  the tokens' id
  *   memory   the tape's arena

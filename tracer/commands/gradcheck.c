@@ -34,6 +34,14 @@ static bool report_init(Report *report, const Session *session, const char *name
             return false;
         say_taken(&session->names, reference);
         Kind kind = tape_value(&run->tape, reference.value)->kind;
+        if (tape_value(&run->tape, reference.value)->frozen)
+            return error_set(error, EXIT_USED_WRONGLY,
+                             "\"%.100s\" is frozen: its gradient is not computed, so there is nothing to check", name);
+        if (kind == KIND_ACTIVATION && tape_value(&run->tape, reference.value)->gradient < 0)
+            return error_set(error, EXIT_USED_WRONGLY,
+                             "\"%.100s\" has no gradient to check: it is detached, nothing that is trained lies "
+                             "behind it, or it stands inside of a rule",
+                             name);
         if (tape_value(&run->tape, reference.value)->gradient < 0 ||
             (kind != KIND_PARAMETER && kind != KIND_ACTIVATION))
             return error_set(error, EXIT_USED_WRONGLY,
@@ -180,6 +188,15 @@ static bool print_json(const Report *report, const Session *session, Error *erro
         text_add(&out, ", \"wrong\": %d, \"at_kink\": %d, \"unsure\": %d, \"ok\": %s}", g->wrong, g->kinks, g->unsure,
                  g->ok && gradcheck_judged(g) > 0 ? "true" : "false");
     }
+    text_add(&out, "], \"frozen\": [");
+    const char *between = "";
+    for (int i = 0; i < session->run.parameters.count; i++) {
+        if (!session->run.parameters.list[i].frozen)
+            continue;
+        text_add(&out, "%s", between);
+        text_json_string(&out, session->run.parameters.list[i].name);
+        between = ", ";
+    }
     text_add(&out, "], \"ok\": %s}\n", report->ok ? "true" : "false");
     bool whole = print_text(&out, error);
     text_free(&out);
@@ -211,6 +228,14 @@ static void print_row(const Gradcheck *g, const Session *session, Reference refe
     print("\n");
 }
 
+static int frozen_count(const Run *run)
+{
+    int count = 0;
+    for (int i = 0; i < run->parameters.count; i++)
+        count += run->parameters.list[i].frozen;
+    return count;
+}
+
 static void print_table(const Report *report, const Session *session, int digits)
 {
     int wrong = 0;
@@ -229,6 +254,10 @@ static void print_table(const Report *report, const Session *session, int digits
     else
         print("all %ld cells%s agree with central differences of step %g\n", report->judged,
               unjudged ? " that can be judged" : "", GRADCHECK_STEP);
+    int frozen = frozen_count(&session->run);
+    if (frozen > 0 && report->count > 1)
+        print("%d parameter%s frozen: no gradient is computed, so none is checked\n", frozen,
+              frozen == 1 ? " is" : "s are");
     if (unjudged > 0 && report->judged > 0)
         print("%ld cell%s cannot be judged\n", unjudged, unjudged == 1 ? "" : "s");
 }

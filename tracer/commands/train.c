@@ -5,6 +5,7 @@
 #include "tracer/stepper/stepper.h"
 #include "tracer/base/files.h"
 #include "tracer/base/print.h"
+#include "tracer/session/adapter.h"
 #include "tracer/session/crew.h"
 #include "tracer/session/safetensors.h"
 #include "tracer/views/key_help.h"
@@ -114,7 +115,7 @@ static bool tell_summary(const Arguments *arguments, const Report *report, const
 static bool train_and_tell(const Arguments *arguments, Session *session, int steps, RunFolder *folder, Report *report,
                            Error *error)
 {
-    const char *save = option_of(arguments, "--save");
+    const char *save = option_of(arguments, "--save"), *adapter = option_of(arguments, "--save-adapter");
     bool json = option_of(arguments, "--json") != NULL;
     int first = session->options.step;
     long threads;
@@ -135,6 +136,7 @@ static bool train_and_tell(const Arguments *arguments, Session *session, int ste
     /* What is no number any more is not saved: it could not be read again. */
     save = whole && end == END_NOT_FINITE ? NULL : save;
     whole = whole && (!json || stdout_finish(error)) && (!save || weights_save(save, &session->run, false, error));
+    whole = whole && (!adapter || end == END_NOT_FINITE || adapter_save(adapter, &session->run, error));
     whole = whole && (json || tell_summary(arguments, report, save, folder, error));
     return whole && tell_end(session, end, error);
 }
@@ -239,6 +241,7 @@ const Command TRAIN_COMMAND = {
                 {"-o", "DIR", "keep the run in this folder"},
                 {"--force", NULL, "in the place of a run that is there"},
                 {"--save", "FILE", "write the parameters after the last update, as safetensors"},
+                {"--save-adapter", "FILE", "write what is trained beside frozen weights alone"},
                 {"--worst", NULL, "list the updates that stand out"},
                 {"--json", NULL, "one object a line instead of the curve"}},
     .learns = true, .run = run,

@@ -55,7 +55,7 @@ static bool let_it_write(Report *report, int step, Error *error)
 {
     Generation generation;
     double began = seconds_now();
-    if (!report->session->model.system->language)
+    if (!model_language(&report->session->model))
         return true;
     bool whole = generation_begin(&generation, report->session, NULL, WRITTEN_TOKENS, error);
     if (!whole)
@@ -139,7 +139,7 @@ static void note_update(Report *report, const Run *run, const UpdateRecord *upda
     if (update->step == report->view.from) {
         report->first = update->loss;
         report->perplexity = part_has_perplexity(&run->tape, run->loss);
-        report->tokens = run->model->system->language ? targets_in(run) : 0;
+        report->tokens = model_language(run->model) ? targets_in(run) : 0;
     }
     report->last = update->loss;
     report->view.update = *update;

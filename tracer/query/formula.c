@@ -2,6 +2,7 @@
 #include "formula.h"
 
 #include "constant.h"
+#include "zero.h"
 
 #include <string.h>
 
@@ -219,6 +220,9 @@ void cell_formula(const Names *names, int value, int row, int col, const Explana
     }
     text_add(out, " = ");
     add_number(names, value, number, style, false, out);
+    const char *why = number == 0 && step->phase == PHASE_BACKWARD ? about_zero(names->tape, value) : NULL;
+    if (why)
+        text_add(out, ", %s", why);
     if (!(e->total == number) && (e->total == e->total || number == number))
         text_add(out, name_is_given(names, value) ? ", given on the sheet" : ", changed by hand");
 }

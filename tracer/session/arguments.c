@@ -15,6 +15,8 @@ const Option RUN_OPTIONS[] = {
     {"--file", "FILE", "a text file for it, cut into windows"},
     {"--tokens", "IDS", "ids in place of a text, with commas: 3,1,4"},
     {"--weights", "FILE", "parameters from a safetensors file"},
+    {"--adapter", "FILE", "what was trained beside frozen weights, from a file of train --save-adapter"},
+    {"--example", "N", "one example of the model's data alone"},
     {"--from", "DIR|FILE", "a model that others trained: a gpt2 or Llama folder, a minGPT file"},
     {"--run", "DIR", "a run that train -o DIR kept: its model, where it ended or at --step"},
     {"--step", "N", "the training step to open; 0 is the first"},
@@ -124,8 +126,8 @@ static bool set_run_option(Arguments *arguments, const Option *option, const cha
     }
     /* In the order of RUN_OPTIONS; --step is a number and was taken above. */
     const char **members[] = {&run->model, &run->text, &run->file, &run->tokens, &run->weights,
-                              &run->from, &run->folder, NULL, &run->mistake, &run->ablate, &run->patch, &run->clean,
-                              NULL, &run->write};
+                              &run->adapter, &run->example, &run->from, &run->folder, NULL, &run->mistake,
+                              &run->ablate, &run->patch, &run->clean, NULL, &run->write};
     *members[option - RUN_OPTIONS] = value;
     return true;
 }

@@ -55,7 +55,7 @@ bool baselines_of(const Model *model, Baselines *out, Error *error)
 {
     static const char *const names[BASELINES] = {"uniform", "unigram", "bigram", "trigram"};
     *out = (Baselines){.bytes = NAN, .learned_bytes = NAN};
-    if (!model->system->language)
+    if (!model_language(model))
         return true;
     Ids *learned = NULL, *held = NULL;
     int learned_count, held_count, vocabulary = model->system->language->size(model);

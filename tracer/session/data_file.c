@@ -80,6 +80,9 @@ static bool read_field(Model *model, const char *path, size_t row, const char *n
     Nearest nearest = {0};
     char answer[NEAREST_TEXT];
     bool right = true;
+    FieldType type = key ? key->type : FIELD_TEXT;
+    if (type == FIELD_TEXT_OR_IDS)
+        type = json_is_string(value) ? FIELD_TEXT : FIELD_NUMBERS;
     if (!key) {
         for (const FieldKey *other = model->system->fields; other && other->key; other++)
             nearest_offer(&nearest, name, other->key);
@@ -89,7 +92,8 @@ static bool read_field(Model *model, const char *path, size_t row, const char *n
                          nearest_text(&nearest, answer, "see tracer help model-file SYSTEM"));
     }
     field->key = key->key;
-    switch (key->type) {
+    switch (type) {
+    case FIELD_TEXT_OR_IDS:
     case FIELD_NUMBERS:
         if (!set_numbers(model, value, field, &right, error))
             return false;
@@ -206,7 +210,7 @@ static void write_field(const Model *model, const Field *field, Text *out)
         text_json_string(out, field->text);
         return;
     }
-    bool list = key && key->type == FIELD_NUMBERS;
+    bool list = key && key->type != FIELD_INTEGER;
     text_add(out, "%s", list ? "[" : "");
     for (int i = 0; i < field->count; i++)
         text_add(out, "%s%s", i ? ", " : "", number_json(number, field->numbers[i]));

@@ -122,7 +122,7 @@ static bool set_key(Model *model, const ModelKey *key, const json_t *value, cons
 
 /* Groups of a model file, and that of the file itself. A flat system's keys stand in the file itself, and
  * may stand in "model" and "data" too. */
-static const char *const GROUPS[] = {"data", "model", "init", "optimizer", "training"};
+static const char *const GROUPS[] = {"data", "model", "task", "lora", "init", "optimizer", "training"};
 enum { GROUP_COUNT = sizeof GROUPS / sizeof *GROUPS };
 
 static bool is_in_group(const System *system, const ModelKey *key, const char *group)

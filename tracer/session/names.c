@@ -87,6 +87,15 @@ int name_find_near(const Names *names, const char *name, int guess)
     return guess < names->count && strcmp(name_of(names, guess), name) == 0 ? guess : name_find(names, name);
 }
 
+/* What a rule ends in: only that has a gradient of its own. */
+static bool is_result(const Tape *tape, int value)
+{
+    for (int i = 0; i < tape->call_count; i++)
+        if (tape->calls[i].output == value)
+            return true;
+    return false;
+}
+
 /* The frozen parameter whose gradient, moment or successor the name would be, "W_1.grad"; -1 if it is none. */
 static int frozen_base(const Names *names, const char *name)
 {
@@ -99,6 +108,23 @@ static int frozen_base(const Names *names, const char *name)
             return tape_value(names->tape, value)->frozen ? value : -1;
     }
     return -1;
+}
+
+/* The activation whose gradient the name would be, and which has none on a tape that has gradients; -1. */
+static int detached_base(const Names *names, const char *name)
+{
+    const Tape *tape = names->tape;
+    size_t length = strlen(name);
+    char base[128];
+    if (length < 5 || strcmp(name + length - 5, ".grad") != 0 || tape->call_count == 0)
+        return -1;
+    snprintf(base, sizeof base, "%.*s", (int)(length - 5), name);
+    int value = name_find(names, base), last = tape->calls[tape->call_count - 1].output;
+    bool backward = tape_value(tape, last)->gradient >= 0;
+    return value >= 0 && backward && tape_value(tape, value)->kind == KIND_ACTIVATION &&
+                   tape_value(tape, value)->gradient < 0 && is_result(tape, value)
+               ? value
+               : -1;
 }
 
 /* One index of a reference, as it was written. */
@@ -212,6 +238,12 @@ static bool unknown_name(const Names *names, const char *name, const Parts *part
     if (frozen >= 0)
         return error_set(error, EXIT_USED_WRONGLY, "there is no \"%s\": %s is frozen, so its gradient is not computed",
                          wanted, name_of(names, frozen));
+    int detached = detached_base(names, wanted);
+    if (detached >= 0)
+        return error_set(error, EXIT_USED_WRONGLY,
+                         "there is no \"%s\": %s is detached, nothing that is trained lies behind it, so its gradient "
+                         "is not computed",
+                         wanted, name_of(names, detached));
     Nearest nearest = {0};
     for (int i = 0; i < names->count; i++)
         nearest_offer(&nearest, wanted, names->names[names->sorted[i]]);

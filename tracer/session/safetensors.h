@@ -28,7 +28,8 @@ const NamedMatrix *named_matrix_find(const NamedMatrices *matrices, const char *
 bool named_matrices_write(const char *path, const NamedMatrices *matrices, Error *error);
 
 /* The parameters of a run, replaced by those of a file: each exactly once, with its shape
- * (1 x n may be [n]), finite. Nothing is changed unless all of it is right. */
+ * (1 x n may be [n]), finite. Nothing is changed unless all of it is right. What fine-tuning adds may be missing and
+ * stays as it was drawn; what it leaves out, a head, may be there. */
 bool weights_load(const char *path, Run *run, Error *error);
 
 /* Writes the parameters that the run's training step starts from; after = true: those that it

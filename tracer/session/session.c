@@ -1,6 +1,7 @@
 /* Opening a run; see session.h. */
 #include "session.h"
 
+#include "adapter.h"
 #include "crew.h"
 #include "data_file.h"
 #include "foreign_model.h"
@@ -14,6 +15,7 @@
 #include "tracer/base/progress.h"
 #include "weights_words.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -128,6 +130,24 @@ static bool replace_text(Session *session, Error *error)
     return true;
 }
 
+/* One of the data's examples alone: what is told of it is told of nothing else. */
+static bool choose_example(Session *session, Error *error)
+{
+    Model *model = &session->model;
+    char *end;
+    long example = strtol(session->options.example, &end, 10);
+    if (!model->system->classifier || !model->data.examples)
+        return error_set(error, EXIT_USED_WRONGLY, "--example is for models that learn from \"examples\" of texts");
+    if (*end || end == session->options.example || example < 0 || example >= model->data.example_count)
+        return error_set(error, EXIT_USED_WRONGLY, "--example needs a whole number from 0 to %d, not \"%.60s\"",
+                         model->data.example_count - 1, session->options.example);
+    model->data.only = (int)example + 1;
+    model->training.batch = model->training.accumulate = 1;
+    model->training.validation = model->training.test = 0;
+    model->training.shuffle = INFINITY;
+    return true;
+}
+
 /* What became of a text whose words the model's own vocabulary lacks. */
 static void tell_vocabulary(const Session *session)
 {
@@ -186,7 +206,7 @@ bool session_restore(const Session *session, int step, Run *run, Error *error)
 }
 
 /* In this order: text and ids change the model, a mistake may too, and weights must fit what came of it. */
-static bool load(Session *session, Error *error)
+static bool describe(Session *session, Error *error)
 {
     const RunOptions *options = &session->options;
     Model *model = &session->model;
@@ -205,6 +225,8 @@ static bool load(Session *session, Error *error)
         return false;
     if (options->tokens && !data_of_ids(options->tokens, model, error))
         return false;
+    if (options->example && !choose_example(session, error))
+        return false;
     if (options->mistake && !choose_mistake(session, options->mistake, error))
         return false;
     if ((options->inside || options->ablate || options->patch) && !look_inside(model, error))
@@ -215,13 +237,33 @@ static bool load(Session *session, Error *error)
     if (!model_finish(model, error))
         return false;
     tell_vocabulary(session);
+    return true;
+}
+
+static bool load(Session *session, Error *error)
+{
+    const RunOptions *options = &session->options;
+    Model *model = &session->model;
+    if (!describe(session, error))
+        return false;
     /* A mistake in writing is planted there, and not in the training before. */
     const Mistake *mistake = options->write && generation_mistake(session->mistake) ? NULL : session->mistake;
     return (session->foreign ? run_init_from(&session->run, model, mistake, foreign_source(session->foreign), error)
                              : run_init(&session->run, model, mistake, error)) &&
            session_restore(session, options->step, &session->run, error) &&
            (!options->weights || (run_is_whole(&session->run, error) &&
-                                  weights_load(options->weights, &session->run, error)));
+                                  weights_load(options->weights, &session->run, error))) &&
+           (!options->adapter || (run_is_whole(&session->run, error) &&
+                                  adapter_load(options->adapter, &session->run, error)));
+}
+
+bool session_describe(Session *session, const RunOptions *options, Error *error)
+{
+    *session = (Session){.options = *options};
+    if (describe(session, error))
+        return true;
+    session_close(session);
+    return false;
 }
 
 bool session_load(Session *session, const RunOptions *options, Error *error)
@@ -320,9 +362,10 @@ bool session_learns(const Session *session, Error *error)
 
 bool session_chosen(const RunOptions *options)
 {
-    return options->model || options->from || options->text || options->tokens || options->weights ||
-           options->file || options->folder || options->mistake || options->ablate || options->patch ||
-           options->inside || options->write || options->step_given || options->step;
+    return options->adapter || options->example || options->model || options->from || options->text ||
+           options->tokens || options->weights || options->file || options->folder || options->mistake ||
+           options->ablate || options->patch || options->inside || options->write || options->step_given ||
+           options->step;
 }
 
 void session_command_line(const RunOptions *options, Text *out)
@@ -331,7 +374,8 @@ void session_command_line(const RunOptions *options, Text *out)
         const char *name, *word;
     } given[] = {{"--model", options->model}, {"--text", options->text}, {"--file", options->file},
                  {"--run", options->folder}, {"--tokens", options->tokens},
-                 {"--weights", options->weights}, {"--from", options->from}, {"--mistake", options->mistake},
+                 {"--weights", options->weights}, {"--adapter", options->adapter},
+                 {"--example", options->example}, {"--from", options->from}, {"--mistake", options->mistake},
                  {"--ablate", options->ablate}, {"--patch", options->patch}, {"--clean", options->clean},
                  {"--write", options->write}};
     for (size_t i = 0; i < sizeof given / sizeof *given; i++)

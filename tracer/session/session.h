@@ -14,6 +14,8 @@ typedef struct {
     const char *file;     /* a text file in the place of the model's text */
     const char *tokens;   /* "3,1,4": ids in the place of a text */
     const char *weights;  /* safetensors */
+    const char *adapter;  /* safetensors of what is trained beside frozen weights */
+    const char *example;  /* the number of one example of the data, which alone is taken */
     const char *from;     /* somebody else's model: a folder or file of tensors */
     const char *folder;   /* of a run that was kept: its model and its checkpoints */
     const char *mistake;
@@ -45,6 +47,9 @@ bool session_load(Session *session, const RunOptions *options, Error *error);
 
 /* A preset or a model file alone, checked; nothing is drawn, so it may be of any size. model_free it. */
 bool session_model(Model *model, const char *name, Error *error);
+
+/* Only the model, checked: without a number of its parameters, however many they are. */
+bool session_describe(Session *session, const RunOptions *options, Error *error);
 
 /* session_load, then records up to the training step that was asked for and indexes the names. */
 bool session_open(Session *session, const RunOptions *options, Error *error);

@@ -34,20 +34,43 @@ static int parameter_find(const Parameters *parameters, const char *wanted)
     return -1;
 }
 
-/* Every parameter has its tensor and every tensor its parameter. */
-static bool all_fit(const char *path, const NamedMatrices *tensors, const Parameters *parameters, Error *error)
+/* What weights of the model before its fine-tuning cannot have: it is drawn, or copied from what they have. */
+static bool may_be_missing(const Parameter *parameter)
 {
+    return parameter->fresh || parameter->begins_as;
+}
+
+/* Every parameter has its tensor and every tensor its parameter, but for what fine-tuning adds and leaves out. */
+static bool all_fit(const char *path, const NamedMatrices *tensors, const Run *run, Error *error)
+{
+    const Parameters *parameters = &run->parameters;
+    const System *system = run->model->system;
     char name[256], shown[120];
     for (int i = 0; i < tensors->count; i++)
-        if (parameter_find(parameters, tensors->list[i].name) < 0)
+        if (parameter_find(parameters, tensors->list[i].name) < 0 &&
+            !(system->leaves_out && system->leaves_out(run->model, tensors->list[i].name)))
             return error_set(error, EXIT_USED_WRONGLY, "\"%s\" has a tensor \"%s\" that this model does not know", path,
                              token_visible(shown, sizeof shown, tensors->list[i].name));
     for (int i = 0; i < parameters->count; i++) {
+        const NamedMatrix *tensor;
         parameter_name(&parameters->list[i], name, sizeof name);
-        if (!fits(path, named_matrix_find(tensors, name), &parameters->list[i], name, error))
+        tensor = named_matrix_find(tensors, name);
+        if ((tensor || !may_be_missing(&parameters->list[i])) &&
+            !fits(path, tensor, &parameters->list[i], name, error))
             return false;
     }
     return true;
+}
+
+/* Those that the file lacks take the numbers of those that they begin as. */
+static void copy_missing(const NamedMatrices *tensors, Run *run)
+{
+    for (int i = 0; i < run->parameters.count; i++) {
+        const Parameter *p = &run->parameters.list[i];
+        if (p->begins_as && !named_matrix_find(tensors, p->name))
+            memcpy(run_parameter(run, i), run_parameter(run, p->begins_as - 1),
+                   (size_t)p->rows * (size_t)p->cols * sizeof(double));
+    }
 }
 
 bool weights_load(const char *path, Run *run, Error *error)
@@ -56,14 +79,17 @@ bool weights_load(const char *path, Run *run, Error *error)
     if (!named_matrices_read(path, &tensors, error))
         return false;
     /* All of it is looked at before a number is changed: a run with half of another's weights is no run. */
-    bool whole = all_fit(path, &tensors, &run->parameters, error);
+    bool whole = all_fit(path, &tensors, run, error);
     char name[256];
     for (int i = 0; whole && i < run->parameters.count; i++) {
         const Parameter *p = &run->parameters.list[i];
         parameter_name(p, name, sizeof name);
-        memcpy(run_parameter(run, i), named_matrix_find(&tensors, name)->data,
-               (size_t)p->rows * (size_t)p->cols * sizeof(double));
+        const NamedMatrix *tensor = named_matrix_find(&tensors, name);
+        if (tensor)
+            memcpy(run_parameter(run, i), tensor->data, (size_t)p->rows * (size_t)p->cols * sizeof(double));
     }
+    if (whole)
+        copy_missing(&tensors, run);
     named_matrices_free(&tensors);
     return whole;
 }
