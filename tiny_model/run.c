@@ -111,29 +111,6 @@ static bool declare(Run *run, void (*record)(Tape *, void *), int buffers, Error
     return tape_is ? tell_largest(&run->tape, error) : error_set(error, why.code, "%s", why.text);
 }
 
-/* Every name of a list is one of a parameter, or the beginning of one. */
-static bool are_there(const Run *run, const Texts *names, const char *key, Error *error)
-{
-    for (int i = 0; i < names->count; i++) {
-        int p = 0;
-        while (p < run->parameters.count && !name_is_under(run->parameters.list[p].name, names->list[i]))
-            p++;
-        if (p == run->parameters.count)
-            return error_set(error, EXIT_USED_WRONGLY,
-                             "model: %s has \"%.100s\", but no parameter is called so or begins so", key,
-                             names->list[i]);
-    }
-    return true;
-}
-
-static bool frozen_are_there(const Run *run, Error *error)
-{
-    const Model *model = run->model;
-    return are_there(run, &model->training.frozen, "\"frozen\" in \"training\"", error) &&
-           (!model->system->named_parts ||
-            are_there(run, model->system->named_parts(model), "\"train\" in \"task\"", error));
-}
-
 static bool read_parameters(Run *run, Error *error)
 {
     for (int i = 0; i < run->parameters.count; i++)
@@ -239,7 +216,7 @@ bool run_prepare(Run *run, const Model *model, const Mistake *mistake, Error *er
 {
     *run = (Run){.model = model, .tape = {.frame = -1, .limit = LIMIT, .mistake = mistake}};
     run->parameters.limit = LIMIT / sizeof(double) / STORE_BUFFERS;
-    bool whole = declare(run, record_all, STORE_BUFFERS, error) && frozen_are_there(run, error) &&
+    bool whole = declare(run, record_all, STORE_BUFFERS, error) && run_names_are_there(run, error) &&
                  store_init(&run->store, run->parameters.cells, error);
     if (whole && mistake && !mistake_option(mistake) && run->tape.mistake_hits == 0)
         whole = error_set(error, EXIT_USED_WRONGLY, "mistake \"%s\" changes nothing in this model; try another model",

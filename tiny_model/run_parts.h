@@ -20,4 +20,7 @@ bool run_computes_later(const Run *run);
  * computed before it ends. */
 bool run_attempt(Run *run, void (*record)(Tape *, void *), void *context, Error *error);
 
+/* Whether every name that shall be frozen, or trained, is one of a parameter or the beginning of one; scene.c. */
+bool run_names_are_there(const Run *run, Error *error);
+
 #endif

@@ -3,6 +3,7 @@
 
 #include "primitive.h"
 #include "rules/rule.h"
+#include "run_parts.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -151,4 +152,27 @@ Batch scene_batch(const Scene *scene, int of, int usual)
         shuffled_rows(scene, first, count, of, rows);
     batch.rows = rows;
     return batch;
+}
+
+/* Every name of a list is one of a parameter, or the beginning of one. */
+static bool are_there(const Run *run, const Texts *names, const char *key, Error *error)
+{
+    for (int i = 0; i < names->count; i++) {
+        int p = 0;
+        while (p < run->parameters.count && !name_is_under(run->parameters.list[p].name, names->list[i]))
+            p++;
+        if (p == run->parameters.count)
+            return error_set(error, EXIT_USED_WRONGLY,
+                             "model: %s has \"%.100s\", but no parameter is called so or begins so", key,
+                             names->list[i]);
+    }
+    return true;
+}
+
+bool run_names_are_there(const Run *run, Error *error)
+{
+    const Model *model = run->model;
+    return are_there(run, &model->training.frozen, "\"frozen\" in \"training\"", error) &&
+           (!model->system->named_parts ||
+            are_there(run, model->system->named_parts(model), "\"train\" in \"task\"", error));
 }
