@@ -135,6 +135,9 @@ int gpt_quantities(const Model *model, Quantity out[MOST_QUANTITIES]);
 /* gpt_rows.c: what an example says of its sequence, or of the second of a pair: text or ids, prompt, mask.
  *   errors  naming the example: nothing to read, two of a kind, a mask of another length or without a target */
 bool gpt_row(Model *model, int example, bool second, Sequence *out, Error *error);
+/* An example's ids as they are, which must be whole numbers of the vocabulary. */
+bool gpt_row_ids(Model *model, Sequence *sequence, Error *error);
+
 /* Once its tokens are known: which targets count. */
 bool gpt_row_mask(Model *model, int example, Sequence *sequence, Error *error);
 

@@ -147,3 +147,20 @@ bool gpt_row_mask(Model *model, int example, Sequence *sequence, Error *error)
         return mask_given(example, mask, sequence, error);
     return sequence->prompt == 0 || mask_of_prompt(model, example, sequence, error);
 }
+
+bool gpt_row_ids(Model *model, Sequence *sequence, Error *error)
+{
+    const Gpt *gpt = gpt_of(model);
+    sequence->tokens = arena_alloc(&model->arena, (size_t)sequence->count * sizeof *sequence->tokens + 1);
+    if (!sequence->tokens)
+        return error_memory(error);
+    for (int i = 0; i < sequence->count; i++) {
+        double id = sequence->ids[i];
+        if (!(id >= 0 && id < gpt->vocabulary_count && id == (int)id))
+            return error_set(error, EXIT_USED_WRONGLY,
+                             "model: \"tokens\" has %g; the ids of this model go from 0 to %d", id,
+                             gpt->vocabulary_count - 1);
+        sequence->tokens[i] = (int)id;
+    }
+    return true;
+}

@@ -308,24 +308,6 @@ bool tokenizer_split(const Gpt *gpt, const char *text, Arena *arena, Sequence *o
     return measure(gpt, false, out, arena, error) && (gpt->bpe || find_tokens(NULL, gpt, false, out, arena, error));
 }
 
-/* An example's ids as they are, which must be whole numbers of the vocabulary. */
-static bool take_ids(Model *model, Sequence *sequence, Error *error)
-{
-    const Gpt *gpt = gpt_of(model);
-    sequence->tokens = arena_alloc(&model->arena, (size_t)sequence->count * sizeof *sequence->tokens + 1);
-    if (!sequence->tokens)
-        return error_memory(error);
-    for (int i = 0; i < sequence->count; i++) {
-        double id = sequence->ids[i];
-        if (!(id >= 0 && id < gpt->vocabulary_count && id == (int)id))
-            return error_set(error, EXIT_USED_WRONGLY,
-                             "model: \"tokens\" has %g; the ids of this model go from 0 to %d", id,
-                             gpt->vocabulary_count - 1);
-        sequence->tokens[i] = (int)id;
-    }
-    return true;
-}
-
 /* One sequence an example, two where it is a pair, or the one text. */
 static bool list_sequences(Model *model, int *pieces, Error *error)
 {
@@ -359,7 +341,7 @@ static bool find_all(Model *model, Error *error)
             !(sequence->starts =
                   arena_alloc(&model->arena, (size_t)(sequence->pieces + 1) * sizeof *sequence->starts)))
             return error_memory(error);
-        if (!sequence->text ? !take_ids(model, sequence, error)
+        if (!sequence->text ? !gpt_row_ids(model, sequence, error)
                             : !gpt->bpe && !find_tokens(model, gpt, true, sequence, &model->arena, error))
             return false;
         sequence->real = sequence->count;
