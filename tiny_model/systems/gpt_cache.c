@@ -93,6 +93,8 @@ bool gpt_sizes(const Model *model, ModelSizes *out)
     const Gpt *gpt = gpt_of(model);
     bool any = gpt->mlp != MLP_NONE, moe = gpt->mlp == MLP_MOE;
     int matrices = gpt->activation == ACTIVATION_SWIGLU ? 3 : 2;
+    if (gpt->task != TASK_NEXT || gpt->rank)
+        return false;
     *out = (ModelSizes){
         .name = model->name, .layers = gpt->n_layers, .d = gpt->d_model, .heads = gpt->n_heads,
         .kv_heads = gpt->groups, .d_k = gpt->head_width, .d_ff = gpt->d_ff, .vocabulary = gpt->vocabulary_count,
