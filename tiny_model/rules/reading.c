@@ -42,16 +42,8 @@ static int read_sample(Tape *tape, bool twice)
 int stack_rows(Tape *tape, const char *name, const int *rows, int count, short axis)
 {
     tape_begin(tape, name, -1, &STACK_ROWS);
-    int y = rows[0];
-    for (int i = 1; i < count; i++) {
-        Label label = i + 1 < count ? *HERE("above") : label_with_axes(RESULT(name), axis, AXIS_NONE, AXIS_NONE);
-        label.repeat = i + 1 < count && i > 1 ? i : 0;
-        y = stack(tape, &label, y, rows[i]);
-    }
-    if (count == 1) {
-        Label label = label_with_axes(RESULT(name), axis, AXIS_NONE, AXIS_NONE);
-        y = copy(tape, &label, y);
-    }
+    Label label = label_with_axes(RESULT(name), axis, AXIS_NONE, AXIS_NONE);
+    int y = stack(tape, &label, rows, count);
     return tape_call(tape, (Call){.inputs = rows, .input_count = count, .output = y});
 }
 
