@@ -22,6 +22,7 @@ static const Measurement MEASUREMENTS[] = {
     {"training step, recorded and plain", measure_training_step},
     {"training step, recorded, and PyTorch float64 that records nothing, one thread, CPU time", measure_torch},
     {"peak memory of the above", measure_memory},
+    {"update of moby, eight sequences recorded whole, by threads", measure_threads},
     {"first screen of the stepper", measure_first_screen},
     {"CPU of a key with its redraw", measure_keys},
     {"pictures", measure_figures},

@@ -17,6 +17,9 @@ bool measure_agreement(bool quick);
 bool measure_training_step(bool quick);
 bool measure_torch(bool quick);
 
+/* threads.c: an update of a batch, by one thread and by several. */
+bool measure_threads(bool quick);
+
 /* screens.c: the first screen, and the CPU of a key. */
 bool measure_first_screen(bool quick);
 bool measure_keys(bool quick);
