@@ -24,6 +24,10 @@ DEFAULTS = {
     "residual_attention": True, "residual_mlp": True,
     "mask": "causal", "window": None,
     "mlp": "dense", "activation": "gelu_tanh",
+    "experts": 4, "top_k": 2, "gate": "renormalised", "shared": False,
+    "capacity": None,    # absent: room for all
+    "balance": 0, "balance_over": "choices", "z_loss": 0,
+    "attention": "plain", "tile_rows": 2, "tile_columns": 2,
     "attention_bias": True, "output_bias": True, "mlp_bias": True,
     "head_bias": False, "tied_head": False,
     "loss": "mean", "loss_from": 0,
@@ -116,10 +120,15 @@ def parameter_shapes(c):
             norm(mlp + "norm")
         layers = [("gate", d, f)] if c["activation"] == "swiglu" else []
         layers += [("1", d, f), ("2", f, d)]
-        for x, rows, cols in layers:
-            shapes[mlp + "W_" + x] = (rows, cols)
-            if c["mlp_bias"]:
-                shapes[mlp + "b_" + x] = (1, cols)
+        places = [mlp]
+        if c["mlp"] == "moe":
+            shapes[mlp + "router.W"] = (d, c["experts"])
+            places = [f"{mlp}expert{e}." for e in range(c["experts"])] + ([mlp + "shared."] if c["shared"] else [])
+        for place in places:
+            for x, rows, cols in layers:
+                shapes[place + "W_" + x] = (rows, cols)
+                if c["mlp_bias"]:
+                    shapes[place + "b_" + x] = (1, cols)
     if c["final_norm"]:
         norm("final_norm")
     if not c["tied_head"]:
@@ -196,6 +205,7 @@ class Values(dict):
     def __init__(self, nudges):
         super().__init__()
         self.nudges = nudges or {}
+        self.balances, self.z_losses = [], []  # of each router
 
     def record(self, name, x):
         assert name not in self, name
@@ -217,7 +227,15 @@ def forward(c, P, batch, nudges=None):
         prefix = f"sequence{i}." if len(batch) > 1 else ""
         losses.append(forward_sequence(c, P, v, prefix, ids))
     losses = torch.cat(losses)
-    v.record("loss", (losses.sum() if c["loss"] == "sum" else losses.mean()).reshape(1, 1))
+    loss = (losses.sum() if c["loss"] == "sum" else losses.mean()).reshape(1, 1)
+    prices = [(key, name, prices) for key, name, prices in (("balance", "balance", v.balances), ("z_loss", "z", v.z_losses))
+              if c["mlp"] == "moe" and c[key] > 0]
+    if prices:
+        loss = v.record("loss.prediction", loss)
+    for key, name, each in prices:
+        mean = v.record("loss." + name, torch.cat(each).mean().reshape(1, 1))
+        loss = loss + v.record(f"loss.{name}_weighted", mean * c[key])
+    v.record("loss", loss)
     return v
 
 
@@ -257,6 +275,11 @@ def forward_sequence(c, P, v, prefix, ids):
             stream = record(output, stream.clone())
             continue
         x = record(mlp + "norm", norm(mlp + "norm", stream)) if c["norm_mlp"] == "pre" else stream
+        if c["mlp"] == "moe":
+            x = record(mlp + "output", mixture(c, P, v, record, mlp, x))
+            stream = record(mlp + "residual", stream + x if c["residual_mlp"] else x.clone())
+            stream = record(output, norm(mlp + "norm", stream) if c["norm_mlp"] == "post" else stream.clone())
+            continue
         if c["activation"] == "swiglu":
             gate = record(mlp + "gate", x @ P[mlp + "W_gate"] + bias(mlp + "b_gate"))
             hidden = record(mlp + "hidden", x @ P[mlp + "W_1"] + bias(mlp + "b_1"))
@@ -277,6 +300,46 @@ def forward_sequence(c, P, v, prefix, ids):
     first = c["loss_from"]
     losses = -torch.log_softmax(logits[first:-1], dim=1).gather(1, ids[first + 1:, None])
     return record("loss.per_token", losses)
+
+
+def expert(c, P, place, x):
+    hidden = x @ P[place + "W_1"] + P.get(place + "b_1", 0.0)
+    if c["activation"] == "swiglu":
+        hidden = activate("silu", x @ P[place + "W_gate"] + P.get(place + "b_gate", 0.0)) * hidden
+    else:
+        hidden = activate(c["activation"], hidden)
+    return hidden @ P[place + "W_2"] + P.get(place + "b_2", 0.0)
+
+
+def mixture(c, P, v, record, mlp, x):
+    """A mixture of experts, all of them computed for all tokens and those that were not chosen taken times 0."""
+    T, E, k = x.shape[0], c["experts"], c["top_k"]
+    logits = record(mlp + "router.logits", x @ P[mlp + "router.W"])
+    p = record(mlp + "router.probabilities", torch.softmax(logits, dim=1))
+    order = [sorted(range(E), key=lambda e: (-float(p[t, e]), e)) for t in range(T)]
+    chosen, admitted, first = torch.zeros(T, E), torch.zeros(T, E), torch.zeros(T, E)
+    room = T if c["capacity"] is None else max(1, math.ceil(T * k / E * c["capacity"] - 1e-9))
+    came = [0] * E
+    for choice in range(k):
+        for t in range(T):
+            e = order[t][choice]
+            chosen[t, e] = 1
+            admitted[t, e] = float(came[e] < room)
+            came[e] += 1
+    for t in range(T):
+        first[t, order[t][0]] = 1
+    share = p * chosen
+    if c["gate"] == "renormalised":
+        share = share / share.sum(1, keepdim=True)
+    gate = record(mlp + "router.gate", share * admitted)
+    counted, choices = (first, 1) if c["balance_over"] == "first" else (chosen, k)
+    balance = E * ((counted.sum(0) / (T * choices)) * p.mean(0)).sum().reshape(1, 1)
+    if c["balance"] > 0:
+        v.balances.append(record(mlp + "balance", balance))
+    if c["z_loss"] > 0:
+        v.z_losses.append(record(mlp + "z_loss", (torch.logsumexp(logits, dim=1) ** 2).mean().reshape(1, 1)))
+    y = sum((gate * admitted)[:, e:e + 1] * expert(c, P, f"{mlp}expert{e}.", x) for e in range(E))
+    return y + expert(c, P, mlp + "shared.", x) if c["shared"] else y
 
 
 def attention(c, P, record, att, x):
@@ -300,6 +363,16 @@ def attention(c, P, record, att, x):
         q = turned(head + "Q_rotated", q)
         if group not in keys:
             keys[group] = turned(group + "K_rotated", k)
+        if c["attention"] == "flash":  # the same function; what its tiles hold is not looked at here
+            s = q @ keys[group].T / math.sqrt(c["d_k"])
+            if c["position"] == "alibi":
+                n = torch.arange(T)
+                s = s - 2.0 ** (-8.0 * (h + 1) / H) * (n[:, None] - n[None, :])
+            if visible is not None:
+                s = s.masked_fill(~visible, -math.inf)
+            record(head + "logsumexp", torch.logsumexp(s.detach(), dim=1, keepdim=True))
+            outputs.append(record(head + "output", torch.softmax(s, dim=1) @ values[group]))
+            continue
         s = record(head + "scores", q @ keys[group].T)
         s = record(head + "scaled", s / math.sqrt(c["d_k"]))
         if c["position"] == "alibi":

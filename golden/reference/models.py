@@ -347,6 +347,24 @@ LATER = {
 }
 
 
+# ------------------------------------------------- experts, and attention in tiles
+
+COMMON = {"text": "one two three four five six one", "add_bos": False, "add_eos": False, "d_model": 6, "n_heads": 2, "d_ff": 4,
+          "optimizer": {"kind": "adamw", "lr": 0.01, "beta1": 0.8, "beta2": 0.9, "eps": 1e-6, "weight_decay": 0.1,
+                        "clip_norm": 2}}
+PARTS = {
+    "e02": (0.7, {}, {**COMMON, "mlp": "moe", "experts": 3, "top_k": 1, "gate": "raw", "capacity": 1.25, "balance": 0.01,
+                      "activation": "gelu_erf", "n_layers": 2}),  # Switch
+    "e03": (0.7, {}, {**COMMON, "mlp": "moe", "experts": 8, "top_k": 2, "activation": "swiglu", "norm": "rmsnorm",
+                      "mlp_bias": False, "position": "rope", "n_kv_heads": 1, "d_k": 4, "balance": 0.02}),  # Mixtral
+    "e04": (0.7, {}, {**COMMON, "mlp": "moe", "experts": 5, "top_k": 2, "shared": True, "capacity": 0.6, "z_loss": 0.003,
+                      "balance": 0.05, "balance_over": "first", "norm_mlp": "post", "activation": "silu"}),
+    "f02": (0.7, {}, {**COMMON, "attention": "flash", "tile_rows": 4, "tile_columns": 2, "window": 3, "position": "alibi"}),
+    "f03": (0.7, {}, {**COMMON, "attention": "flash", "tile_rows": 1, "tile_columns": 16, "n_heads": 4, "n_kv_heads": 2,
+                      "position": "rope", "rope": "half", "d_k": 4, "mask": "none", "mlp": "none"}),
+}
+
+
 # ---------------------------------------------------------- models of `mlp`
 
 # Of the preset `xor`.

@@ -28,6 +28,31 @@ TINY = """\
  "optimizer": {"kind": "adamw", "lr": 0.1, "beta1": 0.5, "beta2": 0.75, "eps": 0.01, "weight_decay": 0.5, "clip_norm": 1.0}}
 """
 
+# Attention in tiles of two queries and two keys, and nothing else in the block.
+FLASH = """\
+{"name": "flash", "text": "the cat saw the dog and", "tokenizer": "words", "add_bos": false, "add_eos": false,
+ "vocabulary": ["the", "cat", "saw", "dog", "and", "bird"],
+ "context": 6, "d_model": 4, "n_heads": 1, "n_layers": 1,
+ "position": "learned", "attention": "flash", "tile_rows": 2, "tile_columns": 2,
+ "norm": "layernorm", "norm_eps": 0.01, "norm_attention": "pre", "norm_mlp": "none", "final_norm": true, "mlp": "none",
+ "attention_bias": false, "output_bias": false,
+ "init": {"kind": "decimal", "seed": SEED, "std": 0.8, "reseed": "once", "decimals": 1},
+ "optimizer": {"kind": "adamw", "lr": 0.1, "beta1": 0.5, "beta2": 0.75, "eps": 0.01, "weight_decay": 0.5, "clip_norm": 1.0}}
+"""
+
+# Four experts, two for each token, with room for as many as an even share is.
+MOE = """\
+{"name": "moe", "text": "the cat saw the dog and", "tokenizer": "words", "add_bos": false, "add_eos": false,
+ "vocabulary": ["the", "cat", "saw", "dog", "and", "bird"],
+ "context": 6, "d_model": 4, "n_heads": 1, "d_ff": 3, "n_layers": 1,
+ "position": "learned",
+ "norm": "layernorm", "norm_eps": 0.01, "norm_attention": "pre", "norm_mlp": "pre", "final_norm": true,
+ "mlp": "moe", "experts": 4, "top_k": 2, "capacity": 1, "balance": 0.01, "activation": "relu",
+ "attention_bias": false, "output_bias": false, "mlp_bias": false,
+ "init": {"kind": "decimal", "seed": SEED, "std": 0.6, "reseed": "once", "decimals": 1},
+ "optimizer": {"kind": "adamw", "lr": 0.1, "beta1": 0.5, "beta2": 0.75, "eps": 0.01, "weight_decay": 0.5, "clip_norm": 1.0}}
+"""
+
 XOR = """{
   "system": "mlp",
   "name": "xor",

@@ -38,12 +38,13 @@ import numpy as np
 import torch
 
 import checks
-from models import CLASSIFIERS, ESCAPED, LATER, VARIED
-from presets import BY_HAND, BY_HAND_LOSS, BY_HAND_LOSSES, TINY, XOR
+from models import CLASSIFIERS, ESCAPED, LATER, PARTS, VARIED
+from presets import BY_HAND, BY_HAND_LOSS, BY_HAND_LOSSES, FLASH, MOE, TINY, XOR
 from systems import batch_of, complete, forward, forward_backward, parameter_shapes
 from weights import by_hand_weights, decimal_weights, varied
 
 TINY_SEED = 516  # of the preset `tiny`: the only one of 1..10000 that `tiny_facts` accepts
+FLASH_SEED, MOE_SEED = 35, 1306
 STEPS = 10
 HERE = os.path.dirname(os.path.abspath(__file__))
 
@@ -331,6 +332,11 @@ def make_xor():
     assert float(train(c, weights)[0]["trained"]["losses"][0, -1]) < 0.05
 
 
+def make_small(name, text, seed):
+    text = text.replace("SEED", str(seed))
+    make(name, text, decimal_weights(complete(json.loads(text))))
+
+
 def main(wanted):
     checks.pieces()
     check_learning_rate()
@@ -340,10 +346,14 @@ def main(wanted):
         make_tiny()
     if not wanted or "xor" in wanted:
         make_xor()
+    if not wanted or "flash" in wanted:
+        make_small("flash", FLASH, FLASH_SEED)
+    if not wanted or "moe" in wanted:
+        make_small("moe", MOE, MOE_SEED)
     configs, bites = {}, {}
-    for directory, (std, large, model) in {**VARIED, **LATER, **CLASSIFIERS}.items():
+    for directory, (std, large, model) in {**VARIED, **LATER, **CLASSIFIERS, **PARTS}.items():
         if not wanted or directory in wanted:
-            seed = 1000 * (1 + "mp".index(directory[0])) + int(directory[1:])
+            seed = 1000 * (1 + "mpef".index(directory[0])) + int(directory[1:])
             weights = varied(complete(model), seed, std, large)
             text = model_text(model, ascii_only=directory in ESCAPED)
             configs[directory], _, bites[directory] = make(directory, text, weights)

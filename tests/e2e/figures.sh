@@ -70,6 +70,9 @@ figure flops flops gpt2
 figure memory memory
 figure memory-of-a-shape memory gpt2-xl
 figure roofline roofline
+figure tiles tiles --model flash
+figure traffic traffic 1024x64
+figure experts experts --model moe
 figure drawing drawing token1.draw.token --text 'the cat' --step 3 --write '-n 3 --top-k 5 --temperature 0.8 --top-p 0.95 --repetition 1.2'
 figure reading reading --text 'the cat' --write '-n 3'
 

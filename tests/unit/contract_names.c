@@ -23,6 +23,11 @@ static const char *const PATTERNS[] = {
     "block#.mlp.norm", "block#.mlp.norm.gamma", "block#.mlp.norm.beta",
     "block#.mlp.W_1", "block#.mlp.b_1", "block#.mlp.W_2", "block#.mlp.b_2", "block#.mlp.W_gate", "block#.mlp.b_gate",
     "block#.mlp.hidden", "block#.mlp.gate", "block#.mlp.activated", "block#.mlp.output", "block#.mlp.residual",
+    "block#.mlp.router.W", "block#.mlp.router.logits", "block#.mlp.router.probabilities", "block#.mlp.router.gate", "block#.mlp.balance", "block#.mlp.z_loss",
+    "block#.mlp.expert#.W_1", "block#.mlp.expert#.b_1", "block#.mlp.expert#.W_2", "block#.mlp.expert#.b_2",
+    "block#.mlp.expert#.W_gate", "block#.mlp.expert#.b_gate", "block#.mlp.shared.W_1", "block#.mlp.shared.b_1",
+    "block#.mlp.shared.W_2", "block#.mlp.shared.b_2", "block#.attention.head#.logsumexp",
+    "loss.prediction", "loss.balance", "loss.balance_weighted", "loss.z", "loss.z_weighted",
     "block#.output", "final_norm", "final_norm.gamma", "final_norm.beta",
     "head.W", "head.b", "logits", "probabilities", "loss.per_token", "loss",
     "x", "W_1", "b_1", "hidden", "activated", "W_2", "b_2", "loss.per_example", /* mlp */

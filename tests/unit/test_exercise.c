@@ -349,7 +349,7 @@ static void every_mistake_is_used(void **state)
         /* That of a published training step, told in chapter 16; those of generation, which no sheet can force (a tie
          * at the limit, a second token): tried in the groups filters and generation. */
         static const char *const elsewhere[] = {"output_projection.not_transposed", "sampling.tie_cut", "sampling.crossing_dropped",
-                                                "sampling.penalty_divides_all", "cache.position_zero", "cache.before_rotating"};
+                                                "sampling.penalty_divides_all", "cache.position_zero", "cache.before_rotating", "experts.gate_forgotten", "experts.dropped_zeroed"};
         bool used = false;
         for (size_t i = 0; i < sizeof elsewhere / sizeof *elsewhere; i++)
             used = used || strcmp(mistake_at(m)->id, elsewhere[i]) == 0;

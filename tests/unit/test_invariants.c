@@ -3,6 +3,7 @@
 #include "support.h"
 
 #include "gpt_facts.h"
+#include "tile_facts.h"
 #include "tiny_model/rules/rule.h"
 #include "tracer/query/invariants.h"
 
@@ -192,30 +193,34 @@ static void expect_seen(const Gpt *gpt, const Value *weights)
         }
 }
 
-/* Softmaxes are the maps of attention, probabilities what a cross-entropy keeps of one more. */
+/* Softmaxes are the maps of attention and the routers of experts, probabilities what a cross-entropy keeps of one more. */
 static void softmax_rows_sum_to_one(void **state)
 {
     Session session;
     open_model(&session, *state, NULL, 0);
     const Tape *tape = &session.run.tape;
     const Gpt *gpt = gpt_or_none(&session.model);
-    int maps = 0, losses = 0;
+    int maps = 0, routers = 0, losses = 0;
     for (int i = 0; i < tape->call_count; i++) {
         const Call *call = &tape->calls[i];
-        bool is_softmax = call->rule == &SOFTMAX;
+        bool is_softmax = call->rule == &SOFTMAX, is_map = is_softmax && tape_cols(tape, call->output)->place;
         if (!is_softmax && call->rule != &CROSS_ENTROPY)
             continue;
         const Value *back = tape_value(tape, tape_value(tape, call->inputs[0])->gradient);
         const Value *p = tape_value(tape, is_softmax ? call->output : call->saved[CROSS_ENTROPY_PROBABILITIES]);
         expect_rows_sum_to_one(p);
-        expect_rows_sum_to_zero(back, largest(is_softmax ? tape_value(tape, p->gradient) : back));
-        if (is_softmax && gpt)
+        if (is_map || !gpt || !is_softmax || gpt->z_loss == 0) /* a price of the logits themselves is added */
+            expect_rows_sum_to_zero(back, largest(is_softmax ? tape_value(tape, p->gradient) : back));
+        if (is_map && gpt)
             expect_seen(gpt, p);
-        maps += is_softmax;
+        maps += is_map;
+        routers += is_softmax && !is_map;
         losses += !is_softmax;
     }
     int sequences = gpt ? gpt_batch(&session.model) : 0;
-    EXPECT(maps == (gpt ? sequences * gpt->n_heads * gpt->n_layers : 0), "%d softmaxes", maps);
+    bool whole = gpt && gpt->attention == ATTENTION_PLAIN;
+    EXPECT(maps == (whole ? sequences * gpt->n_heads * gpt->n_layers : 0), "%d softmaxes", maps);
+    EXPECT(routers == (gpt && gpt->mlp == MLP_MOE ? sequences * gpt->n_layers : 0), "%d routers", routers);
     EXPECT(losses == (gpt ? sequences : 1), "%d cross-entropies", losses);
     session_close(&session);
 }
@@ -275,15 +280,6 @@ static void invariants_are_told(void **state)
     session_close(&session);
 }
 
-/* What a mask makes, and what softmax makes of that first. */
-static bool is_masked(const Tape *tape, int id)
-{
-    int step = tape_value(tape, id)->producer;
-    if (step >= 0 && tape->steps[step].primitive == &SUB_COL)
-        step = tape_value(tape, tape->steps[step].inputs[0])->producer;
-    return step >= 0 && tape->steps[step].primitive == &CAUSAL_MASK && tape->steps[step].phase == PHASE_FORWARD;
-}
-
 /* No nan, no +inf, and -inf where a mask puts it and nowhere else. */
 static void numbers_are_finite(void **state)
 {
@@ -296,6 +292,10 @@ static void numbers_are_finite(void **state)
         const Value *value = tape_value(tape, id);
         bool masked = is_masked(tape, id);
         EXPECT(!masked || gpt, "%s is masked", name_of(&session.names, id));
+        if (is_of_a_tile(tape, id)) {
+            hidden += expect_tile_finite(&session, id);
+            continue;
+        }
         for (int row = 0; row < value->rows; row++)
             for (int col = 0; col < value->cols; col++) {
                 double number = cell_of(value, row, col);

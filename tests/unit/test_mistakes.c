@@ -20,6 +20,17 @@ static const Place ELSEWHERE[] = {
     {"embedding.position_by_token", "golden/reference/m04", 0}, /* a context as long as the vocabulary */
     {"projection.transposed", "golden/reference/m10", 0},       /* a square W_Q: one head */
     {"head.untied", "golden/reference/m01", 0},                 /* a tied head */
+    {"tiles.sum_not_rescaled", "flash", 0},
+    {"tiles.output_not_rescaled", "flash", 0},
+    {"tiles.max_of_the_tile", "flash", 0},
+    {"tiles.D_forgotten", "flash", 0},
+    {"tiles.gradient_not_scaled", "flash", 0},
+    {"experts.one_renormalised", "moe", 0},
+    {"experts.gate_raw", "moe", 0},
+    {"experts.balance_of_the_chosen", "moe", 0},
+    {"experts.gate_forgotten", "moe", 0},
+    {"experts.dropped_zeroed", "moe", 0},
+    {"experts.row_sum_dropped", "moe", 0},
     {"adam.time_stays_one", "tiny", 1},
     {"adam.moments_reset", "tiny", 1},
     {"adam.betas_swapped", "tiny", 1},

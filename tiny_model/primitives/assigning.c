@@ -1,4 +1,4 @@
-/* Who goes where: experts for tokens, and places with an expert that has not room for all. Chapter "Experts".
+/* Who goes where: experts for tokens, and places with an expert that has not room for all. Chapter 26.
  *
  *   rank          out[r,c] = how many cells of row r stand before cell c: larger, or equal and further left
  *   place         out[r,c] = how many cells of column c stand before row r: smaller, or equal and further up

@@ -1,4 +1,4 @@
-/* What keeps a router honest, in the loss beside the surprise. Chapter "Experts".
+/* What keeps a router honest, in the loss beside the surprise. Chapter 26.
  *
  *   balance  E sum over e of f_e P_e       f_e the share of choices that fell on expert e, P_e the mean of p[.][e]
  *            dp[t][e] = E f_e / T          f has no gradient: it counts choices.  Fedus et al. 2021, section 2.2
@@ -40,7 +40,7 @@ static int balance_sample(Tape *tape, bool twice)
 const Rule BALANCE = {
     .words = "a price for sending many tokens to few experts",
     .words_back = "the more tokens chose an expert, the more its probabilities are pushed down",
-    .name = "balance", .chapter = 10, .forward = "y = E Σ f P", .back = "∂p = E f ∂y / T",
+    .name = "balance", .chapter = 26, .forward = "y = E Σ f P", .back = "∂p = E f ∂y / T",
     .ascii_forward = "y = E sum f P", .ascii_back = "dp = E f dy / T",
     .backward = balance_backward, .sample = balance_sample,
 };
@@ -77,7 +77,7 @@ static int z_sample(Tape *tape, bool twice)
 const Rule Z_LOSS = {
     .words = "a price for router logits that grow large",
     .words_back = "every logit is pushed towards a log sum exp of 0, the likelier the more",
-    .name = "z_loss", .chapter = 10, .forward = "y = Σ L² / T,  L = log Σ exp(x)", .back = "∂x = 2 L softmax(x) ∂y / T",
+    .name = "z_loss", .chapter = 26, .forward = "y = Σ L² / T,  L = log Σ exp(x)", .back = "∂x = 2 L softmax(x) ∂y / T",
     .ascii_forward = "y = sum L^2 / T,  L = log sum exp(x)", .ascii_back = "dx = 2 L softmax(x) dy / T",
     .backward = z_backward, .sample = z_sample,
 };

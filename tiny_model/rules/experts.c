@@ -1,5 +1,5 @@
 /* A mixture of experts: every token goes to a few of several MLPs, and takes from each as much as its gate says.
- * Shazeer et al. 2017; Switch: Fedus et al. 2021; Mixtral: Jiang et al. 2024. Chapter "Experts".
+ * Shazeer et al. 2017; Switch: Fedus et al. 2021; Mixtral: Jiang et al. 2024. Chapter 26.
  *
  *   gate           g = p where chosen (Switch), or p / sum of the chosen p (Mixtral); 0 elsewhere
  *   send           x_e = the rows of x that came to expert e
@@ -78,7 +78,7 @@ static int raw_sample(Tape *tape, bool twice)
 const Rule GATE = {
     .words = "how much a token takes from each of the experts that were chosen for it",
     .words_back = "the gate learns from what its experts had to say; the choice itself has no gradient",
-    .name = "gate", .chapter = 10, .forward = "g = p of the chosen, or p ÷ Σ chosen p",
+    .name = "gate", .chapter = 26, .forward = "g = p of the chosen, or p ÷ Σ chosen p",
     .back = "∂p = chosen ⊙ (∂g − Σ row of ∂g ⊙ g) ÷ Σ chosen p, or chosen ⊙ ∂g",
     .ascii_forward = "g = p of the chosen, or p / sum of the chosen p",
     .ascii_back = "dp = chosen * (dg - rowsum(dg * g)) / sum of the chosen p, or chosen * dg",
@@ -118,7 +118,7 @@ static int send_sample(Tape *tape, bool twice)
 const Rule SEND = {
     .words = "an expert gets the rows of the tokens that come to it",
     .words_back = "every row of the gradient goes back to its token; a token that did not come gets 0",
-    .name = "send", .chapter = 10, .forward = "y = rows of x", .back = "∂x = ∂y at its rows, else 0",
+    .name = "send", .chapter = 26, .forward = "y = rows of x", .back = "∂x = ∂y at its rows, else 0",
     .ascii_forward = "y = rows of x", .ascii_back = "dx = dy at its rows, else 0",
     .backward = send_backward, .sample = send_sample,
 };
@@ -155,7 +155,7 @@ static int share_sample(Tape *tape, bool twice)
 const Rule SHARE = {
     .words = "what the gate says of the tokens that came",
     .words_back = "a gate cell learns how well the token's gradient fits what the expert said",
-    .name = "share", .chapter = 10, .forward = "y = g of the tokens and this expert",
+    .name = "share", .chapter = 26, .forward = "y = g of the tokens and this expert",
     .back = "∂g = ∂y in the cells that were read, else 0",
     .ascii_forward = "y = g of the tokens and this expert", .ascii_back = "dg = dy in the cells that were read, else 0",
     .backward = share_backward, .sample = share_sample,
@@ -174,8 +174,11 @@ static void weighted_backward(Tape *tape, const Call *call, int dy, Contribution
     int x = call->inputs[0], g = call->inputs[1];
     if (wants_gradient(to, 0))
         to->grad[0] = mul_col(tape, TO(to, 0, "dx"), dy, g);
-    if (wants_gradient(to, 1))
-        to->grad[1] = row_sum(tape, TO(to, 1, "dg"), multiply(tape, HERE("product"), dy, x));
+    if (wants_gradient(to, 1)) {
+        int product = multiply(tape, HERE("product"), dy, x);
+        Label label = label_with_axes(TO(to, 1, "dg"), AXIS_NONE, tape_value(tape, g)->col_axis, AXIS_NONE);
+        to->grad[1] = row_sum(tape, &label, product);
+    }
 }
 
 static int weighted_sample(Tape *tape, bool twice)
@@ -187,7 +190,7 @@ static int weighted_sample(Tape *tape, bool twice)
 const Rule WEIGHTED_ROWS = {
     .words = "every token takes as much of its expert as its gate says",
     .words_back = "the expert gets the gradient times the gate, the gate how well gradient and expert agree",
-    .name = "weighted_rows", .chapter = 10, .forward = "y = g x, row by row",
+    .name = "weighted_rows", .chapter = 26, .forward = "y = g x, row by row",
     .back = "∂x = g ∂y,  ∂g = Σ row of ∂y ⊙ x",
     .ascii_forward = "y = g x, row by row", .ascii_back = "dx = g dy,  dg = rowsum(dy * x)",
     .backward = weighted_backward, .sample = weighted_sample,
@@ -235,7 +238,7 @@ static int mixed_sample(Tape *tape, bool twice)
 const Rule MIXED = {
     .words = "every token gets back what its experts said, added up",
     .words_back = "every expert gets the gradient of the tokens that came to it",
-    .name = "mixed", .chapter = 10,
+    .name = "mixed", .chapter = 26,
     .forward = "y = Σ experts of their rows, by token", .back = "∂part = its rows of ∂y",
     .ascii_forward = "y = sum over experts of their rows, by token", .ascii_back = "dpart = its rows of dy",
     .backward = mixed_backward, .sample = mixed_sample,

@@ -1,4 +1,4 @@
-/* Attention in tiles: FlashAttention, Dao et al. 2022 and 2023. Chapter "Attention in tiles".
+/* Attention in tiles: FlashAttention, Dao et al. 2022 and 2023. Chapter 25.
  *
  * The scores of a block of queries and a block of keys at a time; of what was seen so far every query keeps its largest
  * score m, the sum l of its exponentials and the rows of V that they weigh, all three as if m were the largest of all.
@@ -135,7 +135,7 @@ static int flash_other_sample(Tape *tape, bool twice)
 const Rule FLASH = {
     .words = "attention a tile at a time: what was seen so far is made smaller whenever a larger score turns up",
     .words_back = "every tile is made again from Q and K, and hands its share to the queries, keys and values in it",
-    .name = "flash", .chapter = 7,
+    .name = "flash", .chapter = 25,
     .forward = "m′ = max(m, S),  l′ = e^(m−m′) l + Σ e^(S−m′),  acc′ = e^(m−m′) acc + e^(S−m′) V;  O = acc / l",
     .back = "P = e^(S−L),  ∂S = P ⊙ (∂O Vᵀ − D),  D = Σ row of ∂O ⊙ O",
     .ascii_forward = "m' = max(m, S),  l' = e^(m-m') l + sum e^(S-m'),  acc' = e^(m-m') acc + e^(S-m') V;  O = acc / l",

@@ -379,4 +379,6 @@ const System GPT = {
     .leaves_out = leaves_out,
     .named_parts = named_parts,
     .parts = &PARTS,
+    .mistakes = GPT_MISTAKES,
+    .mistake_count = GPT_MISTAKE_COUNT,
 };

@@ -120,6 +120,8 @@ typedef struct {
 } Gpt;
 
 extern const ModelKey GPT_KEYS[]; /* ended by a key NULL */
+enum { GPT_MISTAKE_COUNT = 11 };
+extern const Mistake GPT_MISTAKES[GPT_MISTAKE_COUNT];
 
 static inline const Gpt *gpt_of(const Model *model)
 {

@@ -1,5 +1,5 @@
 /* A mixture of experts in the place of a block's MLP: a router chooses for every token which of them it goes to. Only
- * these see it; a token is a row of every expert's matrix that was chosen for it. Chapter "Experts".
+ * these see it; a token is a row of every expert's matrix that was chosen for it. Chapter 26.
  *
  *   p = softmax(x W)                          chosen: the k largest of each row, of equals the lower expert
  *   y = sum of g_e E_e(x) + shared(x)         g = p, or p / sum of the chosen p: rules/experts.c

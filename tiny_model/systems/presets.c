@@ -91,6 +91,46 @@ static void set_bank(Model *model)
                                  .schedule = SCHEDULE_LINEAR};
 }
 
+/* Six words, of which the last has three tiles; the block is attention alone. */
+static void set_flash(Model *model)
+{
+    Gpt *gpt = model->settings;
+    static const char *const vocabulary[] = {"the", "cat", "saw", "dog", "and", "bird"};
+    model->name = "flash";
+    model->data.text = "the cat saw the dog and";
+    gpt->vocabulary = (Texts){vocabulary, 6};
+    gpt->add_bos = gpt->add_eos = 0;
+    gpt->context = 6;
+    gpt->d_model = 4;
+    gpt->n_heads = 1;
+    gpt->attention = ATTENTION_FLASH;
+    gpt->norm_eps = 0.01;
+    gpt->norm_mlp = NORM_NONE;
+    gpt->mlp = MLP_NONE;
+    gpt->attention_bias = gpt->output_bias = 0;
+    model->init = (Init){.kind = INIT_DECIMAL, .seed = 35, .std = 0.8, .reseed = RESEED_ONCE, .decimals = 1};
+    model->optimizer = (Optimizer){.kind = OPTIMIZER_ADAMW, .lr = 0.1, .beta1 = 0.5, .beta2 = 0.75, .eps = 0.01,
+                                   .weight_decay = 0.5, .clip_norm = 1};
+}
+
+/* The same words and four experts, each with room for three tokens: three choices find none. */
+static void set_moe(Model *model)
+{
+    Gpt *gpt = model->settings;
+    set_flash(model);
+    model->name = "moe";
+    gpt->attention = ATTENTION_PLAIN;
+    gpt->norm_mlp = NORM_PRE;
+    gpt->mlp = MLP_MOE;
+    gpt->d_ff = 3;
+    gpt->capacity = 1;
+    gpt->balance = 0.01;
+    gpt->activation = ACTIVATION_RELU;
+    gpt->mlp_bias = 0;
+    model->init.seed = 1306;
+    model->init.std = 0.6;
+}
+
 /* A character model that writes plausible text after two minutes: two blocks on windows of 32 characters. */
 static void set_character_model(Model *model)
 {
@@ -135,6 +175,8 @@ const Preset PRESETS[] = {
     {"xor", &MLP, "a classifier of two layers on four points: the smallest network that one layer cannot replace",
      mlp_preset_xor},
     {"bpe", &BPE, "a tokenizer that learns its merges from a text, every count of every round; no loss", bpe_preset},
+    {"flash", &GPT, "attention in tiles: what every query keeps from tile to tile, forward and back", set_flash},
+    {"moe", &GPT, "a mixture of four experts: who goes where, who finds no room, what the router learns", set_moe},
     {"loomings", &GPT, "training on 20 kB of text until it overfits: characters, two blocks, dropout", set_loomings,
      .whole_training = true},
     {"bank", &GPT, "one word with two meanings, which a GPT keeps apart: tracer senses bank", set_bank,

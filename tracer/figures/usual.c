@@ -2,12 +2,16 @@
 #include "figure.h"
 
 #include "tracer/query/parts.h"
+#include "tracer/query/tiles.h"
 
 #include <stdio.h>
 
 bool has_attention(const Session *session, const char **why)
 {
+    TiledHead head;
     *why = "there is no attention in this model";
+    if (tiled_head(session->names.tape, 0, &head))
+        *why = "attention is computed in tiles, its weights are never put together; render tiles shows them";
     return part_map(session->names.tape, 0) >= 0;
 }
 

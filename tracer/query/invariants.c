@@ -90,9 +90,25 @@ static int of_softmax(const Tape *tape, const Call *call, Invariant *out)
     return 1;
 }
 
+/* The gradient of a call's only input as this call sends it, whatever else is added to it. */
+static const Value *message_of(const Tape *tape, const Call *call)
+{
+    for (int id = tape->value_count - 1; id >= 0; id--) {
+        const Value *value = tape_value(tape, id);
+        if (value->producer < 0 || value->name.base != call->inputs[0])
+            continue;
+        const Step *step = &tape->steps[value->producer];
+        const Frame *frame = &tape->frames[step->frame];
+        if (frame->path == tape->frames[call->frame].path && frame->phase == PHASE_BACKWARD &&
+            strcmp(step->label, "dx") == 0)
+            return value;
+    }
+    return NULL;
+}
+
 static int of_softmax_back(const Tape *tape, const Call *call, Invariant *out)
 {
-    const Value *dx = gradient_of_input(tape, call, 0);
+    const Value *dx = message_of(tape, call);
     if (dx)
         out[0] = rows_sum_to("the gradients of a row sum to 0", dx, 0);
     return dx != NULL;
@@ -130,23 +146,13 @@ static int of_rms_norm(const Tape *tape, const Call *call, Invariant *out)
     return of_norm(tape, call, out, "mean_square", "mean_square_eps", false);
 }
 
-/* The gradient of a layer norm's input as this call sends it: a row's sum is 0, since adding a
- * number to the whole row changes nothing. Only where no other message is added to it. */
+/* A row's sum is 0, since adding a number to the whole row changes nothing. */
 static int of_layer_norm_back(const Tape *tape, const Call *call, Invariant *out)
 {
-    for (int id = tape->value_count - 1; id >= 0; id--) {
-        const Value *value = tape_value(tape, id);
-        if (value->producer < 0 || value->name.base != call->inputs[0])
-            continue;
-        const Step *step = &tape->steps[value->producer];
-        const Frame *frame = &tape->frames[step->frame];
-        if (frame->path == tape->frames[call->frame].path && frame->phase == PHASE_BACKWARD &&
-            strcmp(step->label, "dx") == 0) {
-            out[0] = rows_sum_to("the gradients of a row sum to 0", value, 0);
-            return 1;
-        }
-    }
-    return 0;
+    const Value *dx = message_of(tape, call);
+    if (dx)
+        out[0] = rows_sum_to("the gradients of a row sum to 0", dx, 0);
+    return dx != NULL;
 }
 
 static int of_masked_back(const Tape *tape, const Call *call, Invariant *out)

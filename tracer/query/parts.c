@@ -74,8 +74,7 @@ const char *part_map_words(const Tape *tape, int map, char *out, size_t size)
     return part_words(part_map_path(tape, map), out, size);
 }
 
-/* Do the paths agree, apart from what goes without saying? */
-static bool same_place(const char *path, const char *name)
+bool part_is_place(const char *path, const char *name)
 {
     while (*path && *name) {
         size_t length = word_at(path), other = word_at(name);
@@ -94,7 +93,7 @@ int part_map_find(const Tape *tape, const char *name)
     char whole[512];
     for (int i = 0, map; (map = part_map(tape, i)) >= 0; i++) {
         tape_name(tape, map, whole, sizeof whole);
-        if (!name || same_place(part_map_path(tape, map), name) || strcmp(whole, name) == 0)
+        if (!name || part_is_place(part_map_path(tape, map), name) || strcmp(whole, name) == 0)
             return map;
     }
     return -1;

@@ -20,6 +20,9 @@ enum { PART_WORDS = 120 };
 /* A path for people, "block 0, head 1", into out[size]; `attention` goes without saying. */
 const char *part_words(const char *path, char *out, size_t size);
 
+/* Whether a name means the place with this path; `attention` goes without saying. */
+bool part_is_place(const char *path, const char *name);
+
 /* The same of where a map stands. */
 const char *part_map_words(const Tape *tape, int map, char *out, size_t size);
 

@@ -1,6 +1,8 @@
 /* Why a cell has its number; see why.h. */
 #include "why.h"
 
+#include "remark.h"
+
 #include <string.h>
 
 /* A deep question about a wide model has more terms than anybody could read or a disk should hold. */
@@ -79,6 +81,15 @@ static void tell_terms(Telling *telling, const Explanation *e, const Step *step,
     }
 }
 
+static void tell_remark(Telling *telling, Reference cell, int indent)
+{
+    Text remark = {0};
+    cell_remark(telling->names, cell, telling->style.digits, &remark);
+    if (remark.data && *remark.data)
+        text_add(telling->out, "%*s  %s\n", indent, "", text_piece(telling->out, &remark));
+    text_free(&remark);
+}
+
 static bool tell(Telling *telling, int value, int row, int col, int depth, int indent)
 {
     const Tape *tape = telling->names->tape;
@@ -99,6 +110,8 @@ static bool tell(Telling *telling, int value, int row, int col, int depth, int i
         text_add(telling->out, "\n");
         tell_terms(telling, &e, &tape->steps[producer], indent);
     }
+    if (whole)
+        tell_remark(telling, (Reference){value, row, col, 0}, indent);
     for (int i = 0; whole && depth > 1 && i < e.count; i++)
         for (int j = 0; whole && j < e.terms[i].cell_count; j++) {
             Cell cell = e.terms[i].cells[j];
@@ -159,6 +172,17 @@ static void json_head(Telling *telling, int value, int row, int col, const Expla
     text_free(&formula);
 }
 
+static void json_remark(Telling *telling, Reference cell)
+{
+    Text remark = {0};
+    cell_remark(telling->names, cell, telling->style.digits, &remark);
+    if (remark.data && *remark.data) {
+        text_add(telling->out, ", \"remark\": ");
+        text_json_string(telling->out, text_piece(telling->out, &remark));
+    }
+    text_free(&remark);
+}
+
 static bool tell_json(Telling *telling, int value, int row, int col, int depth)
 {
     Explanation e = {.combine = COMBINE_COPY};
@@ -166,6 +190,7 @@ static bool tell_json(Telling *telling, int value, int row, int col, int depth)
     if (whole) {
         json_head(telling, value, row, col, &e);
         json_terms(telling, &e);
+        json_remark(telling, (Reference){value, row, col, 0});
     }
     if (whole && depth > 1) {
         bool first = true;

@@ -120,5 +120,7 @@ bool draws_tokens(const Session *session, const char **why);
 void write_notebook(const ViewState *state, Page *page);
 void write_commands(const ViewState *state, Page *page);
 void write_map(const ViewState *state, Page *page);
+void write_tiles(const ViewState *state, Page *page);
+void write_experts(const ViewState *state, Page *page);
 
 #endif

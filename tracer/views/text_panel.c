@@ -2,6 +2,7 @@
  * room. */
 #include "map.h"
 #include "panel_page.h"
+#include "tracer/query/tiles.h"
 #include "tracer/query/parts.h"
 
 #include <stdio.h>
@@ -20,6 +21,20 @@ static bool is_updated(const Session *session, const char **why)
 
 /* A new page is one file panel_NAME.c and one line here. The first is what the panel shows where it
  * has a place of its own and nobody asked for a page. */
+static bool has_tiles(const Session *session, const char **why)
+{
+    TiledHead head;
+    *why = "no attention is computed in tiles here";
+    return tiled_head(&session->run.tape, 0, &head);
+}
+
+static bool has_experts(const Session *session, const char **why)
+{
+    Router router;
+    *why = "there are no experts in this model";
+    return router_at(&session->run.tape, 0, &router);
+}
+
 const PanelPage PANEL_PAGES[] = {
     {"text", "what the tutorial says of it", write_text, false},
     {"about", "what this step is", write_about, true},
@@ -30,6 +45,8 @@ const PanelPage PANEL_PAGES[] = {
     {"truth", "what must hold, and does it", write_truth, false},
     {"beside", "what changed most in the other run", write_beside, false},
     {"update", "what becomes of a parameter", write_update, false, is_updated},
+    {"tiles", "attention in tiles", write_tiles, false, has_tiles},
+    {"experts", "who goes where", write_experts, false, has_experts},
     {"ledger", "promised and real change of the loss", write_ledger, false, is_updated},
     {"drawing", "how a token was drawn", write_drawing, false, draws_tokens},
     {"notebook", "breakpoints, watches, edits, training", write_notebook, false},
