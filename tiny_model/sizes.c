@@ -26,13 +26,28 @@ SizesNumbers sizes_numbers(const ModelSizes *s)
     return n;
 }
 
+long long sizes_pairs(const ModelSizes *s, long long tokens, long long before)
+{
+    long long keys = before + tokens, pairs = 0;
+    if (!s->tile_rows)
+        return tokens * keys;
+    for (long long row = 0; row < tokens; row += s->tile_rows)
+        for (long long key = 0; key < keys; key += s->tile_columns) {
+            long long end_row = row + s->tile_rows < tokens ? row + s->tile_rows : tokens;
+            long long end_key = key + s->tile_columns < keys ? key + s->tile_columns : keys;
+            bool seen = !s->window || (key <= before + end_row - 1 && end_key - 1 > before + row - s->window);
+            pairs += seen ? (end_row - row) * (end_key - key) : 0;
+        }
+    return pairs;
+}
+
 SizesProducts sizes_products(const ModelSizes *s, long long tokens, long long before)
 {
     long long wide = s->heads * s->d_k, shared = s->kv_heads * s->d_k;
     long long met = s->experts ? s->top_k + s->shared : 1, router = s->experts ? s->d * s->experts : 0;
     SizesProducts p = {.qkv = tokens * s->d * (wide + 2 * shared),
-                       .scores = tokens * (before + tokens) * wide,
-                       .weighted = tokens * (before + tokens) * wide,
+                       .scores = sizes_pairs(s, tokens, before) * wide,
+                       .weighted = sizes_pairs(s, tokens, before) * wide,
                        .out = tokens * wide * s->d,
                        .mlp = tokens * (router + met * s->mlp_matrices * s->d * s->d_ff),
                        .head = tokens * s->d * s->vocabulary};

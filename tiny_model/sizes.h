@@ -9,7 +9,8 @@
  *   output                 T H k d               MLP       T 2 d f, with a gate 3  head      T d V
  *
  * all but the head L times. A table that is looked up takes no product; the head does, whether it is a table of its own
- * or the embedding's. Scores are reckoned as they are computed: all pairs, those that a mask hides too. */
+ * or the embedding's. Scores are reckoned as they are computed: all pairs, those that a mask hides too. In tiles they
+ * are those of the tiles in which something is seen, and on the way back the scores are made once more. */
 #ifndef TINY_MODEL_SIZES_H
 #define TINY_MODEL_SIZES_H
 
@@ -22,6 +23,9 @@ typedef struct {
     long long experts;      /* MLPs to choose from, with a router; 0: one, for every token */
     long long top_k;        /* of them, for each token */
     long long shared;       /* MLPs beside the chosen, for every token */
+    bool crowded;           /* experts have not room for all: who is dropped no formula knows, and none is taken off */
+    long long tile_rows, tile_columns; /* of attention in tiles; 0: it is whole */
+    long long window;       /* in tiles, keys that a query sees; 0: every key */
     int norm_vectors;       /* gamma and beta: 2; gamma: 1; neither: 0 */
     int block_norms;        /* in a block */
     int other_norms;        /* before and behind all blocks */
@@ -49,6 +53,9 @@ SizesNumbers sizes_numbers(const ModelSizes *sizes);
 
 /* Of `tokens` that are read behind `before` others. */
 SizesProducts sizes_products(const ModelSizes *sizes, long long tokens, long long before);
+
+/* Pairs of a query and a key whose scores are computed, of one head. */
+long long sizes_pairs(const ModelSizes *sizes, long long tokens, long long before);
 
 /* Keys and values that are kept of so many tokens. */
 long long sizes_cache(const ModelSizes *sizes, long long tokens);

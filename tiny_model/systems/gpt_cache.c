@@ -92,6 +92,7 @@ bool gpt_sizes(const Model *model, ModelSizes *out)
 {
     const Gpt *gpt = gpt_of(model);
     bool any = gpt->mlp != MLP_NONE, moe = gpt->mlp == MLP_MOE;
+    bool tiled = gpt->attention == ATTENTION_FLASH;
     int matrices = gpt->activation == ACTIVATION_SWIGLU ? 3 : 2;
     if (gpt->task != TASK_NEXT || gpt->rank)
         return false;
@@ -100,6 +101,9 @@ bool gpt_sizes(const Model *model, ModelSizes *out)
         .kv_heads = gpt->groups, .d_k = gpt->head_width, .d_ff = gpt->d_ff, .vocabulary = gpt->vocabulary_count,
         .context = gpt->context, .mlp_matrices = any ? matrices : 0,
         .experts = moe ? gpt->experts : 0, .top_k = moe ? gpt->top_k : 0, .shared = moe && gpt->shared,
+        .crowded = moe && gpt->capacity < INFINITY, .tile_rows = tiled ? gpt->tile_rows : 0,
+        .tile_columns = tiled ? gpt->tile_columns : 0,
+        .window = gpt->window ? gpt->window : gpt->mask == MASK_CAUSAL ? MOST_TOKENS : 0,
         .norm_vectors = gpt->norm_gain ? (gpt->norm == NORM_LAYER ? 2 : 1) : 0,
         .block_norms = (gpt->norm_attention != NORM_NONE) + (any && gpt->norm_mlp != NORM_NONE),
         .other_norms = gpt->norm_embedding + gpt->final_norm,

@@ -119,7 +119,7 @@ static bool comparable(const Session *session, const Costs *costs, Comparable *c
     const Tape *tape = &session->run.tape;
     ModelSizes sizes;
     if (!system->sizes || !system->sizes(&session->model, &sizes) || part_tokens(tape, 0) < 0 ||
-        session->run.walk.count > 0)
+        sizes.crowded || session->run.walk.count > 0)
         return false;
     *counted = count_tape(tape, costs);
     *reckoned = reckon_tape(tape, &sizes);

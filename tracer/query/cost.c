@@ -27,12 +27,23 @@ static double bytes_of(const Value *value)
     return (double)cells_of(value) * sizeof(double);
 }
 
+/* Of a tile: the keys and values that it takes its rows from. */
+static int kept_by_tile(const Counting *counting, const Step *step)
+{
+    int tiles = counting->tape->frames[step->frame].parent;
+    bool takes = tiles >= 0 && counting->tape->frames[tiles].rule == &FLASH && step->phase == PHASE_FORWARD &&
+                 (strcmp(step->label, "K") == 0 || strcmp(step->label, "V") == 0);
+    return takes && counting->causal[tiles] ? step->inputs[0] : -1;
+}
+
 /* The key or the value that a step of attention reads, or -1. */
 static int kept_by(const Counting *counting, const Step *step)
 {
     const Frame *frame = &counting->tape->frames[step->frame];
     bool reads = step->phase == PHASE_FORWARD && (frame->rule == &SCORES || frame->rule == &WEIGHTED_SUM);
-    return reads && frame->parent >= 0 && counting->causal[frame->parent] ? step->inputs[1] : -1;
+    if (reads)
+        return frame->parent >= 0 && counting->causal[frame->parent] ? step->inputs[1] : -1;
+    return kept_by_tile(counting, step);
 }
 
 /* stamp: 1 + the frame that is counted; what was counted in it already is not counted again. */
@@ -72,6 +83,9 @@ static void find_readers(const Counting *counting)
     for (int frame = 0; frame < tape->frame_count; frame++)
         if (tape->frames[frame].rule == &MASKED && tape->frames[frame].parent >= 0)
             counting->causal[tape->frames[frame].parent] = 1;
+    for (int call = 0; call < tape->call_count; call++)
+        if (tape->calls[call].rule == &FLASH && tape->calls[call].attributes.offset > 0)
+            counting->causal[tape->calls[call].frame] = 1;
 }
 
 /* What nobody reads stands on the tape too: a parameter that a frozen part left out, a label. */

@@ -135,10 +135,12 @@ Comparable reckon_tape(const Tape *tape, const ModelSizes *sizes)
     Comparable of = {.parameters = (double)sizes_numbers(sizes).all};
     for (int i = 0, ids; (ids = part_tokens(tape, i)) >= 0; i++) {
         int tokens = tape_value(tape, ids)->cols;
-        of.forward += (double)sizes_products(sizes, tokens, 0).all;
+        SizesProducts products = sizes_products(sizes, tokens, 0);
+        of.forward += (double)products.all;
+        of.backward += 2 * (double)products.all;
+        of.backward += sizes->tile_rows ? (double)(sizes->layers * products.scores) : 0; /* made again */
         of.cache += (double)sizeof(double) * (double)sizes_cache(sizes, tokens);
     }
-    of.backward = 2 * of.forward;
     return of;
 }
 
