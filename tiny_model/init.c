@@ -57,6 +57,13 @@ double init_draw(Random *random, const Init *init, ParameterClass class)
     return draw(random, init, class, &drawn);
 }
 
+static void begin_with(const Parameter *p, double *cells)
+{
+    size_t count = (size_t)p->rows * (size_t)p->cols;
+    for (size_t k = 0; k < count; k++)
+        cells[k] = p->begin;
+}
+
 /* As word2vec begins: small, and apart from each other. */
 static void draw_vectors(const Parameter *p, const Init *init, double *cells)
 {
@@ -96,6 +103,8 @@ void init_parameters(const Parameters *parameters, const Init *init, double *val
             continue;
         if (init->kind == INIT_SPLITMIX && (p->class == PARAMETER_VECTORS || p->class == PARAMETER_CONTEXTS))
             draw_vectors(p, init, values + p->offset);
+        else if (p->class == PARAMETER_CONSTANT)
+            begin_with(p, values + p->offset);
         else
             draw_one(p, &random, init, &drawn, values + p->offset);
     }

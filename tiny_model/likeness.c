@@ -1,4 +1,4 @@
-/* Questions to a table of vectors; see likeness.h. Chapter 3.
+/* Questions to a table of vectors; see likeness.h. Chapter 27.
  *
  *   cosine[j] = q . x_j / (|q| |x_j|)
  *   analogy   q = x_a / |x_a| - x_b / |x_b| + x_c / |x_c|

@@ -76,6 +76,14 @@ int parameter(Scene *scene, const char *name, Shape shape, ParameterClass class)
     return find_or_declare(scene, tape->frame < 0 ? "" : tape->frames[tape->frame].home, name, shape, class);
 }
 
+int parameter_of(Scene *scene, const char *name, Shape shape, double begin)
+{
+    int before = scene->parameters->count, id = parameter(scene, name, shape, PARAMETER_CONSTANT);
+    if (scene->parameters->count > before)
+        scene->parameters->list[before].begin = begin;
+    return id;
+}
+
 int shared_parameter(Scene *scene, const char *name, Shape shape, ParameterClass class)
 {
     return find_or_declare(scene, "", name, shape, class);

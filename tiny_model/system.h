@@ -47,6 +47,9 @@ int parameter(Scene *scene, const char *name, Shape shape, ParameterClass class)
 /* The same under its whole name, wherever it is asked for: a parameter that others use too. */
 int shared_parameter(Scene *scene, const char *name, Shape shape, ParameterClass class);
 
+/* A parameter that is not drawn but begins with a number in every cell, whatever the init. */
+int parameter_of(Scene *scene, const char *name, Shape shape, double begin);
+
 /* Random numbers that belong to one place of one training step, whatever was drawn before: those of
  * Python's random.Random(init.seed + (training_step << 32) + (site << 64)), site > 0. */
 void scene_random(const Scene *scene, unsigned site, Random *random);

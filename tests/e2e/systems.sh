@@ -242,7 +242,7 @@ for model; do
     system=$("$tracer" models --json "$model" | sed -n 's/^  "system": "\(.*\)",/\1/p')
     echo "$model ${system:-$(awk 'NR == 1 {print $2}' "$work/presets")}"
 done >>"$work/models"
-sed -i "/^bank /d" "$work/models" # likewise
+sed -i -E "/^(bank|matching) /d" "$work/models" # likewise
 systems=$("$tracer" help model-file | sed -n '/^Systems/,$s/^  \([a-z_0-9]*\) .*/\1/p')
 empty "every system has a preset" "$(for system in $systems; do awk '{print $2}' "$work/presets" | grep -qx "$system" || echo "$system"; done)"
 while read -r model system _; do

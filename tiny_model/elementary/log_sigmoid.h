@@ -1,4 +1,4 @@
-/* ln of the logistic function, which stays finite where the function itself rounds to 0. Chapter 3.
+/* ln of the logistic function, which stays finite where the function itself rounds to 0. Chapter 27.
  *
  *   ln 1/(1 + e^-x) = min(x, 0) - ln(1 + e),  e = e^-|x| <= 1
  *   ln(1 + e) = ln u  e / (u - 1),  u = 1 + e rounded: what the rounding of u loses is put right by the quotient

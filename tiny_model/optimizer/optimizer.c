@@ -39,8 +39,9 @@ static double *cells_at(double *block, const Parameter *parameter)
 /* Biases, gammas and betas do not decay where only matrices shall. */
 static bool decays(const Optimizer *optimizer, const Parameter *parameter)
 {
-    return optimizer->decay == DECAY_ALL || (parameter->class != PARAMETER_BIAS &&
-                                             parameter->class != PARAMETER_GAMMA && parameter->class != PARAMETER_BETA);
+    ParameterClass class = parameter->class;
+    return optimizer->decay == DECAY_ALL || (class != PARAMETER_BIAS && class != PARAMETER_GAMMA &&
+                                             class != PARAMETER_BETA && class != PARAMETER_CONSTANT);
 }
 
 /* optimizer: as it holds in this training step. */

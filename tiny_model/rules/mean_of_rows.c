@@ -1,4 +1,4 @@
-/* The mean of rows: the words around a gap, the words of a sentence. Chapter 3.
+/* The mean of rows: the words around a gap, the words of a sentence. Chapter 27.
  *
  *   y[c] = sum over t of x[t][c] / T           x [T x d], y [1 x d]
  *   dx[t] = dy / T in every row */
@@ -35,7 +35,7 @@ static int sample(Tape *tape, bool twice)
 const Rule MEAN_OF_ROWS = {
     .words = "many rows become one: their mean",
     .words_back = "every row gets an equal share of the gradient",
-    .name = "mean_of_rows", .chapter = 3, .forward = "y = Σ rows of x / T", .back = "∂x = ∂y / T in every row",
+    .name = "mean_of_rows", .chapter = 27, .forward = "y = Σ rows of x / T", .back = "∂x = ∂y / T in every row",
     .ascii_forward = "y = sum of the rows of x / T", .ascii_back = "dx = dy / T in every row",
     .backward = backward_part, .sample = sample,
 };

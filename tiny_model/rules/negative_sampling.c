@@ -1,5 +1,5 @@
 /* Negative sampling: instead of one word out of all, a few questions with yes or no. Mikolov et al. 2013.
- * Chapter 3.
+ * Chapter 27.
  *
  *   L = - sum over j of ln sigmoid(s_j)   where the two stand together (label 1),
  *                       ln sigmoid(-s_j)  where the word was drawn (label 0)
@@ -44,7 +44,7 @@ static int sample(Tape *tape, bool twice)
 const Rule NEGATIVE_SAMPLING = {
     .words = "one question for the true neighbour and one for each word that was drawn: do you two stand together?",
     .words_back = "the whole error in one line: what was said minus what is so",
-    .name = "negative_sampling", .chapter = 3,
+    .name = "negative_sampling", .chapter = 27,
     .forward = "L = −Σ ln σ(±s)", .back = "∂s = ∂L (σ(s) − label)",
     .ascii_forward = "L = -sum of ln sigmoid(+-s)", .ascii_back = "ds = dL (sigmoid(s) - label)",
     .backward = backward_part, .sample = sample,

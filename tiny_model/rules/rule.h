@@ -45,7 +45,7 @@ extern const Rule WEIGHTED_SUM, CONCAT_HEADS, RESIDUAL, PASS, DROPOUT, LAYER_NOR
 extern const Rule LORA, READ_ROW, STACK_ROWS, HIDDEN_KEYS;
 extern const Rule DIFFERENCE, PREFERENCE_LOSS, DIVERGENCE, COUNTED;
 extern const Rule GELU_TANH, GELU_ERF, RELU_RULE, TANH_RULE, SIGMOID_RULE, SILU, SWIGLU, CROSS_ENTROPY, TOTAL, MEAN;
-extern const Rule NEGATIVE_SAMPLING, MEAN_OF_ROWS, UNIT_ROWS;
+extern const Rule NEGATIVE_SAMPLING, MEAN_OF_ROWS, UNIT_ROWS, TEMPERATURE, CONTRASTIVE_LOSS;
 extern const Rule FLASH, GATE, SEND, SHARE, WEIGHTED_ROWS, MIXED, BALANCE, Z_LOSS;
 
 /* embedding.c: token row + position row.
@@ -169,6 +169,11 @@ int negative_sampling(Tape *tape, const char *frame, const char *result, int sco
 /* mean_of_rows.c: [T x d] -> [1 x d].  unit_rows.c: every row divided by its length; a row of zeros stays one. */
 int mean_of_rows(Tape *tape, const char *name, int x);
 int unit_rows(Tape *tape, const char *name, int x);
+
+/* contrastive.c.  temperature: x times e^log_scale, [1 x 1].  contrastive: row i of logits [B x B] belongs to column i;
+ * ids [1 x B] are 0, 1, 2 ...; same [B x B] of 0 and -inf hides cells, or -1; returns [1 x 1]. */
+int temperature(Tape *tape, const char *name, int x, int log_scale);
+int contrastive(Tape *tape, const char *name, int logits, int ids, int same);
 
 /* totals.c: all cells of one value or of several into one number, their sum or their mean. */
 int total(Tape *tape, const char *name, const int *parts, int count);

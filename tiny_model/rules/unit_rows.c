@@ -1,4 +1,4 @@
-/* Rows of length 1: only the direction stays, so that their product is the cosine of the angle. Chapter 3.
+/* Rows of length 1: only the direction stays, so that their product is the cosine of the angle. Chapter 27.
  *
  *   y[r] = x[r] / |x[r]|,  |x[r]| = sqrt(sum over c of x[r][c]^2)
  *   dx[r] = (dy[r] - y[r] (y[r] . dy[r])) / |x[r]|: what points along the row changes nothing
@@ -43,7 +43,7 @@ static int sample(Tape *tape, bool twice)
 const Rule UNIT_ROWS = {
     .words = "every row is divided by its length: only the direction stays",
     .words_back = "what points along the row changes nothing, the rest turns it",
-    .name = "unit_rows", .chapter = 3, .forward = "y = x / |x|", .back = "∂x = (∂y − y (y·∂y)) / |x|",
+    .name = "unit_rows", .chapter = 27, .forward = "y = x / |x|", .back = "∂x = (∂y − y (y·∂y)) / |x|",
     .ascii_forward = "y = x / |x|", .ascii_back = "dx = (dy - y (y . dy)) / |x|",
     .backward = backward_part, .sample = sample,
 };

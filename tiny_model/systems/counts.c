@@ -1,4 +1,4 @@
-/* counts: documents as rows of numbers, from how often each word stands in them. Nothing is learned. Chapter 3.
+/* counts: documents as rows of numbers, from how often each word stands in them. Nothing is learned. Chapter 27.
  *
  *   counts = S^T H            H [T x V] the one-hot rows of the tokens, S [T x N] whose document each is
  *   document_frequency[w]     in how many documents w stands

@@ -1,6 +1,7 @@
 /* The models that ship. */
 #include "../data/texts.h"
 #include "bpe.h"
+#include "contrastive.h"
 #include "counts.h"
 #include "gpt.h"
 #include "mlp.h"
@@ -179,6 +180,8 @@ const Preset PRESETS[] = {
     {"moe", &GPT, "a mixture of four experts: who goes where, who finds no room, what the router learns", set_moe},
     {"loomings", &GPT, "training on 20 kB of text until it overfits: characters, two blocks, dropout", set_loomings,
      .whole_training = true},
+    {"matching", &CONTRASTIVE, "sentences that belong together, two encoders and a temperature that is learned",
+     contrastive_preset_matching, .whole_training = true},
     {"bank", &GPT, "one word with two meanings, which a GPT keeps apart: tracer senses bank", set_bank,
      .whole_training = true},
     {"moby", &GPT, "training on 100 kB of text: plausible sentences after two minutes", set_moby,

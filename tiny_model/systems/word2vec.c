@@ -1,6 +1,6 @@
 /* word2vec: a word is known by the company it keeps. Every word has two rows of numbers, one for when it stands in
  * the middle and one for when it stands around; words that stand together are pulled together. Mikolov et al. 2013.
- * Chapter 3.
+ * Chapter 27.
  *
  *   skipgram   v = U[center],                 the word to be found is the context
  *   cbow       v = mean of U[context],        the word to be found is the center
@@ -45,7 +45,7 @@ static const ModelKey KEYS[] = {
     {OF(subsampling, KEY_CHOICE), .choices = subsamplings,
      .meaning = "what of a frequent word is kept: sqrt(t/f) as in the paper, sqrt(t/f) + t/f as in word2vec.c"},
     {OF(subsample_seed, KEY_NUMBER), .least = 0, .most = 9007199254740992.0, .meaning = "of what is left out"},
-    {OF(geometry, KEY_FLAG), .meaning = "record unit vectors and all cosines too"},
+    {OF(geometry, KEY_FLAG), .meaning = "record unit vectors and all cosines too, where there are at most 512 words"},
     {OF(analogy, KEY_TEXT), .may_be_absent = true,
      .meaning = "three words: with geometry, the first minus the second plus the third is recorded too"},
     {.key = NULL},
@@ -111,10 +111,6 @@ static bool finish(Model *model, Error *error)
         model->data.text = NULL; /* another text than that of the defaults goes before what is made */
     if (!word2vec_read(model, error))
         return false;
-    if (words->geometry && words->size > MOST_GEOMETRY)
-        return error_set(error, EXIT_USED_WRONGLY,
-                         "model: \"geometry\" records %d x %d cosines; at most %d words, leave it out and ask with "
-                         "tracer nearest", words->size, words->size, MOST_GEOMETRY);
     return !words->analogy || find_asked(words, error);
 }
 
@@ -282,7 +278,7 @@ static int forward(Scene *scene)
     for (int j = 0; j < batch.count; j++)
         each[j] = record_pair(&to, &words->pairs[batch_row(batch, j)], j, batch.count);
     int loss = mean(tape, "loss", each, batch.count);
-    if (words->geometry)
+    if (words->geometry && words->size <= MOST_GEOMETRY)
         record_geometry(&to);
     return loss;
 }
@@ -309,7 +305,7 @@ const System WORD2VEC = {
     .quantities = quantities,
 };
 
-/* The run of chapter 3: 72 of 72 analogies. */
+/* The run of chapter 27: 72 of 72 analogies. */
 void word2vec_preset_people(Model *model)
 {
     Word2vec *words = model->settings;

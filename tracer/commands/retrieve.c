@@ -97,7 +97,7 @@ const Command RETRIEVE_COMMAND = {
     .details = "A sentence is the mean of the unit vectors of its words; words without a vector do not count. The\n"
                "best first, a line each with its cosine. Such means follow the words that stand everywhere: --idf\n"
                "weighs words by how few sentences have them. The vectors are those that tracer nearest takes.\n",
-    .example = "retrieve \"the queen\" --in tiny_model/data/people.txt", .least_words = 1, .most_words = 1,
+    .example = "retrieve \"the queen\" --in tutorial/texts/sentences.txt", .least_words = 1, .most_words = 1,
     .options = {{"--in", "FILE", "the sentences, one a line"},
                 {"-n", "N", "so many (5)"},
                 {"--idf", NULL, "rare words weigh more"},

@@ -64,7 +64,7 @@ static bool find_and_tell(const Arguments *arguments, Session *session, const ch
 static bool open_trained(Session *session, const RunOptions *options, Error *error)
 {
     RunOptions chosen = *options;
-    if (!session_chosen(options) || (!options->model && !options->from && !options->folder))
+    if (!options->model && !options->from && !options->folder)
         chosen.model = "bank";
     if (!session_load(session, &chosen, error))
         return false;

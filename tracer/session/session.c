@@ -122,7 +122,7 @@ static bool replace_text(Session *session, Error *error)
         model->training.validation = 0;
     } else if (!data_read_text(model, options->file, false, error)) {
         return false;
-    } else if (model->training.loader == LOADER_ROWS) {
+    } else if (model->training.loader == LOADER_ROWS && model->system->language) {
         model->training.loader = LOADER_WINDOWS;
     }
     model->data.weights = options->weights ? options->weights : options->from ? options->from : options->folder;

@@ -247,7 +247,7 @@ static bool open_model(Vectors *vectors, const RunOptions *options, Error *error
 {
     Session *session = &vectors->session;
     RunOptions chosen = *options;
-    if (!session_chosen(options))
+    if (!options->model && !options->from && !options->folder)
         chosen.model = "people";
     if (!session_load(session, &chosen, error))
         return false;

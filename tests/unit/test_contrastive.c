@@ -1,0 +1,191 @@
+/* Pairs that belong together: an independent implementation (golden/reference/contrastive), what must hold for any
+ * numbers, pairs that say the same, and what has no direction. */
+#include "support.h"
+
+#include "tracer/session/model_file.h"
+
+#include <jansson.h>
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+typedef struct {
+    Model model;
+    Run run;
+} Made;
+
+static bool make_model(Made *made, const char *parts, Error *error)
+{
+    char json[1500];
+    snprintf(json, sizeof json, "{\"system\": \"contrastive\", \"init\": {\"kind\": \"normal\", \"std\": 0.5}, %s}", parts);
+    return model_defaults(&made->model, &GPT, error) && model_file_parse(json, strlen(json), "here", &made->model, error) &&
+           model_finish(&made->model, error);
+}
+
+static void make(Made *made, const char *parts)
+{
+    Error error = {0};
+    EXPECT(make_model(made, parts, &error) && run_init(&made->run, &made->model, NULL, &error) && run_record(&made->run, &error), "%s", error.text);
+}
+
+static void unmake(Made *made)
+{
+    run_free(&made->run);
+    model_free(&made->model);
+}
+
+static const Value *value(const Run *run, const char *wanted)
+{
+    char name[200];
+    for (int id = 0; id < run->tape.value_count; id++)
+        if (tape_name(&run->tape, id, name, sizeof name) && strcmp(name, wanted) == 0)
+            return tape_value(&run->tape, id);
+    fail_test(__FILE__, __LINE__, "there is no %s", wanted);
+}
+
+static void add_rows(char *out, const json_t *rows, size_t i)
+{
+    for (size_t c = 0; c < 3; c++)
+        sprintf(out + strlen(out), "%s%.17g", c ? ", " : "", json_number_value(json_array_get(json_array_get(rows, i), c)));
+}
+
+static void expect_matrix(const Run *run, const char *name, const json_t *wanted)
+{
+    const Value *of = value(run, name);
+    for (int r = 0; r < of->rows; r++)
+        for (int c = 0; c < of->cols; c++) {
+            const json_t *row = json_array_get(wanted, (size_t)r);
+            double number = json_number_value(json_is_array(row) ? json_array_get(row, (size_t)c) : row);
+            EXPECT(is_close(cell_of(of, r, c), number, 1e-13), "%s[%d,%d] is %.17g, not %.17g", name, r, c, cell_of(of, r, c), number);
+        }
+}
+
+/* With encoders that change nothing, left and right are the golden's rows. */
+static void golden(void **state)
+{
+    (void)state;
+    json_error_t why;
+    json_t *root = json_load_file("golden/reference/contrastive/infonce.json", 0, &why);
+    EXPECT(root, "%s", why.text);
+    char parts[1200] = "\"data\": {\"examples\": [";
+    for (size_t i = 0; i < 4; i++) {
+        strcat(parts, i ? ", {\"x\": [" : "{\"x\": [");
+        add_rows(parts, json_object_get(root, "image"), i);
+        strcat(parts, "], \"y\": [");
+        add_rows(parts, json_object_get(root, "text"), i);
+        strcat(parts, "]}");
+    }
+    strcat(parts, "]}, \"model\": {\"d_model\": 3}");
+    Made made;
+    Error error = {0};
+    make(&made, parts);
+    for (int p = 0; p < made.run.parameters.count; p++)
+        for (int c = 0; c < 9 && made.run.parameters.list[p].rows == 3; c++)
+            run_parameter(&made.run, p)[c] = c % 4 == 0;
+    EXPECT(run_record(&made.run, &error), "%s", error.text);
+    static const char *const names[][2] = {
+        {"left", "image"}, {"right", "text"}, {"log_scale", "log_scale"}, {"left.unit", "a"}, {"right.unit", "b"}, {"cosine", "cos"},
+        {"logits", "logits"}, {"loss.rows", "loss_image"}, {"loss.columns", "loss_text"}, {"logits.grad", "logits_grad"},
+        {"left.unit.grad", "a_grad"}, {"right.unit.grad", "b_grad"}, {"left.grad", "image.grad"}, {"right.grad", "text.grad"},
+        {"log_scale.grad", "log_scale.grad"},
+    };
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        expect_matrix(&made.run, names[i][0], json_object_get(root, names[i][1]));
+    EXPECT(is_close(run_loss(&made.run), json_number_value(json_object_get(root, "loss")), 1e-13), "loss %.17g", run_loss(&made.run));
+    expect_all_explained(&made.run.tape);
+    unmake(&made);
+    json_decref(root);
+}
+
+#define PAIRS "\"data\": {\"examples\": [{\"left\": \"a b\", \"right\": \"c\"}, {\"left\": \"b d\", \"right\": \"e c\"}, {\"left\": \"d\", \"right\": \"f\"}"
+
+/* Rows of R - I sum to 0, gradients of rows stand at right angles to them. */
+static void facts(void **state)
+{
+    (void)state;
+    Made made;
+    make(&made, PAIRS "]}, \"model\": {\"d_model\": 4}");
+    const Value *x = value(&made.run, "left"), *dx = value(&made.run, "left.grad"), *ds = value(&made.run, "logits.grad");
+    double sum = 0, size = 0;
+    for (int r = 0; r < 3; r++) {
+        double along = 0;
+        for (int c = 0; c < 4; c++) {
+            along += cell_of(x, r, c) * cell_of(dx, r, c);
+            size = fmax(size, fabs(cell_of(dx, r, c)));
+        }
+        EXPECT(fabs(along) < 1e-13, "row %d: %g", r, along);
+        for (int c = 0; c < 3; c++)
+            sum += cell_of(ds, r, c);
+    }
+    EXPECT(size > 1e-3 && fabs(sum) < 1e-14, "gradients of %g, sum %g", size, sum);
+    unmake(&made);
+    make(&made, "\"data\": {\"examples\": [{\"left\": \"a b\", \"right\": \"c\"}]}");
+    EXPECT(run_loss(&made.run) == 0 && value(&made.run, "logits.grad")->data[0] == 0, "one pair: loss %g", run_loss(&made.run));
+    unmake(&made);
+    make(&made, "\"data\": {\"examples\": [{\"left\": \"a\", \"right\": \"c\"}, {\"left\": \"a\", \"right\": \"c\"}]}, \"model\": {\"masked\": false}");
+    EXPECT(is_close(run_loss(&made.run), log(2), 1e-15), "all alike: loss %.17g", run_loss(&made.run));
+    unmake(&made);
+}
+
+/* The same left side twice: neither is the other's wrong answer, and no gradient goes there. */
+static void duplicates(void **state)
+{
+    (void)state;
+    Made made;
+    make(&made, PAIRS ", {\"left\": \"b, A\", \"right\": \"f f\"}]}, \"model\": {\"d_model\": 4}");
+    const Value *masked = value(&made.run, "loss.masked"), *gradient = value(&made.run, "logits.grad");
+    for (int r = 0; r < 4; r++)
+        for (int c = 0; c < 4; c++) {
+            bool same = (r == 0 && c == 3) || (r == 3 && c == 0) || (r == 2 && c == 3) || (r == 3 && c == 2);
+            EXPECT((isinf(cell_of(masked, r, c)) != 0) == same && (cell_of(gradient, r, c) == 0) == same, "cell %d,%d", r, c);
+        }
+    EXPECT(isfinite(run_loss(&made.run)), "loss %g", run_loss(&made.run));
+    unmake(&made);
+}
+
+/* The preset learns which belongs to which. */
+static void learns(void **state)
+{
+    (void)state;
+    Made made;
+    Error error = {0};
+    EXPECT(preset_open(&made.model, preset_find("matching"), &error) && model_finish(&made.model, &error) &&
+           run_init(&made.run, &made.model, NULL, &error) && run_record(&made.run, &error), "%s", error.text);
+    double before = run_loss(&made.run), scale = value(&made.run, "log_scale")->data[0];
+    EXPECT(is_close(scale, log(1 / 0.07), 1e-12), "log_scale begins with %.17g", scale);
+    EXPECT(run_to(&made.run, 200, NULL, NULL, &error), "%s", error.text);
+    EXPECT(before > 1 && run_loss(&made.run) < 0.05, "loss %g -> %g", before, run_loss(&made.run));
+    EXPECT(value(&made.run, "log_scale")->data[0] != scale, "the temperature does not learn");
+    unmake(&made);
+}
+
+static void refused(void **state)
+{
+    (void)state;
+    static const char *const models[][2] = {
+        {"\"data\": {\"examples\": [{\"left\": \"a\", \"right\": \"..\"}]}", "a side of example 0 has no words"},
+        {"\"data\": {\"examples\": [{\"x\": [0, 0], \"y\": [1]}]}", "it has no direction"},
+        {"\"data\": {\"examples\": [{\"x\": [1], \"y\": [1]}, {\"x\": [1, 2], \"y\": [1]}]}", "has 2 numbers, that of example 0 has 1"},
+        {"\"data\": {\"examples\": [{\"left\": \"a\"}]}", "example 0 needs \"right\" or \"y\""},
+        {"\"data\": {\"examples\": [{\"left\": \"a\", \"right\": \"b\"}, {\"x\": [1], \"right\": \"b\"}]}", "example 1 needs \"left\" or \"x\""},
+        {"\"data\": {\"examples\": [{\"x\": [1], \"y\": [1, 2]}]}, \"model\": {\"shared\": true}", "two sides of one form"},
+    };
+    for (size_t i = 0; i < sizeof models / sizeof *models; i++) {
+        Made made;
+        Error error = {0};
+        EXPECT(!make_model(&made, models[i][0], &error), "%s was taken", models[i][0]);
+        expect_error(&error, EXIT_USED_WRONGLY, models[i][1]);
+        model_free(&made.model);
+    }
+}
+
+int test_contrastive(void)
+{
+    TestList list = {0};
+    tests_add(&list, golden, NULL, "four pairs, forward and back");
+    tests_add(&list, facts, NULL, "what holds for any numbers");
+    tests_add(&list, duplicates, NULL, "pairs that have a side in common");
+    tests_add(&list, learns, NULL, "the preset learns");
+    tests_add(&list, refused, NULL, "what cannot be matched");
+    return tests_run(&list, "contrastive");
+}

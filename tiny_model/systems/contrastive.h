@@ -1,0 +1,10 @@
+/* Pairs that belong together; see contrastive.c. */
+#ifndef TINY_MODEL_SYSTEMS_CONTRASTIVE_H
+#define TINY_MODEL_SYSTEMS_CONTRASTIVE_H
+
+#include "../model.h"
+
+/* The preset `matching`. */
+void contrastive_preset_matching(Model *model);
+
+#endif
