@@ -67,15 +67,20 @@ static void keep_logged(void *context, const UpdateRecord *update)
     keep_update(context, update);
 }
 
+static bool is_chosen(const void *context, int step)
+{
+    const Keeping *keeping = context;
+    const History *history = keeping->history;
+    return keeping->value && history->step_count < keeping->wanted && history->steps[history->step_count] == step;
+}
+
 static bool keep(void *context, const Run *run, const UpdateRecord *update)
 {
     Keeping *keeping = context;
     History *history = keeping->history;
     keep_update(history, update);
-    progress_show(&keeping->progress, run->training_step, history->updates);
-    bool chosen = keeping->value && history->step_count < keeping->wanted &&
-                  history->steps[history->step_count] == run->training_step;
-    return !chosen || keep_numbers(keeping, run);
+    progress_show(&keeping->progress, update->step, history->updates);
+    return !is_chosen(keeping, update->step) || keep_numbers(keeping, run);
 }
 
 static void note_rates(const Model *model, int updates, History *to)
@@ -114,7 +119,7 @@ static bool train(Session *session, const char *value, int step_count, History *
     Keeping keeping = {.history = out, .value = value, .wanted = step_count,
                        .progress = progress_begin("training steps"), .error = error};
     TrainingEnd end;
-    TrainingPlan plan = {.last = out->updates, .each = keep, .context = &keeping};
+    TrainingPlan plan = {.last = out->updates, .reads = is_chosen, .each = keep, .context = &keeping};
     bool whole = training_run(session, &plan, &end, error) && error->code == 0;
     progress_end(&keeping.progress);
     if (whole && end == END_INTERRUPTED)

@@ -116,8 +116,10 @@ static bool pass_step(Loop *loop, UpdateRecord *update)
 {
     Run *run = &loop->session->run;
     Updated updated;
-    loop->passed = update->step != loop->first && update->step < loop->plan->last && !keeps_now(loop, update->step) &&
-                   run_pass(run, &updated);
+    const TrainingPlan *plan = loop->plan;
+    bool looked_at = update->step == loop->first || update->step >= plan->last || keeps_now(loop, update->step) ||
+                     (plan->reads && plan->reads(plan->context, update->step));
+    loop->passed = !looked_at && run_pass(run, &updated);
     if (!loop->passed)
         return false;
     update->loss = updated.loss;

@@ -17,7 +17,10 @@ typedef struct {
     int last;             /* the training step that is recorded last: updates before it are made */
     int threads;          /* that compute; 0: as many as are useful */
     RunFolder *folder;    /* where the run is kept, or NULL */
-    /* Called with every recorded training step; false ends the training there. May be NULL. */
+    /* Called with every training step; false ends the training there. May be NULL. The first and the last are recorded,
+     * and those that `reads` wants (NULL: no others); of the rest a system may make the update alone, and then the run
+     * stands behind it. */
+    bool (*reads)(const void *context, int step);
     bool (*each)(void *context, const Run *run, const UpdateRecord *update);
     void *context;
 } TrainingPlan;
