@@ -99,7 +99,7 @@ const Command SENSES_COMMAND = {
                "training (ten seconds; train --save and --weights do without), or another GPT with --model.\n"
                "A file has a line a sentence: its sense, a tab, the sentence. Without one the sentences are those\n"
                "that bank never learned from.\n",
-    .example = "senses bank --weights bank.safetensors", .least_words = 1, .most_words = 1,
+    .example = "senses bank", .least_words = 1, .most_words = 1,
     .options = {{"--in", "FILE", "sentences of known senses"}, {"--json", NULL, "as JSON"}},
     .run = run,
 };
