@@ -219,11 +219,13 @@ static void largest_cells_run(const Tape *tape, const Step *step)
     }
 }
 
-/* The cell, and the first two that are left behind. */
+enum { LEFT_BEHIND = 2 };
+
+/* The cell, and the first that are left behind. */
 static void largest_cells_explain(const Tape *tape, const Step *step, int row, int col, Explanation *out)
 {
     const Value *a = step_input(tape, step, 0);
-    for (int i = 0, cell = -1; i < step_output(tape, step)->rows + TERM_CELLS - 1; i++) {
+    for (int i = 0, cell = -1; i < step_output(tape, step)->rows + LEFT_BEHIND; i++) {
         cell = i == 0 || cell >= 0 ? next_cell(a, cell) : -1;
         if (i == row)
             explain_term(out, col ? cell % a->cols : cell / a->cols);
