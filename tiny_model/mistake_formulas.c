@@ -1,6 +1,7 @@
 /* Wrong formulas, recorded with the primitives of the right ones; see mistake_formulas.h. */
 #include "mistake_formulas.h"
 
+#include "elementary/elementary.h"
 #include "primitives/families.h"
 
 #include <math.h>
@@ -154,6 +155,19 @@ int wrong_up_to_here(Tape *tape, const Asked *step)
 {
     int before = mistake_make(tape, step->primitive, PART("whole"), step->inputs, step->count, step->attributes);
     return two(tape, &ADD, step->label, before, step->inputs[0]);
+}
+
+/* R^n = exp(n log R), where n is how often a token was there. */
+int wrong_each_time(Tape *tape, const Asked *step)
+{
+    const Step *divided = &tape->steps[tape_value(tape, step->inputs[1])->producer];
+    int logits = divided->inputs[0];
+    double penalty = divided->attributes.constants[0];
+    int power = one(tape, &SCALE, PART("power"), latest_called(tape, "times"), log_of(penalty));
+    int factor = one(tape, &EXP, PART("factor"), power, 0);
+    int below = two(tape, &DIVIDE, PART("each_divided"), logits, factor);
+    int above = two(tape, &MULTIPLY, PART("each_multiplied"), logits, factor);
+    return as_asked(tape, step, (int[]){step->inputs[0], below, above}, step->attributes);
 }
 
 int wrong_mean_of_rows(Tape *tape, const Asked *step)

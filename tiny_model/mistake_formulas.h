@@ -21,6 +21,7 @@ int wrong_one_row(Tape *tape, const Asked *step);           /* only row `number`
 int wrong_softmax_again(Tape *tape, const Asked *step);     /* exp and divided by the row sums, behind it */
 int wrong_upstream(Tape *tape, const Asked *step);          /* input `input` is what its own frame read */
 int wrong_up_to_here(Tape *tape, const Asked *step);
+int wrong_each_time(Tape *tape, const Asked *step);         /* divided by, or times, the constant once for each time */
 int wrong_step_back(Tape *tape, const Asked *step);         /* input 0 is the one that the step before it read */
 int wrong_mean_of_rows(Tape *tape, const Asked *step);      /* divided by the rows of input 1 */
 int wrong_absolute(Tape *tape, const Asked *step);          /* column sums of |x| */

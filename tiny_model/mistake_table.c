@@ -283,6 +283,8 @@ const Mistake MISTAKES[] = {
      {{RECORD(wrong_up_to_here), F, .frame = "sampling.top_p", .label = "before"}}},
     {"sampling.penalty_divides_all", "the penalty divides negative logits too, which makes them likelier", 1,
      {{EDIT_SKIP, F, .frame = "sampling.repetition", .label = "dearer", .input = 1}}},
+    {"sampling.penalty_per_occurrence", "the penalty counts once for each time that a word was there, not once", 1,
+     {{RECORD(wrong_each_time), F, .frame = "sampling.repetition", .label = "dearer"}}},
     {"cache.position_zero", "the position is forgotten: every new token is read at place 0", 1,
      {{EDIT_SCALE, F, .frame = "*cache", .label = "positions", .number = 0}}},
     {"cache.before_rotating", "keys go into the cache before they are rotated", 1,

@@ -1,6 +1,9 @@
 /* What an exercise records behind the training step; see extras.h.
  *
  *   sampling        the probabilities of tiny_model/sampling.c, of the last token
+ *   twins           top-k and top-p where every token has a twin of the same logit, so that some tie at the limit
+ *   repetition      the logits of the last token, what stands in the text made dearer
+ *   next_token      the text without its last token is read, and that token behind it, with keys and values kept
  *   gradient_check  numerical = (loss(b + h) - loss(b - h)) / 2h, for every cell b of the last parameter of one row
  *                   difference = numerical - recorded gradient */
 #include "extras.h"
@@ -11,7 +14,7 @@
 
 #include <string.h>
 
-static const double TEMPERATURE = 2, STEP_SIZE = 0.1;
+static const double TEMPERATURE = 2, SHARE = 0.6, PENALTY = 2, STEP_SIZE = 0.1;
 enum { TOP_K = 3, MOST_CHECKED = 64 };
 
 static int leaf(Tape *tape, const char *name, int cols, const double *numbers)
@@ -28,6 +31,49 @@ static void record_sampling(Tape *tape, void *context)
     tape_begin_phase(tape, PHASE_FORWARD);
     sampling_record(tape, *logits, -1,
                     &(Sampling){.temperature = TEMPERATURE, .top_k = TOP_K, .top_p = 1, .repetition = 1});
+    tape_end(tape);
+}
+
+/* The last row of the logits twice, side by side. */
+static void record_twins(Tape *tape, void *context)
+{
+    const int *logits = context, last = tape_value(tape, *logits)->rows - 1;
+    tape_begin_phase(tape, PHASE_FORWARD);
+    tape_begin(tape, "twins", -1, NULL);
+    int row = gather_rows(tape, HERE("row"), *logits, leaf(tape, "last", 1, (double[]){last}));
+    int both = concat(tape, HERE("logits"), (int[]){row, row}, 2);
+    tape_end(tape);
+    sampling_record(tape, both, -1, &(Sampling){.temperature = 1, .top_k = TOP_K, .top_p = SHARE, .repetition = 1});
+    tape_end(tape);
+}
+
+static void record_repetition(Tape *tape, void *context)
+{
+    const int *logits = context;
+    tape_begin_phase(tape, PHASE_FORWARD);
+    sampling_record(tape, *logits, part_tokens(tape, 0),
+                    &(Sampling){.temperature = 1, .top_p = 1, .repetition = PENALTY});
+    tape_end(tape);
+}
+
+static void record_next_token(Tape *tape, void *context)
+{
+    Run *run = context;
+    const Language *language = run->model->system->language;
+    const Value *tokens = tape_value(tape, part_tokens(tape, 0));
+    Scene scene = {.tape = tape, .model = run->model, .parameters = &run->parameters,
+                   .training_step = run->training_step};
+    Cache cache = {.room = tokens->cols};
+    int count = tokens->cols, *ids = tape_ints(tape, count, 0);
+    for (int i = 0; i < count; i++)
+        ids[i] = (int)tokens->data[i];
+    tape_begin_phase(tape, PHASE_FORWARD);
+    tape_begin_instance(tape, "prompt", -1);
+    language->logits(&scene, ids, count - 1, &cache);
+    tape_end(tape);
+    tape_begin_instance(tape, "next", -1);
+    language->next(&scene, ids, leaf(tape, "id", 1, (double[]){ids[count - 1]}), &cache);
+    tape_end(tape);
     tape_end(tape);
 }
 
@@ -74,14 +120,41 @@ static bool losses_beside(Check *check, Error *error)
     return whole;
 }
 
-static bool sampling(Run *run, Error *error)
+static bool from_logits(Run *run, void (*record)(Tape *, void *), Error *error)
 {
     int call = part_prediction(&run->tape, 0);
     if (call < 0)
         return error_set(error, EXIT_USED_WRONGLY,
                          "nothing can be drawn: this model does not choose among classes or tokens");
     int logits = part_prediction_of(&run->tape, call).logits;
-    return tape_attempt(&run->tape, record_sampling, &logits, error);
+    return tape_attempt(&run->tape, record, &logits, error);
+}
+
+static bool sampling(Run *run, Error *error)
+{
+    return from_logits(run, record_sampling, error);
+}
+
+static bool twins(Run *run, Error *error)
+{
+    return from_logits(run, record_twins, error);
+}
+
+static bool has_two_tokens(const Run *run, Error *error)
+{
+    int tokens = run->model->system->language ? part_tokens(&run->tape, 0) : -1;
+    return (tokens >= 0 && tape_value(&run->tape, tokens)->cols > 1) ||
+           error_set(error, EXIT_USED_WRONGLY, "this model has no text of two tokens to go on with");
+}
+
+static bool repetition(Run *run, Error *error)
+{
+    return has_two_tokens(run, error) && from_logits(run, record_repetition, error);
+}
+
+static bool next_token(Run *run, Error *error)
+{
+    return has_two_tokens(run, error) && tape_attempt(&run->tape, record_next_token, run, error);
 }
 
 /* The last parameter of one row that has a gradient, or -1. */
@@ -108,7 +181,11 @@ static bool gradient_check(Run *run, Error *error)
 static const struct {
     const char *name;
     bool (*record)(Run *run, Error *error);
-} EXTRAS[] = {{"sampling", sampling}, {"gradient_check", gradient_check}};
+} EXTRAS[] = {{"sampling", sampling},
+              {"twins", twins},
+              {"repetition", repetition},
+              {"next_token", next_token},
+              {"gradient_check", gradient_check}};
 
 bool extra_record(const char *name, Run *run, Error *error)
 {
@@ -117,5 +194,8 @@ bool extra_record(const char *name, Run *run, Error *error)
     for (size_t i = 0; i < sizeof EXTRAS / sizeof *EXTRAS; i++)
         if (strcmp(EXTRAS[i].name, name) == 0)
             return EXTRAS[i].record(run, error);
-    return error_set(error, EXIT_USED_WRONGLY, "no extra is called \"%.60s\"; use sampling or gradient_check", name);
+    return error_set(error, EXIT_USED_WRONGLY,
+                     "no extra is called \"%.60s\"; use sampling, twins, repetition, next_token or "
+                     "gradient_check",
+                     name);
 }
