@@ -70,6 +70,12 @@ figure flops flops gpt2
 figure memory memory
 figure memory-of-a-shape memory gpt2-xl
 figure roofline roofline
+figure scale scale --model tutorial/texts/jack.json --updates 2
+figure blame blame 'block0.attention.head0.weights[2,1]' --depth 4
+figure product product 'block0.attention.head0.scores[2,1]'
+figure river river
+figure spread spread --mistake softmax.columns
+figure life life 'block0.attention.head0.W_Q[0,0]' --updates 20
 figure tiles tiles --model flash
 figure traffic traffic 1024x64
 figure experts experts --model moe

@@ -59,6 +59,7 @@ arguments_of() {
     golden) echo "accept $work/golden --reason tried"; echo "check $work/golden"; echo "show $work/golden"; echo "diff $work/golden" ;;
     models) echo "--json $model" ;;
     cost) echo; echo "--json"; echo "forward --depth 2" ;;
+    scale) echo "--updates 2 --sizes-only"; echo "--updates 1 --widths 8,16,24,32 --sizes-only --json" ;;
     help) echo "model-file $system"; for command in $commands; do echo "$command"; done ;;
     sample) echo "-n 2" ;;
     learn) echo; echo 11 ;;
@@ -119,6 +120,7 @@ every_figure() {
         for format in png svg; do
             [ "${line%% *}" = walkthrough ] || call answer render $line --updates 3 --against "--model $model" --model "$model" -o "$work/figure.$format"
         done
+        [ "$line" != scale ] || line="scale --updates 3" # its usual ladder takes a minute
         # shellcheck disable=SC2086
         call answer render $line --against "--model $model" --model "$model"
         if [ "${line%% *}" = walkthrough ]; then

@@ -19,7 +19,7 @@
     X(finetune) \
     X(exercise_teacher) X(bounds) \
     X(tensors) X(foreign) X(foreign_fit) X(config) \
-    X(cost) X(inside)
+    X(cost) X(ladder) X(inside)
 
 #define DECLARE_GROUP(name) int test_##name(void);
 GROUPS(DECLARE_GROUP)

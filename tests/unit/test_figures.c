@@ -4,6 +4,7 @@
 #include "tiny_model/systems/gpt.h"
 
 #include "tracer/figures/history.h"
+#include "tracer/figures/weight_life.h"
 #include "tracer/figures/theme.h"
 #include "tracer/figures/value_panel.h"
 #include "tracer/output/render.h"
@@ -155,8 +156,9 @@ static bool draw_figure(const Figure *figure, const Session *session, const Them
 {
     int steps[] = {0, 1, 3};
     History history = {0};
+    Life life = {0};
     Error error = {0};
-    Spec spec = {.session = session, .other = session, .history = &history, .theme = theme, .digits = AUTO_DIGITS, .caption = true, .depth = AUTO_DEPTH,
+    Spec spec = {.session = session, .other = session, .history = &history, .life = &life, .theme = theme, .digits = AUTO_DIGITS, .caption = true, .depth = AUTO_DEPTH,
                  .phase = ALL_PHASES, .frame = ALL_FRAMES, .widest = widest, .color_bar = widest > 0, .plain_words = widest > 0};
     char name[200] = "";
     const char *why;
@@ -170,8 +172,11 @@ static bool draw_figure(const Figure *figure, const Session *session, const Them
     const char *value = figure->needs & NEEDS_VALUE_OVER_RUN ? name : NULL;
     if (figure->needs & (NEEDS_RUN | NEEDS_VALUE_OVER_RUN))
         EXPECT(history_record(&session->options, 3, value, steps, value ? 3 : 0, &history, &error), "%s", error.text);
+    if (figure->needs & NEEDS_LIFE)
+        EXPECT(life_record(session, name, 3, &life, &error), "%s", error.text);
     EXPECT(figure->draw(&spec, list, &error), "%s: %s", figure->name, error.text);
     history_free(&history);
+    life_free(&life);
     return true;
 }
 

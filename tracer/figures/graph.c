@@ -27,7 +27,7 @@ static const char *name_that_fits(DrawList *list, const char *name, double room)
     return draw_format(list, "%s", measure_cut(cut, sizeof cut, text, FACE_PLAIN, 11, room));
 }
 
-static void draw_box(DrawList *list, const Theme *theme, const Box *box)
+static void draw_box(DrawList *list, const Theme *theme, const Box *box, bool marked)
 {
     Rgb color = phase_color(theme, box->phase);
     int steps = box->last - box->first + 1;
@@ -40,9 +40,11 @@ static void draw_box(DrawList *list, const Theme *theme, const Box *box)
         border->dashed = box->phase == PHASE_BACKWARD;
         return;
     }
-    Item *fill = draw_rect(list, box->x, box->y, box->width, box->height, color_mix(theme->paper, color, 0.16));
+    Rgb inside = marked ? color_mix(theme->paper, theme->mark, 0.5 * box->heat) : color_mix(theme->paper, color, 0.16);
+    Item *fill = draw_rect(list, box->x, box->y, box->width, box->height, inside);
     fill->radius = 4;
-    fill->tip = draw_format(list, "%s, %s: steps %d to %d", box->name, phase_name(box->phase), box->first, box->last);
+    fill->tip = draw_format(list, "%s, %s: steps %d to %d%s%s", box->name, phase_name(box->phase), box->first,
+                            box->last, box->tip ? "; " : "", box->tip ? box->tip : "");
     Item *border = draw_outline(list, box->x, box->y, box->width, box->height, color, 1.2);
     border->radius = 4;
     border->dashed = box->phase == PHASE_BACKWARD;
@@ -196,6 +198,24 @@ static const char *caption(const Spec *spec, DrawList *list)
                        all ? "Thin: what is read across. " : "");
 }
 
+int graph_draw(const Spec *spec, DrawList *list, const Graph *graph, bool marked)
+{
+    int closed = 0;
+    for (int i = 0; i < graph->box_count; i++)
+        if (graph->boxes[i].open)
+            draw_box(list, spec->theme, &graph->boxes[i], false);
+    draw_edges(spec, list, graph);
+    draw_to_update(list, spec->theme, graph);
+    for (int i = 0; i < graph->box_count; i++)
+        if (graph->boxes[i].open) {
+            draw_heading(list, spec->theme, &graph->boxes[i]);
+        } else {
+            draw_box(list, spec->theme, &graph->boxes[i], marked);
+            closed++;
+        }
+    return closed;
+}
+
 static bool draw(const Spec *spec, DrawList *list, Error *error)
 {
     Graph graph;
@@ -207,18 +227,7 @@ static bool draw(const Spec *spec, DrawList *list, Error *error)
     page_begin(list, spec);
     if (!graph_layout(list, names, depth, spec->phase, PAGE_MARGIN + 28, PAGE_TOP, &graph, error))
         return false;
-    for (int i = 0; i < graph.box_count; i++)
-        if (graph.boxes[i].open)
-            draw_box(list, spec->theme, &graph.boxes[i]);
-    draw_edges(spec, list, &graph);
-    draw_to_update(list, spec->theme, &graph);
-    for (int i = 0; i < graph.box_count; i++)
-        if (graph.boxes[i].open) {
-            draw_heading(list, spec->theme, &graph.boxes[i]);
-        } else {
-            draw_box(list, spec->theme, &graph.boxes[i]);
-            closed++;
-        }
+    closed = graph_draw(spec, list, &graph, false);
     const char *title = spec->phase == ALL_PHASES
                             ? "One training step"
                             : draw_format(list, "One training step: %s", phase_name((Phase)spec->phase));

@@ -16,6 +16,8 @@ typedef struct {
     bool open;               /* its insides are drawn, so it is a frame around other boxes */
     int first, last;         /* steps */
     double x, y, width, height;
+    double heat;             /* 0 to 1: how strongly it is marked; without marks all are 0 */
+    const char *tip;         /* what more a pointer over it tells, or NULL */
 } Box;
 
 typedef struct {
@@ -39,5 +41,9 @@ enum { MOST_GRAPH_STEPS = 20000, MOST_GRAPH_BOXES = 1200 };
  *   errors  too many boxes: ask for less depth */
 bool graph_layout(DrawList *list, const Names *names, int depth, int phase, double x, double y, Graph *out,
                   Error *error);
+
+/* Draws what was placed: boxes, lines, headings. marked: closed boxes have the colour of the mark, as strong as their
+ * heat, in the place of that of their phase. Returns how many boxes are closed. */
+int graph_draw(const Spec *spec, DrawList *list, const Graph *graph, bool marked);
 
 #endif

@@ -4,6 +4,7 @@
 #include "spell.h"
 #include "tracer/figures/figure_page.h"
 #include "tracer/figures/history.h"
+#include "tracer/figures/weight_life.h"
 #include "tracer/session/run_folder.h"
 #include "tracer/session/run_text.h"
 
@@ -19,6 +20,8 @@ static const double MM_PER_INCH = 25.4, CELL_TEXT = 11;
 /* What a figure shows beside the tape of the session. */
 typedef struct {
     History history;
+    Ladder ladder;
+    Life life;
     Session other;
     char *other_options;
     bool other_open;
@@ -52,6 +55,7 @@ Rendering rendering_default(void)
 static void material_free(Material *material)
 {
     history_free(&material->history);
+    life_free(&material->life);
     if (material->other_open)
         session_close(&material->other);
     free(material->other_options);
@@ -122,13 +126,40 @@ static bool get_other(const Session *session, const Rendering *rendering, Materi
     return to->other_open;
 }
 
+/* The models of the ladder are the usual ones unless somebody says which keys they shall have. */
+static bool get_ladder(const Session *session, const Rendering *rendering, Material *to, Error *error)
+{
+    RunOptions options = session->options;
+    options.model = options.model ? options.model : "moby";
+    return ladder_train(&options, NULL, 0, rendering->updates == AUTO_UPDATES ? LADDER_UPDATES : rendering->updates,
+                        true, &to->ladder, error);
+}
+
+static bool get_life(const Session *session, const Rendering *rendering, Material *to, Error *error)
+{
+    int updates = rendering->updates == AUTO_UPDATES ? rendering->figure->updates : rendering->updates;
+    return life_record(session, rendering->spec.name, updates, &to->life, error);
+}
+
+/* The same run without the mistake that is planted in it. */
+static bool get_truth(const Session *session, Material *to, Error *error)
+{
+    RunOptions without = session->options;
+    without.mistake = NULL;
+    to->other_open = session_open(&to->other, &without, error);
+    return to->other_open;
+}
+
 static bool get_material(const Session *session, const Rendering *rendering, Material *to, Error *error)
 {
     Needs needs = rendering->figure->needs;
     *to = (Material){0};
     /* Long work comes before anything is drawn: an animation needs all of its frames at once. */
     bool whole = (!(needs & (NEEDS_RUN | NEEDS_VALUE_OVER_RUN)) || get_history(session, rendering, to, error)) &&
-                 (!(needs & NEEDS_OTHER) || get_other(session, rendering, to, error));
+                 (!(needs & NEEDS_OTHER) || get_other(session, rendering, to, error)) &&
+                 (!(needs & NEEDS_LADDER) || get_ladder(session, rendering, to, error)) &&
+                 (!(needs & NEEDS_LIFE) || get_life(session, rendering, to, error)) &&
+                 (!(needs & NEEDS_TRUTH) || get_truth(session, to, error));
     if (!whole)
         material_free(to);
     return whole;
@@ -159,6 +190,8 @@ static bool draw_one(const Sight *sight, const Rendering *rendering, const Mater
     spec.session = sight->session;
     spec.history = &material->history;
     spec.other = sight->other;
+    spec.ladder = &material->ladder;
+    spec.life = &material->life;
     spec.title = sight->title;
     spec.frame = frame;
     list->transparent = rendering->transparent;

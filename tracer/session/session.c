@@ -7,6 +7,7 @@
 #include "foreign_model.h"
 #include "intervene.h"
 #include "model_file.h"
+#include "resize.h"
 #include "run_folder.h"
 #include "safetensors.h"
 #include "writing.h"
@@ -234,6 +235,8 @@ static bool describe(Session *session, Error *error)
     /* A mistake that is a choice of the model has to be made before the model is checked and derived. */
     if (mistake_option(session->mistake))
         mistake_option(session->mistake)(model);
+    if (options->resize && !resize_model(model, options->resize, error))
+        return false;
     if (!model_finish(model, error))
         return false;
     tell_vocabulary(session);

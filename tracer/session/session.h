@@ -27,6 +27,7 @@ typedef struct {
     const char *at;       /* a name that is asked for: of a model that is walked, the part that it is in */
     int step;             /* training step, 0 is the first */
     bool step_given;      /* else it is where a kept run ended */
+    const struct Resize *resize; /* other sizes than the model's own, see resize.h; NULL */
 } RunOptions;
 
 typedef struct {
