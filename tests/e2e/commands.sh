@@ -217,6 +217,27 @@ refuses 2 'changes nothing in this model' sample --mistake check.one_h
 refuses 2 'golden can check' golden frobnicate
 refuses 2 '--color is' show loss --color pink
 refuses 2 'no phase is called' steps --phase sideways
+prints "cost" 'multiply-adds forward +16,640 +16,640  equal' cost --model by-hand
+prints "cost of a frame" '^forward head1' cost block0.attention.head1
+prints "cost --json" '"calculated": \{"params": 464, "multiply_adds_forward": 1770' cost --json
+prints "steps --cost" '\| 90 multiply-adds, 180 FLOPs' steps --cost
+prints "cost of a shape" '^FLOPs of a training step +10,520,110,694,400' cost --shape gpt2-xl --context 1024
+prints "cost of a shape as JSON" '"train_flops": 874944921600' cost --shape gpt2 --json
+prints "cost of a model file" '^parameters +464$' cost --shape tiny
+prints "a budget" '6 N D .* 144\.0 days' cost --parameters 70B --tokens 15T --devices 1024
+prints "what fits" '"largest_params": 40000000000' cost --devices 8 --memory 80GB --json
+refuses 2 'no shape is called "gpt2-xxl"; did you mean' cost --shape gpt2-xxl
+refuses 2 'no frame is called' cost head7
+refuses 2 'no closed formula covers' cost --shape xor
+refuses 2 'context' cost --context 5
+refuses 2 'context' cost --shape gpt2 --context 0
+refuses 2 'utilisation' cost --shape gpt2 --utilisation 1.5
+refuses 2 'no device is called' cost --device gpu
+refuses 2 'give one of them' cost --model tiny --shape gpt2
+refuses 3 'cannot read' cost --shape nowhere.json
+refuses 2 'widths that ascend' scale --widths 8,4,2,1
+refuses 2 'at least 4 widths' scale --widths 8,16
+refuses 2 'd_model' scale --model xor
 refuses 2 'no size|size' screen --keys n --size 0x0
 refuses 2 'no key|<Nonsense>' screen --keys '<Nonsense>' --size 80x24
 

@@ -209,6 +209,28 @@ static void by_hand(void **state)
     session_close(&session);
 }
 
+/* The same numbers reckoned step by step on a tape. */
+static void on_the_tape(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *value, *key;
+    } pairs[] = {{"parameters", "params"}, {"forward_flops", "forward_flops"}, {"train_flops", "train_flops"}, {"flops.products", "matmul_weights"},
+                 {"flops.pairs", "forward_flops_attention_full"}, {"bytes", "bytes_adamw_f32_params_grads_m_v"}};
+    Session session;
+    json_t *root = golden();
+    const json_t *models = json_object_get(root, "models");
+    open_model(&session, "costs", NULL, 0);
+    for (size_t i = 0; i < sizeof pairs / sizeof *pairs; i++) {
+        const Value *value = tape_value(&session.run.tape, value_called(&session, pairs[i].value));
+        double small = number_at(json_array_get(models, 0), pairs[i].key), characters = number_at(json_array_get(models, 9), pairs[i].key);
+        EXPECT(cell_of(value, 3, 0) == small && cell_of(value, 2, 0) == characters, "%s: %.17g and %.17g", pairs[i].value, cell_of(value, 3, 0),
+               cell_of(value, 2, 0));
+    }
+    json_decref(root);
+    session_close(&session);
+}
+
 static const char *one_among(Random *random, const char *const *of)
 {
     int count = 0;
@@ -348,6 +370,7 @@ int test_cost(void)
     tests_add(&list, budgets, NULL, "days and devices");
     tests_add(&list, intensities, NULL, "operations for each byte");
     tests_add(&list, by_hand, NULL, "the published hand calculation, counted and by formula");
+    tests_add(&list, on_the_tape, NULL, "reckoned on a tape");
     tests_add(&list, unseen_models, NULL, "counted equals calculated in 150 model files");
     tests_add(&list, texts, NULL, "numbers of a table");
     tests_add_references(&list, references, "counted equals calculated");

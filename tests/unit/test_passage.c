@@ -138,10 +138,14 @@ static void mark_met(const Passages *passages, const char *model, bool *met)
     Session session;
     open_model(&session, model, NULL, 0);
     const Tape *tape = &session.run.tape;
-    for (int i = 0; i < tape->step_count; i++)
-        met[passage_of(passages, &session, tape->steps[i].frame, i) - passages->passages] = true;
-    for (int i = 0; i < tape->frame_count; i++)
-        met[passage_of(passages, &session, i, -1) - passages->passages] = true;
+    /* That there is one at all is judged above. */
+    for (int i = 0; i < tape->step_count + tape->frame_count; i++) {
+        bool step = i < tape->step_count;
+        const Passage *passage = step ? passage_of(passages, &session, tape->steps[i].frame, i)
+                                      : passage_of(passages, &session, i - tape->step_count, -1);
+        if (passage)
+            met[passage - passages->passages] = true;
+    }
     session_close(&session);
 }
 

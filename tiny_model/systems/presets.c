@@ -1,5 +1,6 @@
 /* The models that ship. */
 #include "../data/texts.h"
+#include "accounting.h"
 #include "bpe.h"
 #include "contrastive.h"
 #include "counts.h"
@@ -176,6 +177,8 @@ const Preset PRESETS[] = {
     {"xor", &MLP, "a classifier of two layers on four points: the smallest network that one layer cannot replace",
      mlp_preset_xor},
     {"bpe", &BPE, "a tokenizer that learns its merges from a text, every count of every round; no loss", bpe_preset},
+    {"costs", &ACCOUNTING, "what transformers cost, reckoned step by step: parameters, FLOPs, bytes; no loss",
+     accounting_preset},
     {"flash", &GPT, "attention in tiles: what every query keeps from tile to tile, forward and back", set_flash},
     {"moe", &GPT, "a mixture of four experts: who goes where, who finds no room, what the router learns", set_moe},
     {"loomings", &GPT, "training on 20 kB of text until it overfits: characters, two blocks, dropout", set_loomings,

@@ -160,6 +160,10 @@ static bool counted(const Arguments *arguments, Error *error)
     if (!option_number(arguments, "--depth", 1, DEEPEST, json ? DEEPEST : USUAL_DEPTH, &depth, error) ||
         !session_open(&session, &arguments->run, error))
         return false;
+    const Walk *walk = &session.run.walk;
+    if (walk->count > 0)
+        print_error("tracer: this model is walked part by part; counted is part %d of %d, --shape reckons the whole\n",
+                    walk->part + 1, walk->count);
     bool whole = (!frame || cost_find_frame(&session, frame, &path, error)) &&
                  (costs_count(&session.run.tape, &costs) || error_memory(error));
     if (whole) {

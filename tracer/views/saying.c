@@ -32,8 +32,10 @@ static const struct {
     {PHASE_UPDATE, &DECAYED_STEP, "the step: the parameter moves against its direction, and shrinks where it decays"},
 };
 
-static const char *words_of(const Step *step)
+static const char *words_of(const Tape *tape, const Step *step)
 {
+    if (step->primitive == &SLICE_COLUMNS && tape->values[step->output].counts == AXIS_NONE)
+        return NULL; /* columns of quantities are no targets */
     for (size_t i = 0; i < sizeof WORDS / sizeof *WORDS; i++)
         if (WORDS[i].phase == step->phase && WORDS[i].primitive == step->primitive)
             return WORDS[i].words;
@@ -63,7 +65,9 @@ void saying_add(const ViewState *state, Text *out)
     }
     const Step *step = map_shown(state) ? &state_tape(state)->steps[map_marked(state)] : state_step(state);
     const Rule *rule = state_tape(state)->frames[step->frame].rule;
-    const char *words = !rule ? words_of(step) : step->phase == PHASE_BACKWARD ? rule->words_back : rule->words;
+    const char *words = !rule                           ? words_of(state_tape(state), step)
+                        : step->phase == PHASE_BACKWARD ? rule->words_back
+                                                        : rule->words;
     if (!words)
         return;
     if (rule)
