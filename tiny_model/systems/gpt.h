@@ -143,6 +143,9 @@ bool gpt_row_ids(Model *model, Sequence *sequence, Error *error);
 /* Once its tokens are known: which targets count. */
 bool gpt_row_mask(Model *model, int example, Sequence *sequence, Error *error);
 
+/* gpt_messages.c: short messages of the sea and of the land, for a model that read what `loomings` reads. */
+void gpt_preset_messages(Model *model);
+
 /* gpt_task.c: the classes of the examples, and whether task and lora can work.
  *   errors  naming the key: a label that is not in the list, one class only, no rank */
 bool gpt_prepare_task(Model *model, Error *error);

@@ -59,14 +59,27 @@ static int turned(const Recording *to, const char *name, int x)
     return rotary(to->tape, name, x, to->cosine, to->sine, to->gpt->rope == ROPE_HALF);
 }
 
+/* What keys and values are made of: the rows that ask, or those of a memory. */
+static int asked(const Recording *to, int x)
+{
+    return to->memory < 0 ? x : to->memory;
+}
+
+/* W_K or W_V, whose rows are the columns of what they are made of. */
+static int memory_weight(const Recording *to, const char *name)
+{
+    const Value *memory = to->memory < 0 ? NULL : tape_value(to->tape, to->memory);
+    return gpt_weight(to, name, memory ? memory->cols : to->gpt->d_model, memory ? memory->col_axis : to->feature,
+                      to->gpt->head_width, to->inner, false);
+}
+
 /* K and V of a group of heads, in a frame of their own. */
 static Group record_group(const Recording *to, int block, int group, int x)
 {
     const Gpt *gpt = to->gpt;
-    int d = gpt->d_model, d_k = gpt->head_width;
+    int d_k = gpt->head_width;
     tape_begin(to->tape, "group", group, NULL);
-    int w_k = gpt_weight(to, "W_K", d, to->feature, d_k, to->inner, false),
-        w_v = gpt_weight(to, "W_V", d, to->feature, d_k, to->inner, false);
+    int w_k = memory_weight(to, "W_K"), w_v = memory_weight(to, "W_V");
     int b_k = gpt_bias(to, "b_K", gpt->attention_bias, d_k, to->inner),
         b_v = gpt_bias(to, "b_V", gpt->attention_bias, d_k, to->inner);
     Group shared;
@@ -86,8 +99,8 @@ static int record_weights(const Recording *to, int head, int q, int k)
     s = scaled(tape, "scaled", s, sqrt(gpt->head_width));
     if (gpt->position == POSITION_ALIBI)
         s = distance_bias(tape, "biased", s, to->distance, pow_of(2, -8.0 * (head + 1) / gpt->n_heads));
-    if (gpt->mask == MASK_CAUSAL || gpt->window)
-        s = masked(tape, "masked", s, gpt->window, to->before);
+    if (to->memory < 0 && (gpt->mask == MASK_CAUSAL || gpt->window))
+        s = masked(tape, to->keep < 0 ? "masked" : "causal", s, gpt->window, to->before);
     if (to->keep >= 0)
         s = hidden_keys(tape, "masked", s, to->keep);
     return softmax(tape, "softmax", "weights", s);
@@ -128,7 +141,8 @@ static int record_head(const Recording *to, int block, int head, int x, const Gr
     int w[3], b[3], own = shared ? 1 : 3;
     tape_begin(tape, "head", head, NULL);
     for (int i = 0; i < own; i++)
-        w[i] = gpt_weight(to, weights[i], gpt->d_model, to->feature, gpt->head_width, to->inner, false);
+        w[i] = i ? memory_weight(to, weights[i])
+                 : gpt_weight(to, weights[i], gpt->d_model, to->feature, gpt->head_width, to->inner, false);
     for (int i = 0; i < own; i++)
         b[i] = gpt_bias(to, biases[i], gpt->attention_bias, gpt->head_width, to->inner);
     int q = gpt_linear(to, "Q", weights[0], x, w[0], b[0]), k, v;
@@ -137,8 +151,8 @@ static int record_head(const Recording *to, int block, int head, int x, const Gr
         k = shared->k;
         v = shared->v;
     } else {
-        k = gpt_linear(to, "K", weights[1], x, w[1], b[1]);
-        v = gpt_linear(to, "V", weights[2], x, w[2], b[2]);
+        k = gpt_linear(to, "K", weights[1], asked(to, x), w[1], b[1]);
+        v = gpt_linear(to, "V", weights[2], asked(to, x), w[2], b[2]);
         q = turned(to, "Q_rotated", q);
         k = turned(to, "K_rotated", k);
         gpt_cached(to, block * gpt->n_heads + head, &k, &v);
@@ -156,7 +170,7 @@ static int record_heads(const Recording *to, int block, int x)
     Group shared = {-1, -1};
     for (int head = 0; head < gpt->n_heads; head++) {
         if (groups && head % members == 0)
-            shared = record_group(to, block, head / members, x);
+            shared = record_group(to, block, head / members, asked(to, x));
         heads[head] = record_head(to, block, head, x, groups ? &shared : NULL);
     }
     return concat_heads(to->tape, "concat", heads, gpt->n_heads);
@@ -167,7 +181,7 @@ static int record_attention(Recording *to, int block, int stream)
     Tape *tape = to->tape;
     const Gpt *gpt = to->gpt;
     int wide = gpt->n_heads * gpt->head_width;
-    tape_begin(tape, "attention", -1, NULL);
+    tape_begin(tape, to->attention ? to->attention : "attention", -1, NULL);
     to->scene->stage = STAGE_PROJECTIONS + STAGES_OF_A_BLOCK * block;
     Norm norm = norm_of(to, gpt->norm_attention);
     int x = gpt->norm_attention == NORM_PRE ? gpt_record_norm(to, "norm", "norm", stream, norm) : stream;
@@ -202,6 +216,13 @@ static int record_mlp(Recording *to, int block, int stream, Norm *norm)
     return stream;
 }
 
+static int record_output(Recording *to, int stream, Norm norm)
+{
+    if (to->gpt->mlp != MLP_NONE && to->gpt->norm_mlp == NORM_POST)
+        return gpt_record_norm(to, "output", "output", stream, norm);
+    return pass(to->tape, "output", stream);
+}
+
 int gpt_record_block(Recording *to, int block, int stream)
 {
     Norm norm = {-1, -1};
@@ -209,10 +230,25 @@ int gpt_record_block(Recording *to, int block, int stream)
     stream = record_attention(to, block, stream);
     if (to->gpt->mlp != MLP_NONE)
         stream = record_mlp(to, block, stream, &norm);
-    if (to->gpt->mlp != MLP_NONE && to->gpt->norm_mlp == NORM_POST)
-        stream = gpt_record_norm(to, "output", "output", stream, norm);
-    else
-        stream = pass(to->tape, "output", stream);
+    stream = record_output(to, stream, norm);
+    tape_end(to->tape);
+    return stream;
+}
+
+int gpt_record_cross_block(Recording *to, int block, int stream, int memory, int keep, int keep_memory)
+{
+    Norm norm = {-1, -1};
+    tape_begin(to->tape, "block", block, NULL);
+    to->attention = "self";
+    to->keep = keep;
+    to->memory = -1;
+    stream = record_attention(to, block, stream);
+    to->attention = "cross";
+    to->keep = keep_memory;
+    to->memory = memory;
+    stream = record_attention(to, block, stream);
+    stream = record_mlp(to, block, stream, &norm);
+    stream = record_output(to, stream, norm);
     tape_end(to->tape);
     return stream;
 }

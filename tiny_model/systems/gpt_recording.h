@@ -21,6 +21,8 @@ typedef struct {
     int keep;                        /* [T x T] 1 where a key is no padding, or -1: none is looked at */
     int block;                       /* that is recorded now */
     bool plain;                      /* without adapters: the reference of preferences */
+    const char *attention;           /* what its frame is called; NULL: "attention" */
+    int memory;                      /* [M x d_c] what keys and values are made of, or -1: of the stream itself */
     int waves;                       /* sinusoidal positions that a batch shares, or -1 */
     int before;                      /* tokens that were read before these: the cache holds them */
     Cache *cache;                    /* of keys and values, or NULL: none is kept */
@@ -41,6 +43,10 @@ int gpt_waves(Tape *tape, const Gpt *gpt);
 
 int gpt_record_embedding(Recording *to, int tokens);
 int gpt_record_block(Recording *to, int block, int stream);
+
+/* A block that looks at itself, then at a memory [M x d_c]. keep, keep_memory: 1 where a key of the one or the other is
+ * no padding, or -1. */
+int gpt_record_cross_block(Recording *to, int block, int stream, int memory, int keep, int keep_memory);
 int gpt_record_blocks(Recording *to, int tokens);  /* embedding and all blocks */
 int gpt_record_head(Recording *to, int stream);    /* final norm and logits */
 

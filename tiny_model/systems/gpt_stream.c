@@ -146,7 +146,7 @@ Recording gpt_recording(Scene *scene, const Gpt *gpt, int count, int axis, int w
         .scene = scene, .tape = tape, .gpt = gpt, .tokens = count, .token_axis = axis,
         .vocabulary = gpt_vocabulary_axis(tape, gpt),
         .feature = gpt_feature_axis(tape, gpt->d_model), .inner = gpt_feature_axis(tape, gpt->head_width),
-        .hidden = gpt_feature_axis(tape, gpt->d_ff), .token_embedding = -1, .keep = -1, .cosine = -1,
+        .hidden = gpt_feature_axis(tape, gpt->d_ff), .token_embedding = -1, .keep = -1, .memory = -1, .cosine = -1,
         .sine = -1, .distance = -1,
         .waves = waves, .before = cache ? cache->read : 0, .cache = cache, .key_axis = axis,
     };

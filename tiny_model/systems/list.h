@@ -4,4 +4,7 @@
 
 #define SYSTEM_LIST(X) X(GPT) X(MLP) X(BPE) X(ACCOUNTING) X(WORD2VEC) X(COUNTS) X(CONTRASTIVE)
 
+/* Of pairs of texts. */
+#define PAIR_SYSTEMS(X) X(ENCODER_DECODER)
+
 #endif

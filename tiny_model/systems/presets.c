@@ -2,6 +2,7 @@
 #include "../data/texts.h"
 #include "accounting.h"
 #include "bpe.h"
+#include "encoder_decoder.h"
 #include "contrastive.h"
 #include "counts.h"
 #include "gpt.h"
@@ -187,6 +188,10 @@ const Preset PRESETS[] = {
      contrastive_preset_matching, .whole_training = true},
     {"bank", &GPT, "one word with two meanings, which a GPT keeps apart: tracer senses bank", set_bank,
      .whole_training = true},
+    {"messages", &GPT, "messages of the sea and of the land: fine-tuning what loomings learned", gpt_preset_messages,
+     .whole_training = true},
+    {"translate", &ENCODER_DECODER, "a toy language: an encoder, a decoder, cross-attention between them",
+     encoder_decoder_preset, .whole_training = true},
     {"moby", &GPT, "training on 100 kB of text: plausible sentences after two minutes", set_moby,
      .whole_training = true},
     {"people", &WORD2VEC, "word vectors of 200 sentences: king - man + woman, and every update that led there",

@@ -1,6 +1,8 @@
 /* A csv of numbers: a header, then a row a line; the column called as "label" says is the target. See data_parts.h. */
 #include "data_parts.h"
 
+#include "data_file.h"
+#include "tiny_model/system.h"
 #include "tracer/base/files.h"
 #include "tracer/base/text.h"
 
@@ -13,6 +15,7 @@ typedef struct {
     const char *path;
     int line;
     int columns, label;   /* label: the column of the target, or -1 */
+    bool texts;           /* the system reads texts: the column "text" */
     const char *target;   /* what that column is called */
     Model *model;
     Error *error;
@@ -63,6 +66,10 @@ static bool csv_header(Csv *csv, char *line)
         }
     if (csv->error->code != EXIT_DONE)
         return false;
+    if (csv->texts && csv->columns != 2)
+        return error_set(csv->error, EXIT_USED_WRONGLY,
+                         "\"%s\", line 1: a csv of texts has two columns, \"text\" and \"%.60s\"; this has %d",
+                         csv->path, label, csv->columns);
     if (csv->columns > MOST_COLUMNS)
         return error_set(csv->error, EXIT_USED_WRONGLY, "\"%s\" has %d columns; at most %d", csv->path, csv->columns,
                          MOST_COLUMNS);
@@ -82,12 +89,16 @@ static bool csv_row(Csv *csv, char *line, Example *out)
     if (!fields || !numbers)
         return error_memory(csv->error);
     int column = 0, count = 0;
+    const char *text = NULL;
     fields[1] = (Field){.key = "label"};
     for (char *cell; (cell = next_cell(csv, &line)); column++) {
         if (column == csv->label) {
             if (!*cell)
                 return csv_wrong(csv, "there is nothing in the column", csv->target);
             fields[1].text = model_text(csv->model, cell);
+        } else if (csv->texts && column < csv->columns) {
+            if (!(text = model_text(csv->model, cell)))
+                return error_memory(csv->error);
         } else if (column < csv->columns && !parse_number(cell, &numbers[count++]))
             return csv_wrong(csv, "a number is needed, not", cell);
     }
@@ -98,7 +109,8 @@ static bool csv_row(Csv *csv, char *line, Example *out)
                          csv->line, column, csv->columns);
     if (!fields[1].text)
         return error_memory(csv->error);
-    fields[0] = (Field){.key = "x", .numbers = numbers, .count = count};
+    fields[0] = csv->texts ? (Field){.key = "text", .text = text}
+                           : (Field){.key = "x", .numbers = numbers, .count = count};
     *out = (Example){fields, 2};
     return true;
 }
@@ -135,7 +147,8 @@ bool data_read_csv(Model *model, const char *path, const char *label, Error *err
     size_t size;
     if (!file_read(path, LARGEST_CSV, &text, &size, error))
         return false;
-    Csv csv = {.path = path, .target = label, .model = model, .error = error};
+    Csv csv = {.path = path, .target = label, .model = model, .error = error,
+               .texts = !data_field_key(model->system, "x")};
     /* Spreadsheets begin a file with a mark that it is UTF-8. */
     char *first = strncmp(text, "\xef\xbb\xbf", 3) == 0 ? text + 3 : text;
     bool read = text_is_utf8(path, text, size, error) && csv_rows(&csv, first);

@@ -155,8 +155,9 @@ static bool read_examples(Model *model, const char *path, const json_t *value, E
 static bool is_csv(Model *model, const json_t *data, const char *path, const char *file, Error *error)
 {
     const char *label = json_string_value(json_object_get(data, "label"));
-    if (!data_field_key(model->system, "x") || !data_field_key(model->system, "label"))
-        return error_set(error, EXIT_USED_WRONGLY, "model \"%s\": the system \"%s\" takes no csv of numbers", path,
+    bool rows = data_field_key(model->system, "x") || data_field_key(model->system, "text");
+    if (!rows || !data_field_key(model->system, "label"))
+        return error_set(error, EXIT_USED_WRONGLY, "model \"%s\": the system \"%s\" takes no csv", path,
                          model->system->name);
     return data_read_csv(model, file, label ? label : "label", error);
 }

@@ -1,0 +1,40 @@
+/* What the two files of the encoder-decoder share. */
+#ifndef TINY_MODEL_SYSTEMS_ENCODER_DECODER_H
+#define TINY_MODEL_SYSTEMS_ENCODER_DECODER_H
+
+#include "gpt.h"
+
+/* One side of an example. */
+typedef struct {
+    int *tokens;
+    int count;
+} Side;
+
+typedef struct {
+    Texts source_vocabulary, target_vocabulary; /* empty: derived, <PAD>, <BOS>, <EOS> first */
+    int vocabulary_size;                        /* of ids without texts, on both sides */
+    int context, d_model, d_encoder, n_heads, d_k, d_ff, encoder_layers, decoder_layers;
+    int position, norm, place, final_norm, residual, activation, attention_bias, output_bias, mlp_bias, head_bias;
+    double norm_eps;
+    int loss;
+
+    /* derived */
+    Gpt encoder, decoder;
+    Side *sources, *targets;                    /* [examples]; a target with what stands before and behind it */
+    int learned;                                /* examples that are learned from; the rest is for validation */
+} EncoderDecoder;
+
+static inline bool is_pad(const Gpt *gpt, int token)
+{
+    return token == gpt->pad_id;
+}
+
+extern const ModelKey ENCODER_DECODER_KEYS[];
+extern const FieldKey ENCODER_DECODER_FIELDS[];
+void encoder_decoder_defaults(Model *model);
+bool encoder_decoder_finish(Model *model, Error *error);
+
+/* Numbers for teaching: weights of one decimal; two sentences, one a step. */
+void encoder_decoder_preset(Model *model);
+
+#endif

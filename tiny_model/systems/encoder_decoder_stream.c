@@ -1,0 +1,169 @@
+/* encoder_decoder: reads a source in both directions, writes a target token by token and looks back at the source
+ * through cross-attention. Vaswani et al. 2017. Chapter 28.
+ *
+ *   memory = the encoder's stream: attention hides nothing but padding                        [M x d_c]
+ *   decoder: self-attention, causal and without padding; then cross-attention to the memory; then the MLP
+ *     Q = X W_Q, K = Z W_K, V = Z W_V, A = softmax(mask(Q K^T / sqrt d_k)), O = A V            X [N x d], Z the memory
+ *   loss = mean over the targets that are no padding of -log softmax(logits)[t][target t]
+ *
+ * The decoder reads the target without its last token and is to say it without its first. */
+#include "encoder_decoder.h"
+#include "gpt_recording.h"
+
+#include "../rules/rule.h"
+
+
+/* Ids of a side as a leaf, their tokens the labels of its axis. */
+static int tokens_leaf(Tape *tape, const Gpt *gpt, const char *name, const int *ids, int count)
+{
+    return gpt_ids_leaf(tape, gpt, name, ids, count, gpt_token_axis(tape, gpt, ids, count));
+}
+
+/* [rows x keys] 1 where a key is no padding: whole columns; -1 where none is. */
+static int keep_leaf(Tape *tape, const Gpt *gpt, const int *ids, int rows, int keys, short row_axis, short key_axis)
+{
+    int pads = 0;
+    for (int i = 0; i < keys; i++)
+        pads += is_pad(gpt, ids[i]);
+    if (pads == 0)
+        return -1;
+    double *keep = tape_room(tape, rows, keys);
+    for (int i = 0; keep && i < rows * keys; i++)
+        keep[i] = !is_pad(gpt, ids[i % keys]);
+    return tape_leaf(tape, KIND_INPUT, "keep", (Shape){rows, keys, row_axis, key_axis}, keep);
+}
+
+static int record_encoder(Scene *scene, const Gpt *gpt, const Side *source)
+{
+    Tape *tape = scene->tape;
+    tape_begin(tape, "encoder", -1, NULL);
+    int tokens = tokens_leaf(tape, gpt, "tokens", source->tokens, source->count);
+    short axis = tape_value(tape, tokens)->col_axis;
+    Recording to = gpt_recording(scene, gpt, source->count, axis, -1, NULL);
+    to.keep = keep_leaf(tape, gpt, source->tokens, source->count, source->count, axis, axis);
+    int stream = gpt_final_norm(&to, gpt_record_blocks(&to, tokens));
+    tape_end(tape);
+    return pass(tape, "memory", stream);
+}
+
+static int record_decoder(Scene *scene, const EncoderDecoder *of, const Side *source, const Side *target, int memory)
+{
+    Tape *tape = scene->tape;
+    const Gpt *gpt = &of->decoder;
+    int count = target->count - 1;
+    tape_begin(tape, "decoder", -1, NULL);
+    int tokens = tokens_leaf(tape, gpt, "tokens", target->tokens, count);
+    short axis = tape_value(tape, tokens)->col_axis;
+    Recording to = gpt_recording(scene, gpt, count, axis, -1, NULL);
+    int keep = keep_leaf(tape, gpt, target->tokens, count, count, axis, axis), keep_source;
+    int stream = gpt_record_embedding(&to, tokens);
+    tape_begin(tape, "source", -1, NULL);
+    keep_source = keep_leaf(tape, &of->encoder, source->tokens, count, source->count, axis,
+                            tape_value(tape, memory)->row_axis);
+    tape_end(tape);
+    for (int block = 0; block < gpt->n_layers; block++)
+        stream = gpt_record_cross_block(&to, block, stream, memory, keep, keep_source);
+    stream = gpt_final_norm(&to, stream);
+    tape_end(tape);
+    return stream;
+}
+
+/* The targets that are no padding, and the rows that are to say them. */
+static int record_losses(Tape *tape, const Gpt *gpt, const Side *target, int logits)
+{
+    const Value *of = tape_value(tape, logits);
+    short axis = of->row_axis;
+    double *ids = tape_room(tape, 1, target->count - 1), *rows = tape_room(tape, 1, target->count - 1);
+    int count = 0;
+    for (int t = 1; t < target->count; t++) {
+        if (is_pad(gpt, target->tokens[t]))
+            continue;
+        if (ids && rows) {
+            ids[count] = target->tokens[t];
+            rows[count] = t - 1;
+        }
+        count++;
+    }
+    short counted = count == target->count - 1 ? axis : tape_axis(tape, (Axis){"target", count, NULL, .place = true});
+    int targets = tape_leaf(tape, KIND_INPUT, "targets",
+                            (Shape){1, count, .col_axis = counted, .counts = gpt_vocabulary_axis(tape, gpt)}, ids);
+    int places = tape_leaf(tape, KIND_INPUT, "target_positions", (Shape){1, count, .col_axis = counted, .counts = axis},
+                           rows);
+    return cross_entropy(tape, "cross_entropy", "loss.per_token", logits, targets, places,
+                         count == target->count - 1);
+}
+
+static int record_example(Scene *scene, int example)
+{
+    Tape *tape = scene->tape;
+    const EncoderDecoder *of = scene->model->settings;
+    const Gpt *gpt = &of->decoder;
+    int memory = record_encoder(scene, &of->encoder, &of->sources[example]);
+    int stream = record_decoder(scene, of, &of->sources[example], &of->targets[example], memory);
+    Recording to = {.scene = scene, .tape = tape, .gpt = gpt};
+    int feature = gpt_feature_axis(tape, gpt->d_model), vocabulary = gpt_vocabulary_axis(tape, gpt);
+    int w = gpt_weight(&to, "head.W", gpt->d_model, feature, gpt->vocabulary_count, vocabulary, true);
+    int b = gpt_bias(&to, "head.b", gpt->head_bias, gpt->vocabulary_count, vocabulary);
+    return record_losses(tape, gpt, &of->targets[example], linear(tape, "logits", stream, w, b));
+}
+
+static int forward(Scene *scene)
+{
+    Tape *tape = scene->tape;
+    const EncoderDecoder *of = scene->model->settings;
+    Batch batch = scene_batch(scene, of->learned, 1);
+    int *losses = tape_ints(tape, batch.count, -1);
+    for (int i = 0; i < batch.count; i++) {
+        if (batch.count > 1)
+            tape_begin_instance(tape, "pair", i);
+        losses[i] = record_example(scene, batch_row(batch, i));
+        if (batch.count > 1)
+            tape_end(tape);
+    }
+    return (of->loss == LOSS_MEAN ? mean : total)(tape, "loss", losses, batch.count);
+}
+
+static int held_out(const Model *model)
+{
+    return model->data.example_count - ((const EncoderDecoder *)model->settings)->learned;
+}
+
+static int held_out_losses(Scene *scene, int i)
+{
+    return record_example(scene, ((const EncoderDecoder *)scene->model->settings)->learned + i);
+}
+
+static int quantities(const Model *model, Quantity out[MOST_QUANTITIES])
+{
+    const EncoderDecoder *of = model->settings;
+    int count = 0;
+    out[count++] = (Quantity){"d_model", NULL, of->d_model};
+    out[count++] = (Quantity){"heads", NULL, of->n_heads};
+    out[count++] = (Quantity){"d_k", NULL, of->d_k};
+    out[count++] = (Quantity){"M", "the number of the source's tokens", of->sources[0].count};
+    out[count++] = (Quantity){"N", "the number of the target's tokens", of->targets[0].count - 1};
+    return count;
+}
+
+const System ENCODER_DECODER = {
+    .name = "encoder_decoder",
+    .good_for = "a text of one language from a text of another",
+    .size = sizeof(EncoderDecoder),
+    .keys = ENCODER_DECODER_KEYS,
+    .fields = ENCODER_DECODER_FIELDS,
+    .defaults = encoder_decoder_defaults,
+    .finish = encoder_decoder_finish,
+    .forward = forward,
+    .held_out = held_out,
+    .held_out_losses = held_out_losses,
+    .quantities = quantities,
+};
+
+void encoder_decoder_preset(Model *model)
+{
+    model->name = "translate";
+    model->init = (Init){.kind = INIT_DECIMAL, .seed = 28, .std = 0.5, .reseed = RESEED_ONCE, .decimals = 1};
+    model->optimizer = (Optimizer){.kind = OPTIMIZER_ADAMW, .lr = 0.05, .beta1 = 0.5, .beta2 = 0.75, .eps = 0.01,
+                                   .weight_decay = 0, .clip_norm = 1};
+    model->training.steps = 60;
+}
