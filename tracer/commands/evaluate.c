@@ -172,8 +172,10 @@ static bool tell(Question *asked, const char *when, Error *error)
     if (json)
         json_all(asked->session, &evaluation, asked->mistakes, &asked->json);
     else {
+        if (when && strcmp(when, "after") == 0)
+            print("\n");
         if (when)
-            print("%s%s %ld updates\n\n", strcmp(when, "after") == 0 ? "\n" : "", when, asked->steps);
+            print("%s %ld updates\n\n", when, asked->steps);
         print_all(asked->session, &evaluation, asked->mistakes, asked->arguments->digits);
     }
     evaluation_free(&evaluation);
