@@ -12,7 +12,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#define SHAPE "\"model\": {\"vocabulary_size\": 7, \"d_model\": 4, \"d_encoder\": 6, \"d_k\": 2, \"n_heads\": 2, " \
+#define SHAPE "\"model\": {\"vocabulary_size\": 7, \"context\": 8, \"d_model\": 4, \"d_encoder\": 6, \"d_k\": 2, \"n_heads\": 2, " \
     "\"activation\": \"gelu_tanh\"}, \"init\": {\"kind\": \"normal\", \"std\": 0.5}"
 #define ROW(source, target) "{\"system\": \"encoder_decoder\", " SHAPE ", \"data\": {\"examples\": [{\"source\": " source ", \"target\": " target "}]}}"
 
