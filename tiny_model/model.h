@@ -79,6 +79,7 @@ typedef struct {
     const Example *examples; /* or NULL */
     int example_count;
     int only;                /* 1 + the one example that is taken; 0: all */
+    Texts columns;           /* names of the features of rows that came from a csv, or none */
     const char *weights;     /* whose vocabulary it must be, for what is told of a token that it lacks; or NULL */
     bool may_change;         /* a token that the vocabulary lacks makes a new vocabulary, of these texts */
     const char *lacked;      /* that token, once it happened */

@@ -42,6 +42,9 @@ RECORD_TWO(find_rows, FIND_ROWS)
 RECORD_TWO(sum_larger, SUM_LARGER)
 RECORD_TWO(first_above, FIRST_ABOVE)
 RECORD_TWO(at_least, AT_LEAST)
+RECORD_TWO(can_part, CAN_PART)
+RECORD_TWO(between, BETWEEN)
+RECORD_TWO(count_up_to, COUNT_UP_TO)
 
 RECORD_ONE(exponential, EXP)
 RECORD_ONE(logarithm, LOG)
@@ -61,6 +64,8 @@ RECORD_ONE(copy, COPY)
 RECORD_ONE(transpose, TRANSPOSE)
 RECORD_ONE(rank_in_row, RANK_IN_ROW)
 RECORD_ONE(place_in_column, PLACE_IN_COLUMN)
+RECORD_ONE(order, ORDER)
+RECORD_ONE(largest_column, LARGEST)
 
 RECORD_TWO(sub_row, SUB_ROW)
 RECORD_TWO(div_row, DIV_ROW)
@@ -163,6 +168,12 @@ static inline int split_words(Tape *tape, const Label *out, int text, int pieces
 {
     return tape_step(tape, &SPLIT_WORDS, out, (int[]){text}, 1,
                      (Attributes){.rows = pieces, .cols = longest, .offset = characters});
+}
+
+/* The numbers that cut an ordered row into cols + 1 equal parts. */
+static inline int quantiles(Tape *tape, const Label *out, int a, int cols)
+{
+    return tape_step(tape, &QUANTILES, out, (int[]){a}, 1, (Attributes){.cols = cols});
 }
 
 /* half: columns i and i + d/2 are a pair, not 2i and 2i + 1. */

@@ -179,6 +179,24 @@ typedef struct {
     int (*record)(Scene *scene, int row);
 } Classifier;
 
+/* How good a training in rounds is by now. */
+typedef struct {
+    double loss, area;            /* of the rows that are learned from: mean, and under the curve; nan of one class */
+    double held_loss, held_area;  /* of those kept apart, nan where there are none */
+} RoundMeasures;
+
+/* A training that grows by rounds and has no gradient to record: to the last bit what the tape of all its rounds says,
+ * for as many rows as a reader has.
+ *   memory  the state's own, until `end`
+ *   errors  out of memory, in `begin` */
+typedef struct {
+    int (*count)(const Model *model);
+    void *(*begin)(const Model *model, Error *error);
+    void (*next)(void *state);
+    RoundMeasures (*measure)(void *state, bool areas); /* areas false: nan */
+    void (*end)(void *state);
+} RoundTraining;
+
 struct System {
     const char *name;
     const char *good_for;
@@ -214,6 +232,7 @@ struct System {
     /* A parameter of weights that this model leaves out: the head, where classes are told. NULL: none. */
     bool (*leaves_out)(const Model *model, const char *name);
     const Texts *(*named_parts)(const Model *model); /* that a key wants to be trained; or NULL */
+    const RoundTraining *rounds;            /* or NULL */
     const Walkable *parts;           /* or NULL */
     const Mistake *mistakes;         /* its own, beside those of its rules */
     int mistake_count;

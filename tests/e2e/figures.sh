@@ -67,6 +67,7 @@ figure merge-tree merge-tree newest --model bpe
 figure compression compression --model bpe
 figure diff diff block0.attention.head0.weights
 figure flops flops gpt2
+figure tree tree round0 --model trees
 figure memory memory
 figure memory-of-a-shape memory gpt2-xl
 figure roofline roofline

@@ -35,6 +35,8 @@ static const struct {
     {&COUNT_PAIRS, "counts = pairs(words, occurrences)", NULL}, {&LARGEST_PAIR, "out = largest pair(counts; order order)", NULL},
     {&MERGE_PAIR, "out = merge(words, chosen)", NULL}, {&CUT_ROWS, "out = cut(text, starts)", NULL},
     {&FIRST_PAIR, "out = first pair(words; merges)", NULL}, {&JOIN_ROWS, "out = join(words)", NULL},
+    {&ORDER, "out = order(a)", NULL}, {&CAN_PART, "out = can part(a; members)", NULL}, {&BETWEEN, "out = between(a; members)", NULL},
+    {&QUANTILES, "out = quantiles(a; 4)", NULL}, {&COUNT_UP_TO, "out = count up to(a; edges)", NULL}, {&LARGEST, "out = largest(a)", NULL},
     {&AT_LEAST, "out = a ≥ b", "out = a >= b"}, {&CHOOSE, "out = choose(mask; a, b)", NULL}, {&STACK, "out = a above b", NULL},
     {&SLICE_ROWS, "out = rows(a from 2)", NULL}, {&RANK_IN_ROW, "out = rank(a)", NULL},
     {&PLACE_IN_COLUMN, "out = place(a)", NULL}, {&NONZERO_ROWS, "out = who(a)", NULL},

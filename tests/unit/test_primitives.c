@@ -28,6 +28,12 @@ static double function_of(const Step *step, const Term *term, int col)
     if (p == &ONE_HOT) return x == col;
     if (p == &FIND_ROWS) return term->cells[1].row;
     if (p == &IS_BELOW) return x < term->cells[1].number;
+    if (p == &LARGEST) return term->cells[0].col;
+    if (p == &ORDER) return term->cells[0].row;
+    if (p == &CAN_PART) return term->cells[1].value == step->inputs[0] && term->cells[1].number > x;
+    if (p == &BETWEEN) return term->cells[1].value == step->inputs[0] ? (x + term->cells[1].number) / 2 : x;
+    if (p == &QUANTILES) return x + term->cells[2].number * (term->cells[1].number - x);
+    if (p == &COUNT_UP_TO) return isfinite(term->cells[1].number) ? term->cells[1].col + 1 : 0; /* its b ascends */
     if (p == &LARGEST_PAIR) return col ? term->cells[0].col : term->cells[0].row;
     if (p == &MERGE_PAIR) { /* the sample merges 2 2 in "overlap", 0 1 in "out" and "told", which names the 4 itself */
         bool twos = strncmp(step->label, "overlap", 7) == 0;
@@ -130,6 +136,7 @@ static const Free FREE[] = {
     {&FIRST_PAIR, 0, ROWS | COLS}, {&FIRST_PAIR, 1, ROWS}, {&JOIN_ROWS, 0, ROWS | COLS},
     {&STACK, 0, ROWS}, {&STACK, 1, ROWS}, {&STACK, 2, ROWS}, {&SLICE_ROWS, 0, ROWS | COLS},
     {&RANK_IN_ROW, 0, ROWS | COLS}, {&PLACE_IN_COLUMN, 0, ROWS | COLS}, {&NONZERO_ROWS, 0, ROWS},
+    {&ORDER, 0, ROWS | COLS}, {&LARGEST, 0, ROWS | COLS}, {&QUANTILES, 0, COLS}, {&COUNT_UP_TO, 0, COLS}, {&COUNT_UP_TO, 1, COLS},
 };
 
 /* Lengths that are free, but not below what the rest asks for. */

@@ -26,6 +26,8 @@ extern const Primitive RANK_IN_ROW, PLACE_IN_COLUMN, NONZERO_ROWS;
 extern const Primitive COUNT_PAIRS, LARGEST_PAIR, MERGE_PAIR;
 /* encoding.c: a text in rows of ids, the next merge of them */
 extern const Primitive CUT_ROWS, FIRST_PAIR, JOIN_ROWS;
+/* splitting.c: where to cut a column of numbers */
+extern const Primitive ORDER, CAN_PART, BETWEEN, QUANTILES, COUNT_UP_TO, LARGEST;
 /* layout.c: cells move, numbers stay */
 extern const Primitive COPY, TRANSPOSE, SLICE_COLUMNS, SLICE_ROWS, CONCAT, STACK, BROADCAST, FILL, SPLIT_WORDS;
 /* mask.c */

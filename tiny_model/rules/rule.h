@@ -20,7 +20,7 @@ struct Rule {
     const char *ascii_forward, *ascii_back;
     const char *words, *words_back; /* what it is for, and its way back, in a sentence without a point */
     int chapter;          /* of the tutorial */
-    /* Records the contributions of one call, given the gradient of its output. */
+    /* Records the contributions of one call, given the gradient of its output. NULL: what it does has no slope. */
     void (*backward)(Tape *tape, const Call *call, int dy, Contributions *to);
     /* Records one call on inputs that hide nothing; twice: the same value for two inputs
      * where the shapes allow it. Returns the output. */
@@ -31,6 +31,9 @@ struct Rule {
 /* What calls of these keep in `saved`, for who reads a tape. */
 enum { CROSS_ENTROPY_PROBABILITIES, CROSS_ENTROPY_TARGETS, CROSS_ENTROPY_ROWS };
 enum { EMBEDDING_IDS, EMBEDDING_POSITIONS };
+enum { GAIN_POSSIBLE };
+enum { SPLIT_FEATURE, SPLIT_GAIN, SPLIT_GAINS };
+enum { LEAF_G, LEAF_H };
 
 enum { FLASH_LOGSUMEXP, FLASH_DISTANCE, FLASH_MASK };
 enum { GATE_CHOSEN, GATE_ADMITTED, GATE_SHARE, GATE_SUM };
@@ -47,6 +50,7 @@ extern const Rule DIFFERENCE, PREFERENCE_LOSS, DIVERGENCE, COUNTED;
 extern const Rule GELU_TANH, GELU_ERF, RELU_RULE, TANH_RULE, SIGMOID_RULE, SILU, SWIGLU, CROSS_ENTROPY, TOTAL, MEAN;
 extern const Rule NEGATIVE_SAMPLING, MEAN_OF_ROWS, UNIT_ROWS, TEMPERATURE, CONTRASTIVE_LOSS;
 extern const Rule FLASH, GATE, SEND, SHARE, WEIGHTED_ROWS, MIXED, BALANCE, Z_LOSS;
+extern const Rule GAIN, SPLIT, LEAF_VALUE;
 
 /* embedding.c: token row + position row.
  *   tokens [1 x T], token_table [V x d]; positions [1 x T] and position_table [C x d], or -1 and -1 */
@@ -187,6 +191,26 @@ int counted(Tape *tape, const char *name, int x, int mask);
 int difference(Tape *tape, const char *name, int a, int b);
 int preference_loss(Tape *tape, const char *name, int margin);
 int divergence(Tape *tape, const char *name, int logits, int reference);
+
+/* How a tree grows: eta, lambda, gamma, and the least sum of second derivatives on either side of a cut. */
+typedef struct {
+    double learning_rate, lambda, gamma, min_child_weight;
+} Boosting;
+
+/* A node, and what stands left of each of the P places where it may be cut. */
+typedef struct {
+    int left_g, left_h;   /* [1 x P] sums of first and second derivatives */
+    int g, h;             /* [1 x 1] of all its rows */
+    int whole;            /* [1 x 1] g^2 / (h + lambda) */
+    int possible;         /* [1 x P] 1 where there is a place to cut */
+} Sides;
+
+/* tree.c.  gain: [1 x P], -inf where it is not possible.  split: of the gains [1 x P] of each feature the largest;
+ * returns the place [1 x 1] of its cut; `axis`
+ * is that of the features.  leaf_value: g, h [1 x 1] -> [1 x 1]. */
+int gain(Tape *tape, const char *name, const Sides *of, const Boosting *how);
+int split(Tape *tape, const char *name, const int *gains, const int *places, int features, short axis);
+int leaf_value(Tape *tape, const char *name, int g, int h, const Boosting *how);
 
 /* For samples: as sample_input, but a parameter, so that it receives a gradient. */
 int sample_weight(Tape *tape, const char *name, int rows, int cols);

@@ -6,6 +6,7 @@
  *     x [B x n], W_1 [n x h], W_2 [h x C]; rows are examples */
 #include "mlp.h"
 
+#include "../data/classes.h"
 #include "../primitives/families.h"
 #include "../record.h"
 #include "../rules/rule.h"
@@ -24,8 +25,7 @@ typedef struct {
     int activation;
     int features;              /* n, derived from the data */
     int class_count;           /* C */
-    int *targets;              /* the class of each example */
-    const char **labels;       /* of the classes, [C], or NULL where they are only numbers */
+    Classes of;                /* the class of each example */
 } Mlp;
 
 static const char *const activations[] = {"relu", "gelu_tanh", "gelu_erf", "silu", "tanh", "sigmoid", NULL};
@@ -63,64 +63,18 @@ static void defaults(Model *model)
     *(Mlp *)model->settings = (Mlp){.hidden = 4, .activation = MLP_TANH};
 }
 
-/* The class of an example: its number, or its name, which is counted in the order of first appearance. */
-static bool find_class(Mlp *mlp, const Example *example, int row, Error *error)
-{
-    const Field *number = example_field(example, "class"), *label = example_field(example, "label");
-    if (!number == !label)
-        return error_set(error, EXIT_USED_WRONGLY, "model: example %d needs a \"class\" or a \"label\", one of the two",
-                         row);
-    if (row && !mlp->labels[0] != !label)
-        return error_set(error, EXIT_USED_WRONGLY,
-                         "model: example %d gives its class by %s, example 0 by %s; one of the two for all", row,
-                         label ? "name" : "number", label ? "number" : "name");
-    if (number) {
-        if (!(number->numbers[0] >= 0 && number->numbers[0] < MOST_CLASSES))
-            return error_set(error, EXIT_USED_WRONGLY, "model: \"class\" of example %d is %g; classes go from 0 to %d",
-                             row, number->numbers[0], MOST_CLASSES - 1);
-        mlp->targets[row] = (int)number->numbers[0];
-        return true;
-    }
-    int c = 0;
-    while (c < mlp->class_count && mlp->labels[c] && strcmp(mlp->labels[c], label->text) != 0)
-        c++;
-    if (c == MOST_CLASSES)
-        return error_set(error, EXIT_USED_WRONGLY, "model: the data have more than %d labels", MOST_CLASSES);
-    mlp->labels[c] = label->text;
-    mlp->targets[row] = c;
-    return true;
-}
-
+/* x of an example, as wide as that of the first. */
 static bool take_example(Mlp *mlp, const Example *example, int row, Error *error)
 {
-    const Field *x = example_field(example, "x");
-    if (!x)
-        return error_set(error, EXIT_USED_WRONGLY, "model: example %d has no \"x\"", row);
-    for (int i = 0; i < x->count; i++)
-        if (!isfinite(x->numbers[i]))
-            return error_set(error, EXIT_USED_WRONGLY, "model: \"x\" of example %d has a number that is not finite",
-                             row);
-    mlp->features = row ? mlp->features : x->count;
-    if (x->count != mlp->features)
-        return error_set(error, EXIT_USED_WRONGLY,
-                         "model: \"x\" of example %d has %d numbers, that of example 0 has %d", row, x->count,
-                         mlp->features);
-    if (!find_class(mlp, example, row, error))
-        return false;
-    mlp->class_count = mlp->targets[row] >= mlp->class_count ? mlp->targets[row] + 1 : mlp->class_count;
-    return true;
+    return features_take(example, row, &mlp->features, error) && classes_take(&mlp->of, example, row, error);
 }
 
 static bool finish(Model *model, Error *error)
 {
     Mlp *mlp = model->settings;
     int count = model->data.example_count;
-    mlp->targets = arena_alloc(&model->arena, (size_t)count * sizeof *mlp->targets + 1);
-    mlp->labels = arena_alloc(&model->arena, MOST_CLASSES * sizeof *mlp->labels);
-    if (!mlp->targets || !mlp->labels)
-        return error_memory(error);
-    memset(mlp->labels, 0, MOST_CLASSES * sizeof *mlp->labels);
-    mlp->class_count = 0;
+    if (!classes_begin(&mlp->of, model, error))
+        return false;
     if (!model->data.examples)
         return error_set(error, EXIT_USED_WRONGLY, "model: \"data\" has no \"examples\" and no \"csv\"");
     for (int i = 0; i < count; i++)
@@ -129,13 +83,11 @@ static bool finish(Model *model, Error *error)
     if (mlp->features > MOST_FEATURES)
         return error_set(error, EXIT_USED_WRONGLY, "model: \"x\" has %d numbers; at most %d", mlp->features,
                          MOST_FEATURES);
-    if (mlp->classes && mlp->classes < mlp->class_count)
+    if (mlp->classes && mlp->classes < mlp->of.count)
         return error_set(error, EXIT_USED_WRONGLY, "model: \"classes\" is %d, but the data have class %d; raise it",
-                         mlp->classes, mlp->class_count - 1);
-    mlp->class_count = mlp->classes ? mlp->classes : mlp->class_count;
-    for (int c = 0; mlp->labels && c < mlp->class_count; c++)
-        if (!mlp->labels[c])
-            mlp->labels = NULL; /* a class without a name: numbers, then */
+                         mlp->classes, mlp->of.count - 1);
+    mlp->class_count = mlp->classes ? mlp->classes : mlp->of.count;
+    classes_end(&mlp->of, mlp->class_count);
     return true;
 }
 
@@ -181,7 +133,7 @@ static int forward(Scene *scene)
     int examples = tape_axis(tape, (Axis){"example", batch.count, NULL, false});
     int features = tape_axis(tape, (Axis){"feature", n, NULL, false}),
         units = tape_axis(tape, (Axis){"unit", h, NULL, false});
-    int classes = tape_axis(tape, (Axis){"class", c, mlp->labels, false});
+    int classes = tape_axis(tape, (Axis){"class", c, mlp->of.labels, false});
     int x = x_leaf(scene, batch, examples, features);
     int w_1 = parameter(scene, "W_1", (Shape){n, h, features, units}, PARAMETER_WEIGHT);
     int b_1 = parameter(scene, "b_1", (Shape){1, h, .col_axis = units}, PARAMETER_BIAS);
@@ -189,7 +141,7 @@ static int forward(Scene *scene)
     int b_2 = parameter(scene, "b_2", (Shape){1, c, .col_axis = classes}, PARAMETER_BIAS);
     int hidden = linear(tape, "hidden", x, w_1, b_1);
     int logits = linear(tape, "logits", activated(tape, mlp, hidden), w_2, b_2);
-    int targets = ids_leaf(tape, "targets", batch.count, examples, classes, mlp->targets, batch);
+    int targets = ids_leaf(tape, "targets", batch.count, examples, classes, mlp->of.of_row, batch);
     int rows = ids_leaf(tape, "rows", batch.count, examples, examples, NULL, batch);
     int losses = cross_entropy(tape, "cross_entropy", "loss.per_example", logits, targets, rows, true);
     return mean(tape, "loss", &losses, 1);

@@ -8,6 +8,7 @@
 #include "gpt.h"
 #include "mlp.h"
 #include "word2vec.h"
+#include "trees.h"
 
 #include <math.h>
 #include <string.h>
@@ -182,6 +183,8 @@ const Preset PRESETS[] = {
      accounting_preset},
     {"flash", &GPT, "attention in tiles: what every query keeps from tile to tile, forward and back", set_flash},
     {"moe", &GPT, "a mixture of four experts: who goes where, who finds no room, what the router learns", set_moe},
+    {"trees", &TREES, "boosted trees on eight rows: every cut that was tried, and why it was not the best; no way back",
+     trees_preset},
     {"loomings", &GPT, "training on 20 kB of text until it overfits: characters, two blocks, dropout", set_loomings,
      .whole_training = true},
     {"matching", &CONTRASTIVE, "sentences that belong together, two encoders and a temperature that is learned",

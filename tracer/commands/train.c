@@ -1,5 +1,6 @@
 /* tracer train: a run of training steps, with its loss curve, kept in a folder if asked for. */
 #include "command.h"
+#include "train_rounds.h"
 #include "training_report.h"
 
 #include "tracer/stepper/stepper.h"
@@ -207,7 +208,14 @@ static int run(const Arguments *arguments, Error *error)
     bool worst = option_of(arguments, "--worst") != NULL;
     if (!option_number(arguments, "--steps", 0, MOST_STEPS, -1, &asked, error) ||
         !option_number(arguments, "--threads", 1, MOST_THREADS, 0, &threads, error) ||
-        (save && !file_writable(save, error)) || !session_load(&session, &arguments->run, error))
+        (save && !file_writable(save, error)) || !session_describe(&session, &arguments->run, error))
+        return error->code;
+    if (session.model.system->rounds) {
+        train_rounds(arguments, &session.model, asked, error);
+        session_close(&session);
+        return error->code;
+    }
+    if (!session_prepare(&session, error))
         return error->code;
     if (arguments->run.ablate || arguments->run.patch)
         error_set(error, EXIT_USED_WRONGLY,
@@ -234,7 +242,8 @@ const Command TRAIN_COMMAND = {
                "Threads compute the sequences of a batch side by side; no bit of any number depends on how many they\n"
                "are.\n\n"
                "--worst lists the updates with the largest loss, gradient norm and change of the parameters,\n"
-               "and those whose loss stands out from the losses before; with --run DIR those of the run kept there.\n",
+               "and those whose loss stands out from the losses before; with --run DIR those of the run kept there.\n\n"
+               "Trees grow in rounds, of any number of rows: the loss after each, and the area under the curve.\n",
     .example = "train --steps 200 --save trained.safetensors",
     .options = {{"--steps", "N", "updates (training.steps)"},
                 {"--threads", "N", "threads that compute (as many as are useful)"},

@@ -174,8 +174,7 @@ static double loss_at(const Curve *curve, int column, int columns)
     return curve->value[columns > 1 ? (long)(curve->count - 1) * column / (columns - 1) : 0];
 }
 
-/* Ten rows of stars: a picture of the run for a terminal without a stepper. */
-static void print_curve(const Curve *curve, int updates, int digits)
+void curve_print(const Curve *curve, int updates, int digits)
 {
     int columns = curve->count < CURVE_COLUMNS ? curve->count : CURVE_COLUMNS;
     double low = INFINITY, high = -INFINITY;
@@ -239,7 +238,7 @@ void report_print(const Report *report, int digits)
     char first[NUMBER_SIZE], last[NUMBER_SIZE];
     const TrainingView *view = &report->view;
     int updates = view->update.step - view->from;
-    print_curve(&view->losses, updates, digits);
+    curve_print(&view->losses, updates, digits);
     print("%d updates: loss %s -> %s", updates, number_text(first, report->first, digits + 2),
           number_text(last, report->last, digits + 2));
     if (report->perplexity)

@@ -35,6 +35,8 @@ void report_free(Report *report);
 
 /* The curve, the losses, validation and baselines on standard output. */
 void report_print(const Report *report, int digits);
+/* Ten rows of stars: the curve of so many updates, for a terminal without a stepper. */
+void curve_print(const Curve *curve, int updates, int digits);
 void worst_print(const Worst *worst, int digits);
 
 #endif

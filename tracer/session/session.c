@@ -243,12 +243,10 @@ static bool describe(Session *session, Error *error)
     return true;
 }
 
-static bool load(Session *session, Error *error)
+static bool prepare(Session *session, Error *error)
 {
     const RunOptions *options = &session->options;
     Model *model = &session->model;
-    if (!describe(session, error))
-        return false;
     /* A mistake in writing is planted there, and not in the training before. */
     const Mistake *mistake = options->write && generation_mistake(session->mistake) ? NULL : session->mistake;
     return (session->foreign ? run_init_from(&session->run, model, mistake, foreign_source(session->foreign), error)
@@ -269,13 +267,17 @@ bool session_describe(Session *session, const RunOptions *options, Error *error)
     return false;
 }
 
-bool session_load(Session *session, const RunOptions *options, Error *error)
+bool session_prepare(Session *session, Error *error)
 {
-    *session = (Session){.options = *options};
-    if (load(session, error))
+    if (prepare(session, error))
         return true;
     session_close(session);
     return false;
+}
+
+bool session_load(Session *session, const RunOptions *options, Error *error)
+{
+    return session_describe(session, options, error) && session_prepare(session, error);
 }
 
 typedef struct {

@@ -43,6 +43,9 @@ typedef struct {
     bool sheet;           /* the numbers are those of a worksheet: some are imposed, there is one training step */
 } Session;
 
+/* The second half of session_load. Closes the session if it fails. */
+bool session_prepare(Session *session, Error *error);
+
 /* Loads and checks the model; the run is not recorded yet. */
 bool session_load(Session *session, const RunOptions *options, Error *error);
 

@@ -4,9 +4,9 @@
 #include "crew.h"
 
 #include "tiny_model/primitive.h"
+#include "tracer/base/held.h"
 
 #include <math.h>
-#include <signal.h>
 
 enum { LOOKS = 40, CHECKPOINTS = 20 };
 
@@ -20,35 +20,6 @@ int training_keeps_every(const Model *model, int updates)
 {
     int every = model->training.keep_every;
     return every ? every : updates > CHECKPOINTS ? updates / CHECKPOINTS : 1;
-}
-
-/* --- Ctrl-C: the signals wait until an update is whole --- */
-
-typedef struct {
-    sigset_t signals, before;
-} Held;
-
-static Held signals_hold(void)
-{
-    Held held;
-    sigemptyset(&held.signals);
-    sigaddset(&held.signals, SIGINT);
-    sigaddset(&held.signals, SIGTERM);
-    sigaddset(&held.signals, SIGHUP);
-    sigprocmask(SIG_BLOCK, &held.signals, &held.before);
-    return held;
-}
-
-/* Whether one of them has come; it is taken. */
-static bool signal_came(const Held *held)
-{
-    sigset_t waiting;
-    int which;
-    sigpending(&waiting);
-    if (!sigismember(&waiting, SIGINT) && !sigismember(&waiting, SIGTERM) && !sigismember(&waiting, SIGHUP))
-        return false;
-    sigwait(&held->signals, &which);
-    return true;
 }
 
 int training_first_not_finite(const Tape *tape, int *row, int *col)
@@ -206,6 +177,6 @@ bool training_run(Session *session, const TrainingPlan *plan, TrainingEnd *end, 
     Held held = signals_hold();
     bool whole = train(&loop, &held, end, error);
     crew_end(crew, &session->run);
-    sigprocmask(SIG_SETMASK, &held.before, NULL);
+    signals_release(&held);
     return whole;
 }

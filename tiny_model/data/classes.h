@@ -1,0 +1,33 @@
+/* What examples of rows of numbers have in common: features "x", and a class, "class" by its number or "label" by its
+ * name.
+ *   memory  the model's arena
+ *   source  none */
+#ifndef TINY_MODEL_DATA_CLASSES_H
+#define TINY_MODEL_DATA_CLASSES_H
+
+#include "../model.h"
+
+enum { MOST_CLASSES = 1000 };
+
+typedef struct {
+    int *of_row;          /* [examples] */
+    int count;            /* the highest class and one */
+    const char **labels;  /* [count], in the order of first appearance, or NULL where classes are only numbers */
+} Classes;
+
+/* Room for the classes of all examples.
+ *   errors  out of memory */
+bool classes_begin(Classes *classes, Model *model, Error *error);
+
+/* The class of one more example; rows are taken in order, from 0.
+ *   errors  no class or two, another form than that of row 0, a number out of range, too many labels */
+bool classes_take(Classes *classes, const Example *example, int row, Error *error);
+
+/* After the last row: `count` classes there are; labels are NULL from here on if one of them has none. */
+void classes_end(Classes *classes, int count);
+
+/* Whether "x" of an example is a list of finite numbers, as many as that of row 0, which sets *width.
+ *   errors  if not */
+bool features_take(const Example *example, int row, int *width, Error *error);
+
+#endif

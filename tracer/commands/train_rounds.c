@@ -1,0 +1,130 @@
+/* Training in rounds; see train_rounds.h. */
+#include "train_rounds.h"
+#include "training_report.h"
+
+#include "tiny_model/system.h"
+#include "tracer/base/files.h"
+#include "tracer/base/held.h"
+#include "tracer/base/print.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+typedef struct {
+    const RoundTraining *rounds;
+    void *state;
+    Curve losses;
+    RoundMeasures first, last;
+    double best;              /* the smallest loss of the rows kept apart */
+    int best_round;
+    bool json;
+} Growing;
+
+static void add_number(Text *line, const char *key, double number)
+{
+    if (!isnan(number))
+        text_add(line, ", \"%s\": %.17g", key, number);
+}
+
+static bool tell_line(const RoundMeasures *now, int round)
+{
+    Text line = {0};
+    text_add(&line, "{\"step\": %d, \"loss\": %.17g", round, now->loss);
+    add_number(&line, "auc", now->area);
+    add_number(&line, "validation", now->held_loss);
+    add_number(&line, "validation_auc", now->held_area);
+    text_add(&line, "}\n");
+    print_lines(line.data ? line.data : "");
+    text_free(&line);
+    return fflush(stdout) == 0 && !ferror(stdout);
+}
+
+static bool note(Growing *growing, int round, bool last)
+{
+    RoundMeasures now = growing->rounds->measure(growing->state, growing->json || last || round == 0);
+    growing->first = round ? growing->first : now;
+    growing->last = now;
+    curve_add(&growing->losses, round, now.loss);
+    if (!(growing->best <= now.held_loss)) {
+        growing->best = now.held_loss;
+        growing->best_round = round;
+    }
+    return !growing->json || tell_line(&now, round);
+}
+
+static void print_area(const char *before, double area, int digits)
+{
+    char number[NUMBER_SIZE];
+    print("%sarea under the curve ", before);
+    if (isnan(area))
+        print("none: one of the two classes has no rows\n");
+    else
+        print("%s\n", number_text(number, area, digits));
+}
+
+static void tell_end(const Growing *growing, int rounds, int digits)
+{
+    char from[NUMBER_SIZE], to[NUMBER_SIZE];
+    curve_print(&growing->losses, rounds, digits);
+    print("%d rounds: loss %s -> %s", rounds, number_text(from, growing->first.loss, digits + 2),
+          number_text(to, growing->last.loss, digits + 2));
+    print_area(", ", growing->last.area, digits);
+    if (isnan(growing->last.held_loss))
+        return;
+    print("validation: %s, at its best %s after %d rounds", number_text(from, growing->last.held_loss, digits),
+          number_text(to, growing->best, digits), growing->best_round);
+    print_area("; ", growing->last.held_area, digits);
+}
+
+static bool grow(const Arguments *arguments, Growing *growing, int rounds, Error *error)
+{
+    Progress progress = progress_begin("rounds");
+    Held held = signals_hold();
+    bool going = note(growing, 0, rounds == 0), stopped = false;
+    int done = 0;
+    while (going && !stopped && done < rounds) {
+        growing->rounds->next(growing->state);
+        stopped = signal_came(&held);
+        done++;
+        going = note(growing, done, stopped || done == rounds);
+        progress_show(&progress, done, rounds);
+    }
+    progress_end(&progress);
+    signals_release(&held);
+    if (stopped)
+        print_error("tracer: stopped after %d rounds\n", done);
+    if (!growing->json)
+        tell_end(growing, done, arguments->digits);
+    return stdout_finish(error);
+}
+
+/* What asks for parameters, or for updates that could be opened. */
+static bool options_fit(const Arguments *arguments, const Model *model, Error *error)
+{
+    static const char *const others[] = {"-o", "--save", "--worst"};
+    for (size_t i = 0; i < sizeof others / sizeof *others; i++)
+        if (option_of(arguments, others[i]))
+            return error_set(error, EXIT_USED_WRONGLY,
+                             "\"%s\" is for parameters and their updates; the system \"%s\" grows in rounds and "
+                             "has none",
+                             others[i], model->system->name);
+    return !arguments->run.step_given ||
+           error_set(error, EXIT_USED_WRONGLY,
+                     "\"--step\" is for updates; all rounds of the system \"%s\" are on one tape", model->system->name);
+}
+
+bool train_rounds(const Arguments *arguments, const Model *model, long asked, Error *error)
+{
+    Growing *growing = options_fit(arguments, model, error) ? calloc(1, sizeof *growing) : NULL;
+    if (!growing)
+        return error->code == EXIT_DONE ? error_memory(error) : false;
+    const RoundTraining *rounds = model->system->rounds;
+    *growing = (Growing){.rounds = rounds, .best = NAN, .json = option_of(arguments, "--json") != NULL,
+                         .state = rounds->begin(model, error)};
+    bool whole = growing->state && grow(arguments, growing, asked < 0 ? rounds->count(model) : (int)asked, error);
+    if (growing->state)
+        rounds->end(growing->state);
+    free(growing);
+    return whole;
+}
