@@ -7,8 +7,6 @@
 
 #include "../model.h"
 
-enum { MOST_CLASSES = 1000 };
-
 typedef struct {
     int *of_row;          /* [examples] */
     int count;            /* the highest class and one */
