@@ -19,6 +19,14 @@ typedef struct {
  *   source  none */
 bool rerun_begin(Rerun *rerun, Run *run, int value, Error *error);
 
+/* The same on what is recorded already, and only as far as the value `until` takes it.
+ *   memory  rerun_free
+ *   errors  out of memory */
+bool rerun_from(Rerun *rerun, Run *run, int value, int until, Error *error);
+
+/* Runs the steps, once somebody changed numbers of the value. They are changed back in the same way. */
+void rerun_steps(const Rerun *rerun);
+
 /* The loss with a cell moved by h; the cell itself is put back. */
 double rerun_loss(const Rerun *rerun, int row, int col, double h);
 

@@ -60,6 +60,10 @@ prints "attribute" '^  sum +[+-]' attribute 2 bird
 prints "heads" '^block0.head1 +0\.' heads
 prints "heads of a text without repeats" '^induction is undefined here, which is not 0' heads --text 'the cat saw'
 prints "follow" '^\+ block0.mlp .*step [0-9]+  block0.mlp.output\[2,0\]' follow saw
+prints "ablate" '^block0.head1 +[+-]' ablate
+prints "patch" '^all +1\.000' patch 'the cat saw the' 'the dog saw the'
+refuses 2 'no difference to divide by' patch 'the cat saw the' 'the cat saw the'
+refuses 2 'the texts do not fit' patch 'the cat saw the' 'the cat'
 prints "why of what looking inside records" '^lens.block0.output.logits\[0,0\]: ' why 'lens.block0.output.logits[0,0]' --inside
 prints "a run without a head" '0\.0000' show 'block0.attention.head1.output[2,0]' --ablate block0.head1
 refuses 2 'stands in this text 2 times, at 0, 3' follow the

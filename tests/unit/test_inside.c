@@ -1,14 +1,12 @@
 /* Looking inside: lens, attribution, scores of heads, interventions, against numbers of an independent implementation
  * (golden/reference/looking_inside.json) and against what must hold on any model. */
-#include "generation_golden.h"
+#include "inside_golden.h"
 
 #include "tracer/query/follow_token.h"
-#include "tracer/query/looking.h"
 
 #include <math.h>
 #include <stdio.h>
 
-#define FOLDER "golden/reference/inside/"
 static const double CLOSE = 1e-9;
 
 static json_t *inside_golden(void)
@@ -17,16 +15,6 @@ static json_t *inside_golden(void)
     json_t *root = json_file_read("golden/reference/looking_inside.json", 1 << 20, &error);
     EXPECT(root, "%s", error.text);
     return root;
-}
-
-static Looking open_inside(Session *session, RunOptions options)
-{
-    Error error = {0};
-    Looking looking;
-    options.inside = true;
-    EXPECT(session_open(session, &options, &error), "%s", error.text);
-    EXPECT(looking_begin(session, &looking, &error), "%s", error.text);
-    return looking;
 }
 
 /* A matrix of the golden against a value. */
@@ -256,22 +244,6 @@ static void refuses(void **state)
     session_close(&session);
 }
 
-/* All of the embedding of another text is that text; nothing of it is the own one. */
-static void patches_all(void **state)
-{
-    (void)state;
-    Session clean, patched;
-    Looking a = open_inside(&clean, (RunOptions){.model = "tiny", .text = "the bird saw the cat"});
-    Looking b = open_inside(&patched, (RunOptions){.model = "tiny", .patch = "embedding", .clean = "the bird saw the cat"});
-    for (int c = 0; c < a.words; c++)
-        EXPECT(same_bits(look_at(&a, a.inside->logits, 4, c), look_at(&b, b.inside->logits, 4, c)), "logit %d", c);
-    session_close(&patched);
-    b = open_inside(&patched, (RunOptions){.model = "tiny", .patch = "embedding@1", .clean = "the bird saw the cat"});
-    EXPECT(look_at(&a, a.inside->logits, 4, 0) != look_at(&b, b.inside->logits, 4, 0), "one position is not all");
-    session_close(&patched);
-    session_close(&clean);
-}
-
 /* Every part and every level comes once, in order, and leads to a cell. */
 static void follows_all(void **state)
 {
@@ -307,7 +279,6 @@ int test_inside(void)
     tests_add(&list, trap_without_bos, NULL, "without a first token the hand-made head scores 0.875");
     tests_add(&list, ideal_heads, NULL, "ideal heads score 1 and 0, a a a as pinned, no query is undefined");
     tests_add_models(&list, holds_on, "parts add up to the logits and looking changes nothing: ");
-    tests_add(&list, patches_all, NULL, "patching all of the embedding is the other text");
     tests_add(&list, follows_all, NULL, "following a token tells all that is added to it");
     tests_add(&list, refuses, NULL, "what does not exist or does not fit is refused");
     return tests_run(&list, "inside");

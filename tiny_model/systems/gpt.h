@@ -28,6 +28,16 @@ typedef enum { TASK_NEXT, TASK_CLASSIFY, TASK_PREFERENCE, TASK_REWARD } TaskKind
 typedef enum { READ_LAST, READ_MEAN, READ_FIRST } ReadKind;
 
 
+typedef enum { MAKE_NOTHING, MAKE_REPEATS } MakeKind;
+
+/* Texts that the program makes: ids in a block that is said again and again. */
+typedef struct {
+    int kind;                    /* MakeKind */
+    int count;                   /* how many; 0: not said */
+    double seed;
+    int least_period, most_period; /* of a block, that of each text drawn; 0: not said, 4 and the vocabulary */
+} Made;
+
 /* One sequence of tokens: a text, or ids that were given. */
 typedef struct {
     const char *text;     /* NULL: ids without a text */
@@ -67,6 +77,7 @@ typedef struct {
 } Stretches;
 
 typedef struct {
+    Made made;
     int tokenizer, add_bos, add_eos, specials;
     const char *bos, *eos;       /* what stands before and behind a text; may be the same token */
     const Bpe *bpe;              /* of TOKENIZER_BPE, else NULL */
@@ -152,6 +163,18 @@ bool gpt_prepare_task(Model *model, Error *error);
 
 /* gpt_examples.c: how many windows of `length` tokens, each with all its targets, a text holds. */
 int windows_in(int tokens, int length, int stride);
+
+/* Whether the data are made: nobody said a text or examples. */
+static inline bool gpt_makes(const Model *model)
+{
+    return gpt_of(model)->made.kind != MAKE_NOTHING && !model->data.text && !model->data.examples;
+}
+
+/* gpt_made.c: makes them, each a token longer than the context, as MADE in gpt_keys.c tells; once the vocabulary is
+ * known.
+ *   memory  the model's arena
+ *   errors  a period that does not fit the vocabulary, no context, no count */
+bool gpt_make_sequences(Model *model, Error *error);
 
 /* Fills in `learned` and `held` once the documents have tokens.
  *   memory  the model's arena

@@ -17,6 +17,7 @@ static const char *const attentions[] = {"plain", "flash", NULL};
 static const char *const gates[] = {"renormalised", "raw", NULL};
 static const char *const balances[] = {"choices", "first", NULL};
 static const char *const activations[] = {"relu", "gelu_tanh", "gelu_erf", "silu", "swiglu", NULL};
+static const char *const makes[] = {"none", "repeats", NULL};
 static const char *const losses[] = {"mean", "sum", NULL};
 static const char *const tasks[] = {"next", "classify", "preference", "reward", NULL};
 static const char *const reads[] = {"last", "mean", "first", NULL};
@@ -27,12 +28,23 @@ static const char *const reads[] = {"last", "mean", "first", NULL};
 #define FLAG(key_, says) {OF(key_, KEY_FLAG), .meaning = says}
 #define CHOICE(key_, of, says) {OF(key_, KEY_CHOICE), .choices = of, .meaning = says}
 #define INTEGER(key_, top, says) {OF(key_, KEY_INTEGER), .least = 1, .most = top, .meaning = says}
+#define MADE(key_, member_, type_) \
+    .group = "data", .key = key_, .type = type_, .place = KEY_OF_SYSTEM, .offset = offsetof(Gpt, made.member_)
 #define YOUNGER .younger = true
 #define ABSENT .younger = true, .may_be_absent = true
 
 const ModelKey GPT_KEYS[] = {
     {.group = "", .key = "text", .type = KEY_TEXT, .offset = offsetof(Model, data.text), .may_be_absent = true,
      .meaning = "the text of the training step"},
+    {MADE("make", kind, KEY_CHOICE), .choices = makes, YOUNGER,
+     .meaning = "texts that are made, where none is said; repeats: the first p of all ids, shuffled, again and again"},
+    {MADE("count", count, KEY_INTEGER), .least = 1, .most = MOST_EXAMPLES, ABSENT, .meaning = "how many of them"},
+    {MADE("seed", seed, KEY_NUMBER), .least = 0, .most = 4294967295.0, YOUNGER,
+     .meaning = "of Python's random.Random, which draws p and shuffles"},
+    {MADE("least_period", least_period, KEY_INTEGER), .least = 1, .most = MOST_TOKENS, ABSENT,
+     .meaning = "the shortest block; absent: 4"},
+    {MADE("most_period", most_period, KEY_INTEGER), .least = 1, .most = MOST_TOKENS, ABSENT,
+     .meaning = "the longest; absent: the whole vocabulary"},
     CHOICE(tokenizer, tokenizers, "how the text becomes tokens; byte pairs: those of DIR's vocab.json and merges.txt"),
     FLAG(add_bos, "put <BOS> before the text; not where windows are cut"),
     FLAG(add_eos, "put <EOS> behind the text, likewise"),
@@ -131,9 +143,11 @@ const ModelKey GPT_KEYS[] = {
     {.key = NULL},
 };
 
+static const char A_TEXT[] = "the cat sat on the mat";
+
 void gpt_defaults(Model *model)
 {
-    model->data.text = "the cat sat on the mat";
+    model->data.text = A_TEXT;
     *(Gpt *)model->settings = (Gpt){
         .tokenizer = TOKENIZER_WORDS, .add_bos = 1, .add_eos = 1, .specials = 1, .bos = "<BOS>", .eos = "<EOS>",
         .d_model = 16, .n_heads = 2, .n_layers = 1, .position = POSITION_LEARNED, .rope_theta = 10000,
@@ -239,9 +253,17 @@ static bool find_length(const Model *model, Gpt *gpt, Error *error)
 }
 
 /* What is asked of the model's own texts is their vocabulary: where that is known they are not looked at. */
+/* Another text than that of the defaults goes before what is made. */
+static void say_no_text(Model *model)
+{
+    if (gpt_of(model)->made.kind != MAKE_NOTHING && model->data.text == A_TEXT)
+        model->data.text = NULL;
+}
+
 bool gpt_read_texts(Model *model, Error *error)
 {
     const Gpt *gpt = gpt_of(model);
+    say_no_text(model);
     bool known = gpt->bpe || gpt->vocabulary.count || gpt->vocabulary_size;
     return find_length(model, model->settings, error) && (known || tokenizer_prepare(model, error));
 }

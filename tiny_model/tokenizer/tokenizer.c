@@ -313,12 +313,16 @@ static bool list_sequences(Model *model, int *pieces, Error *error)
 {
     Gpt *gpt = model->settings;
     const Data *data = &model->data;
+    *pieces = 0;
     gpt->each = gpt->task == TASK_PREFERENCE || gpt->task == TASK_REWARD ? 2 : 1;
+    if (gpt_makes(model)) {
+        gpt->each = 1;
+        return true;
+    }
     gpt->sequence_count = gpt->each * (data->examples ? data->example_count : 1);
     gpt->sequences = arena_alloc(&model->arena, (size_t)gpt->sequence_count * sizeof *gpt->sequences);
     if (!gpt->sequences)
         return error_memory(error);
-    *pieces = 0;
     for (int i = 0; i < gpt->sequence_count; i++) {
         if (!data->examples && !data->text)
             return error_set(error, EXIT_USED_WRONGLY, "model: there is no \"text\", no \"file\" and no \"examples\"");
@@ -335,6 +339,8 @@ static bool list_sequences(Model *model, int *pieces, Error *error)
 static bool find_all(Model *model, Error *error)
 {
     Gpt *gpt = model->settings;
+    if (gpt_makes(model))
+        return gpt_make_sequences(model, error);
     for (int i = 0; i < gpt->sequence_count; i++) {
         Sequence *sequence = &gpt->sequences[i];
         if (gpt->length && sequence->text && !gpt->bpe &&
