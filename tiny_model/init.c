@@ -5,11 +5,13 @@
  *   decimal       everything: gauss(0, std), gamma 1 + gauss(0, std), rounded to `decimals`,
  *                 drawn again while it is 0 (gamma: 1), so that no number is without effect
  *   zeros         weights and biases 0, gamma 1
+ *   induction     the trained weights of the preset induction (trained.c)
  *   splitmix      weights only: std times normal k of the seed, k the weight's place among all weights; word vectors
  *                 (u - 1/2) / columns, u uniform k of the seed, k the cell's place in its matrix */
 #include "init.h"
 
 #include "elementary/elementary.h"
+#include "trained.h"
 
 #include <math.h>
 #include <string.h>
@@ -44,7 +46,8 @@ static double draw(Random *random, const Init *init, ParameterClass class, uint6
         return around;
     case INIT_NORMAL: return is_weight(class) ? random_gauss(random) * init->std : around;
     case INIT_DECIMAL: return decimal_draw(random, init, around);
-    case INIT_ZEROS: return around;
+    case INIT_ZEROS:
+    case INIT_INDUCTION: return around;
     case INIT_SPLITMIX:
         return is_weight(class) ? splitmix_normal((uint64_t)init->seed, (*drawn)++) * init->std : around;
     }
@@ -89,8 +92,10 @@ static bool is_adapter(const Parameter *p)
     return p->class == PARAMETER_ADAPTER || p->class == PARAMETER_ADAPTER_ZERO;
 }
 
-void init_parameters(const Parameters *parameters, const Init *init, double *values)
+bool init_parameters(const Parameters *parameters, const Init *init, double *values, Error *error)
 {
+    if (init->kind == INIT_INDUCTION)
+        return trained_parameters(parameters, values, error);
     bool staged = init->reseed == RESEED_PER_STAGE;
     uint64_t drawn = 0;
     Random random;
@@ -112,6 +117,7 @@ void init_parameters(const Parameters *parameters, const Init *init, double *val
         if (is_adapter(&parameters->list[i]))
             draw_one(&parameters->list[i], &random, init, &drawn, values + parameters->list[i].offset);
     init_copies(parameters, values);
+    return true;
 }
 
 void init_copies(const Parameters *parameters, double *values)

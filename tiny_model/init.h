@@ -10,9 +10,10 @@
 double init_draw(Random *random, const Init *init, ParameterClass class);
 
 /* Fills values [parameters->cells] as model->init says; gaps stay as they are.
- *   memory, errors   none
- *   source           Python's random; splitmix64 for splitmix */
-void init_parameters(const Parameters *parameters, const Init *init, double *values);
+ *   memory   none
+ *   errors   those of trained.h, for induction
+ *   source   Python's random; splitmix64 for splitmix */
+bool init_parameters(const Parameters *parameters, const Init *init, double *values, Error *error);
 
 /* Those that begin as others take the numbers of these. */
 void init_copies(const Parameters *parameters, double *values);

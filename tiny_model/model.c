@@ -7,7 +7,7 @@
 #include <math.h>
 #include <string.h>
 
-static const char *const inits[] = {"python_gauss", "normal", "decimal", "zeros", "splitmix", NULL};
+static const char *const inits[] = {"python_gauss", "normal", "decimal", "zeros", "splitmix", "induction", NULL};
 static const char *const reseeds[] = {"once", "per_stage", NULL};
 static const char *const optimizers[] = {"sgd", "adam", "adamw", NULL};
 static const char *const decays[] = {"all", "matrices", NULL};

@@ -11,7 +11,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-typedef enum { INIT_PYTHON_GAUSS, INIT_NORMAL, INIT_DECIMAL, INIT_ZEROS, INIT_SPLITMIX } InitKind;
+typedef enum { INIT_PYTHON_GAUSS, INIT_NORMAL, INIT_DECIMAL, INIT_ZEROS, INIT_SPLITMIX, INIT_INDUCTION } InitKind;
 typedef enum { RESEED_ONCE, RESEED_PER_STAGE } Reseed;
 typedef enum { OPTIMIZER_SGD, OPTIMIZER_ADAM, OPTIMIZER_ADAMW } OptimizerKind;
 typedef enum { DECAY_ALL, DECAY_MATRICES } Decay;

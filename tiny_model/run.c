@@ -241,14 +241,12 @@ bool run_init_from(Run *run, const Model *model, const Mistake *mistake, Paramet
 
 bool run_init(Run *run, const Model *model, const Mistake *mistake, Error *error)
 {
-    bool whole = run_prepare(run, model, mistake, error);
-    if (whole)
-        init_parameters(&run->parameters, &model->init, run->store.values[0]);
-    if (whole && !kinks_draw_again(run, error)) {
-        run_free(run);
+    if (!run_prepare(run, model, mistake, error))
         return false;
-    }
-    return whole;
+    if (init_parameters(&run->parameters, &model->init, run->store.values[0], error) && kinks_draw_again(run, error))
+        return true;
+    run_free(run);
+    return false;
 }
 
 void run_free(Run *run)

@@ -30,7 +30,8 @@ static void draw(Parameters *parameters, Init init, ParameterClass second, doubl
     EXPECT(parameters->cells == 4 * GAP, "%zu cells", parameters->cells);
     for (int i = 0; i < 4 * GAP; i++)
         values[i] = 1234;
-    init_parameters(parameters, &init, values);
+    Error error = {0};
+    EXPECT(init_parameters(parameters, &init, values, &error), "%s", error.text);
     for (int class = 0; class < 4; class++)
         EXPECT(values[class * GAP + CELLS] == 1234, "the gap behind parameter %d was written", class);
     parameters_free(parameters);

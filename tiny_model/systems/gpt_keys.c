@@ -280,6 +280,7 @@ bool gpt_finish(Model *model, Error *error)
 {
     Gpt *gpt = model->settings;
     bool d_k_given = gpt->d_k > 0;
+    say_no_text(model);
     if (!find_length(model, gpt, error) || !tokenizer_prepare(model, error))
         return false;
     if (gpt->context == 0)

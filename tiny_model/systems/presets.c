@@ -170,6 +170,44 @@ static void set_loomings(Model *model)
     model->training.steps = 8000;
 }
 
+/* Two blocks of two heads and nothing else, on texts that repeat: what an induction head is found in. */
+static void set_repeats(Model *model)
+{
+    Gpt *gpt = model->settings;
+    static const char *const letters[] = {"a", "b", "c", "d", "e", "f", "g", "h",
+                                          "i", "j", "k", "l", "m", "n", "o", "p"};
+    model->name = "repeats";
+    model->data.text = NULL;
+    gpt->made = (Made){.kind = MAKE_REPEATS, .count = 64000};
+    gpt->vocabulary = (Texts){letters, 16};
+    gpt->add_bos = gpt->add_eos = 0;
+    gpt->context = 32;
+    gpt->d_model = 32;
+    gpt->n_layers = 2;
+    gpt->mlp = MLP_NONE;
+    gpt->norm_gain = 0;
+    gpt->attention_bias = gpt->output_bias = gpt->mlp_bias = 0;
+    model->init.seed = 20;
+    model->init.std = 0.17677669529663687; /* 1 / sqrt(d_model) */
+    model->optimizer = (Optimizer){.kind = OPTIMIZER_ADAMW, .lr = 0.01, .beta1 = 0.9, .beta2 = 0.99, .eps = 1e-8,
+                                   .weight_decay = 0, .clip_norm = 1};
+    model->training = (Training){.batch = 32, .accumulate = 1, .steps = 8000, .loader = LOADER_WINDOWS,
+                                 .shuffle = INFINITY, .schedule = SCHEDULE_COSINE, .warmup = 100, .min_lr = 0.0005};
+}
+
+/* What came of it, rounded to one decimal, on a text of its kind. */
+static void set_induction(Model *model)
+{
+    Gpt *gpt = model->settings;
+    set_repeats(model);
+    model->name = "induction";
+    model->data.text = "k d h a m c f k d h a m c f k d";
+    gpt->made = (Made){0};
+    gpt->inside = 1;
+    model->init = (Init){.kind = INIT_INDUCTION, .seed = 20, .std = 0.17677669529663687, .decimals = 1};
+    model->training = (Training){.accumulate = 1, .shuffle = INFINITY};
+}
+
 const Preset PRESETS[] = {
     {"tiny", &GPT, "teaching: every matrix fits the screen, attention is uneven, mistakes show (the default)",
      set_tiny},
@@ -199,5 +237,9 @@ const Preset PRESETS[] = {
      .whole_training = true},
     {"people", &WORD2VEC, "word vectors of 200 sentences: king - man + woman, and every update that led there",
      word2vec_preset_people, .whole_training = true},
+    {"induction", &GPT, "looking inside: trained, with one decimal a weight; one head finds the token before, one what "
+     "came behind it", set_induction, .whole_training = true},
+    {"repeats", &GPT, "training that model: an induction head within 300 updates, a clean one after 8000", set_repeats,
+     .whole_training = true},
 };
 const int PRESET_COUNT = sizeof PRESETS / sizeof *PRESETS;

@@ -90,7 +90,7 @@ const Command ABLATE_COMMAND = {
     .details = "Zero is a number that the model has never seen there; the mean over the positions of this text is one\n"
                "that it knows, and often costs less. Neither is how important a part is: others may do its work.\n"
                "A run without a part is opened by any command: tracer why 'logits[3,0]' --ablate block0.head1\n",
-    .example = "ablate",
+    .example = "ablate --model induction",
     .options = {{"--json", NULL, "as JSON"}},
     .paged = paged_always, .run = run,
 };

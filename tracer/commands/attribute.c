@@ -89,7 +89,7 @@ const Command ATTRIBUTE_COMMAND = {
                "the likeliest token behind the last. The norm's mean and spread are those of the finished stream; b_O\n"
                "belongs to no head and has a line of its own, as beta and the head's bias have.\n"
                "On the tape: attribution.PART.added and .logits, attribution.sum.\n",
-    .example = "attribute 4 cat", .most_words = 2,
+    .example = "attribute 14 d --model induction", .most_words = 2,
     .options = {{"--json", NULL, "as JSON; without a position all logits of all parts"}},
     .paged = paged_always, .run = run,
 };

@@ -109,7 +109,7 @@ const Command HEADS_COMMAND = {
                "that repeats with period p the diagonal j = i - p + 1. A text without immediate repeats tells most.\n"
                "On the tape: heads.HEAD.induction and the others, .entropy, .moved (the weight times the length of\n"
                "what the key would add), rollout.block1.rollout; --json has all of them.\n",
-    .example = "heads --text 'the cat saw the cat'",
+    .example = "heads --model induction",
     .options = {{"--json", NULL, "as JSON, with weights, entropies and rollout"}},
     .paged = paged_always, .run = run,
 };

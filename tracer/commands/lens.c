@@ -89,7 +89,7 @@ const Command LENS_COMMAND = {
     .details = "The logit lens: the final norm, with the mean and the spread of that level, then the head. Without\n"
                "the norm, or with the spread of the last level, it is another table. Each level is on the\n"
                "tape as lens.LEVEL.norm, .logits and .probabilities where a run is opened with --inside.\n",
-    .example = "lens --text 'the cat saw the cat'",
+    .example = "lens --model induction",
     .options = {{"--json", NULL, "as JSON: the logits and probabilities of every level"}},
     .paged = paged_always, .run = run,
 };

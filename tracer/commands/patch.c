@@ -154,7 +154,7 @@ const Command PATCH_COMMAND = {
                "takes one gradient for all of them and is right to first order.\n"
                "Such a run is opened by any command:\n"
                "tracer step --text CORRUPTED --patch block0.head1@3 --clean CLEAN\n",
-    .example = "patch 'the cat saw the' 'the dog saw the'", .least_words = 2, .most_words = 2,
+    .example = "patch --model induction 'a b c d a' 'a b c d c'", .least_words = 2, .most_words = 2,
     .options = {{"--at", "POSITION", "what is asked stands behind this position (the last)"},
                 {"--answer", "TOKEN", "whose logit is asked (what the clean run says)"},
                 {"--against", "TOKEN", "whose logit is taken off (what the corrupted run says)"},
