@@ -85,6 +85,7 @@ figure reading reading --text 'the cat' --write '-n 3'
 
 refuses 2 "no token is drawn on this tape; --write" render drawing -o a.png
 refuses 2 "no text is written on this tape; --write" render reading -o a.png
+figure lens lens --model induction --text 'k d k'
 
 # Every listed figure has a golden.
 for name in $("$tracer" render --list | cut -d' ' -f1); do

@@ -71,6 +71,9 @@ static void expect_page(const State *state, int index, int width)
 {
     const Tape *tape = state_tape(&state->view);
     Page page = {.width = width, .room = 20, .ascii = true};
+    const char *why;
+    if (!page_fits(&state->view, index, &why))
+        return;
     EXPECT(page_make(&state->view, index, &page) && page.count > 0, "step %d: page %s is empty", state->view.cursor.step, PANEL_PAGES[index].name);
     int leading = 0;
     for (int i = 0; i < page.count; i++) {

@@ -94,8 +94,8 @@ const Command FOLLOW_COMMAND = {
     .name = "follow", .words = "TOKEN|POSITION",
     .summary = "one token through the model: what each head and MLP adds to it",
     .details = "From the embedding to the logits, a line for everything that is added and for every level that is\n"
-               "reached, each with the step that made it. In the stepper the key y shows the same for the token of\n"
-               "the selected row, and Enter on a line goes to its step.\n",
+               "reached, each with the step that made it. In the stepper :panel follow shows the same for the\n"
+               "token of the selected row, and Enter on a line goes to its step.\n",
     .example = "follow 14 --model induction", .least_words = 1, .most_words = 1,
     .options = {{"--json", NULL, "as JSON"}},
     .paged = paged_always, .run = run,

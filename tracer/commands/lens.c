@@ -37,7 +37,7 @@ static void add_table(const Looking *looking, Text *out)
     char token[TOLD_SIZE];
     text_add(out, "      token     next    ");
     for (int i = 0; i < looking->inside->level_count; i++)
-        text_add(out, "  level %-2d     ", i);
+        text_add(out, i + 1 < looking->inside->level_count ? "  level %-2d     " : "  level %d", i);
     text_add(out, "\n");
     for (int t = 0; t < looking->tokens; t++) {
         int next = id_behind(looking, t);

@@ -122,5 +122,10 @@ void write_commands(const ViewState *state, Page *page);
 void write_map(const ViewState *state, Page *page);
 void write_tiles(const ViewState *state, Page *page);
 void write_experts(const ViewState *state, Page *page);
+void write_follow(const ViewState *state, Page *page);
+void write_heads(const ViewState *state, Page *page);
+
+/* Whether looking inside was recorded, for those two. */
+bool is_inside(const Session *session, const char **why);
 
 #endif

@@ -52,6 +52,8 @@ const PanelPage PANEL_PAGES[] = {
     {"notebook", "breakpoints, watches, edits, training", write_notebook, false},
     {"commands", "what can be typed behind :", write_commands, true},
     {"map", "the training step at a glance", write_map, false},
+    {"follow", "the token of this row through the model", write_follow, false, is_inside},
+    {"heads", "what each head looks at", write_heads, false, is_inside},
 };
 const int PANEL_PAGE_COUNT = sizeof PANEL_PAGES / sizeof *PANEL_PAGES;
 
