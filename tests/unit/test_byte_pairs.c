@@ -334,12 +334,27 @@ static void varied(void **state)
     end(&place);
 }
 
+/* A mistake of learning is none of reading: it would leave fewer tokens than the text has. */
+static void mistakes_of_learning(void **state)
+{
+    (void)state;
+    Place place;
+    Session session;
+    Error error = {0};
+    begin(&place, 60, "");
+    RunOptions planted = {.model = place.model, .text = "\xc3\xa9\xc3\xa9\xc3\xa9 the days", .mistake = "merges.overlapping"};
+    EXPECT(!session_open(&session, &planted, &error), "it is planted");
+    expect_error(&error, EXIT_USED_WRONGLY, "changes nothing in this model");
+    end(&place);
+}
+
 int test_byte_pairs(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(documents_on_the_tape), cmocka_unit_test(marks),   cmocka_unit_test(windows_on_the_tape),
         cmocka_unit_test(comes_back),            cmocka_unit_test(refused), cmocka_unit_test(refused_keys),
         cmocka_unit_test(writes_whole_characters), cmocka_unit_test(losses_a_byte), cmocka_unit_test(varied),
+        cmocka_unit_test(mistakes_of_learning),
     };
     return cmocka_run_group_tests_name("byte_pairs", tests, NULL, NULL);
 }

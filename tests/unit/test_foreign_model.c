@@ -4,6 +4,7 @@
 
 #include "tracer/session/foreign_model.h"
 #include "tracer/session/safetensors.h"
+#include "tracer/session/tokenizer_files.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -308,6 +309,58 @@ static void llama(void **state)
     folder_remove(folder);
 }
 
+static void add_ramp(Written *to, const char *name, int rows, int cols)
+{
+    double *data = room((size_t)rows * (size_t)cols);
+    for (int i = 0; i < rows * cols; i++)
+        data[i] = (i * 7 % 11 - 5) / 20.0;
+    to->list[to->count++] = (NamedMatrix){strdup(name), rows, cols, data};
+}
+
+/* A gpt2 with the tokenizer's files beside it reads texts; the special ends them. */
+static void reads_texts_by_its_merges(void **state)
+{
+    (void)state;
+    enum { V = BYTES + 3 };
+    static const struct {
+        const char *name;
+        int rows, cols;
+    } tensors[] = {{"wte.weight", V, 4}, {"wpe.weight", 16, 4}, {"h.0.ln_1.weight", 1, 4}, {"h.0.ln_1.bias", 1, 4},
+                   {"h.0.attn.c_attn.weight", 4, 12}, {"h.0.attn.c_attn.bias", 1, 12}, {"h.0.attn.c_proj.weight", 4, 4},
+                   {"h.0.attn.c_proj.bias", 1, 4}, {"h.0.ln_2.weight", 1, 4}, {"h.0.ln_2.bias", 1, 4}, {"h.0.mlp.c_fc.weight", 4, 16},
+                   {"h.0.mlp.c_fc.bias", 1, 16}, {"h.0.mlp.c_proj.weight", 16, 4}, {"h.0.mlp.c_proj.bias", 1, 4},
+                   {"ln_f.weight", 1, 4}, {"ln_f.bias", 1, 4}};
+    static const char config[] = "{\"model_type\": \"gpt2\", \"n_layer\": 1, \"n_head\": 2, \"n_embd\": 4, \"n_positions\": 16, \"vocab_size\": 259}";
+    static const char *const special[] = {"<|end|>"};
+    static const double expected[] = {'a', 257, ' ', 257, 'x'};
+    char folder[PATH_SIZE], path[2 * PATH_SIZE];
+    Written written = {.count = 0};
+    Bpe bpe;
+    Session session;
+    Error error = {0};
+    begin(folder, config);
+    for (size_t i = 0; i < sizeof tensors / sizeof *tensors; i++)
+        add_ramp(&written, tensors[i].name, tensors[i].rows, tensors[i].cols);
+    EXPECT(named_matrices_write(folder_path(path, folder, "model.safetensors"), &(NamedMatrices){written.list, written.count, NULL}, &error), "%s", error.text);
+    EXPECT(bpe_train(&bpe, "the the the", 11, PATTERN_GPT2, 2, special, 1, NULL, NULL, &error), "%s", error.text);
+    EXPECT(tokenizer_files_write(&bpe, folder, &error), "%s", error.text);
+    bpe_free(&bpe);
+    EXPECT(session_open(&session, &(RunOptions){.from = folder, .text = "athe thex"}, &error), "%s", error.text);
+    const Value *tokens = tape_value(&session.run.tape, value_called(&session, "tokens"));
+    EXPECT(tokens->cols == 5 && memcmp(tokens->data, expected, sizeof expected) == 0, "other ids");
+    EXPECT(session.model.system->language->ends(&session.model) == V - 1, "its mark of the end is another");
+    expect_all_explained(&session.run.tape);
+    session_close(&session);
+    error = (Error){0};
+    EXPECT(!session_open(&session, &(RunOptions){.from = folder, .text = "a<|end|>"}, &error), "a special is read");
+    expect_error(&error, EXIT_USED_WRONGLY, "spells the special token");
+    for (int i = 0; i < written.count; i++) {
+        free(written.list[i].name);
+        free(written.list[i].data);
+    }
+    folder_remove(folder);
+}
+
 int test_foreign_model(void)
 {
     TestList list = {0};
@@ -318,5 +371,6 @@ int test_foreign_model(void)
     tests_add(&list, walk_plants_no_mistake, NULL, "a walk plants no mistake");
     tests_add_models(&list, any_walk_has_the_same_bits, "walked to the same bits");
     tests_add(&list, llama, NULL, "llama: groups, halves, a gated MLP");
+    tests_add(&list, reads_texts_by_its_merges, NULL, "gpt2: with its merges it reads texts");
     return tests_run(&list, "foreign_model");
 }

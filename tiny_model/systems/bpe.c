@@ -351,7 +351,7 @@ static const Mistake BPE_MISTAKES[] = {
     {"merges.overlapping",
      "pairs that overlap are merged into one: aaa becomes one token, and a letter is lost",
      1,
-     {{EDIT_OFFSET, PHASE_FORWARD, .label = "words", .on = &MERGE_PAIR, .number = 1}}},
+     {{EDIT_OFFSET, PHASE_FORWARD, .frame = "merge*", .label = "words", .on = &MERGE_PAIR, .number = 1}}},
     {"merges.smallest_of_equals",
      "of pairs that are equally frequent the smallest is merged, not the greatest",
      1,

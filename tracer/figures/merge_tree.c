@@ -33,7 +33,7 @@ static int merges_within(const Tape *tape, int row)
            merge_row_length(tape_value(tape, merge_words(tape, merge_count(tape))), row);
 }
 
-/* The row of a word: by its text, else by its number; NULL: the one in which most is merged. */
+/* The row of a word: by its text, else by its number, as 3 or word3; NULL: the one in which most is merged. */
 static int find_word(const Spec *spec, Error *error)
 {
     const Names *names = &spec->session->names;
@@ -47,7 +47,8 @@ static int find_word(const Spec *spec, Error *error)
             return row;
         nearest_offer(&nearest, spec->name, label ? label : "");
     }
-    if (spec->name && parse_integer(spec->name, 0, rows - 1, &number))
+    const char *digits = spec->name && strncmp(spec->name, "word", 4) == 0 ? spec->name + 4 : spec->name;
+    if (digits && parse_integer(digits, 0, rows - 1, &number))
         return (int)number;
     for (int row = 1; row < rows; row++)
         if (merges_within(names->tape, row) > merges_within(names->tape, best))
@@ -55,7 +56,7 @@ static int find_word(const Spec *spec, Error *error)
     if (!spec->name)
         return best;
     error_set(error, EXIT_USED_WRONGLY, "no word is called \"%.60s\"; %s", spec->name,
-              nearest_text(&nearest, answer, "a row of words by its number will do"));
+              nearest_text(&nearest, answer, "word3 is the row of this number"));
     return -1;
 }
 
@@ -194,7 +195,7 @@ static bool usual_word(const Session *session, char *name, size_t size)
     if (label)
         snprintf(name, size, "%s", label);
     else
-        snprintf(name, size, "%d", row);
+        snprintf(name, size, "word%d", row);
     return row >= 0;
 }
 

@@ -36,7 +36,7 @@ static const char *label_of(const Spec *spec, int axis_of, int id)
 }
 
 /* "s t", 9 times, and how many others occur as often. */
-static const char *caption(DrawList *list, const Spec *spec, const Step *choice)
+static const char *told(DrawList *list, const Spec *spec, const Step *choice)
 {
     const Tape *tape = spec->session->names.tape;
     const Value *counts = step_input(tape, choice, 0), *chosen = step_output(tape, choice);
@@ -48,9 +48,8 @@ static const char *caption(DrawList *list, const Spec *spec, const Step *choice)
     if (ties > 0)
         tie = draw_format(list, " %d other pair%s occur%s as often; of equals the greatest byte strings win.", ties,
                           ties == 1 ? "" : "s", ties == 1 ? "s" : "");
-    return draw_format(list, "Rows: the first token of a pair, columns: the second. \"%s\" stands before \"%s\" %.0f "
-                       "times: that pair is merged.%s", label_of(spec, choice->inputs[0], row),
-                       label_of(spec, choice->inputs[0], col), most, tie);
+    return draw_format(list, "\"%s\" stands before \"%s\" %.0f times: that pair is merged.%s",
+                       label_of(spec, choice->inputs[0], row), label_of(spec, choice->inputs[0], col), most, tie);
 }
 
 static bool draw(const Spec *spec, DrawList *list, Error *error)
@@ -70,7 +69,8 @@ static bool draw(const Spec *spec, DrawList *list, Error *error)
                                  fmax(height - 1, 76));
     page_end(list, spec, right, PAGE_TOP + panel.top + fmax(height, 76),
              draw_format(list, "%s: which two stand together most often", tape->frames[choice->frame].path),
-             caption(list, spec, choice), draw_format(list, "Heatmap of counts. %s", caption(list, spec, choice)));
+             draw_format(list, "Rows: the first token of a pair, columns: the second. %s", told(list, spec, choice)),
+             draw_format(list, "Heatmap of counts. %s", told(list, spec, choice)));
     return true;
 }
 

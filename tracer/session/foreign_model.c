@@ -5,6 +5,7 @@
 #include "tiny_model/systems/gpt.h"
 #include "tracer/base/files.h"
 #include "tracer/base/text.h"
+#include "tokenizer_key.h"
 #include "vocabulary.h"
 
 #include <stdio.h>
@@ -95,6 +96,19 @@ static bool read_vocabulary(Foreign *foreign, Model *model, Error *error)
     return true;
 }
 
+/* The byte pairs of a gpt2 that has its merges.txt beside: then it reads texts. A llama's texts are cut otherwise. */
+static bool read_merges(const Foreign *foreign, Model *model, Error *error)
+{
+    char *path = tensors_beside(foreign->path, "merges.txt");
+    if (!path)
+        return error_memory(error);
+    bool reads = file_exists(path) && foreign->vocabulary.count && foreign->config.family != FAMILY_LLAMA;
+    path[strlen(path) - strlen("merges.txt")] = '\0'; /* the folder */
+    bool whole = !reads || tokenizer_key_open(*path ? path : ".", NULL, model, error);
+    free(path);
+    return whole;
+}
+
 /* What is read until somebody gives --tokens: the first ids of the vocabulary. */
 static bool first_ids(Model *model, const Config *config, Error *error)
 {
@@ -126,7 +140,8 @@ static bool open_whole(Foreign *foreign, Model *model, Error *error)
     if (!model_defaults(model, &GPT, error))
         return false;
     describe(model, &foreign->config);
-    return read_vocabulary(foreign, model, error) && first_ids(model, &foreign->config, error);
+    return read_vocabulary(foreign, model, error) && read_merges(foreign, model, error) &&
+           first_ids(model, &foreign->config, error);
 }
 
 Foreign *foreign_open(const char *path, Model *model, Error *error)
