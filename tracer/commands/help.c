@@ -69,7 +69,7 @@ static bool has_field(const System *system, const char *name)
 /* Examples as they can be written down, or come from a file. */
 static void print_data(const System *system)
 {
-    static const char *const types[] = {"list of numbers", "integer", "text"};
+    static const char *const types[] = {"list of numbers", "integer", "text", "text, or list of ids"};
     if (has_field(system, "x") && has_field(system, "label")) {
         print_key("data.csv", "a table of numbers with a header, in a file of its own, in place of examples", "text");
         print_key("data.label", "its column that is the class; absent: label", "text");
