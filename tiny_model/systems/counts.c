@@ -261,7 +261,8 @@ static bool vary(Model *model, Random *random, int size, Error *error)
             for (int i = 0; i < LENGTH; i++) {
                 /* "the" stands in all of them, each has one word of its own, and one word stands twice. */
                 const char *word = i == 0 ? "the" : i == 1 ? words[d] : words[3 + random_bits(random) % 4];
-                used += (size_t)sprintf(text + used, "%s%s", i ? " " : d ? "\n" : "", i == 2 && d != 1 ? words[d] : word);
+                used += (size_t)sprintf(text + used, "%s%s", i ? " " : d ? "\n" : "",
+                                        i == 2 && d != 1 ? words[d] : word);
             }
     } while (!strstr(text, "sea") || !strstr(text, "red") || !strstr(text, "old"));
     model->data.text = text;
