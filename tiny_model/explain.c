@@ -89,6 +89,14 @@ double step_products(const Tape *tape, const Step *step)
     return (double)cells_of(step_output(tape, step)) * (step->attributes.transposed[0] ? first->rows : first->cols);
 }
 
+double tape_products(const Tape *tape)
+{
+    double products = 0;
+    for (int step = 0; step < tape->step_count; step++)
+        products += step_products(tape, &tape->steps[step]);
+    return products;
+}
+
 double step_flops(const Tape *tape, const Step *step)
 {
     const Primitive *primitive = step->primitive;

@@ -106,6 +106,7 @@ void explain_copy(Explanation *out, const Tape *tape, int value, int row, int co
  * (0 for any other); bytes that it reads and writes, each input once. */
 double step_flops(const Tape *tape, const Step *step);
 double step_products(const Tape *tape, const Step *step);
+double tape_products(const Tape *tape);   /* of all its steps */
 double step_bytes_read(const Tape *tape, const Step *step);
 double step_bytes_written(const Tape *tape, const Step *step);
 double step_bytes(const Tape *tape, const Step *step);

@@ -121,6 +121,22 @@ static bool read_parameters(Run *run, Error *error)
 
 /* --- a walk, part by part --- */
 
+/* The prices of the routers that were walked past, as leaves of the part that has the loss. */
+static RouterLosses known_prices(Tape *tape, const Walk *walk)
+{
+    RouterLosses known = {.count = walk->price_count};
+    int **lists[] = {&known.balance, &known.z};
+    for (int k = 0; k < 2 && known.count; k++) {
+        *lists[k] = tape_ints(tape, known.count, -1);
+        for (int i = 0; i < known.count; i++) {
+            Price *price = &walk->prices[k][i];
+            if (*price->name)
+                (*lists[k])[i] = tape_leaf(tape, KIND_INPUT, price->name, (Shape){1, 1}, &price->number);
+        }
+    }
+    return known;
+}
+
 static void record_part(Tape *tape, void *context)
 {
     Run *run = context;
@@ -134,8 +150,34 @@ static void record_part(Tape *tape, void *context)
     int stream = -1;
     if (walk->part > 0)
         stream = tape_leaf(tape, KIND_INPUT, before->name, (Shape){before->rows, before->cols}, before->numbers);
+    if (walk->part + 1 == walk->count)
+        scene.routers = known_prices(tape, walk);
     walk->left = run->model->system->parts->record(&scene, walk->part, stream, &run->loss);
+    walk->routers = scene.routers;
     tape_end(tape);
+}
+
+static bool keep_prices(Run *run, Error *error)
+{
+    Walk *walk = &run->walk;
+    const RouterLosses *of = &walk->routers;
+    const int *ids[] = {of->balance, of->z};
+    for (int k = 0; k < 2 && of->count; k++) {
+        Price *longer = realloc(walk->prices[k], (size_t)(walk->price_count + of->count) * sizeof *longer);
+        if (!longer)
+            return error_memory(error);
+        walk->prices[k] = longer;
+        for (int i = 0; i < of->count; i++) {
+            Price *price = &longer[walk->price_count + i];
+            *price = (Price){.number = 0};
+            if (ids[k][i] < 0)
+                continue;
+            price->number = tape_value(&run->tape, ids[k][i])->data[0];
+            tape_name(&run->tape, ids[k][i], price->name, sizeof price->name);
+        }
+    }
+    walk->price_count += of->count;
+    return true;
 }
 
 /* Keeps what the part left behind for the next one. */
@@ -153,7 +195,7 @@ static bool keep_stream(Run *run, Error *error)
     next->rows = left->rows;
     next->cols = left->cols;
     tape_name(&run->tape, walk->left, next->name, sizeof next->name);
-    return true;
+    return keep_prices(run, error);
 }
 
 static bool enter_one(Run *run, int part, Error *error)
@@ -254,6 +296,8 @@ void run_free(Run *run)
     for (int i = 0; i < run->walk.count; i++)
         free(run->walk.streams[i].numbers);
     free(run->walk.streams);
+    free(run->walk.prices[0]);
+    free(run->walk.prices[1]);
     run->walk = (Walk){0};
     tape_free(&run->tape);
     parameters_free(&run->parameters);

@@ -23,10 +23,19 @@ typedef struct {
     char name[96];
 } Stream;
 
+/* What a router adds to the loss, kept for the part that has the loss. */
+typedef struct {
+    char name[96];
+    double number;
+} Price;
+
 /* A model too big for one tape: only one part of it is recorded at a time. */
 typedef struct {
     int part, count;          /* count 0: the whole training step is on the tape */
     Stream *streams;          /* [count], before each part */
+    Price *prices[2];         /* [price_count] balance and z of every router so far; z without a name: not asked */
+    int price_count;
+    RouterLosses routers;     /* of the part that is on the tape */
     int left;                 /* value id: what the part leaves behind */
 } Walk;
 

@@ -128,7 +128,8 @@ typedef struct {
     int (*next)(Scene *scene, const int *ids, int token, Cache *cache);
     /* Whether what was read stays as it is when a token follows: without that there is nothing to keep. */
     bool (*keeps)(const Model *model);
-    /* Multiplications, each with an addition, in the matrix products of `count` tokens behind `before` others. */
+    /* Multiplications, each with an addition, in the matrix products of `count` tokens behind `before` others; -1: it
+     * depends on the numbers, only the tape knows. Then nothing is kept either: every token is read again. */
     long long (*products)(const Model *model, int count, int before);
     int (*context)(const Model *model);
     /* The text of a token, or NULL where ids have none. */
@@ -145,7 +146,8 @@ typedef struct {
     bool (*part)(const Model *model, bool held, int i, Ids *ids, int *bytes);
 } Language;
 
-/* How a model that is too big for one tape is walked: part after part, forward only. */
+/* How a model that is too big for one tape is walked: part after part, forward only. What routers add to scene->routers
+ * in one part stands there again in the last one, which has the loss. */
 typedef struct {
     int (*count)(const Model *model);
     /* The part that a value's name belongs to; -1: none. */

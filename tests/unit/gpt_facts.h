@@ -5,6 +5,7 @@
 #include "tiny_model/systems/gpt.h"
 
 #include <stdio.h>
+#include <string.h>
 
 /* The settings of a GPT, or NULL for a model of another system. */
 static inline const Gpt *gpt_or_none(const Model *model)
@@ -31,6 +32,15 @@ static inline const char *gpt_prefix(const Model *model, int i, char text[PREFIX
 static inline Sequence gpt_sequence(const Model *model, int training_step, int i)
 {
     return gpt_of(model)->sequences[(training_step * gpt_batch(model) + i) % gpt_of(model)->sequence_count];
+}
+
+/* Whether the model has what a mistake of its system is about: tiles, experts. */
+static inline bool gpt_can_make(const Model *model, const Mistake *mistake)
+{
+    const Gpt *gpt = gpt_or_none(model);
+    if (gpt && strncmp(mistake->id, "tiles.", 6) == 0)
+        return gpt->attention == ATTENTION_FLASH;
+    return !gpt || strncmp(mistake->id, "experts.", 8) != 0 || gpt->mlp == MLP_MOE;
 }
 
 static inline bool gpt_masks(const Gpt *gpt)

@@ -76,17 +76,46 @@ static void xor_parameters(void **state)
 }
 
 /* Values between the parameters and the loss, and how many cells of them a preset has at least. */
+#define STREAM "embedding", "block0.attention.head0.Q", "block0.attention.head0.V"
+#define BEHIND "block0.attention.concat", "block0.attention.residual", "block0.output", "logits", "loss.per_token", "loss"
+
+static bool has_tiles(const Model *model)
+{
+    return model->system == &GPT && gpt_of(model)->attention == ATTENTION_FLASH;
+}
+
+static bool has_experts(const Model *model)
+{
+    return model->system == &GPT && gpt_of(model)->mlp == MLP_MOE;
+}
+
+static bool is_plain(const Model *model)
+{
+    return model->system == &GPT && !has_tiles(model) && !has_experts(model);
+}
+
+static bool is_mlp(const Model *model)
+{
+    return model->system == &MLP;
+}
+
 static const struct {
-    const System *system;
+    bool (*fits)(const Model *model);
     int least;
     const char *names[17];
 } ACTIVATIONS[] = {
-    {&GPT, 301,
+    {has_tiles, 100,
+     {STREAM, BEHIND, "block0.attention.head0.K", "block0.attention.head0.tiles.output",
+      "block0.mlp.hidden", "block0.mlp.activated"}},
+    {has_experts, 100,
+     {STREAM, BEHIND, "block0.attention.head0.weights", "block0.mlp.router.logits", "block0.mlp.router.probabilities",
+      "block0.mlp.router.gate", "block0.mlp.balance", "block0.mlp.output", "loss.prediction"}},
+    {is_plain, 301,
      {"embedding", "block0.attention.head0.Q", "block0.attention.head1.V", "block0.attention.head0.scores",
       "block0.attention.head0.scaled", "block0.attention.head1.masked", "block0.attention.head0.weights",
       "block0.attention.head1.output", "block0.attention.concat", "block0.attention.residual", "block0.mlp.hidden",
       "block0.mlp.activated", "block0.output", "logits", "loss.per_token", "loss"}},
-    {&MLP, 12 + 12 + 8 + 4 + 1, {"hidden", "activated", "logits", "loss.per_example", "loss"}},
+    {is_mlp, 12 + 12 + 8 + 4 + 1, {"hidden", "activated", "logits", "loss.per_example", "loss"}},
 };
 
 static void activations(void **state)
@@ -94,7 +123,7 @@ static void activations(void **state)
     Pair pair;
     open_pair(&pair, *state);
     size_t row = 0, rows = sizeof ACTIVATIONS / sizeof *ACTIVATIONS;
-    while (row < rows && ACTIVATIONS[row].system != pair.session.model.system)
+    while (row < rows && !ACTIVATIONS[row].fits(&pair.session.model))
         row++;
     EXPECT(row < rows, "no activations of the system %s are written down", pair.session.model.system->name);
     int cells = 0;
@@ -104,13 +133,14 @@ static void activations(void **state)
     close_pair(&pair);
 }
 
-/* The largest number in the cells that attention does not see. */
-static double largest_unseen(const Gpt *gpt, const Value *value)
+/* The largest number in the cells that attention does not see, of a matrix of tokens x tokens or of a tile of it that
+ * begins at query `first_row` and key `first_col`. */
+static double largest_unseen(const Gpt *gpt, const Value *value, int first_row, int first_col)
 {
     double most = 0;
     for (int row = 0; row < value->rows; row++)
         for (int col = 0; col < value->cols; col++)
-            if (!gpt_sees(gpt, row, col))
+            if (!gpt_sees(gpt, first_row + row, first_col + col))
                 most = fmax(most, fabs(cell_of(value, row, col)));
     return most;
 }
@@ -118,6 +148,38 @@ static double largest_unseen(const Gpt *gpt, const Value *value)
 static bool is_behind_the_mask(const Rule *rule)
 {
     return rule == &SCORES || rule == &SCALED || rule == &DISTANCE_BIAS || rule == &MASKED;
+}
+
+/* Softmaxes of attention, not those by which routers choose: what these make goes to a gate. */
+static bool is_map(const Tape *tape, const Call *call)
+{
+    if (call->rule != &SOFTMAX)
+        return false;
+    for (int i = 0; i < tape->call_count; i++)
+        if (tape->calls[i].rule == &GATE && tape->calls[i].inputs[0] == call->output)
+            return false;
+    return true;
+}
+
+/* In tiles the same: on the way back a masked product gets nothing, its weight would get something.
+ *   maps, most  as below, counted and enlarged */
+static void masked_in_tiles(const Session *session, const Gpt *gpt, int *maps, double *most)
+{
+    const Tape *tape = &session->run.tape;
+    for (int i = 0; i < tape->step_count; i++) {
+        const Step *step = &tape->steps[i];
+        const char *name = name_of(&session->names, step->output), *tile = strstr(name, ".tile");
+        bool scores = strcmp(step->label, "dproducts") == 0;
+        int row, col;
+        while (tile && sscanf(tile, ".tile%d_%d.", &row, &col) != 2)
+            tile = strstr(tile + 1, ".tile");
+        if (!tile || step->phase != PHASE_BACKWARD || !(scores || strcmp(step->label, "dweights") == 0))
+            continue;
+        double unseen = largest_unseen(gpt, tape_value(tape, step->output), row * gpt->tile_rows, col * gpt->tile_columns);
+        EXPECT(!scores || unseen == 0, "%s is %g in a masked cell", name, unseen);
+        *most = fmax(*most, unseen);
+        *maps += scores;
+    }
 }
 
 /* A masked score moves nothing; a masked weight would, if it were moved by hand. Without a mask, and in
@@ -133,15 +195,17 @@ static void masked_cells(void **state)
     for (int i = 0; i < tape->call_count; i++) {
         const Call *call = &tape->calls[i];
         masks += call->rule == &MASKED;
-        maps += call->rule == &SOFTMAX;
-        if (!gpt || !(is_behind_the_mask(call->rule) || call->rule == &SOFTMAX))
+        maps += is_map(tape, call);
+        if (!gpt || !(is_behind_the_mask(call->rule) || is_map(tape, call)))
             continue;
-        double unseen = largest_unseen(gpt, tape_value(tape, tape_value(tape, call->output)->gradient));
+        double unseen = largest_unseen(gpt, tape_value(tape, tape_value(tape, call->output)->gradient), 0, 0);
         EXPECT(call->rule == &SOFTMAX || unseen == 0, "%s.grad is %g in a masked cell", name_of(&session.names, call->output), unseen);
         most = fmax(most, unseen);
     }
     bool masked = gpt && gpt_masks(gpt);
     EXPECT(masks == (masked ? maps : 0), "%d masks for %d softmaxes", masks, maps);
+    if (gpt && gpt->attention == ATTENTION_FLASH)
+        masked_in_tiles(&session, gpt, &maps, &most);
     EXPECT((maps > 0) == (gpt != NULL) && (most > 0) == masked, "the weights' gradients are at most %g in masked cells", most);
     session_close(&session);
 }

@@ -2,6 +2,7 @@
  * Every check reads the state or a screen, never the way there. */
 #include "screens.h"
 
+#include "gpt_facts.h"
 #include "tracer/stepper/kept.h"
 
 #include <math.h>
@@ -304,7 +305,7 @@ static void mistakes_part(void **state)
     stepper_close(&stepper);
 }
 
-/* Each mistake, beside the truth or refused; a system's own are never refused. */
+/* Each mistake, beside the truth or refused; a system's own are never refused where the model has what they are about. */
 static void every_mistake_beside(void **state)
 {
     const Preset *preset = *state;
@@ -318,6 +319,7 @@ static void every_mistake_beside(void **state)
         command(at, line);
         bool planted = at->view.fork.mistake == mistake && at->lab->beside.take;
         bool own = mistake >= preset->system->mistakes && mistake < preset->system->mistakes + preset->system->mistake_count;
+        own = own && gpt_can_make(&at->view.session->model, mistake);
         EXPECT(planted || (at->view.message.complains && !own), "%s: %s", mistake->id, at->view.message.text);
         press(at, "xx}{");
         Text screen = screen_of(at, 24, 80);

@@ -114,8 +114,11 @@ bool gpt_sizes(const Model *model, ModelSizes *out)
     return true;
 }
 
+/* Whom an expert had no room for it is not multiplied with, and that is known when the router has spoken. */
 long long gpt_products(const Model *model, int count, int before)
 {
     ModelSizes sizes;
-    return gpt_sizes(model, &sizes) ? sizes_products(&sizes, count, before).all : 0;
+    if (!gpt_sizes(model, &sizes))
+        return 0;
+    return sizes.crowded ? -1 : sizes_products(&sizes, count, before).all;
 }

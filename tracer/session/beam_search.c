@@ -143,16 +143,20 @@ static bool take_chosen(BeamSearch *search, Error *error)
     return true;
 }
 
-static void count_work(BeamSearch *search, int live)
+static void count_work(BeamSearch *search, int live, int read)
 {
     Generation *start = &search->start;
-    const Model *model = start->session->run.model;
-    int window = search->beams.window, read = search->beams.going_on ? 1 : window;
+    const Run *run = &start->session->run;
+    int window = search->beams.window;
+    long long done = live * language_of(search)->products(run->model, read, window - read),
+              without = live * language_of(search)->products(run->model, window, 0);
+    if (done < 0) /* not known beforehand: all of it is on the tape, nothing was kept */
+        done = without = (long long)tape_products(&run->tape);
     search->read = read;
     start->done.positions += (long long)live * read;
-    start->done.products += live * language_of(search)->products(model, read, window - read);
+    start->done.products += done;
     start->without.positions += (long long)live * window;
-    start->without.products += live * language_of(search)->products(model, window, 0);
+    start->without.products += without;
 }
 
 bool beam_search_next(BeamSearch *search, Error *error)
@@ -174,8 +178,11 @@ bool beam_search_next(BeamSearch *search, Error *error)
     for (int i = 0; i < beams->count; i++)
         beams->beams[i].cache.room = room;
     size_t before = beams->going_on ? run->tape.bytes : 0;
-    count_work(search, live);
-    if (!run_beams(run, beams, &search->choice, error) || !take_chosen(search, error))
+    int read = beams->going_on ? 1 : beams->window;
+    if (!run_beams(run, beams, &search->choice, error))
+        return false;
+    count_work(search, live, read);
+    if (!take_chosen(search, error))
         return false;
     /* The tape is recorded anew before another token like this one could bring it beyond its limit. */
     size_t grown = before ? run->tape.bytes - before : 0;

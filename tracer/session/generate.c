@@ -2,6 +2,7 @@
 #include "generate.h"
 
 #include "data_file.h"
+#include "tiny_model/primitive.h"
 #include "tiny_model/tokenizer/utf8.h"
 
 #include <stdlib.h>
@@ -69,14 +70,18 @@ static void make_room(Generation *generation, size_t before)
 
 static void count_work(Generation *generation, int read)
 {
-    const Model *model = generation->session->run.model;
+    const Run *run = &generation->session->run;
     const Language *language = language_of(generation);
     int window = generation->window;
+    long long done = language->products(run->model, read, window - read),
+              without = language->products(run->model, window, 0);
+    if (done < 0) /* not known beforehand: all of it is on the tape, nothing was kept */
+        done = without = (long long)tape_products(&run->tape);
     generation->latest = read;
     generation->done.positions += read;
-    generation->done.products += language->products(model, read, window - read);
+    generation->done.products += done;
     generation->without.positions += window;
-    generation->without.products += language->products(model, window, 0);
+    generation->without.products += without;
 }
 
 bool generation_next(Generation *generation, Error *error)
