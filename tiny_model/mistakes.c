@@ -57,6 +57,17 @@ const Mistake *mistake_find(const char *id)
     return NULL;
 }
 
+bool mistake_may_be_in(const System *system, const Mistake *mistake, Error *error)
+{
+    if (!mistake_option(mistake))
+        return true;
+    bool own = mistake >= system->mistakes && mistake < system->mistakes + system->mistake_count;
+    bool of_all = mistake >= MISTAKES && mistake < MISTAKES + MISTAKE_COUNT;
+    return own || (of_all && !system->without_loss) ||
+           error_set(error, EXIT_USED_WRONGLY, "the mistake \"%s\" changes nothing in a model of the system \"%s\"",
+                     mistake->id, system->name);
+}
+
 bool mistake_is_in(const Mistake *mistake, const char *frame)
 {
     const char *first = mistake->edits[0].frame;

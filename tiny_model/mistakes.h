@@ -73,6 +73,10 @@ int mistake_total(void);
 /* The same of those that a model of this system can make: the rules' and its own. */
 const Mistake *mistake_of(const System *system, int i);
 int mistake_count_of(const System *system);
+
+/* Whether the mistake may be planted in models of this system at all: a choice may not where it is another system's, or
+ * where nothing is learned unless it is the system's own. Who plants one asks; *error says it. */
+bool mistake_may_be_in(const System *system, const Mistake *mistake, Error *error);
 const Mistake *mistake_find(const char *id); /* NULL if there is none */
 
 /* Whether the mistake is made behind the training step, in the frame called so and those inside:

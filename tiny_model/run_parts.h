@@ -10,6 +10,14 @@ Scene run_scene(Run *run);
 /* Begins the tape anew with the parameters that the training step starts from. */
 void run_record_parameters(Tape *tape, Run *run);
 
+/* Records once without numbers: this declares the parameters, finds a name that stands twice, and shapes
+ * alone tell how much memory it takes beside the store.
+ *   buffers  that the store will have, each of all parameters' cells */
+bool run_declare(Run *run, void (*record)(Tape *, void *), int buffers, Error *error);
+
+/* The numbers of all parameters from the run's source. */
+bool run_read_parameters(Run *run, Error *error);
+
 /* Nobody changes what is recorded, or its numbers, on the way. */
 bool run_is_plain(const Run *run);
 

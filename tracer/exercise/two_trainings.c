@@ -22,7 +22,7 @@ static bool train(const Exercise *exercise, const Mistake *mistake, Curve *curve
 {
     Model model;
     Run run;
-    if (!model_copy(&model, &exercise->model, error))
+    if (!mistake_may_be_in(exercise->model.system, mistake, error) || !model_copy(&model, &exercise->model, error))
         return false;
     if (mistake_option(mistake))
         mistake_option(mistake)(&model);

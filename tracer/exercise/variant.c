@@ -252,7 +252,7 @@ static bool record_option(Variant *variant, const Mistake *mistake, double *cell
 {
     Model model;
     Run run;
-    if (!model_copy(&model, &variant->model, error))
+    if (!mistake_may_be_in(variant->model.system, mistake, error) || !model_copy(&model, &variant->model, error))
         return false;
     mistake_option(mistake)(&model);
     bool whole = run_init(&run, &model, mistake, error);

@@ -11,12 +11,15 @@ void take_free(Take *take)
     outline_free(&take->outline);
     names_free(&take->session.names);
     run_free(&take->session.run);
+    free(take->settings);
     free(take);
 }
 
 /* On the heap and never moved: session, run and outline point to each other. */
 Take *take_new(const Session *of, const Mistake *mistake, Error *error)
 {
+    if (!mistake_may_be_in(of->model.system, mistake, error))
+        return NULL;
     Take *take = calloc(1, sizeof *take);
     if (!take) {
         error_memory(error);
@@ -26,6 +29,13 @@ Take *take_new(const Session *of, const Mistake *mistake, Error *error)
     session->options = of->options;
     /* Shares the model's memory with the session that the lab was made for, and must not free it. */
     session->model = of->model;
+    take->settings = malloc(of->model.system->size);
+    if (!take->settings) {
+        free(take);
+        error_memory(error);
+        return NULL;
+    }
+    session->model.settings = memcpy(take->settings, of->model.settings, of->model.system->size);
     session->mistake = mistake ? mistake : of->mistake;
     session->sheet = of->sheet;
     if (mistake && mistake_option(mistake))
@@ -36,6 +46,7 @@ Take *take_new(const Session *of, const Mistake *mistake, Error *error)
         session->run.tape.given_count = of->run.tape.given_count;
         return take;
     }
+    free(take->settings);
     free(take);
     return NULL;
 }

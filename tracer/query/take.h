@@ -8,6 +8,7 @@
 /* A recorded run with its outline. Never moved: its parts point to each other. */
 typedef struct {
     Session session;    /* the model's memory belongs to the session that the lab was made for */
+    void *settings;     /* but not those of its system: a mistake may change them */
     Outline outline;
 } Take;
 

@@ -64,23 +64,12 @@ const char *mistake_nearest(const char *id, char *out)
     return nearest_text(&nearest, out, "tracer mistakes lists them");
 }
 
-/* One of the system's own mistakes, not of a rule or an optimizer. */
-static bool is_own(const System *system, const Mistake *mistake)
-{
-    return mistake >= system->mistakes && mistake < system->mistakes + system->mistake_count;
-}
-
 static bool choose_mistake(Session *session, const char *id, Error *error)
 {
     char answer[NEAREST_TEXT];
-    const System *system = session->model.system;
     session->mistake = mistake_find(id);
-    if (session->mistake && mistake_option(session->mistake) && system->without_loss &&
-        !is_own(system, session->mistake))
-        return error_set(error, EXIT_USED_WRONGLY,
-                         "the mistake \"%s\" changes nothing in a model of the system \"%s\"", id, system->name);
     if (session->mistake)
-        return true;
+        return mistake_may_be_in(session->model.system, session->mistake, error);
     return error_set(error, EXIT_USED_WRONGLY, "no mistake is called \"%.100s\"; %s", id, mistake_nearest(id, answer));
 }
 
