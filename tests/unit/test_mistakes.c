@@ -294,9 +294,28 @@ static void entry_is_whole(void **state)
     EXPECT(mistake_find(mistake->id) == mistake, "%s stands twice", mistake->id);
 }
 
+/* A choice writes into the settings of its system: those of another have no room for it. */
+static void choices_stay_in_their_system(void **state)
+{
+    (void)state;
+    const Mistake *mistake;
+    int refused = 0;
+    for (int i = 0; (mistake = mistake_at(i)); i++) {
+        Session session;
+        Error error = {0};
+        if (!mistake_option(mistake) || strcmp(preset_for(mistake), "tiny") != 0 || i < MISTAKE_COUNT)
+            continue;
+        EXPECT(!session_open(&session, &(RunOptions){.model = "xor", .mistake = mistake->id}, &error), "%s is planted", mistake->id);
+        expect_error(&error, EXIT_USED_WRONGLY, "changes nothing in a model of the system \"mlp\"");
+        refused++;
+    }
+    EXPECT(refused >= 2, "%d choices of a gpt", refused);
+}
+
 int test_mistakes(void)
 {
     TestList list = {0};
+    tests_add(&list, choices_stay_in_their_system, NULL, "choices stay in their system");
     for (int i = 0; i < mistake_total(); i++) {
         const Mistake *mistake = mistake_at(i);
         tests_add(&list, entry_is_whole, mistake, "%s: its row is whole", mistake->id);
