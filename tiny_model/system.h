@@ -251,7 +251,6 @@ static inline const Language *model_language(const Model *model)
 
 #define DECLARE_SYSTEM(name) extern const System name;
 SYSTEM_LIST(DECLARE_SYSTEM)
-PAIR_SYSTEMS(DECLARE_SYSTEM)
 const System *system_find(const char *name); /* NULL if there is none */
 
 #endif

@@ -6,7 +6,6 @@
 const System *const SYSTEMS[] = {
 #define LIST_SYSTEM(name) &name,
     SYSTEM_LIST(LIST_SYSTEM)
-    PAIR_SYSTEMS(LIST_SYSTEM)
 };
 const int SYSTEM_COUNT = sizeof SYSTEMS / sizeof *SYSTEMS;
 
