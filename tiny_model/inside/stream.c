@@ -131,12 +131,22 @@ static void find_heads(Tape *tape, Found *found)
 
 /* --- the way back along the stream --- */
 
+/* Whether each of the joined outputs is that of a head with a map: attention in tiles has none. */
+static bool all_have_maps(const Found *found, const Call *joined)
+{
+    int known = 0;
+    for (int h = 0; h < joined->input_count; h++)
+        for (int i = 0; i < found->head_count; i++)
+            known += found->heads[i].output == joined->inputs[h];
+    return known == joined->input_count;
+}
+
 /* What a branch is made of, last first: a bias, the heads from the last to the first, or the branch itself. */
 static void add_branch(Tape *tape, const Found *found, int branch, const char *name, PartKind otherwise)
 {
     const Call *linear = call_of(tape, branch, found->first_call);
     const Call *joined = linear && linear->rule == &LINEAR ? call_of(tape, linear->inputs[0], found->first_call) : NULL;
-    if (!joined || joined->rule != &CONCAT_HEADS) {
+    if (!joined || joined->rule != &CONCAT_HEADS || !all_have_maps(found, joined)) {
         add_part(found->inside, name, otherwise, branch);
         return;
     }
