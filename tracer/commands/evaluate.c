@@ -222,7 +222,7 @@ const Command EVALUATE_COMMAND = {
                "\"test\" in training keep apart, which the confusion is of. With --steps N it is told before and\n"
                "after N updates.\n"
                "--example N opens one of them in every command: tracer why --example 7 'classifier.logits[0,1]'.\n",
-    .example = "evaluate --model classifier.json --weights pretrained.safetensors --steps 200",
+    .example = "evaluate --model messages --steps 20",
     .options = {{"--steps", "N", "train so many updates, and tell both"},
                 {"--mistakes", "N", "how many mistakes are shown (5)"},
                 {"--json", NULL, "as JSON"}},
