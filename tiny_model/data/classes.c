@@ -4,10 +4,11 @@
 #include <math.h>
 #include <string.h>
 
-bool classes_begin(Classes *classes, Model *model, Error *error)
+bool classes_begin(Classes *classes, Model *model, const Texts *listed, Error *error)
 {
     Arena *arena = &model->arena;
     *classes = (Classes){
+        .listed = listed && listed->count ? listed : NULL,
         .of_row = arena_alloc(arena, (size_t)model->data.example_count * sizeof *classes->of_row + 1),
         .labels = arena_alloc(arena, MOST_CLASSES * sizeof *classes->labels),
     };
@@ -19,16 +20,31 @@ bool classes_begin(Classes *classes, Model *model, Error *error)
 
 static bool take_number(Classes *classes, const Field *number, int row, Error *error)
 {
-    if (!(number->numbers[0] >= 0 && number->numbers[0] < MOST_CLASSES))
+    int most = classes->listed ? classes->listed->count : MOST_CLASSES;
+    if (!(number->numbers[0] >= 0 && number->numbers[0] < most))
         return error_set(error, EXIT_USED_WRONGLY, "model: \"class\" of example %d is %g; classes go from 0 to %d", row,
-                         number->numbers[0], MOST_CLASSES - 1);
+                         number->numbers[0], most - 1);
     classes->of_row[row] = (int)number->numbers[0];
     return true;
+}
+
+static bool find_listed(Classes *classes, const Field *label, int row, Error *error)
+{
+    for (int c = 0; c < classes->listed->count; c++)
+        if (strcmp(classes->listed->list[c], label->text) == 0) {
+            classes->of_row[row] = c;
+            return true;
+        }
+    return error_set(error, EXIT_USED_WRONGLY,
+                     "model: \"label\" of example %d is \"%.60s\", which is not in \"classes\"; add it there", row,
+                     label->text);
 }
 
 static bool take_label(Classes *classes, const Field *label, int row, Error *error)
 {
     int c = 0;
+    if (classes->listed)
+        return find_listed(classes, label, row, error);
     while (c < classes->count && classes->labels[c] && strcmp(classes->labels[c], label->text) != 0)
         c++;
     if (c == MOST_CLASSES)
@@ -44,7 +60,7 @@ bool classes_take(Classes *classes, const Example *example, int row, Error *erro
     if (!number == !label)
         return error_set(error, EXIT_USED_WRONGLY, "model: example %d needs a \"class\" or a \"label\", one of the two",
                          row);
-    if (row && !classes->labels[0] != !label)
+    if (row && !classes->listed && !classes->labels[0] != !label)
         return error_set(error, EXIT_USED_WRONGLY,
                          "model: example %d gives its class by %s, example 0 by %s; one of the two for all", row,
                          label ? "name" : "number", label ? "number" : "name");

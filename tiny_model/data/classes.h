@@ -8,17 +8,19 @@
 #include "../model.h"
 
 typedef struct {
+    const Texts *listed;  /* the labels that there may be, in their order; NULL: those that appear */
     int *of_row;          /* [examples] */
     int count;            /* the highest class and one */
-    const char **labels;  /* [count], in the order of first appearance, or NULL where classes are only numbers */
+    const char **labels;  /* [count], in the order of first appearance; NULL, or NULL in them, where there is none */
 } Classes;
 
-/* Room for the classes of all examples.
+/* Room for the classes of all examples. listed: as above, in the model's arena; without a label it is as NULL.
  *   errors  out of memory */
-bool classes_begin(Classes *classes, Model *model, Error *error);
+bool classes_begin(Classes *classes, Model *model, const Texts *listed, Error *error);
 
 /* The class of one more example; rows are taken in order, from 0.
- *   errors  no class or two, another form than that of row 0, a number out of range, too many labels */
+ *   errors  no class or two, another form than that of row 0, a number out of range, a label
+ *           that is not listed, too many labels */
 bool classes_take(Classes *classes, const Example *example, int row, Error *error);
 
 /* After the last row: `count` classes there are; labels are NULL from here on if one of them has none. */

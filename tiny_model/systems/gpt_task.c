@@ -7,65 +7,13 @@
  * Preferences: gpt_preference.c. */
 #include "gpt_recording.h"
 
+#include "../data/classes.h"
 #include "../rules/rule.h"
 #include "../tokenizer/tokenizer.h"
 
 #include <string.h>
 
 /* --- what the model file says --- */
-
-static int class_of_label(Gpt *gpt, const char **seen, int *count, const char *label)
-{
-    const Texts *classes = &gpt->classes;
-    for (int c = 0; c < classes->count; c++)
-        if (strcmp(classes->list[c], label) == 0)
-            return c;
-    if (!seen)
-        return -1;
-    for (int c = 0; c < *count; c++)
-        if (strcmp(seen[c], label) == 0)
-            return c;
-    if (*count == MOST_CLASSES)
-        return -1;
-    seen[*count] = label;
-    return (*count)++;
-}
-
-static bool wrong_label(const Gpt *gpt, int example, const char *label, Error *error)
-{
-    if (!gpt->classes.count)
-        return error_set(error, EXIT_USED_WRONGLY, "model: the data have more than %d labels", MOST_CLASSES);
-    return error_set(error, EXIT_USED_WRONGLY,
-                     "model: \"label\" of example %d is \"%.60s\", which is not in \"classes\" of \"task\"; add it "
-                     "there",
-                     example, label);
-}
-
-/* The class of an example, by number or by name. seen: names so far where the model file lists none. */
-static bool take_class(Model *model, int example, const char **seen, int *count, int *highest, Error *error)
-{
-    Gpt *gpt = model->settings;
-    const Example *of = &model->data.examples[example];
-    const Field *number = example_field(of, "class"), *label = example_field(of, "label");
-    if (!number == !label)
-        return error_set(error, EXIT_USED_WRONGLY,
-                         "model: example %d needs a \"class\" or a \"label\", one of the two", example);
-    if (number && (*count || (gpt->classes.count && number->numbers[0] >= gpt->classes.count) ||
-                   !(number->numbers[0] >= 0 && number->numbers[0] < MOST_CLASSES)))
-        return *count ? error_set(error, EXIT_USED_WRONGLY,
-                                  "model: example %d gives its class by number, others by name; one of the two for all",
-                                  example)
-                      : error_set(error, EXIT_USED_WRONGLY,
-                                  "model: \"class\" of example %d is %g; classes go from 0 to %d", example,
-                                  number->numbers[0],
-                                  (gpt->classes.count ? gpt->classes.count : MOST_CLASSES) - 1);
-    int class = number ? (int)number->numbers[0] : class_of_label(gpt, seen, count, label->text);
-    if (class < 0)
-        return wrong_label(gpt, example, label->text, error);
-    *highest = class > *highest ? class : *highest;
-    gpt->targets_of[example] = class;
-    return true;
-}
 
 static bool several_classes(const Gpt *gpt, int documents, Error *error)
 {
@@ -80,22 +28,22 @@ static bool several_classes(const Gpt *gpt, int documents, Error *error)
 static bool prepare_classes(Model *model, Error *error)
 {
     Gpt *gpt = model->settings;
-    int documents = model->data.example_count, count = 0, highest = 0;
+    int documents = model->data.example_count;
+    Classes classes;
     if (!model->data.examples)
         return error_set(error, EXIT_USED_WRONGLY,
                          "model: \"task\" classify needs \"examples\" or a \"csv\" with classes in \"data\"");
-    gpt->targets_of = arena_alloc(&model->arena, (size_t)documents * sizeof *gpt->targets_of);
-    const char **seen = arena_alloc(&model->arena, MOST_CLASSES * sizeof *seen);
-    if (!gpt->targets_of || !seen)
-        return error_memory(error);
+    if (!classes_begin(&classes, model, &gpt->classes, error))
+        return false;
     for (int i = 0; i < documents; i++)
-        if (!take_class(model, i, gpt->classes.count ? NULL : seen, &count, &highest, error))
+        if (!classes_take(&classes, &model->data.examples[i], i, error))
             return false;
+    gpt->targets_of = classes.of_row;
     if (!several_classes(gpt, documents, error))
         return false;
-    if (count)
-        gpt->classes = (Texts){seen, count};
-    gpt->class_count = gpt->classes.count ? gpt->classes.count : highest + 1;
+    if (!gpt->classes.count && classes.labels[0])
+        gpt->classes = (Texts){classes.labels, classes.count};
+    gpt->class_count = gpt->classes.count ? gpt->classes.count : classes.count;
     return true;
 }
 

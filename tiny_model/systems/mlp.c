@@ -73,7 +73,7 @@ static bool finish(Model *model, Error *error)
 {
     Mlp *mlp = model->settings;
     int count = model->data.example_count;
-    if (!classes_begin(&mlp->of, model, error))
+    if (!classes_begin(&mlp->of, model, NULL, error))
         return false;
     if (!model->data.examples)
         return error_set(error, EXIT_USED_WRONGLY, "model: \"data\" has no \"examples\" and no \"csv\"");

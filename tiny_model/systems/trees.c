@@ -90,7 +90,7 @@ static bool finish(Model *model, Error *error)
     int count = model->data.example_count;
     if (!model->data.examples)
         return error_set(error, EXIT_USED_WRONGLY, "model: \"data\" has no \"examples\" and no \"csv\"");
-    if (!classes_begin(&trees->of, model, error))
+    if (!classes_begin(&trees->of, model, NULL, error))
         return false;
     for (int i = 0; i < count; i++)
         if (!features_take(&model->data.examples[i], i, &trees->features, error) ||
