@@ -8,7 +8,7 @@ PROCESSORS=$(getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2)
 # Most of a part is waiting, for a terminal or for a program, so more of them run than there are processors.
 AT_ONCE=$((2 * PROCESSORS))
 UNIT_SHARES=6
-limit=1500 # seconds for a part: with nine small presets the sweep over all of them takes ten minutes
+limit=900 # seconds for a part
 MAKE="make --no-print-directory -s -j $PROCESSORS -f tests/Makefile"
 export MAKE LSAN_OPTIONS="suppressions=$PWD/tests/lsan.supp:print_suppressions=0"
 passed=0 failed=0

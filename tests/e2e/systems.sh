@@ -238,13 +238,15 @@ finish_jobs() {
 }
 
 "$tracer" models >"$work/presets"
-# Those that are made for a whole training have thousands of steps; what they are made of is in the others.
-[ $# -gt 0 ] || grep -vE "^(loomings|moby|people) " "$work/presets" >"$work/models"
+# Those that are made for a whole training have thousands of steps and no golden; what they are made of is in the others.
+[ $# -gt 0 ] || "$tracer" golden check | sed -n 's|^golden/\(.*\)\.golden: .*|\1|p' | while read -r model; do
+    grep "^$model " "$work/presets"
+done >"$work/models"
+[ $# -gt 0 ] || empty "the models that are read number by number" "$([ "$(wc -l <"$work/models")" -ge 9 ] || echo "only $(wc -l <"$work/models")")"
 for model; do
     system=$("$tracer" models --json "$model" | sed -n 's/^  "system": "\(.*\)",/\1/p')
     echo "$model ${system:-$(awk 'NR == 1 {print $2}' "$work/presets")}"
 done >>"$work/models"
-sed -i -E "/^(bank|matching) /d" "$work/models" # likewise
 systems=$("$tracer" help model-file | sed -n '/^Systems/,$s/^  \([a-z_0-9]*\) .*/\1/p')
 empty "every system has a preset" "$(for system in $systems; do awk '{print $2}' "$work/presets" | grep -qx "$system" || echo "$system"; done)"
 while read -r model system _; do
