@@ -312,6 +312,19 @@ static void one_expert_is_the_dense_mlp(void **state)
     session_close(&one);
 }
 
+/* A mistake about dropped tokens has nothing to change where there are no experts, and says so. */
+static void a_dense_mlp_drops_nobody(void **state)
+{
+    (void)state;
+    Session session;
+    Error error = {0};
+    EXPECT(!session_open(&session, &(RunOptions){.model = "tiny", .mistake = "experts.dropped_zeroed"}, &error), "it is planted");
+    expect_error(&error, EXIT_USED_WRONGLY, "changes nothing in this model");
+    EXPECT(session_open(&session, &(RunOptions){.model = "moe", .mistake = "experts.dropped_zeroed"}, &error), "%s", error.text);
+    EXPECT(session.run.tape.mistake_hits > 0, "no step was changed");
+    session_close(&session);
+}
+
 int test_experts(void)
 {
     static const char *const cases[] = {"top2_renorm", "top1_switch", "top1_renorm_router_gets_no_gradient", "top2_raw", "aux", "aux_top1",
@@ -323,5 +336,6 @@ int test_experts(void)
     tests_add(&list, room_is_that_of_the_formula, NULL, "room is that of the formula");
     tests_add(&list, who_gets_nothing, NULL, "who gets nothing");
     tests_add(&list, one_expert_is_the_dense_mlp, NULL, "one expert is the dense MLP");
+    tests_add(&list, a_dense_mlp_drops_nobody, NULL, "a dense MLP drops nobody");
     return tests_run(&list, "experts");
 }

@@ -30,6 +30,7 @@ static int of_the_chosen(Tape *tape, const Asked *step)
 static int zeroed(Tape *tape, const Asked *step)
 {
     const Call *gate = latest_gate(tape);
+    tape->mistake_hits -= !gate; /* without experts nothing is changed, and a mistake that changes nothing is refused */
     if (!gate)
         return mistake_make(tape, step->primitive, step->label, step->inputs, step->count, step->attributes);
     int open = mistake_make(tape, &ROW_SUM, PART("open"), &gate->output, 1, (Attributes){0});
