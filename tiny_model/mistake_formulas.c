@@ -3,6 +3,7 @@
 
 #include "elementary/elementary.h"
 #include "primitives/families.h"
+#include "rules/rule.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -174,6 +175,62 @@ int wrong_mean_of_rows(Tape *tape, const Asked *step)
 {
     int sum = mistake_make(tape, step->primitive, PART("whole"), step->inputs, step->count, step->attributes);
     return one(tape, &DIVIDE_BY, step->label, sum, tape_value(tape, step->inputs[step->count - 1])->rows);
+}
+
+/* The latest mean of several values, a batch; NULL if there is none: then the mistake has nothing to change here. */
+static const Call *latest_batch(const Tape *tape)
+{
+    for (int call = tape->call_count - 1; call >= 0; call--)
+        if (tape->calls[call].rule == &MEAN && tape->calls[call].input_count > 1)
+            return &tape->calls[call];
+    return NULL;
+}
+
+/* Forward the parts are the columns of the sums, which only a batch has; on the way back those that the mean read. */
+int wrong_share_of_parts(Tape *tape, const Asked *step)
+{
+    const Step *before = &tape->steps[tape_value(tape, step->inputs[0])->producer];
+    const Call *batch = latest_batch(tape);
+    int parts = batch ? batch->input_count : 0;
+    if (tape->phase == PHASE_FORWARD)
+        parts = before->primitive == &ROW_SUM ? tape_value(tape, before->inputs[0])->cols : 0;
+    bool alone = parts < 2;
+    tape->mistake_hits -= alone;
+    return alone ? as_asked(tape, step, step->inputs, step->attributes)
+                 : as_asked(tape, step, step->inputs, (Attributes){.constants = {1.0 / parts}});
+}
+
+int wrong_means(Tape *tape, const Asked *step)
+{
+    int *means = tape_ints(tape, step->count, -1);
+    for (int i = 0; i < step->count; i++) {
+        const Step *sum = &tape->steps[tape_value(tape, step->inputs[i])->producer];
+        means[i] = one(tape, &DIVIDE_BY, PART("mean"), step->inputs[i], tape_value(tape, sum->inputs[0])->rows);
+    }
+    return as_asked(tape, step, means, step->attributes);
+}
+
+int wrong_mean_of_cells(Tape *tape, const Asked *step)
+{
+    bool alone = !latest_batch(tape);
+    tape->mistake_hits -= alone;
+    if (alone)
+        return as_asked(tape, step, step->inputs, step->attributes);
+    int share = one(tape, &DIVIDE_BY, PART("own_share"), step->inputs[0], step->attributes.rows);
+    return as_asked(tape, step, &share, step->attributes);
+}
+
+int wrong_other_share(Tape *tape, const Asked *step)
+{
+    return as_asked(tape, step, step->inputs, (Attributes){.constants = {1 - step->attributes.constants[0]}});
+}
+
+/* A slice of columns that stops one before the last would be, wherever it was to stop. */
+int wrong_to_the_end(Tape *tape, const Asked *step)
+{
+    Attributes all = step->attributes;
+    all.cols = tape_value(tape, step->inputs[0])->cols - 1;
+    return as_asked(tape, step, step->inputs, all);
 }
 
 /* |x| = relu(x) + relu(-x) */

@@ -24,6 +24,11 @@ int wrong_up_to_here(Tape *tape, const Asked *step);
 int wrong_each_time(Tape *tape, const Asked *step);         /* divided by, or times, the constant once for each time */
 int wrong_step_back(Tape *tape, const Asked *step);         /* input 0 is the one that the step before it read */
 int wrong_mean_of_rows(Tape *tape, const Asked *step);      /* divided by the rows of input 1 */
+int wrong_means(Tape *tape, const Asked *step);             /* sums that stand side by side become means */
+int wrong_share_of_parts(Tape *tape, const Asked *step);    /* divided by the number of values, not of their cells */
+int wrong_mean_of_cells(Tape *tape, const Asked *step);     /* a number spread over a value, divided by its rows */
+int wrong_other_share(Tape *tape, const Asked *step);       /* the constant c becomes 1 - c */
+int wrong_to_the_end(Tape *tape, const Asked *step);        /* a slice as long as the whole without one */
 int wrong_absolute(Tape *tape, const Asked *step);          /* column sums of |x| */
 int wrong_own_norm(Tape *tape, const Asked *step);          /* scaled to the limit by its own norm */
 int wrong_clamped(Tape *tape, const Asked *step);           /* every cell cut off at +- the limit */

@@ -6,7 +6,7 @@
 
 static inline bool is_outside_of_training(const Mistake *mistake)
 {
-    return mistake_is_in(mistake, "sampling") || mistake_is_in(mistake, "cache") || mistake_is_in(mistake, "check");
+    return mistake_is_in(mistake, "sampling") || mistake_is_in(mistake, "cache") || mistake_is_in(mistake, "bigram") || mistake_is_in(mistake, "check");
 }
 
 #endif

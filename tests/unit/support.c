@@ -110,7 +110,7 @@ void open_model(Session *session, const char *name, const char *mistake, int tra
 {
     char model[256], weights[256];
     RunOptions options = {.model = name, .mistake = mistake, .step = training_step};
-    if (strchr(name, '/')) {
+    if (strchr(name, '/') && !strstr(name, ".json")) { /* a folder of reference numbers */
         snprintf(model, sizeof model, "%s/model.json", name);
         snprintf(weights, sizeof weights, "%s/weights.safetensors", name);
         options.model = model;

@@ -17,14 +17,22 @@ static const char *extra_of(const Mistake *mistake)
     for (size_t i = 0; i < sizeof others / sizeof *others; i++)
         if (strcmp(mistake->id, others[i][0]) == 0)
             return others[i][1];
-    return mistake_is_in(mistake, "sampling") ? "sampling" : mistake_is_in(mistake, "cache") ? "next_token" : "gradient_check";
+    return mistake_is_in(mistake, "sampling") ? "sampling" : mistake_is_in(mistake, "cache") ? "next_token" : mistake_is_in(mistake, "bigram") ? "bigram" : "gradient_check";
 }
 
-/* tiny, or with rotary positions, recorded without the mistake, and the extra behind it with it. */
-static int open_extra(Session *session, const char *extra, const Mistake *mistake, bool rotates)
+/* tiny, or what has rotary positions or a longer text. */
+static const char *model_of(const Mistake *mistake)
+{
+    return strcmp(mistake->id, "cache.before_rotating") == 0 ? "golden/reference/m01"
+           : mistake_is_in(mistake, "bigram")                ? "tutorial/exercises/letters.json"
+                                                             : "tiny";
+}
+
+/* The model recorded without the mistake, and the extra behind it with it. */
+static int open_extra(Session *session, const char *extra, const char *model, const Mistake *mistake)
 {
     Error error = {0};
-    open_model(session, rotates ? "golden/reference/m01" : "tiny", NULL, 0);
+    open_model(session, model, NULL, 0);
     int behind = session->run.tape.step_count;
     session->run.tape.mistake = mistake;
     session->run.tape.mistake_hits = 0;
@@ -43,8 +51,8 @@ static void it_bites(void **state)
 {
     const Mistake *mistake = *state;
     Session truth, wrong;
-    bool rotates = strcmp(mistake->id, "cache.before_rotating") == 0;
-    int right = open_extra(&truth, extra_of(mistake), NULL, rotates), planted = open_extra(&wrong, extra_of(mistake), mistake, rotates);
+    int right = open_extra(&truth, extra_of(mistake), model_of(mistake), NULL);
+    int planted = open_extra(&wrong, extra_of(mistake), model_of(mistake), mistake);
     EXPECT(wrong.run.tape.mistake_hits > 0, "no step of %s was changed", extra_of(mistake));
     const Value *a = tape_value(&truth.run.tape, result_of(&truth, mistake, right));
     const Value *b = tape_value(&wrong.run.tape, result_of(&wrong, mistake, planted));

@@ -4,6 +4,8 @@
  *   twins           top-k and top-p where every token has a twin of the same logit, so that some tie at the limit
  *   repetition      the logits of the last token, what stands in the text made dearer
  *   next_token      the text without its last token is read, and that token behind it, with keys and values kept
+ *   bigram          probabilities = (counts + 1) / (sum of the row + V), of the text without its last four tokens;
+ *                   per_token = -log of those of the three pairs within these four, loss = their mean
  *   gradient_check  numerical = (loss(b + h) - loss(b - h)) / 2h, for every cell b of the last parameter of one row
  *                   difference = numerical - recorded gradient */
 #include "extras.h"
@@ -15,7 +17,7 @@
 #include <string.h>
 
 static const double TEMPERATURE = 2, SHARE = 0.6, PENALTY = 2, STEP_SIZE = 0.1;
-enum { TOP_K = 3, MOST_CHECKED = 64 };
+enum { TOP_K = 3, MOST_CHECKED = 64, HELD = 4 };
 
 static int leaf(Tape *tape, const char *name, int cols, const double *numbers)
 {
@@ -73,6 +75,25 @@ static void record_next_token(Tape *tape, void *context)
     tape_end(tape);
     tape_begin_instance(tape, "next", -1);
     language->next(&scene, ids, leaf(tape, "id", 1, (double[]){ids[count - 1]}), &cache);
+    tape_end(tape);
+    tape_end(tape);
+}
+
+static void record_bigram(Tape *tape, void *context)
+{
+    const int *vocabulary = context, tokens = part_tokens(tape, 0), learned = tape_value(tape, tokens)->cols - HELD;
+    tape_begin_phase(tape, PHASE_FORWARD);
+    tape_begin(tape, "bigram", -1, NULL);
+    int before = one_hot(tape, HERE("first"), slice_columns(tape, HERE("before"), tokens, 0, learned - 1), *vocabulary);
+    int after = one_hot(tape, HERE("second"), slice_columns(tape, HERE("after"), tokens, 1, learned - 1), *vocabulary);
+    int smoothed = add_constant(tape, HERE("smoothed"), matmul_at(tape, HERE("counts"), before, after), 1);
+    int seen = row_sum(tape, HERE("seen"), smoothed);
+    int probabilities = div_col(tape, HERE("probabilities"), smoothed, seen);
+    int rows = gather_rows(tape, HERE("rows"), probabilities,
+                           slice_columns(tape, HERE("held"), tokens, learned, HELD - 1));
+    int picked = pick(tape, HERE("picked"), rows, slice_columns(tape, HERE("targets"), tokens, learned + 1, HELD - 1));
+    int per_token = scale(tape, HERE("per_token"), logarithm(tape, HERE("log"), picked), -1);
+    divide_by(tape, HERE("loss"), column_sum(tape, HERE("sum"), per_token), HELD - 1);
     tape_end(tape);
     tape_end(tape);
 }
@@ -157,6 +178,17 @@ static bool next_token(Run *run, Error *error)
     return has_two_tokens(run, error) && tape_attempt(&run->tape, record_next_token, run, error);
 }
 
+static bool bigram(Run *run, Error *error)
+{
+    if (!has_two_tokens(run, error))
+        return false;
+    const Value *tokens = tape_value(&run->tape, part_tokens(&run->tape, 0));
+    int vocabulary = run->model->system->language->size(run->model);
+    if (tokens->cols <= HELD + 1)
+        return error_set(error, EXIT_USED_WRONGLY, "a bigram needs a text of more than %d tokens", HELD + 1);
+    return tape_attempt(&run->tape, record_bigram, &vocabulary, error);
+}
+
 /* The last parameter of one row that has a gradient, or -1. */
 static int checked_parameter(const Run *run)
 {
@@ -185,6 +217,7 @@ static const struct {
               {"twins", twins},
               {"repetition", repetition},
               {"next_token", next_token},
+              {"bigram", bigram},
               {"gradient_check", gradient_check}};
 
 bool extra_record(const char *name, Run *run, Error *error)
@@ -195,7 +228,7 @@ bool extra_record(const char *name, Run *run, Error *error)
         if (strcmp(EXTRAS[i].name, name) == 0)
             return EXTRAS[i].record(run, error);
     return error_set(error, EXIT_USED_WRONGLY,
-                     "no extra is called \"%.60s\"; use sampling, twins, repetition, next_token or "
+                     "no extra is called \"%.60s\"; use sampling, twins, repetition, next_token, bigram or "
                      "gradient_check",
                      name);
 }
