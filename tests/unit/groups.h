@@ -20,7 +20,7 @@
     X(finetune) X(encoder_decoder) \
     X(exercise_teacher) X(bounds) \
     X(tensors) X(foreign) X(foreign_fit) X(config) \
-    X(cost) X(ladder) X(inside) X(intervention) X(induction)
+    X(cost) X(ladder) X(inside) X(intervention) X(effects) X(induction)
 
 #define DECLARE_GROUP(name) int test_##name(void);
 GROUPS(DECLARE_GROUP)

@@ -7,30 +7,12 @@
 #include <math.h>
 #include <stdio.h>
 
-static const double CLOSE = 1e-9;
-
 static json_t *inside_golden(void)
 {
     Error error = {0};
     json_t *root = json_file_read("golden/reference/looking_inside.json", 1 << 20, &error);
     EXPECT(root, "%s", error.text);
     return root;
-}
-
-/* A matrix of the golden against a value. */
-static void expect_matrix(const Looking *looking, int value, const json_t *rows, const char *what)
-{
-    const Value *of = tape_value(looking->tape, value);
-    EXPECT(json_array_size(rows) == (size_t)of->rows && of->rows > 0, "%s: %d rows", what, of->rows);
-    for (int r = 0; r < of->rows; r++) {
-        const json_t *row = json_array_get(rows, (size_t)r);
-        EXPECT(json_array_size(row) == (size_t)of->cols, "%s: %d columns", what, of->cols);
-        for (int c = 0; c < of->cols; c++) {
-            double wanted = json_number_value(json_array_get(row, (size_t)c));
-            EXPECT(is_close(cell_of(of, r, c), wanted, CLOSE), "%s[%d,%d] is %.17g, not %.17g", what, r, c,
-                   cell_of(of, r, c), wanted);
-        }
-    }
 }
 
 static void lens_as_golden(void **state)
