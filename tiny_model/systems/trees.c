@@ -28,7 +28,7 @@ static const ModelKey KEYS[] = {
      .meaning = "share of its best value that a leaf takes, eta"},
     {OF(lambda, KEY_NUMBER), .least = 0, .most = 1e300, .meaning = "added to every sum of second derivatives"},
     {OF(gamma, KEY_NUMBER), .least = 0, .most = 1e300,
-     .meaning = "what a cut must gain; beside the gain with its half, as in the paper"},
+     .meaning = "what a cut must gain, or it is not made; half of what xgboost calls so"},
     {OF(min_child_weight, KEY_NUMBER), .least = 0, .most = 1e300,
      .meaning = "least sum of second derivatives on either side of a cut"},
     {OF(base_score, KEY_NUMBER), .least = 1e-15, .most = 1 - 1e-15,
