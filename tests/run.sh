@@ -7,7 +7,7 @@ cd "$(dirname "${BASH_SOURCE[0]}")/.." || exit 3
 PROCESSORS=$(getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2)
 # Most of a part is waiting, for a terminal or for a program, so more of them run than there are processors.
 AT_ONCE=$((2 * PROCESSORS))
-UNIT_SHARES=6
+UNIT_SHARES=6 SYSTEM_SHARES=3
 limit=900 # seconds for a part
 MAKE="make --no-print-directory -s -j $PROCESSORS -f tests/Makefile"
 export MAKE LSAN_OPTIONS="suppressions=$PWD/tests/lsan.supp:print_suppressions=0"
@@ -104,7 +104,9 @@ everything() {
     part "students' programs, sanitizers" tests/e2e/programs.sh build/asan/tracer
     part "figures, sanitizers" tests/e2e/figures.sh build/asan/tracer --quick
     part "tutorial, sanitizers" tests/e2e/tutorial.sh build/asan/tracer
-    part "every system, sanitizers" tests/e2e/systems.sh build/asan/tracer
+    for ((share = 1; share <= SYSTEM_SHARES; share++)); do
+        part "every system $share, sanitizers" tests/e2e/systems.sh build/asan/tracer --share "$share/$SYSTEM_SHARES"
+    done
     part "every fault" tests/fault/run.sh build
     part "faults, sanitizers" tests/fault/run.sh build/asan 20
     part "book in a browser" tests/e2e/browser.sh build/tracer
@@ -125,7 +127,9 @@ if [ "$failed" -gt 0 ]; then
     exit 1
 fi
 # The longest first.
-part "every system" tests/e2e/systems.sh build/tracer
+for ((share = 1; share <= SYSTEM_SHARES; share++)); do
+    part "every system $share/$SYSTEM_SHARES" tests/e2e/systems.sh build/tracer --share "$share/$SYSTEM_SHARES"
+done
 part "stepper in a terminal" tests/e2e/stepper.sh build/tracer
 part "structure" tests/e2e/structure.sh
 unit_parts "unit tests" build/unit
