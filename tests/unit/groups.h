@@ -17,7 +17,7 @@
     X(cell_number) X(letters) \
     X(exercise) X(exercise_simulation) X(exercise_class) \
     X(confined) \
-    X(finetune) X(encoder_decoder) \
+    X(finetune) X(after_pretraining) X(encoder_decoder) \
     X(exercise_teacher) X(bounds) \
     X(tensors) X(foreign) X(foreign_fit) X(config) \
     X(cost) X(ladder) X(inside) X(intervention) X(effects) X(induction)
