@@ -151,7 +151,7 @@ static int read_beam(Tape *tape, const Following *following, Scene *scene, int i
 {
     const Beams *beams = following->beams;
     Beam *beam = &beams->beams[i];
-    const Language *language = scene->model->system->language;
+    const Language *language = model_writes(scene->model);
     const int *ids = beam->tokens + beam->count - beams->window;
     tape_begin_instance(tape, "beam", i);
     if (beams->going_on)

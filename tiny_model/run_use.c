@@ -48,7 +48,7 @@ static void record_anew(Tape *tape, void *context)
     Scene scene = run_scene(going->run);
     scene.learning = false;
     tape_begin_phase(tape, PHASE_FORWARD);
-    const Language *language = scene.model->system->language;
+    const Language *language = model_writes(scene.model);
     record_choice(tape, going, language->logits(&scene, first_read(next), next->window, next->cache));
     tape_end(tape);
 }
@@ -61,7 +61,7 @@ static void record_one_more(Tape *tape, void *context)
     scene.learning = false;
     tape_go_on(tape, 0);
     tape_begin_instance(tape, "token", ++next->cache->steps);
-    const Language *language = scene.model->system->language;
+    const Language *language = model_writes(scene.model);
     record_choice(tape, going, language->next(&scene, first_read(next), going->drawing->token, next->cache));
     tape_end(tape);
     tape_end(tape);

@@ -108,12 +108,18 @@ typedef struct {
     int room;              /* tokens that will be read at most */
     int steps;             /* tokens that were read one by one */
     int positions, waves;  /* value ids: the places read last [1 x n], sinusoidal positions; or -1 */
+    int memory;            /* value id: what a decoder's cross-attention looks at [M x d_c] */
 } Cache;
 
 /* What a system can do that goes on with a text. */
 typedef struct {
     /* Whether this model goes on with a text at all; NULL: it does. */
     bool (*speaks)(const Model *model);
+    /* What is asked, where that is not how the answer begins: the source of a translation, as a text or as ids [count]
+     * that outlive the writing; both NULL: that of the model's own first example. NULL: a text begins what is written.
+     *   memory  the model's arena
+     *   errors  a word that is not in the vocabulary, nothing at all, too much */
+    bool (*ask)(Model *model, const char *text, const int *ids, int count, Error *error);
     /* The ids of a prompt, as the model's own text would begin; text NULL: how that text begins.
      *   memory  the arena
      *   errors  a token that is not in the vocabulary, nothing at all */
@@ -230,6 +236,7 @@ struct System {
     /* What closed formulas need to reckon what a reading costs; NULL, or false: this model is beyond them. */
     bool (*sizes)(const Model *model, ModelSizes *out);
     const Language *language;        /* or NULL */
+    const Language *answers;         /* how it answers a text that is asked, where it does not go on with it; or NULL */
     const Classifier *classifier;    /* or NULL */
     /* A parameter of weights that this model leaves out: the head, where classes are told. NULL: none. */
     bool (*leaves_out)(const Model *model, const char *name);
@@ -247,6 +254,12 @@ static inline const Language *model_language(const Model *model)
 {
     const Language *language = model->system->language;
     return language && language->speaks && !language->speaks(model) ? NULL : language;
+}
+
+/* What it writes with: it goes on with a text or answers one; or NULL. */
+static inline const Language *model_writes(const Model *model)
+{
+    return model->system->answers ? model->system->answers : model->system->language;
 }
 
 #define DECLARE_SYSTEM(name) extern const System name;

@@ -5,6 +5,7 @@
 #include "tiny_model/backward.h"
 #include "tiny_model/gradcheck.h"
 #include "tiny_model/rules/rule.h"
+#include "tracer/session/generate.h"
 #include "tracer/session/json_file.h"
 #include "tracer/session/model_file.h"
 
@@ -215,6 +216,75 @@ static void refusals(void **state)
     }
 }
 
+/* --- writing --- */
+
+#define WRITES ROW("[3,0,5,4]", "[1,3,6,2,0]")
+
+/* Every token is read once with what was kept, or all are read anew: the same logits to the last bit, and as many
+ * multiplications as the tape has. */
+static void writing(void **state)
+{
+    (void)state;
+    enum { WRITTEN = 5, WIDE = 7 };
+    double logits[2][WRITTEN][WIDE];
+    for (int anew = 0; anew < 2; anew++) {
+        Session session;
+        Generation writes;
+        Error error = {0};
+        EXPECT(begin(&session, WRITES, &error), "%s", error.text);
+        session.options.tokens = "5,3,0";
+        EXPECT(generation_begin(&writes, &session, NULL, WRITTEN, &error), "%s", error.text);
+        writes.no_cache = anew;
+        for (int i = 0; i < WRITTEN; i++) {
+            EXPECT(generation_next(&writes, &error), "%s", error.text);
+            const Value *value = tape_value(&session.run.tape, writes.drawing.logits);
+            EXPECT(value->cols == WIDE && value->rows == 1, "logits are %d x %d", value->rows, value->cols);
+            memcpy(logits[anew][i], value->data, sizeof logits[anew][i]);
+        }
+        double made = tape_products(&session.run.tape);
+        long long last = model_writes(&session.model)->products(&session.model, WRITTEN, 0);
+        EXPECT(made == (double)(anew ? last : writes.done.products), "%g products on the tape", made);
+        EXPECT(anew ? writes.done.products == writes.without.products : writes.done.products < writes.without.products, "nothing is spared");
+        expect_all_explained(&session.run.tape);
+        generation_end(&writes);
+        session_close(&session);
+    }
+    for (int i = 0; i < WRITTEN * WIDE; i++)
+        EXPECT(same_bits(logits[0][i / WIDE][i % WIDE], logits[1][i / WIDE][i % WIDE]), "token %d differs", i / WIDE);
+}
+
+/* It learns its two sentences by heart, and says each for its source. */
+static void translates(void **state)
+{
+    (void)state;
+    static const char *const sentences[][2] = {{"the red cat sees", "lo miu rot vid"}, {"the dog sees", "lo vau vid"}};
+    Session session;
+    Error error = {0};
+    open_model(&session, "translate", NULL, 60);
+    for (size_t i = 0; i < 2; i++) {
+        Generation writes;
+        Text text = {0};
+        EXPECT(generation_begin(&writes, &session, sentences[i][0], 0, &error), "%s", error.text);
+        writes.how.temperature = 0;
+        while (!generation_done(&writes))
+            EXPECT(generation_next(&writes, &error), "%s", error.text);
+        generation_text(&writes, &text);
+        EXPECT(generation_ended(&writes) && strcmp(text.data, sentences[i][1]) == 0, "\"%s\" is \"%s\"", sentences[i][0], text.data);
+        text_free(&text);
+        generation_end(&writes);
+    }
+    static const struct {
+        const char *text, *says;
+    } refused[] = {{"the red zebra", "\"zebra\""}, {" ", "empty"}, {"<PAD>", "no padding"}, {"the the the the the the the", "\"context\""}};
+    for (size_t i = 0; i < sizeof refused / sizeof *refused; i++) {
+        Generation writes;
+        error = (Error){0};
+        EXPECT(!generation_begin(&writes, &session, refused[i].text, 0, &error), "\"%s\" is translated", refused[i].text);
+        expect_error(&error, EXIT_USED_WRONGLY, refused[i].says);
+    }
+    session_close(&session);
+}
+
 int test_encoder_decoder(void)
 {
     TestList list = {0};
@@ -223,6 +293,8 @@ int test_encoder_decoder(void)
     tests_add(&list, gradients, ROW("[3,4]", "[1,3,0,6,2,0]"), "gradients are true, with a padded target");
     tests_add(&list, padding, NULL, "padding of the source moves nothing");
     tests_add(&list, edges, NULL, "a padded target, a source of one token");
+    tests_add(&list, writing, NULL, "what is kept of a source changes nothing that is written");
+    tests_add(&list, translates, NULL, "it writes what it learned");
     tests_add(&list, refusals, NULL, "what cannot work is refused by name");
     return tests_run(&list, "encoder_decoder");
 }

@@ -176,6 +176,20 @@ static bool take_ids(Model *model, int example, const char *key, int vocabulary,
     return true;
 }
 
+bool encoder_decoder_words(Model *model, const char *text, Side *out, Error *error)
+{
+    const Texts *vocabulary = &((const EncoderDecoder *)model->settings)->source_vocabulary;
+    size_t length;
+    *out = (Side){arena_alloc(&model->arena, (size_t)(count_words(text) + 1) * sizeof *out->tokens), 0};
+    if (!out->tokens)
+        return error_memory(error);
+    for (const char *at = text; (at = next_word(at, &length)); at += length)
+        if ((out->tokens[out->count++] = find_word(vocabulary, at, length)) < 0)
+            return error_set(error, EXIT_USED_WRONGLY, "the word \"%.*s\" is not in \"source_vocabulary\"",
+                             length > 60 ? 60 : (int)length, at);
+    return true;
+}
+
 /* --- finishing --- */
 
 /* No row of any attention may see nothing: its softmax would be 0 / 0. */

@@ -22,12 +22,32 @@ typedef struct {
     Gpt encoder, decoder;
     Side *sources, *targets;                    /* [examples]; a target with what stands before and behind it */
     int learned;                                /* examples that are learned from; the rest is for validation */
+    Side asked;                                 /* the source that a target is written for */
 } EncoderDecoder;
 
 static inline bool is_pad(const Gpt *gpt, int token)
 {
     return token == gpt->pad_id;
 }
+
+/* Rows that the decoder reads: `count` ids, or where a cache holds those before, one more of which `token` is the value
+ * id; ids has all of them then. memory: the value id of what the encoder made of the source. */
+typedef struct {
+    const int *ids;
+    int count, token, memory;
+    bool writes;         /* it is being written: no padding is looked for in it */
+    Cache *cache;        /* or NULL */
+} Written;
+
+/* encoder_decoder_stream.c: the memory [M x d_c] of a source; and the logits [count x V] of a target beside it. */
+int encoder_decoder_memory(Scene *scene, const Side *source);
+int encoder_decoder_logits(Scene *scene, const Side *source, const Written *written);
+
+/* The ids of a source's words, in the model's arena.
+ *   errors  a word that is not in its vocabulary; out of memory */
+bool encoder_decoder_words(Model *model, const char *text, Side *out, Error *error);
+
+extern const Language ENCODER_DECODER_ANSWERS; /* encoder_decoder_write.c */
 
 extern const ModelKey ENCODER_DECODER_KEYS[];
 extern const FieldKey ENCODER_DECODER_FIELDS[];

@@ -10,8 +10,8 @@
 #include "encoder_decoder.h"
 #include "gpt_recording.h"
 
+#include "../record.h"
 #include "../rules/rule.h"
-
 
 /* Ids of a side as a leaf, their tokens the labels of its axis. */
 static int tokens_leaf(Tape *tape, const Gpt *gpt, const char *name, const int *ids, int count)
@@ -33,9 +33,10 @@ static int keep_leaf(Tape *tape, const Gpt *gpt, const int *ids, int rows, int k
     return tape_leaf(tape, KIND_INPUT, "keep", (Shape){rows, keys, row_axis, key_axis}, keep);
 }
 
-static int record_encoder(Scene *scene, const Gpt *gpt, const Side *source)
+int encoder_decoder_memory(Scene *scene, const Side *source)
 {
     Tape *tape = scene->tape;
+    const Gpt *gpt = &((const EncoderDecoder *)scene->model->settings)->encoder;
     tape_begin(tape, "encoder", -1, NULL);
     int tokens = tokens_leaf(tape, gpt, "tokens", source->tokens, source->count);
     short axis = tape_value(tape, tokens)->col_axis;
@@ -46,26 +47,50 @@ static int record_encoder(Scene *scene, const Gpt *gpt, const Side *source)
     return pass(tape, "memory", stream);
 }
 
-static int record_decoder(Scene *scene, const EncoderDecoder *of, const Side *source, const Side *target, int memory)
+/* What the masks of self- and cross-attention say of the keys. What is being written has no padding. */
+typedef struct {
+    int self, source;
+} Keeps;
+
+static Keeps record_keeps(Tape *tape, const EncoderDecoder *of, const Side *source, const Written *written,
+                          const Recording *to)
+{
+    Keeps keeps = {-1, -1};
+    if (!written->writes)
+        keeps.self = keep_leaf(tape, &of->decoder, written->ids, written->count, written->count, to->token_axis,
+                               to->key_axis);
+    tape_begin(tape, "source", -1, NULL);
+    keeps.source = keep_leaf(tape, &of->encoder, source->tokens, written->count, source->count, to->token_axis,
+                             tape_value(tape, written->memory)->row_axis);
+    tape_end(tape);
+    return keeps;
+}
+
+int encoder_decoder_logits(Scene *scene, const Side *source, const Written *written)
 {
     Tape *tape = scene->tape;
+    const EncoderDecoder *of = scene->model->settings;
     const Gpt *gpt = &of->decoder;
-    int count = target->count - 1;
+    Cache *cache = written->cache;
+    int before = cache ? cache->read : 0, waves = before ? cache->waves : -1, tokens;
+    short axis = gpt_token_axis(tape, gpt, written->ids, before + written->count);
     tape_begin(tape, "decoder", -1, NULL);
-    int tokens = tokens_leaf(tape, gpt, "tokens", target->tokens, count);
-    short axis = tape_value(tape, tokens)->col_axis;
-    Recording to = gpt_recording(scene, gpt, count, axis, -1, NULL);
-    int keep = keep_leaf(tape, gpt, target->tokens, count, count, axis, axis), keep_source;
+    Recording to = gpt_recording(scene, gpt, written->count, axis, waves, cache);
+    if (before) {
+        Label label = label_with_axes(HERE("tokens"), AXIS_NONE, to.token_axis, to.vocabulary);
+        tokens = copy(tape, &label, written->token);
+    } else {
+        tokens = gpt_ids_leaf(tape, gpt, "tokens", written->ids, written->count, axis);
+    }
+    Keeps keeps = record_keeps(tape, of, source, written, &to);
     int stream = gpt_record_embedding(&to, tokens);
-    tape_begin(tape, "source", -1, NULL);
-    keep_source = keep_leaf(tape, &of->encoder, source->tokens, count, source->count, axis,
-                            tape_value(tape, memory)->row_axis);
-    tape_end(tape);
     for (int block = 0; block < gpt->n_layers; block++)
-        stream = gpt_record_cross_block(&to, block, stream, memory, keep, keep_source);
+        stream = gpt_record_cross_block(&to, block, stream, written->memory, keeps.self, keeps.source);
     stream = gpt_final_norm(&to, stream);
     tape_end(tape);
-    return stream;
+    int w = gpt_weight(&to, "head.W", gpt->d_model, to.feature, gpt->vocabulary_count, to.vocabulary, true);
+    return linear(tape, "logits", stream, w, gpt_bias(&to, "head.b", gpt->head_bias, gpt->vocabulary_count,
+                                                      to.vocabulary));
 }
 
 /* The targets that are no padding, and the rows that are to say them. */
@@ -95,16 +120,11 @@ static int record_losses(Tape *tape, const Gpt *gpt, const Side *target, int log
 
 static int record_example(Scene *scene, int example)
 {
-    Tape *tape = scene->tape;
     const EncoderDecoder *of = scene->model->settings;
-    const Gpt *gpt = &of->decoder;
-    int memory = record_encoder(scene, &of->encoder, &of->sources[example]);
-    int stream = record_decoder(scene, of, &of->sources[example], &of->targets[example], memory);
-    Recording to = {.scene = scene, .tape = tape, .gpt = gpt};
-    int feature = gpt_feature_axis(tape, gpt->d_model), vocabulary = gpt_vocabulary_axis(tape, gpt);
-    int w = gpt_weight(&to, "head.W", gpt->d_model, feature, gpt->vocabulary_count, vocabulary, true);
-    int b = gpt_bias(&to, "head.b", gpt->head_bias, gpt->vocabulary_count, vocabulary);
-    return record_losses(tape, gpt, &of->targets[example], linear(tape, "logits", stream, w, b));
+    const Side *source = &of->sources[example], *target = &of->targets[example];
+    Written written = {.ids = target->tokens, .count = target->count - 1, .token = -1};
+    written.memory = encoder_decoder_memory(scene, source);
+    return record_losses(scene->tape, &of->decoder, target, encoder_decoder_logits(scene, source, &written));
 }
 
 static int forward(Scene *scene)
@@ -154,6 +174,7 @@ const System ENCODER_DECODER = {
     .defaults = encoder_decoder_defaults,
     .finish = encoder_decoder_finish,
     .forward = forward,
+    .answers = &ENCODER_DECODER_ANSWERS,
     .held_out = held_out,
     .held_out_losses = held_out_losses,
     .quantities = quantities,

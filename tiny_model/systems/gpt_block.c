@@ -132,6 +132,13 @@ static int record_whole(const Recording *to, int head, int q, int k, int v)
     return weighted_sum(to->tape, "output", map, v);
 }
 
+/* The slot of a head's keys and values: those of cross-attention stand behind those of self-attention. */
+static int slot_of(const Recording *to, int block, int head)
+{
+    const Gpt *gpt = to->gpt;
+    return (to->memory >= 0 ? gpt->n_layers * gpt->n_heads : 0) + block * gpt->n_heads + head;
+}
+
 /* shared: of the head's group, or NULL where it has keys and values of its own. */
 static int record_head(const Recording *to, int block, int head, int x, const Group *shared)
 {
@@ -150,12 +157,15 @@ static int record_head(const Recording *to, int block, int head, int x, const Gr
         q = turned(to, "Q_rotated", q);
         k = shared->k;
         v = shared->v;
+    } else if (to->memory >= 0 && to->before > 0) { /* a memory does not grow */
+        k = to->cache->keys[slot_of(to, block, head)];
+        v = to->cache->values[slot_of(to, block, head)];
     } else {
         k = gpt_linear(to, "K", weights[1], asked(to, x), w[1], b[1]);
         v = gpt_linear(to, "V", weights[2], asked(to, x), w[2], b[2]);
         q = turned(to, "Q_rotated", q);
         k = turned(to, "K_rotated", k);
-        gpt_cached(to, block * gpt->n_heads + head, &k, &v);
+        gpt_cached(to, slot_of(to, block, head), &k, &v);
     }
     int output = (gpt->attention == ATTENTION_FLASH ? record_tiles : record_whole)(to, head, q, k, v);
     tape_end(tape);

@@ -61,7 +61,7 @@ static const char *token_text(const BeamReport *report, int id, char out[TOKEN_S
 static void add_candidate(BeamReport *report, const Beam *beam, int token)
 {
     const Generation *start = &report->search.start;
-    const bool apart = start->session->model.system->language->words(&start->session->model) ||
+    const bool apart = model_writes(&start->session->model)->words(&start->session->model) ||
                        !generation_token(start, token);
     int count = beam->count + !beam->ended, first = count;
     char shown[TOKEN_SIZE + 3 * LABEL_SIZE] = "", word[TOKEN_SIZE];

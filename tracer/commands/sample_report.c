@@ -139,7 +139,7 @@ static void tell_json(Sample *sample)
     char number[NUMBER_SIZE];
     text_add(out, "{\"position\": %d, \"token\": ", generation->count - 1);
     json_token(sample, drawn_token(sample));
-    const Language *language = generation->session->model.system->language;
+    const Language *language = model_writes(&generation->session->model);
     int window = generation->window, read = generation->latest;
     const Model *model = &generation->session->model;
     text_add(out,

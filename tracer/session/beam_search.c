@@ -9,7 +9,7 @@
 
 static const Language *language_of(const BeamSearch *search)
 {
-    return search->start.session->model.system->language;
+    return model_writes(&search->start.session->model);
 }
 
 bool beam_search_begin(BeamSearch *search, Session *session, const char *prompt, int most, int wide, double alpha,

@@ -10,13 +10,27 @@
 
 static const Language *language_of(const Generation *generation)
 {
-    return generation->session->model.system->language;
+    return model_writes(&generation->session->model);
+}
+
+/* A source, of which the session's model keeps the ids; what is written begins as its targets do. */
+static bool ask(Generation *generation, const char *text, Arena *arena, int **ids, Error *error)
+{
+    Model *model = &generation->session->model;
+    const char *given = text ? NULL : generation->session->options.tokens;
+    const Language *language = language_of(generation);
+    int *source = NULL, count = 0;
+    return (!given || token_ids_parse(given, &model->arena, &source, &count, error)) &&
+           language->ask(model, text, source, count, error) &&
+           language->prompt(model, NULL, arena, ids, &generation->prompt, error);
 }
 
 /* The ids that it begins with: those that were given, else those of the text. */
 static bool begin_with(Generation *generation, const char *prompt, Arena *arena, int **ids, Error *error)
 {
     Session *session = generation->session;
+    if (language_of(generation)->ask)
+        return ask(generation, prompt, arena, ids, error);
     if (prompt || !session->options.tokens)
         return language_of(generation)->prompt(&session->model, prompt, arena, ids, &generation->prompt, error);
     return token_ids_parse(session->options.tokens, arena, ids, &generation->prompt, error);
@@ -32,7 +46,8 @@ bool generation_begin(Generation *generation, Session *session, const char *prom
                          session->model.system->name);
     bool whole = begin_with(generation, prompt, &arena, &ids, error);
     if (whole) {
-        int room = language_of(generation)->context(&session->model) - generation->prompt;
+        bool answers = language_of(generation)->ask != NULL; /* its end is said and not read */
+        int room = language_of(generation)->context(&session->model) + answers - generation->prompt;
         generation->count = generation->prompt;
         generation->most = most ? most : room > 0 ? room : 1;
         generation->tokens = malloc(((size_t)generation->count + (size_t)generation->most) *
@@ -57,7 +72,7 @@ bool generation_mistake(const Mistake *mistake)
 
 bool generation_can_cache(const Session *session, const Mistake *mistake)
 {
-    return session->model.system->language->keeps(&session->model) && (!mistake || generation_mistake(mistake));
+    return model_writes(&session->model)->keeps(&session->model) && (!mistake || generation_mistake(mistake));
 }
 
 /* The tape is recorded anew before another token like the last could bring it beyond its limit. */

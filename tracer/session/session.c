@@ -213,7 +213,8 @@ static bool describe(Session *session, Error *error)
     bool prompted = options->write && options->text; /* then the model's own text stays what it is trained on */
     if (((options->text && !prompted) || options->file) && !replace_text(session, error))
         return false;
-    if (options->tokens && !data_of_ids(options->tokens, model, error))
+    bool asked = model->system->answers && (options->write || options->asks);
+    if (options->tokens && !asked && !data_of_ids(options->tokens, model, error))
         return false;
     if (options->example && !choose_example(session, error))
         return false;
