@@ -18,7 +18,7 @@ static bool ask(Model *model, const char *text, const int *ids, int count, Error
     if (!text && !ids)
         asked = of->sources[0];
     else if (text && !encoder->labels.count)
-        return error_set(error, EXIT_USED_WRONGLY, "--text: the sources of this model are ids; give them with --tokens");
+        return error_set(error, EXIT_USED_WRONGLY, "--text: the sources of this model are ids; take --tokens");
     else if (text && !encoder_decoder_words(model, text, &asked, error))
         return false;
     for (int i = 0; i < asked.count; i++) {

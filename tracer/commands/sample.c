@@ -103,8 +103,9 @@ const Command SAMPLE_COMMAND = {
     .name = "sample", .words = "", .summary = "generated text, with the probabilities that led to it",
     .details = "--text is the prompt; without it the text begins as the model's own does, with <BOS> or else its\n"
                "first token. What an encoder-decoder is given is the source, and it writes the target: --temperature\n"
-               "0 takes the likeliest word each time, --beam 4 the likeliest of sentences. With --step N the model has trained N times on its own text before. <EOS> ends the\n"
-               "text; what is longer than the context is read from its last tokens on.\n\n"
+               "0 takes the likeliest word each time, --beam 4 the likeliest of sentences.\n"
+               "With --step N the model has trained N times on its own text before. <EOS> ends the text; what is\n"
+               "longer than the context is read from its last tokens on.\n\n"
                "softmax is what the model says. chance is what is left of it, in this order: the logits of tokens\n"
                "that were there already are divided by R (times R below 0) and made smaller by F for each time\n"
                "and by Q once, all are divided by the temperature, the K largest and their equals are kept, then\n"
