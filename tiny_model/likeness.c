@@ -82,16 +82,23 @@ static int mean_vectors(Tape *tape, const char *name, int weights, int unit)
     return y;
 }
 
-int likeness_sentences(Tape *tape, int table, int counts, int query, bool inverse)
+int likeness_texts(Tape *tape, int table, int counts, int *query, bool inverse)
 {
     int unit = unit_rows(tape, "unit", table);
     if (inverse) {
         int idf = inverse_frequency(tape, counts);
         counts = mul_row(tape, HERE("weighted"), counts, idf);
-        query = mul_row(tape, HERE("query_weighted"), query, idf);
+        *query = *query < 0 ? -1 : mul_row(tape, HERE("query_weighted"), *query, idf);
     }
     int sentences = mean_vectors(tape, "sentences", counts, unit);
-    return likeness_to_rows(tape, sentences, mean_vectors(tape, "query", query, unit));
+    *query = *query < 0 ? -1 : mean_vectors(tape, "query", *query, unit);
+    return sentences;
+}
+
+int likeness_sentences(Tape *tape, int table, int counts, int query, bool inverse)
+{
+    int sentences = likeness_texts(tape, table, counts, &query, inverse);
+    return likeness_to_rows(tape, sentences, query);
 }
 
 /* --- k means --- */
@@ -160,7 +167,10 @@ int likeness_clusters(Tape *tape, int rows, int k, const int *start, int first, 
     for (int round = 0; round < most; round++) {
         tape_begin(tape, "round", round, NULL);
         int before = nearest;
-        nearest = smallest(tape, HERE("nearest"), distances_to(tape, rows, middles));
+        int distances = distances_to(tape, rows, middles);
+        nearest = smallest(tape, HERE("nearest"), distances);
+        int least = row_max(tape, HERE("least"), scale(tape, HERE("towards"), distances, -1));
+        scale(tape, HERE("inertia"), column_sum(tape, HERE("sum"), least), -1);
         middles = move_middles(tape, rows, nearest, middles);
         tape_end(tape);
         const Value *now = tape_value(tape, nearest);

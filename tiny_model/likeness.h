@@ -21,11 +21,33 @@ int likeness_analogy(Tape *tape, int table, const int ids[3]);
  *   inverse    weigh words by ln((1 + N) / (1 + df)) + 1, df the sentences that have the word */
 int likeness_sentences(Tape *tape, int table, int counts, int query, bool inverse);
 
+/* Only those means: returns `sentences` [N x d], and *query becomes `query` [1 x d]; -1: there is none. */
+int likeness_texts(Tape *tape, int table, int counts, int *query, bool inverse);
+
 /* k means of rows [N x d]: rounds until nobody moves, at most `most`. Starts with row `first` and then, again and
  * again, with the row that is furthest from those before; ties go to the lowest index; a cluster without rows keeps its
  * middle.
  *   start    [k] rows to start with, or NULL
  *   returns  the value `nearest` [N x 1] of the last round */
 int likeness_clusters(Tape *tape, int rows, int k, const int *start, int first, int most);
+
+/* likeness_classes.c: the class of a query [1 x d] from the k rows [N x d] that are nearest to it.
+ *   classes  [N x 1] ids, their `counts` the axis of C classes
+ *   returns  `distance` [N x 1], `nearest` [1 x k] rows, `shares` [1 x C] of those */
+typedef struct {
+    int distance, nearest, shares;
+} Neighbours;
+Neighbours likeness_neighbours(Tape *tape, int rows, int query, int classes, int k);
+
+/* Logistic regression: gradient descent on all rows at once, from 0, each step a frame.
+ *   x [N x d], y [N x C] of 0 and 1: every column is a question of its own
+ *   returns  w [d x C] and b [1 x C] after the last step, the loss [1 x C] before it, -1 without steps */
+typedef struct {
+    int w, b, loss;
+} Logistic;
+Logistic likeness_logistic(Tape *tape, int x, int y, double rate, int steps);
+
+/* What it says of queries [Q x d]: `answer` [Q x C]. */
+int likeness_probability(Tape *tape, Logistic of, int query);
 
 #endif

@@ -9,7 +9,7 @@
     X(extras) X(sampling) X(generation) X(filters) X(beams) X(writing) X(tape) X(random) X(init) X(schedule) X(tokenizer) X(bpe) X(byte_pairs) X(loader) X(training) X(kept_runs) X(baselines) X(text) X(model_file) X(data_file) \
     X(model_sizes) X(safetensors) X(weights) X(foreign_model) X(names) X(json) X(queries) X(axes) X(scene) \
     X(frozen) X(word2vec) X(npz) \
-    X(likeness) X(contrastive) X(counts) X(senses) \
+    X(likeness) X(contrastive) X(counts) X(points) X(senses) \
     X(elementary) X(crew) \
     X(trees) \
     X(fuzz_corpus) X(article) X(tutorial) X(passage) X(text_page) X(links) X(stepper) X(panel) X(stepper_acting) X(stepper_games) X(stepper_beside) X(stepper_shorter) X(matrix_form) \

@@ -258,7 +258,7 @@ static void sentences(void **state)
     Sentences read;
     Error error = {0};
     temporary_file(path, text, strlen(text));
-    EXPECT(sentences_read(&read, &people, path, "The King", &error), "%s", error.text);
+    EXPECT(sentences_read(&read, &people, path, "The King", false, &error), "%s", error.text);
     EXPECT(read.count == 4 && read.used == 4, "%d sentences, %d words", read.count, read.used);
     for (int inverse = 0; inverse < 2; inverse++) {
         Question question = {.vectors = &people, .asking = ASK_SENTENCES, .sentences = &read, .inverse = inverse};
@@ -271,9 +271,54 @@ static void sentences(void **state)
         question_close(&question);
     }
     sentences_free(&read);
-    EXPECT(!sentences_read(&read, &people, path, "xyzzy", &error), "a query without vectors");
+    EXPECT(!sentences_read(&read, &people, path, "xyzzy", false, &error), "a query without vectors");
     expect_error(&error, EXIT_USED_WRONGLY, "no word of the query \"xyzzy\" has a vector");
     unlink(path);
+}
+
+/* 24 words in five classes: the nearest of each belongs to its class; the nearest line to a line is itself; a regression
+ * whose loss falls tells all that it learned from. */
+static void classes(void **state)
+{
+    (void)state;
+    static const char path[] = "tutorial/texts/classes.txt";
+    Error error = {0};
+    Sentences lines;
+    for (int way = 0; way < 3; way++) {
+        EXPECT(sentences_read(&lines, &people, path, way == 1 ? "Horse" : NULL, true, &error), "%s", error.text);
+        EXPECT(lines.count == 24 && lines.class_count == 5, "%d lines, %d classes", lines.count, lines.class_count);
+        Question question = {.vectors = &people, .asking = way == 2 ? ASK_LOGISTIC : ASK_NEIGHBOURS, .sentences = &lines, .k = way ? 4 : 1, .steps = 200, .rate = 1};
+        EXPECT(question_ask(&question, &error), "%s", error.text);
+        const Classing *found = &question.classing;
+        const Value *answer = tape_value(&question.tape, found->answer);
+        int right = 0;
+        for (int r = 0; r < answer->rows; r++) {
+            int best = 0;
+            for (int c = 1; c < 5; c++)
+                best = cell_of(answer, r, c) > cell_of(answer, r, best) ? c : best;
+            right += way == 1 ? strcmp(lines.labels[best], "animal") == 0 : best == lines.classes[r];
+        }
+        EXPECT(right == (way == 1 ? 1 : 24), "%d right", right);
+        if (way == 1) {
+            int line = (int)tape_value(&question.tape, found->nearest)->data[0];
+            EXPECT(strcmp(lines.lines[line], "horse") == 0 && fabs(tape_value(&question.tape, found->distance)->data[line]) < 1e-12, "not itself");
+            EXPECT(is_close(answer->data[1], 1, 1e-15), "the four animals are not the nearest to one");
+        }
+        if (way == 2)
+            EXPECT(tape_value(&question.tape, found->loss)->data[0] < 0.1 && named(&question.tape, "logistic.step0.loss")->data[0] > 0.6, "nothing was learned");
+        expect_all_explained(&question.tape);
+        question_close(&question);
+        sentences_free(&lines);
+    }
+    char none[PATH_SIZE];
+    static const char *const bad[][2] = {{"a line\n", "no line of a class, a tab and a text"}, {"a\tking\na\tman\n", "has only the class"}, {"a\t\n", "no line of"}};
+    for (int i = 0; i < 3; i++) {
+        temporary_file(none, bad[i][0], strlen(bad[i][0]));
+        EXPECT(!sentences_read(&lines, &people, none, NULL, true, &error), "bad file %d was taken", i);
+        expect_error(&error, EXIT_USED_WRONGLY, bad[i][1]);
+        error = (Error){0};
+        unlink(none);
+    }
 }
 
 int test_likeness(void)
@@ -288,6 +333,7 @@ int test_likeness(void)
     tests_add(&list, forms, NULL, "files of others");
     tests_add(&list, refused, NULL, "files that are none");
     tests_add(&list, sentences, NULL, "sentences");
+    tests_add(&list, classes, NULL, "classes of texts");
     if (open_people(NULL) != 0)
         return 1;
     int failed = tests_run(&list, "likeness");

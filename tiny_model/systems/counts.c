@@ -11,6 +11,7 @@
  * zeros and stays one. */
 #include "counts.h"
 
+#include "../components.h"
 #include "../record.h"
 #include "../rules/rule.h"
 #include "../system.h"
@@ -36,6 +37,8 @@ static const ModelKey KEYS[] = {
     {OF(norm, KEY_CHOICE), .choices = norms, .meaning = "l2: each row is divided by its length"},
     {OF(components, KEY_INTEGER), .least = 1, .most = MOST_COMPONENTS, .meaning = "directions of the LSA"},
     {OF(iterations, KEY_INTEGER), .least = 1, .most = MOST_ITERATIONS, .meaning = "power iterations of each"},
+    {OF(sweeps, KEY_INTEGER), .least = 0, .most = MOST_SWEEPS,
+     .meaning = "also all of them at once by Jacobi's rotations, in so many sweeps; at most 32 documents"},
     {.key = NULL},
 };
 
@@ -119,6 +122,9 @@ static bool finish(Model *model, Error *error)
         return error_set(error, EXIT_USED_WRONGLY,
                          "model: \"components\" is %d, more than the %d documents have", counts->components,
                          counts->documents);
+    if (counts->sweeps && counts->documents > MOST_ROTATED)
+        return error_set(error, EXIT_USED_WRONGLY, "model: \"sweeps\" takes at most %d documents, there are %d",
+                         MOST_ROTATED, counts->documents);
     return true;
 }
 

@@ -13,7 +13,7 @@ enum { MOST_DOCUMENTS = 512, MOST_COUNTED = 4096, MOST_COMPONENTS = 32, MOST_ITE
 
 typedef struct {
     int tf, idf, norm;
-    int components, iterations;
+    int components, iterations, sweeps;
     /* Derived: */
     int documents, tokens, size;
     int *ids, *of;               /* [tokens]: the word and the document of each */

@@ -2,6 +2,7 @@
  * again and again. Deerwester et al. 1990; the formulas stand in counts.c. */
 #include "counts.h"
 
+#include "../components.h"
 #include "../record.h"
 
 #include <math.h>
@@ -56,7 +57,7 @@ void counts_lsa(const CountsRecording *to, int a)
     short axis = tape_axis(tape, (Axis){"component", k, NULL, false});
     int u[MOST_COMPONENTS], sigma[MOST_COMPONENTS], v[MOST_COMPONENTS];
     tape_begin(tape, "lsa", -1, NULL);
-    int gram = matmul_bt(tape, HERE("gram"), a, a);
+    int gram = matmul_bt(tape, HERE("gram"), a, a), all = gram;
     for (int i = 0; i < k; i++) {
         Component one = record_component(to, a, &gram, i, i == k - 1);
         u[i] = one.u, sigma[i] = one.sigma, v[i] = one.v;
@@ -67,5 +68,7 @@ void counts_lsa(const CountsRecording *to, int a)
     concat(tape, &labels[0], u, k);
     concat(tape, &labels[1], sigma, k);
     concat(tape, &labels[2], v, k);
+    if (to->counts->sweeps)
+        jacobi(tape, all, to->counts->sweeps);
     tape_end(tape);
 }

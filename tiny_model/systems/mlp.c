@@ -147,34 +147,10 @@ static int forward(Scene *scene)
     return mean(tape, "loss", &losses, 1);
 }
 
-/* The same classes on other features: one decimal, of both signs. */
 static bool vary(Model *model, Random *random, int size, Error *error)
 {
     (void)size;
-    int count = model->data.example_count;
-    Example *examples = arena_alloc(&model->arena, (size_t)count * sizeof *examples);
-    if (!examples)
-        return error_memory(error);
-    for (int i = 0; i < count; i++) {
-        const Example *of = &model->data.examples[i];
-        Field *fields = arena_alloc(&model->arena, (size_t)of->count * sizeof *fields);
-        if (!fields)
-            return error_memory(error);
-        examples[i] = (Example){fields, of->count};
-        for (int f = 0; f < of->count; f++) {
-            fields[f] = of->fields[f];
-            if (strcmp(fields[f].key, "x") != 0)
-                continue;
-            double *numbers = arena_alloc(&model->arena, (size_t)fields[f].count * sizeof *numbers);
-            if (!numbers)
-                return error_memory(error);
-            for (int k = 0; k < fields[f].count; k++)
-                numbers[k] = ((double)(1 + random_bits(random) % 12) / 10) * (random_bits(random) % 2 ? 1 : -1);
-            fields[f].numbers = numbers;
-        }
-    }
-    model->data.examples = examples;
-    return true;
+    return features_vary(model, random, error);
 }
 
 static int quantities(const Model *model, Quantity out[MOST_QUANTITIES])

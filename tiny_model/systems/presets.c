@@ -7,6 +7,7 @@
 #include "counts.h"
 #include "gpt.h"
 #include "mlp.h"
+#include "points.h"
 #include "word2vec.h"
 #include "trees.h"
 
@@ -214,6 +215,8 @@ const Preset PRESETS[] = {
     {"by-hand", &GPT, "comparing with the published hand calculation, number by number", set_by_hand},
     {"documents", &COUNTS, "three documents as counts, tf-idf, cosines and LSA, every step of it; no loss",
      counts_preset_documents},
+    {"points", &PLANE, "eight points in a plane: PCA, k-means, logistic regression, neighbours, step by step; no loss",
+     points_preset},
     {"xor", &MLP, "a classifier of two layers on four points: the smallest network that one layer cannot replace",
      mlp_preset_xor},
     {"bpe", &BPE, "a tokenizer that learns its merges from a text, every count of every round; no loss", bpe_preset},

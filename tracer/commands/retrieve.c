@@ -59,7 +59,7 @@ static bool tell_sentences(const Arguments *arguments, const Question *question,
 static bool retrieve(const Arguments *arguments, const Vectors *vectors, const char *path, int wanted, Error *error)
 {
     Sentences sentences;
-    if (!sentences_read(&sentences, vectors, path, arguments->words[0], error))
+    if (!sentences_read(&sentences, vectors, path, arguments->words[0], false, error))
         return false;
     Question question = {.vectors = vectors, .asking = ASK_SENTENCES, .sentences = &sentences,
                          .inverse = option_of(arguments, "--idf") != NULL};

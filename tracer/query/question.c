@@ -61,11 +61,16 @@ static void record(Tape *tape, void *context)
     case ASK_ANALOGY:
         question->cosine = likeness_to_rows(tape, table, likeness_analogy(tape, table, question->ids));
         break;
-    case ASK_SENTENCES: {
+    case ASK_SENTENCES:
+    case ASK_NEIGHBOURS:
+    case ASK_LOGISTIC: {
         const Sentences *sentences = question->sentences;
         int counts = counts_leaf(tape, question, table, "counts", sentences->counts, sentences->count);
-        int query = counts_leaf(tape, question, table, "query_counts", sentences->query, 1);
-        question->cosine = likeness_sentences(tape, table, counts, query, question->inverse);
+        int query = sentences->query ? counts_leaf(tape, question, table, "query_counts", sentences->query, 1) : -1;
+        if (question->asking == ASK_SENTENCES)
+            question->cosine = likeness_sentences(tape, table, counts, query, question->inverse);
+        else
+            question_classes(tape, question, table, counts, query);
         break;
     }
     case ASK_CLUSTERS: {
@@ -180,7 +185,7 @@ static bool count_words(Sentences *sentences, const Entry *entries, int entry_co
 {
     int in_query = 0;
     for (int pass = 0; pass < 2; pass++) {
-        for (int s = -1; s < sentences->count; s++) {
+        for (int s = query ? -1 : 0; s < sentences->count; s++) {
             int found = rows_of(entries, entry_count, s < 0 ? query : sentences->lines[s], rows);
             for (int i = 0; i < found; i++) {
                 if (rows[i] < 0)
@@ -191,13 +196,15 @@ static bool count_words(Sentences *sentences, const Entry *entries, int entry_co
                     (s < 0 ? sentences->query : sentences->counts + (size_t)s * (size_t)sentences->used)[column]++;
             }
         }
-        if (in_query == 0)
+        if (query && in_query == 0)
             return error_set(error, EXIT_USED_WRONGLY, "no word of the query \"%.100s\" has a vector", query);
         if (pass == 0) {
             sentences->counts = calloc((size_t)sentences->count * (size_t)sentences->used + 1, sizeof(double));
-            sentences->query = calloc((size_t)sentences->used, sizeof(double));
-            if (!sentences->counts || !sentences->query)
+            sentences->query = query ? calloc((size_t)sentences->used, sizeof(double)) : NULL;
+            if (!sentences->counts || (query && !sentences->query))
                 return error_memory(error);
+            if (sentences->used == 0)
+                return error_set(error, EXIT_USED_WRONGLY, "no word of the sentences has a vector");
         }
     }
     return true;
@@ -224,17 +231,19 @@ static bool count_all(Sentences *sentences, const Vectors *vectors, const char *
     return whole;
 }
 
-bool sentences_read(Sentences *sentences, const Vectors *vectors, const char *path, const char *query, Error *error)
+bool sentences_read(Sentences *sentences, const Vectors *vectors, const char *path, const char *query, bool labelled,
+                    Error *error)
 {
     size_t size;
     *sentences = (Sentences){0};
     if (!file_read(path, MOST_FILE, &sentences->text, &size, error))
         return false;
-    size_t most = plain_most(sentences->text) + plain_most(query);
+    size_t most = plain_most(sentences->text) + plain_most(query ? query : "");
     sentences->lines = malloc(most * sizeof *sentences->lines);
     bool whole = sentences->lines ? true : error_memory(error);
     if (whole && cut_lines(sentences) == 0)
         whole = error_set(error, EXIT_USED_WRONGLY, "\"%s\" has no sentences; it takes one a line", path);
+    whole = whole && (!labelled || sentences_take_classes(sentences, path, error));
     if (whole && count_all(sentences, vectors, query, most, error))
         return true;
     sentences_free(sentences);
@@ -248,5 +257,7 @@ void sentences_free(Sentences *sentences)
     free(sentences->words);
     free(sentences->counts);
     free(sentences->query);
+    free(sentences->classes);
+    free(sentences->labels);
     *sentences = (Sentences){0};
 }

@@ -11,10 +11,23 @@ typedef struct {
     int count;
     int *words;                  /* [used] rows of the vectors that stand in them */
     int used;
-    double *counts, *query;      /* [count x used], [used] */
+    double *counts, *query;      /* [count x used], [used]; query NULL: nothing is asked */
+    /* Where the lines begin with a class and a tab: */
+    int *classes;                /* [count] */
+    const char **labels;         /* [class_count], in the order of first appearance */
+    int class_count;
 } Sentences;
 
-typedef enum { ASK_NEAREST, ASK_ANALOGY, ASK_SENTENCES, ASK_CLUSTERS } Asking;
+typedef enum { ASK_NEAREST, ASK_ANALOGY, ASK_SENTENCES, ASK_CLUSTERS, ASK_NEIGHBOURS, ASK_LOGISTIC } Asking;
+
+/* What was recorded of classes, as value ids. */
+typedef struct {
+    int rows;                    /* [lines x d], of length 1 */
+    int query;                   /* [1 x d], or -1 */
+    int answer;                  /* shares or probabilities [1 x classes], without a query [lines x classes] */
+    int distance, nearest;       /* of neighbours, with a query: [lines x 1], [1 x k] */
+    int loss;                    /* of logistic: [1 x columns] before the last step, or -1 */
+} Classing;
 
 typedef struct {
     Tape tape;
@@ -27,7 +40,10 @@ typedef struct {
     int ids[3];
     const Sentences *sentences;
     bool inverse, raw;           /* of sentences; of clusters: rows as they are, not of length 1 */
-    int k, first;
+    int k, first;                /* of clusters; of neighbours: k */
+    int steps;                   /* of logistic */
+    double rate;
+    Classing classing;
 } Question;
 
 /* Records it. The caller sets what is asked; question_close gives everything back.
@@ -39,9 +55,17 @@ void question_close(Question *question);
  *   returns  how many, at most `most` */
 int question_best(const Question *question, const int *without, int without_count, int *best, int most);
 
-/* The lines of a text, and a query, as counts of words that have vectors.
- *   errors  out of memory, a text without lines, a query of which no word has a vector */
-bool sentences_read(Sentences *sentences, const Vectors *vectors, const char *path, const char *query, Error *error);
+/* The lines of a text, and a query (NULL: none), as counts of words that have vectors.
+ *   labelled  each line is a class, a tab and a text
+ *   errors    out of memory, a text without lines, a query of which no word has a vector, a line without a class, a
+ *             single class */
+bool sentences_read(Sentences *sentences, const Vectors *vectors, const char *path, const char *query, bool labelled,
+                    Error *error);
 void sentences_free(Sentences *sentences);
+
+/* classing.c: records the classes of the sentences or of the query, from their counts on. */
+void question_classes(Tape *tape, Question *question, int table, int counts, int query);
+/* Takes the classes off the lines. */
+bool sentences_take_classes(Sentences *sentences, const char *path, Error *error);
 
 #endif
