@@ -39,8 +39,8 @@ static int record_tangent(Tape *tape, int a, int p, int q)
     int divisor = add(tape, HERE("divisor"), scale(tape, HERE("twice"), pq, 2), apart);
     int theta = divide(tape, HERE("theta"), subtract(tape, HERE("difference"), qq, pp), divisor);
     int zero = fill(tape, HERE("zero"), 0, 1, 1);
-    int sign = add_constant(tape, HERE("sign"), scale(tape, HERE("side"), at_least(tape, HERE("upper"), theta, zero), 2),
-                            -1);
+    int side = scale(tape, HERE("side"), at_least(tape, HERE("upper"), theta, zero), 2);
+    int sign = add_constant(tape, HERE("sign"), side, -1);
     int squared = add_constant(tape, HERE("one_more"), multiply(tape, HERE("theta_squared"), theta, theta), 1);
     int size = multiply(tape, HERE("size"), theta, sign);
     int sum = add(tape, HERE("sum"), size, square_root(tape, HERE("root"), squared));

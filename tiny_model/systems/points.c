@@ -44,7 +44,7 @@ static const ModelKey KEYS[] = {
     {OF(clusters, KEY_INTEGER), .least = 0, .most = MOST_CLUSTERS, .meaning = "middles of k-means; 0: none"},
     {OF(start, KEY_TEXT), .may_be_absent = true,
      .meaning = "the points that they begin with, \"0 1 6\"; absent: the first, then the furthest from those before"},
-    {OF(neighbours, KEY_INTEGER), .least = 1, .most = MOST_POINTS, .meaning = "nearest points that say a query's class"},
+    {OF(neighbours, KEY_INTEGER), .least = 1, .most = MOST_POINTS, .meaning = "nearest points that tell a query"},
     {OF(steps, KEY_INTEGER), .least = 0, .most = MOST_STEPS_LOGISTIC,
      .meaning = "of the logistic regression, from weights of 0; 0: none"},
     {OF(rate, KEY_NUMBER), .least = 0, .most = 1e6, .meaning = "how far each of its steps goes"},
@@ -152,7 +152,7 @@ static bool finish(Model *model, Error *error)
     if (points->components > points->width)
         return too_many("components", points->components, "the numbers of a point", points->width, error);
     if (points->components > 0 && points->width > MOST_ROTATED)
-        return error_set(error, EXIT_USED_WRONGLY, "model: \"components\" takes points of at most %d numbers; set it to 0",
+        return error_set(error, EXIT_USED_WRONGLY, "model: \"components\" takes points of at most %d numbers",
                          MOST_ROTATED);
     if (points->clusters > points->count)
         return too_many("clusters", points->clusters, "the points that there are", points->count, error);
