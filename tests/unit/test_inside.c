@@ -37,6 +37,25 @@ static void lens_as_golden(void **state)
     json_decref(root);
 }
 
+/* The wrong lenses of the golden, both of the stream behind the first block. */
+static void wrong_lenses(void **state)
+{
+    (void)state;
+    static const char *const wrong[][2] = {{"inside.lens_without_norm", "without_norm_wrong"},
+                                           {"inside.lens_final_spread", "with_final_statistics_wrong"}};
+    json_t *root = inside_golden();
+    for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
+        Session session;
+        Looking looking = open_inside(&session, (RunOptions){.model = FOLDER "two.json", .mistake = wrong[i][0],
+                                                             .weights = FOLDER "two.safetensors"});
+        const json_t *logits = json_object_get(json_object_get(root, "logit_lens"), wrong[i][1]);
+        assert_string_equal(looking.inside->levels[2].name, "block0.output");
+        expect_matrix(&looking, looking.inside->levels[2].logits, logits, wrong[i][1]);
+        session_close(&session);
+    }
+    json_decref(root);
+}
+
 static double score_of(const Looking *looking, int head, ScoreKind kind)
 {
     int score = looking->inside->heads[head].score[kind];
@@ -82,6 +101,14 @@ static void heads_as_golden(void **state)
         expect_matrix(&looking, looking.inside->logits, json_object_get(of, "logits"), "logits");
     }
     session_close(&session);
+    static const char *const wrong[][2] = {{"inside.score_of_duplicates", "layer1_duplicate"},
+                                           {"inside.score_one_late", "layer1_zhubert"}};
+    for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
+        looking = open_inside(&session, (RunOptions){.model = FOLDER "hand-made.json", .weights = made->weights,
+                                                     .mistake = wrong[i][0]});
+        expect_score(&looking, 1, SCORE_INDUCTION, real(of, wrong[i][1]));
+        session_close(&session);
+    }
     looking = open_inside(&session, (RunOptions){.model = FOLDER "hand-made.json", .weights = made->weights,
                                                  .ablate = "block0.head0"});
     expect_score(&looking, 1, SCORE_INDUCTION, real(of, "ablate_layer0_induction"));
@@ -258,6 +285,7 @@ int test_inside(void)
     for (size_t i = 0; i < sizeof HAND_MADE / sizeof *HAND_MADE; i++)
         tests_add(&list, heads_as_golden, &HAND_MADE[i], "the hand-made heads score as the golden's: %s",
                   HAND_MADE[i].weights);
+    tests_add(&list, wrong_lenses, NULL, "the lenses with a mistake are the golden's wrong ones");
     tests_add(&list, trap_without_bos, NULL, "without a first token the hand-made head scores 0.875");
     tests_add(&list, ideal_heads, NULL, "ideal heads score 1 and 0, a a a as pinned, no query is undefined");
     tests_add_models(&list, holds_on, "parts add up to the logits and looking changes nothing: ");

@@ -17,7 +17,7 @@
 static void plant_for_hunt(State *state, const char *id)
 {
     char line[40];
-    for (int seed = 0; seed < 500 && !(state->view.hunt.going && strcmp(state->view.fork.mistake->id, id) == 0); seed++) {
+    for (int seed = 0; seed < 2000 && !(state->view.hunt.going && strcmp(state->view.fork.mistake->id, id) == 0); seed++) {
         snprintf(line, sizeof line, "bug %d", seed);
         command(state, line);
     }

@@ -131,7 +131,7 @@ typedef struct {
 } Gpt;
 
 extern const ModelKey GPT_KEYS[]; /* ended by a key NULL */
-enum { GPT_MISTAKE_COUNT = 11 };
+enum { GPT_MISTAKE_COUNT = 19 };
 extern const Mistake GPT_MISTAKES[GPT_MISTAKE_COUNT];
 
 static inline const Gpt *gpt_of(const Model *model)

@@ -1,7 +1,8 @@
-/* The planted mistakes of what only a GPT's model file can choose: attention in tiles, a mixture of experts. */
+/* The planted mistakes of what only a GPT's model file can choose: attention in tiles, a mixture of experts, looking
+ * inside. */
 #include "gpt.h"
 
-#include "../mistakes.h"
+#include "../inside/wrong_looks.h"
 #include "../primitives/families.h"
 #include "../rules/rule.h"
 
@@ -79,4 +80,24 @@ const Mistake GPT_MISTAKES[GPT_MISTAKE_COUNT] = {
      {{EDIT_RECORD, F, .record = zeroed, .frame = "*mlp.residual", .label = "residual"}}},
     {"experts.row_sum_dropped", "the sum of gradient times gate is not subtracted on the way back through the gate", 1,
      {{EDIT_SKIP, B, .rule = &GATE, .label = "centered"}}},
+
+    {"inside.score_of_duplicates", "counted is the attention to an earlier one of the same token, not to what stands "
+     "behind it", 1,
+     {{EDIT_RECORD, F, .record = hits_of_duplicates, .frame = "heads.*.induction", .label = "hits"}}},
+    {"inside.score_one_late", "the pattern is held against the next query: each row has that of the row before", 2,
+     {{EDIT_RECORD, F, .record = hits_one_late, .frame = "heads.*.induction", .label = "hits"},
+      {EDIT_RECORD, F, .record = mean_one_late, .frame = "heads.*.induction", .on = &SCALE}}},
+    {"inside.score_over_all", "the mean is over all tokens, also over those that did not stand there before", 1,
+     {{EDIT_RECORD, F, .record = mean_over_all, .frame = "heads.*.induction", .on = &SCALE}}},
+    {"inside.weight_for_moved", "the weight alone is taken for what is moved: how long the value is does not count", 1,
+     {{EDIT_SKIP, F, .frame = "heads.*.moved", .on = &MUL_ROW}}},
+    {"inside.lens_without_norm", "the head reads the stream of the level as it is, without the final norm", 1,
+     {{EDIT_RECORD, F, .record = stream_without_norm, .frame = "lens.*.logits", .on = &MATMUL}}},
+    {"inside.lens_final_spread", "the lens takes mean and spread of the finished stream, not those of the level", 2,
+     {{EDIT_RECORD, F, .record = with_final_mean, .frame = "lens.*.norm", .label = "centered"},
+      {EDIT_RECORD, F, .record = with_final_std, .frame = "lens.*.norm", .on = &DIV_COL}}},
+    {"inside.part_not_centered", "the mean of what a part adds is not taken off: a shift of all logits alike is left", 1,
+     {{EDIT_SKIP, F, .frame = "attribution.*", .label = "centered"}}},
+    {"inside.part_own_spread", "a part is divided by its own spread, not by that of the finished stream", 1,
+     {{EDIT_RECORD, F, .record = with_own_std, .frame = "attribution.*", .label = "normalized"}}},
 };
