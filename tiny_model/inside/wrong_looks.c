@@ -47,12 +47,13 @@ int hits_one_late(Tape *tape, const Asked *step)
 
 int mean_one_late(Tape *tape, const Asked *step)
 {
-    const Value *late = tape_value(tape, latest(tape, tape->frames[tape->frame].path, "one_late"));
-    int queries = 0;
-    for (int r = 0; late->data && r < late->rows; r++) {
+    int late = latest(tape, tape->frames[tape->frame].path, "one_late");
+    const double *cell = tape_numbers(tape, late);
+    int rows = tape_value(tape, late)->rows, cols = tape_value(tape, late)->cols, queries = 0;
+    for (int r = 0; cell && r < rows; r++) {
         bool any = false;
-        for (int c = 0; c < late->cols; c++)
-            any = any || cell_of(late, r, c) != 0;
+        for (int c = 0; c < cols; c++)
+            any = any || *cell++ != 0;
         queries += any;
     }
     return make(tape, step, step->inputs[0], -1, 1.0 / (queries ? queries : 1));

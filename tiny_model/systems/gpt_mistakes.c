@@ -96,7 +96,7 @@ const Mistake GPT_MISTAKES[GPT_MISTAKE_COUNT] = {
     {"inside.lens_final_spread", "the lens takes mean and spread of the finished stream, not those of the level", 2,
      {{EDIT_RECORD, F, .record = with_final_mean, .frame = "lens.*.norm", .label = "centered"},
       {EDIT_RECORD, F, .record = with_final_std, .frame = "lens.*.norm", .on = &DIV_COL}}},
-    {"inside.part_not_centered", "the mean of what a part adds is not taken off: a shift of all logits alike is left", 1,
+    {"inside.part_not_centered", "the mean of what a part adds is not taken off", 1,
      {{EDIT_SKIP, F, .frame = "attribution.*", .label = "centered"}}},
     {"inside.part_own_spread", "a part is divided by its own spread, not by that of the finished stream", 1,
      {{EDIT_RECORD, F, .record = with_own_std, .frame = "attribution.*", .label = "normalized"}}},
