@@ -53,7 +53,7 @@ int mean_one_late(Tape *tape, const Asked *step)
     for (int r = 0; cell && r < rows; r++) {
         bool any = false;
         for (int c = 0; c < cols; c++)
-            any = any || *cell++ != 0;
+            any = cell[(size_t)r * (size_t)cols + (size_t)c] != 0 || any;
         queries += any;
     }
     return make(tape, step, step->inputs[0], -1, 1.0 / (queries ? queries : 1));
