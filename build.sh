@@ -16,6 +16,9 @@ usage: ./build.sh [COMMAND]
   bench [--quick]   speed, beside the plainest C version of the same training step
   figures           the pictures of the tutorial
   book              the tutorial as HTML in build/book, and as PDF where Chromium is there, or pandoc with weasyprint
+  web [--model FILE.json] [--weights FILE.safetensors]
+                    the stepper as a page for a browser, build/web/tracer.html: one file, which needs no server; with them
+                    it opens on that model. Installs emscripten, which nothing else needs
   install PREFIX    tracer, its manual page and shell completion below PREFIX
   clean             removes build/
   help              this text
@@ -31,6 +34,8 @@ say() { printf 'build.sh: %s\n' "$*" >&2; }
 RUN_NEEDS="program:cc=gcc program:make=make program:pkg-config=pkg-config module:ncursesw=libncurses-dev module:jansson=libjansson-dev module:cairo=libcairo2-dev module:pangocairo=libpango1.0-dev module:fontconfig=libfontconfig-dev module:libpng=libpng-dev module:libcmark=libcmark-dev module:libedit=libedit-dev font:DejaVuSans=fonts-dejavu-core"
 TEST_NEEDS="$RUN_NEEDS module:cmocka=libcmocka-dev module:mpfr=libmpfr-dev program:tmux=tmux program:pngcheck=pngcheck program:xmllint=libxml2-utils"
 ALL_NEEDS="$TEST_NEEDS program:clang=clang program:valgrind=valgrind program:chromium=chromium program:pdftotext=poppler-utils program:pandoc=pandoc program:weasyprint=weasyprint program:qemu-s390x=qemu-user program:aarch64-linux-gnu-gcc=gcc-aarch64-linux-gnu file:/usr/aarch64-linux-gnu/lib/libc.a=libc6-dev-arm64-cross program:s390x-linux-gnu-gcc=gcc-s390x-linux-gnu file:/usr/s390x-linux-gnu/lib/libc.a=libc6-dev-s390x-cross"
+
+WEB_NEEDS="$RUN_NEEDS program:emcc=emscripten program:node=nodejs file:/usr/share/nodejs/acorn=node-acorn"
 
 # A font is only for looks: where nothing can tell whether it is there, it is taken as there.
 has_font() {
@@ -136,6 +141,67 @@ print_book() {
     printf 'printed to %s\n' "$to"
 }
 
+# The sources of two libraries, which no package has as WebAssembly: those of the same versions as Debian's, checked by
+# apt-get as every package is. WEB_SOURCES=FOLDER takes them from FOLDER/jansson and FOLDER/cmark.
+web_sources() {
+    local to=build/web/foreign own options name log
+    [ -z "${WEB_SOURCES:-}" ] || { printf '%s\n' "$WEB_SOURCES"; return; }
+    [ -e $to/jansson/src/jansson.h ] && [ -e $to/cmark/src/cmark.h ] && { printf '%s\n' "$to"; return; }
+    command -v apt-get >/dev/null 2>&1 && [ -z "${NO_INSTALL:-}" ] || {
+        say "the page needs the sources of jansson and cmark: unpack them and say WEB_SOURCES=FOLDER, which has jansson/ and cmark/"; return 3; }
+    own=$(mktemp -d) || return 3
+    mkdir -p "$own/sources" "$own/lists/partial" "$own/cache" "$own/got" $to
+    for name in /etc/apt/sources.list.d/*.sources; do
+        [ ! -e "$name" ] || sed 's/^Types:.*/Types: deb-src/' "$name" >"$own/sources/${name##*/}"
+    done
+    [ ! -e /etc/apt/sources.list ] || sed -n 's/^deb /deb-src /p' /etc/apt/sources.list >"$own/sources/old.list"
+    options=(-o Dir::Etc::SourceList=/dev/null -o Dir::Etc::SourceParts="$own/sources" -o Dir::State::Lists="$own/lists" -o Dir::Cache="$own/cache" -o APT::Sandbox::User=)
+    say "fetching the sources of jansson and cmark"
+    log=$(cd "$own/got" && { apt-get "${options[@]}" update && apt-get "${options[@]}" source --download-only jansson cmark; } 2>&1)
+    for name in jansson cmark; do
+        mkdir -p $to/$name
+        tar -xf "$own/got/$name"_*.orig.tar.* -C $to/$name --strip-components 1 2>/dev/null || {
+            say "no sources of $name: $(tail -n 1 <<<"$log")"; rm -rf "$own" $to; return 3; }
+    done
+    rm -rf "$own"
+    printf '%s\n' "$to"
+}
+
+# The page: the machine, what it reads, and what it opens on.
+build_web() {
+    local model='' weights='' name given='{}' sources file files=()
+    while [ $# -gt 0 ]; do
+        [ $# -ge 2 ] || { say "$1 needs a file"; exit 2; }
+        case $1 in
+        --model) model=$2 ;;
+        --weights) weights=$2 ;;
+        *) say "web takes --model FILE.json and --weights FILE.safetensors, not \"$1\""; exit 2 ;;
+        esac
+        shift 2
+    done
+    # What the page cannot open is refused here.
+    if [ -n "$model$weights" ]; then
+        build/tracer names ${model:+--model "$model"} ${weights:+--weights "$weights"} >/dev/null || exit
+        name=$(basename "${model:-tiny}" .json | tr -cd 'A-Za-z0-9._ -')
+        given="{\"model\": \"$name\", \"files\": {\"$name\": \"$name\"}${weights:+, \"weights\": \"/given/weights.safetensors\"}}"
+        [ ! -f "$model" ] || { files+=("/given/model.json=$model"); given=${given/: \"$name\"\}/: \"/given/model.json\"\}}; }
+        [ -z "$weights" ] || files+=("/given/weights.safetensors=$weights")
+    fi
+    sources=$(web_sources) || exit
+    build OUT=build/web CC=emcc WEB="$sources" web
+    while IFS= read -r file; do files+=("/$file=$file"); done < <(find tutorial/*.md tutorial/chapters tutorial/exercises tutorial/texts -type f ! -path '*/figures/*' | sort)
+    node tracer/web/pack.js build/web/tracer.html build/web/engine.js build/web/engine.wasm tracer/web "$given" "${files[@]}" || exit 3
+    printf 'made build/web/tracer.html, %d kB\n' $(($(wc -c <build/web/tracer.html) / 1000))
+}
+
+# The stepper's page beside those of the book, which then link into it.
+add_stepper() {
+    mkdir -p build/book || exit 3
+    rm -f build/book/stepper.html
+    [ -e build/web/tracer.html ] || { say "the links into the stepper were left out; ./build.sh web makes its page"; return 0; }
+    cp build/web/tracer.html build/book/stepper.html || exit 3
+}
+
 install_into() {
     local prefix=$1
     mkdir -p "$prefix/bin" "$prefix/share/man/man1" "$prefix/share/bash-completion/completions" || exit 3
@@ -159,7 +225,8 @@ test)
     esac ;;
 bench) ensure "$RUN_NEEDS"; build tracer bench; exec build/bench "$@" ;;
 figures) ensure "$RUN_NEEDS"; build tracer; fill_all ;;
-book) ensure "$RUN_NEEDS"; build tracer; build/tracer learn --book build/book || exit; print_book ;;
+book) ensure "$RUN_NEEDS"; build tracer; add_stepper; build/tracer learn --book build/book || exit; print_book ;;
+web) ensure "$WEB_NEEDS"; build tracer; build_web "$@" ;;
 install)
     [ $# -eq 1 ] || { say "say where to: ./build.sh install PREFIX"; exit 2; }
     ensure "$RUN_NEEDS"; build tracer; install_into "$1" ;;

@@ -19,7 +19,7 @@ empty "tiny_model takes no elementary function from the C library" "$(sources ti
 empty "who is computed later looks at numbers only with tape_numbers" "$(grep -nE -- '[^l]->data\b|cell_of\(' tiny_model/rules/*.c tiny_model/backward.c tiny_model/optimizer/*.c tiny_model/inside/*.c $(grep -l 'numbers_later = true' tiny_model/systems/*.c) tiny_model/systems/gpt_*.c)"
 empty "tracer includes no tests" "$(sources tracer | xargs grep -nE '#include "(\.\./)*tests/')"
 # tracer/ in layers, the lowest first: a folder includes itself and folders of lower layers, never a neighbour.
-LAYERS="base session query figures,views output article,exercise stepper commands"
+LAYERS="base session query figures,views output article,exercise stepper commands web"
 upward() {
     sources tracer | xargs grep -HoE '#include "[^"]+"' | awk -F'[:"]' -v layers="$LAYERS" '
         BEGIN { n = split(layers, layer, " "); for (i = 1; i <= n; i++) { m = split(layer[i], f, ","); for (j = 1; j <= m; j++) rank[f[j]] = i } }

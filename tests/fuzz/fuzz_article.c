@@ -40,7 +40,7 @@ static void read_as_chapter(const char *path)
     Tutorial tutorial = {.folder = "/tmp"};
     Chapter chapter = {.name = "fuzzed"}; /* without a number it lies in the folder itself */
     snprintf(chapter.file, sizeof chapter.file, "%s", strrchr(path, '/') + 1);
-    for (ChapterFor reader = CHAPTER_FOR_TERMINAL; reader <= CHAPTER_FOR_BOOK; reader++) {
+    for (ChapterFor reader = CHAPTER_FOR_TERMINAL; reader <= CHAPTER_FOR_LINKED_BOOK; reader++) {
         Text markdown = {0}, paper = {0};
         Error error = {0};
         bool read = chapter_text(&tutorial, &chapter, reader, NULL, 4, &markdown, &error);

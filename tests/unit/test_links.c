@@ -3,6 +3,7 @@
 #include "screens.h"
 
 #include "tracer/article/links.h"
+#include "tracer/article/page_link.h"
 #include "tracer/commands/command.h"
 #include "tracer/session/run_text.h"
 #include "tracer/stepper/keys.h"
@@ -82,6 +83,11 @@ static void lists_stand_behind_sections(void **state)
          {"\n###### In the stepper\n\n- `tracer step --at 'loss'`\n- `tracer step --at 'logits[0,1]'`, `[0,2]`\n\n## Two",
           "- `tracer step --step 3 --at 'embedding'`\n- `tracer step --model tiny --step 2 --at 'logits'`\n- `tracer step --at 'loss'`\n\n",
           "- `tracer step --model by-hand --step 1 --at 'loss'`\n- `tracer step --at 'loss'`\n\n"}},
+        {CHAPTER_FOR_LINKED_BOOK,
+         {"- [`tracer step --at 'logits[0,1]'`](<stepper.html#model=tiny&at=logits%5B0%2C1%5D>), "
+          "[`[0,2]`](<stepper.html#model=tiny&at=logits%5B0%2C2%5D>)\n\n## Two",
+          "- [`tracer step --step 3 --at 'embedding'`](<stepper.html#model=tiny&step=3&at=embedding>)\n",
+          "- [`tracer step --model by-hand --step 1 --at 'loss'`](<stepper.html#model=by-hand&step=1&at=loss>)\n"}},
     };
     Tutorial *tutorial = malloc(sizeof *tutorial);
     Links *links = malloc(sizeof *links);
@@ -101,6 +107,31 @@ static void lists_stand_behind_sections(void **state)
     remove_tutorial(tutorial);
     free(links);
     free(tutorial);
+}
+
+/* What a page would refuse, or could be taken for the next part, is not in a link. */
+static void links_say_runs(void **state)
+{
+    static const struct {
+        const char *run, *target, *link;
+    } said[] = {
+        {"", "loss", "stepper.html#model=tiny&at=loss"},
+        {"--model by-hand --mistake softmax.columns", "W[a b,1]",
+         "stepper.html#model=by-hand&mistake=softmax.columns&at=W%5Ba%20b%2C1%5D"},
+        {"--text 'a&at=b <i>\xc3\xa9'", "x", "stepper.html#model=tiny&text=a%26at%3Db%20%3Ci%3E%C3%A9&at=x"},
+        {"--weights w.safetensors", "x", NULL},
+        {"--model", "x", NULL},
+        {"--model 'tiny", "x", NULL},
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof said / sizeof *said; i++) {
+        Text text = {0};
+        bool linked = page_link(said[i].run, said[i].target, &text);
+        EXPECT(linked == (said[i].link != NULL), "%s: %d", said[i].run, linked);
+        EXPECT(!linked || strcmp(text.data, said[i].link) == 0, "not %s but %s", said[i].link, text.data);
+        EXPECT(linked || text.length == 0, "a link that is none left %s", text.data);
+        text_free(&text);
+    }
 }
 
 static void too_many_places(void **state)
@@ -126,7 +157,7 @@ static void too_many_places(void **state)
 int test_links(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(every_place_opens), cmocka_unit_test(lists_stand_behind_sections), cmocka_unit_test(too_many_places),
+        cmocka_unit_test(every_place_opens), cmocka_unit_test(lists_stand_behind_sections), cmocka_unit_test(links_say_runs), cmocka_unit_test(too_many_places),
     };
     return cmocka_run_group_tests_name("links", tests, NULL, NULL);
 }

@@ -26,7 +26,9 @@ static int heavy_enough(Tape *tape, int left, int right, double least)
 static int squared_over(Tape *tape, const Label *square, const Label *below, const Label *out, int g, int h,
                         double lambda)
 {
-    return divide(tape, out, multiply(tape, square, g, g), add_constant(tape, below, h, lambda));
+    /* One after the other: compilers take arguments in orders of their own. */
+    int weight = add_constant(tape, below, h, lambda);
+    return divide(tape, out, multiply(tape, square, g, g), weight);
 }
 
 int gain(Tape *tape, const char *name, const Sides *of, const Boosting *how)

@@ -2,6 +2,7 @@
 #include "book.h"
 
 #include "html.h"
+#include "page_link.h"
 #include "tracer/base/escapes.h"
 #include "tracer/base/files.h"
 
@@ -10,6 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 static const char whole_name[] = "tracer.html";
 
@@ -49,6 +51,7 @@ static const char *const style =
 typedef struct {
     const Tutorial *tutorial;
     const char *folder;
+    ChapterFor reader;       /* linked where the stepper's page is in the folder */
     Error *error;
     bool whole;
 } Book;
@@ -128,7 +131,7 @@ static bool write_chapter(Book *book, int i)
     const Chapter *chapter = &book->tutorial->chapters[i];
     char name[CHAPTER_NAME + 16];
     Text markdown = {0}, page = {0};
-    bool whole = chapter_text(book->tutorial, chapter, CHAPTER_FOR_BOOK, NULL, DEFAULT_DIGITS, &markdown, book->error);
+    bool whole = chapter_text(book->tutorial, chapter, book->reader, NULL, DEFAULT_DIGITS, &markdown, book->error);
     if (whole) {
         begin_page(chapter->title, &page);
         add_navigation(book->tutorial, i, &page);
@@ -184,7 +187,7 @@ static void add_joined(const char *html, Text *page)
         size_t length = strcspn(at, "\""), stem = strcspn(at, "#\"");
         /* A link with a slash leads out of the book, even if it ends in .html. */
         bool page_of_ours = stem > strlen(suffix) && strncmp(at + stem - strlen(suffix), suffix, strlen(suffix)) == 0 &&
-                            !memchr(at, '/', stem);
+                            !memchr(at, '/', stem) && strncmp(at, STEPPER_PAGE, strlen(STEPPER_PAGE)) != 0;
         if (page_of_ours)
             text_add(page, "#%.*s", (int)(stem - strlen(suffix)), at);
         else
@@ -205,7 +208,7 @@ static bool write_whole(Book *book)
     for (int i = 0; whole && i < book->tutorial->count; i++) {
         const Chapter *chapter = &book->tutorial->chapters[i];
         Text markdown = {0};
-        whole = chapter_text(book->tutorial, chapter, CHAPTER_FOR_BOOK, NULL, DEFAULT_DIGITS, &markdown, book->error);
+        whole = chapter_text(book->tutorial, chapter, book->reader, NULL, DEFAULT_DIGITS, &markdown, book->error);
         text_add(&html, "<section id=\"%.*s\">\n", (int)(strlen(chapter->file) - 3), chapter->file);
         /* No picture is copied again: each chapter has done it for its own page. */
         page_write(whole && markdown.data ? markdown.data : "", NULL, NULL, &html);
@@ -224,8 +227,10 @@ static bool write_whole(Book *book)
 
 bool book_write(const Tutorial *tutorial, const char *folder, Error *error)
 {
-    char figures[CHAPTER_PATH];
-    Book book = {.tutorial = tutorial, .folder = folder, .error = error, .whole = true};
+    char figures[CHAPTER_PATH], page[CHAPTER_PATH];
+    snprintf(page, sizeof page, "%s/" STEPPER_PAGE, folder);
+    ChapterFor reader = access(page, R_OK) == 0 ? CHAPTER_FOR_LINKED_BOOK : CHAPTER_FOR_BOOK;
+    Book book = {.tutorial = tutorial, .folder = folder, .reader = reader, .error = error, .whole = true};
     snprintf(figures, sizeof figures, "%s/figures", folder);
     if (!make_folder(folder, error) || !make_folder(figures, error))
         return false;

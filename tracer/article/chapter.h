@@ -30,8 +30,9 @@ const Chapter *chapter_find(const Tutorial *tutorial, const char *word, Error *e
 /* The path of a file of the tutorial, into out[CHAPTER_PATH]. */
 const char *chapter_path(const Tutorial *tutorial, const Chapter *chapter, char *out);
 
-/* How a chapter tells the places that the stepper can open: by a number, or by the command (links.h). */
-typedef enum { CHAPTER_FOR_TERMINAL, CHAPTER_FOR_BOOK } ChapterFor;
+/* How a chapter tells the places that the stepper can open: by a number, by the command, or by a link to the stepper's
+ * page beside the book (links.h). */
+typedef enum { CHAPTER_FOR_TERMINAL, CHAPTER_FOR_BOOK, CHAPTER_FOR_LINKED_BOOK } ChapterFor;
 
 /* The Markdown of a chapter without its comments (filled.h), with lists of places to open.
  *   run   its references are filled from this run; NULL: they stay as they were printed */

@@ -2,6 +2,7 @@
 #include "links.h"
 
 #include "fill.h"
+#include "page_link.h"
 #include "passage.h"
 #include "tracer/base/files.h"
 
@@ -125,6 +126,18 @@ static bool same_value(const Link *a, const Link *b)
            strcmp(a->run, b->run) == 0;
 }
 
+/* "[`tracer step --at 'loss'`](stepper.html#...)", or the command alone where no link leads there. */
+static void add_place(const Linking *linking, const Link *link, const char *command)
+{
+    Text to = {0};
+    bool linked = linking->reader == CHAPTER_FOR_LINKED_BOOK && page_link(link->run, link->target, &to);
+    if (linked)
+        text_add(linking->out, "[%s](<%s>)", command, text_piece(linking->out, &to));
+    else
+        text_add(linking->out, "%s", command);
+    text_free(&to);
+}
+
 /* "`tracer step --at 'loss'`, `[0,1]`": a line for every value of the section. */
 static void list_for_book(const Linking *linking)
 {
@@ -135,13 +148,19 @@ static void list_for_book(const Linking *linking)
         const Link *link = &links[linking->here[i]];
         if (told[i])
             continue;
-        text_add(linking->out, "- `tracer step%s%s --at '%s'`", *link->run ? " " : "", link->run, link->target);
+        char command[LINK_RUN + LINK_TARGET + 40];
+        snprintf(command, sizeof command, "`tracer step%s%s --at '%s'`", *link->run ? " " : "", link->run,
+                 link->target);
+        text_add(linking->out, "- ");
+        add_place(linking, link, command);
         for (int j = i + 1; j < linking->here_count; j++) {
             const Link *other = &links[linking->here[j]];
             if (!same_value(link, other))
                 continue;
             const char *cell = other->target + value_length(other);
-            text_add(linking->out, *cell ? ", `%s`" : ", all of it", cell);
+            snprintf(command, sizeof command, *cell ? "`%s`" : "%sall of it", cell);
+            text_add(linking->out, ", ");
+            add_place(linking, other, command);
             told[j] = true;
         }
         text_add(linking->out, "\n");
@@ -195,7 +214,7 @@ static void tell_in_terminal(const Linking *linking)
 static void end_section(Linking *linking)
 {
     if (linking->here_count > 0)
-        (linking->reader == CHAPTER_FOR_BOOK ? list_for_book : tell_in_terminal)(linking);
+        (linking->reader == CHAPTER_FOR_TERMINAL ? tell_in_terminal : list_for_book)(linking);
     linking->here_count = 0;
 }
 

@@ -19,7 +19,7 @@ typedef struct {
 } Links;
 
 /* Adds a chapter as it stands in its file, and behind each section a list of its places: as numbers for
- * `tracer learn CHAPTER --open N` or, for a book, as command lines.
+ * `tracer learn CHAPTER --open N` or, for a book, as command lines, which may be links (page_link.h).
  *   *links   receives them
  *   errors   the file cannot be read, more than MOST_LINKS places, no memory */
 bool chapter_links(const Tutorial *tutorial, const Chapter *chapter, ChapterFor reader, Links *links, Text *out,

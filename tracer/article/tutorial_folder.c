@@ -54,3 +54,17 @@ bool exercises_folder(const char *given, char *out, Error *error)
                        : snprintf(out, TUTORIAL_PATH, "%s/exercises", folder);
     return length < TUTORIAL_PATH || error_set(error, EXIT_INPUT_OUTPUT, "the path of the exercises is too long");
 }
+
+bool stepper_page(char *out, Error *error)
+{
+    static const char *const beside[] = {"web/tracer.html", "../share/tracer/tracer.html"};
+    char program[TUTORIAL_PATH];
+    program_folder(program);
+    for (size_t i = 0; i < sizeof beside / sizeof *beside; i++) {
+        int length = snprintf(out, TUTORIAL_PATH, "%s/%s", program, beside[i]);
+        if (length < TUTORIAL_PATH && access(out, R_OK) == 0)
+            return true;
+    }
+    return error_set(error, EXIT_INPUT_OUTPUT, "the stepper's page is not beside \"%.200s\"; ./build.sh web makes it",
+                     program);
+}

@@ -15,4 +15,9 @@ bool tutorial_folder(const char *part, char *out, Error *error);
 /* The path of the folder of exercises: `given` if there is one, else tutorial/exercises as above. */
 bool exercises_folder(const char *given, char *out, Error *error);
 
+/* The stepper's page for a browser, which `./build.sh web` makes: web/tracer.html beside the program, or
+ * ../share/tracer/tracer.html of an installation. Writes its path into out[TUTORIAL_PATH].
+ *   errors  it is nowhere */
+bool stepper_page(char *out, Error *error);
+
 #endif

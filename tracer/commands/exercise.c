@@ -14,7 +14,7 @@
 #include "tracer/exercise/program.h"
 #include "tracer/exercise/roster.h"
 #include "tracer/exercise/sheet.h"
-#include "tracer/exercise/sheet_read.h"
+#include "tracer/exercise/sheet_page.h"
 #include "tracer/exercise/two_trainings.h"
 #include "tracer/session/model_file.h"
 
@@ -132,7 +132,9 @@ static int start_class(const Desk *desk, const char *roster_path, Error *error)
     Roster roster;
     Exercises wanted;
     int count;
-    if (!folder || option_of(arguments, "--teacher"))
+    if (folder && option_of(arguments, "--html"))
+        error_set(error, EXIT_USED_WRONGLY, "--html makes the page of one student; leave out --roster");
+    else if (!folder || option_of(arguments, "--teacher"))
         error_set(error, EXIT_USED_WRONGLY, folder ? "the sheets of a class are handed out blank; --teacher fills one"
                                                    : "say where to: tracer exercise start --roster FILE.csv -o FOLDER");
     if (error->code || !exercises_only(desk->exercises, only, &wanted, error))
@@ -146,14 +148,26 @@ static int start_class(const Desk *desk, const char *roster_path, Error *error)
     return error->code;
 }
 
+/* The sheet as text, or with the stepper in a page. */
+static bool write_sheet(const Variant *variant, bool solved, bool html, Text *out, Error *error)
+{
+    char page[TUTORIAL_PATH];
+    if (!html)
+        return sheet_write(variant, solved, out, error);
+    if (solved)
+        return error_set(error, EXIT_USED_WRONGLY, "a page is handed out blank; --teacher fills a sheet of text");
+    return stepper_page(page, error) && sheet_page(variant, page, out, error);
+}
+
 static int start(const Desk *desk, Error *error)
 {
     const Arguments *arguments = desk->arguments;
     if (option_of(arguments, "--roster"))
         return start_class(desk, option_of(arguments, "--roster"), error);
     const Exercise *exercise = named(desk, error);
-    const char *path = option_of(arguments, "-o"), *model = option_of(arguments, "--model-file");
-    bool solved = option_of(arguments, "--teacher");
+    const char *model = option_of(arguments, "--model-file");
+    bool solved = option_of(arguments, "--teacher"), html = option_of(arguments, "--html");
+    const char *path = or(option_of(arguments, "-o"), html ? "-" : NULL);
     Variant variant;
     Text out = {0};
     if (!exercise || !lint_open(&variant, exercise, whose_of(desk), error))
@@ -167,7 +181,7 @@ static int start(const Desk *desk, Error *error)
             file_write(model, json.data, json.length, error);
         text_free(&json);
     }
-    if (!error->code && sheet_write(&variant, solved, &out, error) && path)
+    if (!error->code && write_sheet(&variant, solved, html, &out, error) && path)
         file_write(path, out.data, out.length, error);
     if (!error->code && !path)
         print_and_free(&out, error);
@@ -274,31 +288,6 @@ static int hint(const Desk *desk, Error *error)
     return error->code;
 }
 
-/* One exercise for everybody; returns the number of draws that were passed over, -1 on failure. */
-static int lint_one(const Exercise *exercise, Whose whose, const Roster *roster, Error *error)
-{
-    int passed_over = 0;
-    char why[200];
-    if (!lint_folder(exercise, why, sizeof why)) {
-        error_set(error, EXIT_CHECK_SAID_NO, "exercise %s: %s", exercise->id, why);
-        return -1;
-    }
-    for (int i = 0; i < roster->count; i++) {
-        Variant variant;
-        whose.student = roster->list[i].id;
-        if (!lint_open(&variant, exercise, whose, error))
-            return -1;
-        passed_over += variant.whose.draw;
-        bool suffices = sheet_suffices(&variant, why, sizeof why, error);
-        variant_close(&variant);
-        if (!suffices) {
-            error_set(error, EXIT_CHECK_SAID_NO, "exercise %s: %s", exercise->id, why);
-            return -1;
-        }
-    }
-    return passed_over;
-}
-
 static int lint(const Desk *desk, Error *error)
 {
     const Arguments *arguments = desk->arguments;
@@ -315,7 +304,7 @@ static int lint(const Desk *desk, Error *error)
         Error wrong = {0};
         if (one && one != exercise)
             continue;
-        int passed_over = lint_one(exercise, whose, &roster, &wrong);
+        int passed_over = lint_everybody(exercise, whose, &roster, &wrong);
         if (wrong.code == EXIT_INPUT_OUTPUT) {
             *error = wrong;
             break;
@@ -363,7 +352,8 @@ const Command EXERCISE_COMMAND = {
     .details = "list    all exercises\n"
                "show    one of them: what is given, what is asked, which mistakes are known; "
                "with --mistake what that does to training\n"
-               "start   the worksheet with the student's own numbers; -o writes it to a file; with --roster those\n"
+               "start   the worksheet with the student's own numbers; -o writes it to a file; --html: a page for a\n"
+               "        browser, with the stepper and the checker in it; with --roster those\n"
                "        of a class, of all exercises or --only some, into FOLDER/ID/NN.txt\n"
                "check   an answer: the filled-in sheet, a file of numbers or .npy; says what went wrong, "
                "tracer step --mine FILE where\n"
@@ -376,6 +366,7 @@ const Command EXERCISE_COMMAND = {
                 {"--course", "NAME", "a part of the seed (demo)"},
                 {"--exercises", "FOLDER", "where the exercises are (those of the tutorial)"},
                 {"-o", "FILE", "start: where to; with --roster a folder"},
+                {"--html", NULL, "start: as a page for a browser, which ./build.sh web makes"},
                 {"--model-file", "FILE.json", "start: the student's model too, for the stepper"},
                 {"--rung", "N", "hint: 1 to 5"},
                 {"--secret", "FILE", "the secret of the course, which salts everybody's numbers"},

@@ -1,6 +1,8 @@
 /* Lint; see lint.h. */
 #include "lint.h"
 
+#include "sheet_read.h"
+
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -149,4 +151,28 @@ bool lint_folder(const Exercise *exercise, char *why, size_t size)
     if (!known)
         snprintf(why, size, "formula or chapter is missing");
     return known;
+}
+
+int lint_everybody(const Exercise *exercise, Whose whose, const Roster *roster, Error *error)
+{
+    int passed_over = 0;
+    char why[200];
+    if (!lint_folder(exercise, why, sizeof why)) {
+        error_set(error, EXIT_CHECK_SAID_NO, "exercise %s: %s", exercise->id, why);
+        return -1;
+    }
+    for (int i = 0; i < roster->count; i++) {
+        Variant variant;
+        whose.student = roster->list[i].id;
+        if (!lint_open(&variant, exercise, whose, error))
+            return -1;
+        passed_over += variant.whose.draw;
+        bool suffices = sheet_suffices(&variant, why, sizeof why, error);
+        variant_close(&variant);
+        if (!suffices) {
+            error_set(error, EXIT_CHECK_SAID_NO, "exercise %s: %s", exercise->id, why);
+            return -1;
+        }
+    }
+    return passed_over;
 }

@@ -4,6 +4,7 @@
 #ifndef TRACER_EXERCISE_LINT_H
 #define TRACER_EXERCISE_LINT_H
 
+#include "roster.h"
 #include "verdict.h"
 
 enum { MOST_DRAWS = 40 };
@@ -14,5 +15,9 @@ bool lint_open(Variant *variant, const Exercise *exercise, Whose whose, Error *e
 
 /* What is missing in the folder itself: hints, chapter, unknown invariants. */
 bool lint_folder(const Exercise *exercise, char *why, size_t size);
+
+/* One exercise for everybody on a roster; returns the number of draws that were passed over, -1 on failure.
+ *   errors  what is wrong with the exercise, or that its sheet does not suffice */
+int lint_everybody(const Exercise *exercise, Whose whose, const Roster *roster, Error *error);
 
 #endif

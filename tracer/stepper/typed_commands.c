@@ -105,7 +105,7 @@ static bool go_frame(State *state, const char *path)
 void command_go(State *state, const char *line)
 {
     Error error = {0};
-    Reference reference;
+    Reference reference = {0};
     char said[MESSAGE_SIZE];
     part_of_line(state, line);
     const Names *names = &state->view.session->names;

@@ -1,0 +1,76 @@
+// A worksheet on the page: a field for every "?", judged by recomputing what is printed on it.
+
+const SHEET_FILE = '/sheet.txt', HINTS = 5;
+
+function newSheet(page) {
+    const form = find('sheet'), fields = [], {sheet, exercise} = page.given;
+    const whose = name => (sheet.match(new RegExp(`^# ${name} (.*)$`, 'm')) || [])[1] || '';
+    const paper = document.createElement('pre');
+    for (const line of sheet.replace(/\n$/, '').split('\n')) {
+        const pieces = line.startsWith('#') ? [line.replace(/^# ?/, '')] : line.replace(/^answer /, '').split(/(?<=^|\s)\?(?=\s|$)/);
+        pieces.forEach((piece, i) => {
+            if (i) {
+                const field = document.createElement('input');
+                field.autocomplete = 'off';
+                field.setAttribute('aria-label', `${pieces[0].trim()} number ${i}`);
+                fields.push(field);
+                paper.append(field);
+            }
+            paper.append(piece);
+        });
+        paper.append('\n');
+    }
+    const verdict = document.createElement('div'), where = button('where it went wrong', () => open());
+    verdict.setAttribute('role', 'status');
+    verdict.className = 'verdict';
+    verdict.hidden = where.hidden = true;
+    let rung = 0;
+
+    function button(text, run) {
+        const element = document.createElement('button');
+        element.type = 'button';
+        element.textContent = text;
+        element.onclick = run;
+        return element;
+    }
+
+    // As it would be handed in: what is not filled in is a ? again.
+    function filled() {
+        let i = 0;
+        return sheet.split('\n').map(line => line.startsWith('#') ? line
+            : line.replace(/(?<=^|\s)\?(?=\s|$)/g, () => fields[i++].value.trim().replace(/\s+/g, '') || '?')).join('\n');
+    }
+
+    function say(text) {
+        verdict.textContent = text;
+        verdict.hidden = false;
+        page.resize();
+    }
+
+    function check() {
+        page.engine.fs.writeFile(SHEET_FILE, filled());
+        const {code, text, error} = page.engine.command(['exercise', 'check', exercise, SHEET_FILE]);
+        say(error || text.split('\n').filter(line => !/^(see |a hint: )/.test(line)).join('\n').trim());
+        where.hidden = code !== 1 || !/^see where/m.test(text);
+    }
+
+    function open() {
+        if (!page.engine.open(['--mine', SHEET_FILE])) { say(page.engine.error()); return; }
+        page.opened = true;
+        page.draw();
+        page.settle(true);
+    }
+
+    function hint() {
+        rung = Math.min(HINTS, rung + 1);
+        const {text, error} = page.engine.command(['exercise', 'hint', exercise, '--rung', String(rung), '--student',
+            whose('student'), '--course', whose('course') || 'demo']);
+        say(error || text.split('\n').filter(line => !/^the next one: /.test(line)).join('\n').trim());
+    }
+
+    form.onsubmit = event => { event.preventDefault(); check(); };
+    form.append(paper, verdict, button('check', check), ' ', where, ' ', button('hint', hint), ' ',
+        button('save the sheet', () => download(`${exercise}.txt`, filled(), 'text/plain')));
+    form.hidden = false;
+    return {fields, check, filled};
+}

@@ -1,0 +1,29 @@
+// Begins: the machine out of the page, the place that the link names, the reader's settings.
+
+async function start() {
+    const began = performance.now(), given = JSON.parse(find('given').textContent);
+    const engine = await startEngine(await unpacked(find('archive').textContent), kept.get('settings'));
+    find('archive').remove();
+    const page = newPage(engine, given);
+    makeTools(page);
+    makeButtons(page);
+    listenToKeys(page);
+    listenToMouse(page);
+    listenToPointer(page);
+    if (given.sheet) page.sheet = newSheet(page);
+    page.resize();
+    if (!page.follow(location.hash)) {
+        const wrong = find('complaint').textContent;
+        page.open([]);
+        page.draw();
+        complain(wrong);
+    }
+    addEventListener('popstate', () => page.follow(location.hash));
+    addEventListener('hashchange', () => page.follow(location.hash));
+    new ResizeObserver(() => page.resize()).observe(find('stepper'));
+    find('stepper').focus({preventScroll: true});
+    page.ready = performance.now() - began;
+    window.tracer = page;
+}
+
+start().catch(error => complain('this browser cannot run the page: ' + error.message));
