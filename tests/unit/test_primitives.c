@@ -22,6 +22,8 @@ static double function_of(const Step *step, const Term *term, int col)
     if (p == &ERF) return erf(x);
     if (p == &SIGMOID) return 1 / (1 + exp(-x));
     if (p == &LOG_SIGMOID) return -log1p(exp(-x));
+    if (p == &SINE) return sin(x);
+    if (p == &COSINE) return cos(x);
     if (p == &RELU) return fmax(x, 0);
     if (p == &POSITIVE) return x > 0;
     if (p == &ROOT_PLUS) return sqrt(x) + term->cells[1].number;
@@ -63,7 +65,7 @@ static double function_of(const Step *step, const Term *term, int col)
 
 static bool is_elementary(const Primitive *p)
 {
-    return p == &EXP || p == &LOG || p == &TANH || p == &ERF || p == &SIGMOID || p == &LOG_SIGMOID;
+    return p == &EXP || p == &LOG || p == &TANH || p == &ERF || p == &SIGMOID || p == &LOG_SIGMOID || p == &SINE || p == &COSINE;
 }
 
 static void expect_function(const Tape *tape, const Step *step)
@@ -121,7 +123,7 @@ static const Free FREE[] = {
     {&ROW_SUM_OF_SQUARES, 0, ROWS | COLS}, {&SMALLEST, 0, ROWS | COLS},
     {&SCALE, 0, ROWS | COLS}, {&ADD_CONSTANT, 0, ROWS | COLS}, {&DIVIDE_BY, 0, ROWS | COLS}, {&SCALE_BY, 0, ROWS | COLS},
     {&EXP, 0, ROWS | COLS}, {&LOG, 0, ROWS | COLS}, {&SQRT, 0, ROWS | COLS}, {&TANH, 0, ROWS | COLS},
-    {&ERF, 0, ROWS | COLS}, {&SIGMOID, 0, ROWS | COLS}, {&LOG_SIGMOID, 0, ROWS | COLS}, {&RELU, 0, ROWS | COLS}, {&POSITIVE, 0, ROWS | COLS},
+    {&ERF, 0, ROWS | COLS}, {&SIGMOID, 0, ROWS | COLS}, {&LOG_SIGMOID, 0, ROWS | COLS}, {&SINE, 0, ROWS | COLS}, {&COSINE, 0, ROWS | COLS}, {&RELU, 0, ROWS | COLS}, {&POSITIVE, 0, ROWS | COLS},
     {&ROW_SUM, 0, ROWS | COLS}, {&ROW_MAX, 0, ROWS | COLS}, {&COLUMN_SUM, 0, ROWS | COLS},
     {&COLUMN_MAX, 0, ROWS | COLS}, {&COLUMN_SUM_OF_SQUARES, 0, ROWS | COLS},
     {&ADD_ROW, 0, ROWS}, {&SUB_ROW, 0, ROWS}, {&MUL_ROW, 0, ROWS}, {&DIV_ROW, 0, ROWS},

@@ -11,7 +11,7 @@ extern const Primitive ROW_SUM_OF_SQUARES, SMALLEST;
 /* pointwise.c: two matrices of one shape, or a matrix and a constant */
 extern const Primitive ADD, SUBTRACT, MULTIPLY, DIVIDE, SCALE, ADD_CONSTANT, DIVIDE_BY, SCALE_BY;
 /* functions.c: a function of one number in every cell */
-extern const Primitive EXP, LOG, SQRT, TANH, ERF, SIGMOID, LOG_SIGMOID, RELU, POSITIVE;
+extern const Primitive EXP, LOG, SQRT, TANH, ERF, SIGMOID, LOG_SIGMOID, RELU, POSITIVE, SINE, COSINE;
 /* reductions.c: a row or a column becomes one number */
 extern const Primitive ROW_SUM, ROW_MAX, COLUMN_SUM, COLUMN_MAX, COLUMN_SUM_OF_SQUARES;
 /* rows_columns.c: a matrix and a row or a column that meets every row or column of it */

@@ -25,6 +25,15 @@ static inline double positive(double x)
     } \
     RUN_AND_EXPLAIN(name, function)
 
+/* A function that is called, not part of the loop. */
+#define CALLED(name, function) \
+    static void name##_loop(double *out, const double *a, size_t n) \
+    { \
+        for (size_t i = 0; i < n; i++) \
+            out[i] = function(a[i]); \
+    } \
+    RUN_AND_EXPLAIN(name, function)
+
 #define RUN_AND_EXPLAIN(name, function) \
     static void name##_run(const Tape *tape, const Step *step) \
     { \
@@ -77,6 +86,8 @@ FUNCTION(sigmoid, sigmoid_of)
 FUNCTION(log_sigmoid, log_sigmoid_of)
 FUNCTION(relu, relu)
 FUNCTION(positive, positive)
+CALLED(sin, sin_of)
+CALLED(cos, cos_of)
 
 SAMPLE(exp, EXP, sample_input)
 SAMPLE(log, LOG, sample_positive)
@@ -87,6 +98,8 @@ SAMPLE(sigmoid, SIGMOID, sample_input)
 SAMPLE(log_sigmoid, LOG_SIGMOID, sample_input)
 SAMPLE(relu, RELU, sample_input)
 SAMPLE(positive, POSITIVE, sample_input)
+SAMPLE(sin, SINE, sample_input)
+SAMPLE(cos, COSINE, sample_input)
 
 ENTRY(EXP, exp, "exp", "out[r,c] = e to the power a[r,c]", 10)
 ENTRY(LOG, log, "log", "out[r,c] = natural logarithm of a[r,c]", 10)
@@ -97,3 +110,5 @@ ENTRY(SIGMOID, sigmoid, "sigmoid", "out[r,c] = 1 / (1 + exp(-a[r,c]))", 12)
 ENTRY(LOG_SIGMOID, log_sigmoid, "log sigmoid", "out[r,c] = ln(1 / (1 + exp(-a[r,c])))", 25)
 ENTRY(RELU, relu, "relu", "out[r,c] = a[r,c] where it is positive, else 0", 1)
 ENTRY(POSITIVE, positive, "positive", "out[r,c] = 1 where a[r,c] is positive, else 0", 1)
+ENTRY(SINE, sin, "sin", "out[r,c] = sine of a[r,c]", 20)
+ENTRY(COSINE, cos, "cos", "out[r,c] = cosine of a[r,c]", 20)

@@ -51,6 +51,7 @@ extern const Rule GELU_TANH, GELU_ERF, RELU_RULE, TANH_RULE, SIGMOID_RULE, SILU,
 extern const Rule NEGATIVE_SAMPLING, MEAN_OF_ROWS, UNIT_ROWS, TEMPERATURE, CONTRASTIVE_LOSS;
 extern const Rule FLASH, GATE, SEND, SHARE, WEIGHTED_ROWS, MIXED, BALANCE, Z_LOSS;
 extern const Rule GAIN, SPLIT, LEAF_VALUE;
+extern const Rule PERIODIC, EACH_FEATURE, CROSS, BINARY_CROSS_ENTROPY;
 
 /* embedding.c: token row + position row.
  *   tokens [1 x T], token_table [V x d]; positions [1 x T] and position_table [C x d], or -1 and -1 */
@@ -211,6 +212,17 @@ typedef struct {
 int gain(Tape *tape, const char *name, const Sides *of, const Boosting *how);
 int split(Tape *tape, const char *name, const int *gains, const int *places, int features, short axis);
 int leaf_value(Tape *tape, const char *name, int g, int h, const Boosting *how);
+
+/* periodic.c.  periodic: x [B x n], frequencies [n x k] -> [B x 2kn], of every feature its sines, then its cosines.
+ * each_feature: x [B x pn], w [pn x m], b [n x m] -> [B x mn], every feature through its own rows of w. */
+int periodic(Tape *tape, const char *name, int x, int frequencies);
+int each_feature(Tape *tape, const char *name, int x, int w, int b);
+
+/* cross.c: x0 * u + x, all [B x n]. */
+int cross(Tape *tape, const char *name, int x0, int u, int x);
+
+/* binary_cross_entropy.c: logits [B x 1], classes [B x 1] of 0 and 1, no gradient goes there; returns [B x 1]. */
+int binary_cross_entropy(Tape *tape, const char *frame, const char *result, int logits, int classes);
 
 /* For samples: as sample_input, but a parameter, so that it receives a gradient. */
 int sample_weight(Tape *tape, const char *name, int rows, int cols);

@@ -238,18 +238,10 @@ static void record_node(Growth *growth, int node)
     tape_end(tape);
 }
 
-/* A loss a row: max(z, 0) - z y + log(1 + exp(-|z|)), which no margin makes infinite. */
+/* The mean over the rows. */
 static int record_loss(Tape *tape, const char *name, int margin, int y)
 {
-    tape_begin(tape, "cross_entropy", -1, NULL);
-    int over = rectified(tape, HERE("above"), margin);
-    int under = rectified(tape, HERE("below"), scale(tape, HERE("turned"), margin, -1));
-    int size = scale(tape, HERE("size"), add(tape, HERE("absolute"), over, under), -1);
-    int more = add_constant(tape, HERE("one_more"), exponential(tape, HERE("exp"), size), 1);
-    int rest = logarithm(tape, HERE("log"), more);
-    int linear_part = subtract(tape, HERE("linear"), over, multiply(tape, HERE("of_class"), margin, y));
-    int each = add(tape, HERE("per_example"), linear_part, rest);
-    tape_end(tape);
+    int each = binary_cross_entropy(tape, "cross_entropy", "loss.per_example", margin, y);
     return scale(tape, HERE(name), column_sum(tape, HERE("loss.sum"), each), 1.0 / tape_value(tape, each)->rows);
 }
 

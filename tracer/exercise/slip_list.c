@@ -10,12 +10,12 @@
 #include <string.h>
 
 /* Functions and signs that are taken for each other. */
-static const Primitive *const FAMILIES[][9] = {
+static const Primitive *const FAMILIES[][11] = {
     {&ADD, &SUBTRACT, &MULTIPLY, &DIVIDE},
     {&ADD_ROW, &SUB_ROW, &MUL_ROW, &DIV_ROW},
     {&SUB_COL, &MUL_COL, &DIV_COL},
     {&SCALE, &DIVIDE_BY, &ADD_CONSTANT},
-    {&EXP, &LOG, &SQRT, &TANH, &ERF, &SIGMOID, &RELU, &POSITIVE},
+    {&EXP, &LOG, &SQRT, &TANH, &ERF, &SIGMOID, &RELU, &POSITIVE, &SINE, &COSINE},
     {&ROW_SUM, &ROW_MAX},
     {&COLUMN_SUM, &COLUMN_MAX},
     {&MATMUL, &MULTIPLY},
