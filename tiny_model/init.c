@@ -30,7 +30,7 @@ static double decimal_draw(Random *random, const Init *init, double around)
 static bool is_weight(ParameterClass class)
 {
     return class == PARAMETER_WEIGHT || class == PARAMETER_TURNED || class == PARAMETER_VECTORS ||
-           class == PARAMETER_CONTEXTS || class == PARAMETER_ADAPTER;
+           class == PARAMETER_CONTEXTS || class == PARAMETER_ADAPTER || class == PARAMETER_SPREAD;
 }
 
 /* One number; `drawn` counts those of init.kind splitmix. */
@@ -80,10 +80,12 @@ static void draw_one(const Parameter *p, Random *random, const Init *init, uint6
 {
     bool turned = init->reseed == RESEED_PER_STAGE && p->class == PARAMETER_TURNED;
     int outer = turned ? p->cols : p->rows, inner = turned ? p->rows : p->cols;
+    Init own = *init;
+    own.std = p->class == PARAMETER_SPREAD ? p->begin : init->std;
     for (int a = 0; a < outer; a++)
         for (int b = 0; b < inner; b++) {
             int row = turned ? b : a, col = turned ? a : b;
-            cells[(size_t)row * (size_t)p->cols + (size_t)col] = draw(random, init, p->class, drawn);
+            cells[(size_t)row * (size_t)p->cols + (size_t)col] = draw(random, &own, p->class, drawn);
         }
 }
 

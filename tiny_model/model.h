@@ -19,7 +19,7 @@ typedef enum { SCHEDULE_CONSTANT, SCHEDULE_LINEAR, SCHEDULE_COSINE, SCHEDULE_WOR
 typedef enum { LOADER_ROWS, LOADER_WINDOWS, LOADER_RANDOM } Loader;
 
 enum { MOST_TOKENS = 4096, MOST_WIDTH = 8192, MOST_LAYERS = 64, MOST_TEXT = 1 << 24, MOST_VOCABULARY = 200000,
-       MOST_EXAMPLES = 1000000, MOST_CLASSES = 1000 };
+       MOST_EXAMPLES = 1000000, MOST_CLASSES = 1000, MOST_CATEGORY_COLUMNS = 16 };
 
 /* A list of strings that a key holds. */
 typedef struct {
@@ -80,6 +80,7 @@ typedef struct {
     int example_count;
     int only;                /* 1 + the one example that is taken; 0: all */
     Texts columns;           /* names of the features of rows that came from a csv, or none */
+    Texts categories[MOST_CATEGORY_COLUMNS]; /* of each column of categories of a csv what its ids stand for, or none */
     const char *weights;     /* whose vocabulary it must be, for what is told of a token that it lacks; or NULL */
     bool may_change;         /* a token that the vocabulary lacks makes a new vocabulary, of these texts */
     const char *lacked;      /* that token, once it happened */

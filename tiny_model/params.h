@@ -11,7 +11,8 @@
 
 /* PARAMETER_TURNED is a weight that init.reseed per_stage draws in the published [out x in] order. Word vectors are
  * weights that init.kind splitmix draws as word2vec does: (u - 1/2) / columns from uniforms of the seed, CONTEXTS from
- * those of the seed behind it; ZEROS begin at 0 there and in init.kind normal, CONSTANT at `begin` always. */
+ * those of the seed behind it; ZEROS begin at 0 there and in init.kind normal, CONSTANT at `begin` always; SPREAD is a
+ * weight whose standard deviation is `begin`, not that of init. */
 typedef enum {
     PARAMETER_WEIGHT,
     PARAMETER_TURNED,
@@ -22,6 +23,7 @@ typedef enum {
     PARAMETER_CONTEXTS,
     PARAMETER_ZEROS,
     PARAMETER_CONSTANT,
+    PARAMETER_SPREAD,
     PARAMETER_ADAPTER,      /* drawn after all others, which so begin as they would without it */
     PARAMETER_ADAPTER_ZERO  /* a matrix that begins at 0 */
 } ParameterClass;
@@ -34,7 +36,7 @@ typedef struct {
     short row_axis_id, col_axis_id; /* on the tape, once it keeps them */
     ParameterClass class;
     int stage;                   /* init.reseed per_stage seeds again where this changes */
-    double begin;                /* of PARAMETER_CONSTANT */
+    double begin;                /* of PARAMETER_CONSTANT and PARAMETER_SPREAD */
     bool frozen;                 /* no gradient, no moments, no update */
     bool fresh;                  /* new in fine-tuning: weights of what it is made of need not have it */
     int begins_as;               /* 1 + the index of the parameter whose first numbers it takes; 0: its own */

@@ -76,12 +76,22 @@ int parameter(Scene *scene, const char *name, Shape shape, ParameterClass class)
     return find_or_declare(scene, tape->frame < 0 ? "" : tape->frames[tape->frame].home, name, shape, class);
 }
 
-int parameter_of(Scene *scene, const char *name, Shape shape, double begin)
+static int parameter_with(Scene *scene, const char *name, Shape shape, ParameterClass class, double begin)
 {
-    int before = scene->parameters->count, id = parameter(scene, name, shape, PARAMETER_CONSTANT);
+    int before = scene->parameters->count, id = parameter(scene, name, shape, class);
     if (scene->parameters->count > before)
         scene->parameters->list[before].begin = begin;
     return id;
+}
+
+int parameter_of(Scene *scene, const char *name, Shape shape, double begin)
+{
+    return parameter_with(scene, name, shape, PARAMETER_CONSTANT, begin);
+}
+
+int parameter_spread(Scene *scene, const char *name, Shape shape, double deviation)
+{
+    return parameter_with(scene, name, shape, PARAMETER_SPREAD, deviation);
 }
 
 int shared_parameter(Scene *scene, const char *name, Shape shape, ParameterClass class)

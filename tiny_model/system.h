@@ -50,6 +50,9 @@ int shared_parameter(Scene *scene, const char *name, Shape shape, ParameterClass
 /* A parameter that is not drawn but begins with a number in every cell, whatever the init. */
 int parameter_of(Scene *scene, const char *name, Shape shape, double begin);
 
+/* One that is drawn with a standard deviation of its own. */
+int parameter_spread(Scene *scene, const char *name, Shape shape, double deviation);
+
 /* Random numbers that belong to one place of one training step, whatever was drawn before: those of
  * Python's random.Random(init.seed + (training_step << 32) + (site << 64)), site > 0. */
 void scene_random(const Scene *scene, unsigned site, Random *random);

@@ -37,7 +37,8 @@ static int sample(Tape *tape, bool twice)
     for (int i = 0; classes && i < 4; i++)
         classes[i] = i % 2;
     int logits = sample_weight(tape, "logits", 4, 1);
-    return binary_cross_entropy(tape, "loss", "y", logits, tape_leaf(tape, KIND_INPUT, "classes", (Shape){4, 1}, classes));
+    int leaf = tape_leaf(tape, KIND_INPUT, "classes", (Shape){4, 1}, classes);
+    return binary_cross_entropy(tape, "loss", "y", logits, leaf);
 }
 
 const Rule BINARY_CROSS_ENTROPY = {

@@ -1,8 +1,8 @@
 /* Numbers as waves, so that a curve of a number is a line of many: Gorishniy et al. 2022, "PLR". Chapter 34.
  *
- *   periodic      v = 2 pi x_j c_j,  f_j = [sin v | cos v],  the f_j side by side      x [B x n], c [n x k], f [B x 2kn]
+ *   periodic      v = 2 pi x_j c_j,  f_j = [sin v | cos v],  the f_j side by side     x [B x n], c [n x k], f [B x 2kn]
  *     dv = df_sin * cos v - df_cos * sin v,  dc_j = 2 pi x_j^T dv,  dx_j = 2 pi dv c_j^T
- *   each_feature  y_j = f_j W_j + b_j, every feature its own matrix      W [pn x m], the W_j one below the other; b [n x m]
+ *   each_feature  y_j = f_j W_j + b_j, every feature its own matrix     W [pn x m], the W_j one below the other; b [n x m]
  *     dW_j = f_j^T dy_j,  db_j = column sums of dy_j,  df_j = dy_j W_j^T */
 #include "rule.h"
 
@@ -120,7 +120,8 @@ static void each_backward(Tape *tape, const Call *call, int dy, Contributions *t
 static int each_sample(Tape *tape, bool twice)
 {
     int x = sample_weight(tape, "x", 4, 4);
-    return each_feature(tape, "y", x, twice ? x : sample_weight(tape, "W", 4, 3), sample_weight(tape, "b", 2, twice ? 4 : 3));
+    int w = twice ? x : sample_weight(tape, "W", 4, 3);
+    return each_feature(tape, "y", x, w, sample_weight(tape, "b", 2, twice ? 4 : 3));
 }
 
 const Rule EACH_FEATURE = {

@@ -9,6 +9,7 @@
 #include "mlp.h"
 #include "points.h"
 #include "word2vec.h"
+#include "tabular.h"
 #include "trees.h"
 
 #include <math.h>
@@ -226,6 +227,8 @@ const Preset PRESETS[] = {
     {"moe", &GPT, "a mixture of four experts: who goes where, who finds no room, what the router learns", set_moe},
     {"trees", &TREES, "boosted trees on eight rows: every cut that was tried, and why it was not the best; no way back",
      trees_preset},
+    {"customers", &TABULAR, "yes or no from a table: numbers as waves, categories, products of features",
+     tabular_preset_customers},
     {"loomings", &GPT, "training on 20 kB of text until it overfits: characters, two blocks, dropout", set_loomings,
      .whole_training = true},
     {"matching", &CONTRASTIVE, "sentences that belong together, two encoders and a temperature that is learned",

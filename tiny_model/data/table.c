@@ -1,0 +1,163 @@
+/* Reading tables; see table.h. */
+#include "table.h"
+
+#include <math.h>
+#include <string.h>
+
+static bool take_categories(Table *table, const Example *example, int row, int most, Error *error)
+{
+    const Field *field = example_field(example, "category");
+    int count = field ? field->count : 0;
+    if (row && count != table->columns)
+        return error_set(error, EXIT_USED_WRONGLY,
+                         "model: \"category\" of example %d has %d categories, that of example 0 has %d", row, count,
+                         table->columns);
+    if (count > MOST_CATEGORY_COLUMNS)
+        return error_set(error, EXIT_USED_WRONGLY, "model: \"category\" has %d categories; at most %d", count,
+                         MOST_CATEGORY_COLUMNS);
+    table->columns = count;
+    for (int c = 0; c < count; c++) {
+        double id = field->numbers[c];
+        if (!(id >= 0 && id < (most ? most : MOST_WIDTH) && id == (int)id))
+            return error_set(error, EXIT_USED_WRONGLY,
+                             "model: category %d of example %d is %g, which is unknown; they are 0 to %d", c, row, id,
+                             (most ? most : MOST_WIDTH) - 1);
+        if (id >= table->sizes[c])
+            table->sizes[c] = (int)id + 1;
+    }
+    return true;
+}
+
+static bool take_vector(Table *table, const Example *example, int row, Error *error)
+{
+    const Field *field = example_field(example, "vector");
+    int count = field ? field->count : 0;
+    if (row && count != table->vector)
+        return error_set(error, EXIT_USED_WRONGLY,
+                         "model: \"vector\" of example %d has %d numbers, that of example 0 has %d", row, count,
+                         table->vector);
+    for (int i = 0; i < count; i++)
+        if (!isfinite(field->numbers[i]))
+            return error_set(error, EXIT_USED_WRONGLY,
+                             "model: \"vector\" of example %d has a number that is not finite", row);
+    table->vector = count;
+    return true;
+}
+
+/* Of the rows that are learned from, and of no other: who is tested tells nothing of himself. */
+static bool find_spread(Table *table, Model *model, Error *error)
+{
+    size_t n = (size_t)table->features;
+    table->mean = arena_alloc(&model->arena, 2 * n * sizeof *table->mean);
+    if (!table->mean)
+        return error_memory(error);
+    table->deviation = table->mean + n;
+    for (size_t f = 0; f < n; f++) {
+        double sum = 0, squares = 0;
+        for (int i = 0; i < table->learned; i++)
+            sum += example_field(&model->data.examples[i], "x")->numbers[f];
+        double mean = sum / table->learned;
+        for (int i = 0; i < table->learned; i++) {
+            double x = example_field(&model->data.examples[i], "x")->numbers[f] - mean;
+            squares += x * x;
+        }
+        table->mean[f] = mean;
+        table->deviation[f] = sqrt(squares / table->learned);
+        if (!(table->deviation[f] > 0 && isfinite(table->deviation[f])))
+            return error_set(error, EXIT_USED_WRONGLY,
+                             "model: feature %zu is the same in all examples that are learned from; leave it out, or "
+                             "\"standardise\" false",
+                             f);
+    }
+    return true;
+}
+
+static bool shares_work(Table *table, const Model *model, Error *error)
+{
+    const Training *training = &model->training;
+    int count = model->data.example_count;
+    table->learned = (int)(count * (1 - training->validation - training->test) + 1e-9);
+    table->kept = (int)(count * (1 - training->test) + 1e-9);
+    return table->learned > 0 ||
+           error_set(error, EXIT_USED_WRONGLY,
+                     "model: \"validation\" %g and \"test\" %g leave none of %d examples to learn from",
+                     training->validation, training->test, count);
+}
+
+bool table_read(Table *table, Model *model, int most, bool standardised, Error *error)
+{
+    *table = (Table){0};
+    if (!model->data.examples)
+        return error_set(error, EXIT_USED_WRONGLY, "model: \"data\" has no \"examples\" and no \"csv\"");
+    if (!classes_begin(&table->of, model, NULL, error))
+        return false;
+    for (int i = 0; i < model->data.example_count; i++) {
+        const Example *example = &model->data.examples[i];
+        if (!features_take(example, i, &table->features, error) ||
+            !take_categories(table, example, i, most, error) || !take_vector(table, example, i, error) ||
+            !classes_take(&table->of, example, i, error))
+            return false;
+    }
+    for (int c = 0; c < table->columns && most; c++)
+        table->sizes[c] = most;
+    if (table->of.count > 2)
+        return error_set(error, EXIT_USED_WRONGLY,
+                         "model: the data have %d classes; this system says yes or no, 1 or 0, or two labels",
+                         table->of.count);
+    classes_end(&table->of, 2);
+    return shares_work(table, model, error) && (!standardised || find_spread(table, model, error));
+}
+
+int table_count(const Table *table, const Model *model, DataPart part)
+{
+    const int counts[DATA_PARTS] = {table->learned, table->kept - table->learned,
+                                    model->data.example_count - table->kept};
+    return counts[part];
+}
+
+int table_row(const Table *table, DataPart part, int i)
+{
+    const int firsts[DATA_PARTS] = {0, table->learned, table->kept};
+    return firsts[part] + i;
+}
+
+static int field_leaf(const Scene *scene, const char *name, const char *key, const int *rows, Shape shape)
+{
+    size_t width = (size_t)shape.cols;
+    double *numbers = tape_room(scene->tape, shape.rows, shape.cols);
+    for (int i = 0; numbers && i < shape.rows; i++)
+        memcpy(numbers + (size_t)i * width, example_field(&scene->model->data.examples[rows[i]], key)->numbers,
+               width * sizeof *numbers);
+    return tape_leaf(scene->tape, KIND_INPUT, name, shape, numbers);
+}
+
+int table_numbers(const Table *table, const Scene *scene, const char *name, const int *rows, int count, short examples)
+{
+    const Texts *columns = &scene->model->data.columns;
+    const char *const *labels = columns->count == table->features ? columns->list : NULL;
+    short features = tape_axis(scene->tape, (Axis){"feature", table->features, labels, false});
+    return field_leaf(scene, name, "x", rows, (Shape){count, table->features, examples, features});
+}
+
+int table_vector(const Table *table, const Scene *scene, const char *name, const int *rows, int count, short examples)
+{
+    short features = tape_axis(scene->tape, (Axis){"feature", table->vector, NULL, false});
+    return field_leaf(scene, name, "vector", rows, (Shape){count, table->vector, examples, features});
+}
+
+int table_categories(const Scene *scene, const char *name, int column, const int *rows, int count, short examples,
+                     short counts)
+{
+    double *ids = tape_room(scene->tape, 1, count);
+    for (int i = 0; ids && i < count; i++)
+        ids[i] = example_field(&scene->model->data.examples[rows[i]], "category")->numbers[column];
+    return tape_leaf(scene->tape, KIND_INPUT, name, (Shape){1, count, .col_axis = examples, .counts = counts}, ids);
+}
+
+int table_classes(const Table *table, const Scene *scene, const char *name, const int *rows, int count, short examples)
+{
+    double *classes = tape_room(scene->tape, count, 1);
+    for (int i = 0; classes && i < count; i++)
+        classes[i] = table->of.of_row[rows[i]];
+    return tape_leaf(scene->tape, KIND_INPUT, name, (Shape){count, 1, examples}, classes);
+}

@@ -1,0 +1,208 @@
+/* tabular: yes or no from numbers and categories. Numbers become waves (Gorishniy et al. 2022), categories rows of a
+ * table, cross layers multiply features with each other (Wang et al. 2021, "DCN V2"). Chapter 34.
+ *
+ *   loss = mean over the examples of max(z, 0) - z y + ln(1 + exp(-|z|)), z the logit, y the class
+ *   What is recorded: tabular_record.c. The transformer's other half: nufo.c. */
+#include "tabular.h"
+
+#include "../primitives/families.h"
+#include "../record.h"
+#include "../rules/rule.h"
+
+#include <math.h>
+#include <string.h>
+
+typedef struct {
+    Tabular how;
+    Table table;
+} Settings;
+
+const char *const NUMBERS_KINDS[] = {"plr", "plain", NULL};
+const char *const STRUCTURE_KINDS[] = {"stacked", "parallel", NULL};
+
+static const ModelKey KEYS[] = {TABULAR_KEYS(Settings, how), {.key = NULL}};
+
+static const FieldKey FIELDS[] = {
+    {"x", FIELD_NUMBERS, "the numbers"},
+    {"category", FIELD_NUMBERS, "the categories, one of each column, from 0"},
+    {"vector", FIELD_NUMBERS, "numbers that go in beside them as they are"},
+    {"class", FIELD_INTEGER, "the class, 0 or 1"},
+    {"label", FIELD_TEXT, "or the class by its name; the second that appears is 1"},
+    {NULL, FIELD_TEXT, NULL},
+};
+
+/* Six customers: how far their age and their orders are from the mean, where they live, who came back. */
+static void defaults(Model *model)
+{
+    enum { ROWS = 6 };
+    static const double x[ROWS][2] = {{0.7, 0.5}, {-0.3, 0.2}, {0.2, -0.4}, {-0.9, 0.8}, {0.4, -0.6}, {-0.5, -0.2}},
+                        category[ROWS] = {0, 2, 1, 0, 2, 1}, class[ROWS] = {1, 0, 1, 0, 0, 1};
+#define ROW(i) {{"x", NULL, x[i], 2}, {"category", NULL, &category[i], 1}, {"class", NULL, &class[i], 1}}
+    static const Field fields[ROWS][3] = {ROW(0), ROW(1), ROW(2), ROW(3), ROW(4), ROW(5)};
+    static const Example examples[ROWS] = {{fields[0], 3}, {fields[1], 3}, {fields[2], 3},
+                                           {fields[3], 3}, {fields[4], 3}, {fields[5], 3}};
+    model->data = (Data){.examples = examples, .example_count = ROWS};
+    *(Settings *)model->settings = (Settings){.how = TABULAR_DEFAULTS};
+}
+
+bool tabular_works(const Tabular *tabular, Error *error)
+{
+    if (tabular->cross_experts && !tabular->cross_rank)
+        return error_set(error, EXIT_USED_WRONGLY,
+                         "model: \"cross_experts\" mixes products of thin matrices; say their \"cross_rank\"");
+    return !(tabular->cross_rank && !tabular->cross_layers) ||
+           error_set(error, EXIT_USED_WRONGLY, "model: \"cross_rank\" is %d, but \"cross_layers\" is 0; leave it out",
+                     tabular->cross_rank);
+}
+
+static bool finish(Model *model, Error *error)
+{
+    Settings *of = model->settings;
+    return tabular_works(&of->how, error) &&
+           table_read(&of->table, model, of->how.categories, of->how.standardise, error);
+}
+
+/* The losses of some rows of the data, each [1 x 1] of a column. */
+static int record_rows(Scene *scene, const int *rows, int count)
+{
+    const Settings *of = scene->model->settings;
+    short examples = tape_axis(scene->tape, (Axis){"example", count, NULL, false});
+    int logits = tabular_logits(scene, &of->how, &of->table, rows, count, examples, -1);
+    return tabular_losses(scene, &of->table, logits, rows, count, examples);
+}
+
+static int forward(Scene *scene)
+{
+    const Settings *of = scene->model->settings;
+    Batch batch = scene_batch(scene, of->table.learned, of->table.learned);
+    int *rows = tape_ints(scene->tape, batch.count, 0);
+    for (int i = 0; i < batch.count; i++)
+        rows[i] = batch_row(batch, i);
+    int losses = record_rows(scene, rows, batch.count);
+    return mean(scene->tape, "loss", &losses, 1);
+}
+
+static const Table *table_of(const Model *model)
+{
+    return &((const Settings *)model->settings)->table;
+}
+
+static int held_out(const Model *model)
+{
+    return table_count(table_of(model), model, PART_HELD);
+}
+
+static int held_out_losses(Scene *scene, int i)
+{
+    int row = table_row(table_of(scene->model), PART_HELD, i);
+    return record_rows(scene, &row, 1);
+}
+
+static int class_count(const Model *model)
+{
+    (void)model;
+    return 2;
+}
+
+static const char *class_label(const Model *model, int class)
+{
+    const char **labels = table_of(model)->of.labels;
+    return labels ? labels[class] : NULL;
+}
+
+static int examples_in(const Model *model, DataPart part)
+{
+    return table_count(table_of(model), model, part);
+}
+
+static int row_of(const Model *model, DataPart part, int i)
+{
+    return table_row(table_of(model), part, i);
+}
+
+static int target_of(const Model *model, int row)
+{
+    return table_of(model)->of.of_row[row];
+}
+
+static int record_class(Scene *scene, int row)
+{
+    const Settings *of = scene->model->settings;
+    short examples = tape_axis(scene->tape, (Axis){"example", 1, NULL, false});
+    int logits = tabular_logits(scene, &of->how, &of->table, &row, 1, examples, -1);
+    return tabular_both(scene->tape, logistic(scene->tape, HERE("probability"), logits));
+}
+
+static const Classifier CLASSIFIER = {
+    .classes = class_count, .label = class_label, .count = examples_in, .row = row_of, .target = target_of,
+    .record = record_class,
+};
+
+/* The same categories and classes on other numbers: one decimal, of both signs. */
+static bool vary(Model *model, Random *random, int size, Error *error)
+{
+    (void)size;
+    int count = model->data.example_count;
+    Example *examples = arena_alloc(&model->arena, (size_t)count * sizeof *examples);
+    if (!examples)
+        return error_memory(error);
+    for (int i = 0; i < count; i++) {
+        const Example *of = &model->data.examples[i];
+        Field *fields = arena_alloc(&model->arena, (size_t)of->count * sizeof *fields);
+        if (!fields)
+            return error_memory(error);
+        examples[i] = (Example){fields, of->count};
+        memcpy(fields, of->fields, (size_t)of->count * sizeof *fields);
+        for (int f = 0; f < of->count; f++) {
+            if (strcmp(fields[f].key, "x") != 0)
+                continue;
+            double *numbers = arena_alloc(&model->arena, (size_t)fields[f].count * sizeof *numbers);
+            if (!numbers)
+                return error_memory(error);
+            for (int k = 0; k < fields[f].count; k++)
+                numbers[k] = (double)(1 + random_bits(random) % 9) / 10 * (random_bits(random) % 2 ? 1 : -1);
+            fields[f].numbers = numbers;
+        }
+    }
+    model->data.examples = examples;
+    return true;
+}
+
+static int quantities(const Model *model, Quantity out[MOST_QUANTITIES])
+{
+    const Settings *of = model->settings;
+    int batch = model->training.batch ? model->training.batch : of->table.learned, count = 0;
+    out[count++] = (Quantity){"k", "the number of frequencies", of->how.frequencies};
+    out[count++] = (Quantity){"B", "the number of examples", batch};
+    out[count++] = (Quantity){"features", NULL, of->table.features};
+    return count;
+}
+
+const System TABULAR = {
+    .name = "tabular",
+    .good_for = "yes or no from numbers and categories: waves, embeddings, products of features",
+    .size = sizeof(Settings),
+    .keys = KEYS,
+    .fields = FIELDS,
+    .defaults = defaults,
+    .finish = finish,
+    .numbers_later = true,
+    .forward = forward,
+    .held_out = held_out,
+    .held_out_losses = held_out_losses,
+    .vary = vary,
+    .quantities = quantities,
+    .classifier = &CLASSIFIER,
+};
+
+void tabular_preset_customers(Model *model)
+{
+    Settings *of = model->settings;
+    model->name = "customers";
+    of->how = (Tabular){.frequencies = 2, .width = 2, .sigma = 0.5, .category_width = 2, .cross_layers = 2,
+                        .deep_layers = 1, .deep_width = 3};
+    model->init = (Init){.kind = INIT_DECIMAL, .seed = 73, .std = 0.6, .reseed = RESEED_ONCE, .decimals = 1};
+    model->optimizer = (Optimizer){.kind = OPTIMIZER_ADAMW, .lr = 0.05, .beta1 = 0.5, .beta2 = 0.75, .eps = 0.01,
+                                   .weight_decay = 0, .clip_norm = INFINITY};
+    model->training.steps = 60;
+}
