@@ -234,6 +234,13 @@ int wrong_to_the_end(Tape *tape, const Asked *step)
 }
 
 /* |x| = relu(x) + relu(-x) */
+int wrong_own_factor(Tape *tape, const Asked *step)
+{
+    int x = step->inputs[1], u = tape->steps[tape_value(tape, step->inputs[0])->producer].inputs[1];
+    int product = mistake_make(tape, &MULTIPLY, PART("own"), (int[]){x, u}, 2, (Attributes){0});
+    return mistake_make(tape, step->primitive, step->label, (int[]){product, x}, 2, step->attributes);
+}
+
 int wrong_absolute(Tape *tape, const Asked *step)
 {
     int minus = one(tape, &SCALE, PART("minus"), step->inputs[0], -1);

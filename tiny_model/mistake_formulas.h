@@ -29,6 +29,7 @@ int wrong_share_of_parts(Tape *tape, const Asked *step);    /* divided by the nu
 int wrong_mean_of_cells(Tape *tape, const Asked *step);     /* a number spread over a value, divided by its rows */
 int wrong_other_share(Tape *tape, const Asked *step);       /* the constant c becomes 1 - c */
 int wrong_to_the_end(Tape *tape, const Asked *step);        /* a slice as long as the whole without one */
+int wrong_own_factor(Tape *tape, const Asked *step);        /* input 1 times what input 0 was multiplied by, plus it */
 int wrong_absolute(Tape *tape, const Asked *step);          /* column sums of |x| */
 int wrong_own_norm(Tape *tape, const Asked *step);          /* scaled to the limit by its own norm */
 int wrong_clamped(Tape *tape, const Asked *step);           /* every cell cut off at +- the limit */

@@ -262,6 +262,17 @@ const Mistake MISTAKES[] = {
 
     {"clipping.forgotten", "gradients are not clipped though their norm is above the limit", 1,
      {{EDIT_SKIP, U, .frame = "clipped", .label = "clipped"}}},
+    {"waves.no_turn", "the angle of a wave is x times its frequency, without 2 pi", 1,
+     {{EDIT_SKIP, F, .frame = "*periodic.feature*", .label = "angle"}}},
+    {"waves.sine_twice", "the second half of the waves is the sine again instead of the cosine", 1,
+     {{EDIT_REPLACE, F, .frame = "*periodic.feature*", .label = "cos", .primitive = &SINE}}},
+    {"cross.own_input", "a cross layer multiplies what the layer before made, not the first features", 1,
+     {{RECORD(wrong_own_factor), F, .rule = &CROSS, .on = &ADD}}},
+    {"cross.last_source", "the first features get their gradient from the last cross layer's product only", 1,
+     {{EDIT_SCALE, B, .frame = "*cross0.output", .label = "dx0", .number = 0}}},
+    {"yes_or_no.turned", "the slope is the class minus the probability, not the other way round", 1,
+     {{EDIT_SWAP, B, .rule = &BINARY_CROSS_ENTROPY, .label = "error"}}},
+
     {"clipping.per_tensor", "every gradient is clipped by its own norm instead of the norm of all", 1,
      {{RECORD(wrong_own_norm), U, .frame = "clipped", .label = "clipped"}}},
     {"clipping.by_value", "every cell is cut off at the limit instead of scaling all of them", 1,

@@ -131,7 +131,7 @@ static void cells_name_themselves(void **state)
         EXPECT(found.value == id && found.row == row && found.col == col, "%s is another cell", text);
         EXPECT(name_find(&session.names, name_of(&session.names, id)) == id, "%s is not found", text);
     }
-    EXPECT(name_find(&session.names, "") < 0 && name_find(&session.names, "logit") < 0 &&
+    EXPECT(name_find(&session.names, "") < 0 && name_find(&session.names, "logi") < 0 &&
                name_find(&session.names, "logitss") < 0, "a name that is none is found");
     session_close(&session);
 }

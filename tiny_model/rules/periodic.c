@@ -2,8 +2,8 @@
  *
  *   periodic      v = 2 pi x_j c_j,  f_j = [sin v | cos v],  the f_j side by side     x [B x n], c [n x k], f [B x 2kn]
  *     dv = df_sin * cos v - df_cos * sin v,  dc_j = 2 pi x_j^T dv,  dx_j = 2 pi dv c_j^T
- *   each_feature  y_j = f_j W_j + b_j, every feature its own matrix     W [pn x m], the W_j one below the other; b [n x m]
- *     dW_j = f_j^T dy_j,  db_j = column sums of dy_j,  df_j = dy_j W_j^T */
+ *   each_feature  y_j = f_j W_j + b_j, every feature a matrix of its own; W [pn x m], the W_j one below the other,
+ *     b [n x m];  dW_j = f_j^T dy_j,  db_j = column sums of dy_j,  df_j = dy_j W_j^T */
 #include "rule.h"
 
 static const double TURN = 6.283185307179586476925287; /* 2 pi */
