@@ -322,8 +322,8 @@ static void reruns_are_recordings(void **state)
         Run scratch, other;
         Error error = {0};
         open_model(&session, *state, NULL, 0);
-        const char *other = is_table(&session.model) ? "cross.own_input" : "loss.log2";
-        const Mistake *mistake = planted ? mistake_find(other) : NULL;
+        const char *planted_id = is_table(&session.model) ? "cross.own_input" : "loss.log2";
+        const Mistake *mistake = planted ? mistake_find(planted_id) : NULL;
         EXPECT(run_init(&scratch, &session.model, mistake, &error) && run_init(&other, &session.model, mistake, &error) &&
                    run_forward(&scratch, &error), "%s", error.text);
         int count = scratch.tape.value_count, compared = 0;
