@@ -257,7 +257,7 @@ static void writing(void **state)
 static void translates(void **state)
 {
     (void)state;
-    static const char *const sentences[][2] = {{"the red cat sees", "lo miu rot vid"}, {"the dog sees", "lo vau vid"}};
+    static const char *const sentences[][2] = {{"red red cat", "miu rot rot"}, {"red dog", "vau rot"}};
     Session session;
     Error error = {0};
     open_model(&session, "translate", NULL, 60);
@@ -275,7 +275,7 @@ static void translates(void **state)
     }
     static const struct {
         const char *text, *says;
-    } refused[] = {{"the red zebra", "\"zebra\""}, {" ", "empty"}, {"<PAD>", "no padding"}, {"the the the the the the the", "\"context\""}};
+    } refused[] = {{"red zebra", "\"zebra\""}, {" ", "empty"}, {"<PAD>", "no padding"}, {"red red red red red", "\"context\""}};
     for (size_t i = 0; i < sizeof refused / sizeof *refused; i++) {
         Generation writes;
         error = (Error){0};

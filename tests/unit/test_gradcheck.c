@@ -103,6 +103,11 @@ static bool is_table(const Model *model)
     return model->system == &TABULAR;
 }
 
+static bool has_two_sides(const Model *model)
+{
+    return model->system == &ENCODER_DECODER;
+}
+
 static const struct {
     bool (*fits)(const Model *model);
     int least;
@@ -120,6 +125,12 @@ static const struct {
       "block0.mlp.activated", "block0.output", "logits", "loss.per_token", "loss"}},
     {is_table, 200, {"plr.periodic", "plr.embedded", "category0.embedded", "x_0", "cross0.output", "cross1.u", "deep0.activated", "logit",
                      "loss.per_example", "loss"}},
+    {has_two_sides, 200,
+     {"encoder.embedding", "encoder.block0.attention.head0.weights", "encoder.block0.output", "memory",
+      "decoder.embedding", "decoder.block0.self.head1.V", "decoder.block0.self.head0.masked",
+      "decoder.block0.cross.head0.K", "decoder.block0.cross.head0.V", "decoder.block0.cross.head1.Q",
+      "decoder.block0.cross.head1.weights", "decoder.block0.cross.residual", "decoder.block0.mlp.activated",
+      "decoder.block0.output", "logits", "loss.per_token"}},
     {is_mlp, 12 + 12 + 8 + 4 + 1, {"hidden", "activated", "logits", "loss.per_example", "loss"}},
 };
 

@@ -1,6 +1,7 @@
 /* What holds on every tape: the presets and every model of golden/reference. The shape of the
  * tape is looked at in test_structure.c. */
 #include "support.h"
+#include "tiny_model/systems/encoder_decoder.h"
 
 #include "gpt_facts.h"
 #include "tile_facts.h"
@@ -193,6 +194,21 @@ static void expect_seen(const Gpt *gpt, const Value *weights)
         }
 }
 
+/* An encoder-decoder, whose sides are GPTs: self-attention of the decoder hides what follows. */
+static const EncoderDecoder *both_or_none(const Model *model)
+{
+    return model->system == &ENCODER_DECODER ? model->settings : NULL;
+}
+
+static int expected_maps(const Model *model)
+{
+    const Gpt *gpt = gpt_or_none(model);
+    const EncoderDecoder *both = both_or_none(model);
+    if (both)
+        return both->n_heads * (both->encoder_layers + 2 * both->decoder_layers);
+    return gpt && gpt->attention == ATTENTION_PLAIN ? gpt_batch(model) * gpt->n_heads * gpt->n_layers : 0;
+}
+
 /* Softmaxes are the maps of attention and the routers of experts, probabilities what a cross-entropy keeps of one more. */
 static void softmax_rows_sum_to_one(void **state)
 {
@@ -218,8 +234,7 @@ static void softmax_rows_sum_to_one(void **state)
         losses += !is_softmax;
     }
     int sequences = gpt ? gpt_batch(&session.model) : 0;
-    bool whole = gpt && gpt->attention == ATTENTION_PLAIN;
-    EXPECT(maps == (whole ? sequences * gpt->n_heads * gpt->n_layers : 0), "%d softmaxes", maps);
+    EXPECT(maps == expected_maps(&session.model), "%d softmaxes", maps);
     EXPECT(routers == (gpt && gpt->mlp == MLP_MOE ? sequences * gpt->n_layers : 0), "%d routers", routers);
     EXPECT(losses == (gpt ? sequences : 1), "%d cross-entropies", losses);
     session_close(&session);
@@ -229,6 +244,10 @@ static void softmax_rows_sum_to_one(void **state)
 static int expected_norms(const Model *model)
 {
     const Gpt *gpt = gpt_or_none(model);
+    const EncoderDecoder *both = both_or_none(model);
+    if (both)
+        return 2 * both->final_norm +
+               (both->place != NORM_NONE) * (2 * both->encoder_layers + 3 * both->decoder_layers);
     if (!gpt)
         return 0;
     int in_a_block = (gpt->norm_attention != NORM_NONE) + (gpt->norm_mlp != NORM_NONE && gpt->mlp != MLP_NONE);
@@ -287,11 +306,12 @@ static void numbers_are_finite(void **state)
     open_model(&session, *state, NULL, 0);
     const Tape *tape = &session.run.tape;
     const Gpt *gpt = gpt_or_none(&session.model);
+    const EncoderDecoder *both = both_or_none(&session.model);
     int hidden = 0;
     for (int id = 0; id < tape->value_count; id++) {
         const Value *value = tape_value(tape, id);
         bool masked = is_masked(tape, id);
-        EXPECT(!masked || gpt, "%s is masked", name_of(&session.names, id));
+        EXPECT(!masked || gpt || both, "%s is masked", name_of(&session.names, id));
         if (is_of_a_tile(tape, id)) {
             hidden += expect_tile_finite(&session, id);
             continue;
@@ -299,13 +319,13 @@ static void numbers_are_finite(void **state)
         for (int row = 0; row < value->rows; row++)
             for (int col = 0; col < value->cols; col++) {
                 double number = cell_of(value, row, col);
-                bool unseen = masked && !gpt_sees(gpt, row, col);
+                bool unseen = masked && (both ? col > row : !gpt_sees(gpt, row, col));
                 EXPECT(unseen ? number == -INFINITY : isfinite(number), "%s[%d,%d] is %g", name_of(&session.names, id), row, col,
                        number);
                 hidden += unseen;
             }
     }
-    EXPECT((hidden > 0) == (gpt && gpt_masks(gpt)), "%d cells are hidden", hidden);
+    EXPECT((hidden > 0) == (both || (gpt && gpt_masks(gpt))), "%d cells are hidden", hidden);
     session_close(&session);
 }
 

@@ -1,4 +1,4 @@
-/* Only what counts: a loss whose mask is 0 is looked at, and not learned from. Chapter 27.
+/* Only what counts: a loss whose mask is 0 is looked at, and not learned from. Chapter 32.
  *
  *   y = mask * x        dx = mask * dy */
 #include "rule.h"

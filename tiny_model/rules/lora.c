@@ -1,4 +1,4 @@
-/* A linear layer with a low-rank adapter beside its weights: Hu et al. 2021. Chapter 27.
+/* A linear layer with a low-rank adapter beside its weights: Hu et al. 2021. Chapter 32.
  *
  *   y = x W + s (x A) B + b        x [T x n], W [n x m], A [n x r], B [r x m], s = alpha / r
  *   dB = s (x A)^T dy

@@ -1,4 +1,4 @@
-/* Keys that are padding: nobody may look at them. Vaswani et al. 2017, section 3.2.3. Chapter 28.
+/* Keys that are padding: nobody may look at them. Vaswani et al. 2017, section 3.2.3. Chapter 32.
  *
  *   y = x where keep, else -inf: a whole column of it for a key that is padding
  *   dx = dy where keep, else 0: a hidden score moves nothing */

@@ -1,5 +1,5 @@
 /* Which of two is better, and how far two distributions are apart. Bradley and Terry 1952; Rafailov et al. 2023.
- * Chapter 28.
+ * Chapter 32.
  *
  *   difference       y = a - b                      da = dy, db = -dy
  *   preference_loss  y = -log sigma(m)              dm = -sigma(-m) dy; log 2 where m is 0

@@ -1,5 +1,5 @@
 /* From the rows of a sequence to what is said of all of it. Devlin et al. 2018 read the first row, Radford et al.
- * 2018 the last. Chapter 27.
+ * 2018 the last. Chapter 32.
  *
  *   read_row     y = x[t], for one t or several     dx is 0 but for these rows, which get dy
  *   stack_rows   y[i] = x_i                       x_i gets row i of dy */

@@ -56,12 +56,12 @@ const FieldKey ENCODER_DECODER_FIELDS[] = {
     {NULL, FIELD_TEXT, NULL},
 };
 
-/* Two sentences of a language in which what is said of a thing stands behind it. */
+/* A language in which what is said of a thing stands behind it; who says it twice means it. */
 void encoder_decoder_defaults(Model *model)
 {
     static const Field fields[2][2] = {
-        {{"source", "the red cat sees", NULL, 0}, {"target", "lo miu rot vid", NULL, 0}},
-        {{"source", "the dog sees", NULL, 0}, {"target", "lo vau vid", NULL, 0}},
+        {{"source", "red red cat", NULL, 0}, {"target", "miu rot rot", NULL, 0}},
+        {{"source", "red dog", NULL, 0}, {"target", "vau rot", NULL, 0}},
     };
     static const Example examples[] = {{fields[0], 2}, {fields[1], 2}};
     model->data = (Data){.examples = examples, .example_count = 2};

@@ -54,7 +54,9 @@ extern const FieldKey ENCODER_DECODER_FIELDS[];
 void encoder_decoder_defaults(Model *model);
 bool encoder_decoder_finish(Model *model, Error *error);
 
-/* Numbers for teaching: weights of one decimal; two sentences, one a step. */
-void encoder_decoder_preset(Model *model);
+/* encoder_decoder_presets.c. Numbers for teaching: weights of one decimal; two sentences, one a step. And 240 sentences
+ * of a toy language, of which the last 40 are not learned from. */
+void encoder_decoder_preset_translate(Model *model);
+void encoder_decoder_preset_interpreter(Model *model);
 
 #endif

@@ -1,5 +1,5 @@
 /* encoder_decoder: reads a source in both directions, writes a target token by token and looks back at the source
- * through cross-attention. Vaswani et al. 2017. Chapter 28.
+ * through cross-attention. Vaswani et al. 2017. Chapter 32.
  *
  *   memory = the encoder's stream: attention hides nothing but padding                        [M x d_c]
  *   decoder: self-attention, causal and without padding; then cross-attention to the memory; then the MLP
@@ -179,12 +179,3 @@ const System ENCODER_DECODER = {
     .held_out_losses = held_out_losses,
     .quantities = quantities,
 };
-
-void encoder_decoder_preset(Model *model)
-{
-    model->name = "translate";
-    model->init = (Init){.kind = INIT_DECIMAL, .seed = 28, .std = 0.5, .reseed = RESEED_ONCE, .decimals = 1};
-    model->optimizer = (Optimizer){.kind = OPTIMIZER_ADAMW, .lr = 0.05, .beta1 = 0.5, .beta2 = 0.75, .eps = 0.01,
-                                   .weight_decay = 0, .clip_norm = 1};
-    model->training.steps = 60;
-}

@@ -1,4 +1,4 @@
-/* Low-rank adapters beside the matrices of a block: Hu et al. 2021. Chapter 27.
+/* Low-rank adapters beside the matrices of a block: Hu et al. 2021. Chapter 32.
  *
  *   y = x W + (alpha / r) (x A) B + b       A [n x r] is drawn, B [r x m] begins at 0: at first y is what it was
  *

@@ -1,5 +1,6 @@
-/* Short messages of the sea and of the land: a preset that goes on from `loomings`, whose sizes and characters it
- * has. Chapter 22. */
+/* Short messages that arrived clear, or garbled: the letters of every word of three or more shuffled. A preset that goes
+ * on from `loomings`, whose sizes and characters it has. No letter tells the two apart, only how words are spelled,
+ * which is what a model of characters learns before. Chapter 32. */
 #include "gpt.h"
 
 #include "../data/texts.h"
@@ -80,5 +81,5 @@ void gpt_preset_messages(Model *model)
     model->optimizer = (Optimizer){.kind = OPTIMIZER_ADAMW, .lr = 0.001, .beta1 = 0.9, .beta2 = 0.99, .eps = 1e-8,
                                    .weight_decay = 0.1, .clip_norm = 1, .decay = DECAY_MATRICES};
     model->training = (Training){.batch = 8, .accumulate = 1, .shuffle = 1, .validation = 0.15, .test = 0.15,
-                                 .steps = 210, .min_lr = 0.0001, .schedule = SCHEDULE_LINEAR};
+                                 .steps = 315, .min_lr = 0.0001, .schedule = SCHEDULE_LINEAR};
 }

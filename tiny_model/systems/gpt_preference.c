@@ -1,5 +1,5 @@
 /* Learning which of two answers is better. Rafailov et al. 2023 (DPO); Christiano et al. 2017 (reward models).
- * Chapter 28.
+ * Chapter 32.
  *
  *   log pi(y) = sum over the answer's tokens of log softmax(logits)[target]       a sum, not a mean
  *   preference   reward(y) = beta (log pi(y) - log ref(y)),  margin = reward(chosen) - reward(rejected)

@@ -1,4 +1,4 @@
-/* What a GPT is trained for after its pretraining: the class of a text. Radford et al. 2018. Chapter 27.
+/* What a GPT is trained for after its pretraining: the class of a text. Radford et al. 2018. Chapter 32.
  *
  *   h = the stream's last row that is no padding, their mean, or the first row      [1 x d]
  *   logits = h classifier.W + classifier.b                                          [1 x C]

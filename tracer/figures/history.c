@@ -28,6 +28,7 @@ typedef struct {
     History *history;
     const char *value;
     int wanted;              /* chosen steps in all */
+    int rows, cols;          /* of the value at the first of them */
     Progress progress;
     Error *error;
 } Keeping;
@@ -41,10 +42,20 @@ static bool keep_numbers(Keeping *keeping, const Run *run)
     /* By name at every step: another training step is another tape. */
     int id = name_find(&names, keeping->value);
     const Value *value = id >= 0 ? tape_value(&run->tape, id) : NULL;
-    double *copy = value ? malloc(cells_of(value) * sizeof *copy) : NULL;
+    if (value && history->step_count == 0) {
+        keeping->rows = value->rows;
+        keeping->cols = value->cols;
+    }
+    bool fits = value && value->rows == keeping->rows && value->cols == keeping->cols;
+    double *copy = fits ? malloc(cells_of(value) * sizeof *copy) : NULL;
     if (!value)
         error_set(keeping->error, EXIT_USED_WRONGLY, "training step %d has no value \"%.200s\"", run->training_step,
                   keeping->value);
+    else if (!fits)
+        error_set(keeping->error, EXIT_USED_WRONGLY,
+                  "\"%.200s\" is %d x %d at training step %d and %d x %d at the first: each reads an example of its "
+                  "own; choose a parameter",
+                  keeping->value, value->rows, value->cols, run->training_step, keeping->rows, keeping->cols);
     else if (!copy)
         error_memory(keeping->error);
     else
