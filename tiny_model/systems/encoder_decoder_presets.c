@@ -1,8 +1,8 @@
 /* Encoder-decoders that ship: one to be read number by number, and one that learns a toy language from sentences that
  * are made. Chapter 32.
  *
- *   "the old bird likes the fish" is "lo pip vet lo blub am": what is said of a thing stands behind it, and what is done
- *   behind everybody. So a translator has to look elsewhere than at the word of the same place. */
+ *   "the old bird likes the fish" is "lo pip vet lo blub am": what is said of a thing stands behind it, and what is
+ *   done behind everybody. So a translator has to look elsewhere than at the word of the same place. */
 #include "encoder_decoder.h"
 
 #include "../random.h"

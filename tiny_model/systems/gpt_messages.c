@@ -1,6 +1,6 @@
-/* Short messages that arrived clear, or garbled: the letters of every word of three or more shuffled. A preset that goes
- * on from `loomings`, whose sizes and characters it has. No letter tells the two apart, only how words are spelled,
- * which is what a model of characters learns before. Chapter 32. */
+/* Short messages that arrived clear, or garbled: the letters of every word of three or more shuffled. A preset that
+ * goes on from `loomings`, whose sizes and characters it has. No letter tells the two apart, only how words are
+ * spelled, which is what a model of characters learns before. Chapter 32. */
 #include "gpt.h"
 
 #include "../data/texts.h"

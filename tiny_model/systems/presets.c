@@ -239,7 +239,7 @@ const Preset PRESETS[] = {
      .whole_training = true},
     {"messages", &GPT, "messages that arrived clear or garbled: fine-tuning what loomings learned", gpt_preset_messages,
      .whole_training = true},
-    {"interpreter", &ENCODER_DECODER, "training a translator of a toy language, which then translates what it never saw",
+    {"interpreter", &ENCODER_DECODER, "training a translator of a toy language: it translates what it never saw",
      encoder_decoder_preset_interpreter, .whole_training = true},
     {"moby", &GPT, "training on 100 kB of text: plausible sentences after two minutes", set_moby,
      .whole_training = true},
