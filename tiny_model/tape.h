@@ -124,6 +124,7 @@ typedef struct {
     const char *name;
     int rows, cols;
     const double *data;
+    const char *why;    /* "set by --ablate": told behind the number; NULL: it is a worksheet's */
 } Given;
 
 typedef struct Tape Tape;

@@ -13,7 +13,7 @@
     X(elementary) X(crew) \
     X(trees) X(tabular) \
     X(fuzz_corpus) X(article) X(tutorial) X(passage) X(text_page) X(links) X(stepper) X(panel) X(stepper_acting) X(stepper_games) X(stepper_beside) X(stepper_shorter) X(matrix_form) \
-    X(stepper_click) X(guide) X(stepper_complete) X(stepper_asking) X(mine) X(figures) X(palette) \
+    X(stepper_click) X(guide) X(stepper_complete) X(stepper_asking) X(stepper_inside) X(mine) X(figures) X(palette) \
     X(cell_number) X(letters) X(web) \
     X(exercise) X(exercise_simulation) X(exercise_class) \
     X(confined) \

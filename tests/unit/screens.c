@@ -26,6 +26,11 @@ void open_written(Stepper *stepper, const char *model, const char *write)
     open_with(stepper, &(RunOptions){.model = model, .write = write}, false);
 }
 
+void open_session(Stepper *stepper, const RunOptions *options)
+{
+    open_with(stepper, options, false);
+}
+
 void press(State *state, const char *keys)
 {
     int code;
@@ -106,6 +111,10 @@ static const Shown SCENES[] = {
     {"panel-truth", "tiny", ":block0.attention.head1.weights[3,2]<Enter>:gradcheck<Enter>v", false, true},
     {"panel-update", "tiny", ":block0.attention.head1.W_K[3,2].grad<Enter>:panel update<Enter>", false, true},
     {"panel-ledger", "tiny", ":panel ledger<Enter>v", false, true},
+    {"panel-follow", "induction", ":block0.attention.head1.weights[3,2]<Enter>r<Down><Down>", false, true},
+    {"panel-lens", "induction", ":block0.attention.head1.weights[9,2]<Enter>:panel lens<Enter>", false, true},
+    {"panel-ablate", "induction", ":logits[9,0]<Enter>:panel ablate<Enter>v", false, true},
+    {"panel-patch", "induction", ":patch k b h a m c f k d h a m c f k d<Enter><Down>", false, true},
     {"panel-drawing", "tiny", ":token1.draw.token<Enter>:panel drawing<Enter>", false, false, "-n 3 --temperature 0.8 --top-k 5 --top-p 0.9"},
     {"panel-drawing-ascii", "tiny", ":token1.sampling.cooled<Enter>:panel drawing<Enter><Tab><Tab><Down>", true, false, "-n 3 --top-k 5"},
     {"zoom-two", "tiny", ":block0.attention.head0.scores[saw,cat]<Enter>z", false, false},

@@ -11,6 +11,9 @@ void open_stepper(Stepper *stepper, const char *model, bool ascii);
 /* The same on a text that is written as sample's options say. */
 void open_written(Stepper *stepper, const char *model, const char *write);
 
+/* The same with any options. */
+void open_session(Stepper *stepper, const RunOptions *options);
+
 /* Presses the keys of a script. */
 void press(State *state, const char *keys);
 

@@ -94,7 +94,7 @@ const Command FOLLOW_COMMAND = {
     .name = "follow", .words = "TOKEN|POSITION",
     .summary = "one token through the model: what each head and MLP adds to it",
     .details = "From the embedding to the logits, a line for everything that is added and for every level that is\n"
-               "reached, each with the step that made it. In the stepper :panel follow shows the same for the\n"
+               "reached, each with the step that made it. In the stepper r shows the same for the\n"
                "token of the selected row, and Enter on a line goes to its step.\n",
     .example = "follow 14 --model induction", .least_words = 1, .most_words = 1,
     .options = {{"--json", NULL, "as JSON"}},

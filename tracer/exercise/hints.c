@@ -62,7 +62,7 @@ typedef struct {
 static void note_cell(const Names *names, Worked *worked, Cell cell)
 {
     bool known = cell.value < 0 || tape_value(names->tape, cell.value)->producer < 0 ||
-                 name_is_given(names, cell.value);
+                 name_given(names, cell.value) != NULL;
     for (int i = 0; i < worked->count && !known; i++)
         known = worked->cells[i].value == cell.value && worked->cells[i].row == cell.row &&
                 worked->cells[i].col == cell.col;

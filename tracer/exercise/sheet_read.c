@@ -98,7 +98,8 @@ static bool take_given(Variant *variant, const GivenLine *line, const char *shee
         return error_set(error, EXIT_USED_WRONGLY, "the sheet does not print \"%.100s\" [%d x %d] as it was handed out",
                          line->name, value->rows, value->cols);
     }
-    variant->givens[variant->given_count++] = (Given){line->name, value->rows, value->cols, data};
+    variant->givens[variant->given_count++] = (Given){.name = line->name, .rows = value->rows,
+                                                      .cols = value->cols, .data = data};
     return true;
 }
 

@@ -1,9 +1,10 @@
 /* What was checked on request and is kept, so that drawing it again costs nothing: the
- * gradient of a cell over the step size, of a whole value, the loss ledger. Each knows what run it
- * is about and is not shown beside another. */
+ * gradient of a cell over the step size, of a whole value, the loss ledger, parts taken out or exchanged. Each knows
+ * what run it is about and is not shown beside another. */
 #ifndef TRACER_QUERY_CHECKS_H
 #define TRACER_QUERY_CHECKS_H
 
+#include "effects.h"
 #include "ledger.h"
 #include "tiny_model/gradcheck.h"
 
@@ -16,6 +17,10 @@ typedef struct {
 Stamp stamp_of(const Session *session);
 bool stamp_is_of(const Stamp *stamp, const Session *session);
 
+/* Operations on numbers that a learner waits for, some seconds of them; and those of the forward phase. */
+#define PATIENCE 4e9
+double forward_flops(const Tape *tape);
+
 enum { LEDGER_KEPT = 64 };
 
 typedef struct {
@@ -27,6 +32,9 @@ typedef struct {
     LedgerLine lines[LEDGER_KEPT];        /* the largest promises */
     int line_count, parameter_count;
     double promised, before, after;
+    Stamp taken_of, patched_of;
+    PartsTaken taken;
+    PartsPatched patched;
 } Checks;
 
 #endif

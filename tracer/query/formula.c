@@ -224,7 +224,7 @@ void cell_formula(const Names *names, int value, int row, int col, const Explana
     if (why)
         text_add(out, ", %s", why);
     if (!(e->total == number) && (e->total == e->total || number == number))
-        text_add(out, name_is_given(names, value) ? ", given on the sheet" : ", changed by hand");
+        text_add(out, ", %s", name_given(names, value) ? name_given(names, value) : "changed by hand");
 }
 
 void step_formula(const Names *names, int step_id, bool whole, bool ascii, Text *out)

@@ -100,7 +100,7 @@ void mean_over_rows(const Value *value, double *out)
 }
 
 /* A copy of a part's numbers that will be imposed; NULL and *error if there is no room. */
-static double *impose(Session *session, const AddedPart *part, Error *error)
+static double *impose(Session *session, const AddedPart *part, const char *why, Error *error)
 {
     const Tape *tape = &session->run.tape;
     const Value *value = tape_value(tape, part->at);
@@ -118,7 +118,7 @@ static double *impose(Session *session, const AddedPart *part, Error *error)
     int i = imposed->count++;
     imposed->numbers[i] = memcpy(numbers, value->data, bytes);
     tape_name(tape, part->at, imposed->names[i], NAME_ROOM);
-    imposed->givens[i] = (Given){imposed->names[i], value->rows, value->cols, numbers};
+    imposed->givens[i] = (Given){imposed->names[i], value->rows, value->cols, numbers, why};
     return numbers;
 }
 
@@ -131,7 +131,7 @@ static bool ablate_one(Session *session, char *word, Error *error)
         return error_set(error, EXIT_USED_WRONGLY, "--ablate %.60s=%.40s: a part is set to zero or to its mean", word,
                          how);
     const AddedPart *part = part_find(session->run.inside, word, error);
-    double *numbers = part ? impose(session, part, error) : NULL;
+    double *numbers = part ? impose(session, part, "set by --ablate", error) : NULL;
     if (!numbers)
         return false;
     Value value = *tape_value(&session->run.tape, part->at);
@@ -165,7 +165,7 @@ static bool patch(Session *session, Error *error)
         return error_set(error, EXIT_USED_WRONGLY, "--patch takes numbers of another text: say which with --clean");
     Session clean;
     const AddedPart *part = part_find(session->run.inside, name, error);
-    double *numbers = part ? impose(session, part, error) : NULL;
+    double *numbers = part ? impose(session, part, "taken from the text --clean", error) : NULL;
     if (!numbers || !session_beside(session, session->options.clean, false, &clean, error))
         return false;
     const AddedPart *other = part_find(clean.run.inside, part->name, error);

@@ -281,13 +281,13 @@ bool reference_parse(const Names *names, const char *text, Reference *out, Error
     return reference_parse_near(names, text, -1, out, error);
 }
 
-bool name_is_given(const Names *names, int value)
+const char *name_given(const Names *names, int value)
 {
     const Tape *tape = names->tape;
     for (int i = 0; i < tape->given_count; i++)
         if (strcmp(tape->givens[i].name, name_of(names, value)) == 0)
-            return true;
-    return false;
+            return tape->givens[i].why ? tape->givens[i].why : "given on the sheet";
+    return NULL;
 }
 
 bool reference_parse_cell(const Names *names, const char *text, Reference *out, Error *error)

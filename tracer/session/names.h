@@ -50,8 +50,9 @@ bool reference_parse_near(const Names *names, const char *text, int near, Refere
 bool reference_parse_cell(const Names *names, const char *text, Reference *out, Error *error);
 bool reference_parse_cell_near(const Names *names, const char *text, int near, Reference *out, Error *error);
 
-/* True if numbers from outside stand in the place of those that were computed for this value. */
-bool name_is_given(const Names *names, int value);
+/* Why numbers from outside stand in the place of those that were computed for this value: "given on the sheet"; NULL:
+ * none do. */
+const char *name_given(const Names *names, int value);
 
 /* NAME, NAME[r,:], NAME[:,c] or NAME[r,c] into text[size]. */
 const char *reference_text(const Names *names, Reference reference, char *text, size_t size);

@@ -6,17 +6,6 @@
 
 #include <string.h>
 
-/* Operations on numbers that a learner waits for, some seconds of them. */
-static const double PATIENCE = 4e9;
-
-static double forward_flops(const Tape *tape)
-{
-    double flops = 0;
-    for (int step = 0; step < tape->step_count && tape->steps[step].phase == PHASE_FORWARD; step++)
-        flops += step_flops(tape, &tape->steps[step]);
-    return flops;
-}
-
 /* The loss of a worksheet does not follow from its numbers alone: some of them were imposed. */
 static bool refused_on_sheet(State *state)
 {
@@ -84,13 +73,49 @@ static void make_ledger(State *state)
     ledger_free(&ledger);
 }
 
+static void take_parts(State *state)
+{
+    Error error = {0};
+    Checks *checks = &state->view.checks;
+    panel_open(state, "ablate");
+    if (parts_taken(state->view.session, &checks->taken, &error))
+        checks->taken_of = stamp_of(state->view.session);
+    else
+        state_complain(state, "%s", error.text);
+}
+
+bool command_patch(State *state, const char *words)
+{
+    Error error = {0};
+    Checks *checks = &state->view.checks;
+    if (!*words)
+        return false;
+    if (refused_on_sheet(state) || refused_on_fork(state))
+        return true;
+    if (!parts_patched(state->view.session, words, &checks->patched, &error)) {
+        state_complain(state, "%s", error.text);
+        return true;
+    }
+    checks->patched_of = stamp_of(state->view.session);
+    panel_open(state, "patch");
+    state->view.panes.focus = PANE_PANEL;
+    return true;
+}
+
+static bool shows_page(const State *state, const char *name)
+{
+    return state->view.panes.page && strcmp(PANEL_PAGES[state->view.panes.page - 1].name, name) == 0;
+}
+
 void verify_key(State *state, int code)
 {
     (void)code;
     if (refused_on_sheet(state) || refused_on_fork(state))
         return;
-    if (state->view.panes.page && strcmp(PANEL_PAGES[state->view.panes.page - 1].name, "ledger") == 0)
+    if (shows_page(state, "ledger"))
         make_ledger(state);
+    else if (shows_page(state, "ablate"))
+        take_parts(state);
     else
         check_cell(state);
 }

@@ -38,6 +38,8 @@ bool command_truth(State *state, const char *words);
 bool command_compare(State *state, const char *words);
 bool command_training(State *state, const char *words);
 
+bool command_patch(State *state, const char *words); /* check_keys.c */
+
 bool command_set(State *state, const char *words); /* typed_commands.c */
 
 #endif

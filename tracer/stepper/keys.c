@@ -91,13 +91,16 @@ const Key KEYS[] = {
     {'u', "uses", PANE_ANY, "uses",
      "who reads this cell (on a term its marked cell), with which factor; Enter goes to the reader, Backspace returns",
      uses_key},
+    {'r', "row", PANE_ANY, NULL,
+     "the token of this row through the model: what each head and MLP adds to it; Enter on a line goes to its step",
+     row_key},
     {'z', "zoom", PANE_ANY, NULL,
      "matrices with all digits, with two, as heat only (a sign and tenths of the largest), or whole, as shades",
      zoom_key},
     {'Z', "reverse-zoom", PANE_ANY, NULL, "undoes z", zoom_key},
     {'v', "verify", PANE_ANY, NULL,
-     "the gradient check of this cell (on a term its marked cell), over the step size (on the page ledger: "
-     "makes the ledger); :gradcheck NAME",
+     "the gradient check of this cell (on a term its marked cell), over the step size (makes the pages "
+     "ledger, ablate); :gradcheck NAME",
      verify_key},
     {'o', "order", PANE_ANY, NULL, "terms and uses by size, the largest first, or in their order again", order_key},
     {'e', "elide", PANE_ANY, NULL,

@@ -44,6 +44,7 @@ void close_pane(State *state, int code);
 void panel_turn(State *state, int code);     /* panel_keys.c */
 void panel_move(State *state, int code);
 void panel_follow(State *state, int code);
+void row_key(State *state, int code);
 void verify_key(State *state, int code);     /* check_keys.c */
 bool command_gradcheck(State *state, const char *words);
 void zoom_key(State *state, int code);

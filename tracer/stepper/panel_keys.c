@@ -52,6 +52,13 @@ void uses_key(State *state, int code)
     state->view.panes.focus = PANE_PANEL;
 }
 
+void row_key(State *state, int code)
+{
+    (void)code;
+    if (command_panel(state, "follow") && !state->view.message.complains)
+        state->view.panes.focus = PANE_PANEL;
+}
+
 void zoom_key(State *state, int code)
 {
     static const char *const said[] = {

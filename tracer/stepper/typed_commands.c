@@ -201,6 +201,7 @@ const TypedCommand TYPED_COMMANDS[] = {
     {"learn", "learn", command_learn, ""},
     {"tour", "tour and which: attention, gradient, update: one matter in five minutes; tour off", command_tour,
      "TOUR|off"},
+    {"patch", "patch and another text: what of it matters where", command_patch, ""},
     {"panel", "panel and the name of a page", command_panel, "PAGE"},
     {"break", "break and where: frame NAME, rule NAME, a value, |x| > 5, nan, invariant", command_break,
      "frame FRAME|rule RULE|NAME|nan|inf|invariant"},

@@ -124,8 +124,11 @@ void write_tiles(const ViewState *state, Page *page);
 void write_experts(const ViewState *state, Page *page);
 void write_follow(const ViewState *state, Page *page);
 void write_heads(const ViewState *state, Page *page);
+void write_lens(const ViewState *state, Page *page);
+void write_taken(const ViewState *state, Page *page);
+void write_patched(const ViewState *state, Page *page);
 
-/* Whether looking inside was recorded, for those two. */
+/* Whether looking inside was recorded, for those five. */
 bool is_inside(const Session *session, const char **why);
 
 #endif

@@ -57,15 +57,18 @@ static void add_exactness(const ViewState *state, Page *page)
     Explanation e = {0};
     char text[200], number[NUMBER_SIZE];
     Reference cell = state_cell(state);
-    if (name_is_given(&state->session->names, cell.value)) {
-        page_words(page, "", "given on the worksheet: it stands in the place of what the terms make");
-        return;
-    }
     double recorded = cell_of(state_output(state), cell.row, cell.col);
     /* In the order of the tape and not by size: in another order the sum has other bits. */
     page->text.failed |= !explain(state_tape(state), cell.value, cell.row, cell.col, &e);
-    snprintf(text, sizeof text, "the terms make the cell to the last bit: %s", number_exact(number, e.total));
-    add_verdict(page, memcmp(&recorded, &e.total, sizeof recorded) == 0 || (isnan(recorded) && isnan(e.total)), text);
+    bool same = memcmp(&recorded, &e.total, sizeof recorded) == 0 || (isnan(recorded) && isnan(e.total));
+    const char *given = name_given(&state->session->names, cell.value);
+    if (given && !same) {
+        snprintf(text, sizeof text, "%s: it stands in the place of what the terms make", given);
+        page_words(page, "", text);
+    } else {
+        snprintf(text, sizeof text, "the terms make the cell to the last bit: %s", number_exact(number, e.total));
+        add_verdict(page, same, text);
+    }
     explanation_free(&e);
 }
 

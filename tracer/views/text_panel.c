@@ -54,6 +54,9 @@ const PanelPage PANEL_PAGES[] = {
     {"map", "the training step at a glance", write_map, false},
     {"follow", "the token of this row through the model", write_follow, false, is_inside},
     {"heads", "what each head looks at", write_heads, false, is_inside},
+    {"lens", "what it would say at each level", write_lens, false, is_inside},
+    {"ablate", "the loss without each part", write_taken, false, is_inside},
+    {"patch", "where another text matters", write_patched, false, is_inside},
 };
 const int PANEL_PAGE_COUNT = sizeof PANEL_PAGES / sizeof *PANEL_PAGES;
 
