@@ -33,7 +33,7 @@ say() { printf 'build.sh: %s\n' "$*" >&2; }
 # What a command needs: words of a pkg-config module, a program or a file, and Debian's package for it.
 RUN_NEEDS="program:cc=gcc program:make=make program:pkg-config=pkg-config module:ncursesw=libncurses-dev module:jansson=libjansson-dev module:cairo=libcairo2-dev module:pangocairo=libpango1.0-dev module:fontconfig=libfontconfig-dev module:libpng=libpng-dev module:libcmark=libcmark-dev module:libedit=libedit-dev font:DejaVuSans=fonts-dejavu-core"
 TEST_NEEDS="$RUN_NEEDS module:cmocka=libcmocka-dev module:mpfr=libmpfr-dev program:tmux=tmux program:pngcheck=pngcheck program:xmllint=libxml2-utils"
-ALL_NEEDS="$TEST_NEEDS program:clang=clang program:valgrind=valgrind program:chromium=chromium program:pdftotext=poppler-utils program:pandoc=pandoc program:weasyprint=weasyprint program:qemu-s390x=qemu-user program:aarch64-linux-gnu-gcc=gcc-aarch64-linux-gnu file:/usr/aarch64-linux-gnu/lib/libc.a=libc6-dev-arm64-cross program:s390x-linux-gnu-gcc=gcc-s390x-linux-gnu file:/usr/s390x-linux-gnu/lib/libc.a=libc6-dev-s390x-cross"
+ALL_NEEDS="$TEST_NEEDS program:clang=clang program:valgrind=valgrind program:chromium=chromium program:emcc=emscripten program:node=nodejs file:/usr/share/nodejs/acorn=node-acorn program:pdftotext=poppler-utils program:pandoc=pandoc program:weasyprint=weasyprint program:qemu-s390x=qemu-user program:aarch64-linux-gnu-gcc=gcc-aarch64-linux-gnu file:/usr/aarch64-linux-gnu/lib/libc.a=libc6-dev-arm64-cross program:s390x-linux-gnu-gcc=gcc-s390x-linux-gnu file:/usr/s390x-linux-gnu/lib/libc.a=libc6-dev-s390x-cross"
 
 WEB_NEEDS="$RUN_NEEDS program:emcc=emscripten program:node=nodejs file:/usr/share/nodejs/acorn=node-acorn"
 
@@ -209,6 +209,7 @@ install_into() {
     build/tracer help man >"$prefix/share/man/man1/tracer.1" || exit 3
     build/tracer help completion >"$prefix/share/bash-completion/completions/tracer" || exit 3
     mkdir -p "$prefix/share/tracer/tutorial" && cp -r tutorial/chapters tutorial/exercises tutorial/README.md tutorial/functions.md tutorial/glossary.md "$prefix/share/tracer/tutorial/" || exit 3
+    [ ! -e build/web/tracer.html ] || install -m 644 build/web/tracer.html "$prefix/share/tracer/tracer.html" || exit 3
     printf 'installed %s/bin/tracer\n' "$prefix"
 }
 

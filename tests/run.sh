@@ -110,6 +110,7 @@ everything() {
     part "every fault" tests/fault/run.sh build
     part "faults, sanitizers" tests/fault/run.sh build/asan 20
     part "book in a browser" tests/e2e/browser.sh build/tracer
+    part "page in a browser" tests/e2e/web.sh build/tracer --all
     part "GPT-2 small" tests/full_size/run.sh build/tracer
     part "valgrind" tests/e2e/valgrind.sh build/tracer
     run_parts
@@ -142,6 +143,7 @@ part "goldens" tests/e2e/goldens.sh build/tracer
 part "exercises" tests/e2e/exercises.sh build/tracer
 part "students' programs" tests/e2e/programs.sh build/tracer
 part "tutorial" tests/e2e/tutorial.sh build/tracer
+part "page under node" tests/e2e/web.sh build/tracer
 part "faults" tests/fault/run.sh build 10
 run_parts
 [ "${1:-}" != --all ] || everything

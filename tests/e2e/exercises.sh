@@ -135,4 +135,22 @@ check "usage: an unknown exercise" '! "$tracer" exercise start sofmax 2>"$work/o
 check "usage: a student who fits no sheet" '! "$tracer" exercise start 07 --student "" >"$work/out" 2>&1 && ! "$tracer" exercise start 07 --student "$(printf "a\n# code 07.1.1")" >"$work/out" 2>&1 && grep -q "1 to 63 letters" "$work/out"'
 check "usage: a roster without students" 'printf "id\n" >"$work/r"; ! "$tracer" grade --roster "$work/r" --in "$work/in" --out "$work/x" 2>"$work/out" && grep -q "no student" "$work/out"'
 check "usage: an id that is a path" 'printf "id\n../etc\n" >"$work/r"; ! "$tracer" grade --roster "$work/r" --in "$work/in" --out "$work/x" 2>"$work/out" && grep -q ":2: .* is no id" "$work/out"'
+# A sheet as a page: what ./build.sh web makes beside the program, with the sheet in it, and nothing that ends its element.
+mkdir -p "$work/program/web"
+cp "$tracer" "$work/program/tracer"
+paged() { TRACER_TUTORIAL=$PWD/tutorial "$work/program/tracer" exercise start 07 --student 'e</script>v' --html "$@" >"$work/out" 2>&1; }
+paged; code=$?
+check "without the page it is said who makes it" "[ $code = 3 ] && grep -q 'build.sh web makes it' '$work/out'"
+printf 'no page' >"$work/program/web/tracer.html"
+paged; code=$?
+check "a page without a place for the sheet" "[ $code = 3 ] && grep -q 'no place for a sheet' '$work/out'"
+printf '<p>before</p><script type="application/json" id="given">{"old": 1}</script><p>behind</p>' >"$work/program/web/tracer.html"
+paged -o "$work/sheet.html"; code=$?
+"$tracer" exercise start 07 --student 'e</script>v' >"$work/sheet"
+sed 's/.*"sheet":"//; s/"}<\/script><p>behind<\/p>$//; s/\\u003c/</g; s/\\u000a/\n/g; s/\\"/"/g' "$work/sheet.html" >"$work/read"
+check "the sheet is in the page" "[ $code = 0 ] && cmp -s '$work/read' '$work/sheet'"
+check "and nothing else is changed" "grep -q '^<p>before</p><script type=\"application/json\" id=\"given\">{\"exercise\":\"07\"' '$work/sheet.html' && [ \$(grep -o '</script>' '$work/sheet.html' | wc -l) = 1 ]"
+paged; check "a page on standard output" "cmp -s '$work/out' '$work/sheet.html'"
+paged --teacher; check "a page is handed out blank" "grep -q 'handed out blank' '$work/out'"
+paged --roster tutorial/sample-class/class.csv -o "$work/many"; check "one page at a time" "grep -q 'one student' '$work/out'"
 exit $bad

@@ -86,7 +86,9 @@ async function openChromium(program) {
     return {
         send, newPage, events,
         close: async () => {
+            const ended = new Promise(done => child.on('exit', done));
             await send('Browser.close').catch(() => {});
+            await ended;
             fs.rmSync(profile, {recursive: true, force: true, maxRetries: 20, retryDelay: 100});
         },
     };

@@ -63,18 +63,13 @@ function listenToMouse(page) {
 // A mouse or a pen clicks; a finger taps, presses long, or swipes.
 function listenToPointer(page) {
     const stepper = find('stepper');
-    let start = null, clicked = {when: 0};
+    let start = null;
     const press = (at, kind) => { stepper.focus({preventScroll: true}); page.click(at, kind); };
     const cancel = () => { if (start) clearTimeout(start.timer); start = null; };
     stepper.addEventListener('pointerdown', event => {
-        if (event.button) return;
+        if (event.pointerType !== 'touch') return;
+        event.preventDefault(); // no mouse is told of it too
         const at = page.screen.cellAt(event.clientX, event.clientY);
-        if (event.pointerType !== 'touch') {
-            const twice = event.timeStamp - clicked.when < 400 && clicked.row === at.row && clicked.col === at.col;
-            clicked = twice ? {when: 0} : {...at, when: event.timeStamp};
-            press(at, twice ? CLICK_TWICE : CLICK_ONCE);
-            return;
-        }
         cancel();
         start = {at, x: event.clientX, y: event.clientY};
         start.timer = setTimeout(() => {
@@ -94,9 +89,12 @@ function listenToPointer(page) {
         else if (Math.abs(down) > SWIPE) page.click(at, down < 0 ? WHEEL_DOWN : WHEEL_UP);
         else {
             press(at, CLICK_ONCE);
-            showTip(page, at, x, y);
+            showTip(page, at, x, y, true);
             if (page.place.typing) find('typing').focus({preventScroll: true});
         }
+    });
+    stepper.addEventListener('mousedown', event => {
+        if (!event.button) press(page.screen.cellAt(event.clientX, event.clientY), event.detail % 2 ? CLICK_ONCE : CLICK_TWICE);
     });
     stepper.addEventListener('pointercancel', cancel);
     stepper.addEventListener('contextmenu', event => event.preventDefault());
@@ -139,7 +137,8 @@ function makeTools(page) {
         tellWords(page.engine);
         page.resize();
     };
-    for (const [name, about] of [...Object.keys(page.given.files || {}).map(name => [name, '']), ...page.engine.models()]) {
+    for (const [name, about] of [...Object.keys(page.given.files || {}).filter(name => !page.engine.models().some(model => model[0] === name)).map(name => [name, '']),
+        ...page.engine.models()]) {
         const option = document.createElement('option');
         option.value = option.textContent = name;
         option.title = about;

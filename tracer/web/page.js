@@ -44,9 +44,11 @@ function newPage(engine, given) {
         page.resize();
     };
 
-    // What the page says of itself once it stands somewhere: link, title, words.
-    page.settle = jumped => {
+    // What the page says of itself once it stands somewhere: link, title, words. at: what a link called this place; a
+    // weight is shown where it is first read, and its link stays that of the weight.
+    page.settle = (jumped, at) => {
         const place = engine.place();
+        place.at = at || place.at;
         page.place = place;
         const own = page.options.filter(([name]) => !['at', 'step', 'tour', 'mistake'].includes(name));
         const options = [...own];
@@ -56,6 +58,7 @@ function newPage(engine, given) {
         if (place.at) options.push(['at', place.at]);
         const link = writeLink(options);
         document.title = (place.at || 'tracer') + ' · tracer';
+        page.link = link;
         try {
             if (link === location.hash) { /* there already */ }
             else if (jumped) history.pushState(null, '', link);
@@ -106,7 +109,11 @@ function newPage(engine, given) {
     page.follow = fragment => {
         const link = readLink(fragment);
         if (link.error) complain(link.error);
-        else if (page.open(link.options)) { page.draw(); page.settle(false); return true; }
+        else if (page.open(link.options)) {
+            page.draw();
+            page.settle(false, (link.options.find(([name]) => name === 'at') || [])[1]);
+            return true;
+        }
         return false;
     };
 
@@ -149,8 +156,8 @@ function tellWords(engine) {
     find('told').replaceChildren(...list);
 }
 
-// What lies under the pointer, beside it.
-function showTip(page, at, x, y) {
+// What lies there, told beside a pointer; below the screen for a finger, which hides what is beside it.
+function showTip(page, at, x, y, finger) {
     const tip = find('tip'), told = page.engine.hover(at.row, at.col, page.rows, page.cols);
     page.screen.light(told.lit || []);
     tip.hidden = !told.name;
@@ -168,7 +175,8 @@ function showTip(page, at, x, y) {
         ...told.readers.map(reader => line('readers', '→ ' + reader)));
     const box = tip.getBoundingClientRect();
     tip.style.left = Math.max(8, Math.min(x + 14, innerWidth - box.width - 8)) + 'px';
-    tip.style.top = (y + 18 + box.height < innerHeight ? y + 18 : Math.max(4, y - box.height - 14)) + 'px';
+    const floor = find('stepper').getBoundingClientRect().bottom - box.height - 4;
+    tip.style.top = finger ? floor + 'px' : (y + 18 + box.height < innerHeight ? y + 18 : Math.max(4, y - box.height - 14)) + 'px';
 }
 
 // The step as a picture, on the page.

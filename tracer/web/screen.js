@@ -4,21 +4,27 @@
 const PLAIN_LETTERS = /^[ -~]*$/;
 
 function newScreen(grid, palette) {
-    let cellWidth = 8, cellHeight = 16, size = 15, before = [], rowElements = [];
+    let cellWidth = 8, cellHeight = 16, size = 15, each = false, before = [], rowElements = [];
     const cursor = document.createElement('div'), lit = document.createElement('div');
     cursor.className = 'cursor';
 
     function measure() {
         grid.style.fontSize = size + 'px';
         const ruler = document.createElement('span');
-        ruler.textContent = '0'.repeat(100);
         ruler.style.position = 'absolute';
         grid.append(ruler);
-        cellWidth = ruler.getBoundingClientRect().width / 100;
-        ruler.className = 'bold';
         grid.classList.remove('thin');
+        const widthOf = letter => {
+            ruler.textContent = letter.repeat(100);
+            return ruler.getBoundingClientRect().width / 100;
+        };
+        cellWidth = widthOf('0');
+        // Where there is no font of equal widths every letter gets a box of its own, as wide as the widest.
+        each = Math.abs(widthOf('i') - widthOf('W')) > 0.01;
+        if (each) cellWidth = Math.max(...['W', 'M', '@', '0'].map(widthOf));
+        ruler.className = 'bold';
         // A font whose bold letters are wider would not stand in columns.
-        grid.classList.toggle('thin', Math.abs(ruler.getBoundingClientRect().width / 100 - cellWidth) > 0.01);
+        grid.classList.toggle('thin', Math.abs(widthOf(each ? '@' : '0') - cellWidth) > 0.01);
         ruler.remove();
         cellHeight = Math.round(size * 1.25);
         grid.style.lineHeight = cellHeight + 'px';
@@ -31,7 +37,7 @@ function newScreen(grid, palette) {
         span.style.left = col * cellWidth + 'px';
         span.style.width = width * cellWidth + 'px';
         span.className = [run.flags & 1 && 'bold', run.flags & 2 && 'dim', run.flags & 4 && !run.heat && 'reverse',
-            run.flags & 8 && 'under', !PLAIN_LETTERS.test(text) && 'one'].filter(Boolean).join(' ');
+            run.flags & 8 && 'under', (each || !PLAIN_LETTERS.test(text)) && 'one'].filter(Boolean).join(' ');
         if (run.heat) {
             const [fore, back] = palette[run.heat - 1], turned = run.flags & 4;
             span.style.color = turned ? back : fore;
@@ -48,7 +54,7 @@ function newScreen(grid, palette) {
                 continue;
             }
             let col = run.col;
-            for (const piece of run.text.match(/[ -~]+|[^ -~]/gu) || []) {
+            for (const piece of run.text.match(each ? /./gu : /[ -~]+|[^ -~]/gu) || []) {
                 const width = [...piece].length;
                 element.append(spanOf(piece, run, col, width));
                 col += width;

@@ -7,6 +7,9 @@ function newSheet(page) {
     const whose = name => (sheet.match(new RegExp(`^# ${name} (.*)$`, 'm')) || [])[1] || '';
     const paper = document.createElement('pre');
     for (const line of sheet.replace(/\n$/, '').split('\n')) {
+        const written = document.createElement('div');
+        // Lines of numbers stand in columns; prose is as wide as the page.
+        if (!/\S {3}|^# {3}/.test(line)) written.className = 'prose';
         const pieces = line.startsWith('#') ? [line.replace(/^# ?/, '')] : line.replace(/^answer /, '').split(/(?<=^|\s)\?(?=\s|$)/);
         pieces.forEach((piece, i) => {
             if (i) {
@@ -14,11 +17,12 @@ function newSheet(page) {
                 field.autocomplete = 'off';
                 field.setAttribute('aria-label', `${pieces[0].trim()} number ${i}`);
                 fields.push(field);
-                paper.append(field);
+                written.append(field);
             }
-            paper.append(piece);
+            written.append(piece);
         });
-        paper.append('\n');
+        written.append('\n');
+        paper.append(written);
     }
     const verdict = document.createElement('div'), where = button('where it went wrong', () => open());
     verdict.setAttribute('role', 'status');
@@ -69,7 +73,9 @@ function newSheet(page) {
     }
 
     form.onsubmit = event => { event.preventDefault(); check(); };
-    form.append(paper, verdict, button('check', check), ' ', where, ' ', button('hint', hint), ' ',
+    // The hints of a course with a secret would be about other numbers.
+    const helps = /s$/.test(whose('code')) ? [] : [button('hint', hint), ' '];
+    form.append(paper, verdict, button('check', check), ' ', where, ' ', ...helps,
         button('save the sheet', () => download(`${exercise}.txt`, filled(), 'text/plain')));
     form.hidden = false;
     return {fields, check, filled};

@@ -18,8 +18,9 @@ async function start() {
         page.draw();
         complain(wrong);
     }
-    addEventListener('popstate', () => page.follow(location.hash));
-    addEventListener('hashchange', () => page.follow(location.hash));
+    // Browsers tell of one link by one event or by both.
+    for (const event of ['popstate', 'hashchange'])
+        addEventListener(event, () => { if (location.hash !== page.link) page.follow(location.hash); });
     new ResizeObserver(() => page.resize()).observe(find('stepper'));
     find('stepper').focus({preventScroll: true});
     page.ready = performance.now() - began;

@@ -1,6 +1,6 @@
 # tracer as WebAssembly, for `./build.sh web`: make -f tests/Makefile OUT=build/web CC=emcc WEB=FOLDER web, where FOLDER
 # has the sources of jansson and cmark. No thread, no terminal, no cairo; the arithmetic is that of every other build.
-FLAGS = -std=gnu17 -D_DEFAULT_SOURCE -O2 $(WARNINGS) -Wno-unknown-warning-option $(NUMERICS) \
+FLAGS = -std=gnu17 -D_DEFAULT_SOURCE -Os $(WARNINGS) -Wno-unknown-warning-option $(NUMERICS) \
         -I. -isystem $(OUT)/include -isystem $(WEB)/jansson/src -isystem $(WEB)/cmark/src -MMD -MP
 
 # Both of us have a utf8_encode.
