@@ -6,6 +6,7 @@
 #include "tiny_model/backward.h"
 #include "tiny_model/gradcheck.h"
 #include "tiny_model/rules/rule.h"
+#include "tracer/query/singular.h"
 #include "tracer/session/json_file.h"
 #include "tracer/session/model_file.h"
 
@@ -177,6 +178,21 @@ static void how_far_apart(void **state)
     json_decref(root);
 }
 
+/* Of [[3, 0], [4, 5]] they are sqrt 45 and sqrt 5 on paper; of an outer product there is one. */
+static void singular(void **state)
+{
+    (void)state;
+    double square[] = {3, 0, 4, 5}, wide[] = {3, 4, 0, 0, 0, 0}, outer[6], out[3];
+    singular_values(square, 2, 2, out);
+    EXPECT(is_close(out[0], sqrt(45), 1e-14) && is_close(out[1], sqrt(5), 1e-14), "%.17g, %.17g", out[0], out[1]);
+    singular_values(wide, 2, 3, out);
+    EXPECT(is_close(out[0], 5, 1e-15) && out[1] == 0 && out[2] == 0, "%g, %g, %g", out[0], out[1], out[2]);
+    for (int i = 0; i < 6; i++)
+        outer[i] = (i / 3 + 1) * (i % 3 - 0.5);
+    singular_values(outer, 2, 3, out);
+    EXPECT(is_close(out[0], sqrt(5 * 2.75), 1e-14) && out[1] == 0 && out[2] == 0, "%.17g, %g, %g", out[0], out[1], out[2]);
+}
+
 int test_after_pretraining(void)
 {
     TestList list = {0};
@@ -190,6 +206,7 @@ int test_after_pretraining(void)
         tests_add(&list, gradients_are_true, one, "%s: gradients are true", name);
     }
     tests_add(&list, better_of_two, NULL, "which of two is better");
+    tests_add(&list, singular, NULL, "singular values");
     tests_add(&list, how_far_apart, NULL, "how far two distributions are apart");
     int failed = tests_run(&list, "after_pretraining") + (i != CASES);
     json_decref(cases);

@@ -6,6 +6,7 @@
 #include "draw_list.h"
 #include "theme.h"
 #include "tracer/session/baselines.h"
+#include "tracer/session/evaluation.h"
 #include "tracer/session/ladder.h"
 #include "tracer/session/session.h"
 
@@ -35,6 +36,7 @@ typedef struct {
     const Session *other;    /* the second run, NULL unless the figure needs one */
     const struct Life *life; /* of the cell that is named; NULL unless the figure needs it */
     const Ladder *ladder;    /* NULL unless the figure needs one */
+    const Evaluation *evaluations; /* [2] before and after a run; NULL unless the figure needs them */
     const Theme *theme;
     int digits;              /* decimals; AUTO_DIGITS: what the numbers need */
     const char *title;       /* NULL: the figure's own; "": none */
@@ -58,7 +60,7 @@ enum { DEFAULT_UPDATES = 200, MOST_UPDATES = 100000 };
 enum { AUTO_DIGITS = -1, AUTO_DEPTH = -1, ALL_PHASES = -1, ALL_FRAMES = -1 };
 
 typedef enum { NEEDS_TAPE = 0, NEEDS_RUN = 1, NEEDS_VALUE_OVER_RUN = 2, NEEDS_OTHER = 4, NEEDS_LADDER = 8,
-               NEEDS_LIFE = 16, NEEDS_TRUTH = 32 } Needs;
+               NEEDS_LIFE = 16, NEEDS_TRUTH = 32, NEEDS_EVALUATIONS = 64 } Needs;
 
 /* Which of the options that are not for all figures it takes. TAKES_CELLS: it shows cells of values, which can be
  * outlined, and have a colour bar. */

@@ -7,6 +7,7 @@
 #include "tracer/figures/weight_life.h"
 #include "tracer/session/run_folder.h"
 #include "tracer/session/run_text.h"
+#include "tracer/session/training.h"
 
 #include <limits.h>
 #include <math.h>
@@ -22,6 +23,7 @@ typedef struct {
     History history;
     Ladder ladder;
     Life life;
+    Evaluation evaluations[2];
     Session other;
     char *other_options;
     bool other_open;
@@ -56,6 +58,8 @@ static void material_free(Material *material)
 {
     history_free(&material->history);
     life_free(&material->life);
+    for (int i = 0; i < 2; i++)
+        evaluation_free(&material->evaluations[i]);
     if (material->other_open)
         session_close(&material->other);
     free(material->other_options);
@@ -150,6 +154,23 @@ static bool get_truth(const Session *session, Material *to, Error *error)
     return to->other_open;
 }
 
+/* What a classifier makes of its data before a training and after it, in a session of its own: asking takes the tape. */
+static bool get_evaluations(const Session *session, const Rendering *rendering, Material *to, Error *error)
+{
+    Session trained;
+    int updates = rendering->updates == AUTO_UPDATES ? usual_updates(session, rendering->figure) : rendering->updates;
+    to->history.updates = updates;
+    if (!session_load(&trained, &session->options, error))
+        return false;
+    TrainingEnd end;
+    TrainingPlan plan = {.last = session->options.step + updates};
+    bool whole = run_to(&trained.run, session->options.step, NULL, NULL, error) &&
+                 evaluation_make(&trained, &to->evaluations[0], error) && training_run(&trained, &plan, &end, error) &&
+                 evaluation_make(&trained, &to->evaluations[1], error);
+    session_close(&trained);
+    return whole;
+}
+
 static bool get_material(const Session *session, const Rendering *rendering, Material *to, Error *error)
 {
     Needs needs = rendering->figure->needs;
@@ -159,6 +180,7 @@ static bool get_material(const Session *session, const Rendering *rendering, Mat
                  (!(needs & NEEDS_OTHER) || get_other(session, rendering, to, error)) &&
                  (!(needs & NEEDS_LADDER) || get_ladder(session, rendering, to, error)) &&
                  (!(needs & NEEDS_LIFE) || get_life(session, rendering, to, error)) &&
+                 (!(needs & NEEDS_EVALUATIONS) || get_evaluations(session, rendering, to, error)) &&
                  (!(needs & NEEDS_TRUTH) || get_truth(session, to, error));
     if (!whole)
         material_free(to);
@@ -192,6 +214,7 @@ static bool draw_one(const Sight *sight, const Rendering *rendering, const Mater
     spec.other = sight->other;
     spec.ladder = &material->ladder;
     spec.life = &material->life;
+    spec.evaluations = material->evaluations;
     spec.title = sight->title;
     spec.frame = frame;
     list->transparent = rendering->transparent;
