@@ -88,7 +88,7 @@ refuses 2 "no text is written on this tape; --write" render reading -o a.png
 figure lens lens --model induction --text 'k d k'
 figure trained trained --model tutorial/exercises/adapters.json
 figure singular singular block0.attention.head0.W_V --model tutorial/exercises/adapters.json --step 6
-figure confusion confusion --model tutorial/exercises/padded.json --updates 0
+figure confusion confusion --model tutorial/exercises/padded.json
 
 # Every listed figure has a golden.
 for name in $("$tracer" render --list | cut -d' ' -f1); do

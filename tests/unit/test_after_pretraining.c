@@ -6,7 +6,7 @@
 #include "tiny_model/backward.h"
 #include "tiny_model/gradcheck.h"
 #include "tiny_model/rules/rule.h"
-#include "tracer/query/singular.h"
+#include "tracer/query/singular_values.h"
 #include "tracer/session/json_file.h"
 #include "tracer/session/model_file.h"
 

@@ -98,8 +98,8 @@ static bool draw(const Spec *spec, DrawList *list, Error *error)
                            PAGE_MARGIN + wide + BETWEEN, PAGE_TOP + 10);
     y = draw_mistakes(&plan, after, y, &right);
     const char *told = draw_format(
-        list, "%d examples of %s: %d are told right before, %d after. A row is the class, a column what the model says; "
-              "outlined is what is right.",
+        list, "%d examples of %s: %d are told right before, %d after. A row is the class, a column what the model "
+              "says; outlined is what is right.",
         two->examples, data_part_name(plan.part), one->right, two->right);
     page_end(list, spec, right, y + 6, "What is taken for what", told, draw_format(list, "Two matrices. %s", told));
     return true;

@@ -6,7 +6,7 @@
 #include "tiny_model/primitive.h"
 #include "tiny_model/rules/rule.h"
 #include "tracer/base/nearest.h"
-#include "tracer/query/singular.h"
+#include "tracer/query/singular_values.h"
 
 #include <math.h>
 #include <stdio.h>

@@ -71,7 +71,7 @@ static void count_parameters(Plan *plan)
     }
 }
 
-/* Whether a value stands under the path, or under it in one of several sequences: "sequence0.block0.attention.output". */
+/* Whether a value stands under the path, or under it in one of several sequences, "sequence0.block0.mlp.output". */
 static bool stands_under(const char *name, const char *path)
 {
     size_t length = strlen(path);

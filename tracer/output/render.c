@@ -154,7 +154,8 @@ static bool get_truth(const Session *session, Material *to, Error *error)
     return to->other_open;
 }
 
-/* What a classifier makes of its data before a training and after it, in a session of its own: asking takes the tape. */
+/* What a classifier makes of its data before a training and after it; in a session of its own, since asking takes the
+ * tape. */
 static bool get_evaluations(const Session *session, const Rendering *rendering, Material *to, Error *error)
 {
     Session trained;

@@ -1,5 +1,5 @@
-/* Singular values and adapters; see singular.h. */
-#include "singular.h"
+/* Singular values and adapters; see singular_values.h. */
+#include "singular_values.h"
 
 #include "tiny_model/primitive.h"
 #include "tiny_model/rules/rule.h"

@@ -1,7 +1,7 @@
 /* Singular values: how many directions a matrix has, and how far it stretches each; and what an adapter adds to a
  * weight, as one matrix. */
-#ifndef TRACER_QUERY_SINGULAR_H
-#define TRACER_QUERY_SINGULAR_H
+#ifndef TRACER_QUERY_SINGULAR_VALUES_H
+#define TRACER_QUERY_SINGULAR_VALUES_H
 
 #include "tiny_model/tape.h"
 
