@@ -224,6 +224,7 @@ refuses 2 'no phase is called' steps --phase sideways
 prints "cost" 'multiply-adds forward +16,640 +16,640  equal' cost --model by-hand
 prints "cost of a frame" '^forward head1' cost block0.attention.head1
 prints "cost --json" '"calculated": \{"params": 464, "multiply_adds_forward": 1770' cost --json
+prints "what tiles move" '"standard_total": 240,' cost --model flash --json
 prints "steps --cost" '\| 90 multiply-adds, 180 FLOPs' steps --cost
 prints "cost of a shape" '^FLOPs of a training step +10,520,110,694,400' cost --shape gpt2-xl --context 1024
 prints "cost of a shape as JSON" '"train_flops": 874944921600' cost --shape gpt2 --json

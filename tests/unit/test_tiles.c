@@ -6,6 +6,7 @@
 #include "model_texts.h"
 #include "tiny_model/backward.h"
 #include "tiny_model/rules/rule.h"
+#include "tracer/query/tiles.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -222,6 +223,71 @@ static void equals_plain(void **state)
     session_close(&plain);
 }
 
+static void expect_traffic(const json_t *of, const char *key, long long number)
+{
+    long long wanted = json_integer_value(json_object_get(of, key));
+    EXPECT(wanted > 0 && number == wanted, "%s is %lld, not %lld", key, number, wanted);
+}
+
+/* The formulas of what is moved, against the golden. */
+static void moves_as_the_golden(void **state)
+{
+    (void)state;
+    json_t *cases = golden_of("traffic");
+    EXPECT(json_array_size(cases) >= 5, "%zu cases", json_array_size(cases));
+    for (size_t i = 0; i < json_array_size(cases); i++) {
+        const json_t *of = json_array_get(cases, i), *standard = json_object_get(of, "standard"),
+                     *flash = json_object_get(of, "flash");
+        TrafficForm form = {.tokens = json_integer_value(json_object_get(of, "N")),
+                            .width = json_integer_value(json_object_get(of, "d")),
+                            .rows = json_integer_value(json_object_get(of, "Br")),
+                            .columns = json_integer_value(json_object_get(of, "Bc")),
+                            .causal = json_is_true(json_object_get(of, "causal"))};
+        WholeTraffic whole = traffic_whole(&form);
+        TiledTraffic tiled = traffic_tiled(&form);
+        expect_traffic(standard, "read_QK", whole.read_qk);
+        expect_traffic(standard, "write_S", whole.write_scores);
+        expect_traffic(standard, "read_S", whole.read_scores);
+        expect_traffic(standard, "write_P", whole.write_weights);
+        expect_traffic(standard, "read_P_V", whole.read_weights_v);
+        expect_traffic(standard, "write_O", whole.write_output);
+        expect_traffic(of, "standard_total", whole.all);
+        expect_traffic(flash, "read_Q", tiled.read_q);
+        expect_traffic(flash, "read_KV", tiled.read_kv);
+        expect_traffic(flash, "write_O", tiled.write_output);
+        expect_traffic(flash, "write_L", tiled.write_logsumexp);
+        expect_traffic(of, "flash_total", tiled.all);
+    }
+    json_decref(cases);
+}
+
+/* What the tiles of a tape have read is what the formula says, with masks, windows and shared heads. */
+static void moves_what_it_counts(void **state)
+{
+    const char *variant = *state;
+    Session tiled;
+    TiledHead head;
+    char more[100];
+    long long least = 1LL << 40, most = 0;
+    for (size_t s = 0; s < sizeof SIZES / sizeof *SIZES; s++) {
+        snprintf(more, sizeof more, ", \"attention\": \"flash\", \"tile_rows\": %d, \"tile_columns\": %d", SIZES[s].rows, SIZES[s].cols);
+        open_variant(&tiled, variant, more);
+        int heads = 0;
+        for (; tiled_head(&tiled.run.tape, heads, &head); heads++) {
+            TrafficForm form = tiled_form(&head);
+            TiledTraffic formula = traffic_tiled(&form), counted = tiled_counted(&tiled.run.tape, &head);
+            EXPECT(counted.read_q == formula.read_q && counted.read_kv == formula.read_kv && counted.tiles == formula.tiles &&
+                       counted.skipped == formula.skipped && counted.all == formula.all,
+                   "%s, tiles of %d x %d: %lld counted, %lld by formula", head.path, SIZES[s].rows, SIZES[s].cols, counted.all, formula.all);
+            least = counted.all < least ? counted.all : least;
+            most = counted.all > most ? counted.all : most;
+        }
+        EXPECT(heads >= 2, "%d heads", heads);
+        session_close(&tiled);
+    }
+    EXPECT(least < most, "the size of the tiles changes nothing");
+}
+
 int test_tiles(void)
 {
     TestList list = {0};
@@ -229,5 +295,8 @@ int test_tiles(void)
     tests_add(&list, one_row_is_told_on_line, NULL, "one row is told on line");
     for (int i = 0; i < VARIANT_COUNT; i++)
         tests_add(&list, equals_plain, VARIANTS[i], "in tiles as whole: %s", VARIANTS[i]);
+    tests_add(&list, moves_as_the_golden, NULL, "what is moved is that of the golden");
+    for (int i = 0; i < VARIANT_COUNT; i++)
+        tests_add(&list, moves_what_it_counts, VARIANTS[i], "what tiles move, counted as by formula: %s", VARIANTS[i]);
     return tests_run(&list, "tiles");
 }

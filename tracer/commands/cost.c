@@ -132,6 +132,8 @@ static bool write_counted(const Arguments *arguments, const Session *session, co
         cost_print_frames(session, costs, path, deepest);
         if (!path)
             cost_print_compared(session, costs);
+        if (!path)
+            cost_print_traffic(session);
         return true;
     }
     text_add(&out, "{\"model\": ");
@@ -142,6 +144,8 @@ static bool write_counted(const Arguments *arguments, const Session *session, co
     cost_json(&costs->all, &out);
     text_add(&out, ",\n");
     cost_json_compared(session, costs, &out);
+    text_add(&out, ",\n");
+    cost_json_traffic(session, &out);
     text_add(&out, "}\n");
     print_text(&out, error);
     text_free(&out);
@@ -195,7 +199,8 @@ const Command COST_COMMAND = {
     .details =
         "Without --shape it counts what the primitives of a recording did, frame by frame: parameters that are read,\n"
         "multiply-adds of matrix products, FLOPs, bytes read and written, bytes that stay on the tape, keys and\n"
-        "values that could be kept, FLOPs for each byte. Beside it stands what closed formulas say.\n\n"
+        "values that could be kept, FLOPs for each byte. Beside it stands what closed formulas say, and for attention\n"
+        "in tiles how many numbers it moves between the large memory and the small one, against that as a whole.\n\n"
         "With --shape it reckons what a published model costs (--shapes lists them), a preset, or a model file, which\n"
         "may be of any size: nothing is recorded. FLOPs are two for each multiply-add of a matrix product; scores are\n"
         "all T x T, as they are computed.\n\n"

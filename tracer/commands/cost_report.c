@@ -3,6 +3,7 @@
 
 #include "tracer/base/print.h"
 #include "tracer/query/parts.h"
+#include "tracer/query/tiles.h"
 #include "tracer/session/shapes.h"
 
 #include <math.h>
@@ -165,4 +166,47 @@ void cost_json_compared(const Session *session, const Costs *costs, Text *out)
         text_add(out, "\"multiply_adds_backward\": %s, ", i && !back ? "null" : number_json(number, of->backward));
         text_add(out, "\"kv_cache_bytes\": %s}", number_json(number, of->cache));
     }
+}
+
+void cost_print_traffic(const Session *session)
+{
+    const Tape *tape = &session->run.tape;
+    TiledHead head;
+    for (int i = 0; tiled_head(tape, i, &head); i++) {
+        TrafficForm form = tiled_form(&head);
+        WholeTraffic whole = traffic_whole(&form);
+        TiledTraffic tiled = traffic_tiled(&form), counted = tiled_counted(tape, &head);
+        char a[COST_EXACT], b[COST_EXACT], c[COST_EXACT], size[40];
+        if (i == 0)
+            print("\n  %-26s %9s %14s %14s %14s\n", "numbers moved forward", "tiles of", "whole", "in tiles",
+                  "counted");
+        snprintf(size, sizeof size, "%d x %d", head.rows, head.cols);
+        print("  %-26s %9s %14s %14s %14s\n", head.path, size, cost_exact(a, (double)whole.all),
+              cost_exact(b, (double)tiled.all), cost_exact(c, (double)counted.all));
+    }
+}
+
+void cost_json_traffic(const Session *session, Text *out)
+{
+    const Tape *tape = &session->run.tape;
+    TiledHead head;
+    text_add(out, "\"traffic\": [");
+    for (int i = 0; tiled_head(tape, i, &head); i++) {
+        TrafficForm form = tiled_form(&head);
+        WholeTraffic whole = traffic_whole(&form);
+        TiledTraffic tiled = traffic_tiled(&form), counted = tiled_counted(tape, &head);
+        text_add(out, i ? ",\n {\"head\": " : "\n {\"head\": ");
+        text_json_string(out, head.path);
+        text_add(out, ", \"N\": %lld, \"d\": %lld, \"Br\": %lld, \"Bc\": %lld, \"causal\": %s,\n  ", form.tokens,
+                 form.width, form.rows, form.columns, form.causal ? "true" : "false");
+        text_add(out, "\"standard\": {\"read_QK\": %lld, \"write_S\": %lld, \"read_S\": %lld, \"write_P\": %lld, "
+                 "\"read_P_V\": %lld, \"write_O\": %lld}, \"standard_total\": %lld,\n  ", whole.read_qk,
+                 whole.write_scores, whole.read_scores, whole.write_weights, whole.read_weights_v, whole.write_output,
+                 whole.all);
+        text_add(out, "\"flash\": {\"read_Q\": %lld, \"read_KV\": %lld, \"write_O\": %lld, \"write_L\": %lld}, "
+                 "\"flash_total\": %lld, \"flash_counted\": %lld, \"tiles\": %lld, \"skipped\": %lld}", tiled.read_q,
+                 tiled.read_kv, tiled.write_output, tiled.write_logsumexp, tiled.all, counted.all, counted.tiles,
+                 counted.skipped);
+    }
+    text_add(out, "]");
 }

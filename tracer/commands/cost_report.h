@@ -16,6 +16,10 @@ bool cost_find_frame(const Session *session, const char *name, const char **path
 void cost_print_compared(const Session *session, const Costs *costs);
 void cost_json_compared(const Session *session, const Costs *costs, Text *out);
 
+/* What attention moves, whole and in tiles; nothing where no head is computed in tiles. */
+void cost_print_traffic(const Session *session);
+void cost_json_traffic(const Session *session, Text *out);
+
 void cost_print_shape(const Reckoning *reckoning);
 void cost_json_shape(const Reckoning *reckoning, Text *out);
 

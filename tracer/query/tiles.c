@@ -83,6 +83,34 @@ Tile tile_at(const Tape *tape, const TiledHead *head, int i, int j)
     return tile;
 }
 
+TrafficForm tiled_form(const TiledHead *head)
+{
+    return (TrafficForm){.tokens = head->queries, .width = head->width, .rows = head->rows, .columns = head->cols,
+                         .causal = head->window > 0, .window = head->window};
+}
+
+TiledTraffic tiled_counted(const Tape *tape, const TiledHead *head)
+{
+    const Value *output = tape_value(tape, tape->calls[head->call].output);
+    TiledTraffic counted = {.write_output = output->rows * output->cols, .write_logsumexp = output->rows};
+    for (int i = 0; i < head->down; i++) {
+        int queries = 0;
+        for (int j = 0; j < head->across; j++) {
+            Tile tile = tile_at(tape, head, i, j);
+            counted.tiles += tile.scores >= 0;
+            counted.skipped += tile.scores < 0;
+            if (tile.scores < 0)
+                continue;
+            const Value *scores = tape_value(tape, tile.scores);
+            queries = scores->rows; /* of a block of them, which is read once for all of its tiles */
+            counted.read_kv += (long long)scores->cols * (head->width + output->cols);
+        }
+        counted.read_q += (long long)queries * head->width;
+    }
+    counted.all = counted.read_q + counted.read_kv + counted.write_output + counted.write_logsumexp;
+    return counted;
+}
+
 static Router router_of(const Tape *tape, int id)
 {
     const Call *call = &tape->calls[id];

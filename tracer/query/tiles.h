@@ -2,6 +2,8 @@
 #ifndef TRACER_QUERY_TILES_H
 #define TRACER_QUERY_TILES_H
 
+#include "traffic.h"
+
 #include "tiny_model/rules/rule.h"
 
 /* A head that is computed in tiles. */
@@ -27,6 +29,10 @@ bool tiled_head(const Tape *tape, int i, TiledHead *out);
 /* By "block0.head1" or its whole path, NULL: the first; or the one that a frame lies in. */
 bool tiled_head_find(const Tape *tape, const char *name, TiledHead *out);
 bool tiled_head_around(const Tape *tape, int frame, TiledHead *out);
+
+/* What the head moves by formula; and in tiles as counted on the tape: what those that were made have read. */
+TrafficForm tiled_form(const TiledHead *head);
+TiledTraffic tiled_counted(const Tape *tape, const TiledHead *head);
 
 Tile tile_at(const Tape *tape, const TiledHead *head, int i, int j);
 
