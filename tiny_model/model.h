@@ -82,12 +82,14 @@ typedef struct {
     Texts columns;           /* names of the features of rows that came from a csv, or none */
     Texts categories[MOST_CATEGORY_COLUMNS]; /* of each column of categories of a csv what its ids stand for, or none */
     const char *weights;     /* whose vocabulary it must be, for what is told of a token that it lacks; or NULL */
+    bool made;               /* the examples are the system's own: a model file says how they are made */
     bool may_change;         /* a token that the vocabulary lacks makes a new vocabulary, of these texts */
     const char *lacked;      /* that token, once it happened */
     bool replaced;           /* another text will take the place of this one, which need not be there then */
 } Data;
 
 typedef struct System System;
+typedef struct ExampleTable ExampleTable; /* data/table.h */
 
 typedef struct {
     const char *name;
@@ -99,6 +101,7 @@ typedef struct {
     Training training;
     bool selective;       /* only what `trained` names is trained; derived by the system */
     Texts trained;
+    const ExampleTable *table;   /* what the system read of its examples as a table, or NULL */
     Arena arena;          /* everything that is pointed to */
 } Model;
 

@@ -4,7 +4,7 @@
 #include <math.h>
 #include <string.h>
 
-static bool take_categories(Table *table, const Example *example, int row, int most, Error *error)
+static bool take_categories(ExampleTable *table, const Example *example, int row, int most, Error *error)
 {
     const Field *field = example_field(example, "category");
     int count = field ? field->count : 0;
@@ -28,7 +28,7 @@ static bool take_categories(Table *table, const Example *example, int row, int m
     return true;
 }
 
-static bool take_vector(Table *table, const Example *example, int row, Error *error)
+static bool take_vector(ExampleTable *table, const Example *example, int row, Error *error)
 {
     const Field *field = example_field(example, "vector");
     int count = field ? field->count : 0;
@@ -45,7 +45,7 @@ static bool take_vector(Table *table, const Example *example, int row, Error *er
 }
 
 /* Of the rows that are learned from, and of no other: who is tested tells nothing of himself. */
-static bool find_spread(Table *table, Model *model, Error *error)
+static bool find_spread(ExampleTable *table, Model *model, Error *error)
 {
     size_t n = (size_t)table->features;
     table->mean = arena_alloc(&model->arena, 2 * n * sizeof *table->mean);
@@ -72,7 +72,7 @@ static bool find_spread(Table *table, Model *model, Error *error)
     return true;
 }
 
-static bool shares_work(Table *table, const Model *model, Error *error)
+static bool shares_work(ExampleTable *table, const Model *model, Error *error)
 {
     const Training *training = &model->training;
     int count = model->data.example_count;
@@ -84,9 +84,10 @@ static bool shares_work(Table *table, const Model *model, Error *error)
                      training->validation, training->test, count);
 }
 
-bool table_read(Table *table, Model *model, int most, bool standardised, Error *error)
+bool table_read(ExampleTable *table, Model *model, int most, bool standardised, Error *error)
 {
-    *table = (Table){0};
+    *table = (ExampleTable){0};
+    model->table = table;
     if (!model->data.examples)
         return error_set(error, EXIT_USED_WRONGLY, "model: \"data\" has no \"examples\" and no \"csv\"");
     if (!classes_begin(&table->of, model, NULL, error))
@@ -108,17 +109,75 @@ bool table_read(Table *table, Model *model, int most, bool standardised, Error *
     return shares_work(table, model, error) && (!standardised || find_spread(table, model, error));
 }
 
-int table_count(const Table *table, const Model *model, DataPart part)
+int table_class_count(const Model *model)
 {
+    (void)model;
+    return 2;
+}
+
+const char *table_label(const Model *model, int class)
+{
+    const char **labels = model->table->of.labels;
+    return labels ? labels[class] : NULL;
+}
+
+int table_count(const Model *model, DataPart part)
+{
+    const ExampleTable *table = model->table;
     const int counts[DATA_PARTS] = {table->learned, table->kept - table->learned,
                                     model->data.example_count - table->kept};
     return counts[part];
 }
 
-int table_row(const Table *table, DataPart part, int i)
+int table_row(const Model *model, DataPart part, int i)
 {
-    const int firsts[DATA_PARTS] = {0, table->learned, table->kept};
+    const int firsts[DATA_PARTS] = {0, model->table->learned, model->table->kept};
     return firsts[part] + i;
+}
+
+int table_target(const Model *model, int row)
+{
+    return model->table->of.of_row[row];
+}
+
+int *table_batch(const Scene *scene, int *count)
+{
+    const Model *model = scene->model;
+    int learned = model->table->learned, only = model->data.only;
+    Batch batch = scene_batch(scene, learned, learned);
+    int *rows = tape_ints(scene->tape, batch.count, only - 1);
+    for (int i = 0; !only && i < batch.count; i++)
+        rows[i] = batch_row(batch, i);
+    *count = only ? 1 : batch.count;
+    return rows;
+}
+
+bool table_vary(Model *model, Random *random, Error *error)
+{
+    int count = model->data.example_count;
+    Example *examples = arena_alloc(&model->arena, (size_t)count * sizeof *examples);
+    if (!examples)
+        return error_memory(error);
+    for (int i = 0; i < count; i++) {
+        const Example *of = &model->data.examples[i];
+        Field *fields = arena_alloc(&model->arena, (size_t)of->count * sizeof *fields);
+        if (!fields)
+            return error_memory(error);
+        examples[i] = (Example){fields, of->count};
+        memcpy(fields, of->fields, (size_t)of->count * sizeof *fields);
+        for (int f = 0; f < of->count; f++) {
+            if (strcmp(fields[f].key, "x") != 0)
+                continue;
+            double *numbers = arena_alloc(&model->arena, (size_t)fields[f].count * sizeof *numbers);
+            if (!numbers)
+                return error_memory(error);
+            for (int k = 0; k < fields[f].count; k++)
+                numbers[k] = (double)(1 + random_bits(random) % 9) / 10 * (random_bits(random) % 2 ? 1 : -1);
+            fields[f].numbers = numbers;
+        }
+    }
+    model->data.examples = examples;
+    return true;
 }
 
 static int field_leaf(const Scene *scene, const char *name, const char *key, const int *rows, Shape shape)
@@ -131,16 +190,18 @@ static int field_leaf(const Scene *scene, const char *name, const char *key, con
     return tape_leaf(scene->tape, KIND_INPUT, name, shape, numbers);
 }
 
-int table_numbers(const Table *table, const Scene *scene, const char *name, const int *rows, int count, short examples)
+int table_numbers(const Scene *scene, const char *name, const int *rows, int count, short examples)
 {
+    const ExampleTable *table = scene->model->table;
     const Texts *columns = &scene->model->data.columns;
     const char *const *labels = columns->count == table->features ? columns->list : NULL;
     short features = tape_axis(scene->tape, (Axis){"feature", table->features, labels, false});
     return field_leaf(scene, name, "x", rows, (Shape){count, table->features, examples, features});
 }
 
-int table_vector(const Table *table, const Scene *scene, const char *name, const int *rows, int count, short examples)
+int table_vector(const Scene *scene, const char *name, const int *rows, int count, short examples)
 {
+    const ExampleTable *table = scene->model->table;
     short features = tape_axis(scene->tape, (Axis){"feature", table->vector, NULL, false});
     return field_leaf(scene, name, "vector", rows, (Shape){count, table->vector, examples, features});
 }
@@ -154,8 +215,9 @@ int table_categories(const Scene *scene, const char *name, int column, const int
     return tape_leaf(scene->tape, KIND_INPUT, name, (Shape){1, count, .col_axis = examples, .counts = counts}, ids);
 }
 
-int table_classes(const Table *table, const Scene *scene, const char *name, const int *rows, int count, short examples)
+int table_classes(const Scene *scene, const char *name, const int *rows, int count, short examples)
 {
+    const ExampleTable *table = scene->model->table;
     double *classes = tape_room(scene->tape, count, 1);
     for (int i = 0; classes && i < count; i++)
         classes[i] = table->of.of_row[rows[i]];

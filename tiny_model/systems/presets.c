@@ -7,6 +7,7 @@
 #include "counts.h"
 #include "gpt.h"
 #include "mlp.h"
+#include "nufo.h"
 #include "points.h"
 #include "word2vec.h"
 #include "tabular.h"
@@ -231,6 +232,8 @@ const Preset PRESETS[] = {
      tabular_preset_customers},
     {"translate", &ENCODER_DECODER, "a toy language: an encoder, a decoder, cross-attention between them",
      encoder_decoder_preset_translate},
+    {"nights", &NUFO, "two customers' transactions through a transformer, its last row beside their tables",
+     nufo_preset_nights},
     {"loomings", &GPT, "training on 20 kB of text until it overfits: characters, two blocks, dropout", set_loomings,
      .whole_training = true},
     {"matching", &CONTRASTIVE, "sentences that belong together, two encoders and a temperature that is learned",
@@ -245,6 +248,8 @@ const Preset PRESETS[] = {
      .whole_training = true},
     {"people", &WORD2VEC, "word vectors of 200 sentences: king - man + woman, and every update that led there",
      word2vec_preset_people, .whole_training = true},
+    {"spending", &NUFO, "3,000 customers: who they are is in the text, that they pay at night only a joint fusion keeps",
+     nufo_preset_spending, .whole_training = true},
     {"induction", &GPT, "looking inside: trained, with one decimal a weight; one head finds the token before, one what "
      "came behind it", set_induction, .whole_training = true},
     {"repeats", &GPT, "training that model: an induction head within 300 updates, a clean one after 8000", set_repeats,

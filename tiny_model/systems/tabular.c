@@ -14,7 +14,7 @@
 
 typedef struct {
     Tabular how;
-    Table table;
+    ExampleTable table;
 } Settings;
 
 const char *const NUMBERS_KINDS[] = {"plr", "plain", NULL};
@@ -67,105 +67,45 @@ static int record_rows(Scene *scene, const int *rows, int count)
 {
     const Settings *of = scene->model->settings;
     short examples = tape_axis(scene->tape, (Axis){"example", count, NULL, false});
-    int logits = tabular_logits(scene, &of->how, &of->table, rows, count, examples, -1);
-    return tabular_losses(scene, &of->table, logits, rows, count, examples);
+    int logits = tabular_logits(scene, &of->how, rows, count, examples, -1);
+    return tabular_losses(scene, logits, rows, count, examples);
 }
 
 static int forward(Scene *scene)
 {
-    const Settings *of = scene->model->settings;
-    Batch batch = scene_batch(scene, of->table.learned, of->table.learned);
-    int *rows = tape_ints(scene->tape, batch.count, 0);
-    for (int i = 0; i < batch.count; i++)
-        rows[i] = batch_row(batch, i);
-    int losses = record_rows(scene, rows, batch.count);
+    int count, *rows = table_batch(scene, &count);
+    int losses = record_rows(scene, rows, count);
     return mean(scene->tape, "loss", &losses, 1);
-}
-
-static const Table *table_of(const Model *model)
-{
-    return &((const Settings *)model->settings)->table;
 }
 
 static int held_out(const Model *model)
 {
-    return table_count(table_of(model), model, PART_HELD);
+    return table_count(model, PART_HELD);
 }
 
 static int held_out_losses(Scene *scene, int i)
 {
-    int row = table_row(table_of(scene->model), PART_HELD, i);
+    int row = table_row(scene->model, PART_HELD, i);
     return record_rows(scene, &row, 1);
-}
-
-static int class_count(const Model *model)
-{
-    (void)model;
-    return 2;
-}
-
-static const char *class_label(const Model *model, int class)
-{
-    const char **labels = table_of(model)->of.labels;
-    return labels ? labels[class] : NULL;
-}
-
-static int examples_in(const Model *model, DataPart part)
-{
-    return table_count(table_of(model), model, part);
-}
-
-static int row_of(const Model *model, DataPart part, int i)
-{
-    return table_row(table_of(model), part, i);
-}
-
-static int target_of(const Model *model, int row)
-{
-    return table_of(model)->of.of_row[row];
 }
 
 static int record_class(Scene *scene, int row)
 {
     const Settings *of = scene->model->settings;
     short examples = tape_axis(scene->tape, (Axis){"example", 1, NULL, false});
-    int logits = tabular_logits(scene, &of->how, &of->table, &row, 1, examples, -1);
+    int logits = tabular_logits(scene, &of->how, &row, 1, examples, -1);
     return tabular_both(scene->tape, logistic(scene->tape, HERE("probability"), logits));
 }
 
 static const Classifier CLASSIFIER = {
-    .classes = class_count, .label = class_label, .count = examples_in, .row = row_of, .target = target_of,
+    .classes = table_class_count, .label = table_label, .count = table_count, .row = table_row, .target = table_target,
     .record = record_class,
 };
 
-/* The same categories and classes on other numbers: one decimal, of both signs. */
 static bool vary(Model *model, Random *random, int size, Error *error)
 {
     (void)size;
-    int count = model->data.example_count;
-    Example *examples = arena_alloc(&model->arena, (size_t)count * sizeof *examples);
-    if (!examples)
-        return error_memory(error);
-    for (int i = 0; i < count; i++) {
-        const Example *of = &model->data.examples[i];
-        Field *fields = arena_alloc(&model->arena, (size_t)of->count * sizeof *fields);
-        if (!fields)
-            return error_memory(error);
-        examples[i] = (Example){fields, of->count};
-        memcpy(fields, of->fields, (size_t)of->count * sizeof *fields);
-        for (int f = 0; f < of->count; f++) {
-            if (strcmp(fields[f].key, "x") != 0)
-                continue;
-            double *numbers = arena_alloc(&model->arena, (size_t)fields[f].count * sizeof *numbers);
-            if (!numbers)
-                return error_memory(error);
-            for (int k = 0; k < fields[f].count; k++)
-                numbers[k] = (double)(1 + random_bits(random) % 9) / 10 * (random_bits(random) % 2 ? 1 : -1);
-            fields[f].numbers = numbers;
-        }
-    }
-    model->data.examples = examples;
-    return true;
+    return table_vary(model, random, error);
 }
 
 static int quantities(const Model *model, Quantity out[MOST_QUANTITIES])

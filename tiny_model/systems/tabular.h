@@ -58,16 +58,12 @@ extern const char *const NUMBERS_KINDS[], *const STRUCTURE_KINDS[];
  *   errors  naming the key */
 bool tabular_works(const Tabular *tabular, Error *error);
 
-/* Numbers of a row after everything is embedded: n of the cross layers. */
-int tabular_width(const Tabular *tabular, const Table *table, int beside);
-
 /* Records the logits [B x 1] of `count` rows of the data, named by the open frame.
  *   beside   [B x m] that goes in beside the features, as it is; or -1 */
-int tabular_logits(Scene *scene, const Tabular *tabular, const Table *table, const int *rows, int count, short examples,
-                   int beside);
+int tabular_logits(Scene *scene, const Tabular *tabular, const int *rows, int count, short examples, int beside);
 
 /* "probability" and the loss of each row [B x 1], named by the open frame. */
-int tabular_losses(Scene *scene, const Table *table, int logits, const int *rows, int count, short examples);
+int tabular_losses(Scene *scene, int logits, const int *rows, int count, short examples);
 
 /* The probabilities of the two classes, of one row whose `probability` is on the tape [1 x 2]. */
 int tabular_both(Tape *tape, int probability);

@@ -16,7 +16,7 @@ typedef struct {
     Scene *scene;
     Tape *tape;
     const Tabular *tabular;
-    const Table *table;
+    const ExampleTable *table;
     const int *rows;      /* [count] of the data */
     int count;
     short examples;
@@ -39,10 +39,10 @@ static int leaf_of(Tape *tape, const char *name, const double *numbers, int cols
 static int record_x(const Rows *of)
 {
     Tape *tape = of->tape;
-    const Table *table = of->table;
+    const ExampleTable *table = of->table;
     if (!table->mean)
-        return table_numbers(table, of->scene, "x", of->rows, of->count, of->examples);
-    int raw = table_numbers(table, of->scene, "raw", of->rows, of->count, of->examples);
+        return table_numbers(of->scene, "x", of->rows, of->count, of->examples);
+    int raw = table_numbers(of->scene, "raw", of->rows, of->count, of->examples);
     short features = tape_value(tape, raw)->col_axis;
     int mean_row = leaf_of(tape, "mean", table->mean, table->features, features);
     int deviation = leaf_of(tape, "deviation", table->deviation, table->features, features);
@@ -98,7 +98,7 @@ static int record_first(const Rows *of, int beside)
     for (int c = 0; c < columns; c++)
         parts[count++] = record_category(of, c);
     if (of->table->vector)
-        parts[count++] = table_vector(of->table, of->scene, "vector", of->rows, of->count, of->examples);
+        parts[count++] = table_vector(of->scene, "vector", of->rows, of->count, of->examples);
     if (beside >= 0)
         parts[count++] = beside;
     int x = count == 1 ? pass(tape, "x_0", parts[0]) : concat_heads(tape, "x_0", parts, count);
@@ -182,11 +182,10 @@ static int record_deep(const Rows *of, int x)
     return x;
 }
 
-int tabular_logits(Scene *scene, const Tabular *tabular, const Table *table, const int *rows, int count, short examples,
-                   int beside)
+int tabular_logits(Scene *scene, const Tabular *tabular, const int *rows, int count, short examples, int beside)
 {
     Tape *tape = scene->tape;
-    Rows of = {scene, tape, tabular, table, rows, count, examples};
+    Rows of = {scene, tape, tabular, scene->model->table, rows, count, examples};
     int x0 = record_first(&of, beside), x = x0;
     for (int layer = 0; layer < tabular->cross_layers; layer++)
         x = record_cross(&of, layer, x0, x);
@@ -200,11 +199,11 @@ int tabular_logits(Scene *scene, const Tabular *tabular, const Table *table, con
     return linear(tape, "logit", x, w, b);
 }
 
-int tabular_losses(Scene *scene, const Table *table, int logits, const int *rows, int count, short examples)
+int tabular_losses(Scene *scene, int logits, const int *rows, int count, short examples)
 {
     Tape *tape = scene->tape;
     logistic(tape, HERE("probability"), logits);
-    int classes = table_classes(table, scene, "class", rows, count, examples);
+    int classes = table_classes(scene, "class", rows, count, examples);
     return binary_cross_entropy(tape, "cross_entropy", "loss.per_example", logits, classes);
 }
 

@@ -220,7 +220,7 @@ static void write_field(const Model *model, const Field *field, Text *out)
 
 void data_write(const Model *model, int *count, Text *out)
 {
-    if (!model->data.examples)
+    if (!model->data.examples || model->data.made)
         return;
     text_add(out, "%s\"examples\": [", (*count)++ ? ", " : "");
     for (int i = 0; i < model->data.example_count; i++) {
