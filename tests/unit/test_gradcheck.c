@@ -108,6 +108,11 @@ static bool has_two_sides(const Model *model)
     return model->system == &ENCODER_DECODER;
 }
 
+static bool is_fusion(const Model *model)
+{
+    return model->system == &NUFO;
+}
+
 static const struct {
     bool (*fits)(const Model *model);
     int least;
@@ -123,6 +128,8 @@ static const struct {
       "block0.attention.head0.scaled", "block0.attention.head1.masked", "block0.attention.head0.weights",
       "block0.attention.head1.output", "block0.attention.concat", "block0.attention.residual", "block0.mlp.hidden",
       "block0.mlp.activated", "block0.output", "logits", "loss.per_token", "loss"}},
+    {is_fusion, 90, {"transformer.block0.attention.head0.V", "transformer.final_norm", "user",
+                      "tabular.plr.embedded", "tabular.x_0", "tabular.cross0.output", "tabular.logit", "loss"}},
     {is_table, 200, {"plr.periodic", "plr.embedded", "category0.embedded", "x_0", "cross0.output", "cross1.u", "deep0.activated", "logit",
                      "loss.per_example", "loss"}},
     {has_two_sides, 200,
@@ -333,7 +340,7 @@ static void reruns_are_recordings(void **state)
         Run scratch, other;
         Error error = {0};
         open_model(&session, *state, NULL, 0);
-        const char *planted_id = is_table(&session.model) ? "cross.own_input" : "loss.log2";
+        const char *planted_id = is_table(&session.model) || is_fusion(&session.model) ? "yes_or_no.turned" : "loss.log2";
         const Mistake *mistake = planted ? mistake_find(planted_id) : NULL;
         EXPECT(run_init(&scratch, &session.model, mistake, &error) && run_init(&other, &session.model, mistake, &error) &&
                    run_forward(&scratch, &error), "%s", error.text);

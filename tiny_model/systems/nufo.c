@@ -234,8 +234,8 @@ void nufo_preset_nights(Model *model)
     nufo->gpt.activation = ACTIVATION_RELU;
     nufo->tabular = (Tabular){.frequencies = 1, .width = 2, .sigma = 0.5, .category_width = 2, .cross_layers = 1,
                               .deep_layers = 0, .deep_width = 4};
-    model->training.batch = 2;
-    model->init = (Init){.kind = INIT_DECIMAL, .seed = 34, .std = 0.6, .reseed = RESEED_ONCE, .decimals = 1};
+    model->training.batch = 1;
+    model->init = (Init){.kind = INIT_DECIMAL, .seed = 60, .std = 0.6, .reseed = RESEED_ONCE, .decimals = 1};
     model->optimizer = (Optimizer){.kind = OPTIMIZER_ADAMW, .lr = 0.05, .beta1 = 0.5, .beta2 = 0.75, .eps = 0.01,
                                    .weight_decay = 0, .clip_norm = INFINITY};
     model->training.steps = 40;

@@ -5,6 +5,7 @@
 #include "tracer/session/evaluation.h"
 #include "tracer/session/training.h"
 
+#include <math.h>
 #include <string.h>
 
 enum { SHOWN_MISTAKES = 5, MOST_STEPS = 1000000, CELL = 8, TEXT_SHOWN = 60 };
@@ -52,6 +53,29 @@ static void print_confusion(const Session *session, const Evaluation *evaluation
     }
 }
 
+/* How well the two classes are put in order, and whether what is said of class 1 comes true so often. */
+static void print_curve(const Evaluation *evaluation, int digits)
+{
+    int part = shown_part(evaluation);
+    const PartEvaluation *of = &evaluation->parts[part];
+    char said[NUMBER_SIZE], is[NUMBER_SIZE];
+    if (evaluation->classes != 2)
+        return;
+    print("\narea under the curve, %s: ", data_part_name((DataPart)part));
+    if (isnan(of->area))
+        print("undefined, all examples are of one class\n");
+    else
+        print("%s\n", number_text(said, of->area, digits));
+    print("\ncalibration (of those of whom about so much is said, so many are)\n%8s  %8s  %8s\n", "said", "are",
+          "examples");
+    for (int bin = 0; bin < CALIBRATION_BINS; bin++) {
+        const Calibration *in = &of->calibration[bin];
+        if (in->examples)
+            print("%8s  %8s  %8d\n", number_text(said, in->said / in->examples, digits),
+                  number_text(is, (double)in->is / in->examples, digits), in->examples);
+    }
+}
+
 /* So many that no character is cut in two. */
 static int bytes_shown(const char *text)
 {
@@ -88,7 +112,22 @@ static void print_all(const Session *session, const Evaluation *evaluation, long
 {
     print_parts(evaluation, digits);
     print_confusion(session, evaluation);
+    print_curve(evaluation, digits);
     print_mistakes(session, evaluation, most, digits);
+}
+
+static void json_curve(const PartEvaluation *of, Text *out)
+{
+    char said[NUMBER_SIZE], is[NUMBER_SIZE];
+    text_add(out, ", \"auc\": %s, \"calibration\": [", isnan(of->area) ? "null" : number_json(said, of->area));
+    for (int bin = 0, written = 0; bin < CALIBRATION_BINS; bin++) {
+        const Calibration *in = &of->calibration[bin];
+        if (in->examples)
+            text_add(out, "%s{\"said\": %s, \"are\": %s, \"examples\": %d}", written++ ? ", " : "",
+                     number_json(said, in->said / in->examples), number_json(is, (double)in->is / in->examples),
+                     in->examples);
+    }
+    text_add(out, "]");
 }
 
 static void json_part(const Evaluation *evaluation, int part, Text *out)
@@ -105,7 +144,10 @@ static void json_part(const Evaluation *evaluation, int part, Text *out)
             text_add(out, "%s%d", col ? ", " : "", of->confusion[row * c + col]);
         text_add(out, "]");
     }
-    text_add(out, "]}");
+    text_add(out, "]");
+    if (c == 2)
+        json_curve(of, out);
+    text_add(out, "}");
 }
 
 static void json_class(const Session *session, const char *key, int class, Text *out)
@@ -220,7 +262,7 @@ const Command EVALUATE_COMMAND = {
     .name = "evaluate", .words = "", .summary = "a classifier's accuracy, confusion and most certain mistakes",
     .details = "Every example of the data is asked: those that are learned from, and those that \"validation\" and\n"
                "\"test\" in training keep apart, which the confusion is of. With --steps N it is told before and\n"
-               "after N updates.\n"
+               "after N updates. Of two classes also: the area under the curve, and whether what is said comes true so often.\n"
                "--example N opens one of them in every command: tracer why --example 7 'classifier.logits[0,1]'.\n",
     .example = "evaluate --model messages --steps 20",
     .options = {{"--steps", "N", "train so many updates, and tell both"},

@@ -36,7 +36,9 @@ static bool report_init(Report *report, const Session *session, const char *name
         Kind kind = tape_value(&run->tape, reference.value)->kind;
         if (tape_value(&run->tape, reference.value)->frozen)
             return error_set(error, EXIT_USED_WRONGLY,
-                             "\"%.100s\" is frozen: its gradient is not computed, so there is nothing to check", name);
+                             "\"%.100s\" is frozen, detached from the loss: its gradient is not computed, so there is nothing "
+                             "to check",
+                             name);
         if (kind == KIND_ACTIVATION && tape_value(&run->tape, reference.value)->gradient < 0)
             return error_set(error, EXIT_USED_WRONGLY,
                              "\"%.100s\" has no gradient to check: it is detached, nothing that is trained lies "
@@ -256,7 +258,7 @@ static void print_table(const Report *report, const Session *session, int digits
               unjudged ? " that can be judged" : "", GRADCHECK_STEP);
     int frozen = frozen_count(&session->run);
     if (frozen > 0 && report->count > 1)
-        print("%d parameter%s frozen: no gradient is computed, so none is checked\n", frozen,
+        print("%d parameter%s detached, being frozen: no gradient is computed, so none is checked\n", frozen,
               frozen == 1 ? " is" : "s are");
     if (unjudged > 0 && report->judged > 0)
         print("%ld cell%s cannot be judged\n", unjudged, unjudged == 1 ? "" : "s");

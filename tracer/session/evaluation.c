@@ -1,6 +1,8 @@
 /* Asking a classifier of all its data; see evaluation.h. */
 #include "evaluation.h"
 
+#include "tiny_model/data/auc.h"
+
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -41,25 +43,49 @@ static void note(Evaluation *out, DataPart part, int row, int target, const doub
         out->mistakes[out->mistake_count++] = (Mistaken){part, row, target, said, probabilities[said]};
 }
 
+/* What was said of class 1, and who is of it: [count] each, and room for as many. */
+typedef struct {
+    double *said, *is, *room;
+    int count;
+} Scores;
+
+static void note_score(PartEvaluation *of, Scores *scores, int target, double probability)
+{
+    int bin = (int)(probability * CALIBRATION_BINS);
+    Calibration *in = &of->calibration[bin < CALIBRATION_BINS ? bin : CALIBRATION_BINS - 1];
+    in->examples++;
+    in->is += target;
+    in->said += probability;
+    scores->said[scores->count] = probability;
+    scores->is[scores->count++] = target;
+}
+
 static bool evaluate_part(Session *session, DataPart part, double *probabilities, Progress *progress, Evaluation *out,
                           Error *error)
 {
     const Model *model = &session->model;
     const Classifier *classifier = model->system->classifier;
     int count = classifier->count(model, part), all = 0, done = 0;
+    double *numbers = calloc((size_t)count * 3 + 1, sizeof *numbers);
+    Scores scores = {numbers, numbers + count, numbers + 2 * (size_t)count, 0};
+    bool whole = numbers || error_memory(error);
     for (int p = 0; p < DATA_PARTS; p++) {
         all += classifier->count(model, (DataPart)p);
         done += out->parts[p].examples;
     }
-    for (int i = 0; i < count; i++) {
-        int row = classifier->row(model, part, i);
-        if (!run_classify(&session->run, row, probabilities, error))
-            return false;
-        note(out, part, row, classifier->target(model, row), probabilities);
+    for (int i = 0; whole && i < count; i++) {
+        int row = classifier->row(model, part, i), target = classifier->target(model, row);
+        if (!(whole = run_classify(&session->run, row, probabilities, error)))
+            break;
+        note(out, part, row, target, probabilities);
+        if (out->classes == 2)
+            note_score(&out->parts[part], &scores, target, probabilities[1]);
         progress_show(progress, done + i + 1, all);
     }
     out->parts[part].loss /= count ? count : 1;
-    return true;
+    out->parts[part].area = scores.count ? area_under_curve(scores.said, scores.is, scores.count, scores.room) : NAN;
+    free(numbers);
+    return whole;
 }
 
 bool evaluation_make(Session *session, Evaluation *out, Error *error)

@@ -14,10 +14,20 @@ typedef struct {
     double probability;   /* of what it said */
 } Mistaken;
 
+/* Of two classes: those of whom about so much was said that they are of class 1. */
+typedef struct {
+    int examples, is;     /* is: those who are */
+    double said;          /* the sum of what was said */
+} Calibration;
+
+enum { CALIBRATION_BINS = 5 };
+
 typedef struct {
     int examples, right;
     double loss;          /* mean of -log probability of the class */
     int *confusion;       /* [classes x classes]: rows are the truth, columns what it said */
+    double area;          /* of two classes: under the curve; nan where one has no examples, or there are more */
+    Calibration calibration[CALIBRATION_BINS]; /* of two classes: by fifths of the probability of class 1 */
 } PartEvaluation;
 
 typedef struct {
