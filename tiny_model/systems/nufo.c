@@ -3,7 +3,7 @@
  *
  *   user = the last row of transformer(tokens) [1 x d]        without positions: the order is what the mask tells
  *   logit = tabular(features | user),  loss = mean over the customers of binary cross-entropy
- *   joint: the loss's gradient goes through `user` into the transformer; late: it stops there, the transformer is frozen
+ *   joint: the loss's gradient goes through `user` into the transformer; late: it stops there, and that is frozen
  *   objective next: mean over all targets of -ln p(next token), and no table: pretraining */
 #include "nufo.h"
 
@@ -125,7 +125,8 @@ static int held_out(const Model *model)
 static int held_out_losses(Scene *scene, int i)
 {
     int row = table_row(scene->model, PART_HELD, i);
-    return nufo_of(scene->model)->objective == OBJECTIVE_NEXT ? record_next(scene, row) : record_classes(scene, &row, 1);
+    bool next = nufo_of(scene->model)->objective == OBJECTIVE_NEXT;
+    return next ? record_next(scene, row) : record_classes(scene, &row, 1);
 }
 
 static int class_count(const Model *model)
@@ -218,7 +219,8 @@ void nufo_preset_nights(Model *model)
     static const double x[2] = {0.4, -0.6}, category[2] = {1, 0}, class[2] = {0, 1};
     static const double tokens[2][6] = {{1, 3, 6, 4, 6, 2}, {1, 5, 7, 4, 7, 2}};
 #define ROW(i) \
-    {{"x", NULL, &x[i], 1}, {"category", NULL, &category[i], 1}, {"tokens", NULL, tokens[i], 6}, {"class", NULL, &class[i], 1}}
+    {{"x", NULL, &x[i], 1}, {"category", NULL, &category[i], 1}, {"tokens", NULL, tokens[i], 6}, \
+     {"class", NULL, &class[i], 1}}
     static const Field fields[2][4] = {ROW(0), ROW(1)};
     static const Example examples[2] = {{fields[0], 4}, {fields[1], 4}};
     Nufo *nufo = model->settings;

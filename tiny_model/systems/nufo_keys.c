@@ -124,7 +124,8 @@ static bool take_history(Nufo *nufo, Model *model, int row, Error *error)
 {
     const Field *field = example_field(&model->data.examples[row], "tokens");
     Sequence *out = &nufo->sequences[row];
-    int count = field ? field->count : 0, context = nufo->gpt.context, cut = context && count > context ? count - context : 0;
+    int count = field ? field->count : 0, context = nufo->gpt.context;
+    int cut = context && count > context ? count - context : 0;
     if (count == 0 || (nufo->objective == OBJECTIVE_NEXT && count < 2))
         return error_set(error, EXIT_USED_WRONGLY, "model: example %d has %s", row,
                          field ? "one token; the next of it needs two" : "no \"tokens\"");
@@ -133,8 +134,9 @@ static bool take_history(Nufo *nufo, Model *model, int row, Error *error)
     for (int t = 0; t < count; t++) {
         double id = field->numbers[t];
         if (!(id >= 0 && id < nufo->gpt.vocabulary_count && id == (int)id))
-            return error_set(error, EXIT_USED_WRONGLY, "model: \"tokens\" of example %d has %g; the ids go from 0 to %d",
-                             row, id, nufo->gpt.vocabulary_count - 1);
+            return error_set(error, EXIT_USED_WRONGLY,
+                             "model: \"tokens\" of example %d has %g; the ids go from 0 to %d", row, id,
+                             nufo->gpt.vocabulary_count - 1);
         out->tokens[t] = (int)id;
     }
     out->tokens[cut] = out->tokens[0];
@@ -159,9 +161,9 @@ static bool take_histories(Model *model, Error *error)
         longest = nufo->sequences[i].count > longest ? nufo->sequences[i].count : longest;
     }
     nufo->gpt.context = nufo->gpt.context ? nufo->gpt.context : longest;
-    return longest <= MOST_TOKENS || error_set(error, EXIT_USED_WRONGLY,
-                                               "model: a history has %d tokens, and at most %d are read; say a \"context\"",
-                                               longest, MOST_TOKENS);
+    return longest <= MOST_TOKENS ||
+           error_set(error, EXIT_USED_WRONGLY,
+                     "model: a history has %d tokens, and at most %d are read; say a \"context\"", longest, MOST_TOKENS);
 }
 
 /* What is trained: with lora the adapters and the table. */

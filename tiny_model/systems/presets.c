@@ -248,7 +248,7 @@ const Preset PRESETS[] = {
      .whole_training = true},
     {"people", &WORD2VEC, "word vectors of 200 sentences: king - man + woman, and every update that led there",
      word2vec_preset_people, .whole_training = true},
-    {"spending", &NUFO, "3,000 customers: who they are is in the text, that they pay at night only a joint fusion keeps",
+    {"spending", &NUFO, "3,000 customers: who they are is in the text, nights only a joint fusion keeps",
      nufo_preset_spending, .whole_training = true},
     {"induction", &GPT, "looking inside: trained, with one decimal a weight; one head finds the token before, one what "
      "came behind it", set_induction, .whole_training = true},
