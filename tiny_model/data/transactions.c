@@ -15,7 +15,8 @@ const char *const TRANSACTION_VOCABULARY[TRANSACTION_TOKENS] = {
     "dow0", "dow1", "dow2", "dow3", "dow4", "dow5", "dow6",
     "h0", "h1", "h2", "h3", "h4", "h5", "h6", "h7", "h8", "h9", "h10", "h11",
     "h12", "h13", "h14", "h15", "h16", "h17", "h18", "h19", "h20", "h21", "h22", "h23",
-    "sala", "ry", "rent", "groc", "er", "cafe", "bar", "casi", "no", "pharma", "cy", "school", "gara", "ge", "flight", "s",
+    "sala", "ry", "rent", "groc", "er", "cafe", "bar", "casi", "no", "pharma", "cy", "school", "gara", "ge", "flight",
+    "s",
 };
 
 typedef struct {

@@ -1,7 +1,7 @@
 /* What bank customers do, by formula: transactions as tokens, features, and a class that depends on both.
- * Tokens of a customer: <BOS>; then of each transaction its sign, amount, month, weekday, hour and the pieces of whom it
- * was with; <EOS>. Whether somebody pays back depends on who he is, which his merchants tell, and on how often he pays at
- * night, which nothing else in the text depends on. */
+ * Tokens of a customer: <BOS>; then of each transaction its sign, amount, month, weekday, hour and the pieces of whom
+ * it was with; <EOS>. Whether somebody pays back depends on who he is, which his merchants tell, and on how often he
+ * pays at night, which nothing else in the text depends on. */
 #ifndef TINY_MODEL_DATA_TRANSACTIONS_H
 #define TINY_MODEL_DATA_TRANSACTIONS_H
 

@@ -163,7 +163,8 @@ static bool take_histories(Model *model, Error *error)
     nufo->gpt.context = nufo->gpt.context ? nufo->gpt.context : longest;
     return longest <= MOST_TOKENS ||
            error_set(error, EXIT_USED_WRONGLY,
-                     "model: a history has %d tokens, and at most %d are read; say a \"context\"", longest, MOST_TOKENS);
+                     "model: a history has %d tokens, and at most %d are read; say a \"context\"", longest,
+                     MOST_TOKENS);
 }
 
 /* What is trained: with lora the adapters and the table. */

@@ -36,8 +36,8 @@ static bool report_init(Report *report, const Session *session, const char *name
         Kind kind = tape_value(&run->tape, reference.value)->kind;
         if (tape_value(&run->tape, reference.value)->frozen)
             return error_set(error, EXIT_USED_WRONGLY,
-                             "\"%.100s\" is frozen, detached from the loss: its gradient is not computed, so there is nothing "
-                             "to check",
+                             "\"%.100s\" is frozen, detached from the loss: its gradient is not computed, so there is "
+                             "nothing to check",
                              name);
         if (kind == KIND_ACTIVATION && tape_value(&run->tape, reference.value)->gradient < 0)
             return error_set(error, EXIT_USED_WRONGLY,
