@@ -63,7 +63,7 @@ static int run(const Arguments *arguments, Error *error)
 
 const Command COMPARE_FUSION_COMMAND = {
     .name = "compare-fusion", .words = "", .summary = "tables, late and joint fusion on the same customers",
-    .details = "Customers are made by formula: six transactions each, three numbers, a category. Whether one pays back\n"
+    .details = "Customers are made by formula: six transactions, three numbers, a category. Whether one pays back\n"
                "depends on the table, on who he is, which his merchants tell, and on how often he pays at night,\n"
                "which nothing else in his history depends on. A transformer that learned to say the next token keeps\n"
                "who he is; it has no reason to count nights. Frozen, its last row beside the table (late) lacks them;\n"
