@@ -262,8 +262,8 @@ const Command EVALUATE_COMMAND = {
     .name = "evaluate", .words = "", .summary = "a classifier's accuracy, confusion and most certain mistakes",
     .details = "Every example of the data is asked: those that are learned from, and those that \"validation\" and\n"
                "\"test\" in training keep apart, which the confusion is of. With --steps N it is told before and\n"
-               "after N updates. Of two classes also: the area under the curve, and whether what is said comes true so\n"
-               "often.\n"
+               "after N updates. Of two classes also: the area under the curve, and whether what is said comes\n"
+               "true so often.\n"
                "--example N opens one of them in every command: tracer why --example 7 'classifier.logits[0,1]'.\n",
     .example = "evaluate --model messages --steps 20",
     .options = {{"--steps", "N", "train so many updates, and tell both"},
