@@ -77,6 +77,10 @@ figure product product 'block0.attention.head0.scores[2,1]'
 figure river river
 figure spread spread --mistake softmax.columns
 figure life life 'block0.attention.head0.W_Q[0,0]' --updates 20
+figure plane plane 'king queen cat dog' --model pairs --at 0,60,120
+figure analogies analogies 'king queen cat dog' --model pairs
+figure pull pull pair0 --model pairs
+figure senses senses bank --model bank
 figure tiles tiles --model flash
 figure traffic traffic 1024x64
 figure experts experts --model moe

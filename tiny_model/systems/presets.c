@@ -217,6 +217,8 @@ const Preset PRESETS[] = {
     {"by-hand", &GPT, "comparing with the published hand calculation, number by number", set_by_hand},
     {"documents", &COUNTS, "three documents as counts, tf-idf, cosines and LSA, every step of it; no loss",
      counts_preset_documents},
+    {"pairs", &WORD2VEC, "word vectors of four sentences, small enough to read: a word, a neighbour, three words drawn",
+     word2vec_preset_pairs},
     {"points", &PLANE, "eight points in a plane: PCA, k-means, logistic regression, neighbours, step by step; no loss",
      points_preset},
     {"xor", &MLP, "a classifier of two layers on four points: the smallest network that one layer cannot replace",

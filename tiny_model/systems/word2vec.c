@@ -272,8 +272,9 @@ static int forward(Scene *scene)
                     .features = tape_axis(tape, (Axis){"feature", words->d_model, NULL, false})};
     Shape shape = {words->size, words->d_model, to.vocabulary, to.features};
     to.input = parameter(scene, "input_embedding", shape, PARAMETER_VECTORS);
-    to.output = parameter(scene, "output_embedding", shape,
-                          words->loss == NEGATIVES ? PARAMETER_ZEROS : PARAMETER_CONTEXTS);
+    /* An init of decimals leaves nothing at 0, so that there is something to multiply on paper. */
+    bool zeros = words->loss == NEGATIVES && scene->model->init.kind != INIT_DECIMAL;
+    to.output = parameter(scene, "output_embedding", shape, zeros ? PARAMETER_ZEROS : PARAMETER_CONTEXTS);
     int *each = tape_ints(tape, batch.count, -1);
     for (int j = 0; j < batch.count; j++)
         each[j] = record_pair(&to, &words->pairs[batch_row(batch, j)], j, batch.count);
@@ -316,5 +317,20 @@ void word2vec_preset_people(Model *model)
     words->analogy = "king man woman";
     model->init.seed = 7;
     model->training.steps = 276480;
+    model->training.schedule = SCHEDULE_WORD2VEC;
+}
+
+/* Small enough to be read: one pair a step, three words drawn, vectors of three numbers with one decimal. */
+void word2vec_preset_pairs(Model *model)
+{
+    Word2vec *words = model->settings;
+    model->name = "pairs";
+    words->d_model = 3;
+    words->window = 2;
+    words->negatives = 3;
+    words->geometry = 1;
+    model->init = (Init){.kind = INIT_DECIMAL, .seed = 12, .std = 0.8, .reseed = RESEED_ONCE, .decimals = 1};
+    model->optimizer.lr = 0.5;
+    model->training.steps = 120;
     model->training.schedule = SCHEDULE_WORD2VEC;
 }

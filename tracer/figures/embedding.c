@@ -1,9 +1,9 @@
 /* figure embedding: the rows of a matrix in two dimensions, before and after training.
  *
- * Principal components: the two directions in which the rows of both times together vary most,
- * eigenvectors of their covariance, found by power iteration from a fixed start. */
+ * Principal components: the two directions in which the rows of both times together vary most. */
 #include "chart.h"
 #include "figure_page.h"
+#include "flat.h"
 #include "plain_words.h"
 #include "value_panel.h"
 
@@ -14,7 +14,7 @@
 #include <string.h>
 
 enum {
-    SIDE = 440, LEAST_SIDE = 220, ITERATIONS = 300, NAME_SIZE = 11, NAME_HEIGHT = 14, MOST_NAME = 110,
+    SIDE = 440, LEAST_SIDE = 220, NAME_SIZE = 11, NAME_HEIGHT = 14, MOST_NAME = 110,
     MOST_NAMED = 150, MOST_LISTED = 20,
     LEGEND = 250
 };
@@ -36,47 +36,6 @@ static double *centred(DrawList *list, const double *before, const double *after
             x[r * cols + c] -= mean;
     }
     return x;
-}
-
-/* direction <- that of the largest variance orthogonal to `first`; next is room for as many numbers. */
-static void component(const double *x, int rows, int cols, const double *first, double *direction, double *next)
-{
-    for (int c = 0; c < cols; c++)
-        /* A start without symmetry: exactly at right angles to the answer power iteration would never turn to it. */
-        direction[c] = 1 + 0.37 * (c % 3) - 0.11 * c / cols;
-    for (int i = 0; i < ITERATIONS; i++) {
-        memset(next, 0, (size_t)cols * sizeof *next);
-        /* next = Xᵀ X direction, the covariance times the direction, without making the matrix. */
-        for (int r = 0; r < rows; r++) {
-            double dot = 0;
-            for (int c = 0; c < cols; c++)
-                dot += x[r * cols + c] * direction[c];
-            for (int c = 0; c < cols; c++)
-                next[c] += dot * x[r * cols + c];
-        }
-        double along = 0, length = 0;
-        for (int c = 0; first && c < cols; c++)
-            along += next[c] * first[c];
-        for (int c = 0; c < cols; c++) {
-            /* In every round, or rounding lets the first component grow back. */
-            next[c] -= first ? along * first[c] : 0;
-            length += next[c] * next[c];
-        }
-        for (int c = 0; c < cols && length > 0; c++)
-            direction[c] = next[c] / sqrt(length);
-        if (!(length > 0))
-            memset(direction, 0, (size_t)cols * sizeof *direction);
-    }
-}
-
-static Point project(const double *row, int cols, const double *first, const double *second)
-{
-    Point p = {0, 0};
-    for (int c = 0; c < cols; c++) {
-        p.x += row[c] * first[c];
-        p.y += row[c] * second[c];
-    }
-    return p;
 }
 
 /* As wide and as high as the points need, a unit of the same length both ways. */
@@ -272,10 +231,9 @@ static bool draw(const Spec *spec, DrawList *list, Error *error)
     if (!x || !directions || !points)
         return error_memory(error);
     /* Both times together, or an arrow would not show that a row moved but that the axes did. */
-    component(x, 2 * rows, cols, NULL, directions, directions + 2 * cols);
-    component(x, 2 * rows, cols, directions, directions + cols, directions + 2 * cols);
+    flat_directions(x, 2 * rows, cols, directions);
     for (int r = 0; r < 2 * rows; r++)
-        points[r] = project(x + r * cols, cols, directions, directions + cols);
+        points[r] = flat_point(x + r * cols, cols, directions);
     Chart chart = chart_of(points, 2 * rows, fmin(SIDE, page_width(spec) - 66));
     chart_axes(list, spec->theme, &chart, "first component →", "second component ↑");
     draw_legend(list, spec->theme, chart.left, PAGE_TOP + 8, history);

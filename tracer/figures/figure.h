@@ -56,7 +56,7 @@ typedef struct {
     int frame;               /* of an animation: index into history->steps; ALL_FRAMES: side by side */
 } Spec;
 
-enum { DEFAULT_UPDATES = 200, MOST_UPDATES = 100000 };
+enum { DEFAULT_UPDATES = 200, MOST_UPDATES = 1000000 };
 enum { AUTO_DIGITS = -1, AUTO_DEPTH = -1, ALL_PHASES = -1, ALL_FRAMES = -1 };
 
 typedef enum { NEEDS_TAPE = 0, NEEDS_RUN = 1, NEEDS_VALUE_OVER_RUN = 2, NEEDS_OTHER = 4, NEEDS_LADDER = 8,
@@ -75,6 +75,9 @@ typedef struct {
     int takes;                 /* Takes, added */
     int updates;               /* length of the run where none is given; 0: DEFAULT_UPDATES */
     bool name_wanted;          /* it cannot do without a name */
+    int evenly;                /* steps of a run that it keeps, all as far apart; 0: few, denser in the beginning */
+    /* The value that it wants over a run, where that is not the one that is named; or NULL. */
+    bool (*watched)(const Session *session, char *name, size_t size);
     /* Whether a tape has what the figure shows; if not, *why says what is missing. NULL: any tape has it. */
     bool (*fits)(const Session *session, const char **why);
     /* What it shows of a run if no name is given; of a figure that wants a name, an example. Into name[size], cut off

@@ -24,6 +24,17 @@ int history_choose(int updates, int most, int *steps)
     return count;
 }
 
+int history_spread(int updates, int most, int *steps)
+{
+    int count = 0;
+    for (int i = 0; i < most; i++) {
+        int step = (int)((double)updates * i / (most > 1 ? most - 1 : 1));
+        if (count == 0 || step > steps[count - 1])
+            steps[count++] = step;
+    }
+    return count;
+}
+
 typedef struct {
     History *history;
     const char *value;

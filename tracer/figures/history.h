@@ -10,6 +10,9 @@ enum { MOST_SHOWN_STEPS = 64 };
  * happens; returns how many. */
 int history_choose(int updates, int most, int *steps);
 
+/* The same, `most` of them as far apart as can be. */
+int history_spread(int updates, int most, int *steps);
+
 /* Runs `updates` training steps from training step 0 and keeps the losses and, if `value` is not
  * NULL, its numbers at the chosen steps, which ascend.
  *   memory   history_free

@@ -101,9 +101,13 @@ static bool get_history(const Session *session, const Rendering *rendering, Mate
     if (!(figure->needs & NEEDS_VALUE_OVER_RUN))
         return history_record(&session->options, updates, NULL, NULL, 0, &to->history, error);
     Reference reference;
-    if (!reference_parse(&session->names, rendering->spec.name, &reference, error))
+    char watched[USUAL];
+    bool other = figure->watched && figure->watched(session, watched, sizeof watched);
+    if (!reference_parse(&session->names, other ? watched : rendering->spec.name, &reference, error))
         return false;
-    if (!rendering->at)
+    if (!rendering->at && figure->evenly)
+        count = history_spread(updates, figure->evenly, steps);
+    else if (!rendering->at)
         count = history_choose(updates, rendering->format->animated ? ANIMATED_STEPS : SHEET_STEPS, steps);
     else if (!parse_steps(rendering->at, steps, &count, &updates, error))
         return false;
@@ -299,7 +303,7 @@ static bool figure_fits(const Session *session, const Rendering *rendering, cons
                          figure->name, figure->words);
     if (rendering->format->animated && !(figure->needs & NEEDS_VALUE_OVER_RUN))
         return error_set(error, EXIT_USED_WRONGLY,
-                         "the figure %s does not move; only over-training can be an animated png", figure->name);
+                         "the figure %s does not move; over-training and plane can be an animated png", figure->name);
     if (*name && !figure->usual)
         return error_set(error, EXIT_USED_WRONGLY, "the figure %s takes no name", figure->name);
     if (*name || !figure->usual)
