@@ -37,6 +37,8 @@ typedef struct {
     ParameterClass class;
     int stage;                   /* init.reseed per_stage seeds again where this changes */
     double begin;                /* of PARAMETER_CONSTANT and PARAMETER_SPREAD */
+    bool limited;                /* each update is cut at `most` */
+    double most;
     bool frozen;                 /* no gradient, no moments, no update */
     bool fresh;                  /* new in fine-tuning: weights of what it is made of need not have it */
     int begins_as;               /* 1 + the index of the parameter whose first numbers it takes; 0: its own */

@@ -94,6 +94,15 @@ int parameter_spread(Scene *scene, const char *name, Shape shape, double deviati
     return parameter_with(scene, name, shape, PARAMETER_SPREAD, deviation);
 }
 
+void parameter_limit(Scene *scene, int value, double most)
+{
+    for (int p = 0; p < scene->parameters->count; p++)
+        if (scene->parameters->list[p].value == value) {
+            scene->parameters->list[p].limited = isfinite(most);
+            scene->parameters->list[p].most = most;
+        }
+}
+
 int shared_parameter(Scene *scene, const char *name, Shape shape, ParameterClass class)
 {
     return find_or_declare(scene, "", name, shape, class);

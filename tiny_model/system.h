@@ -50,6 +50,9 @@ int shared_parameter(Scene *scene, const char *name, Shape shape, ParameterClass
 /* A parameter that is not drawn but begins with a number in every cell, whatever the init. */
 int parameter_of(Scene *scene, const char *name, Shape shape, double begin);
 
+/* A parameter, by its value id, is cut at `most` behind each update: no part of the gradient. INFINITY: it is not. */
+void parameter_limit(Scene *scene, int value, double most);
+
 /* One that is drawn with a standard deviation of its own. */
 int parameter_spread(Scene *scene, const char *name, Shape shape, double deviation);
 

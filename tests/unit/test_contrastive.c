@@ -159,6 +159,50 @@ static void learns(void **state)
     unmake(&made);
 }
 
+/* The scale is cut behind the update, not in the gradient; without a limit it goes on. */
+static void limit(void **state)
+{
+    (void)state;
+    static const char *const keys[] = {"\"scale_most\": 100, \"log_scale\": 4.6", "\"scale_most\": 2, \"log_scale\": 0.69", "\"scale_most\": null, \"log_scale\": 4.6"};
+    for (int i = 0; i < 3; i++) {
+        char parts[400];
+        Made made;
+        snprintf(parts, sizeof parts, "\"data\": {\"examples\": [{\"x\": [1, 0.1], \"y\": [1, 0.2]}, {\"x\": [0.1, 1], \"y\": [0.2, 1]}]}, "
+                                      "\"model\": {\"d_model\": 2, %s}, \"optimizer\": {\"kind\": \"sgd\", \"lr\": 5}", keys[i]);
+        make(&made, parts);
+        double now = value(&made.run, "log_scale")->data[0], slope = value(&made.run, "log_scale.grad")->data[0], next = value(&made.run, "log_scale.next")->data[0];
+        double whole = now - 5 * slope, most = i == 0 ? log(100) : i == 1 ? log(2) : INFINITY;
+        EXPECT(is_close(next, whole >= most ? most : whole, 1e-14), "limit %d: %.17g, uncut %.17g", i, next, whole);
+        expect_all_explained(&made.run.tape);
+        unmake(&made);
+    }
+    Made made;
+    make(&made, "\"data\": {\"examples\": [{\"x\": [1, 0], \"y\": [1, 0]}, {\"x\": [0, 1], \"y\": [0, 1]}]}, "
+                "\"model\": {\"d_model\": 2, \"log_scale\": 0.5, \"scale_most\": 2}, \"optimizer\": {\"kind\": \"sgd\", \"lr\": 100}");
+    double slope = value(&made.run, "log_scale.grad")->data[0];
+    EXPECT(fabs(slope) > 1e-3, "no slope");
+    EXPECT(slope < 0 ? is_close(value(&made.run, "log_scale.next")->data[0], log(2), 1e-15) : value(&made.run, "log_scale.next")->data[0] < 0.5, "not cut");
+    unmake(&made);
+}
+
+/* 33 sentences and what says the same: every one finds its own, and the two that mean one thing are not told apart. */
+static void paraphrases(void **state)
+{
+    (void)state;
+    Made made;
+    Error error = {0};
+    EXPECT(preset_open(&made.model, preset_find("paraphrases"), &error) && model_finish(&made.model, &error) &&
+           run_init(&made.run, &made.model, NULL, &error) && run_record(&made.run, &error), "%s", error.text);
+    double before = run_loss(&made.run);
+    EXPECT(run_to(&made.run, 200, NULL, NULL, &error), "%s", error.text);
+    const Value *cosine = value(&made.run, "cosine"), *same = value(&made.run, "same");
+    EXPECT(before > 3 && run_loss(&made.run) < 0.01 && cosine->rows == 33, "loss %g -> %g", before, run_loss(&made.run));
+    for (int r = 0; r < 33; r++)
+        for (int c = 0; c < 33; c++)
+            EXPECT(r == c || isinf(cell_of(same, r, c)) || cell_of(cosine, r, c) < cell_of(cosine, r, r), "sentence %d finds %d", r, c);
+    unmake(&made);
+}
+
 static void refused(void **state)
 {
     (void)state;
@@ -186,6 +230,8 @@ int test_contrastive(void)
     tests_add(&list, facts, NULL, "what holds for any numbers");
     tests_add(&list, duplicates, NULL, "pairs that have a side in common");
     tests_add(&list, learns, NULL, "the preset learns");
+    tests_add(&list, limit, NULL, "the scale is cut");
+    tests_add(&list, paraphrases, NULL, "sentences that mean the same");
     tests_add(&list, refused, NULL, "what cannot be matched");
     return tests_run(&list, "contrastive");
 }

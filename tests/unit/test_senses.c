@@ -3,6 +3,7 @@
 #include "support.h"
 
 #include "tiny_model/data/texts.h"
+#include "tracer/query/question.h"
 #include "tracer/query/senses.h"
 
 #include <math.h>
@@ -61,6 +62,48 @@ static void cue_behind(void **state)
     senses_free(&senses);
 }
 
+/* Sentences as one row: of the first token, which has seen nothing but itself; of the last; the mean of all, again without
+ * a tape. */
+static void pooled(void **state)
+{
+    (void)state;
+    static const char *const lines[] = {"the fisher saw the fish by the bank", "near the loan the clerk saw the bank"};
+    Error error = {0};
+    SentenceRun reading;
+    Layers layers;
+    double cosine[3][2];
+    for (int how = 0; how < 3; how++) {
+        Pooled of = {.how = (Pooling)how};
+        EXPECT(pooled_read(&of, &trained, "the duck saw the water by the bank", lines, 2, &error), "%s", error.text);
+        Sentences sentences = {.lines = (const char **)(void *)lines, .count = 2};
+        Question question = {.asking = ASK_POOLED, .sentences = &sentences, .pooled = &of};
+        EXPECT(question_ask(&question, &error), "%s", error.text);
+        memcpy(cosine[how], tape_value(&question.tape, question.cosine)->data, sizeof cosine[how]);
+        expect_all_explained(&question.tape);
+        question_close(&question);
+        pooled_free(&of);
+    }
+    EXPECT(is_close(cosine[POOL_FIRST][0], 1, 1e-12) && cosine[POOL_FIRST][1] < 0.9, "first: %g, %g", cosine[POOL_FIRST][0], cosine[POOL_FIRST][1]);
+    EXPECT(cosine[POOL_LAST][0] > 0.95 && fabs(cosine[POOL_LAST][1]) < 0.3, "last: %g, %g", cosine[POOL_LAST][0], cosine[POOL_LAST][1]);
+    const char *const all[] = {"the duck saw the water by the bank", lines[0]};
+    double sum[2][16] = {{0}}, dot = 0;
+    EXPECT(sentence_run_open(&reading, &trained, all, 2, &error), "%s", error.text);
+    for (int s = 0; s < 2; s++) {
+        EXPECT(layers_of(&reading.run.tape, s, &layers), "no layers");
+        const Value *rows = tape_value(&reading.run.tape, layers.stream[layers.count - 1]);
+        for (int t = 0; t < rows->rows; t++)
+            for (int c = 0; c < 16; c++)
+                sum[s][c] += cell_of(rows, t, c) / rows->rows;
+    }
+    for (int c = 0; c < 16; c++)
+        dot += sum[0][c] * sum[1][c];
+    EXPECT(is_close(dot / length(sum[0], 16) / length(sum[1], 16), cosine[POOL_MEAN][0], 1e-12), "mean: %.17g", cosine[POOL_MEAN][0]);
+    sentence_run_close(&reading);
+    Pooling how;
+    EXPECT(!pooling_of("cls", &how, &error), "a pooling called cls");
+    expect_error(&error, EXIT_USED_WRONGLY, "it can be mean, first or last");
+}
+
 static void refused(void **state)
 {
     (void)state;
@@ -86,6 +129,7 @@ int test_senses(void)
         return 1;
     tests_add(&list, apart, NULL, "two senses kept apart");
     tests_add(&list, cue_behind, NULL, "a cue that comes too late");
+    tests_add(&list, pooled, NULL, "sentences as one row");
     tests_add(&list, refused, NULL, "sentences that cannot be compared");
     int failed = tests_run(&list, "senses");
     session_close(&trained);

@@ -8,6 +8,9 @@
 
 extern const char MOBY_20K[], MOBY_100K[], PEOPLE[], BANK[], SENSES[], INDUCTION[];
 
+/* Lines "SENTENCE<TAB>SENTENCE THAT MEANS THE SAME", made for this project. */
+extern const char PARAPHRASES[];
+
 /* 240 lines "CLASS,TEXT" behind a header, made for this project. */
 extern const char MESSAGES[];
 

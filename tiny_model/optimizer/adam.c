@@ -24,7 +24,7 @@ static void record(const Update *update, int gradient, double keep)
     int v_hat = divide_by(tape, DERIVED(p, "v_hat"), v, 1 - pow_of(o->beta2, t));
     int denominator = root_plus(tape, DERIVED(p, "denominator"), v_hat, o->eps);
     int direction = divide(tape, DERIVED(p, "direction"), m_hat, denominator);
-    decayed_step(tape, DERIVED_AT(p, "next", update->next), p, direction, keep, o->lr);
+    take_step(update, direction, keep);
 }
 
 void adamw_record(const Update *update)

@@ -3,6 +3,7 @@
 
 #include "../record.h"
 
+#include <math.h>
 #include <string.h>
 
 /* The parameters that have a gradient, and those gradients, clipped if the norm asks for it. */
@@ -58,6 +59,7 @@ static void record_one(Tape *tape, const Optimizer *optimizer, const Store *stor
         .m_before = cells_at(store->m[before], parameter), .v_before = cells_at(store->v[before], parameter),
         .m = cells_at(store->m[after], parameter), .v = cells_at(store->v[after], parameter),
         .next = cells_at(store->values[after], parameter), .training_step = training_step,
+        .most = parameter->limited ? parameter->most : INFINITY,
     };
     tape_begin_for(tape, parameter->value);
     rules[optimizer->kind](&update);
@@ -98,4 +100,21 @@ int decayed_gradient(const Update *update)
     Tape *tape = update->tape;
     int decay = scale(tape, DERIVED(update->parameter, "decay"), update->parameter, update->optimizer->weight_decay);
     return add(tape, DERIVED(update->parameter, "grad.decayed"), update->gradient, decay);
+}
+
+void take_step(const Update *update, int direction, double keep)
+{
+    Tape *tape = update->tape;
+    int p = update->parameter;
+    double rate = update->optimizer->lr;
+    const Label *next = DERIVED_AT(p, "next", update->next);
+    if (!isfinite(update->most)) {
+        decayed_step(tape, next, p, direction, keep, rate);
+        return;
+    }
+    const Value *of = tape_value(tape, p);
+    int whole = decayed_step(tape, DERIVED(p, "next.uncut"), p, direction, keep, rate);
+    int most = fill(tape, DERIVED(p, "most"), update->most, of->rows, of->cols);
+    int limits = fill(tape, DERIVED(p, "limits"), update->most, of->rows, 1);
+    choose(tape, next, at_least(tape, DERIVED(p, "beyond"), whole, limits), most, whole);
 }

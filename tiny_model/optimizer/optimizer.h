@@ -26,6 +26,7 @@ typedef struct {
     double *m_before, *v_before;           /* input */
     double *m, *v, *next;                  /* where the results go */
     int training_step;
+    double most;                           /* next is cut there; INFINITY: nowhere */
 } Update;
 
 /* adam.c: m, v, m_hat, v_hat, denominator, direction, next. */
@@ -33,6 +34,9 @@ void adam_record(const Update *update);
 void adamw_record(const Update *update);
 /* sgd.c: next. */
 void sgd_record(const Update *update);
+
+/* The last step of all three: p keep - lr direction, cut where it has a limit. The value p.next. */
+void take_step(const Update *update, int direction, double keep);
 
 /* The gradient with weight_decay * parameter added, for adam and sgd. */
 int decayed_gradient(const Update *update);

@@ -4,7 +4,5 @@
 
 void sgd_record(const Update *update)
 {
-    int gradient = decayed_gradient(update);
-    decayed_step(update->tape, DERIVED_AT(update->parameter, "next", update->next), update->parameter, gradient, 1,
-                 update->optimizer->lr);
+    take_step(update, decayed_gradient(update), 1);
 }

@@ -10,6 +10,8 @@
  * hidden. A side of zeros (a sentence without words) has no direction and is refused. */
 #include "contrastive.h"
 
+#include "../data/texts.h"
+#include "../elementary/elementary.h"
 #include "../record.h"
 #include "../rules/rule.h"
 #include "../system.h"
@@ -30,7 +32,7 @@ typedef struct {
 typedef struct {
     int d_model;
     int shared, masked;
-    double log_scale;
+    double log_scale, scale_most;
     Side sides[2];
 } Contrastive;
 
@@ -43,6 +45,8 @@ static const ModelKey KEYS[] = {
     {OF(masked, KEY_FLAG), .meaning = "hide pairs of a batch that have a side in common"},
     {OF(log_scale, KEY_NUMBER), .least = -20, .most = 20,
      .meaning = "at the beginning: the logarithm of what the cosines are multiplied by"},
+    {OF(scale_most, KEY_NUMBER), .least = 0, .above_least = true, .most = 1e6, .may_be_null = true,
+     .meaning = "its exponential is cut there after each update; null: nowhere"},
     {.key = NULL},
 };
 
@@ -64,7 +68,8 @@ static void defaults(Model *model)
     };
     static const Example examples[] = {{fields[0], 2}, {fields[1], 2}, {fields[2], 2}, {fields[3], 2}};
     model->data = (Data){.examples = examples, .example_count = 4};
-    *(Contrastive *)model->settings = (Contrastive){.d_model = 3, .masked = 1, .log_scale = 2.6592600369327779};
+    *(Contrastive *)model->settings = (Contrastive){.d_model = 3, .masked = 1, .log_scale = 2.6592600369327779,
+                                                    .scale_most = 100};
 }
 
 /* --- the data --- */
@@ -250,6 +255,7 @@ static int forward(Scene *scene)
           features = tape_axis(tape, (Axis){"feature", of->d_model, NULL, false});
     int left = encode(scene, LEFT, batch, pairs, features), right = encode(scene, RIGHT, batch, pairs, features);
     int log_scale = parameter_of(scene, "log_scale", (Shape){1, 1}, of->log_scale);
+    parameter_limit(scene, log_scale, isfinite(of->scale_most) ? log_of(of->scale_most) : INFINITY);
     double *numbers = tape_room(tape, 1, batch.count);
     for (int i = 0; numbers && i < batch.count; i++)
         numbers[i] = i;
@@ -261,6 +267,38 @@ static int forward(Scene *scene)
     return contrastive(tape, "loss", logits, ids, hidden_leaf(tape, of, batch, pairs));
 }
 
+static int quantities(const Model *model, Quantity out[MOST_QUANTITIES])
+{
+    int batch = model->training.batch ? model->training.batch : model->data.example_count;
+    out[0] = (Quantity){"B", "the number of pairs", batch};
+    out[1] = (Quantity){"d", NULL, ((const Contrastive *)model->settings)->d_model};
+    return 2;
+}
+
+static const Mistake CONTRASTIVE_MISTAKES[] = {
+    {"contrastive.not_unit",
+     "the rows are not divided by their lengths: their products are no cosines, long rows win",
+     1,
+     {{EDIT_SKIP, PHASE_FORWARD, &UNIT_ROWS, .on = &DIV_COL}}},
+    {"contrastive.log_scale_itself",
+     "the cosines are multiplied by log_scale itself instead of its exponential",
+     1,
+     {{EDIT_SKIP, PHASE_FORWARD, &TEMPERATURE, .label = "scale"}}},
+    {"contrastive.rows_only",
+     "only the left ones look for their right ones, not the other way round as well",
+     2,
+     {{EDIT_SKIP, PHASE_FORWARD, &CONTRASTIVE_LOSS, .label = "both"},
+      {EDIT_SKIP, PHASE_BACKWARD, &CONTRASTIVE_LOSS, .label = "both"}}},
+    {"contrastive.same_are_wrong",
+     "pairs that have a side in common count as each other's wrong answers",
+     1,
+     {{EDIT_SKIP, PHASE_FORWARD, &CONTRASTIVE_LOSS, .label = "masked"}}},
+    {"contrastive.length_forgotten",
+     "the gradient through the length is forgotten: dX is dA / |x|, and rows grow along themselves",
+     1,
+     {{EDIT_SKIP, PHASE_BACKWARD, &UNIT_ROWS, .label = "across"}}},
+};
+
 const System CONTRASTIVE = {
     .name = "contrastive",
     .good_for = "two encoders that point the same way for what belongs together",
@@ -270,6 +308,9 @@ const System CONTRASTIVE = {
     .defaults = defaults,
     .finish = finish,
     .forward = forward,
+    .quantities = quantities,
+    .mistakes = CONTRASTIVE_MISTAKES,
+    .mistake_count = sizeof CONTRASTIVE_MISTAKES / sizeof *CONTRASTIVE_MISTAKES,
 };
 
 /* Four sentences and four that mean the same without a word in common. */
@@ -278,6 +319,42 @@ void contrastive_preset_matching(Model *model)
     model->name = "matching";
     model->init = (Init){.kind = INIT_DECIMAL, .seed = 3, .std = 0.6, .reseed = RESEED_ONCE, .decimals = 1};
     model->optimizer = (Optimizer){.kind = OPTIMIZER_ADAM, .lr = 0.05, .beta1 = 0.9, .beta2 = 0.99, .eps = 1e-8,
+                                   .weight_decay = 0, .clip_norm = INFINITY};
+    model->training.steps = 200;
+}
+
+/* A line is a left side, a tab, a right side. Without memory there are no examples, and `finish` says so. */
+static void take_pairs(Model *model, const char *text)
+{
+    int count = 0;
+    for (const char *c = text; *c; c++)
+        count += *c == '\n';
+    Example *examples = arena_alloc(&model->arena, (size_t)count * sizeof *examples);
+    Field *fields = arena_alloc(&model->arena, 2 * (size_t)count * sizeof *fields);
+    char *sides = arena_alloc(&model->arena, strlen(text) + 1);
+    model->data = (Data){0};
+    if (!examples || !fields || !sides)
+        return;
+    strcpy(sides, text);
+    for (int i = 0; i < count; i++) {
+        char *tab = sides + strcspn(sides, "\t"), *end = tab + strcspn(tab, "\n");
+        *tab = *end = '\0';
+        fields[2 * i] = (Field){.key = "left", .text = sides};
+        fields[2 * i + 1] = (Field){.key = "right", .text = tab + 1};
+        examples[i] = (Example){&fields[2 * i], 2};
+        sides = end + 1;
+    }
+    model->data = (Data){.examples = examples, .example_count = count};
+}
+
+/* 33 sentences of every day and what means the same in other words; two of them mean the same thing. */
+void contrastive_preset_paraphrases(Model *model)
+{
+    take_pairs(model, PARAPHRASES);
+    model->name = "paraphrases";
+    ((Contrastive *)model->settings)->d_model = 12;
+    model->init = (Init){.kind = INIT_NORMAL, .seed = 1, .std = 0.3, .reseed = RESEED_ONCE, .decimals = 1};
+    model->optimizer = (Optimizer){.kind = OPTIMIZER_ADAM, .lr = 0.02, .beta1 = 0.9, .beta2 = 0.99, .eps = 1e-8,
                                    .weight_decay = 0, .clip_norm = INFINITY};
     model->training.steps = 200;
 }

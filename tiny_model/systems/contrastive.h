@@ -4,7 +4,8 @@
 
 #include "../model.h"
 
-/* The preset `matching`. */
+/* The presets `matching` and `paraphrases`. */
 void contrastive_preset_matching(Model *model);
+void contrastive_preset_paraphrases(Model *model);
 
 #endif

@@ -289,7 +289,19 @@ static int upside_down(Tape *tape, const Asked *step)
                         step->attributes);
 }
 
+/* One number for every word, as a book's listing has it. */
+static int log_of_two(Tape *tape, const Asked *step)
+{
+    int cols = tape_value(tape, step->inputs[0])->cols;
+    return mistake_make(tape, &FILL, step->label, NULL, 0,
+                        (Attributes){.constants = {0.30102999566398120}, .rows = 1, .cols = cols});
+}
+
 static const Mistake COUNTS_MISTAKES[] = {
+    {"counts.constant_idf",
+     "every word has the idf log10(2), whatever the documents: nothing is weighed",
+     1,
+     {{EDIT_RECORD, PHASE_FORWARD, .frame = "idf", .label = "idf", .record = log_of_two}}},
     {"counts.occurrences",
      "the document frequency counts how often a word stands, not in how many documents",
      1,

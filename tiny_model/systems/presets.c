@@ -240,6 +240,8 @@ const Preset PRESETS[] = {
      .whole_training = true},
     {"matching", &CONTRASTIVE, "sentences that belong together, two encoders and a temperature that is learned",
      contrastive_preset_matching, .whole_training = true},
+    {"paraphrases", &CONTRASTIVE, "33 sentences and what says the same in other words: who belongs to whom",
+     contrastive_preset_paraphrases, .whole_training = true},
     {"bank", &GPT, "one word with two meanings, which a GPT keeps apart: tracer senses bank", set_bank,
      .whole_training = true},
     {"messages", &GPT, "messages that arrived clear or garbled: fine-tuning what loomings learned", gpt_preset_messages,

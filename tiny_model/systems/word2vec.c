@@ -293,6 +293,25 @@ static int quantities(const Model *model, Quantity out[MOST_QUANTITIES])
     return 3;
 }
 
+static const Mistake WORD2VEC_MISTAKES[] = {
+    {"word2vec.sign_of_error",
+     "the error is label - sigmoid(score): the true neighbour is pushed away, the drawn words are pulled near",
+     1,
+     {{EDIT_SWAP, PHASE_BACKWARD, &NEGATIVE_SAMPLING, .label = "error"}}},
+    {"word2vec.no_label",
+     "the label is not subtracted: the true neighbour is pushed away like the words that were drawn",
+     1,
+     {{EDIT_SKIP, PHASE_BACKWARD, &NEGATIVE_SAMPLING, .label = "error"}}},
+    {"word2vec.sum_for_mean",
+     "the rows of the context are added up, not averaged",
+     1,
+     {{EDIT_SKIP, PHASE_FORWARD, &MEAN_OF_ROWS, .on = &DIVIDE_BY}}},
+    {"word2vec.whole_gradient",
+     "every word of the context gets the whole gradient of their mean instead of its share, as in word2vec.c",
+     1,
+     {{EDIT_SKIP, PHASE_BACKWARD, &MEAN_OF_ROWS, .label = "share"}}},
+};
+
 const System WORD2VEC = {
     .name = "word2vec",
     .good_for = "word vectors from who stands beside whom",
@@ -304,6 +323,8 @@ const System WORD2VEC = {
     .forward = forward,
     .update = word2vec_update,
     .quantities = quantities,
+    .mistakes = WORD2VEC_MISTAKES,
+    .mistake_count = sizeof WORD2VEC_MISTAKES / sizeof *WORD2VEC_MISTAKES,
 };
 
 /* The run of chapter 27: 72 of 72 analogies. */

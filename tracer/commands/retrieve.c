@@ -56,19 +56,34 @@ static bool tell_sentences(const Arguments *arguments, const Question *question,
     return whole;
 }
 
+/* The rows of sentences that the model itself reads. */
+static bool pool(const Vectors *vectors, const char *how, const char *query, const Sentences *sentences, Pooled *pooled,
+                 Error *error)
+{
+    if (!vectors->of_model)
+        return error_set(error, EXIT_USED_WRONGLY, "--pool takes a model that reads sentences, not a file of vectors");
+    return pooling_of(how, &pooled->how, error) &&
+           pooled_read(pooled, &vectors->session, query, sentences->lines, sentences->count, error);
+}
+
 static bool retrieve(const Arguments *arguments, const Vectors *vectors, const char *path, int wanted, Error *error)
 {
     Sentences sentences;
+    Pooled pooled = {0};
+    const char *how = option_of(arguments, "--pool");
     if (!sentences_read(&sentences, vectors, path, arguments->words[0], false, error))
         return false;
-    Question question = {.vectors = vectors, .asking = ASK_SENTENCES, .sentences = &sentences,
-                         .inverse = option_of(arguments, "--idf") != NULL};
+    Question question = {.vectors = vectors, .asking = how ? ASK_POOLED : ASK_SENTENCES, .sentences = &sentences,
+                         .pooled = &pooled, .inverse = option_of(arguments, "--idf") != NULL};
     int *best = malloc((size_t)wanted * sizeof *best);
-    bool whole = best ? question_ask(&question, error) : error_memory(error);
+    bool whole = best ? true : error_memory(error);
+    whole = whole && (!how || pool(vectors, how, arguments->words[0], &sentences, &pooled, error)) &&
+            question_ask(&question, error);
     if (whole)
         whole = tell_sentences(arguments, &question, best, question_best(&question, NULL, 0, best, wanted), error);
     free(best);
     question_close(&question);
+    pooled_free(&pooled);
     sentences_free(&sentences);
     return whole;
 }
@@ -96,11 +111,14 @@ const Command RETRIEVE_COMMAND = {
     .summary = "the sentences of a file that mean most nearly what a query does",
     .details = "A sentence is the mean of the unit vectors of its words; words without a vector do not count. The\n"
                "best first, a line each with its cosine. Such means follow the words that stand everywhere: --idf\n"
-               "weighs words by how few sentences have them. The vectors are those that tracer nearest takes.\n",
+               "weighs words by how few sentences have them. The vectors are those that tracer nearest takes.\n"
+               "With --pool a GPT (--model bank) reads each sentence, and its row is made of what the last block\n"
+               "leaves behind for its tokens: their mean, the first of them, or the last, which has seen all.\n",
     .example = "retrieve \"the queen\" --in tutorial/texts/sentences.txt", .least_words = 1, .most_words = 1,
     .options = {{"--in", "FILE", "the sentences, one a line"},
                 {"-n", "N", "so many (5)"},
                 {"--idf", NULL, "rare words weigh more"},
+                {"--pool", "mean|first|last", "vectors in context, of a model that reads the sentences"},
                 {"--vectors", "FILE", "those of a file"},
                 {"--why", NULL, "how the first cosine comes about"},
                 {"--json", NULL, "as JSON"}},

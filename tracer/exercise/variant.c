@@ -84,7 +84,9 @@ static bool choose_model(Variant *variant, Random *random, uint64_t seed, Error 
     if (!model_copy(&variant->model, &exercise->model, error))
         return false;
     variant->model.init.seed = (double)seed;
-    return variant->model.system->vary(&variant->model, random, exercise->words, error);
+    /* Where the data stay, the weights are others. */
+    const System *system = variant->model.system;
+    return !system->vary || system->vary(&variant->model, random, exercise->words, error);
 }
 
 bool variant_model(Variant *variant, uint64_t seed, Error *error)

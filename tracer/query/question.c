@@ -53,7 +53,7 @@ static void record(Tape *tape, void *context)
     Question *question = context;
     question->cosine = question->nearest = question->distances = -1;
     tape_begin_phase(tape, PHASE_FORWARD);
-    int table = table_leaf(tape, question);
+    int table = question->asking == ASK_POOLED ? -1 : table_leaf(tape, question);
     switch (question->asking) {
     case ASK_NEAREST:
         question->cosine = likeness_to_rows(tape, table, likeness_row(tape, "query", table, question->ids[0]));
@@ -73,6 +73,9 @@ static void record(Tape *tape, void *context)
             question_classes(tape, question, table, counts, query);
         break;
     }
+    case ASK_POOLED:
+        question->cosine = pooled_record(tape, question->pooled, question->sentences->lines);
+        break;
     case ASK_CLUSTERS: {
         int rows = question->raw ? table : unit_rows(tape, "unit", table);
         question->nearest = likeness_clusters(tape, rows, question->k, NULL, question->first, MOST_ROUNDS);

@@ -2,6 +2,7 @@
 #ifndef TRACER_QUERY_QUESTION_H
 #define TRACER_QUERY_QUESTION_H
 
+#include "pooled.h"
 #include "tracer/session/vectors.h"
 
 /* Sentences by the words that they have. */
@@ -18,7 +19,7 @@ typedef struct {
     int class_count;
 } Sentences;
 
-typedef enum { ASK_NEAREST, ASK_ANALOGY, ASK_SENTENCES, ASK_CLUSTERS, ASK_NEIGHBOURS, ASK_LOGISTIC } Asking;
+typedef enum { ASK_NEAREST, ASK_ANALOGY, ASK_SENTENCES, ASK_CLUSTERS, ASK_NEIGHBOURS, ASK_LOGISTIC, ASK_POOLED } Asking;
 
 /* What was recorded of classes, as value ids. */
 typedef struct {
@@ -39,6 +40,7 @@ typedef struct {
     Asking asking;
     int ids[3];
     const Sentences *sentences;
+    const Pooled *pooled;        /* the same sentences as a GPT reads them; of ASK_POOLED */
     bool inverse, raw;           /* of sentences; of clusters: rows as they are, not of length 1 */
     int k, first;                /* of clusters; of neighbours: k */
     int steps;                   /* of logistic */

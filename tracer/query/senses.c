@@ -64,80 +64,12 @@ static bool cut(Senses *senses, const char *text, Error *error)
                      senses->count ? "one sense only" : "no sense at all");
 }
 
-/* --- the model reads them --- */
-
-static bool make_examples(Senses *senses, Error *error)
-{
-    Model *model = &senses->model;
-    Example *examples = arena_alloc(&model->arena, (size_t)senses->count * sizeof *examples);
-    Field *fields = arena_alloc(&model->arena, (size_t)senses->count * sizeof *fields);
-    if (!examples || !fields)
-        return error_memory(error);
-    for (int i = 0; i < senses->count; i++) {
-        fields[i] = (Field){.key = "text", .text = senses->sentences[i]};
-        examples[i] = (Example){&fields[i], 1};
-    }
-    model->data = (Data){.examples = examples, .example_count = senses->count, .weights = model->name};
-    return true;
-}
-
-static bool copy_parameters(Run *to, const Run *from, Error *error)
-{
-    if (to->parameters.cells != from->parameters.cells)
-        return error_set(error, EXIT_USED_WRONGLY, "these sentences make another model of it; use words that it knows");
-    memcpy(to->store.values[to->store.now], from->store.values[from->store.now],
-           from->parameters.cells * sizeof(double));
-    return true;
-}
-
-static bool read_them(Senses *senses, const Session *session, Error *error)
-{
-    Model *model = &senses->model;
-    if (!session->model.system->language || !session->model.system->read_texts)
-        return error_set(error, EXIT_USED_WRONGLY, "the system \"%s\" reads no sentences; use a gpt",
-                         session->model.system->name);
-    if (!run_is_whole(&session->run, error) || !model_copy(model, &session->model, error) ||
-        !model->system->read_texts(model, error) || !make_examples(senses, error))
-        return false;
-    model->training = (Training){.batch = senses->count, .accumulate = 1, .loader = LOADER_ROWS,
-                                 .shuffle = INFINITY, .steps = model->training.steps};
-    return model_finish(model, error) && run_prepare(&senses->run, model, NULL, error) &&
-           copy_parameters(&senses->run, &session->run, error) && run_forward(&senses->run, error);
-}
-
 /* --- the rows of the word --- */
-
-/* The layers of sentence s: value ids, the embedding's table first, where a row is looked up by the token's id. */
-typedef struct {
-    int table;
-    int stream[MOST_SENSE_LAYERS]; /* behind each block */
-    char name[MOST_SENSE_LAYERS][PART_WORDS];
-    int count;
-} Layers;
-
-static bool find_layers(const Senses *senses, Layers *layers, int sentence)
-{
-    const Tape *tape = &senses->run.tape;
-    StreamStep steps[MOST_STEPS];
-    StreamBlock block;
-    char begins[40];
-    *layers = (Layers){.table = part_table(tape)};
-    snprintf(begins, sizeof begins, "sequence%d.", sentence);
-    for (int i = 0; part_stream(tape, i, steps, MOST_STEPS, &block) > 0; i++) {
-        const char *path = tape->frames[block.frame].path;
-        size_t length = strlen(begins);
-        if (strncmp(path, begins, length) != 0 || layers->count == MOST_SENSE_LAYERS - 1)
-            continue;
-        part_words(path + length, layers->name[layers->count], PART_WORDS);
-        layers->stream[layers->count++] = block.last;
-    }
-    return layers->table >= 0 && layers->count > 0;
-}
 
 /* Where the word stands in a sentence. */
 static bool find_place(Senses *senses, const char *word, int sentence, int *tokens, Error *error)
 {
-    const Tape *tape = &senses->run.tape;
+    const Tape *tape = &senses->reading.run.tape;
     *tokens = part_tokens(tape, sentence);
     const Value *ids = *tokens >= 0 ? tape_value(tape, *tokens) : NULL;
     const Axis *axis = ids ? tape_counts(tape, *tokens) : NULL;
@@ -165,7 +97,7 @@ static size_t layer_size(const Found *found)
 static void take_rows(const Found *found, const Layers *layers, int sentence, int tokens, int before)
 {
     const Senses *senses = found->senses;
-    const Tape *tape = &senses->run.tape;
+    const Tape *tape = &senses->reading.run.tape;
     const Value *ids = tape_value(tape, tokens);
     size_t width = (size_t)found->width;
     for (int layer = 0; layer <= layers->count; layer++) {
@@ -183,16 +115,16 @@ static void take_rows(const Found *found, const Layers *layers, int sentence, in
 static bool collect(Found *found, const char *word, Layers *layers, Error *error)
 {
     Senses *senses = found->senses;
-    const Tape *tape = &senses->run.tape;
+    const Tape *tape = &senses->reading.run.tape;
     int tokens, before = 0;
     for (int s = 0; s < senses->count; s++) {
         if (!find_place(senses, word, s, &tokens, error))
             return false;
         found->all += tape_value(tape, tokens)->cols;
     }
-    if (!find_layers(senses, layers, 0))
+    if (!layers_of(tape, 0, layers))
         return error_set(error, EXIT_USED_WRONGLY, "\"%s\" has no blocks whose vectors could be compared",
-                         senses->model.name);
+                         senses->reading.model.name);
     found->width = tape_value(tape, layers->table)->cols;
     found->layers = layers->count + 1;
     senses->numbers = malloc((size_t)found->layers * layer_size(found) * sizeof *senses->numbers);
@@ -200,7 +132,7 @@ static bool collect(Found *found, const char *word, Layers *layers, Error *error
         return error_memory(error);
     for (int s = 0; s < senses->count; s++) {
         Layers own;
-        if (!find_layers(senses, &own, s) || own.count != layers->count)
+        if (!layers_of(tape, s, &own) || own.count != layers->count)
             return error_set(error, EXIT_USED_WRONGLY, "the sentences have different layers");
         find_place(senses, word, s, &tokens, error);
         take_rows(found, &own, s, tokens, before);
@@ -289,7 +221,7 @@ bool senses_find(Senses *senses, const Session *session, const char *word, const
     *senses = (Senses){.tape = {.frame = -1}};
     Found found = {.senses = senses};
     Layers layers;
-    if (!cut(senses, text, error) || !read_them(senses, session, error) || !collect(&found, word, &layers, error) ||
+    if (!cut(senses, text, error) || !sentence_run_open(&senses->reading, session, senses->sentences, senses->count, error) || !collect(&found, word, &layers, error) ||
         !tape_attempt(&senses->tape, compare, &found, error) || !names_init(&senses->names, &senses->tape, error))
         return false;
     senses->layer_count = found.layers;
@@ -309,10 +241,7 @@ void senses_free(Senses *senses)
 {
     names_free(&senses->names);
     tape_free(&senses->tape);
-    if (senses->run.model)
-        run_free(&senses->run);
-    if (senses->model.system)
-        model_free(&senses->model);
+    sentence_run_close(&senses->reading);
     free(senses->text);
     free(senses->senses);
     free(senses->sentences);

@@ -3,9 +3,7 @@
 #ifndef TRACER_QUERY_SENSES_H
 #define TRACER_QUERY_SENSES_H
 
-#include "tracer/session/session.h"
-
-enum { MOST_SENSE_LAYERS = 65 };
+#include "sentence_run.h"
 
 typedef struct {
     char name[64];               /* "token embedding", "block 0" */
@@ -20,8 +18,7 @@ typedef struct {
     /* The tape on which they were found: `layer0.cosine` [count x count] and so on. */
     Tape tape;
     Names names;
-    Model model;                 /* of the sentences */
-    Run run;                     /* which read them */
+    SentenceRun reading;
     char *text;
     const char **senses, **sentences; /* [count] */
     int *place;                  /* [count] where the word stands in each */
