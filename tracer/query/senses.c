@@ -221,7 +221,9 @@ bool senses_find(Senses *senses, const Session *session, const char *word, const
     *senses = (Senses){.tape = {.frame = -1}};
     Found found = {.senses = senses};
     Layers layers;
-    if (!cut(senses, text, error) || !sentence_run_open(&senses->reading, session, senses->sentences, senses->count, error) || !collect(&found, word, &layers, error) ||
+    if (!cut(senses, text, error) ||
+        !sentence_run_open(&senses->reading, session, senses->sentences, senses->count, error) ||
+        !collect(&found, word, &layers, error) ||
         !tape_attempt(&senses->tape, compare, &found, error) || !names_init(&senses->names, &senses->tape, error))
         return false;
     senses->layer_count = found.layers;
