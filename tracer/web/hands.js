@@ -2,7 +2,7 @@
 
 const KEY_NAMES = {ArrowUp: 'Up', ArrowDown: 'Down', ArrowLeft: 'Left', ArrowRight: 'Right', Home: 'Home', End: 'End',
     PageUp: 'PageUp', PageDown: 'PageDown', Enter: 'Enter', Tab: 'Tab', Escape: 'Esc', Backspace: 'Backspace'};
-const CLICK_ONCE = 0, CLICK_TWICE = 1, WHEEL_UP = 2, WHEEL_DOWN = 3;
+const CLICK_ONCE = 0, CLICK_TWICE = 1, WHEEL_UP = 2, WHEEL_DOWN = 3, WHEEL_TURN = 40;
 
 // Buttons for fingers: what is on them, the key, what it does.
 const BUTTONS = [['◂ N', 'N', 'the step before'], ['n ▸', 'n', 'the next step'], ['s', 's', 'into'], ['S', 'S', 'undoes into'],
@@ -45,7 +45,7 @@ function listenToKeys(page) {
 
 function listenToMouse(page) {
     const stepper = find('stepper');
-    let last = '';
+    let last = '', turned = 0;
     stepper.addEventListener('mousemove', event => {
         const at = page.screen.cellAt(event.clientX, event.clientY), here = at.row + ',' + at.col;
         if (!page.opened || (here === last && !find('tip').hidden)) return;
@@ -55,8 +55,11 @@ function listenToMouse(page) {
     stepper.addEventListener('mouseleave', () => page.hide());
     stepper.addEventListener('wheel', event => {
         event.preventDefault();
-        if (Math.abs(event.deltaY) > 1)
-            page.click(page.screen.cellAt(event.clientX, event.clientY), event.deltaY < 0 ? WHEEL_UP : WHEEL_DOWN);
+        // A touchpad tells of many small turns.
+        turned += event.deltaMode ? WHEEL_TURN * Math.sign(event.deltaY) : event.deltaY;
+        if (Math.abs(turned) < WHEEL_TURN) return;
+        page.click(page.screen.cellAt(event.clientX, event.clientY), turned < 0 ? WHEEL_UP : WHEEL_DOWN);
+        turned = 0;
     }, {passive: false});
 }
 

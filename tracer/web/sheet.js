@@ -10,7 +10,7 @@ function newSheet(page) {
         const written = document.createElement('div');
         // Lines of numbers stand in columns; prose is as wide as the page.
         if (!/\S {3}|^# {3}/.test(line)) written.className = 'prose';
-        const pieces = line.startsWith('#') ? [line.replace(/^# ?/, '')] : line.replace(/^answer /, '').split(/(?<=^|\s)\?(?=\s|$)/);
+        const pieces = line.startsWith('#') ? [line.replace(/^# ?/, '')] : asked(line.replace(/^answer /, ''));
         pieces.forEach((piece, i) => {
             if (i) {
                 const field = document.createElement('input');
@@ -30,6 +30,13 @@ function newSheet(page) {
     verdict.hidden = where.hidden = true;
     let rung = 0;
 
+    // What stands between the "?" of a line.
+    function asked(line) {
+        const pieces = [''];
+        for (const word of line.split(/(\s+)/)) word === '?' ? pieces.push('') : pieces.push(pieces.pop() + word);
+        return pieces;
+    }
+
     function button(text, run) {
         const element = document.createElement('button');
         element.type = 'button';
@@ -42,7 +49,7 @@ function newSheet(page) {
     function filled() {
         let i = 0;
         return sheet.split('\n').map(line => line.startsWith('#') ? line
-            : line.replace(/(?<=^|\s)\?(?=\s|$)/g, () => fields[i++].value.trim().replace(/\s+/g, '') || '?')).join('\n');
+            : asked(line).reduce((before, behind) => before + (fields[i++].value.replace(/\s+/g, '') || '?') + behind)).join('\n');
     }
 
     function say(text) {

@@ -5,6 +5,7 @@ async function start() {
     const engine = await startEngine(await unpacked(find('archive').textContent), kept.get('settings'));
     find('archive').remove();
     const page = newPage(engine, given);
+    addEventListener('error', event => complain(`this is our mistake, please tell us: ${event.message}; reload the page to go on`));
     makeTools(page);
     makeButtons(page);
     listenToKeys(page);
