@@ -34,10 +34,11 @@ int periodic(Tape *tape, const char *name, int x, int frequencies)
 static int turn_gradient(Tape *tape, const Call *call, int dy, int j)
 {
     int k = tape_value(tape, call->inputs[1])->cols, first = 2 * j * k;
-    int of_sine = multiply(tape, HERE("through_sin"), slice_columns(tape, HERE("dsin"), dy, first, k),
-                           slice_columns(tape, HERE("cos"), call->output, first + k, k));
-    int of_cosine = multiply(tape, HERE("through_cos"), slice_columns(tape, HERE("dcos"), dy, first + k, k),
-                             slice_columns(tape, HERE("sin"), call->output, first, k));
+    /* One after the other: compilers take arguments in orders of their own. */
+    int cos = slice_columns(tape, HERE("cos"), call->output, first + k, k);
+    int of_sine = multiply(tape, HERE("through_sin"), slice_columns(tape, HERE("dsin"), dy, first, k), cos);
+    int sin = slice_columns(tape, HERE("sin"), call->output, first, k);
+    int of_cosine = multiply(tape, HERE("through_cos"), slice_columns(tape, HERE("dcos"), dy, first + k, k), sin);
     return scale(tape, HERE("dturns"), subtract(tape, HERE("dangle"), of_sine, of_cosine), TURN);
 }
 
