@@ -38,6 +38,7 @@ RECORD_TWO(mul_col, MUL_COL)
 RECORD_TWO(div_col, DIV_COL)
 RECORD_TWO(gather_rows, GATHER_ROWS)
 RECORD_TWO(pick, PICK)
+RECORD_TWO(gather_cells, GATHER_CELLS)
 RECORD_TWO(find_rows, FIND_ROWS)
 RECORD_TWO(sum_larger, SUM_LARGER)
 RECORD_TWO(first_above, FIRST_ABOVE)
@@ -110,6 +111,11 @@ static inline int choose(Tape *tape, const Label *out, int mask, int a, int b)
 static inline int scatter_rows(Tape *tape, const Label *out, int a, int ids, int rows)
 {
     return tape_step(tape, &SCATTER_ROWS, out, (int[]){a, ids}, 2, (Attributes){.rows = rows});
+}
+
+static inline int scatter_cells(Tape *tape, const Label *out, int a, int places, int rows, int cols)
+{
+    return tape_step(tape, &SCATTER_CELLS, out, (int[]){a, places}, 2, (Attributes){.rows = rows, .cols = cols});
 }
 
 static inline int one_hot(Tape *tape, const Label *out, int ids, int cols)

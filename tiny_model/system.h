@@ -96,7 +96,7 @@ typedef struct {
 enum { MOST_QUANTITIES = 12 };
 
 /* One kind of field that examples may have. */
-typedef enum { FIELD_NUMBERS, FIELD_INTEGER, FIELD_TEXT, FIELD_TEXT_OR_IDS } FieldType;
+typedef enum { FIELD_NUMBERS, FIELD_NUMBER, FIELD_INTEGER, FIELD_TEXT, FIELD_TEXT_OR_IDS } FieldType;
 
 typedef struct {
     const char *key;
@@ -193,6 +193,17 @@ typedef struct {
     int (*record)(Scene *scene, int row);
 } Classifier;
 
+/* What a system can do that paints pictures from noise: see painting.h. */
+typedef struct {
+    /* Numbers of what is painted, D, in rows and columns. */
+    int (*numbers)(const Model *model, int *rows, int *cols);
+    /* C, of which a picture can be asked to be one; 0: none. */
+    int (*classes)(const Model *model);
+    int (*classes_leaf)(Scene *scene, const int *ids, int count, short examples);
+    /* `velocity` [n x D] under the open frame, at places x [n x D] and times t [n x 1]; classes: such a leaf, or -1. */
+    int (*velocity)(Scene *scene, int x, int t, int classes);
+} Painter;
+
 /* How good a training in rounds is by now. */
 typedef struct {
     double loss, area;            /* of the rows that are learned from: mean, and under the curve; nan of one class */
@@ -244,6 +255,7 @@ struct System {
     const Language *language;        /* or NULL */
     const Language *answers;         /* how it answers a text that is asked, where it does not go on with it; or NULL */
     const Classifier *classifier;    /* or NULL */
+    const Painter *painter;          /* or NULL */
     /* A parameter of weights that this model leaves out: the head, where classes are told. NULL: none. */
     bool (*leaves_out)(const Model *model, const char *name);
     const Texts *(*named_parts)(const Model *model); /* that a key wants to be trained; or NULL */

@@ -31,6 +31,9 @@ static const char *const PATTERNS[] = {
     "block#.output", "final_norm", "final_norm.gamma", "final_norm.beta",
     "head.W", "head.b", "logits", "probabilities", "loss.per_token", "loss",
     "x", "W_1", "b_1", "hidden", "activated", "W_2", "b_2", "loss.per_example", /* mlp */
+    "x_0", "x_1", "t", "x_t", "target", "velocity", "patch.W", "patch.b", "time.W_1", "time.b_1", "time.W_2", "time.b_2", /* flow */
+    "class_embedding", "block#.modulation.W", "block#.modulation.b", "final.modulation.W", "final.modulation.b", "final.W", "final.b",
+    "euler#.velocity", "euler#.x",
 };
 
 static const char *const SUFFIXES[] = {".grad", ".grad.clipped", ".m", ".v", ".m_hat", ".v_hat", ".next", NULL};

@@ -2,7 +2,7 @@
 #ifndef TESTS_UNIT_GPT_FACTS_H
 #define TESTS_UNIT_GPT_FACTS_H
 
-#include "tiny_model/systems/gpt.h"
+#include "tiny_model/systems/flow.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -11,6 +11,17 @@
 static inline const Gpt *gpt_or_none(const Model *model)
 {
     return model->system == &GPT ? gpt_of(model) : NULL;
+}
+
+static inline bool is_flow_by(const Model *model, int network)
+{
+    return model->system == &FLOW && flow_of(model)->network == network;
+}
+
+/* The blocks of a transformer of either kind, or NULL. */
+static inline const Gpt *blocks_or_none(const Model *model)
+{
+    return is_flow_by(model, FLOW_DIT) ? &flow_of(model)->blocks : gpt_or_none(model);
 }
 
 /* How many sequences a training step reads. */

@@ -78,6 +78,8 @@ static const Case CASES[] = {
     {&SCATTER_ROWS, {{4, 3, "token", "feature", NULL}, IDS}, {.rows = 5}, "class", "feature", NULL, "c0", "f0"},
     {&PICK, {{4, 5, "token", "class", NULL}, IDS}, PLAIN, "token", NULL, NULL, "t0", NULL},
     {&ONE_HOT, {IDS}, {.cols = 5}, "token", "class", NULL, "t0", "c0"},
+    {&GATHER_CELLS, {TF, {2, 4, "unit", "class", NULL}}, PLAIN, "unit", "class", NULL, "u0", "c0"},
+    {&SCATTER_CELLS, {{2, 4, "unit", "class", NULL}, {2, 4, "unit", "class", NULL}}, {.rows = 5, .cols = 3}, NULL, NULL, NULL, NULL, NULL},
     {&FIND_ROWS, {{4, 3, "token", NULL, NULL}, {5, 3, "class", NULL, NULL}}, PLAIN, NULL, "token", "class", NULL, "t0"},
     {&FIRST_ABOVE, {{4, 5, "token", "class", NULL}, {4, 1, "token", NULL, NULL}}, PLAIN, "token", NULL, "class", "t0", NULL},
     {&LARGEST_CELLS, {TF}, {.rows = 3}, NULL, NULL, NULL, NULL, NULL},

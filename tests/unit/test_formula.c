@@ -19,6 +19,7 @@ static const struct {
     {&SCALE_BY, "out = a · b", "out = a * b"},
     {&EXP, "out = exp(a)", NULL}, {&LOG, "out = log(a)", NULL}, {&SQRT, "out = sqrt(a)", NULL},
     {&TANH, "out = tanh(a)", NULL}, {&ERF, "out = erf(a)", NULL}, {&SIGMOID, "out = sigmoid(a)", NULL}, {&LOG_SIGMOID, "out = log sigmoid(a)", NULL}, {&SINE, "out = sin(a)", NULL}, {&COSINE, "out = cos(a)", NULL},
+    {&GATHER_CELLS, "out = cells(a, places)", NULL}, {&SCATTER_CELLS, "out = scatter cells(dy, places)", NULL},
     {&RELU, "out = relu(a)", NULL}, {&POSITIVE, "out = positive(a)", NULL},
     {&ROW_SUM, "out = Σ row(a)", "out = sum row(a)"}, {&ROW_MAX, "out = max row(a)", NULL},
     {&COLUMN_SUM, "out = Σ column(a)", "out = sum column(a)"}, {&COLUMN_MAX, "out = max column(a)", NULL},

@@ -1,8 +1,8 @@
 /* The gradient check on whole models: every parameter cell of the presets, some activations. */
 #include "support.h"
 
+#include "gpt_facts.h"
 #include "tiny_model/gradcheck.h"
-#include "tiny_model/systems/gpt.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -113,6 +113,16 @@ static bool is_fusion(const Model *model)
     return model->system == &NUFO;
 }
 
+static bool is_layers(const Model *model)
+{
+    return is_flow_by(model, FLOW_MLP);
+}
+
+static bool is_patches(const Model *model)
+{
+    return is_flow_by(model, FLOW_DIT);
+}
+
 static const struct {
     bool (*fits)(const Model *model);
     int least;
@@ -138,6 +148,11 @@ static const struct {
       "decoder.block0.cross.head0.K", "decoder.block0.cross.head0.V", "decoder.block0.cross.head1.Q",
       "decoder.block0.cross.head1.weights", "decoder.block0.cross.residual", "decoder.block0.mlp.activated",
       "decoder.block0.output", "logits", "loss.per_token"}},
+    {is_layers, 10 + 10 + 8 + 1, {"hidden", "activated", "velocity", "loss"}},
+    {is_patches, 150,
+     {"time.hidden", "condition", "condition_activated", "tokens", "block0.modulation.parts", "block0.attention.modulated",
+      "block0.attention.head1.weights", "block0.attention.gated", "block0.mlp.residual", "final.modulation.shift",
+      "final.patches", "velocity", "loss"}},
     {is_mlp, 12 + 12 + 8 + 4 + 1, {"hidden", "activated", "logits", "loss.per_example", "loss"}},
 };
 
@@ -340,7 +355,7 @@ static void reruns_are_recordings(void **state)
         Run scratch, other;
         Error error = {0};
         open_model(&session, *state, NULL, 0);
-        const char *planted_id = is_table(&session.model) || is_fusion(&session.model) ? "yes_or_no.turned" : "loss.log2";
+        const char *planted_id = is_table(&session.model) || is_fusion(&session.model) ? "yes_or_no.turned" : session.model.system == &FLOW ? "flow.sum_for_mean" : "loss.log2";
         const Mistake *mistake = planted ? mistake_find(planted_id) : NULL;
         EXPECT(run_init(&scratch, &session.model, mistake, &error) && run_init(&other, &session.model, mistake, &error) &&
                    run_forward(&scratch, &error), "%s", error.text);

@@ -64,7 +64,7 @@ static void masked_cells(void **state)
     Session session;
     open_model(&session, *state, NULL, 0);
     const Tape *tape = &session.run.tape;
-    const Gpt *gpt = gpt_or_none(&session.model);
+    const Gpt *gpt = blocks_or_none(&session.model);
     int masks = 0, maps = 0;
     double most = 0;
     for (int i = 0; i < tape->call_count; i++) {

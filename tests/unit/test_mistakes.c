@@ -92,7 +92,8 @@ static bool is_outcome(const Session *session, bool everything, int id)
 /* The largest difference between outcomes of two runs of one model. */
 static double largest_difference(const Session *truth, const Session *wrong, const Mistake *mistake)
 {
-    bool everything = truth->model.system->without_loss || looks_inside(mistake);
+    bool paints = strcmp(mistake->id, "flow.sampler_sign") == 0; /* behind the loss */
+    bool everything = truth->model.system->without_loss || looks_inside(mistake) || paints;
     double most = 0;
     int compared = 0;
     for (int id = 0; id < truth->names.count; id++) {
@@ -265,6 +266,7 @@ static void it_fits_other_systems(void **state)
     Session truth;
     int planted = 0;
     open_model(&truth, preset->name, NULL, 0);
+    bool one_class = truth.model.system == &FLOW; /* no row of its table is read twice */
     for (int i = 0; i < MISTAKE_COUNT; i++) {
         const char *id = MISTAKES[i].id;
         Session wrong;
@@ -276,11 +278,11 @@ static void it_fits_other_systems(void **state)
         }
         planted++;
         double difference = largest_difference(&truth, &wrong, &MISTAKES[i]);
-        EXPECT(!(difference <= BITES) || listed(idle, id), "%s: the largest difference is %g", id, difference);
+        EXPECT(!(difference <= BITES) || listed(idle, id) || (one_class && strncmp(id, "embedding_gradient.", 19) == 0), "%s: the largest difference is %g", id, difference);
         expect_all_explained(&wrong.run.tape);
         session_close(&wrong);
     }
-    EXPECT(truth.model.system->without_loss ? planted == 0 : planted >= 20, "%d mistakes of the rules can be made in %s", planted, preset->name);
+    EXPECT(truth.model.system->without_loss ? planted == 0 : planted >= (truth.model.system == &FLOW ? 12 : 20), "%d mistakes of the rules can be made in %s", planted, preset->name);
     session_close(&truth);
 }
 

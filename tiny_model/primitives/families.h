@@ -18,6 +18,8 @@ extern const Primitive ROW_SUM, ROW_MAX, COLUMN_SUM, COLUMN_MAX, COLUMN_SUM_OF_S
 extern const Primitive ADD_ROW, SUB_ROW, MUL_ROW, DIV_ROW, SUB_COL, MUL_COL, DIV_COL;
 /* gather.c: rows and cells by index */
 extern const Primitive GATHER_ROWS, SCATTER_ROWS, PICK, ONE_HOT, FIND_ROWS;
+/* cells.c: single cells by index */
+extern const Primitive GATHER_CELLS, SCATTER_CELLS;
 /* choosing.c: which of many */
 extern const Primitive SUM_LARGER, IS_BELOW, AT_LEAST, CHOOSE, RUNNING_SUM, FIRST_ABOVE, LARGEST_CELLS;
 /* assigning.c: experts and places for tokens */

@@ -52,6 +52,7 @@ extern const Rule NEGATIVE_SAMPLING, MEAN_OF_ROWS, UNIT_ROWS, TEMPERATURE, CONTR
 extern const Rule FLASH, GATE, SEND, SHARE, WEIGHTED_ROWS, MIXED, BALANCE, Z_LOSS;
 extern const Rule GAIN, SPLIT, LEAF_VALUE;
 extern const Rule PERIODIC, EACH_FEATURE, CROSS, BINARY_CROSS_ENTROPY;
+extern const Rule TIME_WAVES, BLENDED, SQUARED_ERROR, GUIDED, MOVED, MODULATED, GATED, PART_OF_COLUMNS, REARRANGED;
 
 /* embedding.c: token row + position row.
  *   tokens [1 x T], token_table [V x d]; positions [1 x T] and position_table [C x d], or -1 and -1 */
@@ -192,6 +193,23 @@ int counted(Tape *tape, const char *name, int x, int mask);
 int difference(Tape *tape, const char *name, int a, int b);
 int preference_loss(Tape *tape, const char *name, int margin);
 int divergence(Tape *tape, const char *name, int logits, int reference);
+
+/* flow.c.  time_waves: t [B x 1], frequencies [1 x F] -> [B x 2F], sines then cosines of their products.
+ * blended: (1 - t) a + t b, row by row; t [B x 1].  squared_error: all squared differences added up, over `count`;
+ * returns [1 x 1].  guided: u + w (c - u).  moved: x + step v. */
+int time_waves(Tape *tape, const char *name, int t, int frequencies);
+int blended(Tape *tape, const char *name, int a, int b, int t);
+int squared_error(Tape *tape, const char *name, int predicted, int target, double count);
+int guided(Tape *tape, const char *name, int unconditional, int conditional, double w);
+int moved(Tape *tape, const char *name, int x, int v, double step);
+
+/* modulation.c.  modulated: x (1 + scale) + shift, shift and scale [1 x d].  gated: every row times gate [1 x d].
+ * part_of_columns: `cols` columns from `offset` on, which are of the axis `axis`.
+ * rearranged: the cells of x that places tell, counted row by row, in the form of places. */
+int modulated(Tape *tape, const char *name, int x, int shift, int scale);
+int gated(Tape *tape, const char *name, int x, int gate);
+int part_of_columns(Tape *tape, const char *name, int x, int offset, int cols, short axis);
+int rearranged(Tape *tape, const char *name, int x, int places);
 
 /* How a tree grows: eta, lambda, gamma, and the least sum of second derivatives on either side of a cut. */
 typedef struct {

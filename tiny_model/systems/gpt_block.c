@@ -4,6 +4,7 @@
  *   x = x + act(norm(x) W_1 + b_1) W_2 + b_2
  *
  *   post-norm   x = norm(x + part(x)) in the place of x + part(norm(x))
+ *   condition   part(norm(x) (1 + scale) + shift) gate in the place of part(norm(x)): gpt_modulation.c
  *   alibi       Q K^T / sqrt d_k - 2^(-8 (head + 1) / heads) * distance: Press et al. 2021
  *
  * Heads of a group share keys and values: Ainslie et al. 2023. */
@@ -186,6 +187,18 @@ static int record_heads(const Recording *to, int block, int x)
     return concat_heads(to->tape, "concat", heads, gpt->n_heads);
 }
 
+/* What the condition does with a part of a block, `first` of its modulation: before it, and behind it. */
+static int before_part(const Recording *to, int x, int first)
+{
+    const int *parts = to->modulation + first;
+    return to->condition < 0 ? x : modulated(to->tape, "modulated", x, parts[0], parts[1]);
+}
+
+static int behind_part(const Recording *to, int x, int first)
+{
+    return to->condition < 0 ? x : gated(to->tape, "gated", x, to->modulation[first + 2]);
+}
+
 static int record_attention(Recording *to, int block, int stream)
 {
     Tape *tape = to->tape;
@@ -195,12 +208,12 @@ static int record_attention(Recording *to, int block, int stream)
     to->scene->stage = STAGE_PROJECTIONS + STAGES_OF_A_BLOCK * block;
     Norm norm = norm_of(to, gpt->norm_attention);
     int x = gpt->norm_attention == NORM_PRE ? gpt_record_norm(to, "norm", "norm", stream, norm) : stream;
-    int joined = record_heads(to, block, x);
+    int joined = record_heads(to, block, before_part(to, x, 0));
     to->scene->stage = STAGE_OUTPUT + STAGES_OF_A_BLOCK * block;
     int w = gpt_weight(to, "W_O", wide, gpt_feature_axis(tape, wide), gpt->d_model, to->feature, true);
     int b = gpt_bias(to, "b_O", gpt->output_bias, gpt->d_model, to->feature);
     int output = gpt_linear(to, "output", "W_O", joined, w, b);
-    output = scene_dropout(to->scene, "output_dropped", output, gpt->dropout);
+    output = behind_part(to, scene_dropout(to->scene, "output_dropped", output, gpt->dropout), 0);
     stream = gpt->residual_attention ? residual(tape, "residual", stream, output)
                                      : pass(tape, "residual", output);
     if (gpt->norm_attention == NORM_POST)
@@ -218,8 +231,9 @@ static int record_mlp(Recording *to, int block, int stream, Norm *norm)
     to->scene->stage = STAGE_MLP + STAGES_OF_A_BLOCK * block;
     *norm = norm_of(to, gpt->norm_mlp);
     int x = gpt->norm_mlp == NORM_PRE ? gpt_record_norm(to, "norm", "norm", stream, *norm) : stream;
+    x = before_part(to, x, 3);
     int output = gpt->mlp == MLP_MOE ? gpt_record_moe(to, x) : gpt_mlp(to, gpt_mlp_weights(to), x);
-    output = scene_dropout(to->scene, "output_dropped", output, gpt->dropout);
+    output = behind_part(to, scene_dropout(to->scene, "output_dropped", output, gpt->dropout), 3);
     stream = gpt->residual_mlp ? residual(tape, "residual", stream, output)
                                : pass(tape, "residual", output);
     tape_end(tape);
@@ -237,6 +251,8 @@ int gpt_record_block(Recording *to, int block, int stream)
 {
     Norm norm = {-1, -1};
     tape_begin(to->tape, "block", block, NULL);
+    if (to->condition >= 0)
+        gpt_modulation(to, to->modulation, 6);
     stream = record_attention(to, block, stream);
     if (to->gpt->mlp != MLP_NONE)
         stream = record_mlp(to, block, stream, &norm);

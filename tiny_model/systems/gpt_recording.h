@@ -26,6 +26,8 @@ typedef struct {
     int waves;                       /* sinusoidal positions that a batch shares, or -1 */
     int before;                      /* tokens that were read before these: the cache holds them */
     Cache *cache;                    /* of keys and values, or NULL: none is kept */
+    int condition;                   /* [1 x d] what shifts, scales and gates the parts of a block, or -1: nothing */
+    int modulation[6];               /* of the open block: shift, scale, gate of attention, then of the MLP */
 } Recording;
 
 /* gamma and beta of a norm, or -1. They are asked for before what they normalise, so that `names` has them in
@@ -49,6 +51,10 @@ int gpt_record_block(Recording *to, int block, int stream);
 int gpt_record_cross_block(Recording *to, int block, int stream, int memory, int keep, int keep_memory);
 int gpt_record_blocks(Recording *to, int tokens);  /* embedding and all blocks */
 int gpt_record_head(Recording *to, int stream);    /* final norm and logits */
+
+/* gpt_modulation.c: what to->condition makes in the open frame, `count` parts [1 x d]: six of a block, or shift and
+ * scale of what stands behind the last. */
+void gpt_modulation(const Recording *to, int *parts, int count);
 
 /* gpt_cache.c: the keys and values of slot `slot`, those that were read before above them. Without a cache they stay as
  * they are. axis: of the places of all. */

@@ -143,7 +143,7 @@ Recording gpt_recording(Scene *scene, const Gpt *gpt, int count, int axis, int w
 {
     Tape *tape = scene->tape;
     Recording to = {
-        .scene = scene, .tape = tape, .gpt = gpt, .tokens = count, .token_axis = axis,
+        .scene = scene, .condition = -1, .tape = tape, .gpt = gpt, .tokens = count, .token_axis = axis,
         .vocabulary = gpt_vocabulary_axis(tape, gpt),
         .feature = gpt_feature_axis(tape, gpt->d_model), .inner = gpt_feature_axis(tape, gpt->head_width),
         .hidden = gpt_feature_axis(tape, gpt->d_ff), .token_embedding = -1, .keep = -1, .memory = -1, .cosine = -1,

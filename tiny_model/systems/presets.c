@@ -5,6 +5,7 @@
 #include "encoder_decoder.h"
 #include "contrastive.h"
 #include "counts.h"
+#include "flow.h"
 #include "gpt.h"
 #include "mlp.h"
 #include "nufo.h"
@@ -236,7 +237,13 @@ const Preset PRESETS[] = {
      encoder_decoder_preset_translate},
     {"nights", &NUFO, "two customers' transactions through a transformer, its last row beside their tables",
      nufo_preset_nights},
+    {"flow", &FLOW, "flow matching on two pictures of four numbers: noise, a line, a velocity", flow_preset_flow},
+    {"dit", &FLOW, "a diffusion transformer on one picture of 4 x 4: patches, a condition, gates", flow_preset_dit},
     {"loomings", &GPT, "training on 20 kB of text until it overfits: characters, two blocks, dropout", set_loomings,
+     .whole_training = true},
+    {"digits", &FLOW, "painting digits that one asks for: a diffusion transformer with classes and guidance",
+     flow_preset_digits, .whole_training = true},
+    {"strokes", &FLOW, "painting digits with the plainest network: an mlp", flow_preset_strokes,
      .whole_training = true},
     {"matching", &CONTRASTIVE, "sentences that belong together, two encoders and a temperature that is learned",
      contrastive_preset_matching, .whole_training = true},

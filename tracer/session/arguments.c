@@ -26,6 +26,7 @@ const Option RUN_OPTIONS[] = {
     {"--clean", "TEXT", "that text, or ids where the run has ids"},
     {"--inside", NULL, "with lens, attribution, heads and rollout behind the forward pass"},
     {"--write", "OPTIONS", "the tape of a text it writes: sample's options, '-n 3 --top-k 3'"},
+    {"--draw", "OPTIONS", "the tape of pictures it paints: draw's options, '--steps 4 --class 3'"},
     {0},
 };
 
@@ -127,7 +128,7 @@ static bool set_run_option(Arguments *arguments, const Option *option, const cha
     /* In the order of RUN_OPTIONS; --step is a number and was taken above. */
     const char **members[] = {&run->model, &run->text, &run->file, &run->tokens, &run->weights,
                               &run->adapter, &run->example, &run->from, &run->folder, NULL, &run->mistake,
-                              &run->ablate, &run->patch, &run->clean, NULL, &run->write};
+                              &run->ablate, &run->patch, &run->clean, NULL, &run->write, &run->draw};
     *members[option - RUN_OPTIONS] = value;
     return true;
 }
@@ -224,6 +225,9 @@ bool arguments_take(const Command *command, int command_at, int count, char **wo
     if (arguments->run.write && command->learns)
         return error_set(error, EXIT_USED_WRONGLY,
                          "--write shows how a text is written; tracer %s has nothing to do there", command->name);
+    if (arguments->run.draw && command->learns)
+        return error_set(error, EXIT_USED_WRONGLY,
+                         "--draw shows how a picture is painted; tracer %s has nothing to do there", command->name);
     return right_count(arguments, error);
 }
 

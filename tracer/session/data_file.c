@@ -98,13 +98,14 @@ static bool read_field(Model *model, const char *path, size_t row, const char *n
         if (!set_numbers(model, value, field, &right, error))
             return false;
         return right || wrong_field(path, row, name, "a list of numbers", error);
+    case FIELD_NUMBER:
     case FIELD_INTEGER: {
         double *number = arena_alloc(&model->arena, sizeof *number);
         if (!number)
             return error_memory(error);
-        if (!json_is_integer(value))
-            return wrong_field(path, row, name, "a whole number", error);
-        *number = (double)json_integer_value(value);
+        if (!(type == FIELD_INTEGER ? json_is_integer(value) : json_is_number(value)))
+            return wrong_field(path, row, name, type == FIELD_INTEGER ? "a whole number" : "a number", error);
+        *number = json_number_value(value);
         field->numbers = number;
         field->count = 1;
         return true;
@@ -211,7 +212,7 @@ static void write_field(const Model *model, const Field *field, Text *out)
         text_json_string(out, field->text);
         return;
     }
-    bool list = key && key->type != FIELD_INTEGER;
+    bool list = key && key->type != FIELD_INTEGER && key->type != FIELD_NUMBER;
     text_add(out, "%s", list ? "[" : "");
     for (int i = 0; i < field->count; i++)
         text_add(out, "%s%s", i ? ", " : "", number_json(number, field->numbers[i]));

@@ -51,6 +51,7 @@ static void change(RunOptions *options, const RunOptions *given, bool step_given
     options->clean = given->clean ? given->clean : options->clean;
     options->inside = given->inside || options->inside;
     options->write = given->write ? given->write : options->write;
+    options->draw = given->draw ? given->draw : options->draw;
     options->step = step_given ? given->step : options->step;
 }
 

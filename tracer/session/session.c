@@ -7,6 +7,7 @@
 #include "foreign_model.h"
 #include "intervene.h"
 #include "model_file.h"
+#include "paintings.h"
 #include "resize.h"
 #include "run_folder.h"
 #include "safetensors.h"
@@ -160,6 +161,10 @@ static bool one_of(const RunOptions *options, Error *error)
                  {options->write, options->ablate, "--write shows a text that is written, --ablate a training step"},
                  {options->write, options->patch, "--write shows a text that is written, --patch a training step"},
                  {options->write, options->inside ? "" : NULL, "--write shows a text, --inside a training step"},
+                 {options->draw, options->write, "--draw shows pictures, --write a text"},
+                 {options->draw, options->ablate, "--draw shows pictures, --ablate a training step"},
+                 {options->draw, options->patch, "--draw shows pictures, --patch a training step"},
+                 {options->draw, options->inside ? "" : NULL, "--draw shows pictures, --inside a training step"},
                  {options->folder, options->weights, "--run brings its own weights, --weights others"}};
     for (size_t i = 0; i < sizeof pairs / sizeof *pairs; i++)
         if (pairs[i].one && pairs[i].other)
@@ -315,6 +320,8 @@ bool session_record(Session *session, Error *error)
     progress_end(&waiting.progress);
     if (recorded && session->options.write)
         recorded = writing_record(session, session->options.write, error);
+    if (recorded && session->options.draw)
+        recorded = paintings_record(session, session->options.draw, error);
     if (recorded && intervene(session, error) && session_index(session, error))
         return true;
     session_close(session);
@@ -349,6 +356,9 @@ bool session_learns(const Session *session, Error *error)
     if (session->options.write && session->run.loss < 0)
         return error_set(error, EXIT_USED_WRONGLY,
                          "this is the tape of a text that was written: it has no loss; leave --write out");
+    if (session->options.draw && session->run.loss < 0)
+        return error_set(error, EXIT_USED_WRONGLY,
+                         "this is the tape of pictures that were painted: it has no loss; leave --draw out");
     return session->run.loss >= 0 ||
            error_set(error, EXIT_USED_WRONGLY,
                      "a model of the system \"%s\" has no loss: it is not trained step by step",
@@ -359,8 +369,8 @@ bool session_chosen(const RunOptions *options)
 {
     return options->adapter || options->example || options->model || options->from || options->text ||
            options->tokens || options->weights || options->file || options->folder || options->mistake ||
-           options->ablate || options->patch || options->inside || options->write || options->step_given ||
-           options->step;
+           options->ablate || options->patch || options->inside || options->write || options->draw ||
+           options->step_given || options->step;
 }
 
 void session_command_line(const RunOptions *options, Text *out)
@@ -372,7 +382,7 @@ void session_command_line(const RunOptions *options, Text *out)
                  {"--weights", options->weights}, {"--adapter", options->adapter},
                  {"--example", options->example}, {"--from", options->from}, {"--mistake", options->mistake},
                  {"--ablate", options->ablate}, {"--patch", options->patch}, {"--clean", options->clean},
-                 {"--write", options->write}};
+                 {"--write", options->write}, {"--draw", options->draw}};
     for (size_t i = 0; i < sizeof given / sizeof *given; i++)
         if (given[i].word) {
             text_add(out, " %s", given[i].name);

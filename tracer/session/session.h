@@ -25,6 +25,7 @@ typedef struct {
     bool inside;          /* with what looking inside records */
     const char *write;    /* options of sample: the tape of a text that is written; then `text` is its prompt */
     bool asks;            /* of sample: what `tokens` are where the model answers them, as with `write` */
+    const char *draw;     /* options of draw: the tape of pictures that are painted */
     const char *at;       /* a name that is asked for: of a model that is walked, the part that it is in */
     int step;             /* training step, 0 is the first */
     bool step_given;      /* else it is where a kept run ended */

@@ -1,0 +1,246 @@
+/* flow: what one training step of flow matching records. Chapter 35.
+ *
+ *   x_t = (1 - t) x_0 + t x_1,  target = x_1 - x_0       x_0 a picture [B x D], x_1 noise, t a time [B x 1]
+ *   velocity = network(x_t, t, class)
+ *   loss = mean of (velocity - target)^2
+ *
+ * What an example does not say is drawn anew in every training step: t uniformly, x_1 normally, and whether its class
+ * is left out. Painting goes the other way: t from 1 to 0, x - dt velocity (painting.c). */
+#include "flow.h"
+
+#include "../painting.h"
+#include "../rules/rule.h"
+
+#include <math.h>
+#include <string.h>
+
+/* A batch, and how its numbers are drawn. */
+typedef struct {
+    Scene *scene;
+    const Flow *flow;
+    Batch batch;
+    short examples;
+} Draws;
+
+static const Field *said(const Draws *draws, int i, const char *key)
+{
+    const Data *data = &draws->scene->model->data;
+    return data->examples ? example_field(&data->examples[batch_row(draws->batch, i)], key) : NULL;
+}
+
+static int times_leaf(const Draws *draws)
+{
+    Scene *scene = draws->scene;
+    Random random;
+    scene_random(scene, ++scene->sites, &random);
+    double *times = tape_room(scene->tape, draws->batch.count, 1);
+    for (int i = 0; times && i < draws->batch.count; i++) {
+        double drawn = random_uniform(&random);
+        times[i] = said(draws, i, "t") ? said(draws, i, "t")->numbers[0] : drawn;
+    }
+    return tape_leaf(scene->tape, KIND_INPUT, "t", (Shape){draws->batch.count, 1, draws->examples}, times);
+}
+
+static int noise_leaf(const Draws *draws)
+{
+    Scene *scene = draws->scene;
+    Tape *tape = scene->tape;
+    int count = draws->batch.count, numbers = draws->flow->pictures.numbers;
+    Random random;
+    scene_random(scene, ++scene->sites, &random);
+    double *noise = tape_room(tape, count, numbers);
+    for (int i = 0; noise && i < count; i++) {
+        const Field *field = said(draws, i, "x_1");
+        for (int c = 0; c < numbers; c++) {
+            double drawn = random_gauss(&random);
+            noise[(size_t)i * (size_t)numbers + (size_t)c] = field ? field->numbers[c] : drawn;
+        }
+    }
+    return tape_leaf(tape, KIND_INPUT, "x_1",
+                     (Shape){count, numbers, draws->examples, pictures_axis(tape, &draws->flow->pictures)}, noise);
+}
+
+/* Their classes; C where none is said, and where it is left out. */
+static int classes_leaf(const Draws *draws)
+{
+    Scene *scene = draws->scene;
+    const Flow *flow = draws->flow;
+    int count = draws->batch.count, *ids = tape_ints(scene->tape, count, flow->classes);
+    Random random;
+    scene_random(scene, ++scene->sites, &random);
+    for (int i = 0; i < count; i++) {
+        int class = flow->pictures.class_of ? flow->pictures.class_of[batch_row(draws->batch, i)] : -1;
+        bool kept = random_uniform(&random) >= flow->drop || !scene->learning;
+        if (class >= 0 && kept)
+            ids[i] = class;
+    }
+    return flow_classes(scene->tape, flow, ids, count, draws->examples);
+}
+
+/* From the batch's noise back to pictures, as tracer draw paints. */
+static void sample(const Draws *draws, int x_1)
+{
+    Scene *scene = draws->scene;
+    const Flow *flow = draws->flow;
+    int *states = tape_ints(scene->tape, flow->sampled + 1, -1), *ids = tape_ints(scene->tape, draws->batch.count, 0);
+    for (int i = 0; i < draws->batch.count; i++) {
+        int class = flow->pictures.class_of ? flow->pictures.class_of[batch_row(draws->batch, i)] : -1;
+        ids[i] = class < 0 ? flow->classes : class;
+    }
+    Painting painting = {.solver = SOLVER_EULER, .steps = flow->sampled, .count = draws->batch.count, .classes = ids,
+                         .guidance = 1};
+    painting_record(scene, &painting, x_1, draws->examples, states);
+}
+
+static int forward(Scene *scene)
+{
+    Tape *tape = scene->tape;
+    const Flow *flow = flow_of(scene->model);
+    int all = flow->pictures.count;
+    Draws draws = {scene, flow, scene_batch(scene, all, scene->model->data.examples ? all : 1), AXIS_NONE};
+    draws.examples = pictures_examples(tape, draws.batch.count);
+    int x_0 = pictures_leaf(tape, &flow->pictures, "x_0", draws.batch, draws.examples);
+    int t = times_leaf(&draws), x_1 = noise_leaf(&draws), classes = flow->classes ? classes_leaf(&draws) : -1;
+    int x_t = blended(tape, "x_t", x_0, x_1, t);
+    int target = difference(tape, "target", x_1, x_0);
+    int velocity = flow_velocity(scene, x_t, t, classes);
+    int loss = squared_error(tape, "loss", velocity, target, (double)draws.batch.count * flow->pictures.numbers);
+    if (flow->sampled)
+        sample(&draws, x_1);
+    return loss;
+}
+
+static int numbers(const Model *model, int *rows, int *cols)
+{
+    const Pictures *pictures = &flow_of(model)->pictures;
+    *rows = pictures->rows;
+    *cols = pictures->cols;
+    return pictures->numbers;
+}
+
+static int classes(const Model *model)
+{
+    return flow_of(model)->classes;
+}
+
+static int told_classes(Scene *scene, const int *ids, int count, short examples)
+{
+    return flow_classes(scene->tape, flow_of(scene->model), ids, count, examples);
+}
+
+static const Painter PAINTER = {
+    .numbers = numbers, .classes = classes, .classes_leaf = told_classes, .velocity = flow_velocity,
+};
+
+static bool vary(Model *model, Random *random, int size, Error *error)
+{
+    (void)size;
+    return pictures_vary(model, random, error);
+}
+
+static int quantities(const Model *model, Quantity out[MOST_QUANTITIES])
+{
+    const Flow *flow = flow_of(model);
+    int batch = model->training.batch ? model->training.batch : flow->pictures.count, count = 0;
+    out[count++] = (Quantity){"D", NULL, flow->pictures.numbers};
+    out[count++] = (Quantity){"B", "the number of examples", batch};
+    if (flow->network == FLOW_DIT) {
+        out[count++] = (Quantity){"d", NULL, flow->d_model};
+        out[count++] = (Quantity){"d_k", NULL, flow->blocks.head_width};
+        out[count++] = (Quantity){"N", "the number of patches", flow->blocks.context};
+    }
+    return count;
+}
+
+const System FLOW = {
+    .name = "flow",
+    .good_for = "pictures from noise, by flow matching",
+    .size = sizeof(Flow),
+    .keys = FLOW_KEYS,
+    .fields = FLOW_FIELDS,
+    .defaults = flow_defaults,
+    .finish = flow_finish,
+    .numbers_later = true,
+    .forward = forward,
+    .vary = vary,
+    .quantities = quantities,
+    .painter = &PAINTER,
+    .mistakes = FLOW_MISTAKES,
+    .mistake_count = FLOW_MISTAKE_COUNT,
+};
+
+/* Two pictures of four numbers, with weights of one decimal: every number of a step fits a line. */
+void flow_preset_flow(Model *model)
+{
+    model->name = "flow";
+    ((Flow *)model->settings)->sampled = 2;
+    model->init = (Init){.kind = INIT_DECIMAL, .seed = 35, .std = 0.6, .reseed = RESEED_ONCE, .decimals = 1};
+    model->optimizer = (Optimizer){.kind = OPTIMIZER_ADAMW, .lr = 0.05, .beta1 = 0.5, .beta2 = 0.75, .eps = 0.01,
+                                   .weight_decay = 0, .clip_norm = INFINITY};
+    model->training.steps = 60;
+}
+
+/* One picture of 4 x 4 through one block: four patches of a diffusion transformer, with a class. */
+void flow_preset_dit(Model *model)
+{
+    static const double picture[16] = {-1, 0.8, 0.9, -1, -1, -0.9, 0.7, -1, -0.9, 0.6, -0.8, -1, 0.9, 1, 0.8, 0.7};
+    static const double noise[16] = {0.3,  -1.2, 0.7, 0.5, -0.4, 1.1, -0.6, 0.2,
+                                     -1.4, 0.1,  0.9, -0.3, 0.6, -0.8, 1.3, -0.5};
+    static const double t = 0.3, class = 1;
+    static const Field fields[] = {
+        {"x_0", NULL, picture, 16}, {"x_1", NULL, noise, 16}, {"t", NULL, &t, 1}, {"class", NULL, &class, 1}};
+    static const Example example = {fields, 4};
+    Flow *flow = model->settings;
+    model->name = "dit";
+    model->data = (Data){.examples = &example, .example_count = 1};
+    flow->network = FLOW_DIT;
+    flow->classes = 2;
+    flow->frequencies = 2;
+    flow->d_ff = 12;
+    flow->norm_eps = 0.01;
+    model->init = (Init){.kind = INIT_DECIMAL, .seed = 36, .std = 0.4, .reseed = RESEED_ONCE, .decimals = 1};
+    model->optimizer = (Optimizer){.kind = OPTIMIZER_ADAMW, .lr = 0.05, .beta1 = 0.5, .beta2 = 0.75, .eps = 0.01,
+                                   .weight_decay = 0, .clip_norm = 1};
+}
+
+/* What all trainings on digits have in common. */
+static void train_on_digits(Model *model, int batch, int steps, double lr)
+{
+    Flow *flow = model->settings;
+    model->data = (Data){0};
+    flow->pictures.make = MAKE_DIGITS;
+    flow->pictures.made = 4000;
+    flow->frequencies = 8;
+    flow->slowest = 0.5;
+    model->optimizer = (Optimizer){.kind = OPTIMIZER_ADAMW, .lr = lr, .beta1 = 0.9, .beta2 = 0.99, .eps = 1e-8,
+                                   .weight_decay = 0, .clip_norm = 1};
+    model->training = (Training){.batch = batch, .accumulate = 1, .steps = steps, .loader = LOADER_RANDOM,
+                                 .shuffle = 1, .schedule = SCHEDULE_COSINE, .warmup = 100};
+}
+
+/* Phase 1: an mlp paints strokes, grainy, about half of them digits. */
+void flow_preset_strokes(Model *model)
+{
+    Flow *flow = model->settings;
+    model->name = "strokes";
+    train_on_digits(model, 128, 2000, 0.002);
+    flow->hidden = 256;
+    flow->layers = 2;
+    model->init = (Init){.kind = INIT_NORMAL, .seed = 1, .std = 0.06, .reseed = RESEED_ONCE, .decimals = 1};
+}
+
+/* Phases 2 and 3: a diffusion transformer that is told the digit, and is now and then not told. */
+void flow_preset_digits(Model *model)
+{
+    Flow *flow = model->settings;
+    model->name = "digits";
+    train_on_digits(model, 32, 2800, 0.003);
+    flow->network = FLOW_DIT;
+    flow->patch = 3;
+    flow->d_model = 32;
+    flow->n_heads = 4;
+    flow->n_layers = 2;
+    flow->classes = 10;
+    flow->drop = 0.1;
+    model->init = (Init){.kind = INIT_NORMAL, .seed = 3, .std = 0.12, .reseed = RESEED_ONCE, .decimals = 1};
+}

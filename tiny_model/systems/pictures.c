@@ -1,0 +1,164 @@
+/* The pictures of a system; see pictures.h. */
+#include "pictures.h"
+
+#include "../record.h"
+
+#include <math.h>
+#include <string.h>
+
+const char *const PICTURE_MAKES[] = {"none", "digits", NULL};
+const char *const PICTURE_SETS[] = {"plain", "styled", NULL};
+
+static bool make_room(Model *model, Pictures *pictures, int count, Error *error)
+{
+    pictures->count = count;
+    pictures->of = arena_alloc(&model->arena, (size_t)count * sizeof *pictures->of);
+    pictures->class_of = arena_alloc(&model->arena, (size_t)count * sizeof *pictures->class_of);
+    return (pictures->of && pictures->class_of) || error_memory(error);
+}
+
+static bool make_digits(Model *model, Pictures *pictures, Error *error)
+{
+    int size = pictures->digits.size;
+    if (!pictures->made)
+        return error_set(error, EXIT_USED_WRONGLY, "model: \"make\" in \"data\" needs a \"count\": how many digits");
+    pictures->rows = pictures->cols = size;
+    pictures->numbers = size * size;
+    double *numbers = arena_alloc(&model->arena, (size_t)pictures->made * (size_t)pictures->numbers * sizeof *numbers);
+    if (!numbers)
+        return error_memory(error);
+    if (!make_room(model, pictures, pictures->made, error))
+        return false;
+    for (int i = 0; i < pictures->count; i++, numbers += pictures->numbers) {
+        digit_draw(&pictures->digits, i, numbers);
+        pictures->of[i] = numbers;
+        pictures->class_of[i] = digit_of(i);
+    }
+    pictures->class_count = DIGIT_CLASSES;
+    return true;
+}
+
+/* A field of finite numbers, as many as *numbers says; 0: it is the first. */
+static bool is_picture(const Example *example, int row, const char *key, int *numbers, Error *error)
+{
+    const Field *field = example_field(example, key);
+    if (!field || !field->numbers || field->count == 0)
+        return error_set(error, EXIT_USED_WRONGLY, "model: example %d has no \"%s\"", row, key);
+    *numbers = *numbers ? *numbers : field->count;
+    if (field->count != *numbers)
+        return error_set(error, EXIT_USED_WRONGLY,
+                         "model: \"%s\" of example %d has %d numbers, the first picture has %d; make them equal", key,
+                         row, field->count, *numbers);
+    for (int i = 0; i < field->count; i++)
+        if (!isfinite(field->numbers[i]))
+            return error_set(error, EXIT_USED_WRONGLY, "model: \"%s\" of example %d has a number that is not finite",
+                             key, row);
+    return true;
+}
+
+static bool take_class(Pictures *pictures, const Example *example, int row, Error *error)
+{
+    const Field *class = example_field(example, "class");
+    pictures->class_of[row] = -1;
+    if (!class)
+        return true;
+    double number = class->numbers ? class->numbers[0] : NAN;
+    if (!(number >= 0 && number < MOST_CLASSES && number == (int)number))
+        return error_set(error, EXIT_USED_WRONGLY, "model: \"class\" of example %d is %g; classes go from 0 to %d", row,
+                         number, MOST_CLASSES - 1);
+    pictures->class_of[row] = (int)number;
+    if ((int)number >= pictures->class_count)
+        pictures->class_count = (int)number + 1;
+    return true;
+}
+
+static void find_form(Pictures *pictures)
+{
+    int side = (int)sqrt((double)pictures->numbers);
+    bool square = side * side == pictures->numbers;
+    pictures->rows = square ? side : 1;
+    pictures->cols = square ? side : pictures->numbers;
+}
+
+bool pictures_take(Model *model, Pictures *pictures, const char *key, Error *error)
+{
+    if (pictures->make == MAKE_DIGITS) {
+        model->data.examples = NULL;
+        model->data.example_count = 0;
+        return make_digits(model, pictures, error);
+    }
+    if (!model->data.examples)
+        return error_set(error, EXIT_USED_WRONGLY,
+                         "model: \"data\" has no \"examples\" and makes nothing; \"make\": \"digits\" draws them");
+    if (!make_room(model, pictures, model->data.example_count, error))
+        return false;
+    pictures->numbers = pictures->class_count = 0;
+    for (int i = 0; i < pictures->count; i++) {
+        const Example *example = &model->data.examples[i];
+        if (!is_picture(example, i, key, &pictures->numbers, error) || !take_class(pictures, example, i, error))
+            return false;
+        pictures->of[i] = example_field(example, key)->numbers;
+    }
+    if (pictures->numbers > MOST_WIDTH)
+        return error_set(error, EXIT_USED_WRONGLY, "model: a picture has %d numbers; at most %d", pictures->numbers,
+                         MOST_WIDTH);
+    if (pictures->class_count == 0)
+        pictures->class_of = NULL;
+    find_form(pictures);
+    return true;
+}
+
+short pictures_axis(Tape *tape, const Pictures *pictures)
+{
+    return tape_axis(tape, (Axis){"pixel", pictures->numbers, NULL, false});
+}
+
+short pictures_examples(Tape *tape, int count)
+{
+    return tape_axis(tape, (Axis){"example", count, NULL, false});
+}
+
+int pictures_leaf(Tape *tape, const Pictures *pictures, const char *name, Batch batch, short examples)
+{
+    size_t numbers = (size_t)pictures->numbers;
+    double *cells = tape_room(tape, batch.count, pictures->numbers);
+    for (int i = 0; cells && i < batch.count; i++)
+        memcpy(cells + (size_t)i * numbers, pictures->of[batch_row(batch, i)], numbers * sizeof *cells);
+    return tape_leaf(tape, KIND_INPUT, name,
+                     (Shape){batch.count, pictures->numbers, examples, pictures_axis(tape, pictures)}, cells);
+}
+
+static bool vary_field(Model *model, Field *field, Random *random, Error *error)
+{
+    if (!field->numbers || strcmp(field->key, "t") == 0 || strcmp(field->key, "class") == 0)
+        return true;
+    double *numbers = arena_alloc(&model->arena, (size_t)field->count * sizeof *numbers);
+    if (!numbers)
+        return error_memory(error);
+    for (int k = 0; k < field->count; k++)
+        numbers[k] = ((double)(1 + random_bits(random) % 9) / 10) * (random_bits(random) % 2 ? 1 : -1);
+    field->numbers = numbers;
+    return true;
+}
+
+bool pictures_vary(Model *model, Random *random, Error *error)
+{
+    int count = model->data.example_count;
+    Example *examples = arena_alloc(&model->arena, (size_t)count * sizeof *examples + 1);
+    if (!examples)
+        return error_memory(error);
+    for (int i = 0; i < count; i++) {
+        const Example *of = &model->data.examples[i];
+        Field *fields = arena_alloc(&model->arena, (size_t)of->count * sizeof *fields);
+        if (!fields)
+            return error_memory(error);
+        memcpy(fields, of->fields, (size_t)of->count * sizeof *fields);
+        for (int f = 0; f < of->count; f++)
+            if (!vary_field(model, &fields[f], random, error))
+                return false;
+        examples[i] = (Example){fields, of->count};
+    }
+    if (count)
+        model->data.examples = examples;
+    return true;
+}

@@ -1,0 +1,27 @@
+/* Pictures of numbers; see picture_grid.h. */
+#include "picture_grid.h"
+
+int grey_of(double number)
+{
+    double share = (number + 1) / 2;
+    return share >= 1 ? 255 : share > 0 ? (int)(share * 255 + 0.5) : 0;
+}
+
+static void draw_one(const PictureGrid *grid, int i, DrawList *list)
+{
+    double left = (double)(i % grid->across) * grid->cols, top = (double)(i / grid->across) * grid->rows;
+    const double *numbers = grid->numbers + (size_t)i * (size_t)grid->rows * (size_t)grid->cols;
+    for (int k = 0; k < grid->rows * grid->cols; k++) {
+        unsigned char grey = (unsigned char)grey_of(numbers[k]);
+        draw_rect(list, left + k % grid->cols, top + k / grid->cols, 1, 1, (Rgb){grey, grey, grey});
+    }
+}
+
+void picture_grid_draw(const PictureGrid *grid, DrawList *list)
+{
+    list->width = (double)grid->across * grid->cols;
+    list->height = (double)picture_grid_down(grid) * grid->rows;
+    list->paper = (Rgb){0, 0, 0};
+    for (int i = 0; i < grid->count; i++)
+        draw_one(grid, i, list);
+}

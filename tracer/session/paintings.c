@@ -1,0 +1,158 @@
+/* Painting as options say; see paintings.h. */
+#include "paintings.h"
+
+#include "run_text.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { USUAL_STEPS = 20 };
+static const long MOST_SEED = 1L << 53;
+static const double STRONGEST = 1000;
+
+static bool no_such_class(const Paintings *pictures, const char *text, Error *error)
+{
+    return error_set(error, EXIT_USED_WRONGLY,
+                     "--class needs classes from 0 to %d with commas between them, or all, not \"%.60s\"",
+                     pictures->classes - 1, text);
+}
+
+/* The classes that are asked for, in order, into list [*count]. */
+static bool list_classes(const Paintings *pictures, const char *text, int *list, int *count, Error *error)
+{
+    *count = 0;
+    if (strcmp(text, "all") == 0) {
+        for (int c = 0; c < pictures->classes; c++)
+            list[(*count)++] = c;
+        return true;
+    }
+    for (const char *at = text;; at++) {
+        char *end;
+        long class = strtol(at, &end, 10);
+        if (end == at || (*end && *end != ',') || class < 0 || class >= pictures->classes || *count == MOST_PICTURES)
+            return no_such_class(pictures, text, error);
+        list[(*count)++] = (int)class;
+        at = end;
+        if (!*at)
+            return true;
+    }
+}
+
+static bool take_classes(const char *text, Paintings *pictures, int *listed, Error *error)
+{
+    *listed = 1;
+    if (!text)
+        return true;
+    if (pictures->classes == 0)
+        return error_set(error, EXIT_USED_WRONGLY,
+                         "--class is for a model that is told classes; \"classes\" in its model file does that");
+    int *list = malloc(MOST_PICTURES * sizeof *list);
+    if (!list)
+        return error_memory(error);
+    pictures->class_of = list;
+    return list_classes(pictures, text, list, listed, error);
+}
+
+static bool take_guidance(const Arguments *arguments, Paintings *pictures, Error *error)
+{
+    const char *text = option_of(arguments, "--guidance");
+    pictures->how.guidance = 1;
+    if (!text)
+        return true;
+    if (!parse_number(text, &pictures->how.guidance) || !(fabs(pictures->how.guidance) <= STRONGEST))
+        return error_set(error, EXIT_USED_WRONGLY, "--guidance needs a number from -1000 to 1000, not \"%.60s\"", text);
+    return pictures->class_of || error_set(error, EXIT_USED_WRONGLY,
+                                           "--guidance pushes towards a class; say which one with --class");
+}
+
+static bool take_solver(const Arguments *arguments, Paintings *pictures, Error *error)
+{
+    const char *text = option_of(arguments, "--solver");
+    pictures->how.solver = text && strcmp(text, "rk4") == 0 ? SOLVER_RK4 : SOLVER_EULER;
+    return !text || strcmp(text, "rk4") == 0 || strcmp(text, "euler") == 0 ||
+           error_set(error, EXIT_USED_WRONGLY, "--solver is euler or rk4, not \"%.60s\"", text);
+}
+
+static bool make_noise(Paintings *pictures, long seed, Error *error)
+{
+    size_t cells = (size_t)pictures->how.count * (size_t)pictures->rows * (size_t)pictures->cols;
+    pictures->noise = malloc(cells * sizeof *pictures->noise);
+    if (!pictures->noise)
+        return error_memory(error);
+    painting_noise((uint64_t)seed, 0, pictures->noise, cells);
+    pictures->how.noise = pictures->noise;
+    pictures->how.classes = pictures->class_of;
+    return true;
+}
+
+bool paintings_of(const Arguments *arguments, const Model *model, Paintings *pictures, Error *error)
+{
+    const Painter *painter = model->system->painter;
+    long steps, count, seed;
+    int listed;
+    *pictures = (Paintings){0};
+    if (!painter)
+        return error_set(error, EXIT_USED_WRONGLY, "the system \"%s\" paints nothing; --model digits does",
+                         model->system->name);
+    painter->numbers(model, &pictures->rows, &pictures->cols);
+    pictures->classes = painter->classes(model);
+    if (!take_classes(option_of(arguments, "--class"), pictures, &listed, error) ||
+        !option_number(arguments, "--steps", 1, MOST_SOLVER_STEPS, USUAL_STEPS, &steps, error) ||
+        !option_number(arguments, "-n", 1, MOST_PICTURES, listed, &count, error) ||
+        !option_number(arguments, "--seed", 0, MOST_SEED, 0, &seed, error) ||
+        !take_guidance(arguments, pictures, error) || !take_solver(arguments, pictures, error))
+        return false;
+    pictures->how.steps = (int)steps;
+    pictures->how.count = (int)count;
+    for (int i = listed; pictures->class_of && i < pictures->how.count; i++)
+        pictures->class_of[i] = pictures->class_of[i - listed];
+    return make_noise(pictures, seed, error);
+}
+
+void paintings_end(Paintings *pictures)
+{
+    free(pictures->class_of);
+    free(pictures->noise);
+    *pictures = (Paintings){0};
+}
+
+bool paintings_paint(Run *run, const Paintings *pictures, int i, int *states, Error *error)
+{
+    Painting one = pictures->how;
+    one.count = 1;
+    one.classes = one.classes ? one.classes + i : NULL;
+    one.noise += (size_t)i * (size_t)pictures->rows * (size_t)pictures->cols;
+    return run_paint(run, &one, states, error);
+}
+
+/* The options of draw, without its command. */
+static const Command DRAW_ONLY = {.name = "draw", .words = "", .without_run = true, .options = {PICTURE_OPTIONS}};
+
+static bool parse(char *text, const Model *model, Paintings *pictures, Error *error)
+{
+    char *words[MOST_RUN_WORDS + 1];
+    int count;
+    Arguments arguments;
+    *pictures = (Paintings){0};
+    if (!run_text_split(text, words + 1, &count, error))
+        return false;
+    words[0] = (char[]){"draw"};
+    return arguments_take(&DRAW_ONLY, 0, count + 1, words, &arguments, error) &&
+           paintings_of(&arguments, model, pictures, error);
+}
+
+bool paintings_record(Session *session, const char *options, Error *error)
+{
+    Paintings pictures = {0};
+    char *text = strdup(options);
+    bool whole = text ? parse(text, &session->model, &pictures, error) : error_memory(error);
+    int *states = whole ? malloc((size_t)(pictures.how.steps + 1) * sizeof *states) : NULL;
+    if (whole && !states)
+        whole = error_memory(error);
+    whole = whole && run_paint(&session->run, &pictures.how, states, error);
+    free(states);
+    free(text);
+    paintings_end(&pictures);
+    return whole;
+}
