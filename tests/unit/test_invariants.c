@@ -4,6 +4,7 @@
 #include "tiny_model/systems/encoder_decoder.h"
 
 #include "gpt_facts.h"
+#include "on_the_way.h"
 #include "tile_facts.h"
 #include "tiny_model/rules/rule.h"
 #include "tracer/query/invariants.h"
@@ -88,26 +89,6 @@ static void gradients_are_sums(void **state)
     bool is_chain = session.model.system == &MLP || is_flow_by(&session.model, FLOW_MLP); /* they read nothing twice */
     EXPECT((summed == 0) == is_chain && gradients > summed, "%d gradients, %d of them sums", gradients, summed);
     session_close(&session);
-}
-
-/* Whether parameters lie behind a value, and the loss before it. */
-static bool *on_the_way(const Session *session)
-{
-    const Tape *tape = &session->run.tape;
-    bool *learns = calloc((size_t)tape->value_count, 2 * sizeof *learns), *leads = learns + tape->value_count;
-    EXPECT(learns, "out of memory");
-    for (int id = 0; id < tape->value_count; id++)
-        learns[id] = tape_value(tape, id)->kind == KIND_PARAMETER;
-    for (int i = 0; i < tape->call_count; i++)
-        for (int k = 0; k < tape->calls[i].input_count; k++)
-            learns[tape->calls[i].output] = learns[tape->calls[i].output] || learns[tape->calls[i].inputs[k]];
-    leads[session->run.loss] = true;
-    for (int i = tape->call_count - 1; i >= 0; i--)
-        for (int k = 0; k < tape->calls[i].input_count; k++)
-            leads[tape->calls[i].inputs[k]] = leads[tape->calls[i].inputs[k]] || leads[tape->calls[i].output];
-    for (int id = 0; id < tape->value_count; id++)
-        learns[id] = learns[id] && leads[id];
-    return learns;
 }
 
 /* All parameters and everything between them and the loss have a gradient of their own shape and name. */
