@@ -34,7 +34,7 @@ check "which is more than guessing" "$((nothing > 200))" 1
 "$tracer" train --model interpreter --save interpreter.safetensors >/dev/null || bad=1
 said() { "$tracer" sample --model interpreter --weights interpreter.safetensors --temperature 0 --text "$1" "${@:2}" | tail -n 1; }
 known=$("$tracer" models --json interpreter)
-for pair in "the old bird likes the red fish=lo pip vet lo blub rot am" "the wet horse hears the mouse=lo hop lak lo fip ud" \
+for pair in "the old bird likes the red fish=lo pip vet lo blub rot am" "the wet horse hears the black mouse=lo hop lak lo fip nok ud" \
     "the cat follows the small dog=lo miu lo vau pet sek"; do
     check "\"${pair%=*}\" is not among what it learned" "$(grep -cF "\"${pair%=*}\"" <<<"$known")" 0
     check "\"${pair%=*}\"" "$(said "${pair%=*}")" "${pair#*=}"

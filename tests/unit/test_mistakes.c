@@ -36,6 +36,14 @@ static const Place ELSEWHERE[] = {
     {"dropout.not_divided", "tutorial/exercises/dropout.json", 0},
     {"dropout.divided_by_p", "tutorial/exercises/dropout.json", 0},
     {"dropout.gradient_not_masked", "tutorial/exercises/dropout.json", 0},
+    {"classify.reads_padding", "tutorial/exercises/padded.json", 0},
+    {"prompt.counts", "tutorial/exercises/adapters.json", 0},
+    {"prompt.not_shifted", "tutorial/exercises/adapters.json", 0},
+    {"adapter.scale_forgotten", "tutorial/exercises/adapters.json", 0},
+    {"adapter.gradient_not_scaled", "tutorial/exercises/adapters.json", 0},
+    {"adapter.not_by_rank", "tutorial/exercises/adapters.json", 0},
+    {"memory.causal", "tutorial/exercises/padded-source.json", 0},
+    {"memory.padding_forgotten", "tutorial/exercises/padded-source.json", 0},
     {"adam.time_stays_one", "tiny", 1},
     {"adam.moments_reset", "tiny", 1},
     {"adam.betas_swapped", "tiny", 1},
@@ -95,7 +103,7 @@ static double largest_difference(const Session *truth, const Session *wrong, con
     bool paints = strcmp(mistake->id, "flow.sampler_sign") == 0; /* behind the loss */
     bool everything = truth->model.system->without_loss || looks_inside(mistake) || paints;
     double most = 0;
-    int compared = 0;
+    int compared = 0, trained = 0;
     for (int id = 0; id < truth->names.count; id++) {
         if (!is_outcome(truth, everything, id))
             continue;
@@ -109,7 +117,9 @@ static double largest_difference(const Session *truth, const Session *wrong, con
             if (!(fabs(a->data[i] - b->data[i]) <= most))
                 most = fabs(a->data[i] - b->data[i]);
     }
-    EXPECT(compared > 2 * truth->run.parameters.count, "%d values were compared", compared);
+    for (int p = 0; p < truth->run.parameters.count; p++)
+        trained += !truth->run.parameters.list[p].frozen;
+    EXPECT(compared > 2 * trained && compared > 0, "%d values were compared", compared);
     return most;
 }
 

@@ -328,6 +328,7 @@ bool encoder_decoder_finish(Model *model, Error *error)
         return false;
     of->encoder = side_of(of, &of->source_vocabulary, of->d_encoder, of->encoder_layers, MASK_NONE);
     of->decoder = side_of(of, &of->target_vocabulary, of->d_model, of->decoder_layers, MASK_CAUSAL);
+    of->decoder.cross_causal = of->cross_causal;
     of->learned = (int)(model->data.example_count * (1 - model->training.validation));
     for (int i = 0; i < model->data.example_count; i++)
         if (!rows_see(of, i, error))

@@ -22,6 +22,7 @@ typedef struct {
     Gpt encoder, decoder;
     Side *sources, *targets;                    /* [examples]; a target with what stands before and behind it */
     int learned;                                /* examples that are learned from; the rest is for validation */
+    bool cross_causal, not_shifted; /* planted mistakes */
     Side asked;                                 /* the source that a target is written for */
 } EncoderDecoder;
 
@@ -46,6 +47,9 @@ int encoder_decoder_logits(Scene *scene, const Side *source, const Written *writ
 /* The ids of a source's words, in the model's arena.
  *   errors  a word that is not in its vocabulary; out of memory */
 bool encoder_decoder_words(Model *model, const char *text, Side *out, Error *error);
+
+enum { ENCODER_DECODER_MISTAKE_COUNT = 5 };
+extern const Mistake ENCODER_DECODER_MISTAKES[ENCODER_DECODER_MISTAKE_COUNT]; /* encoder_decoder_mistakes.c */
 
 extern const Language ENCODER_DECODER_ANSWERS; /* encoder_decoder_write.c */
 

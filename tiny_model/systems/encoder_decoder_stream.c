@@ -122,7 +122,7 @@ static int record_example(Scene *scene, int example)
 {
     const EncoderDecoder *of = scene->model->settings;
     const Side *source = &of->sources[example], *target = &of->targets[example];
-    Written written = {.ids = target->tokens, .count = target->count - 1, .token = -1};
+    Written written = {.ids = target->tokens + of->not_shifted, .count = target->count - 1, .token = -1};
     written.memory = encoder_decoder_memory(scene, source);
     return record_losses(scene->tape, &of->decoder, target, encoder_decoder_logits(scene, source, &written));
 }
@@ -178,4 +178,6 @@ const System ENCODER_DECODER = {
     .held_out = held_out,
     .held_out_losses = held_out_losses,
     .quantities = quantities,
+    .mistakes = ENCODER_DECODER_MISTAKES,
+    .mistake_count = ENCODER_DECODER_MISTAKE_COUNT,
 };

@@ -33,13 +33,29 @@ int gpt_loss(Scene *scene, const Gpt *gpt, const int *losses, int count)
     return priced ? gpt_with_prices(scene, gpt, loss) : loss;
 }
 
+/* Whether target t of a sequence counts. */
+static bool counts(const Gpt *gpt, const Sequence *sequence, int t)
+{
+    if (!sequence->mask || gpt->prompt_counts)
+        return true;
+    return gpt->prompt_late ? t > 0 && sequence->mask[t - 1] != 0 : sequence->mask[t] != 0;
+}
+
+static int targets_that_count(const Gpt *gpt, const Sequence *sequence)
+{
+    int count = 0;
+    for (int t = 0; t < sequence->count - 1; t++)
+        count += counts(gpt, sequence, t);
+    return count;
+}
+
 /* Those that the mask of the sequence lets count; the others are looked at all the same. */
 static int counting(Tape *tape, const Gpt *gpt, const Sequence *sequence, int losses)
 {
     Value of = *tape_value(tape, losses);
     double *mask = tape_room(tape, of.rows, 1);
     for (int t = 0; mask && t < of.rows; t++)
-        mask[t] = sequence->mask ? sequence->mask[gpt->loss_from + t] : 1;
+        mask[t] = counts(gpt, sequence, gpt->loss_from + t);
     int leaf = tape_leaf(tape, KIND_INPUT, "loss.mask", (Shape){of.rows, 1, .row_axis = of.row_axis}, mask);
     return counted(tape, "loss.counted", losses, leaf);
 }
@@ -126,7 +142,7 @@ static int forward(Scene *scene)
         losses[i] = record_losses(scene, gpt, &example, shared);
         if (masks)
             losses[i] = counting(tape, gpt, &example, losses[i]);
-        targets += example.mask ? example.masked : example.count - 1;
+        targets += masks ? targets_that_count(gpt, &example) : 0;
         if (batch.count > 1)
             tape_end(tape);
     }

@@ -111,6 +111,7 @@ typedef struct {
     double alpha;                /* 0: the rank */
     Texts targets;               /* names of matrices: "W_Q" */
     int share_a;                 /* one A for all heads of a block */
+    bool reads_padding, prompt_counts, prompt_late, cross_causal; /* planted mistakes */
 
     /* derived by gpt_finish */
     Texts labels;                /* of the ids: the vocabulary, or what somebody else's ids stand for */
@@ -131,7 +132,7 @@ typedef struct {
 } Gpt;
 
 extern const ModelKey GPT_KEYS[]; /* ended by a key NULL */
-enum { GPT_MISTAKE_COUNT = 19 };
+enum { GPT_MISTAKE_COUNT = 25 };
 extern const Mistake GPT_MISTAKES[GPT_MISTAKE_COUNT];
 
 static inline const Gpt *gpt_of(const Model *model)
@@ -154,7 +155,7 @@ bool gpt_row_ids(Model *model, Sequence *sequence, Error *error);
 /* Once its tokens are known: which targets count. */
 bool gpt_row_mask(Model *model, int example, Sequence *sequence, Error *error);
 
-/* gpt_messages.c: short messages of the sea and of the land, for a model that read what `loomings` reads. */
+/* gpt_messages.c: short messages, clear or garbled, for a model that read what `loomings` reads. */
 void gpt_preset_messages(Model *model);
 
 /* gpt_task.c: the classes of the examples, and whether task and lora can work.

@@ -100,7 +100,7 @@ static int record_weights(const Recording *to, int head, int q, int k)
     s = scaled(tape, "scaled", s, sqrt(gpt->head_width));
     if (gpt->position == POSITION_ALIBI)
         s = distance_bias(tape, "biased", s, to->distance, pow_of(2, -8.0 * (head + 1) / gpt->n_heads));
-    if (to->memory < 0 && (gpt->mask == MASK_CAUSAL || gpt->window))
+    if ((to->memory < 0 || gpt->cross_causal) && (gpt->mask == MASK_CAUSAL || gpt->window))
         s = masked(tape, to->keep < 0 ? "masked" : "causal", s, gpt->window, to->before);
     if (to->keep >= 0)
         s = hidden_keys(tape, "masked", s, to->keep);

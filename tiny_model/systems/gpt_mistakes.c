@@ -53,6 +53,27 @@ static void gate_raw(Model *model)
     ((Gpt *)model->settings)->gate = GATE_RAW;
 }
 
+static void reads_padding(Model *model)
+{
+    ((Gpt *)model->settings)->reads_padding = true;
+}
+
+static void prompt_counts(Model *model)
+{
+    ((Gpt *)model->settings)->prompt_counts = true;
+}
+
+static void not_by_rank(Model *model)
+{
+    Gpt *gpt = model->settings;
+    gpt->alpha = (gpt->alpha > 0 ? gpt->alpha : gpt->rank) * gpt->rank;
+}
+
+static void prompt_late(Model *model)
+{
+    ((Gpt *)model->settings)->prompt_late = true;
+}
+
 const Mistake GPT_MISTAKES[GPT_MISTAKE_COUNT] = {
     {"tiles.sum_not_rescaled", "the sum kept so far is not made smaller when a larger score turns up", 1,
      {{EDIT_SKIP, F, .frame = "*.tile*", .label = "sum_kept"}}},
@@ -80,6 +101,20 @@ const Mistake GPT_MISTAKES[GPT_MISTAKE_COUNT] = {
      {{EDIT_RECORD, F, .record = zeroed, .frame = "*mlp.residual", .label = "residual"}}},
     {"experts.row_sum_dropped", "the sum of gradient times gate is not subtracted on the way back through the gate", 1,
      {{EDIT_SKIP, B, .rule = &GATE, .label = "centered"}}},
+
+    {"classify.reads_padding", "the last row is read as it stands, padding or not", 1,
+     {{EDIT_OPTION, .option = reads_padding}}},
+    {"prompt.counts", "the prompt is learned too: the mask of the targets leaves nothing out", 1,
+     {{EDIT_OPTION, .option = prompt_counts}}},
+    {"prompt.not_shifted", "the mask is laid on the targets as it is on the tokens: the first of the answer does not "
+     "count", 1,
+     {{EDIT_OPTION, .option = prompt_late}}},
+    {"adapter.scale_forgotten", "(x A) B is added as it is, not times alpha / r", 2,
+     {{EDIT_SKIP, F, .rule = &LORA, .label = "delta"}, {EDIT_SKIP, B, .rule = &LORA, .label = "scaled"}}},
+    {"adapter.gradient_not_scaled", "on the way back alpha / r is forgotten", 1,
+     {{EDIT_SKIP, B, .rule = &LORA, .label = "scaled"}}},
+    {"adapter.not_by_rank", "(x A) B is multiplied by alpha, which nobody divided by the rank", 1,
+     {{EDIT_OPTION, .option = not_by_rank}}},
 
     {"inside.score_of_duplicates", "counted is the attention to an earlier one of the same token, not to what stands "
      "behind it", 1,

@@ -173,7 +173,8 @@ int gpt_record_features(Scene *scene, const Gpt *gpt, const Sequence *sequence, 
 /* Which rows are read. */
 static int read_positions(Tape *tape, const Gpt *gpt, const Sequence *sequence, int axis)
 {
-    int first = gpt->read == READ_LAST ? sequence->real - 1 : 0, count = gpt->read == READ_MEAN ? sequence->real : 1;
+    int real = gpt->reads_padding ? sequence->count : sequence->real;
+    int first = gpt->read == READ_LAST ? real - 1 : 0, count = gpt->read == READ_MEAN ? real : 1;
     return gpt_counting_leaf(tape, "read_positions", first, count, tape_axis_part(tape, axis, count, first), axis);
 }
 
