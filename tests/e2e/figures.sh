@@ -90,6 +90,12 @@ figure reading reading --text 'the cat' --write '-n 3'
 refuses 2 "no token is drawn on this tape; --write" render drawing -o a.png
 refuses 2 "no text is written on this tape; --write" render reading -o a.png
 figure lens lens --model induction --text 'k d k'
+refuses 2 'both texts are the same' render patching --model induction -o x.png
+refuses 2 'neither a token of this text nor a position' render circuit zz --model induction -o x.png
+figure curves curves --model moe --updates 30
+refuses 2 'takes a row or a column of at most 8' render curves logits -o x.png
+figure circuit circuit --model induction
+figure patching patching --model induction --tokens 0,5,2,4,9,0,5,2 --against '--model induction --tokens 0,5,2,3,9,0,5,2'
 figure trained trained --model tutorial/exercises/adapters.json
 figure singular singular block0.attention.head0.W_V --model tutorial/exercises/adapters.json --step 6
 figure confusion confusion --model tutorial/exercises/padded.json

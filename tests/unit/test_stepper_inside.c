@@ -156,7 +156,7 @@ static void parts_are_exchanged(void **state)
     json_decref(root);
     expect_refused(at, "patch", "patch and another text");
     expect_refused(at, "patch 1,2", "the texts do not fit");
-    expect_refused(at, "patch 0,5,2,4,9,0,5,2", "no difference to divide by");
+    expect_refused(at, "patch 0,5,2,4,9,0,5,2", "both texts are the same");
     expect_refused(at, "patch 0,5,2,4,9,0,5,99", "99");
     stepper_close(&stepper);
 }

@@ -37,8 +37,6 @@ static bool draw(const Spec *spec, DrawList *list, Error *error)
         panels[i].heading =
             draw_format(list, "%s", short_part(looking.inside->levels[i].name, name, sizeof name));
         panel_scale(&panels[i], spec, (Scale){0, 1, false});
-        if (i > 0)
-            panels[i].row_labels = NULL, panels[i].row_title = NULL;
     }
     for (int t = 0; t < looking.tokens; t++)
         settled += first_level(&looking, t) < count - 1;

@@ -2,11 +2,11 @@
 #include "effects.h"
 
 #include "checks.h"
-#include "intervention.h"
 
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 /* A copy of the session whose run may be changed. */
 static bool copy_begin(const Session *session, Session *copy, Looking *looking, Error *error)
@@ -81,6 +81,21 @@ static bool keep_largest(const Patching *patching, const Inside *inside, PartsPa
     return true;
 }
 
+/* The same model on texts of the same length that differ. */
+static bool texts_fit(const Session *own, const Inside *inside, const Session *clean, const Inside *other, Error *error)
+{
+    const Value *here = tape_value(&own->run.tape, inside->tokens),
+                *there = tape_value(&clean->run.tape, other->tokens);
+    bool same = here->cols == there->cols;
+    if (!same || inside->part_count != other->part_count || own->run.tape.value_count != clean->run.tape.value_count)
+        return error_set(error, EXIT_USED_WRONGLY,
+                         "the other run does not fit: patching takes one model on two texts of the same length");
+    for (int t = 0; t < here->cols && same; t++)
+        same = here->data[t] == there->data[t];
+    return !same || error_set(error, EXIT_USED_WRONGLY,
+                              "both texts are the same, so that nothing can come back; name another one");
+}
+
 static void tell_metric(const Looking *looking, Metric metric, char out[METRIC_TOLD])
 {
     char token[TOLD_SIZE], other[TOLD_SIZE] = "";
@@ -92,36 +107,51 @@ static void tell_metric(const Looking *looking, Metric metric, char out[METRIC_T
                  metric.position);
 }
 
-static bool patch_copy(Session *copy, const Looking *own, const Session *clean, PartsPatched *out, Error *error)
+static bool patch_copy(Session *copy, const Looking *own, const Session *clean, Patching *out, char asked[METRIC_TOLD],
+                       Error *error)
 {
     Looking other;
-    Patching patching;
     if (!looking_begin(clean, &other, error))
         return false;
     Metric metric = metric_of(own, &other);
-    if (!patching_make(copy, own, &other, metric, &patching, error))
+    tell_metric(&other, metric, asked);
+    return patching_make(copy, own, &other, metric, out, error);
+}
+
+bool patching_between(const Session *own, const Session *clean, Patching *out, char asked[METRIC_TOLD], Error *error)
+{
+    Session copy;
+    Looking looking;
+    const Inside *inside = inside_of(own, error), *other = inside ? inside_of(clean, error) : NULL;
+    if (!other || !texts_fit(own, inside, clean, other, error))
         return false;
-    *out = (PartsPatched){.clean = patching.clean, .own = patching.corrupted};
-    tell_metric(&other, metric, out->asked);
-    bool whole = keep_largest(&patching, copy->run.inside, out, error);
-    patching_free(&patching);
+    int tokens = tape_value(&own->run.tape, inside->tokens)->cols;
+    if (!is_quick(own, (double)inside->part_count * tokens, error) || !copy_begin(own, &copy, &looking, error))
+        return false;
+    bool whole = patch_copy(&copy, &looking, clean, out, asked, error);
+    /* The copy's tape goes: the same parts of the run that stays. */
+    for (int p = 0; whole && p < out->part_count; p++)
+        out->parts[p] = &inside->parts[out->parts[p] - copy.run.inside->parts];
+    run_free(&copy.run);
     return whole;
 }
 
 bool parts_patched(const Session *session, const char *text, PartsPatched *out, Error *error)
 {
-    Session of = *session, clean, copy;
-    Looking own;
-    const Inside *inside = inside_of(session, error);
+    Session of = *session, clean;
+    Patching patching;
     of.options.step = session->run.training_step;
-    if (!inside ||
-        !is_quick(session, (double)inside->part_count * tape_value(&session->run.tape, inside->tokens)->cols, error) ||
-        !session_beside(&of, text, false, &clean, error))
+    if (!inside_of(session, error) || !session_beside(&of, text, false, &clean, error))
         return false;
-    bool whole = copy_begin(session, &copy, &own, error);
+    char asked[METRIC_TOLD];
+    bool whole = patching_between(session, &clean, &patching, asked, error);
     if (whole) {
-        whole = patch_copy(&copy, &own, &clean, out, error);
-        run_free(&copy.run);
+        *out = (PartsPatched){0};
+        memcpy(out->asked, asked, sizeof asked);
+        out->clean = patching.clean;
+        out->own = patching.corrupted;
+        whole = keep_largest(&patching, session->run.inside, out, error);
+        patching_free(&patching);
     }
     session_close(&clean);
     return whole;

@@ -3,7 +3,7 @@
 #ifndef TRACER_QUERY_EFFECTS_H
 #define TRACER_QUERY_EFFECTS_H
 
-#include "tracer/session/session.h"
+#include "intervention.h"
 
 enum { EFFECTS_KEPT = 48, METRIC_TOLD = 120 };
 
@@ -29,10 +29,12 @@ typedef struct {
     int count, left_out;
 } PartsPatched;
 
-/* Both run the model again for each part (and position), on a copy: the session stays as it is.
+/* All run the model again for each part (and position), on a copy: the session stays as it is.
  *   errors  nothing to look into, too much to wait for, out of memory; the clean text does not fit, or the answer does
- *           not differ */
+ *           not differ
+ *   memory  patching_free; its parts are those of `own` */
 bool parts_taken(const Session *session, PartsTaken *out, Error *error);
+bool patching_between(const Session *own, const Session *clean, Patching *out, char asked[METRIC_TOLD], Error *error);
 bool parts_patched(const Session *session, const char *clean, PartsPatched *out, Error *error);
 
 #endif
