@@ -263,6 +263,11 @@ async function exercise(browser) {
     test('the stepper opens where it went wrong', await page.until('tracer.engine.place().at.includes("weights")'), await complaint(page));
     await shot(page, 'wrong-phone');
     test('the truth is right', /right|correct/.test(await fill(numbers())), await fill(numbers()));
+    const desk = await browser.newPage('file://' + sheet, DESK);
+    await desk.until(READY);
+    test('sheet and stepper side by side', await desk.evaluate('tracer.cols >= 80 && document.documentElement.scrollWidth <= innerWidth && document.getElementById("sheet").clientWidth > 500'));
+    await shot(desk, 'sheet-desk');
+    await desk.close();
     await page.close();
     fs.unlinkSync(sheet);
 }

@@ -8,8 +8,8 @@ function newSheet(page) {
     const paper = document.createElement('pre');
     for (const line of sheet.replace(/\n$/, '').split('\n')) {
         const written = document.createElement('div');
-        // Lines of numbers stand in columns; prose is as wide as the page.
-        if (!/\S {3}|^# {3}/.test(line)) written.className = 'prose';
+        // Matrices stand in columns; the rest is as wide as the page.
+        if (!/^# {3}/.test(line)) written.className = 'prose';
         const pieces = line.startsWith('#') ? [line.replace(/^# ?/, '')] : asked(line.replace(/^answer /, ''));
         pieces.forEach((piece, i) => {
             if (i) {
@@ -85,5 +85,6 @@ function newSheet(page) {
     form.append(paper, verdict, button('check', check), ' ', where, ' ', ...helps,
         button('save the sheet', () => download(`${exercise}.txt`, filled(), 'text/plain')));
     form.hidden = false;
+    form.parentElement.classList.add('paper');
     return {fields, check, filled};
 }

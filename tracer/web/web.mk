@@ -21,7 +21,7 @@ comma_list = $(subst $(eval) ,$(comma),$(foreach name,$(1),_$(name)))
 $(OUT)/engine.js: $(WEB_OBJECTS) $(FOREIGN)
 	NODE_PATH=/usr/share/nodejs $(CC) -Oz -o $@ $^ -sEXPORTED_FUNCTIONS=$(call comma_list,$(CALLS)) \
 	    -sEXPORTED_RUNTIME_METHODS=ccall,FS,UTF8ToString,ENV -sMODULARIZE -sEXPORT_NAME=tracerEngine -sENVIRONMENT=web,node \
-	    -sALLOW_MEMORY_GROWTH -sINITIAL_MEMORY=25165824 -sTOTAL_STACK=1048576 -sFORCE_FILESYSTEM -sEXIT_RUNTIME=0 \
+	    -sALLOW_MEMORY_GROWTH -sINITIAL_MEMORY=25165824 -sTOTAL_STACK=2097152 -sFORCE_FILESYSTEM -sEXIT_RUNTIME=0 \
 	    --no-entry
 
 $(WEB_OBJECTS): | $(HEADERS)
