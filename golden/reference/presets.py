@@ -64,5 +64,16 @@ XOR = """{
 }
 """
 
+VAE = """{
+  "system": "vae",
+  "name": "vae",
+  "data": {"examples": [{"x": [0.9, -0.8, 0.7, -0.9], "noise": [0.4, -1.1]}, {"x": [-0.7, 0.9, -0.9, 0.8], "noise": [-0.6, 0.3]}, {"x": [0.8, 0.9, -0.7, -0.8], "noise": [1.2, 0.5]}]},
+  "model": {"hidden": 3, "latent": 2, "beta": 1, "activation": "silu"},
+  "init": {"kind": "decimal", "seed": SEED, "std": 0.8, "reseed": "once", "decimals": 1},
+  "optimizer": {"kind": "adamw", "lr": 0.05, "beta1": 0.5, "beta2": 0.75, "eps": 0.01, "weight_decay": 0, "clip_norm": null, "decay": "all"},
+  "training": {"steps": 60, "loader": "rows", "schedule": "constant", "warmup": 0, "min_lr": 0}
+}
+"""
+
 BY_HAND_LOSSES = [2.0763018813851617, 1.8969125667977764, 1.7556963551288793, 1.7310208915391951]
 BY_HAND_LOSS = 7.4599316948510133

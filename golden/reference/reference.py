@@ -10,7 +10,7 @@ and compared with torch.optim.  Everything is float64, on one CPU thread.
     python3 reference.py m21 p01       make only those
     python3 reference.py --tiny-seeds  show which seeds suit the preset `tiny`
 
-The model files are in presets.py and models.py, the two systems in gpt.py and mlp.py, the start
+The model files are in presets.py and models.py, the systems in gpt.py, mlp.py and vae.py, the start
 parameters in weights.py, what must be true of the numbers in checks.py.
 
 For each model it writes, beside this file,
@@ -39,12 +39,12 @@ import torch
 
 import checks
 from models import CLASSIFIERS, ESCAPED, LATER, PARTS, VARIED
-from presets import BY_HAND, BY_HAND_LOSS, BY_HAND_LOSSES, FLASH, MOE, TINY, XOR
+from presets import BY_HAND, BY_HAND_LOSS, BY_HAND_LOSSES, FLASH, MOE, TINY, VAE, XOR
 from systems import batch_of, complete, forward, forward_backward, parameter_shapes
 from weights import by_hand_weights, decimal_weights, varied
 
 TINY_SEED = 516  # of the preset `tiny`: the only one of 1..10000 that `tiny_facts` accepts
-FLASH_SEED, MOE_SEED = 35, 1306
+FLASH_SEED, MOE_SEED, VAE_SEED = 35, 1306, 4231
 STEPS = 10
 HERE = os.path.dirname(os.path.abspath(__file__))
 
@@ -257,7 +257,7 @@ def make(directory, text, weights):
         write_safetensors(os.path.join(folder, name + ".safetensors"), tensors)
     norm = gradient_norm({n: first[n + ".grad"] for n in weights})
     size = sum(p.numel() for p in weights.values())
-    largest = max(float(x.abs().max()) for name, x in first.items() if name.endswith("logits"))
+    largest = max(float(x.abs().max()) for name, x in first.items() if name.endswith("logits") or c["system"] == "vae")
     kink = checks.kinks(c, first)
     print(f"{directory:8s} loss {float(first['loss']):<22.17g} after nine updates {float(last['losses'][0, -1]):<10.6g}"
           f" gradient norm {norm:<9.4g} clipped {sum(bites):2d} of {STEPS}  parameters {size:4d}"
@@ -350,6 +350,8 @@ def main(wanted):
         make_small("flash", FLASH, FLASH_SEED)
     if not wanted or "moe" in wanted:
         make_small("moe", MOE, MOE_SEED)
+    if not wanted or "vae" in wanted:
+        make_small("vae", VAE, VAE_SEED)
     configs, bites = {}, {}
     for directory, (std, large, model) in {**VARIED, **LATER, **CLASSIFIERS, **PARTS}.items():
         if not wanted or directory in wanted:

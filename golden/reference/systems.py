@@ -3,11 +3,12 @@ import torch
 
 import gpt
 import mlp
+import vae
 
 torch.set_default_dtype(torch.float64)
 torch.set_num_threads(1)
 
-SYSTEMS = {"gpt": gpt, "mlp": mlp}
+SYSTEMS = {"gpt": gpt, "mlp": mlp, "vae": vae}
 
 
 def complete(model):

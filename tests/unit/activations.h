@@ -53,6 +53,11 @@ static bool is_patches(const Model *model)
     return is_flow_by(model, FLOW_DIT);
 }
 
+static bool is_vae(const Model *model)
+{
+    return model->system == &VAE;
+}
+
 static const struct {
     bool (*fits)(const Model *model);
     int least;
@@ -83,6 +88,8 @@ static const struct {
      {"time.hidden", "condition", "condition_activated", "tokens", "block0.modulation.parts", "block0.attention.modulated",
       "block0.attention.head1.weights", "block0.attention.gated", "block0.mlp.residual", "final.modulation.shift",
       "final.patches", "velocity", "loss"}},
+    {is_vae, 9 + 12 + 6 + 6 + 6 + 12 + 3,
+     {"encoder.hidden", "encoder.output", "mean", "log_variance", "z", "reconstruction", "loss.reconstruction", "loss.kl", "loss"}},
     {is_mlp, 12 + 12 + 8 + 4 + 1, {"hidden", "activated", "logits", "loss.per_example", "loss"}},
 };
 

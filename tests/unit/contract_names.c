@@ -34,6 +34,9 @@ static const char *const PATTERNS[] = {
     "x_0", "x_1", "t", "x_t", "target", "velocity", "patch.W", "patch.b", "time.W_1", "time.b_1", "time.W_2", "time.b_2", /* flow */
     "class_embedding", "block#.modulation.W", "block#.modulation.b", "final.modulation.W", "final.modulation.b", "final.W", "final.b",
     "euler#.velocity", "euler#.x",
+    "encoder.W_1", "encoder.b_1", "encoder.hidden", "encoder.activated", "encoder.W_2", "encoder.b_2", "encoder.output", /* vae */
+    "mean", "log_variance", "noise", "z", "decoder.W_1", "decoder.b_1", "decoder.hidden", "decoder.activated", "decoder.W_2",
+    "decoder.b_2", "reconstruction", "loss.reconstruction", "loss.kl",
 };
 
 static const char *const SUFFIXES[] = {".grad", ".grad.clipped", ".m", ".v", ".m_hat", ".v_hat", ".next", NULL};

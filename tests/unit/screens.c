@@ -123,6 +123,8 @@ static const Shown SCENES[] = {
     {"zoom-shade-ascii", "by-hand", ":block0.mlp.hidden.product[2,20]<Enter>zzz", true, false},
     {"menu-first", "tiny", "?", false, false},
     {"menu-choice", "tiny", ":output[saw,1]<Enter>", false, false},
+    {"zoom-picture", "golden/screens/pictures.json", ":loss.reconstruction.difference[1,64]<Enter>zi", false, true},
+    {"zoom-picture-ascii", "golden/screens/pictures.json", ":loss.reconstruction.difference[2,64]<Enter>zi", true, false},
     {"zoom-wide", "golden/screens/wide.json", ":logits[3,3]<Enter>zz", false, false},
     {"by-size", "by-hand", ":block0.mlp.hidden.product[2,20]<Enter><Enter>o", false, false},
     {"breakpoint", "by-hand", ":break max(weights) > 0.3<Enter>:break rule softmax<Enter>:watch block0.attention.head0.W_Q[0,1]<Enter>c", false, false},

@@ -53,6 +53,7 @@ extern const Rule FLASH, GATE, SEND, SHARE, WEIGHTED_ROWS, MIXED, BALANCE, Z_LOS
 extern const Rule GAIN, SPLIT, LEAF_VALUE;
 extern const Rule PERIODIC, EACH_FEATURE, CROSS, BINARY_CROSS_ENTROPY;
 extern const Rule TIME_WAVES, BLENDED, SQUARED_ERROR, GUIDED, MOVED, MODULATED, GATED, PART_OF_COLUMNS, REARRANGED;
+extern const Rule REPARAMETRISED, FROM_NORMAL;
 
 /* embedding.c: token row + position row.
  *   tokens [1 x T], token_table [V x d]; positions [1 x T] and position_table [C x d], or -1 and -1 */
@@ -210,6 +211,11 @@ int modulated(Tape *tape, const char *name, int x, int shift, int scale);
 int gated(Tape *tape, const char *name, int x, int gate);
 int part_of_columns(Tape *tape, const char *name, int x, int offset, int cols, short axis);
 int rearranged(Tape *tape, const char *name, int x, int places);
+
+/* latent.c.  reparametrised: mean + e^(log_variance / 2) noise, all [B x k].  from_normal: the divergence of Kullback and
+ * Leibler of such clouds from the normal one in nats, added up, over `count`; returns [1 x 1]. */
+int reparametrised(Tape *tape, const char *name, int mean, int log_variance, int noise);
+int from_normal(Tape *tape, const char *name, int mean, int log_variance, double count);
 
 /* How a tree grows: eta, lambda, gamma, and the least sum of second derivatives on either side of a cut. */
 typedef struct {

@@ -203,19 +203,12 @@ void flow_preset_dit(Model *model)
                                    .weight_decay = 0, .clip_norm = 1};
 }
 
-/* What all trainings on digits have in common. */
-static void train_on_digits(Model *model, int batch, int steps, double lr)
+static void flow_training(Model *model, int batch, int steps, double lr)
 {
     Flow *flow = model->settings;
-    model->data = (Data){0};
-    flow->pictures.make = MAKE_DIGITS;
-    flow->pictures.made = 4000;
+    pictures_training(model, &flow->pictures, batch, steps, lr);
     flow->frequencies = 8;
     flow->slowest = 0.5;
-    model->optimizer = (Optimizer){.kind = OPTIMIZER_ADAMW, .lr = lr, .beta1 = 0.9, .beta2 = 0.99, .eps = 1e-8,
-                                   .weight_decay = 0, .clip_norm = 1};
-    model->training = (Training){.batch = batch, .accumulate = 1, .steps = steps, .loader = LOADER_RANDOM,
-                                 .shuffle = 1, .schedule = SCHEDULE_COSINE, .warmup = 100};
 }
 
 /* Phase 1: an mlp paints strokes, grainy, about half of them digits. */
@@ -223,7 +216,7 @@ void flow_preset_strokes(Model *model)
 {
     Flow *flow = model->settings;
     model->name = "strokes";
-    train_on_digits(model, 128, 2000, 0.002);
+    flow_training(model, 128, 2000, 0.002);
     flow->hidden = 256;
     flow->layers = 2;
     model->init = (Init){.kind = INIT_NORMAL, .seed = 1, .std = 0.06, .reseed = RESEED_ONCE, .decimals = 1};
@@ -234,7 +227,7 @@ void flow_preset_digits(Model *model)
 {
     Flow *flow = model->settings;
     model->name = "digits";
-    train_on_digits(model, 32, 2800, 0.003);
+    flow_training(model, 32, 2800, 0.003);
     flow->network = FLOW_DIT;
     flow->patch = 3;
     flow->d_model = 32;

@@ -162,3 +162,14 @@ bool pictures_vary(Model *model, Random *random, Error *error)
         model->data.examples = examples;
     return true;
 }
+
+void pictures_training(Model *model, Pictures *pictures, int batch, int steps, double lr)
+{
+    model->data = (Data){0};
+    pictures->make = MAKE_DIGITS;
+    pictures->made = 4000;
+    model->optimizer = (Optimizer){.kind = OPTIMIZER_ADAMW, .lr = lr, .beta1 = 0.9, .beta2 = 0.99, .eps = 1e-8,
+                                   .weight_decay = 0, .clip_norm = 1};
+    model->training = (Training){.batch = batch, .accumulate = 1, .steps = steps, .loader = LOADER_RANDOM,
+                                 .shuffle = 1, .schedule = SCHEDULE_COSINE, .warmup = 100};
+}

@@ -59,4 +59,7 @@ short pictures_examples(Tape *tape, int count);
  *   errors  out of memory */
 bool pictures_vary(Model *model, Random *random, Error *error);
 
+/* What trainings of presets on digits have in common. */
+void pictures_training(Model *model, Pictures *pictures, int batch, int steps, double lr);
+
 #endif

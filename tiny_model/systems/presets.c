@@ -13,6 +13,7 @@
 #include "word2vec.h"
 #include "tabular.h"
 #include "trees.h"
+#include "vae.h"
 
 #include <math.h>
 #include <string.h>
@@ -239,11 +240,15 @@ const Preset PRESETS[] = {
      nufo_preset_nights},
     {"flow", &FLOW, "flow matching on two pictures of four numbers: noise, a line, a velocity", flow_preset_flow},
     {"dit", &FLOW, "a diffusion transformer on one picture of 4 x 4: patches, a condition, gates", flow_preset_dit},
+    {"vae", &VAE, "pictures of four numbers as clouds of two, and back: the noise, the divergence, both of their prices",
+     vae_preset_vae},
     {"loomings", &GPT, "training on 20 kB of text until it overfits: characters, two blocks, dropout", set_loomings,
      .whole_training = true},
     {"digits", &FLOW, "painting digits that one asks for: a diffusion transformer with classes and guidance",
      flow_preset_digits, .whole_training = true},
     {"strokes", &FLOW, "painting digits with the plainest network: an mlp", flow_preset_strokes,
+     .whole_training = true},
+    {"codes", &VAE, "digits of 144 numbers kept in 16: what a latent flow paints in", vae_preset_codes,
      .whole_training = true},
     {"matching", &CONTRASTIVE, "sentences that belong together, two encoders and a temperature that is learned",
      contrastive_preset_matching, .whole_training = true},

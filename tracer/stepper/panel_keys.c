@@ -66,8 +66,14 @@ void zoom_key(State *state, int code)
         [ZOOM_TWO_DIGITS] = "two digits",
         [ZOOM_HEAT] = "heat only: the sign and tenths of the largest number",
         [ZOOM_SHADE] = "shades of the whole; the marked row and column as numbers",
+        [ZOOM_PICTURE] = "rows of pixels as the pictures that they are; all else as shades",
     };
-    state->view.panes.zoom = (state->view.panes.zoom + (code == 'z' ? 1 : ZOOMS - 1)) % ZOOMS;
+    Zoom zoom = state->view.panes.zoom;
+    if (code == KEY_IS_ZI)
+        zoom = ZOOM_PICTURE;
+    else
+        zoom = zoom == ZOOM_PICTURE ? ZOOM_FULL : (zoom + (code == 'z' ? 1 : ZOOM_PICTURE - 1)) % ZOOM_PICTURE;
+    state->view.panes.zoom = zoom;
     state_say(state, "%s", said[state->view.panes.zoom]);
 }
 

@@ -57,6 +57,7 @@ typedef struct State {
     Jumps jumps;
     TypedLines typed;
     Errand errand;
+    bool zoomed;                 /* the key before was z: an i behind it makes the chord zi */
     SettingsFile settings_file;
 } State;
 

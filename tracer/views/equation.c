@@ -118,7 +118,7 @@ static bool legible(const Equation *equation, int digits)
 static int first_digits(const ViewState *state, const Explanation *explanation, bool ascii, MakeEquation *make)
 {
     if (state->panes.zoom >= ZOOM_HEAT)
-        return state->panes.zoom == ZOOM_HEAT ? HEAT_AND_TENTH : HEAT_SHADE;
+        return state->panes.zoom == ZOOM_HEAT ? HEAT_AND_TENTH : state->panes.zoom == ZOOM_SHADE ? HEAT_SHADE : HEAT_PICTURE;
     /* Two digits are too few where the largest number begins behind the second decimal. */
     int digits = state->settings.digits;
     if (state->panes.zoom == ZOOM_TWO_DIGITS && digits > LEAST_DIGITS) {
@@ -145,7 +145,7 @@ Plan equation_plan(const ViewState *state, const Explanation *explanation, Area 
             if (plan.whole)
                 return plan;
         }
-        if (digits == LEAST_DIGITS || digits == 0 || digits <= HEAT_SIGN)
+        if (digits == LEAST_DIGITS || digits == 0 || (digits <= HEAT_SIGN && digits != HEAT_PICTURE))
             break;
     }
     if (digits < first && !legible(equation, digits))

@@ -10,7 +10,7 @@ struct State; /* the stepper's */
 /* Keys that are no characters, behind the last code point. */
 enum {
     KEY_IS_UP = 0x110000, KEY_IS_DOWN, KEY_IS_LEFT, KEY_IS_RIGHT, KEY_IS_HOME, KEY_IS_END, KEY_IS_PAGE_UP,
-    KEY_IS_PAGE_DOWN, KEY_IS_ENTER, KEY_IS_TAB, KEY_IS_ESCAPE, KEY_IS_BACKSPACE
+    KEY_IS_PAGE_DOWN, KEY_IS_ENTER, KEY_IS_TAB, KEY_IS_ESCAPE, KEY_IS_BACKSPACE, KEY_IS_ZI
 };
 
 typedef struct Key {

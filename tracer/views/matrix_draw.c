@@ -185,7 +185,11 @@ void matrix_draw(const ViewState *state, Grid *grid, Area area, const Matrix *ma
     window.col = window_start(matrix->col, window.cols, matrix->cols);
     Window whole = {.rows = matrix->rows, .cols = matrix->cols};
     if (!matrix->untitled)
-        put_heading(state, grid, area, matrix, matrix->digits == HEAT_SHADE ? whole : window);
+        put_heading(state, grid, area, matrix, matrix->digits <= HEAT_SHADE ? whole : window);
+    if (matrix->side) {
+        matrix_picture(state, grid, area, matrix);
+        return;
+    }
     if (matrix->digits == HEAT_SHADE) {
         matrix_shade(state, grid, area, matrix, explanation);
         return;

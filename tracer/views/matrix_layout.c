@@ -164,13 +164,17 @@ Matrix matrix_made(const ViewState *state, Matrix matrix, int digits)
     matrix.sequential = state->settings.sequential;
     matrix.rows = matrix.transposed ? matrix.numbers->cols : matrix.numbers->rows;
     matrix.cols = matrix.transposed ? matrix.numbers->rows : matrix.numbers->cols;
+    if (digits <= HEAT_PICTURE) {
+        matrix.side = picture_side(state, &matrix);
+        digits = matrix.side ? digits : HEAT_SHADE;
+    }
     Range range = range_of(&matrix);
     matrix.largest = range.largest;
     matrix.digits = digits >= 0 && range.whole ? 0 : digits;
     matrix.meant = digits >= 0 && !matrix.less && value_counts(&state->session->names, matrix.value) != NULL;
     if (digits >= 0)
         choose_form(&matrix, range);
-    matrix.cell_width = digits == HEAT_SHADE ? 1
+    matrix.cell_width = digits <= HEAT_SHADE ? 1
                         : digits < 0   ? 3 + digits
                         : matrix.meant ? meant_width(state, &matrix)
                                        : number_width(&matrix, range);
@@ -189,6 +193,8 @@ Matrix matrix_made(const ViewState *state, Matrix matrix, int digits)
 
 int matrix_width(const Matrix *matrix)
 {
+    if (matrix->side)
+        return 2 + (matrix->digits == HEAT_PICTURE ? 2 : 1) * matrix->side;
     if (matrix->digits == HEAT_SHADE)
         return matrix->label_width + matrix->cols + SHADE_NUMBER + 1;
     return matrix->label_width + matrix->cols * (matrix->cell_width + 1) + 1;
@@ -201,17 +207,23 @@ int matrix_rows_above(const Matrix *matrix)
 
 int matrix_height(const Matrix *matrix)
 {
+    if (matrix->side)
+        return matrix_rows_above(matrix) + (matrix->digits == HEAT_PICTURE ? matrix->side : (matrix->side + 1) / 2);
     return matrix_rows_above(matrix) + matrix->rows + (matrix->digits == HEAT_SHADE);
 }
 
 int matrix_rows_in(const Matrix *matrix, int height)
 {
+    if (matrix->side)
+        return height >= matrix_height(matrix) ? matrix->rows : 0;
     int room = height - matrix_rows_above(matrix) - (matrix->digits == HEAT_SHADE);
     return room < 0 ? 0 : room < matrix->rows ? room : matrix->rows;
 }
 
 int matrix_cols_in(const Matrix *matrix, int width)
 {
+    if (matrix->side)
+        return width >= matrix_width(matrix) ? matrix->cols : 0;
     int room = (width - matrix->label_width - 1) / (matrix->cell_width + 1);
     if (matrix->digits == HEAT_SHADE)
         room = width - matrix->label_width - SHADE_NUMBER - 1;

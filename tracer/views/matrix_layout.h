@@ -18,6 +18,7 @@ typedef struct {
     int digits;
     bool powers;        /* every number with its power of ten */
     int label_width, cell_width, title_width;
+    int side;           /* of the picture that its marked row is, in pixels; 0: of none */
     double largest;     /* magnitude */
     int row, col;       /* what has to stay in sight, as shown */
 } Matrix;
@@ -29,6 +30,12 @@ enum { HEAT_AND_TENTH = -1, HEAT_SIGN = -2 };
 /* All of it as shades, however little room there is; numbers at the edges have so many columns and decimals. */
 enum { HEAT_SHADE = -3, SHADE_NUMBER = 7, SHADE_DIGITS = 2 };
 void matrix_shade(const ViewState *state, Grid *grid, Area area, const Matrix *matrix, const Explanation *explanation);
+
+/* Rows of pixels as pictures, one at a time: the marked row. A pixel is two characters, or half of one. What is no
+ * picture is shown as shades. */
+enum { HEAT_PICTURE = -4, HEAT_HALVES = -5 };
+int picture_side(const ViewState *state, const Matrix *matrix);
+void matrix_picture(const ViewState *state, Grid *grid, Area area, const Matrix *matrix);
 
 /* The matrix of a value with so many decimals. */
 Matrix matrix_of(const ViewState *state, int value, bool transposed, int digits);

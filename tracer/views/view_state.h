@@ -39,7 +39,7 @@ typedef struct {
 } Questions;
 
 typedef enum { PANE_TREE, PANE_OPERATION, PANE_CELL, PANE_PANEL, PANE_ANY } Pane;
-typedef enum { ZOOM_FULL, ZOOM_TWO_DIGITS, ZOOM_HEAT, ZOOM_SHADE, ZOOMS } Zoom;
+typedef enum { ZOOM_FULL, ZOOM_TWO_DIGITS, ZOOM_HEAT, ZOOM_SHADE, ZOOM_PICTURE } Zoom;
 
 /* What the panes show. */
 typedef struct {
