@@ -146,8 +146,8 @@ static int forward(Scene *scene)
     int x = pictures_leaf(tape, &vae->pictures, "x", batch, examples);
     int noise = noise_leaf(scene, batch, examples, codes);
     int both = two_layers(scene, "encoder", NULL, x, (Shape){0, 2 * k, .col_axis = halves});
-    int mean_ = part_of_columns(tape, "mean", both, 0, k);
-    int log_variance = part_of_columns(tape, "log_variance", both, k, k);
+    int mean_ = part_of_columns(tape, "mean", both, 0, k, codes);
+    int log_variance = part_of_columns(tape, "log_variance", both, k, k, codes);
     int z = reparametrised(tape, "z", mean_, log_variance, noise);
     int made = two_layers(scene, "decoder", "reconstruction", z,
                           (Shape){0, vae->pictures.numbers, .col_axis = pictures_axis(tape, &vae->pictures)});
