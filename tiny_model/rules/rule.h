@@ -212,8 +212,8 @@ int gated(Tape *tape, const char *name, int x, int gate);
 int part_of_columns(Tape *tape, const char *name, int x, int offset, int cols, short axis);
 int rearranged(Tape *tape, const char *name, int x, int places);
 
-/* latent.c.  reparametrised: mean + e^(log_variance / 2) noise, all [B x k].  from_normal: the divergence of Kullback and
- * Leibler of such clouds from the normal one in nats, added up, over `count`; returns [1 x 1]. */
+/* latent.c.  reparametrised: mean + e^(log_variance / 2) noise, all [B x k].  from_normal: the divergence of
+ * Kullback and Leibler of such clouds from the normal one in nats, added up, over `count`; returns [1 x 1]. */
 int reparametrised(Tape *tape, const char *name, int mean, int log_variance, int noise);
 int from_normal(Tape *tape, const char *name, int mean, int log_variance, double count);
 

@@ -240,7 +240,7 @@ const Preset PRESETS[] = {
      nufo_preset_nights},
     {"flow", &FLOW, "flow matching on two pictures of four numbers: noise, a line, a velocity", flow_preset_flow},
     {"dit", &FLOW, "a diffusion transformer on one picture of 4 x 4: patches, a condition, gates", flow_preset_dit},
-    {"vae", &VAE, "pictures of four numbers as clouds of two, and back: the noise, the divergence, both of their prices",
+    {"vae", &VAE, "pictures of four numbers as clouds of two, and back: noise, divergence, their prices",
      vae_preset_vae},
     {"loomings", &GPT, "training on 20 kB of text until it overfits: characters, two blocks, dropout", set_loomings,
      .whole_training = true},

@@ -7,7 +7,8 @@
  *   loss = mean over the batch of |reconstruction - x|^2 + beta * mean over the batch of the KL divergence
  *
  * Both are sums over what one picture has and means over the batch: a mean over the pixels would make beta mean
- * something else for every size of a picture. The noise is drawn anew in every training step, unless an example says it. */
+ * something else for every size of a picture. The noise is drawn anew in every training step, unless an example says
+ * it. */
 #include "vae.h"
 
 #include "../primitives/families.h"

@@ -97,7 +97,8 @@ const Key KEYS[] = {
     {'z', "zoom", PANE_ANY, NULL,
      "matrices with all digits, with two, as heat only (a sign and tenths of the largest), or whole, as shades",
      zoom_key},
-    {KEY_IS_ZI, "view-picture", PANE_ANY, NULL, "rows of pixels as the pictures that they are; z goes on from there with all digits", zoom_key},
+    {KEY_IS_ZI, "view-picture", PANE_ANY, NULL,
+     "rows of pixels as the pictures that they are; z goes on from there with all digits", zoom_key},
     {'Z', "reverse-zoom", PANE_ANY, NULL, "undoes z", zoom_key},
     {'v', "verify", PANE_ANY, NULL,
      "the gradient check of this cell (on a term its marked cell), over the step size (makes the pages "

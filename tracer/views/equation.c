@@ -118,7 +118,9 @@ static bool legible(const Equation *equation, int digits)
 static int first_digits(const ViewState *state, const Explanation *explanation, bool ascii, MakeEquation *make)
 {
     if (state->panes.zoom >= ZOOM_HEAT)
-        return state->panes.zoom == ZOOM_HEAT ? HEAT_AND_TENTH : state->panes.zoom == ZOOM_SHADE ? HEAT_SHADE : HEAT_PICTURE;
+        return state->panes.zoom == ZOOM_HEAT    ? HEAT_AND_TENTH
+               : state->panes.zoom == ZOOM_SHADE ? HEAT_SHADE
+                                                 : HEAT_PICTURE;
     /* Two digits are too few where the largest number begins behind the second decimal. */
     int digits = state->settings.digits;
     if (state->panes.zoom == ZOOM_TWO_DIGITS && digits > LEAST_DIGITS) {
