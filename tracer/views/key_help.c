@@ -12,7 +12,8 @@ static const struct {
 } NAMED[] = {
     {KEY_IS_UP, "<Up>"}, {KEY_IS_DOWN, "<Down>"}, {KEY_IS_LEFT, "<Left>"}, {KEY_IS_RIGHT, "<Right>"},
     {KEY_IS_HOME, "<Home>"}, {KEY_IS_END, "<End>"}, {KEY_IS_PAGE_UP, "<PageUp>"}, {KEY_IS_PAGE_DOWN, "<PageDown>"},
-    {KEY_IS_ENTER, "<Enter>"}, {KEY_IS_TAB, "<Tab>"}, {KEY_IS_ESCAPE, "<Esc>"}, {KEY_IS_BACKSPACE, "<Backspace>"}, {KEY_IS_ZI, "zi"},
+    {KEY_IS_ENTER, "<Enter>"}, {KEY_IS_TAB, "<Tab>"}, {KEY_IS_ESCAPE, "<Esc>"}, {KEY_IS_BACKSPACE, "<Backspace>"},
+    {KEY_IS_ZI, "zi"},
     {' ', "<Space>"},
 };
 enum { NAMED_COUNT = sizeof NAMED / sizeof *NAMED };

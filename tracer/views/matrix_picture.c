@@ -25,7 +25,8 @@ static double pixel(const Matrix *matrix, int r, int c)
 
 static const char *shade(double x, double largest, bool ascii)
 {
-    static const char *const shades[SHADES] = {" ", "░", "▒", "▓", "█"}, *const plain[SHADES] = {" ", ".", "+", "*", "#"};
+    static const char *const shades[SHADES] = {" ", "░", "▒", "▓", "█"};
+    static const char *const plain[SHADES] = {" ", ".", "+", "*", "#"};
     if (!isfinite(x))
         return "?";
     int level = largest > 0 ? (int)((x / largest + 1) / 2 * SHADES) : SHADES / 2;
