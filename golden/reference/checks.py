@@ -68,6 +68,8 @@ def values(c, step):
         return
     logits, targets = [], []
     batch = batch_of(c, 0)
+    if c["system"] in ("tabular", "nufo"):
+        return
     if c["system"] == "mlp":
         logits, targets = [step["logits"]], [example["class"] for example in batch]
     else:

@@ -3,12 +3,13 @@ import torch
 
 import gpt
 import mlp
+import tables
 import vae
 
 torch.set_default_dtype(torch.float64)
 torch.set_num_threads(1)
 
-SYSTEMS = {"gpt": gpt, "mlp": mlp, "vae": vae}
+SYSTEMS = {"gpt": gpt, "mlp": mlp, "vae": vae, "tabular": tables, "nufo": tables}
 
 
 def complete(model):

@@ -48,9 +48,10 @@ def decimal_weights(c):
     random.seed(init["seed"])
     for name, (rows, cols) in parameter_shapes(c).items():
         center = 1 if name.endswith(".gamma") else 0
+        std = c["model"]["sigma"] if name.endswith(".frequencies") else init["std"]
         numbers = []
         while len(numbers) < rows * cols:
-            x = round((center + random.gauss(0, init["std"])) * unit) / unit  # half goes to even
+            x = round((center + random.gauss(0, std)) * unit) / unit  # half goes to even
             if x != 0 and x != center:
                 numbers.append(x)
         P[name] = torch.tensor(numbers).reshape(rows, cols)

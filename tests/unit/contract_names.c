@@ -37,6 +37,14 @@ static const char *const PATTERNS[] = {
     "encoder.W_1", "encoder.b_1", "encoder.hidden", "encoder.activated", "encoder.W_2", "encoder.b_2", "encoder.output", /* vae */
     "mean", "log_variance", "noise", "z", "decoder.W_1", "decoder.b_1", "decoder.hidden", "decoder.activated", "decoder.W_2",
     "decoder.b_2", "reconstruction", "loss.reconstruction", "loss.kl",
+    "plr.x", "plr.frequencies", "plr.periodic", "plr.W", "plr.b", "plr.hidden", "plr.embedded", /* tabular */
+    "category#.embedding", "category#.embedded", "cross#.W", "cross#.b", "cross#.u", "cross#.output",
+    "deep#.W", "deep#.b", "deep#.hidden", "deep#.activated", "logit", "probability",
+    "transformer.token_embedding", "transformer.block#.attention.norm.gamma", "transformer.block#.attention.norm.beta", /* nufo */
+    "transformer.block#.attention.head#.W_Q", "transformer.block#.attention.head#.W_K", "transformer.block#.attention.head#.W_V",
+    "transformer.block#.attention.head#.weights", "transformer.block#.attention.W_O", "transformer.block#.mlp.norm.gamma",
+    "transformer.block#.mlp.norm.beta", "transformer.block#.mlp.W_1", "transformer.block#.mlp.W_2", "transformer.block#.output",
+    "transformer.final_norm.gamma", "transformer.final_norm.beta", "user",
 };
 
 static const char *const SUFFIXES[] = {".grad", ".grad.clipped", ".m", ".v", ".m_hat", ".v_hat", ".next", NULL};
@@ -60,6 +68,7 @@ static const char *behind(const char *pattern, const char *name)
 bool is_contract_name(const char *name)
 {
     const char *own = behind("sequence#.", name); /* one of several in a batch */
+    own = own ? own : behind("tabular.", name);
     name = own ? own : name;
     for (size_t i = 0; i < sizeof PATTERNS / sizeof *PATTERNS; i++) {
         const char *rest = behind(PATTERNS[i], name);

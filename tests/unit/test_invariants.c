@@ -1,6 +1,8 @@
 /* What holds on every tape: the presets and every model of golden/reference. The shape of the
  * tape is looked at in test_structure.c. */
 #include "support.h"
+
+#include "tiny_model/systems/nufo.h"
 #include "tiny_model/systems/encoder_decoder.h"
 
 #include "gpt_facts.h"
@@ -209,6 +211,8 @@ static int expected_maps(const Model *model)
     const EncoderDecoder *both = both_or_none(model);
     if (both)
         return both->n_heads * (both->encoder_layers + 2 * both->decoder_layers);
+    if (model->system == &NUFO)
+        return model->training.batch * nufo_of(model)->gpt.n_heads * nufo_of(model)->gpt.n_layers;
     return gpt && gpt->attention == ATTENTION_PLAIN ? gpt_batch(model) * gpt->n_heads * gpt->n_layers : 0;
 }
 
@@ -239,7 +243,7 @@ static void softmax_rows_sum_to_one(void **state)
     int sequences = gpt ? gpt_batch(&session.model) : 0;
     EXPECT(maps == expected_maps(&session.model), "%d softmaxes", maps);
     EXPECT(routers == (gpt && gpt->mlp == MLP_MOE ? sequences * gpt->n_layers : 0), "%d routers", routers);
-    EXPECT(losses == (session.model.system == &FLOW ? 0 : gpt ? sequences : 1), "%d cross-entropies", losses);
+    EXPECT(losses == (session.model.table || session.model.system == &FLOW ? 0 : gpt ? sequences : 1), "%d cross-entropies", losses);
     session_close(&session);
 }
 
@@ -251,6 +255,8 @@ static int expected_norms(const Model *model)
     if (both)
         return 2 * both->final_norm +
                (both->place != NORM_NONE) * (2 * both->encoder_layers + 3 * both->decoder_layers);
+    if (model->system == &NUFO)
+        return model->training.batch * (2 * nufo_of(model)->gpt.n_layers + 1);
     if (!gpt)
         return 0;
     int in_a_block = (gpt->norm_attention != NORM_NONE) + (gpt->norm_mlp != NORM_NONE && gpt->mlp != MLP_NONE);

@@ -288,7 +288,9 @@ static void it_fits_other_systems(void **state)
         }
         planted++;
         double difference = largest_difference(&truth, &wrong, &MISTAKES[i]);
-        EXPECT(!(difference <= BITES) || listed(idle, id) || (one_class && strncmp(id, "embedding_gradient.", 19) == 0), "%s: the largest difference is %g", id, difference);
+        /* In one block the mask hides nothing from the last row, which is all that fusion reads. */
+        bool hidden = truth.model.system == &NUFO && strncmp(id, "mask.", 5) == 0;
+        EXPECT(!(difference <= BITES) || hidden || listed(idle, id) || (one_class && strncmp(id, "embedding_gradient.", 19) == 0), "%s: the largest difference is %g", id, difference);
         expect_all_explained(&wrong.run.tape);
         session_close(&wrong);
     }

@@ -8,6 +8,13 @@
 
 static const double TURN = 6.283185307179586476925287; /* 2 pi */
 
+/* The gradient of an input, put together from its features': its axes are those of the input. */
+static Label of_input(const Tape *tape, const Label *label, int input)
+{
+    const Value *of = tape_value(tape, input);
+    return label_with_axes(label, of->row_axis, of->col_axis, AXIS_NONE);
+}
+
 static int features_of(const Tape *tape, const Call *call, int input)
 {
     return tape_value(tape, call->inputs[input])->rows;
@@ -56,10 +63,14 @@ static void periodic_backward(Tape *tape, const Call *call, int dy, Contribution
             dc[j] = matmul_at(tape, HERE("dc"), slice_columns(tape, HERE("x"), x, j, 1), dturns);
         tape_end(tape);
     }
-    if (wants_gradient(to, 0))
-        to->grad[0] = concat(tape, TO(to, 0, "dx"), dx, n);
-    if (wants_gradient(to, 1))
-        to->grad[1] = stack(tape, TO(to, 1, "dc"), dc, n);
+    if (wants_gradient(to, 0)) {
+        Label label = of_input(tape, TO(to, 0, "dx"), x);
+        to->grad[0] = concat(tape, &label, dx, n);
+    }
+    if (wants_gradient(to, 1)) {
+        Label label = of_input(tape, TO(to, 1, "dc"), c);
+        to->grad[1] = stack(tape, &label, dc, n);
+    }
 }
 
 static int periodic_sample(Tape *tape, bool twice)
@@ -110,12 +121,18 @@ static void each_backward(Tape *tape, const Call *call, int dy, Contributions *t
             db[j] = column_sum(tape, HERE("db"), part);
         tape_end(tape);
     }
-    if (wants_gradient(to, 0))
-        to->grad[0] = concat(tape, TO(to, 0, "dx"), dx, n);
-    if (wants_gradient(to, 1))
-        to->grad[1] = stack(tape, TO(to, 1, "dW"), dw, n);
-    if (wants_gradient(to, 2))
-        to->grad[2] = stack(tape, TO(to, 2, "db"), db, n);
+    if (wants_gradient(to, 0)) {
+        Label label = of_input(tape, TO(to, 0, "dx"), call->inputs[0]);
+        to->grad[0] = concat(tape, &label, dx, n);
+    }
+    if (wants_gradient(to, 1)) {
+        Label label = of_input(tape, TO(to, 1, "dW"), call->inputs[1]);
+        to->grad[1] = stack(tape, &label, dw, n);
+    }
+    if (wants_gradient(to, 2)) {
+        Label label = of_input(tape, TO(to, 2, "db"), call->inputs[2]);
+        to->grad[2] = stack(tape, &label, db, n);
+    }
 }
 
 static int each_sample(Tape *tape, bool twice)

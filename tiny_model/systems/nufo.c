@@ -34,7 +34,8 @@ static int record_user(Scene *scene, int row)
     tape_begin(tape, "transformer", -1, NULL);
     int stream = record_stream(scene, row);
     const Value *of = tape_value(tape, stream);
-    int last = gpt_counting_leaf(tape, "last", of->rows - 1, 1, AXIS_NONE, of->row_axis);
+    short one = tape_axis(tape, (Axis){"example", 1, NULL, false});
+    int last = gpt_counting_leaf(tape, "last", of->rows - 1, 1, one, of->row_axis);
     tape_end(tape);
     scene->frozen = before;
     return read_row(tape, "user", stream, last);
@@ -173,11 +174,6 @@ static int quantities(const Model *model, Quantity out[MOST_QUANTITIES])
     return count;
 }
 
-static void stopped(Model *model)
-{
-    ((Nufo *)model->settings)->fusion = FUSION_LATE;
-}
-
 /* The first row instead of the last. */
 static int first_row(Tape *tape, const Asked *step)
 {
@@ -189,7 +185,7 @@ static const Mistake NUFO_MISTAKES[] = {
     {"user.first_row", "the customer's row is the first of the history, which has seen nothing but itself", 1,
      {{EDIT_RECORD, PHASE_FORWARD, .rule = &READ_ROW, .frame = "*user", .record = first_row}}},
     {"fusion.stopped", "the gradient stops at the customer's row: the transformer learns nothing from the class", 1,
-     {{EDIT_OPTION, PHASE_FORWARD, .option = stopped}}},
+     {{EDIT_SCALE, PHASE_BACKWARD, .rule = &READ_ROW, .frame = "*user", .label = "dx", .number = 0}}},
 };
 
 const System NUFO = {
@@ -230,6 +226,7 @@ void nufo_preset_nights(Model *model)
     nufo->gpt.vocabulary = (Texts){vocabulary, 8};
     nufo->gpt.d_model = 4;
     nufo->gpt.n_heads = 1;
+    nufo->gpt.d_k = 3;
     nufo->gpt.d_ff = 4;
     nufo->gpt.norm_eps = 0.01;
     nufo->gpt.mlp_bias = 0;
@@ -237,7 +234,7 @@ void nufo_preset_nights(Model *model)
     nufo->tabular = (Tabular){.frequencies = 1, .width = 2, .sigma = 0.5, .category_width = 2, .cross_layers = 1,
                               .deep_layers = 0, .deep_width = 4};
     model->training.batch = 1;
-    model->init = (Init){.kind = INIT_DECIMAL, .seed = 60, .std = 0.6, .reseed = RESEED_ONCE, .decimals = 1};
+    model->init = (Init){.kind = INIT_DECIMAL, .seed = 49, .std = 0.6, .reseed = RESEED_ONCE, .decimals = 1};
     model->optimizer = (Optimizer){.kind = OPTIMIZER_ADAMW, .lr = 0.05, .beta1 = 0.5, .beta2 = 0.75, .eps = 0.01,
                                    .weight_decay = 0, .clip_norm = INFINITY};
     model->training.steps = 40;

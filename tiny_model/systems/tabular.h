@@ -42,7 +42,7 @@ extern const char *const NUMBERS_KINDS[], *const STRUCTURE_KINDS[];
      .meaning = "cross layers, products of features"}, \
     {TABULAR_KEY(type_, member_, cross_rank, KEY_INTEGER), .least = 1, .most = MOST_WIDTH, .may_be_absent = true, \
      .meaning = "their matrices are products of two of this rank; absent: whole matrices"}, \
-    {TABULAR_KEY(type_, member_, cross_experts, KEY_INTEGER), .least = 2, .most = MOST_WIDTH, .may_be_absent = true, \
+    {TABULAR_KEY(type_, member_, cross_experts, KEY_INTEGER), .least = 1, .most = MOST_WIDTH, .may_be_absent = true, \
      .meaning = "such products in a layer, mixed by a gate; absent: one, without a gate"}, \
     {TABULAR_KEY(type_, member_, structure, KEY_CHOICE), .choices = STRUCTURE_KINDS, \
      .meaning = "the MLP behind the cross layers, or beside them"}, \

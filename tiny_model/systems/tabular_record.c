@@ -59,7 +59,7 @@ static int record_numbers(const Rows *of)
         return record_x(of);
     tape_begin(tape, "plr", -1, NULL);
     int x = record_x(of);
-    short features = tape_value(tape, x)->col_axis, units = axis(tape, "unit", m);
+    short features = tape_value(tape, x)->col_axis, units = axis(tape, "feature", m);
     int frequencies = parameter_spread(of->scene, "frequencies", (Shape){n, k, features, axis(tape, "frequency", k)},
                                        tabular->sigma);
     int waves = periodic(tape, "periodic", x, frequencies);
@@ -80,7 +80,7 @@ static int record_category(const Rows *of, int column)
     tape_begin(tape, "category", column, NULL);
     const Texts *labels = &of->scene->model->data.categories[column];
     short categories = tape_axis(tape, (Axis){"category", size, labels->count == size ? labels->list : NULL, false});
-    int table = parameter(of->scene, "embedding", (Shape){size, width, categories, axis(tape, "unit", width)},
+    int table = parameter(of->scene, "embedding", (Shape){size, width, categories, axis(tape, "feature", width)},
                           PARAMETER_WEIGHT);
     int ids = table_categories(of->scene, "ids", column, of->rows, of->count, of->examples, categories);
     int embedded = embedding(tape, "embedded", table, ids, -1, -1);
@@ -171,7 +171,7 @@ static int record_deep(const Rows *of, int x)
     Tape *tape = of->tape;
     int width = of->tabular->deep_width;
     for (int layer = 0; layer < of->tabular->deep_layers; layer++) {
-        short units = axis(tape, "unit", width);
+        short units = axis(tape, "feature", width);
         Value in = *tape_value(tape, x);
         tape_begin(tape, "deep", layer, NULL);
         int w = parameter(of->scene, "W", (Shape){in.cols, width, in.col_axis, units}, PARAMETER_WEIGHT);

@@ -171,6 +171,28 @@ static int of_cross_entropy(const Tape *tape, const Call *call, Invariant *out)
     return 1;
 }
 
+/* Of each wave sin^2 + cos^2 = 1. */
+static int of_periodic(const Tape *tape, const Call *call, Invariant *out)
+{
+    const Value *waves = tape_value(tape, call->output);
+    double wanted = waves->cols / 2.0;
+    out[0] = rows_come_to("the squares of a sine and its cosine sum to 1", waves, square, 1, &wanted, 0);
+    return 1;
+}
+
+static int of_yes_or_no(const Tape *tape, const Call *call, Invariant *out)
+{
+    const Value *losses = tape_value(tape, call->output);
+    out[0] = (Invariant){.says = "no loss is below 0", .holds = true, .number = INFINITY};
+    for (int r = 0; r < losses->rows; r++)
+        if (losses->data[r] < out[0].number) {
+            out[0].number = losses->data[r];
+            out[0].row = r;
+        }
+    out[0].holds = out[0].number >= 0;
+    return 1;
+}
+
 static const struct {
     const Rule *rule;
     Phase phase;
@@ -180,6 +202,7 @@ static const struct {
     {&LAYER_NORM, PHASE_FORWARD, of_layer_norm},     {&LAYER_NORM, PHASE_BACKWARD, of_layer_norm_back},
     {&RMS_NORM, PHASE_FORWARD, of_rms_norm},         {&MASKED, PHASE_BACKWARD, of_masked_back},
     {&CROSS_ENTROPY, PHASE_FORWARD, of_cross_entropy}, {&CROSS_ENTROPY, PHASE_BACKWARD, of_softmax_back},
+    {&PERIODIC, PHASE_FORWARD, of_periodic},         {&BINARY_CROSS_ENTROPY, PHASE_FORWARD, of_yes_or_no},
 };
 
 static int invariants_of_call(const Tape *tape, const Call *call, Phase phase, Invariant out[MOST_INVARIANTS])

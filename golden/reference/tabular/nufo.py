@@ -30,7 +30,7 @@ def norm(P, x, name):
 
 def attention(P, x, at, lora, keep, frame):
     T, d = x.shape
-    width, heads = d // GPT["n_heads"], []
+    width, heads = GPT.get("d_k") or d // GPT["n_heads"], []
     for h in range(GPT["n_heads"]):
         Q, K, V = (linear(P, x, f"{at}.head{h}.W_{m}", width, lora) for m in "QKV")
         scores = Q @ K.T / math.sqrt(width)
@@ -39,15 +39,19 @@ def attention(P, x, at, lora, keep, frame):
     return linear(P, torch.cat(heads, 1), at + ".W_O", d, lora)
 
 
+def mlp(P, x, at):
+    d, f, biased = GPT["d_model"], GPT["d_ff"], GPT.get("mlp_bias", True)
+    hidden = x @ P(at + ".W_1", d, f) + (P(at + ".b_1", 1, f) if biased else 0)
+    return torch.relu(hidden) @ P(at + ".W_2", f, d) + (P(at + ".b_2", 1, d) if biased else 0)
+
+
 def stream(P, tokens, lora, keep, frame):
     d = GPT["d_model"]
     x = P("transformer.token_embedding", GPT["vocabulary_size"], d)[torch.tensor(tokens)]
     for block in range(GPT["n_layers"]):
         at = f"transformer.block{block}"
         x = x + attention(P, norm(P, x, at + ".attention.norm"), at + ".attention", lora, keep, frame)
-        hidden = norm(P, x, at + ".mlp.norm") @ P(at + ".mlp.W_1", d, GPT["d_ff"]) + P(at + ".mlp.b_1", 1, GPT["d_ff"])
-        x = x + torch.relu(hidden) @ P(at + ".mlp.W_2", GPT["d_ff"], d) + P(at + ".mlp.b_2", 1, d)
-        keep(f"{frame}{at}.output", x)
+        x = keep(f"{frame}{at}.output", x + mlp(P, norm(P, x, at + ".mlp.norm"), at + ".mlp"))
     return norm(P, x, "transformer.final_norm")
 
 

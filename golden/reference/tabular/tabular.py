@@ -72,18 +72,19 @@ def numbers(model, P, x, keep, at):
         return x
     n, k, m = x.shape[1], model["frequencies"], model["width"]
     c, W, b = P(at + "plr.frequencies", n, k), P(at + "plr.W", 2 * k * n, m), P(at + "plr.b", n, m)
+    keep(at + "plr.x", x)
     angle = 2 * torch.pi * x[:, :, None] * c[None]
     waves = torch.cat([torch.sin(angle), torch.cos(angle)], 2)
-    keep(at + "plr.periodic", waves.reshape(len(x), -1))
+    waves = keep(at + "plr.periodic", waves.reshape(len(x), -1)).reshape(len(x), n, 2 * k)
     hidden = torch.einsum("bnp,npm->bnm", waves, W.reshape(n, 2 * k, m)) + b
-    return keep(at + "plr.embedded", torch.relu(hidden).reshape(len(x), -1))
+    return keep(at + "plr.embedded", torch.relu(keep(at + "plr.hidden", hidden.reshape(len(x), -1))))
 
 
 def deep(model, P, x, keep, at):
     for layer in range(model["deep_layers"]):
         width = model["deep_width"]
-        x = torch.relu(x @ P(f"{at}deep{layer}.W", x.shape[1], width) + P(f"{at}deep{layer}.b", 1, width))
-        keep(f"{at}deep{layer}.activated", x)
+        x = keep(f"{at}deep{layer}.hidden", x @ P(f"{at}deep{layer}.W", x.shape[1], width) + P(f"{at}deep{layer}.b", 1, width))
+        x = keep(f"{at}deep{layer}.activated", torch.relu(x))
     return x
 
 
@@ -91,14 +92,15 @@ def logits(model, P, rows, keep, beside=None, at=""):
     parts = [numbers(model, P, torch.tensor([r["x"] for r in rows]), keep, at)]
     for column in range(len(rows[0].get("category", []))):
         ids = torch.tensor([r["category"][column] for r in rows])
-        size = max(r["category"][column] for r in rows) + 1
-        parts.append(P(f"{at}category{column}.embedding", size, model["category_width"])[ids])
+        size = model.get("sizes") or [1 + max(r["category"][c] for r in rows) for c in range(column + 1)]
+        table = P(f"{at}category{column}.embedding", size[column], model["category_width"])
+        parts.append(keep(f"{at}category{column}.embedded", table[ids]))
     if beside is not None:
         parts.append(beside)
     x0 = x = keep(at + "x_0", torch.cat(parts, 1))
     for layer in range(model["cross_layers"]):
         x = keep(f"{at}cross{layer}.output", cross(model, P, x0, x, layer, keep, at))
-    if model.get("structure") == "parallel":
+    if model.get("structure") == "parallel" and model["deep_layers"]:
         x = torch.cat([x, deep(model, P, x0, keep, at)], 1)
     else:
         x = deep(model, P, x, keep, at)
