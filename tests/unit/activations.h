@@ -73,7 +73,7 @@ static const struct {
       "block0.attention.head0.scaled", "block0.attention.head1.masked", "block0.attention.head0.weights",
       "block0.attention.head1.output", "block0.attention.concat", "block0.attention.residual", "block0.mlp.hidden",
       "block0.mlp.activated", "block0.output", "logits", "loss.per_token", "loss"}},
-    {is_fusion, 90, {"transformer.block0.attention.head0.V", "transformer.final_norm", "user",
+    {is_fusion, 60, {"transformer.block0.attention.head0.V", "transformer.final_norm", "user",
                       "tabular.plr.embedded", "tabular.x_0", "tabular.cross0.output", "tabular.logit", "loss"}},
     {is_table, 200, {"plr.periodic", "plr.embedded", "category0.embedded", "x_0", "cross0.output", "cross1.u", "deep0.activated", "logit",
                      "loss.per_example", "loss"}},

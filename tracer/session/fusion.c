@@ -64,9 +64,9 @@ static bool after_update(void *context, const Run *run, const UpdateRecord *upda
     const Training *training = &run->model->training;
     bool table = run->model->system == &TABULAR;
     fusion_passed(of, table ? FUSION_TABLE_COST : 3 * training->batch);
-    if (isnan(of->out->pretraining_from))
+    if (training->validation == 0 && isnan(of->out->pretraining_from))
         of->out->pretraining_from = update->loss;
-    if (update->step == training->steps && run->model->training.validation == 0)
+    if (update->step == training->steps && training->validation == 0)
         of->out->pretraining_to = update->loss;
     if (update->validation < of->best_loss) {
         of->best_loss = update->validation;
