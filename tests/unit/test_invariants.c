@@ -1,7 +1,6 @@
 /* What holds on every tape: the presets and every model of golden/reference. The shape of the
  * tape is looked at in test_structure.c. */
 #include "support.h"
-
 #include "tiny_model/systems/nufo.h"
 #include "tiny_model/systems/encoder_decoder.h"
 
