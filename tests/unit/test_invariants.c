@@ -207,7 +207,7 @@ static const EncoderDecoder *both_or_none(const Model *model)
 
 static int expected_maps(const Model *model)
 {
-    const Gpt *gpt = gpt_or_none(model);
+    const Gpt *gpt = blocks_or_none(model);
     const EncoderDecoder *both = both_or_none(model);
     if (both)
         return both->n_heads * (both->encoder_layers + 2 * both->decoder_layers);

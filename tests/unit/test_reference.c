@@ -249,8 +249,8 @@ int test_reference(void)
     tests_add(&list, trainings_are_there, NULL, "trainings are there");
     tests_add(&list, by_hand_is_as_published, NULL, "by-hand has the published losses");
     for (int i = 0; i < small_presets(); i++) {
-        if (PRESETS[i].system->without_loss)
-            continue;
+        if (PRESETS[i].system != &GPT && PRESETS[i].system != &MLP)
+            continue; /* the numbers of the others stand in files of their own form */
         tests_add(&list, preset_is_the_model_file, PRESETS[i].name, "preset %s is its model file", PRESETS[i].name);
         tests_add(&list, preset_draws_the_weights, PRESETS[i].name, "preset %s draws the weights of the reference",
                   PRESETS[i].name);
