@@ -121,24 +121,11 @@ void open_model(Session *session, const char *name, const char *mistake, int tra
     session->options = (RunOptions){0};
 }
 
-/* Whether a preset can make a mistake of its system: a flow without a transformer cannot forget its gates. */
-static bool takes(const char *preset, const Mistake *mistake)
-{
-    Session session;
-    Error error = {0};
-    if (!mistake->edits[0].rule || mistake_option(mistake))
-        return true;
-    if (!session_load(&session, &(RunOptions){.model = preset, .mistake = mistake->id}, &error))
-        return false;
-    session_close(&session);
-    return true;
-}
-
 const char *preset_for(const Mistake *mistake)
 {
     for (int i = 0; i < PRESET_COUNT; i++) {
         const System *system = PRESETS[i].system;
-        if (mistake >= system->mistakes && mistake < system->mistakes + system->mistake_count && takes(PRESETS[i].name, mistake))
+        if (mistake >= system->mistakes && mistake < system->mistakes + system->mistake_count)
             return PRESETS[i].name;
     }
     /* Of the rules those that a text knows nothing of. */

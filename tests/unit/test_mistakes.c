@@ -20,6 +20,10 @@ static const Place ELSEWHERE[] = {
     {"embedding.position_by_token", "golden/reference/m04", 0}, /* a context as long as the vocabulary */
     {"projection.transposed", "golden/reference/m10", 0},       /* a square W_Q: one head */
     {"head.untied", "golden/reference/m01", 0},                 /* a tied head */
+    {"flow.gain_without_one", "dit", 0},
+    {"flow.gate_missing", "dit", 0},
+    {"flow.scale_from_sum", "dit", 0},
+    {"flow.unpatchify_transposed", "dit", 0},
     {"tiles.sum_not_rescaled", "flash", 0},
     {"tiles.output_not_rescaled", "flash", 0},
     {"tiles.max_of_the_tile", "flash", 0},
