@@ -8,7 +8,7 @@
     X(primitives) X(formula) X(rules) X(rule_numbers) X(reference) X(invariants) X(structure) X(gradcheck) X(masked) X(mistakes) X(edits) \
     X(extras) X(sampling) X(generation) X(filters) X(beams) X(writing) X(tape) X(random) X(init) X(schedule) X(tokenizer) X(bpe) X(byte_pairs) X(loader) X(training) X(kept_runs) X(baselines) X(text) X(model_file) X(data_file) \
     X(model_sizes) X(safetensors) X(weights) X(foreign_model) X(names) X(json) X(queries) X(axes) X(scene) \
-    X(frozen) X(word2vec) X(npz) \
+    X(frozen) X(word2vec) X(word_pairs) X(npz) \
     X(likeness) X(contrastive) X(counts) X(points) X(senses) \
     X(elementary) X(crew) \
     X(trees) X(tabular) X(nufo) X(flow) \
