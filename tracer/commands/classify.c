@@ -1,5 +1,5 @@
 /* tracer classify: the class of a text, from lines whose class is known, by their vectors. */
-#include "command.h"
+#include "answer_picture.h"
 
 #include "tiny_model/primitive.h"
 #include "tracer/base/files.h"
@@ -105,6 +105,27 @@ static void add_answers(const Question *question, const int *order, int digits, 
     }
 }
 
+static bool draw_classes(const Arguments *arguments, const Question *question, const int *order, Error *error)
+{
+    const Value *answer = tape_value(&question->tape, question->classing.answer);
+    if (!option_of(arguments, "-o"))
+        return true;
+    const char **labels = malloc((size_t)answer->cols * sizeof *labels);
+    double *numbers = malloc((size_t)answer->cols * sizeof *numbers);
+    bool whole = labels && numbers ? true : error_memory(error);
+    for (int c = 0; whole && c < answer->cols; c++) {
+        labels[c] = question->sentences->labels[order[c]];
+        numbers[c] = answer->data[order[c]];
+    }
+    Bars bars = {.title = arguments->words[0], .count = answer->cols, .labels = labels, .numbers = numbers,
+                 .caption = question->asking == ASK_LOGISTIC ? "Probabilities of logistic regressions, one a class."
+                                                             : "Shares of the nearest texts, by their class."};
+    whole = whole && answer_picture(arguments, &bars, error);
+    free(labels);
+    free(numbers);
+    return whole;
+}
+
 static bool tell_text(const Arguments *arguments, const Question *question, Text *out, Error *error)
 {
     const Value *answer = tape_value(&question->tape, question->classing.answer);
@@ -133,6 +154,7 @@ static bool tell_text(const Arguments *arguments, const Question *question, Text
         }
         whole = why_text(&question->names, cell, LEVELS, style, out, error);
     }
+    whole = whole && draw_classes(arguments, question, order, error);
     free(order);
     return whole;
 }
@@ -243,6 +265,7 @@ const Command CLASSIFY_COMMAND = {
                 {"--idf", NULL, "rare words weigh more"},
                 {"--vectors", "FILE", "those of a file"},
                 {"--why", NULL, "how the nearest distance, or the best probability, comes about"},
+                PICTURE_OPTION,
                 {"--json", NULL, "as JSON"}},
     .run = run,
 };

@@ -1,5 +1,5 @@
 /* tracer nearest, similar, analogy: who is near whom among words, and why. */
-#include "command.h"
+#include "answer_picture.h"
 
 #include "tiny_model/primitive.h"
 #include "tracer/base/files.h"
@@ -59,6 +59,33 @@ static bool print_json(const Arguments *arguments, const Question *question, con
     return whole;
 }
 
+static bool draw_answers(const Arguments *arguments, const Question *question, const int *best, int count, Error *error)
+{
+    Text title = {0};
+    bool analogy = question->asking == ASK_ANALOGY;
+    if (!option_of(arguments, "-o"))
+        return true;
+    const Value *cosine = tape_value(&question->tape, question->cosine);
+    const char **labels = malloc(((size_t)count + 1) * sizeof *labels);
+    double *numbers = malloc(((size_t)count + 1) * sizeof *numbers);
+    bool whole = labels && numbers ? true : error_memory(error);
+    for (int i = 0; whole && i < count; i++) {
+        labels[i] = question->vectors->words[best[i]];
+        numbers[i] = cosine->data[best[i]];
+    }
+    if (analogy)
+        text_add(&title, "%s − %s + %s", arguments->words[0], arguments->words[1], arguments->words[2]);
+    else
+        text_add(&title, "Nearest to %s", arguments->words[0]);
+    Bars bars = {.title = title.data ? title.data : "", .caption = "Cosines of the vectors, the best first.",
+                 .count = count, .labels = labels, .numbers = numbers};
+    whole = whole && answer_picture(arguments, &bars, error);
+    free(labels);
+    free(numbers);
+    text_free(&title);
+    return whole;
+}
+
 static bool answer(const Arguments *arguments, Question *question, int inputs, Error *error)
 {
     long wanted;
@@ -77,6 +104,7 @@ static bool answer(const Arguments *arguments, Question *question, int inputs, E
         print_answers(arguments, question, best, count);
     if (whole && count > 0 && option_of(arguments, "--why"))
         whole = tell_why(arguments, question, best[0], error);
+    whole = whole && draw_answers(arguments, question, best, count, error);
     free(best);
     return whole;
 }
@@ -161,6 +189,7 @@ const Command NEAREST_COMMAND = {
                 {"--vectors", "FILE", "those of a file"},
                 {"--with-inputs", NULL, "the word itself too"},
                 {"--why", NULL, "how the first cosine comes about"},
+                PICTURE_OPTION,
                 {"--json", NULL, "as JSON"}},
     .run = run_nearest,
 };
@@ -174,6 +203,7 @@ const Command ANALOGY_COMMAND = {
                 {"--vectors", "FILE", "those of a file"},
                 {"--with-inputs", NULL, "the three words too"},
                 {"--why", NULL, "how the first cosine comes about"},
+                PICTURE_OPTION,
                 {"--json", NULL, "as JSON"}},
     .run = run_analogy,
 };

@@ -1,5 +1,5 @@
 /* tracer retrieve and tracer cluster: sentences that a query means, and words that belong together. */
-#include "command.h"
+#include "answer_picture.h"
 
 #include "tiny_model/primitive.h"
 #include "tracer/base/files.h"
@@ -18,6 +18,27 @@ static void add_sentence_json(Text *out, const char *line, double cosine, bool f
     text_add(out, "%s{\"sentence\": ", first ? "" : ", ");
     text_json_string(out, line);
     text_add(out, ", \"cosine\": %s}", number_json(number, cosine));
+}
+
+static bool draw_sentences(const Arguments *arguments, const Question *question, const int *best, int count,
+                           Error *error)
+{
+    const Value *cosine = tape_value(&question->tape, question->cosine);
+    if (!option_of(arguments, "-o"))
+        return true;
+    const char **labels = malloc(((size_t)count + 1) * sizeof *labels);
+    double *numbers = malloc(((size_t)count + 1) * sizeof *numbers);
+    bool whole = labels && numbers ? true : error_memory(error);
+    for (int i = 0; whole && i < count; i++) {
+        labels[i] = question->sentences->lines[best[i]];
+        numbers[i] = cosine->data[best[i]];
+    }
+    Bars bars = {.title = arguments->words[0], .caption = "Cosines of the sentences with the query, the best first.",
+                 .count = count, .labels = labels, .numbers = numbers};
+    whole = whole && answer_picture(arguments, &bars, error);
+    free(labels);
+    free(numbers);
+    return whole;
 }
 
 static bool tell_sentences(const Arguments *arguments, const Question *question, const int *best, int count,
@@ -53,7 +74,7 @@ static bool tell_sentences(const Arguments *arguments, const Question *question,
         text_free(&why);
     }
     text_free(&out);
-    return whole;
+    return whole && draw_sentences(arguments, question, best, count, error);
 }
 
 /* The rows of sentences that the model itself reads. */
@@ -121,6 +142,7 @@ const Command RETRIEVE_COMMAND = {
                 {"--pool", "mean|first|last", "vectors in context, of a model that reads the sentences"},
                 {"--vectors", "FILE", "those of a file"},
                 {"--why", NULL, "how the first cosine comes about"},
+                PICTURE_OPTION,
                 {"--json", NULL, "as JSON"}},
     .run = run_retrieve,
 };

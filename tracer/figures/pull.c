@@ -109,8 +109,8 @@ static void draw_line_of(const Pull *pull, int column, double y_from, double y)
     double dx = (x2 - x1) / length, dy = (y - y_from) / length, width = 1 + 6 * fabs(g) / fmax(pull->most, 1e-300);
     Rgb color = g < 0 ? theme->forward : theme->backward;
     double head = 7 + width, middle = 0.62;
-    draw_line(pull->list, x1 + dx * (g < 0 ? 0 : head), y_from + dy * (g < 0 ? 0 : head), x2 - dx * head, y - dy * head,
-              color, width)->dashed = g >= 0;
+    double from = g < 0 ? head - 1 : 0, to = g < 0 ? 0 : head - 1;
+    draw_line(pull->list, x1 + dx * from, y_from + dy * from, x2 - dx * to, y - dy * to, color, width)->dashed = g >= 0;
     /* A pull points from the drawn word to the middle; a push away from it. */
     if (g < 0)
         draw_arrow_head(pull->list, x1, y_from, -dx, -dy, head, color);
@@ -203,7 +203,7 @@ static bool draw(const Spec *spec, DrawList *list, Error *error)
                                  "that stood there. Whole lines pull, broken ones push; thicker is stronger.%s",
                            left_out);
     page_end(list, spec, PAGE_MARGIN + LEFT + ACROSS + WORD + MOVES, bottom + 4,
-             draw_format(list, "One update: %s is pulled and pushed", middle_word), told,
+             draw_format(list, "One update: \"%s\" is pulled and pushed", middle_word), told,
              draw_format(list, "Lines from %s to %d words. %s", middle_word, pull.shown, told));
     return true;
 }
