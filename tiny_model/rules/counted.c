@@ -29,6 +29,6 @@ static int sample(Tape *tape, bool twice)
 const Rule COUNTED = {
     .words = "what the mask leaves out is looked at, and not learned from",
     .words_back = "only what counts sends a gradient",
-    .name = "counted", .chapter = 11, .forward = "y = mask ⊙ x", .back = "∂x = mask ⊙ ∂y",
+    .name = "counted", .chapter = 32, .forward = "y = mask ⊙ x", .back = "∂x = mask ⊙ ∂y",
     .ascii_forward = "y = mask * x", .ascii_back = "dx = mask * dy", .backward = backward_part, .sample = sample,
 };

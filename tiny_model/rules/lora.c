@@ -55,7 +55,7 @@ static int sample(Tape *tape, bool twice)
 const Rule LORA = {
     .words = "weights that stay as they are, and beside them two thin matrices that learn",
     .words_back = "B learns from what A made of the rows, A learns through B: where B is 0, nothing",
-    .name = "lora", .chapter = 4,
+    .name = "lora", .chapter = 32,
     .forward = "y = x W + s (x A) B + b", .back = "∂B = s (x A)ᵀ ∂y,  ∂A = s xᵀ (∂y Bᵀ),  ∂x = ∂y Wᵀ + s (∂y Bᵀ) Aᵀ",
     .ascii_forward = "y = x W + s (x A) B + b",
     .ascii_back = "dB = s (x A)^T dy,  dA = s x^T (dy B^T),  dx = dy W^T + s (dy B^T) A^T",

@@ -42,7 +42,7 @@ static int sample(Tape *tape, bool twice)
 const Rule HIDDEN_KEYS = {
     .words = "padding is no word: its scores are minus infinity, for everyone who asks",
     .words_back = "nothing comes back from a key that nobody could see",
-    .name = "hidden_keys", .chapter = 6, .forward = "y = x where the key is kept, else −∞",
+    .name = "hidden_keys", .chapter = 32, .forward = "y = x where the key is kept, else −∞",
     .back = "∂x = ∂y where the key is kept, else 0",
     .ascii_forward = "y = x where the key is kept, else -inf",
     .ascii_back = "dx = dy where the key is kept, else 0",

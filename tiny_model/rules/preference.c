@@ -103,21 +103,21 @@ static int divergence_sample(Tape *tape, bool twice)
 const Rule DIFFERENCE = {
     .words = "how much more one has than the other",
     .words_back = "one is pulled up as much as the other is pushed down",
-    .name = "difference", .chapter = 11, .forward = "y = a − b", .back = "∂a = ∂y,  ∂b = −∂y",
+    .name = "difference", .chapter = 32, .forward = "y = a − b", .back = "∂a = ∂y,  ∂b = −∂y",
     .ascii_forward = "y = a - b", .ascii_back = "da = dy,  db = -dy",
     .backward = difference_backward, .sample = difference_sample,
 };
 const Rule PREFERENCE_LOSS = {
     .words = "how surprised is it by which of the two was better?",
     .words_back = "the more it doubts the better one, the stronger the push",
-    .name = "preference_loss", .chapter = 11, .forward = "y = −log σ(m)", .back = "∂m = −σ(−m) ⊙ ∂y",
+    .name = "preference_loss", .chapter = 32, .forward = "y = −log σ(m)", .back = "∂m = −σ(−m) ⊙ ∂y",
     .ascii_forward = "y = -log sigma(m)", .ascii_back = "dm = -sigma(-m) * dy",
     .backward = preference_backward, .sample = preference_sample,
 };
 const Rule DIVERGENCE = {
     .words = "how far it has gone from the reference, in every row",
     .words_back = "what it says more often than the reference is pushed down",
-    .name = "divergence", .chapter = 11, .forward = "y[t] = Σ p (log p − log q)",
+    .name = "divergence", .chapter = 32, .forward = "y[t] = Σ p (log p − log q)",
     .back = "∂logits of p = p ⊙ (log p − log q − y) ∂y,  ∂logits of q = (q − p) ∂y",
     .ascii_forward = "y[t] = sum of p (log p - log q)",
     .ascii_back = "dlogits of p = p * (log p - log q - y) dy,  dlogits of q = (q - p) dy",

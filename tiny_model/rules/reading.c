@@ -71,14 +71,14 @@ static int stack_sample(Tape *tape, bool twice)
 const Rule READ_ROW = {
     .words = "what is read speaks for the whole sequence",
     .words_back = "only what was read has a gradient, all other rows have 0",
-    .name = "read_row", .chapter = 11, .forward = "y = x[t]", .back = "∂x[t] = ∂y, 0 in all other rows",
+    .name = "read_row", .chapter = 32, .forward = "y = x[t]", .back = "∂x[t] = ∂y, 0 in all other rows",
     .ascii_forward = "y = x[t]", .ascii_back = "dx[t] = dy, 0 in all other rows",
     .backward = read_backward, .sample = read_sample,
 };
 const Rule STACK_ROWS = {
     .words = "one row an example, one below the other",
     .words_back = "every example gets its own row of the gradient back",
-    .name = "stack_rows", .chapter = 11, .forward = "y[i] = x of example i", .back = "∂x of example i = ∂y[i]",
+    .name = "stack_rows", .chapter = 32, .forward = "y[i] = x of example i", .back = "∂x of example i = ∂y[i]",
     .ascii_forward = "y[i] = x of example i", .ascii_back = "dx of example i = dy[i]",
     .backward = stack_backward, .sample = stack_sample,
 };
