@@ -257,7 +257,7 @@ static void writing(void **state)
 static void translates(void **state)
 {
     (void)state;
-    static const char *const sentences[][2] = {{"red red cat", "miu rot rot"}, {"red dog", "vau rot"}};
+    static const char *const sentences[][2] = {{"red red cat", "miu rot rot"}, {"old red dog", "vau rot vet"}};
     Session session;
     Error error = {0};
     open_model(&session, "translate", NULL, 60);

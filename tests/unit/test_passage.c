@@ -162,7 +162,10 @@ static void every_comment_is_met(void **state)
         snprintf(model, sizeof model, "golden/reference/m%02d", i);
         mark_met(passages, model, met);
     }
-    mark_met(passages, "golden/reference/p03", met);
+    static const char *const others[] = {"golden/reference/p03", "tutorial/exercises/adapters.json",
+                                         "tutorial/exercises/padded.json", "tutorial/texts/preference.json"};
+    for (size_t i = 0; i < sizeof others / sizeof *others; i++)
+        mark_met(passages, others[i], met);
     for (int i = 0; i < passages->count; i++)
         EXPECT(met[i] || !*passages->passages[i].places, "chapter %d: nothing is \"%s\"", passages->passages[i].chapter->number,
                passages->passages[i].places);

@@ -61,7 +61,7 @@ void encoder_decoder_defaults(Model *model)
 {
     static const Field fields[2][2] = {
         {{"source", "red red cat", NULL, 0}, {"target", "miu rot rot", NULL, 0}},
-        {{"source", "red dog", NULL, 0}, {"target", "vau rot", NULL, 0}},
+        {{"source", "old red dog", NULL, 0}, {"target", "vau rot vet", NULL, 0}},
     };
     static const Example examples[] = {{fields[0], 2}, {fields[1], 2}};
     model->data = (Data){.examples = examples, .example_count = 2};
