@@ -2,6 +2,7 @@
 #include "second.h"
 
 #include "tiny_model/data/auc.h"
+#include "tiny_model/data/table.h"
 #include "tiny_model/rules/rule.h"
 #include "tracer/session/evaluation.h"
 #include "tracer/session/json_file.h"
@@ -250,6 +251,38 @@ static void what_is_no_table(void **state)
     }
 }
 
+/* A column whose first cell is no number holds categories; names go to the axes. */
+static void a_csv_with_categories(void **state)
+{
+    (void)state;
+    static const char csv[] = "age,town,orders,label\n30,Bern,2,yes\n41,Basel,5,no\n22,Bern,1,no\n";
+    static const char missing[] = "age,town,label\n30,Bern,yes\n,Basel,no\n", nothing[] = "age,town,label\n30,Bern,yes\n2,,no\n";
+    char path[PATH_SIZE], parts[200];
+    Model model;
+    Error error = {0};
+    temporary_file(path, csv, sizeof csv - 1);
+    snprintf(parts, sizeof parts, "\"data\": {\"csv\": \"%s\"}", path);
+    EXPECT(make(&model, parts, &error), "%s", error.text);
+    EXPECT(model.data.columns.count == 2 && strcmp(model.data.columns.list[1], "orders") == 0, "%d columns", model.data.columns.count);
+    EXPECT(model.table->columns == 1 && model.table->sizes[0] == 2 && strcmp(model.data.categories[0].list[1], "Basel") == 0, "its categories");
+    EXPECT(example_field(&model.data.examples[2], "category")->numbers[0] == 0 && example_field(&model.data.examples[1], "x")->numbers[1] == 5, "its rows");
+    model_free(&model);
+    remove(path);
+    temporary_file(path, missing, sizeof missing - 1);
+    snprintf(parts, sizeof parts, "\"data\": {\"csv\": \"%s\"}", path);
+    EXPECT(!make(&model, parts, &error), "a missing number is taken");
+    expect_error(&error, EXIT_USED_WRONGLY, "line 3: a number is needed, not \"\"");
+    model_free(&model);
+    remove(path);
+    error = (Error){0};
+    temporary_file(path, nothing, sizeof nothing - 1);
+    snprintf(parts, sizeof parts, "\"data\": {\"csv\": \"%s\"}", path);
+    EXPECT(!make(&model, parts, &error), "a missing category is taken");
+    expect_error(&error, EXIT_USED_WRONGLY, "line 3: there is nothing in the column \"town\"");
+    model_free(&model);
+    remove(path);
+}
+
 /* Who is held out tells nothing of the mean. */
 static void standardised_by_what_is_learned(void **state)
 {
@@ -284,6 +317,7 @@ int test_tabular(void)
     tests_add(&list, yes_or_no, NULL, "binary cross-entropy, its gradient, the area under the curve");
     tests_add(&list, far_from_the_middle, NULL, "logits that are far away");
     tests_add(&list, what_is_no_table, NULL, "what is no table is refused by name");
+    tests_add(&list, a_csv_with_categories, NULL, "a csv with categories");
     tests_add(&list, standardised_by_what_is_learned, NULL, "the mean is that of what is learned from");
     return tests_run(&list, "tabular");
 }

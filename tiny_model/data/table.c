@@ -72,8 +72,9 @@ static bool find_spread(ExampleTable *table, Model *model, Error *error)
     return true;
 }
 
-static bool shares_work(ExampleTable *table, const Model *model, Error *error)
+bool table_parts(ExampleTable *table, Model *model, Error *error)
 {
+    model->table = table;
     const Training *training = &model->training;
     int count = model->data.example_count;
     table->learned = (int)(count * (1 - training->validation - training->test) + 1e-9);
@@ -106,7 +107,7 @@ bool table_read(ExampleTable *table, Model *model, int most, bool standardised, 
                          "model: the data have %d classes; this system says yes or no, 1 or 0, or two labels",
                          table->of.count);
     classes_end(&table->of, 2);
-    return shares_work(table, model, error) && (!standardised || find_spread(table, model, error));
+    return table_parts(table, model, error) && (!standardised || find_spread(table, model, error));
 }
 
 int table_class_count(const Model *model)

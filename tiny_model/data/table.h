@@ -24,6 +24,9 @@ struct ExampleTable {
  *            is the same everywhere and is to be standardised */
 bool table_read(ExampleTable *table, Model *model, int most, bool standardised, Error *error);
 
+/* Only which examples are learned from, held out and tested: for who asks neither for features nor for classes. */
+bool table_parts(ExampleTable *table, Model *model, Error *error);
+
 /* What a Classifier says of a model with a table: two classes and their labels, the examples of each part. */
 int table_class_count(const Model *model);
 const char *table_label(const Model *model, int class);

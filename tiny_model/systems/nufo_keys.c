@@ -197,7 +197,10 @@ bool nufo_finish(Model *model, Error *error)
         !customers_make(model, (uint64_t)nufo->seed, nufo->first, nufo->count, error))
         return false;
     find_vocabulary(&nufo->gpt);
+    nufo->table = (ExampleTable){0};
     return widths_work(&nufo->gpt, error) && tabular_works(&nufo->tabular, error) &&
-           table_read(&nufo->table, model, nufo->tabular.categories, nufo->tabular.standardise, error) &&
+           (nufo->objective == OBJECTIVE_NEXT
+                ? table_parts(&nufo->table, model, error)
+                : table_read(&nufo->table, model, nufo->tabular.categories, nufo->tabular.standardise, error)) &&
            take_histories(model, error) && lora_works(model, error);
 }

@@ -3,7 +3,9 @@
 
 #include "data_parts.h"
 #include "tiny_model/system.h"
+#include "tiny_model/systems/nufo.h"
 #include "tracer/base/nearest.h"
+#include "tracer/base/print.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -156,6 +158,8 @@ static bool read_examples(Model *model, const char *path, const json_t *value, E
 static bool is_csv(Model *model, const json_t *data, const char *path, const char *file, Error *error)
 {
     const char *label = json_string_value(json_object_get(data, "label"));
+    if (model->system == &NUFO)
+        return data_read_transactions(model, file, label ? label : "label", error);
     bool rows = data_field_key(model->system, "x") || data_field_key(model->system, "text");
     if (!rows || !data_field_key(model->system, "label"))
         return error_set(error, EXIT_USED_WRONGLY, "model \"%s\": the system \"%s\" takes no csv", path,
@@ -233,4 +237,13 @@ void data_write(const Model *model, int *count, Text *out)
         text_add(out, "}");
     }
     text_add(out, "]");
+}
+
+/* Of histories that are too long the oldest tokens are left out. */
+void data_tell(const Model *model)
+{
+    int cut = model->system == &NUFO ? ((const Nufo *)model->settings)->cut : 0;
+    if (cut)
+        print_error("tracer: %d histor%s longer than \"context\" %d: the oldest tokens are left out\n", cut,
+                    cut == 1 ? "y is" : "ies are", ((const Nufo *)model->settings)->gpt.context);
 }

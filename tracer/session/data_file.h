@@ -37,6 +37,9 @@ bool data_of_ids(const char *ids, Model *model, Error *error);
 /* The ids of "3,1,4" into *ids [*count], in the arena. */
 bool token_ids_parse(const char *text, Arena *arena, int **ids, int *count, Error *error);
 
+/* What was left out of the data of a finished model, on standard error. */
+void data_tell(const Model *model);
+
 /* "examples": ... as a member of the object that is open; *count members are written already. */
 void data_write(const Model *model, int *count, Text *out);
 

@@ -235,6 +235,7 @@ static bool describe(Session *session, Error *error)
     if (!model_finish(model, error))
         return false;
     tell_vocabulary(session);
+    data_tell(&session->model);
     return true;
 }
 
