@@ -112,19 +112,18 @@ every_value() {
 }
 
 every_figure() {
-    local line format count=0
+    local line format count=0 words
     "$tracer" render --list --model "$model" >"$work/listed"
     # What fits stands first, as it can be typed; what does not, behind an empty line and a heading.
     while IFS= read -r line; do
         line=${line%%  *}
         case $line in *NAME) line=${line/NAME/$parameter} ;; walkthrough*) line="walkthrough -o $work/pages --format svg" ;; esac
-        # shellcheck disable=SC2086
+        eval "words=($line)" # several words are one name in quotes
         for format in png svg; do
-            [ "${line%% *}" = walkthrough ] || call answer render $line --updates 3 --against "--model $model" --model "$model" -o "$work/figure.$format"
+            [ "${line%% *}" = walkthrough ] || call answer render "${words[@]}" --updates 3 --against "--model $model" --model "$model" -o "$work/figure.$format"
         done
-        [ "$line" != scale ] || line="scale --updates 3" # its usual ladder takes a minute
-        # shellcheck disable=SC2086
-        call answer render $line --against "--model $model" --model "$model"
+        [ "$line" != scale ] || words=(scale --updates 3) # its usual ladder takes a minute
+        call answer render "${words[@]}" --against "--model $model" --model "$model"
         if [ "${line%% *}" = walkthrough ]; then
             [ -s "$work/pages/0000.svg" ] || echo "no pages"
             continue

@@ -37,7 +37,7 @@ static int list(void)
 static int list_for(const RunOptions *options, Error *error)
 {
     Session session;
-    char usual[NAME_ROOM];
+    char usual[NAME_ROOM], typed[NAME_ROOM + 2];
     const char *why;
     bool others = false;
     if (!session_open(&session, options, error))
@@ -45,8 +45,10 @@ static int list_for(const RunOptions *options, Error *error)
     for (int i = 0; i < FIGURE_COUNT; i++) {
         const Figure *figure = FIGURES[i];
         bool named = figure->usual && figure->usual(&session, usual, sizeof usual);
+        if (named) /* several words are one name */
+            snprintf(typed, sizeof typed, strchr(usual, ' ') ? "\"%s\"" : "%s", usual);
         if (!figure->fits || figure->fits(&session, &why))
-            print_figure(figure->name, named ? usual : figure->usual ? "NAME" : "", figure->shows);
+            print_figure(figure->name, named ? typed : figure->usual ? "NAME" : "", figure->shows);
         else
             others = true;
     }
