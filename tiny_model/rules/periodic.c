@@ -82,7 +82,7 @@ static int periodic_sample(Tape *tape, bool twice)
 const Rule PERIODIC = {
     .words = "every number becomes waves, some slow and some fast: near numbers stay near, and a curve becomes a line",
     .words_back = "each frequency learns from the slope of its two waves, times the number itself",
-    .name = "periodic", .chapter = 34,
+    .name = "waves", .chapter = 34,
     .forward = "f = [sin 2πxc | cos 2πxc]", .back = "∂v = ∂f_sin cos v − ∂f_cos sin v,  ∂c = 2π xᵀ ∂v,  ∂x = 2π ∂v cᵀ",
     .ascii_forward = "f = [sin 2 pi x c | cos 2 pi x c]",
     .ascii_back = "dv = df_sin cos v - df_cos sin v,  dc = 2 pi x^T dv,  dx = 2 pi dv c^T",

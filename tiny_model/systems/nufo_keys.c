@@ -73,7 +73,8 @@ const ModelKey NUFO_KEYS[] = {
 const FieldKey NUFO_FIELDS[] = {
     {"x", FIELD_NUMBERS, "the numbers of the table"},
     {"category", FIELD_NUMBERS, "its categories, from 0"},
-    {"tokens", FIELD_NUMBERS, "the history as ids, the oldest first"},
+    {"tokens", FIELD_NUMBERS, "the history as ids, the oldest first; or a csv of payments with the columns date, "
+                              "amount, description and user"},
     {"class", FIELD_INTEGER, "the class, 0 or 1"},
     {"label", FIELD_TEXT, "or the class by its name; the second that appears is 1"},
     {NULL, FIELD_TEXT, NULL},
