@@ -76,11 +76,12 @@ static int velocity(const Brush *brush, int x, double t)
     return guided(tape, "velocity", both[0], both[1], brush->how->guidance);
 }
 
-static int euler_step(const Brush *brush, int step, int x, double t, double dt)
+static int euler_step(const Brush *brush, int step, int x, double t, double dt, int *picture)
 {
     Tape *tape = brush->scene->tape;
     tape_begin_instance(tape, "euler", step);
     int next = moved(tape, "x", x, velocity(brush, x, t), -dt);
+    *picture = brush->painter->picture(brush->scene, next);
     tape_end(tape);
     return next;
 }
@@ -96,7 +97,7 @@ static int stage(const Brush *brush, int i, int x, int before, double t, double 
     return k;
 }
 
-static int rk4_step(const Brush *brush, int step, int x, double t, double dt)
+static int rk4_step(const Brush *brush, int step, int x, double t, double dt, int *picture)
 {
     Tape *tape = brush->scene->tape;
     tape_begin_instance(tape, "rk4_", step);
@@ -105,6 +106,7 @@ static int rk4_step(const Brush *brush, int step, int x, double t, double dt)
     int middle = residual(tape, "middle", k2, k3), ends = residual(tape, "ends", k1, k4);
     int mean = scaled(tape, "velocity", moved(tape, "six_times", ends, middle, 2), 6);
     int next = moved(tape, "x", x, mean, -dt);
+    *picture = brush->painter->picture(brush->scene, next);
     tape_end(tape);
     return next;
 }
@@ -113,10 +115,10 @@ void painting_record(Scene *scene, const Painting *how, int x, short examples, i
 {
     Brush brush = {scene, scene->model->system->painter, how, how->count, examples};
     double dt = 1.0 / how->steps;
-    states[0] = x;
+    states[0] = brush.painter->picture(scene, x);
     for (int step = 0; step < how->steps; step++) {
         double t = (double)(how->steps - step) / how->steps;
-        x = states[step + 1] = (how->solver == SOLVER_RK4 ? rk4_step : euler_step)(&brush, step, x, t, dt);
+        x = (how->solver == SOLVER_RK4 ? rk4_step : euler_step)(&brush, step, x, t, dt, &states[step + 1]);
     }
 }
 
@@ -127,7 +129,8 @@ static int noise_leaf(Scene *scene, const Painting *how, short examples)
     double *cells = tape_room(tape, how->count, numbers);
     if (cells)
         memcpy(cells, how->noise, (size_t)how->count * (size_t)numbers * sizeof *cells);
-    short axis = tape_axis(tape, (Axis){"pixel", numbers, NULL, false});
+    bool code = numbers != rows * cols;
+    short axis = tape_axis(tape, (Axis){code ? "code" : "pixel", numbers, NULL, false});
     return tape_leaf(tape, KIND_INPUT, "x_1", (Shape){how->count, numbers, examples, axis}, cells);
 }
 

@@ -25,7 +25,8 @@ void painting_noise(uint64_t seed, size_t first, double *out, size_t count);
  * `euler1` ... or `rk4_0` ... with `velocity` and `x`. With guidance other than 1 a velocity is asked for twice, in
  * frames `conditional` and `unconditional`; a step of rk4 asks in frames `k1` to `k4`.
  *   t       from 1 to 0 in `steps` equal steps dt;  x <- x - dt velocity
- *   states  [steps + 1] value ids of the pictures, x first; room for as many
+ *   states  [steps + 1] value ids of the pictures, that of x first; room for as many. Where x are codes, pictures are
+ *           made of them, `picture` beside each `x`
  *   memory  the tape's arena
  *   errors  through tape_attempt */
 void painting_record(Scene *scene, const Painting *painting, int x, short examples, int *states);

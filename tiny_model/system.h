@@ -195,13 +195,15 @@ typedef struct {
 
 /* What a system can do that paints pictures from noise: see painting.h. */
 typedef struct {
-    /* Numbers of what is painted, D, in rows and columns. */
+    /* D, of the noise that becomes a picture of so many rows and columns. */
     int (*numbers)(const Model *model, int *rows, int *cols);
     /* C, of which a picture can be asked to be one; 0: none. */
     int (*classes)(const Model *model);
     int (*classes_leaf)(Scene *scene, const int *ids, int count, short examples);
     /* `velocity` [n x D] under the open frame, at places x [n x D] and times t [n x 1]; classes: such a leaf, or -1. */
     int (*velocity)(Scene *scene, int x, int t, int classes);
+    /* The pictures [n x rows cols] that x are codes of, under the open frame; x itself where x are pictures. */
+    int (*picture)(Scene *scene, int x);
 } Painter;
 
 /* How good a training in rounds is by now. */

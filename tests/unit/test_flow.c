@@ -298,6 +298,36 @@ static void begins_at_zero(void **state)
     unmake(&made);
 }
 
+/* In the space of codes: the vae stays as it is, the noise is as long as a code, and pictures are made of what comes out. */
+static void codes_are_painted(void **state)
+{
+    (void)state;
+    MadeFlow made;
+    Error error = {0};
+    make(&made, "\"data\": {\"make\": \"digits\", \"count\": 4, \"size\": 4}, \"model\": {\"space\": \"latent\", \"latent\": 3, \"vae_hidden\": 5, \"code_scale\": 2}, \"training\": {\"batch\": 2}");
+    const Value *mean = value(&made.run, "mean"), *x_0 = value(&made.run, "x_0"), *again = value(&made.run, "reconstruction");
+    EXPECT(mean->cols == 3 && x_0->cols == 3 && again->cols == 16 && value(&made.run, "x_1")->cols == 3, "codes of %d", x_0->cols);
+    for (int i = 0; i < 6; i++)
+        EXPECT(x_0->data[i] == 2 * mean->data[i] && x_0->data[i] != 0, "x_0 is %g, the code %g", x_0->data[i], mean->data[i]);
+    int still = 0, learning = 0;
+    for (int p = 0; p < made.run.parameters.count; p++) {
+        const Parameter *of = &made.run.parameters.list[p];
+        bool vae = strncmp(of->name, "encoder.", 8) == 0 || strncmp(of->name, "decoder.", 8) == 0;
+        EXPECT((tape_value(&made.run.tape, p)->gradient < 0) == vae && of->fresh == !vae, "%s", of->name);
+        still += vae;
+        learning += !vae;
+    }
+    EXPECT(still == 8 && learning == 4, "%d and %d", still, learning);
+    double noise[3] = {0.5, -1, 0.25};
+    int states[3];
+    Painting painting = {.steps = 2, .count = 1, .guidance = 1, .noise = noise};
+    EXPECT(run_paint(&made.run, &painting, states, &error), "%s", error.text);
+    const Value *last = value(&made.run, "euler1.picture"), *code = value(&made.run, "euler1.code"), *x = value(&made.run, "euler1.x");
+    EXPECT(tape_value(&made.run.tape, states[2]) == last && last->cols == 16 && code->data[1] == x->data[1] / 2, "the picture is not that of the code");
+    expect_all_explained(&made.run.tape);
+    unmake(&made);
+}
+
 static void refused(void **state)
 {
     (void)state;
@@ -309,6 +339,7 @@ static void refused(void **state)
         {"\"data\": {\"examples\": [{\"x_0\": [1, 2, 3, 4], \"class\": 3}]}, \"model\": {\"classes\": 2}", "the data have class 3"},
         {"\"data\": {\"make\": \"digits\", \"count\": 1, \"size\": 5}, \"model\": {\"network\": \"dit\"}", "does not divide a picture of 5 x 5"},
         {"\"data\": {\"make\": \"digits\", \"count\": 1, \"size\": 4}, \"model\": {\"network\": \"dit\", \"d_model\": 6}", "make it a multiple of 4"},
+        {"\"data\": {\"make\": \"digits\", \"count\": 1, \"size\": 4}, \"model\": {\"network\": \"dit\", \"space\": \"latent\"}", "codes, which are no patches"},
     };
     for (size_t i = 0; i < sizeof models / sizeof *models; i++) {
         MadeFlow made;
@@ -346,6 +377,7 @@ int test_flow(void)
     tests_add(&list, classes_are_left_out, NULL, "classes that are left out");
     tests_add(&list, alone_or_together, NULL, "a picture alone and among others");
     tests_add(&list, begins_at_zero, NULL, "what begins at zero");
+    tests_add(&list, codes_are_painted, NULL, "codes that are painted");
     tests_add(&list, refused, NULL, "what cannot be painted");
     return tests_run(&list, "flow");
 }

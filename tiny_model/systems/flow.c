@@ -45,7 +45,7 @@ static int noise_leaf(const Draws *draws)
 {
     Scene *scene = draws->scene;
     Tape *tape = scene->tape;
-    int count = draws->batch.count, numbers = draws->flow->pictures.numbers;
+    int count = draws->batch.count, numbers = flow_numbers(draws->flow);
     Random random;
     scene_random(scene, ++scene->sites, &random);
     double *noise = tape_room(tape, count, numbers);
@@ -57,7 +57,7 @@ static int noise_leaf(const Draws *draws)
         }
     }
     return tape_leaf(tape, KIND_INPUT, "x_1",
-                     (Shape){count, numbers, draws->examples, pictures_axis(tape, &draws->flow->pictures)}, noise);
+                     (Shape){count, numbers, draws->examples, flow_axis(tape, draws->flow)}, noise);
 }
 
 /* Their classes; C where none is said, and where it is left out. */
@@ -92,6 +92,43 @@ static void sample(const Draws *draws, int x_1)
     painting_record(scene, &painting, x_1, draws->examples, states);
 }
 
+/* The pictures that codes x are of, by the decoder of a trained vae. */
+static int decoded(Scene *scene, const char *name, int x)
+{
+    Tape *tape = scene->tape;
+    const Flow *flow = flow_of(scene->model);
+    int code = scaled_by(tape, "code", x, 1 / flow->code_scale);
+    scene->frozen = true;
+    int made = codes_layers(scene, &flow->codes, "decoder", name, code,
+                            (Shape){0, flow->pictures.numbers, .col_axis = pictures_axis(tape, &flow->pictures)});
+    scene->frozen = false;
+    return made;
+}
+
+/* What is learned to be painted: pictures, or their codes; these as pictures again are told behind them. */
+static int wanted(const Draws *draws)
+{
+    Scene *scene = draws->scene;
+    Tape *tape = scene->tape;
+    const Flow *flow = draws->flow;
+    bool latent = flow->space == SPACE_LATENT;
+    int x = pictures_leaf(tape, &flow->pictures, latent ? "x" : "x_0", draws->batch, draws->examples);
+    if (!latent)
+        return x;
+    scene->frozen = true;
+    int mean_ = codes_mean(scene, &flow->codes, x, NULL);
+    scene->frozen = false;
+    int x_0 = scaled_by(tape, "x_0", mean_, flow->code_scale);
+    decoded(scene, "reconstruction", x_0);
+    scene->fresh = true;
+    return x_0;
+}
+
+static int picture(Scene *scene, int x)
+{
+    return flow_of(scene->model)->space == SPACE_LATENT ? decoded(scene, "picture", x) : x;
+}
+
 static int forward(Scene *scene)
 {
     Tape *tape = scene->tape;
@@ -99,12 +136,12 @@ static int forward(Scene *scene)
     int all = flow->pictures.count;
     Draws draws = {scene, flow, scene_batch(scene, all, scene->model->data.examples ? all : 1), AXIS_NONE};
     draws.examples = pictures_examples(tape, draws.batch.count);
-    int x_0 = pictures_leaf(tape, &flow->pictures, "x_0", draws.batch, draws.examples);
+    int x_0 = wanted(&draws);
     int t = times_leaf(&draws), x_1 = noise_leaf(&draws), classes = flow->classes ? classes_leaf(&draws) : -1;
     int x_t = blended(tape, "x_t", x_0, x_1, t);
     int target = difference(tape, "target", x_1, x_0);
     int velocity = flow_velocity(scene, x_t, t, classes);
-    int loss = squared_error(tape, "loss", velocity, target, (double)draws.batch.count * flow->pictures.numbers);
+    int loss = squared_error(tape, "loss", velocity, target, (double)draws.batch.count * flow_numbers(flow));
     if (flow->sampled)
         sample(&draws, x_1);
     return loss;
@@ -115,7 +152,7 @@ static int numbers(const Model *model, int *rows, int *cols)
     const Pictures *pictures = &flow_of(model)->pictures;
     *rows = pictures->rows;
     *cols = pictures->cols;
-    return pictures->numbers;
+    return flow_numbers(flow_of(model));
 }
 
 static int classes(const Model *model)
@@ -130,6 +167,7 @@ static int told_classes(Scene *scene, const int *ids, int count, short examples)
 
 static const Painter PAINTER = {
     .numbers = numbers, .classes = classes, .classes_leaf = told_classes, .velocity = flow_velocity,
+    .picture = picture,
 };
 
 static bool vary(Model *model, Random *random, int size, Error *error)
@@ -142,7 +180,7 @@ static int quantities(const Model *model, Quantity out[MOST_QUANTITIES])
 {
     const Flow *flow = flow_of(model);
     int batch = model->training.batch ? model->training.batch : flow->pictures.count, count = 0;
-    out[count++] = (Quantity){"D", NULL, flow->pictures.numbers};
+    out[count++] = (Quantity){"D", NULL, flow_numbers(flow)};
     out[count++] = (Quantity){"B", "the number of examples", batch};
     if (flow->network == FLOW_DIT) {
         out[count++] = (Quantity){"d", NULL, flow->d_model};
@@ -236,4 +274,21 @@ void flow_preset_digits(Model *model)
     flow->classes = 10;
     flow->drop = 0.1;
     model->init = (Init){.kind = INIT_NORMAL, .seed = 3, .std = 0.12, .reseed = RESEED_ONCE, .decimals = 1};
+}
+
+/* Phase 5: what is painted are codes of the preset `codes`; its trained numbers come by --weights. */
+void flow_preset_latent(Model *model)
+{
+    Flow *flow = model->settings;
+    model->name = "latent";
+    pictures_training(model, &flow->pictures, 128, 2500, 0.002);
+    flow->space = SPACE_LATENT;
+    flow->code_scale = 1.05; /* the codes of `codes` have a spread of 0.955 */
+    flow->frequencies = 8;
+    flow->slowest = 0.5;
+    flow->hidden = 128;
+    flow->layers = 3;
+    flow->classes = 10;
+    flow->drop = 0.1;
+    model->init = (Init){.kind = INIT_NORMAL, .seed = 7, .std = 0.1, .reseed = RESEED_ONCE, .decimals = 1};
 }

@@ -3,16 +3,21 @@
 #ifndef TINY_MODEL_SYSTEMS_FLOW_H
 #define TINY_MODEL_SYSTEMS_FLOW_H
 
+#include "codes.h"
 #include "gpt.h"
 #include "pictures.h"
 
 typedef enum { FLOW_MLP, FLOW_DIT } FlowNetwork;
+typedef enum { SPACE_PIXELS, SPACE_LATENT } FlowSpace;
 
 enum { MOST_FREQUENCIES = 64, MOST_HIDDEN_LAYERS = 8 };
 
 typedef struct {
     Pictures pictures;
     int network;           /* FlowNetwork */
+    int space;             /* FlowSpace: what x_0 is, pictures or the codes that a vae makes of them */
+    CodeForm codes;        /* of that vae */
+    double code_scale;     /* x_0 is so many times the code, to be as wide as noise */
     int frequencies;       /* F, of the time */
     double slowest, octaves; /* turns of the slowest from t = 0 to 1, octaves from one to the next */
     int hidden, layers;    /* of the mlp: width and number of its hidden layers */
@@ -37,6 +42,17 @@ static inline const Flow *flow_of(const Model *model)
     return model->settings;
 }
 
+/* D, of x_0 and of the noise, and their axis. */
+static inline int flow_numbers(const Flow *flow)
+{
+    return flow->space == SPACE_LATENT ? flow->codes.latent : flow->pictures.numbers;
+}
+
+static inline short flow_axis(Tape *tape, const Flow *flow)
+{
+    return flow->space == SPACE_LATENT ? codes_axis(tape, &flow->codes) : pictures_axis(tape, &flow->pictures);
+}
+
 /* flow_keys.c */
 void flow_defaults(Model *model);
 bool flow_finish(Model *model, Error *error);
@@ -57,5 +73,6 @@ void flow_preset_flow(Model *model);
 void flow_preset_dit(Model *model);
 void flow_preset_strokes(Model *model);
 void flow_preset_digits(Model *model);
+void flow_preset_latent(Model *model);
 
 #endif

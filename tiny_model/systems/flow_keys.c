@@ -4,16 +4,27 @@
 #include <string.h>
 
 static const char *const networks[] = {"mlp", "dit", NULL};
+static const char *const spaces[] = {"pixels", "latent", NULL};
 static const char *const activations[] = {"relu", "gelu_tanh", "gelu_erf", "silu", NULL};
 
 #define OF(key_, type_) \
     .group = "model", .key = #key_, .type = type_, .place = KEY_OF_SYSTEM, .offset = offsetof(Flow, key_)
+#define CODE(key_, member, type_) \
+    .group = "model", .key = key_, .type = type_, .place = KEY_OF_SYSTEM, .offset = offsetof(Flow, codes.member)
 #define SIZE(key_, top, says) {OF(key_, KEY_INTEGER), .least = 1, .most = top, .meaning = says}
 
 const ModelKey FLOW_KEYS[] = {
     PICTURE_KEYS(Flow, pictures),
     {OF(network, KEY_CHOICE), .choices = networks,
      .meaning = "what says the velocity: two or more layers, or a diffusion transformer"},
+    {OF(space, KEY_CHOICE), .choices = spaces,
+     .meaning = "what is painted: pictures, or codes of a trained vae, whose numbers --weights brings; they stay"},
+    {CODE("latent", latent, KEY_INTEGER), .least = 1, .most = MOST_WIDTH / 2, .meaning = "latent: numbers of a code"},
+    {CODE("vae_hidden", hidden, KEY_INTEGER), .least = 1, .most = MOST_WIDTH,
+     .meaning = "latent: width of the vae's hidden layers"},
+    {CODE("vae_activation", activation, KEY_CHOICE), .choices = CODE_ACTIVATIONS, .meaning = "latent: behind them"},
+    {OF(code_scale, KEY_NUMBER), .least = 0, .most = 1e6, .above_least = true,
+     .meaning = "latent: x_0 is so many times the code, 1 over the spread of all codes"},
     SIZE(frequencies, MOST_FREQUENCIES, "waves that tell the time, a sine and a cosine each"),
     {OF(slowest, KEY_NUMBER), .least = 0, .most = 1e6, .above_least = true,
      .meaning = "turns of the first wave while t goes from 0 to 1"},
@@ -58,7 +69,8 @@ void flow_defaults(Model *model)
     static const Example examples[] = {{fields[0], 3}, {fields[1], 3}};
     model->data = (Data){.examples = examples, .example_count = 2};
     *(Flow *)model->settings = (Flow){
-        .pictures = {.digits = {.seed = 1, .size = 12}}, .frequencies = 1, .slowest = 1, .octaves = 0.75, .hidden = 5,
+        .pictures = {.digits = {.seed = 1, .size = 12}}, .codes = {128, 16, CODE_SILU}, .code_scale = 1,
+        .frequencies = 1, .slowest = 1, .octaves = 0.75, .hidden = 5,
         .layers = 1, .class_width = 16, .patch = 2, .d_model = 8, .n_heads = 2, .n_layers = 1,
         .activation = ACTIVATION_GELU_TANH, .norm_eps = 1e-6,
     };
@@ -81,10 +93,10 @@ static bool numbers_are_right(const Field *field, const char *key, int row, int 
 
 static bool examples_work(const Model *model, Error *error)
 {
-    const Pictures *pictures = &flow_of(model)->pictures;
-    for (int i = 0; model->data.examples && i < pictures->count; i++) {
+    int count = flow_of(model)->pictures.count, numbers = flow_numbers(flow_of(model));
+    for (int i = 0; model->data.examples && i < count; i++) {
         const Example *example = &model->data.examples[i];
-        if (!numbers_are_right(example_field(example, "x_1"), "x_1", i, pictures->numbers, -1e300, 1e300, error) ||
+        if (!numbers_are_right(example_field(example, "x_1"), "x_1", i, numbers, -1e300, 1e300, error) ||
             !numbers_are_right(example_field(example, "t"), "t", i, 1, 0, 1, error))
             return false;
     }
@@ -106,6 +118,9 @@ static bool transformer_works(const Flow *flow, Error *error)
     int d = flow->d_model;
     if (flow->network != FLOW_DIT)
         return true;
+    if (flow->space == SPACE_LATENT)
+        return error_set(error, EXIT_USED_WRONGLY,
+                         "model: \"space\" latent has codes, which are no patches; \"network\" mlp paints them");
     if (pictures->rows % flow->patch != 0 || pictures->cols % flow->patch != 0)
         return error_set(error, EXIT_USED_WRONGLY,
                          "model: \"patch\" is %d, which does not divide a picture of %d x %d; choose one that does",

@@ -76,8 +76,7 @@ static int by_layers(Scene *scene, const Flow *flow, int x, int waves, int class
         stream = layer(scene, numbered("hidden", flow->layers, i), i, stream, flow->hidden, units);
         stream = silu(tape, numbered("activated", flow->layers, i), stream);
     }
-    return layer(scene, "velocity", flow->layers + 1, stream, flow->pictures.numbers,
-                 pictures_axis(tape, &flow->pictures));
+    return layer(scene, "velocity", flow->layers + 1, stream, flow_numbers(flow), flow_axis(tape, flow));
 }
 
 static int by_transformer(Scene *scene, const Flow *flow, int x, int waves, int classes)

@@ -246,6 +246,8 @@ const Preset PRESETS[] = {
      .whole_training = true},
     {"digits", &FLOW, "painting digits that one asks for: a diffusion transformer with classes and guidance",
      flow_preset_digits, .whole_training = true},
+    {"latent", &FLOW, "painting codes of the preset codes, by its trained numbers: --weights codes.safetensors",
+     flow_preset_latent, .whole_training = true},
     {"strokes", &FLOW, "painting digits with the plainest network: an mlp", flow_preset_strokes,
      .whole_training = true},
     {"codes", &VAE, "digits of 144 numbers kept in 16: what a latent flow paints in", vae_preset_codes,

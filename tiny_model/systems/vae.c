@@ -13,33 +13,29 @@
 
 #include "../primitives/families.h"
 #include "../rules/rule.h"
+#include "codes.h"
 #include "pictures.h"
 
 #include <math.h>
-#include <stdlib.h>
-
-typedef enum { VAE_RELU, VAE_GELU_TANH, VAE_SILU, VAE_TANH } VaeActivation;
 
 typedef struct {
     Pictures pictures;
-    int hidden, latent;
+    CodeForm form;
     double beta;
-    int activation;
 } Vae;
 
-static const char *const activations[] = {"relu", "gelu_tanh", "silu", "tanh", NULL};
-
-#define OF(key_, type_) \
-    .group = "model", .key = #key_, .type = type_, .place = KEY_OF_SYSTEM, .offset = offsetof(Vae, key_)
+#define OF(key_, member, type_) \
+    .group = "model", .key = #key_, .type = type_, .place = KEY_OF_SYSTEM, .offset = offsetof(Vae, member)
 
 static const ModelKey KEYS[] = {
     PICTURE_KEYS(Vae, pictures),
-    {OF(hidden, KEY_INTEGER), .least = 1, .most = MOST_WIDTH,
+    {OF(hidden, form.hidden, KEY_INTEGER), .least = 1, .most = MOST_WIDTH,
      .meaning = "width of the hidden layer of the encoder, and of the decoder"},
-    {OF(latent, KEY_INTEGER), .least = 1, .most = MOST_WIDTH / 2, .meaning = "numbers that are left of a picture"},
-    {OF(beta, KEY_NUMBER), .least = 0, .most = 1e9,
+    {OF(latent, form.latent, KEY_INTEGER), .least = 1, .most = MOST_WIDTH / 2,
+     .meaning = "numbers that are left of a picture"},
+    {OF(beta, beta, KEY_NUMBER), .least = 0, .most = 1e9,
      .meaning = "what a nat of divergence from the normal cloud costs; 0: nothing, then the clouds become points"},
-    {OF(activation, KEY_CHOICE), .choices = activations, .meaning = "behind both hidden layers"},
+    {OF(activation, form.activation, KEY_CHOICE), .choices = CODE_ACTIVATIONS, .meaning = "behind both hidden layers"},
     {.key = NULL},
 };
 
@@ -65,8 +61,7 @@ static void defaults(Model *model)
     static const Example examples[] = {{fields[0], 2}, {fields[1], 2}, {fields[2], 2}};
     model->data = (Data){.examples = examples, .example_count = 3};
     *(Vae *)model->settings = (Vae){
-        .pictures = {.make = MAKE_NO_PICTURES, .digits = {.seed = 1, .size = 12}}, .hidden = 3, .latent = 2, .beta = 1,
-        .activation = VAE_SILU,
+        .pictures = {.make = MAKE_NO_PICTURES, .digits = {.seed = 1, .size = 12}}, .form = {3, 2, CODE_SILU}, .beta = 1,
     };
 }
 
@@ -81,48 +76,18 @@ static bool finish(Model *model, Error *error)
             if (!isfinite(noise->numbers[k]))
                 return error_set(error, EXIT_USED_WRONGLY,
                                  "model: \"noise\" of example %d has a number that is not finite", i);
-        if (noise && noise->count != vae->latent)
+        if (noise && noise->count != vae->form.latent)
             return error_set(error, EXIT_USED_WRONGLY,
                              "model: \"noise\" of example %d has %d numbers; \"latent\" is %d, so it needs as many", i,
-                             noise->count, vae->latent);
+                             noise->count, vae->form.latent);
     }
     return true;
-}
-
-static int activated(Tape *tape, const Vae *vae, int hidden)
-{
-    switch ((VaeActivation)vae->activation) {
-    case VAE_RELU: return relu_rule(tape, "activated", hidden);
-    case VAE_GELU_TANH: return gelu_tanh(tape, "activated", hidden);
-    case VAE_SILU: return silu(tape, "activated", hidden);
-    case VAE_TANH: return tanh_rule(tape, "activated", hidden);
-    }
-    abort();
-}
-
-/* Two layers in a frame of their own; the value of the second, which is called `name`, stands behind the frame. */
-static int two_layers(Scene *scene, const char *frame, const char *name, int x, Shape out)
-{
-    Tape *tape = scene->tape;
-    const Vae *vae = vae_of(scene->model);
-    const Value *of = tape_value(tape, x);
-    int in = of->cols, in_axis = of->col_axis, h = vae->hidden;
-    tape_begin(tape, frame, -1, NULL);
-    int units = tape_axis(tape, (Axis){"unit", h, NULL, false});
-    int w_1 = parameter(scene, "W_1", (Shape){in, h, in_axis, units}, PARAMETER_WEIGHT);
-    int b_1 = parameter(scene, "b_1", (Shape){1, h, .col_axis = units}, PARAMETER_BIAS);
-    int w_2 = parameter(scene, "W_2", (Shape){h, out.cols, units, out.col_axis}, PARAMETER_WEIGHT);
-    int b_2 = parameter(scene, "b_2", (Shape){1, out.cols, .col_axis = out.col_axis}, PARAMETER_BIAS);
-    int hidden = activated(tape, vae, linear(tape, "hidden", x, w_1, b_1));
-    int y = name ? -1 : linear(tape, "output", hidden, w_2, b_2);
-    tape_end(tape);
-    return name ? linear(tape, name, hidden, w_2, b_2) : y;
 }
 
 static int noise_leaf(Scene *scene, Batch batch, short examples, short codes)
 {
     const Data *data = &scene->model->data;
-    int k = vae_of(scene->model)->latent;
+    int k = vae_of(scene->model)->form.latent;
     double *noise = tape_room(scene->tape, batch.count, k);
     Random random;
     scene_random(scene, ++scene->sites, &random);
@@ -140,18 +105,16 @@ static int forward(Scene *scene)
 {
     Tape *tape = scene->tape;
     const Vae *vae = vae_of(scene->model);
-    int all = vae->pictures.count, k = vae->latent;
+    int all = vae->pictures.count, k = vae->form.latent;
     Batch batch = scene_batch(scene, all, scene->model->data.examples ? all : 1);
-    short examples = pictures_examples(tape, batch.count), codes = tape_axis(tape, (Axis){"code", k, NULL, false});
-    short halves = tape_axis(tape, (Axis){"mean and log variance", 2 * k, NULL, false});
+    short examples = pictures_examples(tape, batch.count), codes = codes_axis(tape, &vae->form);
     int x = pictures_leaf(tape, &vae->pictures, "x", batch, examples);
     int noise = noise_leaf(scene, batch, examples, codes);
-    int both = two_layers(scene, "encoder", NULL, x, (Shape){0, 2 * k, .col_axis = halves});
-    int mean_ = part_of_columns(tape, "mean", both, 0, k, codes);
+    int both, mean_ = codes_mean(scene, &vae->form, x, &both);
     int log_variance = part_of_columns(tape, "log_variance", both, k, k, codes);
     int z = reparametrised(tape, "z", mean_, log_variance, noise);
-    int made = two_layers(scene, "decoder", "reconstruction", z,
-                          (Shape){0, vae->pictures.numbers, .col_axis = pictures_axis(tape, &vae->pictures)});
+    int made = codes_layers(scene, &vae->form, "decoder", "reconstruction", z,
+                            (Shape){0, vae->pictures.numbers, .col_axis = pictures_axis(tape, &vae->pictures)});
     int apart = squared_error(tape, "loss.reconstruction", made, x, batch.count);
     int divergence_ = from_normal(tape, "loss.kl", mean_, log_variance, batch.count);
     int price = scaled_by(tape, "loss.kl_weighted", divergence_, vae->beta);
@@ -169,7 +132,7 @@ static int quantities(const Model *model, Quantity out[MOST_QUANTITIES])
     const Vae *vae = vae_of(model);
     int batch = model->training.batch ? model->training.batch : vae->pictures.count, count = 0;
     out[count++] = (Quantity){"D", "the numbers of a picture", vae->pictures.numbers};
-    out[count++] = (Quantity){"k", NULL, vae->latent};
+    out[count++] = (Quantity){"k", NULL, vae->form.latent};
     out[count++] = (Quantity){"B", "the number of examples", batch};
     return count;
 }
@@ -238,8 +201,8 @@ void vae_preset_codes(Model *model)
     Vae *vae = model->settings;
     model->name = "codes";
     pictures_training(model, &vae->pictures, 64, 4300, 0.002);
-    vae->hidden = 128;
-    vae->latent = 16;
+    vae->form.hidden = 128;
+    vae->form.latent = 16;
     vae->beta = 0.15;
     model->init = (Init){.kind = INIT_NORMAL, .seed = 5, .std = 0.1, .reseed = RESEED_ONCE, .decimals = 1};
 }

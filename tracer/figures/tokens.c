@@ -159,12 +159,22 @@ static bool draw(const Spec *spec, DrawList *list, Error *error)
     return true;
 }
 
+/* Attention among words, not among the patches of a picture. */
+static bool has_tokens(const Session *session, const char **why)
+{
+    if (!has_attention(session, why))
+        return false;
+    int map = part_map(session->names.tape, 0);
+    *why = "who attends here has no name: no tokens, only places";
+    return row_axis(&session->names, map)->labels || col_axis(&session->names, map)->labels;
+}
+
 const Figure TOKENS_FIGURE = {
     .name = "tokens",
     .words = "[block0.head1|NAME[r,:]]",
     .shows = "running text, each token on the color of its weight; --row TOKEN: as one query sees it",
     .takes = TAKES_COLORS | TAKES_QUERY | TAKES_ROWS | TAKES_COLUMNS,
-    .fits = has_attention,
+    .fits = has_tokens,
     .usual = usual_map,
     .draw = draw,
 };

@@ -76,7 +76,7 @@ static bool take_solver(const Arguments *arguments, Paintings *pictures, Error *
 
 static bool make_noise(Paintings *pictures, long seed, Error *error)
 {
-    size_t cells = (size_t)pictures->how.count * (size_t)pictures->rows * (size_t)pictures->cols;
+    size_t cells = (size_t)pictures->how.count * (size_t)pictures->numbers;
     pictures->noise = malloc(cells * sizeof *pictures->noise);
     if (!pictures->noise)
         return error_memory(error);
@@ -95,7 +95,7 @@ bool paintings_of(const Arguments *arguments, const Model *model, Paintings *pic
     if (!painter)
         return error_set(error, EXIT_USED_WRONGLY, "the system \"%s\" paints nothing; --model digits does",
                          model->system->name);
-    painter->numbers(model, &pictures->rows, &pictures->cols);
+    pictures->numbers = painter->numbers(model, &pictures->rows, &pictures->cols);
     pictures->classes = painter->classes(model);
     if (!take_classes(option_of(arguments, "--class"), pictures, &listed, error) ||
         !option_number(arguments, "--steps", 1, MOST_SOLVER_STEPS, USUAL_STEPS, &steps, error) ||
@@ -122,7 +122,7 @@ bool paintings_paint(Run *run, const Paintings *pictures, int i, int *states, Er
     Painting one = pictures->how;
     one.count = 1;
     one.classes = one.classes ? one.classes + i : NULL;
-    one.noise += (size_t)i * (size_t)pictures->rows * (size_t)pictures->cols;
+    one.noise += (size_t)i * (size_t)pictures->numbers;
     return run_paint(run, &one, states, error);
 }
 

@@ -11,9 +11,10 @@ enum { MOST_PICTURES = 10000 };
 typedef struct {
     Painting how;         /* noise and classes: of all pictures */
     int rows, cols;       /* of a picture */
+    int numbers;          /* of its noise */
     int classes;          /* C, that it could be told of; 0: none */
     int *class_of;        /* [count], or NULL: nothing in particular */
-    double *noise;        /* [count x rows cols] */
+    double *noise;        /* [count x numbers] */
 } Paintings;
 
 #define PICTURE_OPTIONS \
