@@ -19,7 +19,10 @@ function newSheet(page) {
                 fields.push(field);
                 written.append(field);
             }
-            written.append(piece);
+            const label = document.createElement('span');
+            label.textContent = piece;
+            if (!i && pieces.length > 1) label.className = 'label';
+            written.append(label);
         });
         written.append('\n');
         paper.append(written);
@@ -55,6 +58,7 @@ function newSheet(page) {
     function say(text) {
         verdict.textContent = text;
         verdict.hidden = false;
+        verdict.scrollIntoView({block: 'nearest'});
         page.resize();
     }
 
