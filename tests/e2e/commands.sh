@@ -120,6 +120,9 @@ prints "sample knows little behind its sentence" '^  > the +1\.8405 +0\.3642 +0\
 prints "sample, always the likeliest" '^the cat cat cat$' sample --text 'the cat' --temperature 0 -n 2
 prints "sample, cut to two" '^    saw +0\.9712 +0\.1761 +0\.0000$' sample -n 1 --top-k 2
 prints "sample with another seed" '^the dog$' sample -n 1 --seed 5
+prints "draw as JSON" '^\{"picture": 0, "class": 1, "rows": 4, "columns": 4, "x": \[-?[0-9.]+, .*\]\}$' draw --model dit --class 1 --steps 2 --json
+prints "draw explains a pixel" '^euler1.x\[0,2\]: .* = ' draw --model flow --steps 2 --why 'euler1.x[0,2]'
+prints "draw shows letters" '^[ .:=+*#%@-]{1,4}$' draw --model flow --steps 2
 prints "sample as JSON" '^\{"text": "the saw saw", "tokens": \[3, 7, 7, 2\], "prompt": 1, "ended": true\}$' sample --json
 prints "sample beyond the context" '^the context holds 5 tokens: from here on only the last 5 are read' sample --model by-hand --seed 3 -n 6
 prints "sample counts what the cache saved" '^read 4 positions with 1,296 multiply-adds .* without the cache of keys and values 10 with 3,300' sample --step 200 -n 4
