@@ -58,6 +58,11 @@ static bool is_vae(const Model *model)
     return model->system == &VAE;
 }
 
+static bool is_pairs(const Model *model)
+{
+    return model->system == &WORD2VEC;
+}
+
 static const struct {
     bool (*fits)(const Model *model);
     int least;
@@ -88,6 +93,7 @@ static const struct {
      {"time.hidden", "condition", "condition_activated", "tokens", "block0.modulation.parts", "block0.attention.modulated",
       "block0.attention.head1.weights", "block0.attention.gated", "block0.mlp.residual", "final.modulation.shift",
       "final.patches", "velocity", "loss"}},
+    {is_pairs, 3 + 12 + 4 + 1 + 1, {"pair0.vector", "pair0.targets", "pair0.scores", "pair0.loss", "loss"}},
     {is_vae, 9 + 12 + 6 + 6 + 6 + 12 + 3,
      {"encoder.hidden", "encoder.output", "mean", "log_variance", "z", "reconstruction", "loss.reconstruction", "loss.kl", "loss"}},
     {is_mlp, 12 + 12 + 8 + 4 + 1, {"hidden", "activated", "logits", "loss.per_example", "loss"}},

@@ -273,7 +273,7 @@ static void reruns_are_recordings(void **state)
         Run scratch, other;
         Error error = {0};
         open_model(&session, *state, NULL, 0);
-        const char *planted_id = is_table(&session.model) || is_fusion(&session.model) ? "yes_or_no.turned" : session.model.system == &VAE ? "vae.no_one" : session.model.system == &FLOW ? "flow.sum_for_mean" : "loss.log2";
+        const char *planted_id = is_table(&session.model) || is_fusion(&session.model) ? "yes_or_no.turned" : session.model.system == &VAE ? "vae.no_one" : session.model.system == &WORD2VEC ? "word2vec.no_label" : session.model.system == &FLOW ? "flow.sum_for_mean" : "loss.log2";
         const Mistake *mistake = planted ? mistake_find(planted_id) : NULL;
         EXPECT(run_init(&scratch, &session.model, mistake, &error) && run_init(&other, &session.model, mistake, &error) &&
                    run_forward(&scratch, &error), "%s", error.text);
