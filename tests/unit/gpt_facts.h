@@ -45,17 +45,6 @@ static inline Sequence gpt_sequence(const Model *model, int training_step, int i
     return gpt_of(model)->sequences[(training_step * gpt_batch(model) + i) % gpt_of(model)->sequence_count];
 }
 
-/* Whether the model has what a mistake of its system is about: tiles, experts, what looks inside. */
-static inline bool gpt_can_make(const Model *model, const Mistake *mistake)
-{
-    const Gpt *gpt = gpt_or_none(model);
-    if (gpt && strncmp(mistake->id, "tiles.", 6) == 0)
-        return gpt->attention == ATTENTION_FLASH;
-    if (gpt && strncmp(mistake->id, "inside.", 7) == 0)
-        return gpt->inside;
-    return !gpt || strncmp(mistake->id, "experts.", 8) != 0 || gpt->mlp == MLP_MOE;
-}
-
 static inline bool gpt_masks(const Gpt *gpt)
 {
     return gpt->mask == MASK_CAUSAL || gpt->window > 0;

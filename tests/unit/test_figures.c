@@ -167,9 +167,12 @@ static bool draw_figure(const Figure *figure, const Session *session, const Them
         return false;
     }
     if (figure->usual && !figure->usual(session, name, sizeof name))
-        snprintf(name, sizeof name, "%s", name_of(&session->names, 0));
+        snprintf(name, sizeof name, "%s", figure->watched ? "a b a b" : name_of(&session->names, 0));
     spec.name = figure->usual ? name : NULL;
+    char watched[200] = ""; /* of words their vectors */
     const char *value = figure->needs & NEEDS_VALUE_OVER_RUN ? name : NULL;
+    if (value && figure->watched && figure->watched(session, watched, sizeof watched))
+        value = watched;
     if (figure->needs & (NEEDS_RUN | NEEDS_VALUE_OVER_RUN))
         EXPECT(history_record(&session->options, 3, value, steps, value ? 3 : 0, &history, &error), "%s", error.text);
     if (figure->needs & NEEDS_LIFE)

@@ -279,7 +279,7 @@ static void it_fits_other_systems(void **state)
     static const char *const idle[] = {"adam.time_stays_one", "adam.moments_reset", "adam.gradients_not_zeroed",
                                         "adam.no_decay", "adam.l2_decay", "adam.decay_without_rate", "clipping.l1_norm",
                                         "adam.betas_swapped", "scores.divided_by_root_of_d" /* one head as wide as the stream */,
-                                        "loss.sum_for_mean" /* of one */, "loss.last_position_only", NULL};
+                                        "loss.sum_for_mean" /* of one */, "loss.last_position_only", "logits_gradient.not_averaged", "linear_gradient.bias_of_first_token", "cross.own_input" /* of the first layer */, NULL};
     const Preset *preset = *state;
     Session truth;
     int planted = 0;
@@ -302,7 +302,7 @@ static void it_fits_other_systems(void **state)
         expect_all_explained(&wrong.run.tape);
         session_close(&wrong);
     }
-    EXPECT(truth.model.system->without_loss ? planted == 0 : planted >= 12, "%d mistakes of the rules can be made in %s", planted, preset->name);
+    EXPECT(truth.model.system->without_loss ? planted == 0 : planted >= 10, "%d mistakes of the rules can be made in %s", planted, preset->name);
     session_close(&truth);
 }
 

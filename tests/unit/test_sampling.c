@@ -68,8 +68,9 @@ static bool is_refused(const char *model)
     Error error = {0};
     open_model(&session, model, NULL, 0);
     const System *system = session.model.system;
-    bool refused = system->language == NULL;
-    if (refused) {
+    bool translates = system == &ENCODER_DECODER; /* from its source: test_encoder_decoder.c */
+    bool refused = system->language == NULL || translates;
+    if (refused && !translates) {
         EXPECT(!generation_begin(&generation, &session, NULL, 3, &error), "%s goes on with a text", system->name);
         expect_error(&error, EXIT_USED_WRONGLY, system->name);
         generation_end(&generation);

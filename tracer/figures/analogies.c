@@ -2,6 +2,7 @@
  * themselves are all the while. Chapter 33. */
 #include "chart.h"
 #include "figure_page.h"
+#include "measure.h"
 #include "series.h"
 #include "word_rows.h"
 
@@ -9,7 +10,7 @@
 
 #include <math.h>
 
-enum { WIDTH = 520, HEIGHT = 260, EVENLY = 49, STRIP = 14, LINES = 4, APART = 15 };
+enum { WIDTH = 520, HEIGHT = 260, EVENLY = 49, STRIP = 14, LINES = 4, APART = 15, BESIDE = 170, WORD = 70, LONGEST_WORD = 80 };
 
 typedef struct {
     const Spec *spec;
@@ -79,9 +80,10 @@ static void draw_curves(const Analogy *of)
                 if (fabs(taken[other] - y) < APART)
                     y = taken[other] + (y >= taken[other] ? APART : -APART);
         taken[k] = y;
-        const char *word = draw_format(list, "%.2f %s%s", cosine, word_of(of, of->rows[order[k]]),
-                                       k ? "" : ", the answer");
-        (k ? draw_text : draw_bold)(list, last_x + 8, y + 4, ALIGN_LEFT, SMALL_SIZE, color, word);
+        char cut[LONGEST_WORD];
+        const char *word = measure_cut(cut, sizeof cut, word_of(of, of->rows[order[k]]), FACE_BOLD, SMALL_SIZE, WORD);
+        (k ? draw_text : draw_bold)(list, last_x + 8, y + 4, ALIGN_LEFT, SMALL_SIZE, color,
+                                    draw_format(list, "%.2f %s%s", cosine, word, k ? "" : ", the answer"));
     }
 }
 
@@ -156,7 +158,7 @@ static bool draw(const Spec *spec, DrawList *list, Error *error)
     draw_curves(&of);
     double bottom = draw_winners(&of, of.chart.top + HEIGHT + 44);
     const char *words = told(&of);
-    page_end(list, spec, of.chart.left + WIDTH + 150, bottom,
+    page_end(list, spec, of.chart.left + WIDTH + BESIDE, bottom,
              draw_format(list, "%s − %s + %s over training", word_of(&of, of.rows[0]), word_of(&of, of.rows[1]),
                          word_of(&of, of.rows[2])),
              words, draw_format(list, "Four curves of cosines over updates, and who comes first. %s", words));
