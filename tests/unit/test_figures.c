@@ -170,9 +170,8 @@ static bool draw_figure(const Figure *figure, const Session *session, const Them
         snprintf(name, sizeof name, "%s", figure->watched ? "a b a b" : name_of(&session->names, 0));
     spec.name = figure->usual ? name : NULL;
     char watched[200] = ""; /* of words their vectors */
-    const char *value = figure->needs & NEEDS_VALUE_OVER_RUN ? name : NULL;
-    if (value && figure->watched && figure->watched(session, watched, sizeof watched))
-        value = watched;
+    bool of_words = figure->watched && figure->watched(session, watched, sizeof watched);
+    const char *value = figure->needs & NEEDS_VALUE_OVER_RUN ? of_words ? watched : name : NULL;
     if (figure->needs & (NEEDS_RUN | NEEDS_VALUE_OVER_RUN))
         EXPECT(history_record(&session->options, 3, value, steps, value ? 3 : 0, &history, &error), "%s", error.text);
     if (figure->needs & NEEDS_LIFE)
@@ -204,19 +203,17 @@ static void fits_the_page(void **state)
             snprintf(path, sizeof path, "%s.json", plain);
             rename(plain, path);
             Session session;
-            Error error = {0};
-            /* Two figures are of a text that is written. */
+            Error error = {0}; /* two figures are of a text that is written */
             bool of_text = strcmp(figure->name, "drawing") == 0 || strcmp(figure->name, "reading") == 0;
             RunOptions options = {.model = path, .write = of_text && m < 3 ? "-n 2 --temperature 0.7 --top-k 30 --min-p 0.01" : NULL};
             EXPECT(session_open(&session, &options, &error), "%s", error.text);
             EXPECT(!options.write || figure->fits(&session, &(const char *){NULL}), "%s does not fit model %zu", figure->name, m);
-            /* As wide as it likes, and on a narrow page with all that takes room. */
-            for (double widest = 0; widest <= 400; widest += 400) {
+            for (double widest = 0; widest <= 400; widest += 400) { /* as wide as it likes, and all of it on a narrow page */
                 DrawList list = {0};
                 snprintf(what, sizeof what, "%s, model %zu, %s, page %g", figure->name, m, THEMES[t].name, widest);
                 bool drawn = draw_figure(figure, &session, &THEMES[t], widest, &list);
-                EXPECT(!drawn || (list.count > 3 && !list.failed), "%s: nothing drawn", what);
-                EXPECT(!drawn || (*list.title && strlen(list.description) > 20), "%s: nothing told", what);
+                bool told = list.count > 3 && !list.failed && *list.title && strlen(list.description) > 20;
+                EXPECT(!drawn || told, "%s: nothing drawn or told", what);
                 for (int i = 0; i < list.count; i++)
                     expect_inside(&list, &list.items[i], what);
                 if (list.count < 6000)

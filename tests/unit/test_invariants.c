@@ -1,9 +1,8 @@
 /* What holds on every tape: the presets and every model of golden/reference. The shape of the
  * tape is looked at in test_structure.c. */
 #include "support.h"
-#include "tiny_model/systems/nufo.h"
-#include "tiny_model/systems/encoder_decoder.h"
 
+#include "expected_parts.h"
 #include "gpt_facts.h"
 #include "on_the_way.h"
 #include "tile_facts.h"
@@ -200,23 +199,6 @@ static void expect_seen(const Gpt *gpt, const Value *weights)
         }
 }
 
-/* An encoder-decoder, whose sides are GPTs: self-attention of the decoder hides what follows. */
-static const EncoderDecoder *both_or_none(const Model *model)
-{
-    return model->system == &ENCODER_DECODER ? model->settings : NULL;
-}
-
-static int expected_maps(const Model *model)
-{
-    const Gpt *gpt = blocks_or_none(model);
-    const EncoderDecoder *both = both_or_none(model);
-    if (both)
-        return both->n_heads * (both->encoder_layers + 2 * both->decoder_layers);
-    if (model->system == &NUFO)
-        return model->training.batch * nufo_of(model)->gpt.n_heads * nufo_of(model)->gpt.n_layers;
-    return gpt && gpt->attention == ATTENTION_PLAIN ? gpt_batch(model) * gpt->n_heads * gpt->n_layers : 0;
-}
-
 /* Softmaxes are the maps of attention and the routers of experts, probabilities what a cross-entropy keeps of one more. */
 static void softmax_rows_sum_to_one(void **state)
 {
@@ -247,22 +229,6 @@ static void softmax_rows_sum_to_one(void **state)
     bool classifies = both_or_none(&session.model) || session.model.system == &MLP;
     EXPECT(losses == (gpt_or_none(&session.model) ? sequences : classifies), "%d cross-entropies", losses);
     session_close(&session);
-}
-
-/* How many norms the model file asks for. */
-static int expected_norms(const Model *model)
-{
-    const Gpt *gpt = blocks_or_none(model);
-    const EncoderDecoder *both = both_or_none(model);
-    if (both)
-        return 2 * both->final_norm +
-               (both->place != NORM_NONE) * (2 * both->encoder_layers + 3 * both->decoder_layers);
-    if (model->system == &NUFO)
-        return model->training.batch * (2 * nufo_of(model)->gpt.n_layers + 1);
-    if (!gpt)
-        return 0;
-    int in_a_block = (gpt->norm_attention != NORM_NONE) + (gpt->norm_mlp != NORM_NONE && gpt->mlp != MLP_NONE);
-    return gpt_batch(model) * (gpt->n_layers * in_a_block + gpt->final_norm + gpt->norm_embedding);
 }
 
 static void norms_are_normal(void **state)

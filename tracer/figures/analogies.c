@@ -10,7 +10,8 @@
 
 #include <math.h>
 
-enum { WIDTH = 520, HEIGHT = 260, EVENLY = 49, STRIP = 14, LINES = 4, APART = 15, BESIDE = 170, WORD = 70, LONGEST_WORD = 80 };
+enum { WIDTH = 520, HEIGHT = 260, EVENLY = 49, STRIP = 14, LINES = 4, APART = 15 };
+enum { BESIDE = 170, WORD = 70, LONGEST_WORD = 80 };
 
 typedef struct {
     const Spec *spec;
