@@ -99,6 +99,12 @@ figure patching patching --model induction --tokens 0,5,2,4,9,0,5,2 --against '-
 figure trained trained --model tutorial/exercises/adapters.json
 figure singular singular block0.attention.head0.W_V --model tutorial/exercises/adapters.json --step 6
 figure confusion confusion --model tutorial/exercises/padded.json
+figure taught taught --model nights
+"$tracer" models --json nights | sed 's/"joint"/"late"/' >"$work/late.json"
+figure wall wall --model nights --against "--model $work/late.json"
+"$tracer" render wall --model nights --against "--model $work/late.json" --format txt | grep -q 'no gradient:' && ok "wall of a frozen transformer" || not_ok "wall of a frozen transformer" "there is none"
+refuses 2 'no row of a sequence is read in one of the two runs' render wall --model nights --against '--model tiny' -o x.png
+refuses 2 'the presets nights and spending' render taught -o x.png
 
 # Every listed figure has a golden.
 for name in $("$tracer" render --list | cut -d' ' -f1); do

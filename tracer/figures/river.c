@@ -17,7 +17,7 @@ typedef struct {
     double after, before;   /* norms of the stream's gradient at both ends */
     double in, back;        /* into the branch, and what it adds to the stream's */
     bool adds;
-    const char *name;
+    const char *block, *branch;  /* "block 0", "attention" or NULL */
 } Bend;
 
 static double norm_of(const Tape *tape, int value)
@@ -43,16 +43,13 @@ static int gradient_of(const Tape *tape, int value)
     return tape_value(tape, value)->gradient;
 }
 
-/* The part of the model that a branch is of: "block 0, attention". */
-static const char *name_of_branch(DrawList *list, const Tape *tape, int frame, int branch)
+/* The part of the block that a branch is of, "attention"; NULL: the block itself. */
+static const char *name_of_branch(const Tape *tape, int frame, int branch)
 {
-    char words[PART_WORDS];
     int part = tape->steps[tape_value(tape, branch)->producer].frame;
     while (tape->frames[part].parent >= 0 && tape->frames[part].parent != frame)
         part = tape->frames[part].parent;
-    part_words(tape->frames[frame].path, words, sizeof words);
-    return part == frame ? draw_format(list, "%s", words)
-                         : draw_format(list, "%s, %s", words, tape->frames[part].name);
+    return part == frame ? NULL : tape->frames[part].name;
 }
 
 /* All reaches in the order of the model, as far as they have gradients: those of one sequence. */
@@ -61,12 +58,13 @@ static int find_reaches(DrawList *list, const Tape *tape, Bend reaches[MOST_STEP
     enum { MOST_OF_BLOCK = 8 };
     StreamStep steps[MOST_OF_BLOCK];
     StreamBlock block;
-    int count = 0, rows = -1;
+    char words[PART_WORDS];
+    const char *first = NULL;
+    int count = 0;
     for (int i = 0, n; (n = part_stream(tape, i, steps, MOST_OF_BLOCK, &block)) > 0; i++) {
-        int parent = tape->frames[block.frame].parent;
-        if (rows >= 0 && parent != rows)
+        if (first && strcmp(first, tape->frames[block.frame].home) == 0)
             break; /* another sequence */
-        rows = parent;
+        first = first ? first : tape->frames[block.frame].home;
         for (int s = 0; s < n && count < MOST_STEPS; s++) {
             int after = gradient_of(tape, steps[s].after), before = gradient_of(tape, steps[s].before);
             int in = gradient_of(tape, steps[s].branch);
@@ -75,7 +73,8 @@ static int find_reaches(DrawList *list, const Tape *tape, Bend reaches[MOST_STEP
             reaches[count++] = (Bend){
                 .after = norm_of(tape, after), .before = norm_of(tape, before), .in = norm_of(tape, in),
                 .back = steps[s].adds ? norm_of_difference(tape, before, after) : norm_of(tape, before),
-                .adds = steps[s].adds, .name = name_of_branch(list, tape, block.frame, steps[s].branch)};
+                .adds = steps[s].adds, .branch = name_of_branch(tape, block.frame, steps[s].branch),
+                .block = draw_format(list, "%s", part_words(tape->frames[block.frame].path, words, sizeof words))};
         }
     }
     return count;
@@ -119,8 +118,11 @@ static void draw_reach(const Spec *spec, DrawList *list, const Bend *bend, doubl
         draw_lines(list, banks, 4, water, 0)->filled = true;
     }
     double y = middle + SIDE;
-    draw_bold(list, x + REACH / 2.0, y + WIDEST / 2.0 + 18, ALIGN_CENTER, SMALL_SIZE, theme->ink, bend->name);
-    draw_text(list, x + REACH / 2.0, y + WIDEST / 2.0 + 32, ALIGN_CENTER, SMALL_SIZE, theme->muted,
+    draw_text_within(list, x + REACH / 2.0, y + WIDEST / 2.0 + 18, REACH - 6, ALIGN_CENTER, SMALL_SIZE, theme->ink,
+                     bend->block);
+    if (bend->branch)
+        draw_bold(list, x + REACH / 2.0, y + WIDEST / 2.0 + 32, ALIGN_CENTER, SMALL_SIZE, theme->ink, bend->branch);
+    draw_text(list, x + REACH / 2.0, y + WIDEST / 2.0 + 46, ALIGN_CENTER, SMALL_SIZE, theme->muted,
               draw_format(list, "gives back %s", number_text(number, bend->back, 3)));
     draw_bold(list, x, middle - WIDEST / 2.0 - 10, ALIGN_CENTER, SMALL_SIZE, theme->backward,
               draw_format(list, "%s", number_text(number, bend->before, 3)));
@@ -150,7 +152,7 @@ static bool draw(const Spec *spec, DrawList *list, Error *error)
               "the left, where it is %s. Every residual lets it through as it is; green: the branch, and what it gives "
               "back.",
         number_text(number, reaches[count - 1].after, 3), number_text(first, reaches[0].before, 3));
-    page_end(list, spec, right + 100, middle + SIDE + WIDEST / 2.0 + 36, "The gradient along the stream", told,
+    page_end(list, spec, right + 100, middle + SIDE + WIDEST / 2.0 + 50, "The gradient along the stream", told,
              draw_format(list, "A river with %d branches. %s", count, told));
     return true;
 }

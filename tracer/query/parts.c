@@ -204,14 +204,24 @@ bool part_has_perplexity(const Tape *tape, int loss)
     return false;
 }
 
-/* The frame at the top of its phase that a frame stands in, past the sequences of a batch. */
+/* Whether a frame is one of several of a kind: "block0". */
+static bool is_numbered(const Frame *frame)
+{
+    size_t length = strlen(frame->name);
+    return length > 0 && strchr("0123456789", frame->name[length - 1]);
+}
+
+/* The outermost numbered frame that a frame stands in, past the sequences of a batch: transformer.block0 of the
+ * transformer; where none is numbered, the one at the top of its phase. */
 static int block_of(const Tape *tape, int frame)
 {
-    int block = frame;
+    int block = frame, numbered = -1;
     for (; frame >= 0 && tape->frames[frame].parent >= 0 && *tape->frames[frame].home;
-         frame = tape->frames[frame].parent)
+         frame = tape->frames[frame].parent) {
         block = frame;
-    return block;
+        numbered = is_numbered(&tape->frames[frame]) ? frame : numbered;
+    }
+    return numbered >= 0 ? numbered : block;
 }
 
 /* A copy inside of a part of the block, in the place of a sum; one in the block itself only gives a name. */

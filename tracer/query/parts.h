@@ -74,8 +74,8 @@ typedef struct {
     int frame, last;
 } StreamBlock;
 
-/* The i-th group of steps of the stream: those in one frame at the top of the forward phase, or of a sequence
- * of a batch.
+/* The i-th group of steps of the stream: those in one block, or in one frame at the top of the forward phase or of a
+ * sequence of a batch where there are no blocks.
  *   steps    [most] filled in
  *   block    filled in, unless there is none
  *   returns  how many steps, 0 behind the last group */
