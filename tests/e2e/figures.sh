@@ -105,6 +105,14 @@ figure wall wall --model nights --against "--model $work/late.json"
 "$tracer" render wall --model nights --against "--model $work/late.json" --format txt | grep -q 'no gradient:' && ok "wall of a frozen transformer" || not_ok "wall of a frozen transformer" "there is none"
 refuses 2 'no row of a sequence is read in one of the two runs' render wall --model nights --against '--model tiny' -o x.png
 refuses 2 'the presets nights and spending' render taught -o x.png
+figure solver solver --model flow
+figure guidance guidance --model dit
+figure velocities velocities 1 --model dit
+figure velocities-of-codes velocities --model latent --range -1,1
+refuses 2 'a class is from 0 to 1, or none, not "2"' render velocities 2 --model dit -o x.png
+refuses 2 'told no classes; velocities none' render velocities 1 --model flow -o x.png
+refuses 2 'no classes that it could paint' render guidance --model flow -o x.png
+refuses 2 'paints nothing' render solver -o x.png
 
 # Every listed figure has a golden.
 for name in $("$tracer" render --list | cut -d' ' -f1); do
