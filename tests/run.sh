@@ -112,6 +112,7 @@ everything() {
     part "book in a browser" tests/e2e/browser.sh build/tracer
     part "page in a browser" tests/e2e/web.sh build/tracer --all
     part "GPT-2 small" tests/full_size/run.sh build/tracer
+    part "what is painted" tests/e2e/painting.sh build/tracer
     part "what pretraining is worth" tests/e2e/finetuning.sh build/tracer
     part "valgrind" tests/e2e/valgrind.sh build/tracer
     run_parts
