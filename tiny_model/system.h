@@ -222,6 +222,12 @@ typedef struct {
     void (*next)(void *state);
     RoundMeasures (*measure)(void *state, bool areas); /* areas false: nan */
     void (*end)(void *state);
+    /* Of rows that were not there when it began: their names, what class 1 is called (NULL: nothing else), what the
+     * last round adds to their margins [count], round 0 what they are before any, and the probability of class 1. */
+    const Texts *(*features)(const Model *model);
+    const char *(*class_one)(const Model *model);
+    void (*unseen)(const void *state, int round, const double *numbers, int count, double *margins);
+    double (*probability)(double margin);
 } RoundTraining;
 
 struct System {

@@ -242,13 +242,17 @@ static void same_bits_without_the_tape(void **state)
         draw_settings(trees, &random);
         end(&model, &run);
         Forest *forest = forest_begin(&model, &error);
+        double unseen[MOST_ROWS]; /* the same rows, as if they were only asked about */
         EXPECT(forest, "%s", error.text);
+        TREE_ROUNDS.unseen(forest, 0, trees->numbers, trees->rows, unseen);
         for (int r = 0; r < trees->rounds; r++) {
             EXPECT(called(&run, "round%d.loss", r, 0, 0)->data[0] == trees_loss(trees, forest_margins(forest), 0, trees->rows), "trial %d: loss %d", trial, r);
             const TreeNode *nodes = forest_round(forest);
             cuts += nodes[0].feature >= 0;
             expect_same_round(&run, trees, nodes, r);
+            TREE_ROUNDS.unseen(forest, r + 1, trees->numbers, trees->rows, unseen);
         }
+        EXPECT(memcmp(unseen, forest_margins(forest), (size_t)trees->rows * sizeof *unseen) == 0, "trial %d: rows that are asked about", trial);
         for (int i = 0; i < trees->rows; i++)
             EXPECT(same_bits(called(&run, "margin", 0, 0, 0)->data[i], forest_margins(forest)[i]), "trial %d: margin %d", trial, i);
         EXPECT(called(&run, "loss", 0, 0, 0)->data[0] == trees_loss(trees, forest_margins(forest), 0, trees->rows), "trial %d: the loss", trial);

@@ -343,4 +343,32 @@ static void rounds_end(void *state)
     forest_free(state);
 }
 
-const RoundTraining TREE_ROUNDS = {rounds_in, rounds_begin, rounds_next, rounds_measure, rounds_end};
+static const Texts *rounds_features(const Model *model)
+{
+    return &((const Trees *)model->settings)->columns;
+}
+
+static const char *rounds_class_one(const Model *model)
+{
+    const Trees *trees = model->settings;
+    return trees->of.labels && trees->of.count > 1 ? trees->of.labels[1] : NULL;
+}
+
+static void rounds_unseen(const void *state, int round, const double *numbers, int count, double *margins)
+{
+    const Forest *forest = state;
+    for (int i = 0; i < count; i++)
+        margins[i] = round == 0 ? trees_base(forest->trees)
+                                : margins[i] + leaf_of(forest, numbers + (size_t)i * (size_t)forest->trees->features);
+}
+
+static double rounds_probability(double margin)
+{
+    return sigmoid_of(margin);
+}
+
+const RoundTraining TREE_ROUNDS = {
+    .count = rounds_in, .begin = rounds_begin, .next = rounds_next, .measure = rounds_measure, .end = rounds_end,
+    .features = rounds_features, .class_one = rounds_class_one, .unseen = rounds_unseen,
+    .probability = rounds_probability,
+};

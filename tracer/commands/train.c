@@ -215,6 +215,12 @@ static int run(const Arguments *arguments, Error *error)
         session_close(&session);
         return error->code;
     }
+    if (option_of(arguments, "--predict")) {
+        error_set(error, EXIT_USED_WRONGLY, "\"--predict\" is for systems that grow in rounds; \"%s\" does not",
+                  session.model.system->name);
+        session_close(&session);
+        return error->code;
+    }
     if (!session_prepare(&session, error))
         return error->code;
     if (arguments->run.ablate || arguments->run.patch)
@@ -243,7 +249,9 @@ const Command TRAIN_COMMAND = {
                "are.\n\n"
                "--worst lists the updates with the largest loss, gradient norm and change of the parameters,\n"
                "and those whose loss stands out from the losses before; with --run DIR those of the run kept there.\n\n"
-               "Trees grow in rounds, of any number of rows: the loss after each, and the area under the curve.\n",
+               "Trees grow in rounds, of any number of rows: the loss after each, and the area under the curve.\n"
+               "--predict FILE.csv tells what they say of rows that were not there: the columns are found by name,\n"
+               "and none needs to tell a class.\n",
     .example = "train --steps 200 --save trained.safetensors",
     .options = {{"--steps", "N", "updates (training.steps)"},
                 {"--threads", "N", "threads that compute (as many as are useful)"},
@@ -252,6 +260,7 @@ const Command TRAIN_COMMAND = {
                 {"--save", "FILE", "write the parameters after the last update, as safetensors"},
                 {"--save-adapter", "FILE", "write what is trained beside frozen weights alone"},
                 {"--worst", NULL, "list the updates that stand out"},
+                {"--predict", "FILE.csv", "trees: the probability of each row of another table"},
                 {"--json", NULL, "one object a line instead of the curve"}},
     .learns = true, .run = run,
 };

@@ -6,6 +6,7 @@
 #include "tracer/base/files.h"
 #include "tracer/base/held.h"
 #include "tracer/base/print.h"
+#include "tracer/session/data_file.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -19,6 +20,8 @@ typedef struct {
     double best;              /* the smallest loss of the rows kept apart */
     int best_round;
     bool json;
+    Unseen unseen;            /* rows that are only predicted, or none */
+    double *margins;          /* theirs */
 } Growing;
 
 static void add_number(Text *line, const char *key, double number)
@@ -46,6 +49,9 @@ static bool note(Growing *growing, int round, bool last)
     growing->first = round ? growing->first : now;
     growing->last = now;
     curve_add(&growing->losses, round, now.loss);
+    if (growing->margins)
+        growing->rounds->unseen(growing->state, round, growing->unseen.numbers, growing->unseen.rows,
+                                growing->margins);
     if (!(growing->best <= now.held_loss)) {
         growing->best = now.held_loss;
         growing->best_round = round;
@@ -77,7 +83,29 @@ static void tell_end(const Growing *growing, int rounds, int digits)
     print_area("; ", growing->last.held_area, digits);
 }
 
-static bool grow(const Arguments *arguments, Growing *growing, int rounds, Error *error)
+/* What all trees say together of each row that was not learned from. */
+static void tell_unseen(const Growing *growing, const Model *model, int digits)
+{
+    Text line = {0};
+    char number[NUMBER_SIZE];
+    const char *one = growing->rounds->class_one(model);
+    if (!growing->json) {
+        text_add(&line, "\n row  probability of ");
+        text_add_name(&line, one ? one : "class 1", 60);
+        text_add(&line, "\n");
+    }
+    for (int i = 0; i < growing->unseen.rows; i++) {
+        double p = growing->rounds->probability(growing->margins[i]);
+        if (growing->json)
+            text_add(&line, "{\"row\": %d, \"probability\": %.17g}\n", i, p);
+        else
+            text_add(&line, "%4d  %s\n", i, number_text(number, p, digits));
+    }
+    print_lines(line.data ? line.data : "");
+    text_free(&line);
+}
+
+static bool grow(const Arguments *arguments, Growing *growing, const Model *model, int rounds, Error *error)
 {
     Progress progress = progress_begin("rounds");
     Held held = signals_hold();
@@ -96,6 +124,8 @@ static bool grow(const Arguments *arguments, Growing *growing, int rounds, Error
         print_error("tracer: stopped after %d rounds\n", done);
     if (!growing->json)
         tell_end(growing, done, arguments->digits);
+    if (growing->margins)
+        tell_unseen(growing, model, arguments->digits);
     return stdout_finish(error);
 }
 
@@ -114,17 +144,31 @@ static bool options_fit(const Arguments *arguments, const Model *model, Error *e
                      "\"--step\" is for updates; all rounds of the system \"%s\" are on one tape", model->system->name);
 }
 
+/* Before anything is grown: a file that cannot be read is told at once. */
+static bool read_unseen(const Arguments *arguments, Growing *growing, const Model *model, Error *error)
+{
+    const char *path = option_of(arguments, "--predict");
+    if (!path)
+        return true;
+    if (!data_read_unseen(growing->rounds->features(model), path, &growing->unseen, error))
+        return false;
+    growing->margins = calloc((size_t)growing->unseen.rows, sizeof *growing->margins);
+    return growing->margins ? true : error_memory(error);
+}
+
 bool train_rounds(const Arguments *arguments, const Model *model, long asked, Error *error)
 {
     Growing *growing = options_fit(arguments, model, error) ? calloc(1, sizeof *growing) : NULL;
     if (!growing)
         return error->code == EXIT_DONE ? error_memory(error) : false;
     const RoundTraining *rounds = model->system->rounds;
-    *growing = (Growing){.rounds = rounds, .best = NAN, .json = option_of(arguments, "--json") != NULL,
-                         .state = rounds->begin(model, error)};
-    bool whole = growing->state && grow(arguments, growing, asked < 0 ? rounds->count(model) : (int)asked, error);
+    *growing = (Growing){.rounds = rounds, .best = NAN, .json = option_of(arguments, "--json") != NULL};
+    bool whole = read_unseen(arguments, growing, model, error) && (growing->state = rounds->begin(model, error)) &&
+                 grow(arguments, growing, model, asked < 0 ? rounds->count(model) : (int)asked, error);
     if (growing->state)
         rounds->end(growing->state);
+    free(growing->margins);
+    unseen_free(&growing->unseen);
     free(growing);
     return whole;
 }

@@ -30,6 +30,18 @@ bool data_read_key(const json_t *data, const char *name, const json_t *value, co
  *   errors  no file, longer than MOST_TEXT, no UTF-8, a NUL, nothing but blanks */
 bool data_read_text(Model *model, const char *path, bool lines, Error *error);
 
+/* Rows of features that no class is told of. */
+typedef struct {
+    double *numbers;   /* [rows x features] */
+    int rows;
+} Unseen;
+
+/* The columns of a csv that are called as the features, in any order; all others are passed over.
+ *   memory  *out, given back by unseen_free, also after an error
+ *   errors  features without names, a column that is missing or there twice, what is no number, a ragged row */
+bool data_read_unseen(const Texts *features, const char *path, Unseen *out, Error *error);
+void unseen_free(Unseen *unseen);
+
 /* One example of ids: "3,1,4".
  *   errors  what is no list of whole numbers */
 bool data_of_ids(const char *ids, Model *model, Error *error);
