@@ -100,7 +100,7 @@ static bool fits(const Session *session, const char **why)
 }
 
 const Figure GUIDANCE_FIGURE = {
-    .name = "guidance",
+    .name = "guidance", .words = "",
     .shows = "one noise painted as every class, with guidance 0, 1, 2, 4 and 8",
     .fits = fits, .draw = draw,
 };

@@ -157,7 +157,7 @@ static bool fits(const Session *session, const char **why)
 }
 
 const Figure SOLVER_FIGURE = {
-    .name = "solver",
+    .name = "solver", .words = "",
     .shows = "how far pictures are from where their noise leads, by the number of steps, with Euler and with rk4",
     .fits = fits, .draw = draw,
 };
