@@ -7,9 +7,11 @@
 #include "tracer/query/question.h"
 #include "tracer/query/why.h"
 
+#include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 
-enum { MOST_ANSWERS = 100000, USUAL_ANSWERS = 10, LEVELS = 4 };
+enum { MOST_ANSWERS = 100000, USUAL_ANSWERS = 10, LEVELS = 4, MOST_TERMS = 24 };
 
 /* The cosine of one answer, down to the numbers of the vectors. */
 static bool tell_why(const Arguments *arguments, const Question *question, int column, Error *error)
@@ -135,6 +137,52 @@ static int run_analogy(const Arguments *arguments, Error *error)
     return run_words(arguments, ASK_ANALOGY, 3, error);
 }
 
+static double length_of(const double *row, int width)
+{
+    double squares = 0;
+    for (int i = 0; i < width; i++)
+        squares += row[i] * row[i];
+    return squares > 0 ? sqrt(squares) : 1;
+}
+
+/* The terms of a cosine, the largest first: the numbers of both unit vectors multiplied, feature by feature. */
+static bool draw_terms(const Arguments *arguments, const Vectors *vectors, int one, int other, Error *error)
+{
+    int width = vectors->width, shown = width < MOST_TERMS ? width : MOST_TERMS, best[MOST_TERMS];
+    const double *a = vectors->numbers + (size_t)one * (size_t)width;
+    const double *b = vectors->numbers + (size_t)other * (size_t)width;
+    double lengths = length_of(a, width) * length_of(b, width), cosine = 0, numbers[MOST_TERMS];
+    char names[MOST_TERMS][24], cosine_text[NUMBER_SIZE];
+    const char *labels[MOST_TERMS];
+    Text title = {0}, caption = {0};
+    if (!option_of(arguments, "-o"))
+        return true;
+    for (int i = 0, count = 0; i < width; i++) {
+        cosine += a[i] * b[i] / lengths;
+        int at = count < shown ? count++ : shown;
+        for (; at > 0 && fabs(a[best[at - 1]] * b[best[at - 1]]) < fabs(a[i] * b[i]); at--)
+            if (at < shown)
+                best[at] = best[at - 1];
+        if (at < shown)
+            best[at] = i;
+    }
+    for (int i = 0; i < shown; i++) {
+        snprintf(names[i], sizeof names[i], "feature %d", best[i]);
+        labels[i] = names[i];
+        numbers[i] = a[best[i]] * b[best[i]] / lengths;
+    }
+    text_add(&title, "%s and %s: cosine %s", vectors->words[one], vectors->words[other],
+             number_text(cosine_text, cosine, arguments->digits));
+    text_add(&caption, "Its terms, the largest first: the numbers of both unit vectors multiplied. All %d add up "
+             "to it.", width);
+    Bars bars = {.title = title.data ? title.data : "", .caption = caption.data ? caption.data : "", .count = shown,
+                 .labels = labels, .numbers = numbers};
+    bool whole = answer_picture(arguments, &bars, error);
+    text_free(&title);
+    text_free(&caption);
+    return whole;
+}
+
 /* One pair of words. */
 static bool tell_pair(const Arguments *arguments, const Vectors *vectors, int one, int other, Error *error)
 {
@@ -158,6 +206,7 @@ static bool tell_pair(const Arguments *arguments, const Vectors *vectors, int on
         }
         if (whole && option_of(arguments, "--why"))
             whole = tell_why(arguments, &question, other, error);
+        whole = whole && draw_terms(arguments, vectors, one, other, error);
     }
     question_close(&question);
     return whole;
@@ -214,6 +263,7 @@ const Command SIMILAR_COMMAND = {
     .example = "similar king queen --why", .least_words = 2, .most_words = 2,
     .options = {{"--vectors", "FILE", "those of a file"},
                 {"--why", NULL, "how it comes about"},
+                PICTURE_OPTION,
                 {"--json", NULL, "as JSON"}},
     .run = run_similar,
 };

@@ -7,6 +7,8 @@
 #include "tracer/query/question.h"
 #include "tracer/query/why.h"
 
+#include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -204,6 +206,48 @@ static bool tell_clusters(const Arguments *arguments, const Question *question, 
     return whole;
 }
 
+/* Every word under its cluster, and how far it is from the middle. */
+static bool draw_clusters(const Arguments *arguments, const Question *question, Error *error)
+{
+    const Value *distances = tape_value(&question->tape, question->distances);
+    size_t all = (size_t)question->vectors->count;
+    int *list = malloc(all * sizeof *list), shown = 0;
+    const char **labels = malloc(all * sizeof *labels);
+    double *numbers = malloc(all * sizeof *numbers), most = 0;
+    char title[60];
+    Arena words = {0};
+    if (!option_of(arguments, "-o")) {
+        free(list), free(labels), free(numbers);
+        return true;
+    }
+    bool whole = list && labels && numbers ? true : error_memory(error);
+    for (int j = 0; whole && j < question->k; j++) {
+        int count = members(question, j, list);
+        for (int i = 0; whole && i < count; i++, shown++) {
+            const char *word = question->vectors->words[list[i]];
+            char *label = arena_alloc(&words, strlen(word) + 16);
+            whole = label || error_memory(error);
+            if (label)
+                sprintf(label, "%d  %s", j, word);
+            labels[shown] = label;
+            numbers[shown] = cell_of(distances, list[i], j);
+            most = fmax(most, numbers[shown]);
+        }
+    }
+    for (int i = 0; whole && i < shown; i++)
+        numbers[i] /= most > 0 ? most : 1;
+    snprintf(title, sizeof title, "%d clusters of %d vectors", question->k, shown);
+    Bars bars = {.title = title, .caption = "The number of the cluster, and the squared distance from its middle as a "
+                                            "share of the largest.",
+                 .count = shown, .labels = labels, .numbers = numbers};
+    whole = whole && answer_picture(arguments, &bars, error);
+    arena_free(&words);
+    free(list);
+    free(labels);
+    free(numbers);
+    return whole;
+}
+
 /* Only the rows of some words. The numbers and words are copies, which the caller frees. */
 static bool only_words(const Arguments *arguments, const Vectors *all, Vectors *some, Error *error)
 {
@@ -229,7 +273,8 @@ static bool cluster(const Arguments *arguments, const Vectors *vectors, long k, 
                          .raw = option_of(arguments, "--raw") != NULL};
     if (k > vectors->count)
         return error_set(error, EXIT_USED_WRONGLY, "-k is %ld, but there are only %d vectors", k, vectors->count);
-    bool whole = question_ask(&question, error) && tell_clusters(arguments, &question, error) && stdout_finish(error);
+    bool whole = question_ask(&question, error) && tell_clusters(arguments, &question, error) &&
+                 draw_clusters(arguments, &question, error) && stdout_finish(error);
     question_close(&question);
     return whole;
 }
@@ -262,6 +307,7 @@ const Command CLUSTER_COMMAND = {
     .options = {{"-k", "K", "how many (5)"},
                 {"--raw", NULL, "vectors as they are, not of length 1"},
                 {"--vectors", "FILE", "those of a file"},
+                PICTURE_OPTION,
                 {"--json", NULL, "as JSON"}},
     .run = run_cluster,
 };
