@@ -167,7 +167,7 @@ static bool draw_figure(const Figure *figure, const Session *session, const Them
         return false;
     }
     if (figure->usual && !figure->usual(session, name, sizeof name))
-        snprintf(name, sizeof name, "%s", figure->watched ? "a b a b" : name_of(&session->names, 0));
+        snprintf(name, sizeof name, "%s", name_of(&session->names, 0));
     spec.name = figure->usual ? name : NULL;
     char watched[200] = ""; /* of words their vectors */
     bool of_words = figure->watched && figure->watched(session, watched, sizeof watched);

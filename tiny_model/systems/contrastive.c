@@ -278,8 +278,9 @@ static int quantities(const Model *model, Quantity out[MOST_QUANTITIES])
 static const Mistake CONTRASTIVE_MISTAKES[] = {
     {"contrastive.not_unit",
      "the rows are not divided by their lengths: their products are no cosines, long rows win",
-     1,
-     {{EDIT_SKIP, PHASE_FORWARD, &UNIT_ROWS, .on = &DIV_COL}}},
+     2,
+     {{EDIT_SKIP, PHASE_FORWARD, &UNIT_ROWS, .frame = "left.unit", .on = &DIV_COL},
+      {EDIT_SKIP, PHASE_FORWARD, &UNIT_ROWS, .frame = "right.unit", .on = &DIV_COL}}},
     {"contrastive.log_scale_itself",
      "the cosines are multiplied by log_scale itself instead of its exponential",
      1,
@@ -295,8 +296,9 @@ static const Mistake CONTRASTIVE_MISTAKES[] = {
      {{EDIT_SKIP, PHASE_FORWARD, &CONTRASTIVE_LOSS, .label = "masked"}}},
     {"contrastive.length_forgotten",
      "the gradient through the length is forgotten: dX is dA / |x|, and rows grow along themselves",
-     1,
-     {{EDIT_SKIP, PHASE_BACKWARD, &UNIT_ROWS, .label = "across"}}},
+     2,
+     {{EDIT_SKIP, PHASE_BACKWARD, &UNIT_ROWS, .frame = "left.unit", .label = "across"},
+      {EDIT_SKIP, PHASE_BACKWARD, &UNIT_ROWS, .frame = "right.unit", .label = "across"}}},
 };
 
 const System CONTRASTIVE = {

@@ -100,8 +100,10 @@ bool watched_words(const Session *session, char *name, size_t size)
 
 bool has_words(const Session *session, const char **why)
 {
-    *why = "no table of this model has words for rows, and is trained; the preset people has one";
-    return word_table(session) >= 0 && part_has_phase(session->names.tape, PHASE_UPDATE);
+    char name[4 * LONGEST];
+    *why = "no table of this model has four words for rows, and is trained; the preset people has one";
+    return part_has_phase(session->names.tape, PHASE_UPDATE) &&
+           usual_words(session, (const char *const[]){NULL}, 4, name, sizeof name);
 }
 
 double row_cosine(const double *a, const double *b, int cols)
