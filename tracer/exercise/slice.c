@@ -314,16 +314,21 @@ static bool ids_fit(const Tape *tape, const Step *step)
 {
     const Primitive *primitive = step->primitive;
     bool by_rows = primitive == &GATHER_ROWS, scatter = primitive == &SCATTER_ROWS, pick = primitive == &PICK;
+    bool gather_cells = primitive == &GATHER_CELLS, cells = gather_cells || primitive == &SCATTER_CELLS;
     if (primitive == &COUNT_PAIRS)
         return are_words(step_input(tape, step, 0), step_output(tape, step)->rows);
     if (primitive == &FIND_ROWS)
         return rows_found(step_input(tape, step, 0), step_input(tape, step, 1));
-    if (!by_rows && !scatter && !pick && primitive != &ONE_HOT)
+    if (!by_rows && !scatter && !pick && !cells && primitive != &ONE_HOT)
         return primitive != &SPLIT_WORDS;
     const Value *ids = step_input(tape, step, primitive == &ONE_HOT ? 0 : 1), *out = step_output(tape, step);
-    int most = by_rows ? step_input(tape, step, 0)->rows : scatter ? out->rows
-               : pick  ? step_input(tape, step, 0)->cols : out->cols;
-    for (int i = 0; i < ids->cols; i++)
+    double most = gather_cells ? (double)cells_of(step_input(tape, step, 0))
+                  : cells      ? (double)cells_of(out)
+                  : by_rows    ? step_input(tape, step, 0)->rows
+                  : scatter    ? out->rows
+                  : pick       ? step_input(tape, step, 0)->cols
+                               : out->cols;
+    for (size_t i = 0; i < cells_of(ids); i++)
         if (!(ids->data[i] >= 0 && ids->data[i] < most && ids->data[i] == floor(ids->data[i])))
             return false;
     return true;
