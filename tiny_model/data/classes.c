@@ -93,31 +93,3 @@ bool features_take(const Example *example, int row, int *width, Error *error)
            error_set(error, EXIT_USED_WRONGLY, "model: \"x\" of example %d has %d numbers, that of example 0 has %d",
                      row, x->count, *width);
 }
-
-bool features_vary(Model *model, Random *random, Error *error)
-{
-    int count = model->data.example_count;
-    Example *examples = arena_alloc(&model->arena, (size_t)count * sizeof *examples);
-    if (!examples)
-        return error_memory(error);
-    for (int i = 0; i < count; i++) {
-        const Example *of = &model->data.examples[i];
-        Field *fields = arena_alloc(&model->arena, (size_t)of->count * sizeof *fields);
-        if (!fields)
-            return error_memory(error);
-        examples[i] = (Example){fields, of->count};
-        for (int f = 0; f < of->count; f++) {
-            fields[f] = of->fields[f];
-            if (strcmp(fields[f].key, "x") != 0)
-                continue;
-            double *numbers = arena_alloc(&model->arena, (size_t)fields[f].count * sizeof *numbers);
-            if (!numbers)
-                return error_memory(error);
-            for (int k = 0; k < fields[f].count; k++)
-                numbers[k] = ((double)(1 + random_bits(random) % 12) / 10) * (random_bits(random) % 2 ? 1 : -1);
-            fields[f].numbers = numbers;
-        }
-    }
-    model->data.examples = examples;
-    return true;
-}

@@ -6,7 +6,6 @@
 #define TINY_MODEL_DATA_CLASSES_H
 
 #include "../model.h"
-#include "../random.h"
 
 typedef struct {
     const Texts *listed;  /* the labels that there may be, in their order; NULL: those that appear */
@@ -30,9 +29,5 @@ void classes_end(Classes *classes, int count);
 /* Whether "x" of an example is a list of finite numbers, as many as that of row 0, which sets *width.
  *   errors  if not */
 bool features_take(const Example *example, int row, int *width, Error *error);
-
-/* Other features "x" of the same examples, for an exercise: one decimal, of both signs, never 0.
- *   errors  out of memory */
-bool features_vary(Model *model, Random *random, Error *error);
 
 #endif

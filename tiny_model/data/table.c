@@ -153,34 +153,6 @@ int *table_batch(const Scene *scene, int *count)
     return rows;
 }
 
-bool table_vary(Model *model, Random *random, Error *error)
-{
-    int count = model->data.example_count;
-    Example *examples = arena_alloc(&model->arena, (size_t)count * sizeof *examples);
-    if (!examples)
-        return error_memory(error);
-    for (int i = 0; i < count; i++) {
-        const Example *of = &model->data.examples[i];
-        Field *fields = arena_alloc(&model->arena, (size_t)of->count * sizeof *fields);
-        if (!fields)
-            return error_memory(error);
-        examples[i] = (Example){fields, of->count};
-        memcpy(fields, of->fields, (size_t)of->count * sizeof *fields);
-        for (int f = 0; f < of->count; f++) {
-            if (strcmp(fields[f].key, "x") != 0)
-                continue;
-            double *numbers = arena_alloc(&model->arena, (size_t)fields[f].count * sizeof *numbers);
-            if (!numbers)
-                return error_memory(error);
-            for (int k = 0; k < fields[f].count; k++)
-                numbers[k] = (double)(1 + random_bits(random) % 9) / 10 * (random_bits(random) % 2 ? 1 : -1);
-            fields[f].numbers = numbers;
-        }
-    }
-    model->data.examples = examples;
-    return true;
-}
-
 static int field_leaf(const Scene *scene, const char *name, const char *key, const int *rows, Shape shape)
 {
     size_t width = (size_t)shape.cols;

@@ -37,9 +37,6 @@ int table_target(const Model *model, int row);
 /* The rows of this training step, in the tape's arena; of the one that --example chose only that. */
 int *table_batch(const Scene *scene, int *count);
 
-/* The same examples on other numbers "x": one decimal, of both signs. */
-bool table_vary(Model *model, Random *random, Error *error);
-
 /* Leaves of the open frame, for `count` rows of the data.
  *   numbers     "x" [B x n], rows of the axis `examples`
  *   categories  the ids of one column [1 x B], columns of that axis, counting in `counts`

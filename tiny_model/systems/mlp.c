@@ -7,6 +7,7 @@
 #include "mlp.h"
 
 #include "../data/classes.h"
+#include "../data/vary.h"
 #include "../primitives/families.h"
 #include "../record.h"
 #include "../rules/rule.h"
@@ -150,7 +151,7 @@ static int forward(Scene *scene)
 static bool vary(Model *model, Random *random, int size, Error *error)
 {
     (void)size;
-    return features_vary(model, random, error);
+    return examples_vary(model, is_features, 12, random, error);
 }
 
 static int quantities(const Model *model, Quantity out[MOST_QUANTITIES])

@@ -7,6 +7,7 @@
  *   objective next: mean over all targets of -ln p(next token), and no table: pretraining */
 #include "nufo.h"
 
+#include "../data/vary.h"
 #include "../primitives/families.h"
 #include "../record.h"
 #include "../rules/rule.h"
@@ -157,7 +158,7 @@ static bool leaves_out(const Model *model, const char *name)
 static bool vary(Model *model, Random *random, int size, Error *error)
 {
     (void)size;
-    return table_vary(model, random, error);
+    return examples_vary(model, is_features, 9, random, error);
 }
 
 static int quantities(const Model *model, Quantity out[MOST_QUANTITIES])

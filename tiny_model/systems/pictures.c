@@ -1,6 +1,7 @@
 /* The pictures of a system; see pictures.h. */
 #include "pictures.h"
 
+#include "../data/vary.h"
 #include "../record.h"
 
 #include <math.h>
@@ -128,39 +129,15 @@ int pictures_leaf(Tape *tape, const Pictures *pictures, const char *name, Batch 
                      (Shape){batch.count, pictures->numbers, examples, pictures_axis(tape, pictures)}, cells);
 }
 
-static bool vary_field(Model *model, Field *field, Random *random, Error *error)
+/* Every field of numbers but "t" and "class". */
+static bool is_pixels(const Field *field)
 {
-    if (!field->numbers || strcmp(field->key, "t") == 0 || strcmp(field->key, "class") == 0)
-        return true;
-    double *numbers = arena_alloc(&model->arena, (size_t)field->count * sizeof *numbers);
-    if (!numbers)
-        return error_memory(error);
-    for (int k = 0; k < field->count; k++)
-        numbers[k] = ((double)(1 + random_bits(random) % 9) / 10) * (random_bits(random) % 2 ? 1 : -1);
-    field->numbers = numbers;
-    return true;
+    return field->numbers && strcmp(field->key, "t") != 0 && strcmp(field->key, "class") != 0;
 }
 
 bool pictures_vary(Model *model, Random *random, Error *error)
 {
-    int count = model->data.example_count;
-    Example *examples = arena_alloc(&model->arena, (size_t)count * sizeof *examples + 1);
-    if (!examples)
-        return error_memory(error);
-    for (int i = 0; i < count; i++) {
-        const Example *of = &model->data.examples[i];
-        Field *fields = arena_alloc(&model->arena, (size_t)of->count * sizeof *fields);
-        if (!fields)
-            return error_memory(error);
-        memcpy(fields, of->fields, (size_t)of->count * sizeof *fields);
-        for (int f = 0; f < of->count; f++)
-            if (!vary_field(model, &fields[f], random, error))
-                return false;
-        examples[i] = (Example){fields, of->count};
-    }
-    if (count)
-        model->data.examples = examples;
-    return true;
+    return examples_vary(model, is_pixels, 9, random, error);
 }
 
 void pictures_training(Model *model, Pictures *pictures, int batch, int steps, double lr)

@@ -11,6 +11,7 @@
 
 #include "../components.h"
 #include "../data/classes.h"
+#include "../data/vary.h"
 #include "../likeness.h"
 #include "../record.h"
 #include "../rules/rule.h"
@@ -251,7 +252,7 @@ static int quantities(const Model *model, Quantity out[MOST_QUANTITIES])
 static bool vary(Model *model, Random *random, int size, Error *error)
 {
     (void)size;
-    return features_vary(model, random, error);
+    return examples_vary(model, is_features, 12, random, error);
 }
 
 /* The covariance of a whole population, where that of a sample was asked for. */

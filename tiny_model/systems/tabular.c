@@ -5,6 +5,7 @@
  *   What is recorded: tabular_record.c. The transformer's other half: nufo.c. */
 #include "tabular.h"
 
+#include "../data/vary.h"
 #include "../primitives/families.h"
 #include "../record.h"
 #include "../rules/rule.h"
@@ -105,7 +106,7 @@ static const Classifier CLASSIFIER = {
 static bool vary(Model *model, Random *random, int size, Error *error)
 {
     (void)size;
-    return table_vary(model, random, error);
+    return examples_vary(model, is_features, 9, random, error);
 }
 
 static int quantities(const Model *model, Quantity out[MOST_QUANTITIES])
