@@ -170,16 +170,17 @@ static void record_beams(Tape *tape, void *context)
 {
     Following *following = context;
     Beams *beams = following->beams;
+    Scene scene;
     if (beams->going_on) {
         tape_go_on(tape, 0);
         tape_begin_instance(tape, "token", ++beams->steps);
+        scene = run_scene(following->run);
+        scene.learning = false;
     } else {
         beams->steps = 0;
-        run_record_parameters(tape, following->run);
+        scene = run_record_used(tape, following->run);
         tape_begin_phase(tape, PHASE_FORWARD);
     }
-    Scene scene = run_scene(following->run);
-    scene.learning = false;
     int *chances = tape_ints(tape, beams->count, -1);
     for (int i = 0; i < beams->count; i++)
         if (!beams->beams[i].ended)

@@ -313,3 +313,8 @@ int wrong_heaped(Tape *tape, const Asked *step)
     int heap = two(tape, &ADD, PART("heap"), step->inputs[1], before);
     return as_asked(tape, step, (int[]){step->inputs[0], heap}, step->attributes);
 }
+
+int wrong_too_early(Tape *tape, const Asked *step)
+{
+    return as_asked(tape, step, (int[]){step->inputs[0], step->label->base}, step->attributes);
+}

@@ -38,5 +38,6 @@ int wrong_decay(Tape *tape, const Asked *step);             /* weight decay with
 int wrong_first_time(Tape *tape, const Asked *step);        /* the correction of t = 1 at every step */
 int wrong_forgotten(Tape *tape, const Asked *step);         /* the moment before the step is taken as 0 */
 int wrong_heaped(Tape *tape, const Asked *step);            /* the gradient of the step before is still in it */
+int wrong_too_early(Tape *tape, const Asked *step);         /* input 1 is the parameter before the update */
 
 #endif

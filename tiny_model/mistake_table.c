@@ -298,6 +298,12 @@ const Mistake MISTAKES[] = {
      {{RECORD(wrong_forgotten), U, .label = "m"}, {RECORD(wrong_forgotten), U, .label = "v"}}},
     {"adam.gradients_not_zeroed", "the gradient of the step before is still in this one", 2,
      {{RECORD(wrong_heaped), U, .label = "m"}, {RECORD(wrong_heaped), U, .label = "v"}}},
+    {"average.turned", "the average keeps of itself what it should take of the new parameter, and vice versa", 1,
+     {{EDIT_SWAP, U, .label = "average"}}},
+    {"average.no_warm_up", "the average keeps 0.999 of itself from the first update on: what was drawn stays in it", 1,
+     {{EDIT_CONSTANT, U, .label = "average", .number = 0.999}}},
+    {"average.too_early", "the average takes the parameter before the update, not the one behind it", 1,
+     {{RECORD(wrong_too_early), U, .label = "average"}}},
 
     {"sampling.temperature_ignored", "the logits are not divided by the temperature", 1,
      {{EDIT_SKIP, F, .frame = "sampling", .label = "cooled"}}},

@@ -65,6 +65,9 @@ static const ModelKey MODEL_KEYS[] = {
      .meaning = "updates in which the learning rate grows: lr (k + 1) / warmup"},
     {INSIDE(training, min_lr), .type = KEY_NUMBER, .least = 0, .most = 1e300, .younger = true,
      .meaning = "learning rate of the last update"},
+    {INSIDE(training, average), .type = KEY_NUMBER, .least = 0, .most = 0.9999999999, .younger = true,
+     .meaning = "a moving average of the parameters, used in their place but to train on: d average + (1 - d) next, "
+     "d = min(this, (1 + k) / (10 + k)) at update k; 0: none"},
     {INSIDE(training, frozen), .type = KEY_TEXTS, .least = 1, .most = 4096, .may_be_absent = true, .younger = true,
      .meaning = "parameters that stay as they are, by name or by its beginning: \"block0\""},
 };
@@ -206,6 +209,11 @@ double learning_rate(const Model *model, int training_step)
     if (training->schedule == SCHEDULE_LINEAR)
         return lr + (least - lr) * done;
     return least + (lr - least) / 2 * (1 + cos_of(3.14159265358979323846 * done));
+}
+
+double average_decay(const Model *model, int training_step)
+{
+    return fmin(model->training.average, (1.0 + training_step) / (10.0 + training_step));
 }
 
 bool preset_open(Model *model, const Preset *preset, Error *error)

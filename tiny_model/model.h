@@ -58,6 +58,7 @@ typedef struct {
     int schedule;         /* Schedule */
     int warmup;           /* updates */
     double min_lr;        /* of the last update */
+    double average;       /* most decay of the moving average of parameters; 0: there is none */
     Texts frozen;         /* names of parameters, or beginnings of names, that stay as they are */
 } Training;
 
@@ -158,6 +159,10 @@ const Field *example_field(const Example *example, const char *key);
 
 /* How fast parameters move in the update of a training step: warm-up, then constant, a line or a cosine. */
 double learning_rate(const Model *model, int training_step);
+
+/* The share of itself that the moving average of parameters keeps in the update of training step k: of the first ones
+ * it is little, or what was drawn at random would stay in it: min(training.average, (1 + k) / (10 + k)). */
+double average_decay(const Model *model, int training_step);
 
 /* The models that ship. */
 typedef struct {

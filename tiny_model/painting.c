@@ -137,9 +137,7 @@ static int noise_leaf(Scene *scene, const Painting *how, short examples)
 static void record(Tape *tape, void *context)
 {
     const PaintingOnTape *of = context;
-    run_record_parameters(tape, of->run);
-    Scene scene = run_scene(of->run);
-    scene.learning = false;
+    Scene scene = run_record_used(tape, of->run);
     tape_begin_phase(tape, PHASE_FORWARD);
     short examples = tape_axis(tape, (Axis){"example", of->how->count, NULL, false});
     painting_record(&scene, of->how, noise_leaf(&scene, of->how, examples), examples, of->states);

@@ -31,7 +31,7 @@ void painting_noise(uint64_t seed, size_t first, double *out, size_t count);
  *   errors  through tape_attempt */
 void painting_record(Scene *scene, const Painting *painting, int x, short examples, int *states);
 
-/* Records a painting, forward only, with the parameters that this training step starts from: the noise as leaf
+/* Records a painting, forward only, with the parameters that the model is used with: the noise as leaf
  * `x_1`, then the steps.
  *   errors  out of memory, a tape beyond the limit */
 bool run_paint(Run *run, const Painting *painting, int *states, Error *error);

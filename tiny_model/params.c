@@ -89,14 +89,17 @@ size_t parameter_name(const Parameter *parameter, char *text, size_t size)
     return (size_t)snprintf(text, size, "%s", parameter->name);
 }
 
-bool store_init(Store *store, size_t cells, Error *error)
+bool store_init(Store *store, size_t cells, bool averaged, Error *error)
 {
-    double *block = aligned_alloc(64, STORE_BUFFERS * cells * sizeof *block + 64);
+    size_t count = (STORE_BUFFERS + (averaged ? AVERAGE_BUFFERS : 0)) * cells;
+    double *block = aligned_alloc(64, count * sizeof *block + 64);
     if (!block)
         return error_memory(error);
-    memset(block, 0, STORE_BUFFERS * cells * sizeof *block);
+    memset(block, 0, count * sizeof *block);
     *store = (Store){.values = {block, block + cells}, .m = {block + 2 * cells, block + 3 * cells},
                      .v = {block + 4 * cells, block + 5 * cells}};
+    for (int i = 0; i < AVERAGE_BUFFERS && averaged; i++)
+        store->average[i] = block + (STORE_BUFFERS + (size_t)i) * cells;
     return true;
 }
 

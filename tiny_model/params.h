@@ -74,16 +74,18 @@ bool name_is_under(const char *name, const char *whole);
 /* Writes the full name; returns its length. */
 size_t parameter_name(const Parameter *parameter, char *text, size_t size);
 
-enum { STORE_BUFFERS = 6 };
+/* Of a store: of parameters and moments, and of their moving average where there is one. */
+enum { STORE_BUFFERS = 6, AVERAGE_BUFFERS = 2 };
 
 /* Two buffers of each: the update of one training step is written where the next one reads. */
 typedef struct {
     double *values[2], *m[2], *v[2]; /* each `cells` doubles, in one block */
+    double *average[2];              /* behind them, or NULL: no average is kept */
     int now;                         /* which of the two this training step reads */
 } Store;
 
 /* All zero; false if out of memory. */
-bool store_init(Store *store, size_t cells, Error *error);
+bool store_init(Store *store, size_t cells, bool averaged, Error *error);
 /* Only the values that are read now. */
 bool store_init_values(Store *store, size_t cells, Error *error);
 void store_free(Store *store);

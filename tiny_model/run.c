@@ -36,7 +36,31 @@ static void keep_axes(Tape *tape, Parameters *parameters)
     tape->kept_axes = tape->axis_count;
 }
 
-void run_record_parameters(Tape *tape, Run *run)
+/* Before the first update the average is the parameters themselves. */
+static bool is_averaged(const Run *run)
+{
+    return run->store.average[0] && run->training_step > 0;
+}
+
+double *run_used(const Run *run)
+{
+    return (is_averaged(run) ? run->store.average : run->store.values)[run->store.now];
+}
+
+double *run_state(const Run *run, int part)
+{
+    const Store *store = &run->store;
+    double *const *const parts[] = {store->values, store->m, store->v, store->average};
+    return part < 4 ? parts[part][store->now] : NULL;
+}
+
+int run_buffers(const Model *model)
+{
+    return STORE_BUFFERS + (model->training.average > 0 ? AVERAGE_BUFFERS : 0);
+}
+
+/* numbers: of all parameters, NULL on a dry tape. */
+static void record_parameters(Tape *tape, Run *run, double *numbers)
 {
     tape_rewind(tape);
     run->parameters.next = 0;
@@ -45,9 +69,22 @@ void run_record_parameters(Tape *tape, Run *run)
     for (int i = 0; i < run->parameters.count; i++) {
         Parameter *p = &run->parameters.list[i];
         Shape shape = {p->rows, p->cols, p->row_axis_id, p->col_axis_id};
-        p->value = tape_parameter(tape, p->scope, p->local, shape, run_parameter(run, i));
+        p->value = tape_parameter(tape, p->scope, p->local, shape, numbers ? numbers + p->offset : NULL);
         tape->values[p->value].frozen = p->frozen;
     }
+}
+
+void run_record_parameters(Tape *tape, Run *run)
+{
+    record_parameters(tape, run, run->store.values[run->store.now]);
+}
+
+Scene run_record_used(Tape *tape, Run *run)
+{
+    record_parameters(tape, run, run_used(run));
+    Scene scene = run_scene(run);
+    scene.learning = false;
+    return scene;
 }
 
 static void record_forward(Tape *tape, void *context)
@@ -119,9 +156,9 @@ bool run_read_parameters(Run *run, Error *error)
 bool run_prepare(Run *run, const Model *model, const Mistake *mistake, Error *error)
 {
     *run = (Run){.model = model, .tape = {.frame = -1, .limit = LIMIT, .mistake = mistake}};
-    run->parameters.limit = LIMIT / sizeof(double) / STORE_BUFFERS;
-    bool whole = run_declare(run, record_all, STORE_BUFFERS, error) && run_names_are_there(run, error) &&
-                 store_init(&run->store, run->parameters.cells, error);
+    run->parameters.limit = LIMIT / sizeof(double) / (size_t)run_buffers(model);
+    bool whole = run_declare(run, record_all, run_buffers(model), error) && run_names_are_there(run, error) &&
+                 store_init(&run->store, run->parameters.cells, model->training.average > 0, error);
     if (whole && mistake && !mistake_option(mistake) && run->tape.mistake_hits == 0)
         whole = error_set(error, EXIT_USED_WRONGLY, "mistake \"%s\" changes nothing in this model; try another model",
                           mistake->id);
@@ -180,7 +217,8 @@ bool run_clone(Run *clone, const Run *of, Error *error)
         return false;
     if (!run_prepare(clone, of->model, of->tape.mistake, error))
         return false;
-    memcpy(clone->store.values[0], of->store.values[0], STORE_BUFFERS * of->parameters.cells * sizeof(double));
+    memcpy(clone->store.values[0], of->store.values[0],
+           (size_t)run_buffers(of->model) * of->parameters.cells * sizeof(double));
     clone->store.now = of->store.now;
     clone->training_step = of->training_step;
     clone->tape.givens = of->tape.givens;
@@ -217,7 +255,7 @@ void run_advance(Run *run)
 bool run_pass(Run *run, Updated *updated)
 {
     const System *system = run->model->system;
-    if (!system->update || !run_is_plain(run) || run->walk.count > 0 ||
+    if (!system->update || !run_is_plain(run) || run->walk.count > 0 || run->store.average[0] ||
         !system->update(run->model, &run->parameters, run->store.values[run->store.now], run->training_step, updated))
         return false;
     run->training_step++;

@@ -120,8 +120,8 @@ typedef struct {
  *   errors   out of memory, a tape beyond the limit, logits that are no numbers; then the cache is empty */
 bool run_next(Run *run, const Next *next, Drawing *drawing, Error *error);
 
-/* The mean loss of all targets that training.validation keeps apart, with the parameters that this training step
- * starts from; nothing is dropped out. What was recorded is gone. nan where nothing is kept apart.
+/* The mean loss of all targets that training.validation keeps apart, with the parameters that the model is used with;
+ * nothing is dropped out. What was recorded is gone. nan where nothing is kept apart.
  *   errors  out of memory, a tape beyond the limit */
 bool run_validate(Run *run, double *loss, Error *error);
 
@@ -157,5 +157,16 @@ double run_gradient_norm(const Run *run);
 
 /* The numbers of a parameter that this training step starts from. */
 double *run_parameter(Run *run, int parameter);
+
+/* The numbers of all parameters that the model is used with by now, at their offsets: the moving average where one is
+ * kept, else those that this training step starts from. Before the first update these are the same. */
+double *run_used(const Run *run);
+
+/* All that the training step starts from, as blocks of all parameters' cells: the parameters, m, v and, where one is
+ * kept, the average; NULL behind the last. */
+double *run_state(const Run *run, int part);
+
+/* How many buffers of all parameters' cells the store of a run of this model has. */
+int run_buffers(const Model *model);
 
 #endif

@@ -10,6 +10,9 @@ Scene run_scene(Run *run);
 /* Begins the tape anew with the parameters that the training step starts from. */
 void run_record_parameters(Tape *tape, Run *run);
 
+/* Begins it with those that the model is used with, see run_used; the scene of a model that is not learning. */
+Scene run_record_used(Tape *tape, Run *run);
+
 /* Records once without numbers: this declares the parameters, finds a name that stands twice, and shapes
  * alone tell how much memory it takes beside the store.
  *   buffers  that the store will have, each of all parameters' cells */

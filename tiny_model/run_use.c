@@ -44,9 +44,7 @@ static void record_anew(Tape *tape, void *context)
 {
     const Going *going = context;
     const Next *next = going->next;
-    run_record_parameters(tape, going->run);
-    Scene scene = run_scene(going->run);
-    scene.learning = false;
+    Scene scene = run_record_used(tape, going->run);
     tape_begin_phase(tape, PHASE_FORWARD);
     const Language *language = model_writes(scene.model);
     record_choice(tape, going, language->logits(&scene, first_read(next), next->window, next->cache));
@@ -100,9 +98,7 @@ static int losses_of(Scene *scene, int example, bool one_of_several)
 static void record_held_out(Tape *tape, void *context)
 {
     HeldOut *held = context;
-    run_record_parameters(tape, held->run);
-    Scene scene = run_scene(held->run);
-    scene.learning = false;
+    Scene scene = run_record_used(tape, held->run);
     tape_begin_phase(tape, PHASE_FORWARD);
     int *losses = tape_ints(tape, held->count, -1);
     for (int i = 0; i < held->count; i++)
@@ -145,9 +141,7 @@ typedef struct {
 static void record_class(Tape *tape, void *context)
 {
     const Classifying *of = context;
-    run_record_parameters(tape, of->run);
-    Scene scene = run_scene(of->run);
-    scene.learning = false;
+    Scene scene = run_record_used(tape, of->run);
     tape_begin_phase(tape, PHASE_FORWARD);
     const Value *said = tape_value(tape, scene.model->system->classifier->record(&scene, of->row));
     tape_end(tape);

@@ -30,9 +30,7 @@ static void record_part(Tape *tape, void *context)
     Run *run = context;
     Walk *walk = &run->walk;
     Stream *before = &walk->streams[walk->part];
-    run_record_parameters(tape, run);
-    Scene scene = run_scene(run);
-    scene.learning = false;
+    Scene scene = run_record_used(tape, run);
     run->loss = -1;
     tape_begin_phase(tape, PHASE_FORWARD);
     int stream = -1;

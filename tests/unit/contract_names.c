@@ -47,7 +47,7 @@ static const char *const PATTERNS[] = {
     "transformer.final_norm.gamma", "transformer.final_norm.beta", "user",
 };
 
-static const char *const SUFFIXES[] = {".grad", ".grad.clipped", ".m", ".v", ".m_hat", ".v_hat", ".next", NULL};
+static const char *const SUFFIXES[] = {".grad", ".grad.clipped", ".m", ".v", ".m_hat", ".v_hat", ".next", ".average", NULL};
 
 /* The rest of `name` behind what fits the pattern, or NULL. */
 static const char *behind(const char *pattern, const char *name)

@@ -6,7 +6,7 @@
 #define GROUPS(X) \
     X(wrong_formulas) X(tiles) X(experts) \
     X(primitives) X(formula) X(rules) X(rule_numbers) X(reference) X(invariants) X(structure) X(gradcheck) X(masked) X(mistakes) X(edits) \
-    X(extras) X(sampling) X(generation) X(filters) X(beams) X(writing) X(tape) X(random) X(init) X(schedule) X(tokenizer) X(bpe) X(byte_pairs) X(loader) X(training) X(kept_runs) X(baselines) X(text) X(model_file) X(data_file) \
+    X(extras) X(sampling) X(generation) X(filters) X(beams) X(writing) X(tape) X(random) X(init) X(schedule) X(average) X(tokenizer) X(bpe) X(byte_pairs) X(loader) X(training) X(kept_runs) X(baselines) X(text) X(model_file) X(data_file) \
     X(model_sizes) X(safetensors) X(weights) X(foreign_model) X(names) X(json) X(queries) X(axes) X(scene) \
     X(frozen) X(word2vec) X(word_pairs) X(npz) \
     X(likeness) X(contrastive) X(counts) X(points) X(senses) \

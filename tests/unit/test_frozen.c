@@ -127,7 +127,7 @@ static void expect_gradients(const Session *part, const Session *full)
 /* Neither a gradient nor moments nor a next value. */
 static void expect_nothing_of(const Session *part, const char *parameter)
 {
-    static const char *const derived[] = {"grad", "grad.clipped", "m", "v", "m_hat", "v_hat", "next"};
+    static const char *const derived[] = {"grad", "grad.clipped", "m", "v", "m_hat", "v_hat", "next", "average"};
     for (size_t i = 0; i < sizeof derived / sizeof *derived; i++) {
         char name[200], reference[220];
         Reference found;

@@ -17,7 +17,7 @@
 static const char MODEL[] =
     "{\"text\": \"the cat saw the dog and the bird saw the cat and the dog saw a bird\", \"context\": 4, \"d_model\": 8,"
     " \"dropout\": 0.2, \"training\": {\"loader\": \"random\", \"batch\": 2, \"validation\": 0.4, \"steps\": 12,"
-    " \"keep_every\": 5, \"validate_every\": 3}}";
+    " \"keep_every\": 5, \"average\": 0.9, \"validate_every\": 3}}";
 
 typedef struct {
     char parent[PATH_SIZE], model[2 * PATH_SIZE], run[2 * PATH_SIZE];
@@ -68,6 +68,8 @@ static void every_step_opens(void **state)
                step, run_loss(&kept.run), run_loss(&plain.run));
         EXPECT(memcmp(plain.run.store.values[1 - plain.run.store.now], kept.run.store.values[1 - kept.run.store.now],
                       plain.run.parameters.cells * sizeof(double)) == 0, "step %d: other parameters", step);
+        EXPECT(memcmp(plain.run.store.average[1 - plain.run.store.now], kept.run.store.average[1 - kept.run.store.now],
+                      plain.run.parameters.cells * sizeof(double)) == 0, "step %d: another average", step);
         session_close(&plain);
         session_close(&kept);
     }

@@ -55,6 +55,9 @@ static const Place ELSEWHERE[] = {
     {"adam.moments_reset", "tiny", 1},
     {"adam.betas_swapped", "tiny", 1},
     {"adam.gradients_not_zeroed", "tiny", 1},
+    {"average.turned", "tutorial/exercises/average.json", 1},
+    {"average.no_warm_up", "tutorial/exercises/average.json", 1},
+    {"average.too_early", "tutorial/exercises/average.json", 1},
 };
 
 /* Nothing is trained on what such a mistake changes. */
@@ -101,7 +104,8 @@ static bool is_outcome(const Session *session, bool everything, int id)
     if (name->base < 0)
         return strcmp(name->local, "loss") == 0 && *name->scope == '\0';
     bool of_parameter = tape_value(tape, name->base)->kind == KIND_PARAMETER;
-    return of_parameter && name->from < 0 && (strcmp(name->local, "grad") == 0 || strcmp(name->local, "next") == 0);
+    bool is_it = strcmp(name->local, "grad") == 0 || strcmp(name->local, "next") == 0 || strcmp(name->local, "average") == 0;
+    return of_parameter && name->from < 0 && is_it;
 }
 
 /* The largest difference between outcomes of two runs of one model. */

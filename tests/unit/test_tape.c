@@ -171,7 +171,7 @@ static void no_gradient_no_change(void **state)
         Parameter parameter = {.rows = 1, .cols = 1};
         EXPECT(parameters_add(&parameters, p ? "b" : "a", parameter, &error), "%s", error.text);
     }
-    EXPECT(store_init(&store, parameters.cells, &error), "%s", error.text);
+    EXPECT(store_init(&store, parameters.cells, false, &error), "%s", error.text);
     size_t second = parameters.list[1].offset;
     for (int p = 0; p < 2; p++) {
         double *cell = store.values[0] + parameters.list[p].offset;

@@ -11,7 +11,7 @@
 
 #include <math.h>
 
-static void record(const Update *update, int gradient, double keep)
+static int record(const Update *update, int gradient, double keep)
 {
     Tape *tape = update->tape;
     const Optimizer *o = update->optimizer;
@@ -24,15 +24,15 @@ static void record(const Update *update, int gradient, double keep)
     int v_hat = divide_by(tape, DERIVED(p, "v_hat"), v, 1 - pow_of(o->beta2, t));
     int denominator = root_plus(tape, DERIVED(p, "denominator"), v_hat, o->eps);
     int direction = divide(tape, DERIVED(p, "direction"), m_hat, denominator);
-    take_step(update, direction, keep);
+    return take_step(update, direction, keep);
 }
 
-void adamw_record(const Update *update)
+int adamw_record(const Update *update)
 {
-    record(update, update->gradient, 1 - update->optimizer->lr * update->optimizer->weight_decay);
+    return record(update, update->gradient, 1 - update->optimizer->lr * update->optimizer->weight_decay);
 }
 
-void adam_record(const Update *update)
+int adam_record(const Update *update)
 {
-    record(update, decayed_gradient(update), 1);
+    return record(update, decayed_gradient(update), 1);
 }

@@ -45,11 +45,22 @@ static bool decays(const Optimizer *optimizer, const Parameter *parameter)
                                              class != PARAMETER_BETA && class != PARAMETER_CONSTANT);
 }
 
-/* optimizer: as it holds in this training step. */
-static void record_one(Tape *tape, const Optimizer *optimizer, const Store *store, const Parameter *parameter,
-                       int gradient, int training_step)
+/* average = d average_before + (1 - d) next. In training step 0 the average before is the parameter itself. */
+static void record_average(Tape *tape, const Store *store, const Parameter *parameter, int next, double decay,
+                           int training_step)
 {
-    static void (*const rules[])(const Update *) = {sgd_record, adam_record, adamw_record};
+    int p = parameter->value, before = p;
+    if (training_step > 0)
+        before = tape_leaf_of(tape, p, "average_before", cells_at(store->average[store->now], parameter));
+    const Label *label = DERIVED_AT(p, "average", cells_at(store->average[1 - store->now], parameter));
+    moving_average(tape, label, before, next, decay);
+}
+
+/* optimizer: as it holds in this training step. */
+static void record_one(Tape *tape, const Model *model, const Optimizer *optimizer, const Store *store,
+                       const Parameter *parameter, int gradient, int training_step)
+{
+    static int (*const rules[])(const Update *) = {sgd_record, adam_record, adamw_record};
     int before = store->now, after = 1 - store->now;
     Optimizer own = *optimizer;
     if (!decays(optimizer, parameter))
@@ -62,17 +73,22 @@ static void record_one(Tape *tape, const Optimizer *optimizer, const Store *stor
         .most = parameter->limited ? parameter->most : INFINITY,
     };
     tape_begin_for(tape, parameter->value);
-    rules[optimizer->kind](&update);
+    int next = rules[optimizer->kind](&update);
+    if (model->training.average > 0)
+        record_average(tape, store, parameter, next, average_decay(model, training_step), training_step);
     tape_end(tape);
 }
 
-/* What has no gradient goes on as it is. */
+/* What has no gradient goes on as it is, and is its own average. */
 static void keep(const Store *store, const Parameter *parameter)
 {
     size_t bytes = (size_t)parameter->rows * (size_t)parameter->cols * sizeof(double);
     double *const *const buffers[] = {store->values, store->m, store->v};
+    int now = store->now;
     for (int i = 0; i < 3 && buffers[i][0]; i++)
-        memcpy(buffers[i][1 - store->now] + parameter->offset, buffers[i][store->now] + parameter->offset, bytes);
+        memcpy(buffers[i][1 - now] + parameter->offset, buffers[i][now] + parameter->offset, bytes);
+    if (store->average[0])
+        memcpy(store->average[1 - now] + parameter->offset, store->values[now] + parameter->offset, bytes);
 }
 
 void optimizer_record(Tape *tape, const Model *model, const Parameters *parameters, const Store *store,
@@ -89,7 +105,7 @@ void optimizer_record(Tape *tape, const Model *model, const Parameters *paramete
         if (gradients[p] < 0)
             keep(store, &parameters->list[p]);
         else
-            record_one(tape, &optimizer, store, &parameters->list[p], gradients[p], training_step);
+            record_one(tape, model, &optimizer, store, &parameters->list[p], gradients[p], training_step);
     tape_end(tape);
 }
 
@@ -102,19 +118,17 @@ int decayed_gradient(const Update *update)
     return add(tape, DERIVED(update->parameter, "grad.decayed"), update->gradient, decay);
 }
 
-void take_step(const Update *update, int direction, double keep)
+int take_step(const Update *update, int direction, double keep)
 {
     Tape *tape = update->tape;
     int p = update->parameter;
     double rate = update->optimizer->lr;
     const Label *next = DERIVED_AT(p, "next", update->next);
-    if (!isfinite(update->most)) {
-        decayed_step(tape, next, p, direction, keep, rate);
-        return;
-    }
+    if (!isfinite(update->most))
+        return decayed_step(tape, next, p, direction, keep, rate);
     const Value *of = tape_value(tape, p);
     int whole = decayed_step(tape, DERIVED(p, "next.uncut"), p, direction, keep, rate);
     int most = fill(tape, DERIVED(p, "most"), update->most, of->rows, of->cols);
     int limits = fill(tape, DERIVED(p, "limits"), update->most, of->rows, 1);
-    choose(tape, next, at_least(tape, DERIVED(p, "beyond"), whole, limits), most, whole);
+    return choose(tape, next, at_least(tape, DERIVED(p, "beyond"), whole, limits), most, whole);
 }

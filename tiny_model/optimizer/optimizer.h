@@ -10,7 +10,8 @@
 /* Records the norm of all gradients, clipping if it bites, and the update of every parameter.
  *   model       its optimizer and training schedule count
  *   parameters  standing on the tape; those without a gradient are left alone, frozen ones too
- *   store       moments are read from [now], `.m`, `.v` and `.next` are written to [1 - now]
+ *   store       moments are read from [now], `.m`, `.v` and `.next` are written to [1 - now]; `.average` too where
+ *               training.average keeps one, which begins as the parameters that training step 0 starts from
  *   training_step  0 for the first
  *   memory      the tape's arena and the store
  *   errors      through tape_attempt
@@ -29,14 +30,14 @@ typedef struct {
     double most;                           /* next is cut there; INFINITY: nowhere */
 } Update;
 
-/* adam.c: m, v, m_hat, v_hat, denominator, direction, next. */
-void adam_record(const Update *update);
-void adamw_record(const Update *update);
+/* adam.c: m, v, m_hat, v_hat, denominator, direction, next; they return the id of next. */
+int adam_record(const Update *update);
+int adamw_record(const Update *update);
 /* sgd.c: next. */
-void sgd_record(const Update *update);
+int sgd_record(const Update *update);
 
-/* The last step of all three: p keep - lr direction, cut where it has a limit. The value p.next. */
-void take_step(const Update *update, int direction, double keep);
+/* The last step of all three: p keep - lr direction, cut where it has a limit. The id of p.next. */
+int take_step(const Update *update, int direction, double keep);
 
 /* The gradient with weight_decay * parameter added, for adam and sgd. */
 int decayed_gradient(const Update *update);

@@ -2,7 +2,7 @@
 #include "../record.h"
 #include "optimizer.h"
 
-void sgd_record(const Update *update)
+int sgd_record(const Update *update)
 {
-    take_step(update, decayed_gradient(update), 1);
+    return take_step(update, decayed_gradient(update), 1);
 }

@@ -257,7 +257,7 @@ const Command TRAIN_COMMAND = {
                 {"--threads", "N", "threads that compute (as many as are useful)"},
                 {"-o", "DIR", "keep the run in this folder"},
                 {"--force", NULL, "in the place of a run that is there"},
-                {"--save", "FILE", "write the parameters after the last update, as safetensors"},
+                {"--save", "FILE", "write the parameters after the last update, or their average, as safetensors"},
                 {"--save-adapter", "FILE", "write what is trained beside frozen weights alone"},
                 {"--worst", NULL, "list the updates that stand out"},
                 {"--predict", "FILE.csv", "trees: the probability of each row of another table"},

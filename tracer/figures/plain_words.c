@@ -17,7 +17,7 @@ static const Word ENDINGS[] = {
     {".grad.clipped", "clipped gradient of the "}, {".grad", "gradient of the "},
     {".m_hat", "corrected average gradient of the "}, {".v_hat", "corrected average square of the gradient of the "},
     {".m", "average gradient of the "}, {".v", "average square of the gradient of the "},
-    {".next", "updated "},
+    {".next", "updated "}, {".average", "moving average of the "},
 };
 
 static const Word WORDS[] = {

@@ -192,6 +192,8 @@ static const char *without_producer(const Names *names, int value)
     const char *local = of->name.local;
     if (strcmp(local, "m_before") == 0 || strcmp(local, "v_before") == 0)
         return "the moment before this training step";
+    if (strcmp(local, "average_before") == 0)
+        return "the average before this training step";
     return "an input";
 }
 

@@ -11,8 +11,8 @@ enum { CHECKPOINT_BYTES = 64 << 20 };
 static void restore(Run *run, const double *numbers, int step)
 {
     size_t cells = run->parameters.cells;
-    for (int i = 0; i < 3; i++)
-        memcpy(take_part(run, i), numbers + (size_t)i * cells, cells * sizeof(double));
+    for (int i = 0; run_state(run, i); i++)
+        memcpy(run_state(run, i), numbers + (size_t)i * cells, cells * sizeof(double));
     run->training_step = step;
 }
 
@@ -33,7 +33,7 @@ static void thin_out(Lab *lab)
  * memory for is only missed by whoever waits longer; the first must be kept. */
 static bool keep_checkpoint(Lab *lab, const Run *run)
 {
-    size_t cells = run->parameters.cells, bytes = 3 * cells * sizeof(double);
+    size_t cells = run->parameters.cells, bytes = (size_t)run_buffers(run->model) / 2 * cells * sizeof(double);
     int last = lab->checkpoint_count ? lab->checkpoints[lab->checkpoint_count - 1].step : -1;
     /* Training from an old checkpoint comes by those that are kept already. */
     if (run->training_step <= last || run->training_step % lab->checkpoint_stride)
@@ -48,8 +48,8 @@ static bool keep_checkpoint(Lab *lab, const Run *run)
     double *numbers = malloc(bytes ? bytes : 1);
     if (!numbers)
         return false;
-    for (int i = 0; i < 3; i++)
-        memcpy(numbers + (size_t)i * cells, take_part(run, i), cells * sizeof(double));
+    for (int i = 0; run_state(run, i); i++)
+        memcpy(numbers + (size_t)i * cells, run_state(run, i), cells * sizeof(double));
     lab->checkpoints[lab->checkpoint_count++] = (Checkpoint){run->training_step, numbers};
     return true;
 }

@@ -56,15 +56,9 @@ bool take_index(Take *take, Error *error)
     return session_index(&take->session, error) && outline_init(&take->outline, &take->session.run.tape, error);
 }
 
-double *take_part(const Run *run, int part)
-{
-    double *const *parts[] = {run->store.values, run->store.m, run->store.v};
-    return parts[part][run->store.now];
-}
-
 void take_copy_start(Run *run, const Run *of)
 {
-    for (int i = 0; i < 3; i++)
-        memcpy(take_part(run, i), take_part(of, i), of->parameters.cells * sizeof(double));
+    for (int i = 0; run_state(of, i); i++)
+        memcpy(run_state(run, i), run_state(of, i), of->parameters.cells * sizeof(double));
     run->training_step = of->training_step;
 }

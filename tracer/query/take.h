@@ -21,9 +21,6 @@ void take_free(Take *take);
 /* Names and outline, once it is recorded. */
 bool take_index(Take *take, Error *error);
 
-/* What the training step starts from: values, m and v (part 0, 1, 2), all parameters in a row. */
-double *take_part(const Run *run, int part);
-
 /* Starts where another run stands. */
 void take_copy_start(Run *run, const Run *of);
 

@@ -23,7 +23,7 @@ static size_t cells_in(const Parameter *parameter)
 
 static const double *numbers_of(const Run *run, const Parameter *parameter)
 {
-    return run->store.values[run->store.now] + parameter->offset;
+    return run_used(run) + parameter->offset;
 }
 
 /* FNV-1a over the names and numbers of what is frozen: another model has another mark. */

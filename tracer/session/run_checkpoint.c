@@ -1,5 +1,5 @@
-/* Checkpoints of a run: parameters and both moments before a training step, in one safetensors file. See
- * run_folder.h. */
+/* Checkpoints of a run: parameters, both moments and, where it is kept, the average before a training step, in one
+ * safetensors file. See run_folder.h. */
 #include "run_folder.h"
 
 #include "run_folder_parts.h"
@@ -11,8 +11,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { PATH_LENGTH = 1200, NAME_LENGTH = 272, PARTS = 3 };
-static const char *const SUFFIXES[PARTS] = {"", ".m", ".v"};
+enum { PATH_LENGTH = 1200, NAME_LENGTH = 272, PARTS = 4 };
+static const char *const SUFFIXES[PARTS] = {"", ".m", ".v", ".average"};
 
 static const char *checkpoint_file(const RunFolder *folder, int step, char *out, size_t size)
 {
@@ -21,38 +21,37 @@ static const char *checkpoint_file(const RunFolder *folder, int step, char *out,
     return run_folder_file(folder, name, out, size);
 }
 
-/* The numbers that the training step starts from: parameters, m or v. */
-static double *part_of(const Run *run, int part)
+/* How many parts the checkpoint of a training step has: there is no average before the first update. */
+static int parts_of(const Run *run, int step)
 {
-    double *const *parts[PARTS] = {run->store.values, run->store.m, run->store.v};
-    return parts[part][run->store.now];
+    return run_state(run, PARTS - 1) && step > 0 ? PARTS : PARTS - 1;
 }
 
 /* The tensors of a checkpoint, in the run's own memory. */
 typedef struct {
     NamedMatrices matrices;
     char (*names)[NAME_LENGTH];
-} Tensors3;
+} Tensors;
 
-static bool list_tensors(const Run *run, Tensors3 *out, Error *error)
+static bool list_tensors(const Run *run, int step, Tensors *out, Error *error)
 {
     int count = run->parameters.count;
-    *out = (Tensors3){.matrices.list = calloc((size_t)count * PARTS + 1, sizeof(NamedMatrix)),
+    *out = (Tensors){.matrices.list = calloc((size_t)count * PARTS + 1, sizeof(NamedMatrix)),
                       .names = calloc((size_t)count * PARTS + 1, sizeof *out->names)};
     if (!out->matrices.list || !out->names)
         return error_memory(error);
-    for (int part = 0; part < PARTS; part++)
+    for (int part = 0; part < parts_of(run, step); part++)
         for (int i = 0; i < count; i++) {
             const Parameter *p = &run->parameters.list[i];
             char *name = out->names[out->matrices.count];
             snprintf(name, NAME_LENGTH, "%s%s", p->name, SUFFIXES[part]);
             out->matrices.list[out->matrices.count++] =
-                (NamedMatrix){name, p->rows, p->cols, part_of(run, part) + p->offset};
+                (NamedMatrix){name, p->rows, p->cols, run_state(run, part) + p->offset};
         }
     return true;
 }
 
-static void free_tensors(Tensors3 *tensors)
+static void free_tensors(Tensors *tensors)
 {
     free(tensors->matrices.list);
     free(tensors->names);
@@ -78,8 +77,8 @@ static bool add_kept(RunFolder *folder, int step, Error *error)
 bool run_folder_keep(RunFolder *folder, const Run *run, Error *error)
 {
     char path[PATH_LENGTH];
-    Tensors3 tensors;
-    bool whole = list_tensors(run, &tensors, error) &&
+    Tensors tensors;
+    bool whole = list_tensors(run, run->training_step, &tensors, error) &&
                  named_matrices_write(checkpoint_file(folder, run->training_step, path, sizeof path),
                                       &tensors.matrices, error);
     free_tensors(&tensors);
@@ -121,9 +120,9 @@ bool run_folder_restore(const RunFolder *folder, int step, Run *run, Error *erro
 {
     char path[PATH_LENGTH];
     NamedMatrices found = {0};
-    Tensors3 wanted;
+    Tensors wanted;
     checkpoint_file(folder, step, path, sizeof path);
-    bool whole = list_tensors(run, &wanted, error) && named_matrices_read(path, &found, error) &&
+    bool whole = list_tensors(run, step, &wanted, error) && named_matrices_read(path, &found, error) &&
                  all_fit(path, &wanted.matrices, &found, error);
     for (int i = 0; whole && i < wanted.matrices.count; i++) {
         const NamedMatrix *own = &wanted.matrices.list[i];

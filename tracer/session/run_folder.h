@@ -4,7 +4,8 @@
  *   model.json             the complete model file, its text and vocabulary in it
  *   run.json               how far the run got, which checkpoints there are, the best validation
  *   log.jsonl              one object an update, as `train --json` prints it, and how far the parameters moved
- *   step-000400.safetensors  what training step 400 starts from: P, P.m, P.v for every parameter P
+ *   step-000400.safetensors  what training step 400 starts from: P, P.m, P.v for every parameter P, and
+ *                          P.average where training.average keeps one
  *   best.safetensors       the parameters with the lowest validation loss
  *
  * Every random number is drawn from [seed, training step, place], so the training step is the state of all

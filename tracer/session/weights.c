@@ -113,11 +113,12 @@ bool weights_save(const char *path, const Run *run, bool after, Error *error)
     weights_words_write(run->model, &words);
     tensors.metadata = words.data;
     bool whole = (tensors.list && names && !words.failed) || error_memory(error);
-    double *values = run->store.values[after ? 1 - run->store.now : run->store.now];
+    const Store *store = &run->store;
+    double *used = after ? (store->average[0] ? store->average : store->values)[1 - store->now] : run_used(run);
     for (int i = 0; whole && i < count; i++) {
         const Parameter *p = &run->parameters.list[i];
         parameter_name(p, names[i], sizeof names[i]);
-        tensors.list[i] = (NamedMatrix){.name = names[i], .rows = p->rows, .cols = p->cols, .data = values + p->offset};
+        tensors.list[i] = (NamedMatrix){.name = names[i], .rows = p->rows, .cols = p->cols, .data = used + p->offset};
         whole = can_be_read(&tensors.list[i], error);
     }
     whole = whole && named_matrices_write(path, &tensors, error);
