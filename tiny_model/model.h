@@ -79,8 +79,11 @@ typedef struct {
     const char *text;        /* one document, or NULL */
     const Example *examples; /* or NULL */
     int example_count;
+    int unseen_count;        /* behind them those that are only asked about: no class is known, nothing learned */
+    const char *const *unseen; /* [unseen_count] whom they are of, or NULL */
     int only;                /* 1 + the one example that is taken; 0: all */
     Texts columns;           /* names of the features of rows that came from a csv, or none */
+    Texts category_columns;  /* the same of the columns of categories */
     Texts categories[MOST_CATEGORY_COLUMNS]; /* of each column of categories of a csv what its ids stand for, or none */
     const char *weights;     /* whose vocabulary it must be, for what is told of a token that it lacks; or NULL */
     bool made;               /* the examples are the system's own: a model file says how they are made */

@@ -128,6 +128,23 @@ printf 'a,b\n1\n' >bad.csv; refuses "a short row" 2 'line 2 has 1 cells, the hea
 printf 'a,b\n1,\n' >bad.csv; refuses "a missing number" 2 'a number is needed, not ""' train --model table.json --predict bad.csv
 printf 'a,b\n' >bad.csv; refuses "no rows" 2 'no rows under its header' train --model table.json --predict bad.csv
 refuses "no such file" 3 'cannot read "none.csv"' train --model table.json --predict none.csv
-refuses "another system" 2 'is for systems that grow in rounds' train --predict new.csv
+refuses "another system" 2 'is for tables and what grows of them' train --predict new.csv
+
+# A bank's own payments: trained on one csv, asked about another with the weights that were saved.
+user() { for i in 1 2 3 4; do printf '%s;%s.3.2026 %s;-1%s,50;"Café ""%s"" ß";%s;%s;%s\r\n' "$1" "$i" "$2" "$i" "$3" "$4" "$5" "$6"; done; }
+{ printf 'user;date;amount;description;age;town;good\r\n'; for i in $(seq 12); do user "d$i" 12:00 Luna 30 Bern yes; user "n$i" 3:30 Bar 4$i Basel no; done; } >bank.csv
+echo '{"system": "nufo", "data": {"csv": "bank.csv", "label": "good", "merges": 30}, "model": {"standardise": true}, "optimizer": {"lr": 0.02}, "training": {"batch": 8, "steps": 40, "shuffle": 1}}' >bank.json
+{ echo 'town,age,description,amount,date,user,more'; printf 'Bern,31,Café Luna,-12.50,2026-04-01 12:00,eva,x\nBasel,41,"Bar Ł",-12.50,2026-04-01 03:00,udo,x\n'; } >april.csv
+"$tracer" train --model bank.json --predict april.csv --save bank.safetensors --json 2>said | grep user >there
+check "customers who were not there" "$(awk -F'[:}]' '{print ($3 > 0.5)}' there | paste -s)" "$(printf '0\t1')"
+check "what is in no description is said" "$(grep -c '2 bytes of descriptions are in none' said)" 1
+check "the weights say the same, and nothing is trained" "$("$tracer" train --model bank.json --weights bank.safetensors --predict april.csv --json 2>/dev/null | grep user | md5sum)" "$(md5sum <there)"
+check "as a table" "$("$tracer" train --model bank.json --weights bank.safetensors --predict april.csv 2>/dev/null | sed -n 2p)" "user  probability of no"
+sed 's/bank.csv/april.csv/; s/"good"/"more"/' bank.json >april.json; refuses "other pieces" 2 'were cut into other pieces' train --model april.json --weights bank.safetensors --steps 1
+sed 's/Basel/Genf/' april.csv >bad.csv; refuses "a town that nobody has" 2 'no such category: "Genf"' train --model bank.json --weights bank.safetensors --predict bad.csv
+"$tracer" train --model bank.json --steps 1 -o kept >/dev/null; refuses "a kept run, which has no csv" 2 'name it as "csv"' train --run kept --steps 0 --predict april.csv
+printf 'age,town,good\n20,Bern,yes\n60,Basel,no\n25,Bern,yes\n55,Basel,no\n' >rows.csv; printf 'town,age\nBasel,58\nBern,22\n' >new.csv
+echo '{"system": "tabular", "data": {"csv": "rows.csv", "label": "good"}, "model": {"standardise": true}, "optimizer": {"lr": 0.05}, "training": {"steps": 30}}' >rows.json
+check "rows of a table that were not there" "$("$tracer" train --model rows.json --predict new.csv --json | grep row | awk -F'[:}]' '{print ($3 > 0.5)}' | paste -s)" "$(printf '1\t0')"
 
 exit $bad

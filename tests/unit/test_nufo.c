@@ -196,82 +196,6 @@ static void what_cannot_work(void **state)
     }
 }
 
-/* --- payments of the reader's --- */
-
-#define PAYMENTS "user,date,amount,description,age,town,good\n" \
-                 "anna,2026-03-02 22:10,-12.50,Cafe Luna,34,Bern,yes\n" \
-                 "anna,2026-03-01,2500,salary ACME,34,Bern,yes\n" \
-                 "ben,2024-02-29T03:15,-3,bar,51,Basel,no\n"
-
-static bool open_csv(Model *model, const char *csv, const char *more, Error *error)
-{
-    char path[PATH_SIZE], json[300];
-    temporary_file(path, csv, strlen(csv));
-    snprintf(json, sizeof json, "{\"system\": \"nufo\", \"data\": {\"csv\": \"%s\", \"label\": \"good\"}%s}", path, more);
-    bool read = model_defaults(model, &GPT, error) && model_file_parse(json, strlen(json), "/here", model, error) &&
-                model_finish(model, error);
-    remove(path);
-    return read;
-}
-
-/* The oldest first, in buckets, known pieces whole and the rest letter by letter. */
-static void payments_become_tokens(void **state)
-{
-    (void)state;
-    static const char *const wanted[] = {"<BOS>", "+", "amt7", "mon3", "dow6", "sala", "ry", "a", "c", "m", "e",
-                                         "-", "amt2", "mon3", "dow0", "h22", "cafe", "l", "u", "n", "a", "<EOS>"};
-    static const char *const other[] = {"<BOS>", "-", "amt0", "mon2", "dow3", "h3", "bar", "<EOS>"};
-    Model model;
-    Error error = {0};
-    EXPECT(open_csv(&model, PAYMENTS, "", &error), "%s", error.text);
-    const Nufo *nufo = nufo_of(&model);
-    EXPECT(model.data.example_count == 2 && nufo->sequences[0].count == 22 && nufo->sequences[1].count == 8, "%d, %d tokens",
-           nufo->sequences[0].count, nufo->sequences[1].count);
-    for (int t = 0; t < 22; t++)
-        EXPECT(strcmp(nufo->gpt.labels.list[nufo->sequences[0].tokens[t]], wanted[t]) == 0, "token %d is %s", t,
-               nufo->gpt.labels.list[nufo->sequences[0].tokens[t]]);
-    for (int t = 0; t < 8; t++)
-        EXPECT(strcmp(nufo->gpt.labels.list[nufo->sequences[1].tokens[t]], other[t]) == 0, "token %d of ben", t);
-    EXPECT(example_field(&model.data.examples[1], "x")->numbers[0] == 51 && example_field(&model.data.examples[1], "category")->numbers[0] == 1 &&
-               nufo->table.of.of_row[0] == 0 && nufo->table.of.of_row[1] == 1 && strcmp(model.data.categories[0].list[1], "Basel") == 0, "what stands beside");
-    model_free(&model);
-}
-
-static const struct {
-    const char *csv, *more, *says;
-} NO_PAYMENTS[] = {
-    {"date,amount\n2026-01-01,3\n", "", "need a column \"description\""},
-    {"date,date,amount,description\n", "", "two columns \"date\""},
-    {"date,amount,description,good\n2026-02-30,3,bar,yes\n", "", "line 2: a date is needed"},
-    {"date,amount,description,good\n2026-13-01,3,bar,yes\n", "", "line 2: a date is needed"},
-    {"date,amount,description,good\n2026-12-01 24:00,3,bar,yes\n", "", "not \"2026-12-01 24:00\""},
-    {"date,amount,description,good\n1.2.2026,3,bar,yes\n", "", "a date is needed"},
-    {"date,amount,description,good\n2026-12-01,,bar,yes\n", "", "line 2: an amount is needed, not \"\""},
-    {"date,amount,description,good\n2026-12-01,nan,bar,yes\n", "", "an amount is needed, not \"nan\""},
-    {"date,amount,description,age,good\n2026-12-01,1,bar,3,yes\n2026-12-02,1,bar,,yes\n", "", "line 3: a number is needed, not \"\""},
-    {"date,amount,description,town,good\n2026-12-01,1,bar,Bern,yes\n2026-12-02,1,bar,,yes\n", "", "nothing in the column \"town\""},
-    {"user,date,amount,description,good\n,2026-12-01,1,bar,yes\n", "", "nothing in the column \"user\""},
-    {"date,amount,description,good\n2026-12-01,1,bar\n", "", "line 2 has 3 cells"},
-    {"date,amount,description\n2026-12-01,1,bar\n", "", "needs a \"class\" or a \"label\""},
-    {"date,amount,description,good\n", "", "no payments"},
-};
-
-static void what_are_no_payments(void **state)
-{
-    (void)state;
-    Model model;
-    for (size_t i = 0; i < sizeof NO_PAYMENTS / sizeof *NO_PAYMENTS; i++) {
-        Error error = {0};
-        EXPECT(!open_csv(&model, NO_PAYMENTS[i].csv, NO_PAYMENTS[i].more, &error), "taken: %s", NO_PAYMENTS[i].csv);
-        expect_error(&error, EXIT_USED_WRONGLY, NO_PAYMENTS[i].says);
-        model_free(&model);
-    }
-    Error error = {0};
-    EXPECT(open_csv(&model, "date,amount,description\n2026-12-01,1,bar\n", ", \"model\": {\"objective\": \"next\"}", &error),
-           "pretraining needs no class: %s", error.text);
-    model_free(&model);
-}
-
 /* Hanley and McNeil's own example: 0.893 of 51 and 58 has 0.032. */
 static void standard_error(void **state)
 {
@@ -292,8 +216,6 @@ int test_nufo(void)
     tests_add(&list, orders, NULL, "orders that a row cannot tell apart");
     tests_add(&list, long_histories, NULL, "of long histories the oldest go");
     tests_add(&list, what_cannot_work, NULL, "what cannot work is refused by name");
-    tests_add(&list, payments_become_tokens, NULL, "payments become tokens");
-    tests_add(&list, what_are_no_payments, NULL, "what are no payments is refused by its line");
     tests_add(&list, standard_error, NULL, "the standard error of an area");
     return tests_run(&list, "nufo");
 }

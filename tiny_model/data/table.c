@@ -44,6 +44,20 @@ static bool take_vector(ExampleTable *table, const Example *example, int row, Er
     return true;
 }
 
+/* What is asked about has no other features and categories than what was learned from. */
+static bool take_unseen(ExampleTable *table, Model *model, int i, Error *error)
+{
+    int row = model->data.example_count + i, known[MOST_CATEGORY_COLUMNS];
+    const Example *example = &model->data.examples[row];
+    memcpy(known, table->sizes, sizeof known);
+    if (!features_take(example, row, &table->features, error) || !take_categories(table, example, row, 0, error))
+        return false;
+    for (int c = 0; c < table->columns; c++)
+        if (table->sizes[c] > known[c])
+            return error_set(error, EXIT_USED_WRONGLY, "model: category %d of example %d is unknown", c, row);
+    return true;
+}
+
 /* Of the rows that are learned from, and of no other: who is tested tells nothing of himself. */
 static bool find_spread(ExampleTable *table, Model *model, Error *error)
 {
@@ -102,6 +116,9 @@ bool table_read(ExampleTable *table, Model *model, int most, bool standardised, 
     }
     for (int c = 0; c < table->columns && most; c++)
         table->sizes[c] = most;
+    for (int i = 0; i < model->data.unseen_count; i++)
+        if (!take_unseen(table, model, i, error))
+            return false;
     if (table->of.count > 2)
         return error_set(error, EXIT_USED_WRONGLY,
                          "model: the data have %d classes; this system says yes or no, 1 or 0, or two labels",

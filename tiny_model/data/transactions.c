@@ -35,14 +35,6 @@ static const Merchant OF[MERCHANTS] = {
 };
 enum { SALARY = 0 };
 
-const int *merchant_pieces(const char *name)
-{
-    for (int m = 0; m < MERCHANTS; m++)
-        if (strcmp(OF[m].name, name) == 0)
-            return OF[m].pieces;
-    return NULL;
-}
-
 /* The first merchant up to which the shares add up to u of all. */
 static int choose_merchant(int kind, double u)
 {

@@ -10,7 +10,7 @@
 #include <stdint.h>
 
 enum { TRANSACTION_TOKENS = 72, MOST_CUSTOMER_TOKENS = 44, CUSTOMER_FEATURES = 3, CUSTOMER_CATEGORIES = 4,
-       MOST_PIECES = 2, AMOUNT_BUCKETS = 8 };
+       MOST_PIECES = 2, MOST_PIECE_MERGES = 10000, AMOUNT_BUCKETS = 8 };
 
 /* The tokens by id: specials, signs, amounts, months, weekdays, hours, pieces of merchants. */
 extern const char *const TRANSACTION_VOCABULARY[TRANSACTION_TOKENS];
@@ -33,8 +33,5 @@ void customer_make(uint64_t seed, int i, Customer *out);
  *   memory  the model's arena
  *   errors  out of memory */
 bool customers_make(Model *model, uint64_t seed, int first, int count, Error *error);
-
-/* The pieces of a merchant's name by id, -1 behind the last; NULL: it is none of ours. */
-const int *merchant_pieces(const char *name);
 
 #endif

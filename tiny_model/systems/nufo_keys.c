@@ -32,6 +32,8 @@ const ModelKey NUFO_KEYS[] = {
     {DATA(seed, KEY_NUMBER), .least = 0, .most = 4294967295.0, .meaning = "of the uniform numbers that make them"},
     {DATA(count, KEY_INTEGER), .least = 1, .most = 100000, .meaning = "how many customers are made"},
     {DATA(first, KEY_INTEGER), .least = 0, .most = 1e8, .meaning = "the first of them; others have other numbers"},
+    {DATA(merges, KEY_INTEGER), .least = 0, .most = MOST_PIECE_MERGES, .younger = true,
+     .meaning = "byte pairs that are learned from the descriptions of a csv at most; none that occurs only once"},
     {OWN(fusion, KEY_CHOICE), .choices = fusions,
      .meaning = "joint: the transformer learns from the class too; late: it is frozen, its gradient not computed"},
     {OWN(objective, KEY_CHOICE), .choices = objectives,
@@ -83,7 +85,7 @@ const FieldKey NUFO_FIELDS[] = {
 void nufo_defaults(Model *model)
 {
     *(Nufo *)model->settings = (Nufo){
-        .make = CUSTOMERS_MADE, .seed = 101, .count = 8, .tabular = TABULAR_DEFAULTS,
+        .make = CUSTOMERS_MADE, .seed = 101, .count = 8, .merges = 200, .tabular = TABULAR_DEFAULTS,
         .gpt = {.d_model = 8, .n_heads = 2, .n_layers = 1, .position = POSITION_NONE, .rope_theta = 10000,
                 .norm_eps = 1e-5, .norm_gain = 1, .norm_attention = NORM_PRE, .norm_mlp = NORM_PRE, .final_norm = 1,
                 .embedding_scale = 1, .residual_attention = 1, .residual_mlp = 1, .activation = ACTIVATION_GELU_TANH,
@@ -109,14 +111,23 @@ static bool widths_work(Gpt *gpt, Error *error)
                : error_set(error, EXIT_USED_WRONGLY, "model: the transformer is wider than %d", MOST_WIDTH);
 }
 
-static void find_vocabulary(Gpt *gpt)
+static bool find_vocabulary(Nufo *nufo, Error *error)
 {
+    Gpt *gpt = &nufo->gpt;
+    bool listed = gpt->vocabulary.count && gpt->vocabulary.list != nufo->pieces.list;
+    if (nufo->pieces.count && (gpt->vocabulary_size || listed))
+        return error_set(error, EXIT_USED_WRONGLY,
+                         "model: the tokens of a csv of payments are learned from its descriptions; leave \"%s\" out",
+                         listed ? "vocabulary" : "vocabulary_size");
+    if (nufo->pieces.count)
+        gpt->vocabulary = nufo->pieces;
     if (!gpt->vocabulary.count && !gpt->vocabulary_size)
         gpt->vocabulary = (Texts){TRANSACTION_VOCABULARY, TRANSACTION_TOKENS};
     gpt->labels = gpt->vocabulary;
     gpt->vocabulary_count = gpt->vocabulary_size ? gpt->vocabulary_size : gpt->vocabulary.count;
     gpt->pad_id = -1;
     gpt->each = 1;
+    return true;
 }
 
 /* The tokens of one history; of one that is longer than the context the oldest are left out, but not what it begins
@@ -147,21 +158,25 @@ static bool take_history(Nufo *nufo, Model *model, int row, Error *error)
     return true;
 }
 
+/* How long a history may be is told by those that are learned from. */
 static bool take_histories(Model *model, Error *error)
 {
     Nufo *nufo = model->settings;
-    int longest = 0;
+    int longest = 0, count = model->data.example_count, all = count + model->data.unseen_count;
     nufo->cut = 0;
-    nufo->sequences = arena_alloc(&model->arena, (size_t)model->data.example_count * sizeof *nufo->sequences);
+    nufo->sequences = arena_alloc(&model->arena, (size_t)all * sizeof *nufo->sequences);
     if (!nufo->sequences)
         return error_memory(error);
-    memset(nufo->sequences, 0, (size_t)model->data.example_count * sizeof *nufo->sequences);
-    for (int i = 0; i < model->data.example_count; i++) {
+    memset(nufo->sequences, 0, (size_t)all * sizeof *nufo->sequences);
+    for (int i = 0; i < count; i++) {
         if (!take_history(nufo, model, i, error))
             return false;
         longest = nufo->sequences[i].count > longest ? nufo->sequences[i].count : longest;
     }
     nufo->gpt.context = nufo->gpt.context ? nufo->gpt.context : longest;
+    for (int i = count; i < all; i++)
+        if (!take_history(nufo, model, i, error))
+            return false;
     return longest <= MOST_TOKENS ||
            error_set(error, EXIT_USED_WRONGLY,
                      "model: a history has %d tokens, and at most %d are read; say a \"context\"", longest,
@@ -197,9 +212,8 @@ bool nufo_finish(Model *model, Error *error)
     if ((!model->data.examples || model->data.made) &&
         !customers_make(model, (uint64_t)nufo->seed, nufo->first, nufo->count, error))
         return false;
-    find_vocabulary(&nufo->gpt);
     nufo->table = (ExampleTable){0};
-    return widths_work(&nufo->gpt, error) && tabular_works(&nufo->tabular, error) &&
+    return find_vocabulary(nufo, error) && widths_work(&nufo->gpt, error) && tabular_works(&nufo->tabular, error) &&
            (nufo->objective == OBJECTIVE_NEXT
                 ? table_parts(&nufo->table, model, error)
                 : table_read(&nufo->table, model, nufo->tabular.categories, nufo->tabular.standardise, error)) &&

@@ -1,5 +1,6 @@
 /* tracer train: a run of training steps, with its loss curve, kept in a folder if asked for. */
 #include "command.h"
+#include "train_predict.h"
 #include "train_rounds.h"
 #include "training_report.h"
 
@@ -138,8 +139,10 @@ static bool train_and_tell(const Arguments *arguments, Session *session, int ste
     save = whole && end == END_NOT_FINITE ? NULL : save;
     whole = whole && (!json || stdout_finish(error)) && (!save || weights_save(save, &session->run, false, error));
     whole = whole && (!adapter || end == END_NOT_FINITE || adapter_save(adapter, &session->run, error));
-    whole = whole && (json || tell_summary(arguments, report, save, folder, error));
-    return whole && tell_end(session, end, error);
+    bool only_asked = steps == 0 && session->options.unseen;
+    whole = whole && (json || only_asked || tell_summary(arguments, report, save, folder, error));
+    return whole && tell_end(session, end, error) &&
+           (!session->options.unseen || predict_unseen(arguments, session, error));
 }
 
 static bool train(const Arguments *arguments, Session *session, int steps, RunFolder *folder, Error *error)
@@ -206,18 +209,16 @@ static int run(const Arguments *arguments, Error *error)
     int steps;
     const char *save = option_of(arguments, "--save");
     bool worst = option_of(arguments, "--worst") != NULL;
+    RunOptions options = arguments->run;
+    options.unseen = option_of(arguments, "--predict");
     if (!option_number(arguments, "--steps", 0, MOST_STEPS, -1, &asked, error) ||
         !option_number(arguments, "--threads", 1, MOST_THREADS, 0, &threads, error) ||
-        (save && !file_writable(save, error)) || !session_describe(&session, &arguments->run, error))
+        (save && !file_writable(save, error)) || !session_describe(&session, &options, error))
         return error->code;
+    /* Who asks weights what they say has trained them before. */
+    asked = asked < 0 && options.unseen && options.weights ? 0 : asked;
     if (session.model.system->rounds) {
         train_rounds(arguments, &session.model, asked, error);
-        session_close(&session);
-        return error->code;
-    }
-    if (option_of(arguments, "--predict")) {
-        error_set(error, EXIT_USED_WRONGLY, "\"--predict\" is for systems that grow in rounds; \"%s\" does not",
-                  session.model.system->name);
         session_close(&session);
         return error->code;
     }
@@ -249,9 +250,10 @@ const Command TRAIN_COMMAND = {
                "are.\n\n"
                "--worst lists the updates with the largest loss, gradient norm and change of the parameters,\n"
                "and those whose loss stands out from the losses before; with --run DIR those of the run kept there.\n\n"
-               "Trees grow in rounds, of any number of rows: the loss after each, and the area under the curve.\n"
-               "--predict FILE.csv tells what they say of rows that were not there: the columns are found by name,\n"
-               "and none needs to tell a class.\n",
+               "Trees grow in rounds, of any number of rows: the loss after each, and the area under the curve.\n\n"
+               "--predict FILE.csv tells what a model that learned from a csv says of rows, or of customers by their\n"
+               "payments, that were not there: the columns are found by name, and none needs to tell a class. With\n"
+               "--weights nothing is trained before, unless --steps says so.\n",
     .example = "train --steps 200 --save trained.safetensors",
     .options = {{"--steps", "N", "updates (training.steps)"},
                 {"--threads", "N", "threads that compute (as many as are useful)"},
@@ -260,7 +262,7 @@ const Command TRAIN_COMMAND = {
                 {"--save", "FILE", "write the parameters after the last update, or their average, as safetensors"},
                 {"--save-adapter", "FILE", "write what is trained beside frozen weights alone"},
                 {"--worst", NULL, "list the updates that stand out"},
-                {"--predict", "FILE.csv", "trees: the probability of each row of another table"},
+                {"--predict", "FILE.csv", "the probability of class 1 of each row of another table"},
                 {"--json", NULL, "one object a line instead of the curve"}},
     .learns = true, .run = run,
 };

@@ -1,5 +1,6 @@
 /* Training in rounds; see train_rounds.h. */
 #include "train_rounds.h"
+#include "train_predict.h"
 #include "training_report.h"
 
 #include "tiny_model/system.h"
@@ -86,23 +87,13 @@ static void tell_end(const Growing *growing, int rounds, int digits)
 /* What all trees say together of each row that was not learned from. */
 static void tell_unseen(const Growing *growing, const Model *model, int digits)
 {
-    Text line = {0};
-    char number[NUMBER_SIZE];
-    const char *one = growing->rounds->class_one(model);
-    if (!growing->json) {
-        text_add(&line, "\n row  probability of ");
-        text_add_name(&line, one ? one : "class 1", 60);
-        text_add(&line, "\n");
-    }
-    for (int i = 0; i < growing->unseen.rows; i++) {
-        double p = growing->rounds->probability(growing->margins[i]);
-        if (growing->json)
-            text_add(&line, "{\"row\": %d, \"probability\": %.17g}\n", i, p);
-        else
-            text_add(&line, "%4d  %s\n", i, number_text(number, p, digits));
-    }
-    print_lines(line.data ? line.data : "");
-    text_free(&line);
+    Text lines = {0};
+    if (!growing->json)
+        predicted_header(NULL, growing->rounds->class_one(model), &lines);
+    for (int i = 0; i < growing->unseen.rows; i++)
+        predicted_line(NULL, i, growing->rounds->probability(growing->margins[i]), growing->json, digits, &lines);
+    print_lines(lines.data ? lines.data : "");
+    text_free(&lines);
 }
 
 static bool grow(const Arguments *arguments, Growing *growing, const Model *model, int rounds, Error *error)
@@ -150,7 +141,7 @@ static bool read_unseen(const Arguments *arguments, Growing *growing, const Mode
     const char *path = option_of(arguments, "--predict");
     if (!path)
         return true;
-    if (!data_read_unseen(growing->rounds->features(model), path, &growing->unseen, error))
+    if (!data_read_unseen(growing->rounds->features(model), NULL, path, &growing->unseen, error))
         return false;
     growing->margins = calloc((size_t)growing->unseen.rows, sizeof *growing->margins);
     return growing->margins ? true : error_memory(error);

@@ -18,6 +18,14 @@ int categories_find(Categories *categories, Model *model, int column, const char
     return more[*count] ? (*count)++ : -1;
 }
 
+int categories_known(const Texts *categories, const char *cell)
+{
+    for (int i = 0; i < categories->count; i++)
+        if (strcmp(categories->list[i], cell) == 0)
+            return i;
+    return -1;
+}
+
 bool categories_keep(const Categories *categories, Model *model, Error *error)
 {
     for (int c = 0; c < MOST_CATEGORY_COLUMNS; c++) {

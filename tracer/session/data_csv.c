@@ -14,6 +14,7 @@ enum { LARGEST_CSV = 64 << 20, MOST_COLUMNS = 4096 };
 typedef struct {
     const char *path;
     int line;
+    char separator;
     int columns, label;   /* label: the column of the target, or -1 */
     bool texts;           /* the system reads texts: the column "text" */
     const char *target;   /* what that column is called */
@@ -36,13 +37,21 @@ static bool wrong(const Csv *csv, const char *what, const char *word)
     return csv_wrong(csv->path, csv->line, what, word, csv->error);
 }
 
-char *csv_cell(const char *path, int line, char **rest, Error *error)
+char csv_separator(const char *header)
+{
+    size_t length = strcspn(header, "\n");
+    if (memchr(header, ',', length))
+        return ',';
+    return memchr(header, ';', length) ? ';' : memchr(header, '\t', length) ? '\t' : ',';
+}
+
+char *csv_cell(const char *path, int line, char separator, char **rest, Error *error)
 {
     char *at = *rest, *out = at, *cell = at;
     if (!at)
         return NULL;
     bool quoted = *at == '"';
-    for (at += quoted; *at && (quoted || *at != ','); at++) {
+    for (at += quoted; *at && (quoted || *at != separator); at++) {
         if (quoted && *at == '"') {
             /* Two quotes within quotes are one quote, as spreadsheets write them. */
             if (at[1] != '"')
@@ -51,7 +60,7 @@ char *csv_cell(const char *path, int line, char **rest, Error *error)
         }
         *out++ = *at;
     }
-    bool closed = !quoted || *at == '"', more = quoted && closed && at[1] != '\0' && at[1] != ',';
+    bool closed = !quoted || *at == '"', more = quoted && closed && at[1] != '\0' && at[1] != separator;
     at += quoted && closed;
     *rest = *at ? at + 1 : NULL;
     *out = '\0';
@@ -65,7 +74,7 @@ char *csv_cell(const char *path, int line, char **rest, Error *error)
 
 static char *next_cell(const Csv *csv, char **rest)
 {
-    return csv_cell(csv->path, csv->line, rest, csv->error);
+    return csv_cell(csv->path, csv->line, csv->separator, rest, csv->error);
 }
 
 static bool csv_header(Csv *csv, char *line)
@@ -171,14 +180,15 @@ static bool csv_row(Csv *csv, char *line, Example *out)
 /* The names of the numbers and of the categories, for the axes. */
 static bool keep_names(Csv *csv)
 {
-    const char **columns = arena_alloc(&csv->model->arena, (size_t)csv->columns * sizeof *columns);
-    int count = 0;
-    for (int c = 0; columns && c < csv->columns; c++)
-        if (c != csv->label && !csv->is_category[c])
-            columns[count++] = csv->names[c];
+    const char **columns = arena_alloc(&csv->model->arena, 2 * (size_t)csv->columns * sizeof *columns);
+    int counts[2] = {0};
     if (!columns)
         return error_memory(csv->error);
-    csv->model->data.columns = (Texts){columns, csv->texts ? 0 : count};
+    for (int c = 0; c < csv->columns; c++)
+        if (c != csv->label)
+            columns[(csv->is_category[c] ? csv->columns : 0) + counts[csv->is_category[c]]++] = csv->names[c];
+    csv->model->data.columns = (Texts){columns, csv->texts ? 0 : counts[0]};
+    csv->model->data.category_columns = (Texts){columns + csv->columns, counts[1]};
     return categories_keep(&csv->categories, csv->model, csv->error);
 }
 
@@ -219,6 +229,7 @@ bool data_read_csv(Model *model, const char *path, const char *label, Error *err
                .may_have_categories = data_field_key(model->system, "category")};
     /* Spreadsheets begin a file with a mark that it is UTF-8. */
     char *first = strncmp(text, "\xef\xbb\xbf", 3) == 0 ? text + 3 : text;
+    csv.separator = csv_separator(first);
     bool read = text_is_utf8(path, text, size, error) && csv_rows(&csv, first);
     categories_free(&csv.categories);
     free(text);

@@ -2,6 +2,7 @@
 #include "data_file.h"
 
 #include "data_parts.h"
+#include "tiny_model/data/transactions.h"
 #include "tiny_model/system.h"
 #include "tiny_model/systems/nufo.h"
 #include "tracer/base/nearest.h"
@@ -155,16 +156,35 @@ static bool read_examples(Model *model, const char *path, const json_t *value, E
     return true;
 }
 
+/* The key may stand behind that of the csv. What is out of range is told where it is set. */
+static int merges_of(const Model *model, const json_t *data)
+{
+    json_int_t merges = json_integer_value(json_object_get(data, "merges"));
+    bool said = json_is_integer(json_object_get(data, "merges")) && merges >= 0 && merges <= MOST_PIECE_MERGES;
+    return said ? (int)merges : ((const Nufo *)model->settings)->merges;
+}
+
 static bool is_csv(Model *model, const json_t *data, const char *path, const char *file, Error *error)
 {
     const char *label = json_string_value(json_object_get(data, "label"));
     if (model->system == &NUFO)
-        return data_read_transactions(model, file, label ? label : "label", error);
+        return data_read_transactions(model, file, label ? label : "label", merges_of(model, data), error);
     bool rows = data_field_key(model->system, "x") || data_field_key(model->system, "text");
     if (!rows || !data_field_key(model->system, "label"))
         return error_set(error, EXIT_USED_WRONGLY, "model \"%s\": the system \"%s\" takes no csv", path,
                          model->system->name);
     return data_read_csv(model, file, label ? label : "label", error);
+}
+
+bool data_read_more(Model *model, const char *path, Error *error)
+{
+    if (model->system == &NUFO)
+        return data_more_transactions(model, path, error);
+    return model->system == &TABULAR
+               ? data_more_rows(model, path, error)
+               : error_set(error, EXIT_USED_WRONGLY,
+                           "\"--predict\" is for tables and what grows of them; the system \"%s\" reads none",
+                           model->system->name);
 }
 
 static bool is_text(Model *model, const json_t *data, const char *path, const char *file, Error *error)

@@ -33,14 +33,23 @@ bool data_read_text(Model *model, const char *path, bool lines, Error *error);
 /* Rows of features that no class is told of. */
 typedef struct {
     double *numbers;   /* [rows x features] */
+    double *categories; /* [rows x columns of categories] ids */
     int rows;
 } Unseen;
 
 /* The columns of a csv that are called as the features, in any order; all others are passed over.
- *   memory  *out, given back by unseen_free, also after an error
- *   errors  features without names, a column that is missing or there twice, what is no number, a ragged row */
-bool data_read_unseen(const Texts *features, const char *path, Unseen *out, Error *error);
+ *   categories  whose columns of categories are read too, or NULL
+ *   memory      *out, given back by unseen_free, also after an error
+ *   errors  features without names, a column that is missing or there twice, what is no number, a category that is
+ *           unknown, a ragged row */
+bool data_read_unseen(const Texts *features, const Data *categories, const char *path, Unseen *out, Error *error);
 void unseen_free(Unseen *unseen);
+
+/* The rows of a csv, or the users of one of payments, behind the examples of a model that came from such a csv: they
+ * are only asked about.
+ *   memory  the model's arena
+ *   errors  a system that does not say yes or no of a table; those of reading */
+bool data_read_more(Model *model, const char *path, Error *error);
 
 /* One example of ids: "3,1,4".
  *   errors  what is no list of whole numbers */

@@ -1,77 +1,99 @@
-/* Payments of a bank's customers as tokens; see data_parts.h. The tokens are those of made customers (sign, amount,
- * month, weekday, hour, pieces of the description), and behind them the letters that a description is made of where no
- * piece fits.
+/* Payments of a bank's customers as tokens; see data_parts.h. The tokens of a payment are those of made customers
+ * (sign, amount, month, weekday, hour), then the pieces of its description, byte pairs that are learned from all of
+ * them.
  *
- *   amount   its size below 5, 10, 25, 50, 100, 250, 1000 or above: amt0 ... amt7; + from 0 on
- *   date     2026-11-27, or 2026-11-27 20:30 for the hour; dow0 is Monday
+ *   amount       its size below 5, 10, 25, 50, 100, 250, 1000 or above: amt0 ... amt7; + from 0 on
+ *   date         dow0 is Monday; a date without a time has no hour
+ *   description  in small letters (of ASCII), runs of blanks as one
  *   the payments of a user are put in the order of their dates, of equal ones as they come */
-#include "data_parts.h"
+#include "data_payments.h"
 
 #include "tiny_model/data/transactions.h"
 #include "tiny_model/systems/nufo.h"
 #include "tracer/base/files.h"
-#include "tracer/base/text.h"
+#include "tracer/base/print.h"
 
-#include <ctype.h>
 #include <math.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum { LARGEST_CSV = 64 << 20, MOST_COLUMNS = 64, PIECES_OF_ONE = 64, FIXED = 5, DATE_LENGTH = 16 };
-typedef enum { DATE, AMOUNT, DESCRIPTION, USER, TARGET, OTHER } Role;
+enum { LARGEST_CSV = 64 << 20 };
+
 static const char *const ROLES[] = {"date", "amount", "description", "user"};
 
-typedef struct {
-    char when[DATE_LENGTH + 1];
-    int tokens[FIXED + PIECES_OF_ONE], count;
-    int order, user;
-} Payment;
-
-typedef struct {
-    const char *name;        /* of the column user, or "" */
-    const char *label;
-    double x[MOST_COLUMNS], category[MOST_CATEGORY_COLUMNS];
-    int numbers, categories;
-} User;
-
-typedef struct {
-    const char *path, *label;
-    Model *model;
-    Error *error;
-    int line, columns;
-    Role roles[MOST_COLUMNS];
-    const char *names[MOST_COLUMNS];
-    bool texts[MOST_COLUMNS];    /* a column of categories: its first cell is no number */
-    bool has_label;
-    const char **vocabulary;     /* room for as many as there may be */
-    int tokens;
-    Categories categories;
-    Payment *payments;
-    User *users;
-    int payment_count, user_count;
-} Reading;
-
-static bool wrong(const Reading *of, const char *what, const char *word)
+static bool wrong(const PaymentsRead *of, const char *what, const char *word)
 {
     return csv_wrong(of->path, of->line, what, word, of->error);
 }
 
-static bool read_header(Reading *of, char *line)
+static char *next_cell(const PaymentsRead *of, char **rest)
+{
+    return csv_cell(of->path, of->line, of->separator, rest, of->error);
+}
+
+static bool place_category(PaymentsRead *of, int column)
+{
+    of->roles[column] = CATEGORY;
+    of->places[column] = of->category_columns++;
+    return of->places[column] < MOST_CATEGORY_COLUMNS ||
+           error_set(of->error, EXIT_USED_WRONGLY, "\"%s\" has more than %d columns of categories", of->path,
+                     MOST_CATEGORY_COLUMNS);
+}
+
+/* A column that is neither of the payment nor the target, where the model knows which ones there are. */
+static void find_column(PaymentsRead *of, int column, const char *name)
+{
+    const Data *data = &of->model->data;
+    int number = categories_known(&data->columns, name), category = categories_known(&data->category_columns, name);
+    of->roles[column] = number >= 0 ? NUMBER : category >= 0 ? CATEGORY : PASSED;
+    of->places[column] = number >= 0 ? number : category;
+    of->numbers += number >= 0;
+    of->category_columns += number < 0 && category >= 0;
+}
+
+/* Columns of the model that the header lacks. */
+static bool has_all(const PaymentsRead *of)
+{
+    const Data *data = &of->model->data;
+    const Texts *const wanted[] = {&data->columns, &data->category_columns};
+    for (int kind = 0; kind < 2; kind++)
+        for (int i = 0; i < wanted[kind]->count; i++) {
+            int column = 0;
+            while (column < of->columns && strcmp(of->names[column], wanted[kind]->list[i]) != 0)
+                column++;
+            if (column == of->columns)
+                return wrong(of, "the header has no column", wanted[kind]->list[i]);
+        }
+    return true;
+}
+
+static bool take_column(PaymentsRead *of, const char *cell, int seen[OTHER])
+{
+    Role role = DATE;
+    while (role < TARGET && strcmp(cell, ROLES[role]) != 0)
+        role++;
+    role = role == TARGET && (of->more || strcmp(cell, of->label) != 0) ? OTHER : role;
+    for (int c = 0; c < of->columns; c++)
+        if (strcmp(of->names[c], cell) == 0)
+            return wrong(of, "the header has two columns", cell);
+    of->roles[of->columns] = role;
+    if (role != OTHER)
+        seen[role]++;
+    else if (of->more)
+        find_column(of, of->columns, cell);
+    of->names[of->columns] = model_text(of->model, cell);
+    return of->names[of->columns] || error_memory(of->error);
+}
+
+static bool read_header(PaymentsRead *of, char *line)
 {
     int seen[OTHER] = {0};
-    for (char *cell; (cell = csv_cell(of->path, of->line, &line, of->error)); of->columns++) {
-        if (of->columns == MOST_COLUMNS)
-            return error_set(of->error, EXIT_USED_WRONGLY, "\"%s\" has more than %d columns", of->path, MOST_COLUMNS);
-        Role role = DATE;
-        while (role < TARGET && strcmp(cell, ROLES[role]) != 0)
-            role++;
-        role = role == TARGET && strcmp(cell, of->label) != 0 ? OTHER : role;
-        if (role != OTHER && seen[role]++)
-            return wrong(of, "the header has two columns", cell);
-        of->roles[of->columns] = role;
-        if (!(of->names[of->columns] = model_text(of->model, cell)))
-            return error_memory(of->error);
+    for (char *cell; (cell = next_cell(of, &line)); of->columns++) {
+        if (of->columns == MOST_PAYMENT_COLUMNS)
+            return error_set(of->error, EXIT_USED_WRONGLY, "\"%s\" has more than %d columns", of->path,
+                             MOST_PAYMENT_COLUMNS);
+        if (!take_column(of, cell, seen))
+            return false;
     }
     for (Role role = DATE; role < USER && of->error->code == EXIT_DONE; role++)
         if (!seen[role])
@@ -80,122 +102,86 @@ static bool read_header(Reading *of, char *line)
                              "whose)",
                              of->path, ROLES[role]);
     of->has_label = seen[TARGET] > 0;
-    return of->error->code == EXIT_DONE;
+    return of->error->code == EXIT_DONE && (!of->more || has_all(of));
 }
 
-static bool is_leap(int year)
+static bool read_date(const PaymentsRead *of, const char *cell, Payment *out)
 {
-    return (year % 4 == 0 && year % 100 != 0) || year % 400 == 0;
-}
-
-/* 0 is Monday. Sakamoto's method. */
-static int weekday(int year, int month, int day)
-{
-    static const int offsets[] = {0, 3, 2, 5, 0, 3, 5, 1, 4, 6, 2, 4};
-    year -= month < 3;
-    return (year + year / 4 - year / 100 + year / 400 + offsets[month - 1] + day + 6) % 7;
-}
-
-static bool read_date(const Reading *of, const char *cell, Payment *out)
-{
-    static const int days[] = {31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
-    int year, month, day, hour = -1, minute = 0, end = 0;
-    char between;
-    bool right = sscanf(cell, "%4d-%2d-%2d%n", &year, &month, &day, &end) == 3 && end == 10;
-    if (right && cell[end]) {
-        int more = 0;
-        right = sscanf(cell + end, "%c%2d:%2d%n", &between, &hour, &minute, &more) == 3 && more == 6 &&
-                (between == ' ' || between == 'T') && (cell[end + more] == '\0' || cell[end + more] == ':');
-    }
-    right = right && year > 0 && month >= 1 && month <= 12 && day >= 1 &&
-            day <= days[month - 1] + (month == 2 && is_leap(year)) && hour < 24 && minute >= 0 && minute < 60;
-    if (!right)
-        return wrong(of, "a date is needed, as 2026-11-27 or 2026-11-27 20:30, not", cell);
-    snprintf(out->when, sizeof out->when, "%.10s %02d:%02d", cell, hour < 0 ? 0 : hour, minute);
-    out->tokens[out->count++] = TOKEN_MONTH + month - 1;
-    out->tokens[out->count++] = TOKEN_WEEKDAY + weekday(year, month, day);
-    if (hour >= 0)
-        out->tokens[out->count++] = TOKEN_HOUR + hour;
+    PaymentDate date;
+    if (!payment_date(cell, &date))
+        return wrong(of, "a date is needed, as 2026-11-27, 27.11.2026 or 2026-11-27 20:30, not", cell);
+    out->minute = payment_minute(&date);
+    out->fixed[out->count++] = TOKEN_MONTH + date.month - 1;
+    out->fixed[out->count++] = TOKEN_WEEKDAY + date.weekday;
+    if (date.hour >= 0)
+        out->fixed[out->count++] = TOKEN_HOUR + date.hour;
     return true;
 }
 
-static bool read_amount(const Reading *of, const char *cell, Payment *out)
+static bool read_amount(const PaymentsRead *of, const char *cell, Payment *out)
 {
     static const double edges[] = {5, 10, 25, 50, 100, 250, 1000};
     double amount;
     int bucket = 0;
-    if (!parse_number(cell, &amount) || !isfinite(amount))
-        return wrong(of, "an amount is needed, not", cell);
+    switch (payment_amount(cell, &amount)) {
+    case AMOUNT_READ: break;
+    case AMOUNT_NONE: return wrong(of, "an amount is needed, not", cell);
+    case AMOUNT_EITHER: return wrong(of, "write 1234 or 1.23; an amount that could be both is", cell);
+    }
     while (bucket < (int)(sizeof edges / sizeof *edges) && fabs(amount) >= edges[bucket])
         bucket++;
-    out->tokens[0] = amount >= 0 ? TOKEN_PLUS : TOKEN_MINUS;
-    out->tokens[1] = TOKEN_AMOUNT + bucket;
+    out->fixed[0] = amount >= 0 ? TOKEN_PLUS : TOKEN_MINUS;
+    out->fixed[1] = TOKEN_AMOUNT + bucket;
     return true;
 }
 
-/* The longest piece that a text begins with, else its first character, which becomes a token where it is none. */
-static int next_piece(Reading *of, const char *text, size_t *length)
+static bool read_description(PaymentsRead *of, const char *cell, Payment *out)
 {
-    int best = -1;
-    *length = 0;
-    for (int id = TOKEN_PIECE; id < of->tokens; id++) {
-        size_t size = strlen(of->vocabulary[id]);
-        if (size > *length && strncmp(of->vocabulary[id], text, size) == 0) {
-            best = id;
-            *length = size;
-        }
+    Text *all = &of->descriptions;
+    size_t before = all->length;
+    for (const char *at = cell; *at; at++) {
+        bool blank = *at == ' ' || *at == '\t', ends = !at[1] || at[1] == ' ' || at[1] == '\t';
+        char small = *at >= 'A' && *at <= 'Z' ? (char)(*at - 'A' + 'a') : *at;
+        if (blank ? !ends && all->length > before : true)
+            text_put(all, blank ? " " : &small, 1);
     }
-    if (best >= 0)
-        return best;
-    char letter[5] = {text[0]};
-    for (*length = 1; ((unsigned char)text[*length] & 0xc0) == 0x80 && *length < 4; ++*length)
-        letter[*length] = text[*length];
-    if (of->tokens == MOST_TOKENS || !(of->vocabulary[of->tokens] = model_text(of->model, letter)))
-        return -1;
-    return of->tokens++;
+    out->description = all->length > before ? (long)before : NOT_DESCRIBED;
+    if (all->length > before)
+        text_put(all, "\n", 1);
+    return !all->failed || error_memory(of->error);
 }
 
-static bool read_description(Reading *of, const char *cell, Payment *out)
+static bool read_number(const PaymentsRead *of, int column, const char *cell, User *user)
 {
-    char lower[400];
-    size_t length = 0;
-    for (; cell[length] && length < sizeof lower - 1; length++)
-        lower[length] = (char)tolower((unsigned char)cell[length]);
-    lower[length] = '\0';
-    for (const char *at = lower; *at && out->count < FIXED + PIECES_OF_ONE;) {
-        size_t used = strspn(at, " \t");
-        int piece = used ? 0 : next_piece(of, at, &used);
-        if (piece < 0)
-            return error_memory(of->error);
-        if (piece > 0)
-            out->tokens[out->count++] = piece;
-        at += used;
-    }
-    return true;
+    double *out = &user->x[of->places[column]];
+    return (parse_number(cell, out) && isfinite(*out)) || wrong(of, "a number is needed, not", cell);
 }
 
-/* A number or a category of the user, as his first payment says it. */
-static bool read_other(Reading *of, int column, const char *cell, User *user)
+static bool read_category(PaymentsRead *of, int column, const char *cell, User *user)
 {
-    double number;
-    bool first = of->payment_count == 0, is_number = parse_number(cell, &number) && isfinite(number);
-    if (first)
-        of->texts[column] = !is_number && *cell;
-    if (!of->texts[column]) {
-        user->x[user->numbers++] = is_number ? number : 0;
-        return is_number || wrong(of, "a number is needed, not", cell);
-    }
+    int place = of->places[column];
     if (!*cell)
         return wrong(of, "there is nothing in the column", of->names[column]);
-    if (user->categories == MOST_CATEGORY_COLUMNS)
-        return error_set(of->error, EXIT_USED_WRONGLY, "\"%s\" has more than %d columns of categories", of->path,
-                         MOST_CATEGORY_COLUMNS);
-    int id = categories_find(&of->categories, of->model, user->categories, cell);
-    user->category[user->categories++] = id;
-    return id >= 0 || error_memory(of->error);
+    int id = of->more ? categories_known(&of->model->data.categories[place], cell)
+                      : categories_find(&of->categories, of->model, place, cell);
+    user->category[place] = id;
+    return id >= 0 || (of->more ? csv_wrong(of->path, of->line, "the model was told of no such category:", cell,
+                                            of->error)
+                                : error_memory(of->error));
 }
 
-static bool take_text(Reading *of, int column, const char *cell, const char **out)
+/* The first line tells whether a column is of numbers or of categories. */
+static bool read_other(PaymentsRead *of, int column, const char *cell, User *user)
+{
+    double number;
+    if (*cell && !parse_number(cell, &number))
+        return place_category(of, column) && read_category(of, column, cell, user);
+    of->roles[column] = NUMBER;
+    of->places[column] = of->numbers++;
+    return read_number(of, column, cell, user);
+}
+
+static bool take_text(PaymentsRead *of, int column, const char *cell, const char **out)
 {
     if (!*cell)
         return wrong(of, "there is nothing in the column", of->names[column]);
@@ -203,122 +189,61 @@ static bool take_text(Reading *of, int column, const char *cell, const char **ou
     return *out || error_memory(of->error);
 }
 
-static bool take_cell(Reading *of, int column, const char *cell, Payment *payment, User *user)
+static bool take_cell(PaymentsRead *of, int column, const char *cell, Payment *payment, User *user)
 {
     switch (of->roles[column]) {
     case DATE: return read_date(of, cell, payment);
     case AMOUNT: return read_amount(of, cell, payment);
-    case DESCRIPTION: return true; /* behind the others */
+    case DESCRIPTION: return read_description(of, cell, payment);
     case USER: return take_text(of, column, cell, &user->name);
     case TARGET: return take_text(of, column, cell, &user->label);
     case OTHER: return read_other(of, column, cell, user);
+    case NUMBER: return read_number(of, column, cell, user);
+    case CATEGORY: return read_category(of, column, cell, user);
+    case PASSED: return true;
     }
     return false;
 }
 
-/* The user of a line; a new one where nobody is called so. */
-static int find_user(Reading *of, const User *user)
+/* The user of a line, who is as his first line says; a new one where nobody is called so. Who has two targets has
+ * none. */
+static bool find_user(PaymentsRead *of, const User *user, int *found)
 {
-    for (int i = of->user_count - 1; i >= 0; i--)
-        if (strcmp(of->users[i].name, user->name) == 0)
-            return i;
-    of->users[of->user_count] = *user;
-    return of->user_count++;
+    size_t slot = 5381;
+    for (const char *c = user->name; *c; c++)
+        slot = 33 * slot + (unsigned char)*c;
+    for (slot %= of->slot_count; of->slots[slot]; slot = (slot + 1) % of->slot_count) {
+        const User *other = &of->users[*found = of->slots[slot] - 1];
+        if (strcmp(other->name, user->name) == 0)
+            return !of->has_label || strcmp(other->label, user->label) == 0 ||
+                   wrong(of, "another line has another target for the same user:", user->label);
+    }
+    of->slots[slot] = of->user_count + 1;
+    of->users[*found = of->user_count++] = *user;
+    return true;
 }
 
-static bool read_line(Reading *of, char *line)
+static bool read_line(PaymentsRead *of, char *line)
 {
-    Payment payment = {.count = 2, .order = of->payment_count};
+    Payment payment = {.count = 2, .order = of->payment_count, .description = NOT_DESCRIBED};
     User user = {.name = ""};
-    const char *description = "";
     int column = 0;
-    for (char *cell; (cell = csv_cell(of->path, of->line, &line, of->error)); column++) {
-        if (column < of->columns && of->roles[column] == DESCRIPTION)
-            description = cell;
+    for (char *cell; (cell = next_cell(of, &line)); column++)
         if (column < of->columns && !take_cell(of, column, cell, &payment, &user))
             return false;
-    }
     if (of->error->code != EXIT_DONE)
         return false;
     if (column != of->columns)
         return error_set(of->error, EXIT_USED_WRONGLY, "\"%s\", line %d has %d cells, the header %d", of->path,
                          of->line, column, of->columns);
-    if (!read_description(of, description, &payment))
+    if (!find_user(of, &user, &payment.user))
         return false;
-    payment.user = find_user(of, &user);
     of->payments[of->payment_count++] = payment;
     return true;
 }
 
-static int by_user_and_date(const void *a, const void *b)
-{
-    const Payment *first = a, *second = b;
-    int dates = strcmp(first->when, second->when);
-    return first->user != second->user ? first->user - second->user : dates ? dates : first->order - second->order;
-}
 
-/* One user's payments [count] become an example. */
-static bool make_example(const Reading *of, const User *user, const Payment *payments, int count, Example *out)
-{
-    int tokens = 2, at = 0, numbers = user->numbers ? user->numbers : 1;
-    for (int i = 0; i < count; i++)
-        tokens += payments[i].count;
-    Field *fields = arena_alloc(&of->model->arena, 4 * sizeof *fields);
-    double *room = arena_alloc(&of->model->arena, (size_t)(tokens + numbers + user->categories + 1) * sizeof *room);
-    if (!fields || !room)
-        return error_memory(of->error);
-    fields[0] = (Field){"tokens", NULL, room, tokens};
-    room[at++] = TOKEN_BOS;
-    for (int i = 0; i < count; i++)
-        for (int t = 0; t < payments[i].count; t++)
-            room[at++] = payments[i].tokens[t];
-    room[at++] = TOKEN_EOS;
-    fields[1] = (Field){"x", NULL, room + at, numbers};
-    for (int i = 0; i < numbers; i++)
-        room[at++] = user->numbers ? user->x[i] : 0; /* nothing is known: one number that says nothing */
-    fields[2] = (Field){"category", NULL, room + at, user->categories};
-    memcpy(room + at, user->category, (size_t)user->categories * sizeof *room);
-    out->fields = fields;
-    out->count = 2 + (user->categories > 0);
-    if (of->has_label)
-        fields[out->count++] = (Field){"label", user->label, NULL, 0};
-    return true;
-}
-
-/* What the columns and the tokens are called, for the axes. */
-static bool keep_names(Reading *of)
-{
-    Model *model = of->model;
-    const char **columns = arena_alloc(&model->arena, MOST_COLUMNS * sizeof *columns);
-    int count = 0;
-    for (int c = 0; columns && c < of->columns; c++)
-        if (of->roles[c] == OTHER && !of->texts[c])
-            columns[count++] = of->names[c];
-    if (!columns)
-        return error_memory(of->error);
-    model->data.columns = (Texts){columns, count};
-    ((Nufo *)model->settings)->gpt.vocabulary = (Texts){of->vocabulary, of->tokens};
-    return categories_keep(&of->categories, model, of->error);
-}
-
-static bool make_examples(Reading *of)
-{
-    Example *examples = arena_alloc(&of->model->arena, (size_t)of->user_count * sizeof *examples);
-    if (!examples)
-        return error_memory(of->error);
-    if (of->payment_count)
-        qsort(of->payments, (size_t)of->payment_count, sizeof *of->payments, by_user_and_date);
-    for (int first = 0, user = 0, end; first < of->payment_count; first = end, user++) {
-        for (end = first; end < of->payment_count && of->payments[end].user == user; end++)
-            ;
-        if (!make_example(of, &of->users[user], of->payments + first, end - first, &examples[user]))
-            return false;
-    }
-    of->model->data = (Data){.examples = examples, .example_count = of->user_count, .only = of->model->data.only};
-    return keep_names(of);
-}
-
-static bool read_lines(Reading *of, char *text)
+static bool read_lines(PaymentsRead *of, char *text)
 {
     for (char *next; text; text = next) {
         size_t length = strcspn(text, "\n");
@@ -334,26 +259,63 @@ static bool read_lines(Reading *of, char *text)
            error_set(of->error, EXIT_USED_WRONGLY, "\"%s\" has no payments under its header", of->path);
 }
 
-bool data_read_transactions(Model *model, const char *path, const char *label, Error *error)
+/* Reads the file; then what it says is kept by `take`. */
+static bool read_file(PaymentsRead *of, bool (*take)(PaymentsRead *of, int merges), int merges)
 {
     char *text;
     size_t size, lines = 1;
-    if (!file_read(path, LARGEST_CSV, &text, &size, error))
+    if (!file_read(of->path, LARGEST_CSV, &text, &size, of->error))
         return false;
     for (const char *c = text; *c; c++)
         lines += *c == '\n';
-    Reading of = {.path = path, .label = label, .model = model, .error = error, .tokens = TRANSACTION_TOKENS,
-                  .vocabulary = arena_alloc(&model->arena, MOST_TOKENS * sizeof *of.vocabulary),
-                  .payments = calloc(lines, sizeof *of.payments), .users = calloc(lines, sizeof *of.users)};
     char *first = strncmp(text, "\xef\xbb\xbf", 3) == 0 ? text + 3 : text;
-    bool whole = of.vocabulary && of.payments && of.users;
-    if (whole)
-        memcpy(of.vocabulary, TRANSACTION_VOCABULARY, sizeof TRANSACTION_VOCABULARY);
-    whole = whole ? text_is_utf8(path, text, size, error) && read_lines(&of, first) && make_examples(&of)
-                  : error_memory(error);
-    categories_free(&of.categories);
-    free(of.payments);
-    free(of.users);
+    of->separator = csv_separator(first);
+    of->slot_count = 2 * lines;
+    of->payments = calloc(lines, sizeof *of->payments);
+    of->users = calloc(lines, sizeof *of->users);
+    of->slots = calloc(of->slot_count, sizeof *of->slots);
+    bool whole = of->payments && of->users && of->slots ? true : error_memory(of->error);
+    whole = whole && text_is_utf8(of->path, text, size, of->error) && read_lines(of, first) && take(of, merges);
+    categories_free(&of->categories);
+    text_free(&of->descriptions);
+    free(of->payments);
+    free(of->users);
+    free(of->slots);
     free(text);
     return whole;
+}
+
+static bool take_all(PaymentsRead *of, int merges)
+{
+    const Text *all = &of->descriptions;
+    return nufo_learn_pieces(of->model, all->data ? all->data : "", all->length, merges, of->error) &&
+           payments_become_examples(of);
+}
+
+static bool take_more(PaymentsRead *of, int merges)
+{
+    (void)merges;
+    if (!payments_become_examples(of))
+        return false;
+    if (of->unknown)
+        print_error("tracer: \"%s\": %ld byte%s of descriptions are in none that was learned from; read as <?>\n",
+                    of->path, of->unknown, of->unknown == 1 ? "" : "s");
+    return true;
+}
+
+bool data_read_transactions(Model *model, const char *path, const char *label, int merges, Error *error)
+{
+    PaymentsRead of = {.path = path, .label = label, .model = model, .error = error};
+    return read_file(&of, take_all, merges);
+}
+
+bool data_more_transactions(Model *model, const char *path, Error *error)
+{
+    PaymentsRead of = {.path = path, .model = model, .error = error, .more = true};
+    return ((const Nufo *)model->settings)->pieces.count
+               ? read_file(&of, take_more, 0)
+               : error_set(error, EXIT_USED_WRONGLY,
+                           "\"%s\" cannot be read: the model knows how to cut descriptions only from the csv of "
+                           "payments that it learns from; name it as \"csv\" in data of a model file",
+                           path);
 }

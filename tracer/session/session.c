@@ -221,6 +221,8 @@ static bool describe(Session *session, Error *error)
     bool asked = model->system->answers && (options->write || options->asks);
     if (options->tokens && !asked && !data_of_ids(options->tokens, model, error))
         return false;
+    if (options->unseen && !model->system->rounds && !data_read_more(model, options->unseen, error))
+        return false;
     if (options->example && !choose_example(session, error))
         return false;
     if (options->mistake && !choose_mistake(session, options->mistake, error))

@@ -15,6 +15,7 @@ typedef struct {
     const char *tokens;   /* "3,1,4": ids in the place of a text */
     const char *weights;  /* safetensors */
     const char *adapter;  /* safetensors of what is trained beside frozen weights */
+    const char *unseen;   /* a csv of rows that are only asked about */
     const char *example;  /* the number of one example of the data, which alone is taken */
     const char *from;     /* somebody else's model: a folder or file of tensors */
     const char *folder;   /* of a run that was kept: its model and its checkpoints */

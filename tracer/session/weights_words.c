@@ -3,13 +3,14 @@
 
 #include "alphabet.h"
 #include "tensors.h"
-#include "tiny_model/systems/gpt.h"
+#include "tiny_model/systems/nufo.h"
 
 #include <jansson.h>
 #include <string.h>
 
 static const char *const kinds[] = {"words", "characters", "bpe"}; /* as TokenizerKind */
 enum { KINDS = sizeof kinds / sizeof *kinds };
+#define PAYMENTS "payments"
 
 static void add_token(const Gpt *gpt, int id, Text *list)
 {
@@ -23,20 +24,31 @@ static void add_token(const Gpt *gpt, int id, Text *list)
     text_free(&token);
 }
 
+/* The pieces of payments, which have a kind of their own; or NULL. */
+static const Texts *pieces_of(const Model *model)
+{
+    const Nufo *nufo = model->system == &NUFO ? nufo_of(model) : NULL;
+    return nufo && nufo->pieces.count ? &nufo->pieces : NULL;
+}
+
 void weights_words_write(const Model *model, Text *out)
 {
     const Gpt *gpt = model->system == &GPT ? gpt_of(model) : NULL;
-    int count = !gpt ? 0 : gpt->bpe ? gpt->bpe->piece_count : gpt->vocabulary.count;
+    const Texts *pieces = pieces_of(model);
+    int count = pieces ? pieces->count : !gpt ? 0 : gpt->bpe ? gpt->bpe->piece_count : gpt->vocabulary.count;
     Text list = {0};
     if (!count)
         return;
     text_add(&list, "[");
     for (int id = 0; id < count; id++) {
         text_add(&list, "%s", id ? ", " : "");
-        add_token(gpt, id, &list);
+        if (pieces)
+            text_json_string(&list, pieces->list[id]);
+        else
+            add_token(gpt, id, &list);
     }
     text_add(&list, "]");
-    text_add(out, "{\"tokenizer\":\"%s\",\"vocabulary\":", kinds[gpt->tokenizer]);
+    text_add(out, "{\"tokenizer\":\"%s\",\"vocabulary\":", pieces ? PAYMENTS : kinds[gpt->tokenizer]);
     text_json_string(out, text_piece(out, &list));
     text_add(out, "}");
     text_free(&list);
@@ -111,15 +123,36 @@ static bool take(const char *path, Model *model, const json_t *told, Error *erro
     return whole;
 }
 
+/* Weights of payments belong to the pieces that were learned from one csv. */
+static bool same_payments(const char *path, const Texts *pieces, const json_t *told, Error *error)
+{
+    const char *kind = json_string_value(json_object_get(told, "tokenizer"));
+    const char *text = json_string_value(json_object_get(told, "vocabulary"));
+    if (!kind || !text || strcmp(kind, PAYMENTS) != 0)
+        return true;
+    json_t *list = json_loads(text, 0, NULL);
+    bool same = json_array_size(list) == (size_t)pieces->count;
+    for (int id = 0; same && id < pieces->count; id++) {
+        const char *piece = json_string_value(json_array_get(list, (size_t)id));
+        same = piece && strcmp(piece, pieces->list[id]) == 0;
+    }
+    json_decref(list);
+    return same || error_set(error, EXIT_USED_WRONGLY,
+                             "\"%.200s\" was trained on descriptions that were cut into other pieces; \"csv\" in data "
+                             "names the file that it was trained on, --predict the customers that are new",
+                             path);
+}
+
 bool weights_words_take(const char *path, Model *model, Error *error)
 {
     Tensors tensors;
-    if (model->system != &GPT)
+    const Texts *pieces = pieces_of(model);
+    if (model->system != &GPT && !pieces)
         return true;
     if (!tensors_open(&tensors, path, error))
         return false;
     json_t *told = tensors.metadata ? json_loads(tensors.metadata, 0, NULL) : NULL;
-    bool whole = take(path, model, told, error);
+    bool whole = pieces ? same_payments(path, pieces, told, error) : take(path, model, told, error);
     json_decref(told);
     tensors_close(&tensors);
     return whole;
