@@ -212,6 +212,8 @@ typedef struct {
     double held_loss, held_area;  /* of those kept apart, nan where there are none */
 } RoundMeasures;
 
+enum { MOST_ROUND_PARTS = 8 };
+
 /* A training that grows by rounds and has no gradient to record: to the last bit what the tape of all its rounds says,
  * for as many rows as a reader has.
  *   memory  the state's own, until `end`
@@ -228,6 +230,14 @@ typedef struct {
     const char *(*class_one)(const Model *model);
     void (*unseen)(const void *state, int round, const double *numbers, int count, double *margins);
     double (*probability)(double margin);
+    /* What a round has grown, for files: its parts by name, ended by NULL, each `part_size` numbers; those of the last
+     * round; and a round that was grown before in the place of `next`, false where it is none of this model's. The
+     * margin before the first round. */
+    const char *const *parts;
+    int (*part_size)(const Model *model);
+    void (*give)(const void *state, int part, double *out);
+    bool (*take)(void *state, const double *const *numbers);
+    double (*base)(const Model *model);
 } RoundTraining;
 
 struct System {

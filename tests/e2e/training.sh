@@ -121,6 +121,12 @@ echo '{"system": "trees", "data": {"csv": "table.csv", "label": "same"}, "model"
 printf 'name,b,a\nx,3,20\n"y, z",20,20\n\nw,20,2\n' >new.csv
 check "rows that were not there" "$("$tracer" train --model table.json --predict new.csv --json | tail -3 | paste - - - |
     awk -F'[:}]' '{d[1] = $3 - 0.9953837; d[2] = $6 - 0.00426011; d[3] = $9 - 0.98928165; for (i in d) if (d[i] < -1e-6 || d[i] > 1e-6) bad++; print bad + 0}')" 0
+"$tracer" train --model table.json --predict new.csv --save trees.safetensors --json | tail -3 >grown
+check "trees that were saved say the same" "$("$tracer" train --model table.json --weights trees.safetensors --predict new.csv --json | tail -3 | md5sum)" "$(md5sum <grown)"
+"$tracer" train --model table.json --steps 12 --save some.safetensors >/dev/null; "$tracer" train --model table.json --weights some.safetensors --save all.safetensors >/dev/null
+check "they grow on as if they had not stopped" "$(md5sum <all.safetensors)" "$(md5sum <trees.safetensors)"
+sed 's/"depth": 3/"depth": 2/' table.json >flat.json; refuses "trees of another depth" 2 '"round0.feature" is 1 x 15, but of this model it is 1 x 7' train --model flat.json --weights trees.safetensors
+sed 's/"depth": 3/"depth": 3, "base_score": 0.2/' table.json >base.json; refuses "trees from another margin" 2 'was grown from a margin of 0' train --model base.json --weights trees.safetensors
 check "the class that they may be" "$("$tracer" train --model table.json --predict new.csv | grep -c '^ row  probability of 0$')" 1
 printf 'b\n1\n' >bad.csv; refuses "a column that is missing" 2 'the header has no column "a"' train --model table.json --predict bad.csv
 printf 'a,b,a\n' >bad.csv; refuses "a column twice" 2 'two columns "a"' train --model table.json --predict bad.csv

@@ -4,6 +4,7 @@
 #include "tiny_model/data/auc.h"
 #include "tiny_model/data/table.h"
 #include "tiny_model/rules/rule.h"
+#include "tiny_model/systems/trees.h"
 #include "tracer/session/evaluation.h"
 #include "tracer/session/json_file.h"
 #include "tracer/session/model_file.h"
@@ -305,6 +306,27 @@ static void standardised_by_what_is_learned(void **state)
     model_free(&model);
 }
 
+static void areas_count_ties_as_halves(void **state)
+{
+    (void)state;
+    static const double classes[] = {0, 0, 1, 1}, scores[] = {.1, .4, .35, .8};
+    static const double tied_classes[] = {0, 1, 0, 1}, tied[] = {.5, .5, .2, .7}, same[] = {1, 1, 1, 1};
+    double room[4];
+    EXPECT(area_under_curve(scores, classes, 4, room) == .75, "%g", area_under_curve(scores, classes, 4, room));
+    EXPECT(area_under_curve(tied, tied_classes, 4, room) == .875, "%g", area_under_curve(tied, tied_classes, 4, room));
+    EXPECT(area_under_curve(same, classes, 4, room) == .5, "%g", area_under_curve(same, classes, 4, room));
+    EXPECT(isnan(area_under_curve(scores, same, 4, room)), "an area of one class");
+}
+
+static void a_margin_of_hundreds_has_a_loss(void **state)
+{
+    (void)state;
+    double classes[] = {0, 1}, margins[] = {800, 800};
+    Trees trees = {.classes = classes};
+    EXPECT(trees_loss(&trees, margins, 0, 1) == 800, "%g", trees_loss(&trees, margins, 0, 1));
+    EXPECT(trees_loss(&trees, margins, 1, 1) == 0, "%g", trees_loss(&trees, margins, 1, 1));
+}
+
 int test_tabular(void)
 {
     TestList list = {0};
@@ -315,6 +337,8 @@ int test_tabular(void)
     tests_add(&list, whole_crosses, NULL, "two cross layers, forward and back");
     tests_add(&list, thin_crosses, NULL, "a cross layer of low rank, forward and back");
     tests_add(&list, yes_or_no, NULL, "binary cross-entropy, its gradient, the area under the curve");
+    tests_add(&list, areas_count_ties_as_halves, NULL, "areas count ties as halves");
+    tests_add(&list, a_margin_of_hundreds_has_a_loss, NULL, "a margin of hundreds has a loss");
     tests_add(&list, far_from_the_middle, NULL, "logits that are far away");
     tests_add(&list, what_is_no_table, NULL, "what is no table is refused by name");
     tests_add(&list, a_csv_with_categories, NULL, "a csv with categories");

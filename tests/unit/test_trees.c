@@ -2,7 +2,6 @@
  * without it, what cannot be cut, areas under curves. */
 #include "support.h"
 
-#include "tiny_model/data/auc.h"
 #include "tiny_model/random.h"
 #include "tiny_model/run.h"
 #include "tiny_model/system.h"
@@ -328,27 +327,6 @@ static void nothing_to_cut(void **state)
     }
 }
 
-static void a_margin_of_hundreds_has_a_loss(void **state)
-{
-    (void)state;
-    double classes[] = {0, 1}, margins[] = {800, 800};
-    Trees trees = {.classes = classes};
-    EXPECT(trees_loss(&trees, margins, 0, 1) == 800, "%g", trees_loss(&trees, margins, 0, 1));
-    EXPECT(trees_loss(&trees, margins, 1, 1) == 0, "%g", trees_loss(&trees, margins, 1, 1));
-}
-
-static void areas_count_ties_as_halves(void **state)
-{
-    (void)state;
-    static const double classes[] = {0, 0, 1, 1}, scores[] = {.1, .4, .35, .8};
-    static const double tied_classes[] = {0, 1, 0, 1}, tied[] = {.5, .5, .2, .7}, same[] = {1, 1, 1, 1};
-    double room[4];
-    EXPECT(area_under_curve(scores, classes, 4, room) == .75, "%g", area_under_curve(scores, classes, 4, room));
-    EXPECT(area_under_curve(tied, tied_classes, 4, room) == .875, "%g", area_under_curve(tied, tied_classes, 4, room));
-    EXPECT(area_under_curve(same, classes, 4, room) == .5, "%g", area_under_curve(same, classes, 4, room));
-    EXPECT(isnan(area_under_curve(scores, same, 4, room)), "an area of one class");
-}
-
 static void tables_that_cannot_work(void **state)
 {
     (void)state;
@@ -371,6 +349,43 @@ static void tables_that_cannot_work(void **state)
     }
 }
 
+/* Trees that were written down say the same to the last bit, and what is no tree of the model is none. */
+static void trees_come_back(void **state)
+{
+    (void)state;
+    enum { NODES = 7, PARTS = 3 };
+    double numbers[3][PARTS][NODES];
+    Random random;
+    Table table = {0};
+    Model model;
+    Error error = {0};
+    random_seed(&random, 11);
+    draw_table(&table, &random);
+    Trees *trees = begin(&model, &table);
+    trees->depth = 2;
+    EXPECT(table.rows > 10 && model_finish(&model, &error), "%s", error.text);
+    Forest *grown = forest_begin(&model, &error), *read = forest_begin(&model, &error);
+    EXPECT(grown && read && TREE_ROUNDS.part_size(&model) == NODES, "%s", error.text);
+    for (int r = 0; r < 3; r++) {
+        const double *parts[PARTS] = {numbers[r][0], numbers[r][1], numbers[r][2]};
+        forest_round(grown);
+        for (int p = 0; p < PARTS; p++)
+            TREE_ROUNDS.give(grown, p, numbers[r][p]);
+        EXPECT(TREE_ROUNDS.take(read, parts), "round %d is not taken", r);
+        EXPECT(memcmp(forest_margins(grown), forest_margins(read), (size_t)table.rows * sizeof(double)) == 0 &&
+                   forest_margins(read)[0] != trees_base(trees), "round %d: other margins", r);
+    }
+    const double *parts[PARTS] = {numbers[0][0], numbers[0][1], numbers[0][2]};
+    const double wrong[][3] = {{0, 0, table.wide}, {0, 0, 0.5}, {0, 0, -2}, {0, NODES - 1, 0}, {1, 0, NAN}, {2, 0, INFINITY}};
+    for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
+        double *cell = &numbers[0][(int)wrong[i][0]][(int)wrong[i][1]], before = *cell;
+        *cell = wrong[i][2];
+        EXPECT(!TREE_ROUNDS.take(read, parts), "taken: %g in part %g", wrong[i][2], wrong[i][0]);
+        *cell = before;
+    }
+    forest_free(grown), forest_free(read), model_free(&model);
+}
+
 int test_trees(void)
 {
     const struct CMUnitTest tests[] = {
@@ -378,9 +393,8 @@ int test_trees(void)
         cmocka_unit_test(bins_are_those_of_others),
         cmocka_unit_test(same_bits_without_the_tape),
         cmocka_unit_test(rows_apart_teach_nothing),
+        cmocka_unit_test(trees_come_back),
         cmocka_unit_test(nothing_to_cut),
-        cmocka_unit_test(a_margin_of_hundreds_has_a_loss),
-        cmocka_unit_test(areas_count_ties_as_halves),
         cmocka_unit_test(tables_that_cannot_work),
     };
     return cmocka_run_group_tests_name("trees", tests, NULL, NULL);

@@ -4,32 +4,14 @@
  *
  *   exact   each feature's rows stay in ascending order while nodes part them; a node is a stretch of every feature
  *   bins    only the rows are parted; a node's derivatives are summed up in its bins */
-#include "trees.h"
+#include "trees_forest.h"
 
-#include "../data/auc.h"
 #include "../elementary/elementary.h"
 #include "../primitives/splitting.h"
 
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
-
-struct Forest {
-    const Trees *trees;
-    Boosting how;
-    double *columns;           /* [F][rows] */
-    int *stretches;            /* [lists][rows] row numbers: all in their order, then each feature in ascending order */
-    int *order;                /* the same before the first cut */
-    int lists;
-    int *bins;                 /* [F][rows], or NULL */
-    double *edges;             /* [F][bins - 1] */
-    double *gradient, *hessian, *margins;
-    double *ranks;             /* [rows + held] room */
-    bool *right;               /* [rows] */
-    int *room;                 /* [rows] */
-    TreeNode *nodes;
-    int *begins;               /* [nodes] where each node's stretch begins */
-};
 
 /* The best cut of a node. */
 typedef struct {
@@ -266,13 +248,20 @@ static void grow_node(Forest *forest, int index)
     forest->begins[2 * index + 2] = forest->begins[index] + left;
 }
 
-/* The value of the leaf that a row comes to. */
-static double leaf_of(const Forest *forest, const double *x)
+double forest_leaf(const Forest *forest, const double *x)
 {
     const TreeNode *node = forest->nodes;
     for (int i = 0; node->feature >= 0; node = &forest->nodes[i])
         i = 2 * i + (x[node->feature] < node->cut ? 1 : 2);
     return node->value;
+}
+
+void forest_move_margins(Forest *forest)
+{
+    const Trees *trees = forest->trees;
+    size_t rows = (size_t)(trees->rows + trees->held);
+    for (size_t i = 0; i < rows; i++)
+        forest->margins[i] += forest_leaf(forest, trees->numbers + i * (size_t)trees->features);
 }
 
 const TreeNode *forest_round(Forest *forest)
@@ -292,8 +281,7 @@ const TreeNode *forest_round(Forest *forest)
     for (int i = 0; i < tree_nodes(trees); i++)
         if (forest->nodes[i].rows > 0)
             grow_node(forest, i);
-    for (size_t i = 0; i < rows + (size_t)trees->held; i++)
-        forest->margins[i] += leaf_of(forest, trees->numbers + i * (size_t)trees->features);
+    forest_move_margins(forest);
     return forest->nodes;
 }
 
@@ -306,69 +294,3 @@ double trees_loss(const Trees *trees, const double *margins, int first, int coun
     }
     return sum * (1.0 / count);
 }
-
-/* --- as a training in rounds --- */
-
-static int rounds_in(const Model *model)
-{
-    return ((const Trees *)model->settings)->rounds;
-}
-
-static void *rounds_begin(const Model *model, Error *error)
-{
-    return forest_begin(model, error);
-}
-
-static void rounds_next(void *state)
-{
-    forest_round(state);
-}
-
-static RoundMeasures rounds_measure(void *state, bool areas)
-{
-    Forest *forest = state;
-    const Trees *trees = forest->trees;
-    int rows = trees->rows, held = trees->held;
-    return (RoundMeasures){
-        .loss = trees_loss(trees, forest->margins, 0, rows),
-        .area = areas ? area_under_curve(forest->margins, trees->classes, rows, forest->ranks) : NAN,
-        .held_loss = held ? trees_loss(trees, forest->margins, rows, held) : NAN,
-        .held_area = areas ? area_under_curve(forest->margins + rows, trees->classes + rows, held, forest->ranks)
-                           : NAN,
-    };
-}
-
-static void rounds_end(void *state)
-{
-    forest_free(state);
-}
-
-static const Texts *rounds_features(const Model *model)
-{
-    return &((const Trees *)model->settings)->columns;
-}
-
-static const char *rounds_class_one(const Model *model)
-{
-    const Trees *trees = model->settings;
-    return trees->of.labels && trees->of.count > 1 ? trees->of.labels[1] : NULL;
-}
-
-static void rounds_unseen(const void *state, int round, const double *numbers, int count, double *margins)
-{
-    const Forest *forest = state;
-    for (int i = 0; i < count; i++)
-        margins[i] = round == 0 ? trees_base(forest->trees)
-                                : margins[i] + leaf_of(forest, numbers + (size_t)i * (size_t)forest->trees->features);
-}
-
-static double rounds_probability(double margin)
-{
-    return sigmoid_of(margin);
-}
-
-const RoundTraining TREE_ROUNDS = {
-    .count = rounds_in, .begin = rounds_begin, .next = rounds_next, .measure = rounds_measure, .end = rounds_end,
-    .features = rounds_features, .class_one = rounds_class_one, .unseen = rounds_unseen,
-    .probability = rounds_probability,
-};

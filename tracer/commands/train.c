@@ -250,7 +250,8 @@ const Command TRAIN_COMMAND = {
                "are.\n\n"
                "--worst lists the updates with the largest loss, gradient norm and change of the parameters,\n"
                "and those whose loss stands out from the losses before; with --run DIR those of the run kept there.\n\n"
-               "Trees grow in rounds, of any number of rows: the loss after each, and the area under the curve.\n\n"
+               "Trees grow in rounds, of any number of rows: the loss after each, and the area under the curve.\n"
+               "--weights begins with the rounds of a file that --save wrote.\n\n"
                "--predict FILE.csv tells what a model that learned from a csv says of rows, or of customers by their\n"
                "payments, that were not there: the columns are found by name, and none needs to tell a class. With\n"
                "--weights nothing is trained before, unless --steps says so.\n",
@@ -259,7 +260,7 @@ const Command TRAIN_COMMAND = {
                 {"--threads", "N", "threads that compute (as many as are useful)"},
                 {"-o", "DIR", "keep the run in this folder"},
                 {"--force", NULL, "in the place of a run that is there"},
-                {"--save", "FILE", "write the parameters after the last update, or their average, as safetensors"},
+                {"--save", "FILE", "write the parameters after the last update, their average, or the trees"},
                 {"--save-adapter", "FILE", "write what is trained beside frozen weights alone"},
                 {"--worst", NULL, "list the updates that stand out"},
                 {"--predict", "FILE.csv", "the probability of class 1 of each row of another table"},

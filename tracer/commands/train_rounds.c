@@ -8,6 +8,7 @@
 #include "tracer/base/held.h"
 #include "tracer/base/print.h"
 #include "tracer/session/data_file.h"
+#include "tracer/session/rounds_file.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -23,6 +24,8 @@ typedef struct {
     bool json;
     Unseen unseen;            /* rows that are only predicted, or none */
     double *margins;          /* theirs */
+    const char *weights;      /* rounds that were grown before, or NULL */
+    Rounds before, grown;     /* those; and all, if they are to be saved */
 } Growing;
 
 static void add_number(Text *line, const char *key, double number)
@@ -96,14 +99,29 @@ static void tell_unseen(const Growing *growing, const Model *model, int digits)
     text_free(&lines);
 }
 
+/* One more round: one that was grown before as long as there is one. */
+static bool next_round(Growing *growing, const Model *model, int round, bool save, Error *error)
+{
+    if (round < growing->before.count) {
+        if (!rounds_file_take(growing->weights, &growing->before, round, model, growing->state, error))
+            return false;
+    } else {
+        growing->rounds->next(growing->state);
+    }
+    return !save || rounds_file_add(&growing->grown, model, growing->state, error);
+}
+
 static bool grow(const Arguments *arguments, Growing *growing, const Model *model, int rounds, Error *error)
 {
+    const char *save = option_of(arguments, "--save");
     Progress progress = progress_begin("rounds");
     Held held = signals_hold();
     bool going = note(growing, 0, rounds == 0), stopped = false;
     int done = 0;
+    going = going && (!save || rounds_file_add(&growing->grown, model, growing->state, error));
     while (going && !stopped && done < rounds) {
-        growing->rounds->next(growing->state);
+        if (!(going = next_round(growing, model, done, save != NULL, error)))
+            break;
         stopped = signal_came(&held);
         done++;
         going = note(growing, done, stopped || done == rounds);
@@ -111,10 +129,14 @@ static bool grow(const Arguments *arguments, Growing *growing, const Model *mode
     }
     progress_end(&progress);
     signals_release(&held);
+    if (error->code != EXIT_DONE || (save && !named_matrices_write(save, &growing->grown.matrices, error)))
+        return false;
     if (stopped)
         print_error("tracer: stopped after %d rounds\n", done);
     if (!growing->json)
         tell_end(growing, done, arguments->digits);
+    if (save && !growing->json)
+        print("trees saved in %s\n", save);
     if (growing->margins)
         tell_unseen(growing, model, arguments->digits);
     return stdout_finish(error);
@@ -123,7 +145,7 @@ static bool grow(const Arguments *arguments, Growing *growing, const Model *mode
 /* What asks for parameters, or for updates that could be opened. */
 static bool options_fit(const Arguments *arguments, const Model *model, Error *error)
 {
-    static const char *const others[] = {"-o", "--save", "--worst"};
+    static const char *const others[] = {"-o", "--worst"};
     for (size_t i = 0; i < sizeof others / sizeof *others; i++)
         if (option_of(arguments, others[i]))
             return error_set(error, EXIT_USED_WRONGLY,
@@ -147,19 +169,36 @@ static bool read_unseen(const Arguments *arguments, Growing *growing, const Mode
     return growing->margins ? true : error_memory(error);
 }
 
+/* How many rounds in the end: those that were grown before, and as many more as asked for, else those of the model. */
+static int last_round(const Growing *growing, const Model *model, long asked)
+{
+    int before = growing->before.count, whole = growing->rounds->count(model);
+    return asked >= 0 ? before + (int)asked : before > whole ? before : whole;
+}
+
+static bool grow_all(const Arguments *arguments, Growing *growing, const Model *model, long asked, Error *error)
+{
+    growing->weights = arguments->run.weights;
+    return read_unseen(arguments, growing, model, error) &&
+           (!growing->weights || rounds_file_read(growing->weights, model, &growing->before, error)) &&
+           (growing->state = growing->rounds->begin(model, error)) &&
+           grow(arguments, growing, model, last_round(growing, model, asked), error);
+}
+
 bool train_rounds(const Arguments *arguments, const Model *model, long asked, Error *error)
 {
     Growing *growing = options_fit(arguments, model, error) ? calloc(1, sizeof *growing) : NULL;
     if (!growing)
         return error->code == EXIT_DONE ? error_memory(error) : false;
-    const RoundTraining *rounds = model->system->rounds;
-    *growing = (Growing){.rounds = rounds, .best = NAN, .json = option_of(arguments, "--json") != NULL};
-    bool whole = read_unseen(arguments, growing, model, error) && (growing->state = rounds->begin(model, error)) &&
-                 grow(arguments, growing, model, asked < 0 ? rounds->count(model) : (int)asked, error);
+    *growing = (Growing){.rounds = model->system->rounds, .best = NAN,
+                         .json = option_of(arguments, "--json") != NULL};
+    bool whole = grow_all(arguments, growing, model, asked, error);
     if (growing->state)
-        rounds->end(growing->state);
+        growing->rounds->end(growing->state);
     free(growing->margins);
     unseen_free(&growing->unseen);
+    rounds_file_free(&growing->before);
+    rounds_file_free(&growing->grown);
     free(growing);
     return whole;
 }
