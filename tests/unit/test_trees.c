@@ -375,8 +375,7 @@ static void trees_come_back(void **state)
         EXPECT(memcmp(forest_margins(grown), forest_margins(read), (size_t)table.rows * sizeof(double)) == 0 &&
                    forest_margins(read)[0] != trees_base(trees), "round %d: other margins", r);
     }
-    const double *parts[PARTS] = {numbers[0][0], numbers[0][1], numbers[0][2]};
-    const double wrong[][3] = {{0, 0, table.wide}, {0, 0, 0.5}, {0, 0, -2}, {0, NODES - 1, 0}, {1, 0, NAN}, {2, 0, INFINITY}};
+    const double *parts[] = {numbers[0][0], numbers[0][1], numbers[0][2]}, wrong[][3] = {{0, 0, table.wide}, {0, 0, 0.5}, {0, 0, -2}, {0, NODES - 1, 0}, {1, 0, NAN}, {2, 0, INFINITY}};
     for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
         double *cell = &numbers[0][(int)wrong[i][0]][(int)wrong[i][1]], before = *cell;
         *cell = wrong[i][2];
