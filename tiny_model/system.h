@@ -199,6 +199,7 @@ typedef struct {
     int (*numbers)(const Model *model, int *rows, int *cols);
     /* C, of which a picture can be asked to be one; 0: none. */
     int (*classes)(const Model *model);
+    const char *(*class_name)(const Model *model, int class); /* or NULL: it has only its number */
     int (*classes_leaf)(Scene *scene, const int *ids, int count, short examples);
     /* `velocity` [n x D] under the open frame, at places x [n x D] and times t [n x 1]; classes: such a leaf, or -1. */
     int (*velocity)(Scene *scene, int x, int t, int classes);

@@ -35,7 +35,7 @@ empty "no loose files in tracer but main.c" "$(find tracer -maxdepth 1 -type f !
 empty "one file, one meaning" "$(find tracer -name '*.[ch]' ! -path 'tracer/commands/*' | sed -E 's/\.[ch]$//' | sort -u | awk -F/ '{n[$3] = n[$3] " " $0; c[$3]++} END {for (k in c) if (c[k] > 1) print n[k]}')"
 empty "curses only in the terminal file" "$(grep -rlE '#include <(n?cursesw?|ncursesw?/.*)\.h>' tracer tiny_model | grep -v '^tracer/stepper/terminal.c$')"
 empty "libedit only in the lines of the plain mode" "$(grep -rlE '#include <(histedit|editline/.*)\.h>' tracer tiny_model | grep -v '^tracer/stepper/lines.c$')"
-empty "png, cairo and pango only in tracer/output" "$(grep -rlE '#include <(png|cairo[a-z/-]*|pango/[a-z/-]*|fontconfig/fontconfig)\.h>' tracer tiny_model | grep -v '^tracer/output/')"
+empty "png, cairo and pango only in tracer/output, and where pictures are read" "$(grep -rlE '#include <(png|cairo[a-z/-]*|pango/[a-z/-]*|fontconfig/fontconfig)\.h>' tracer tiny_model | grep -vE '^tracer/(output/|base/png_file\.c$)')"
 # Nothing from outside is obeyed by a terminal: print.c makes it visible. A bar of progress is made of our own words.
 empty "standard output and standard error only in print.c" "$(grep -rnE '\b(v?f?printf|puts|fputs|putchar|f?putc|fputc|perror|write|dprintf) *\((std(out|err)|STD[A-Z]*_FILENO|"|[^f]*, *std(out|err))' tracer --include='*.c' | grep -vE '^tracer/base/(print|progress)\.c:')"
 empty "the top level" "$(git ls-files 2>/dev/null | cut -d/ -f1 | sort -u | grep -v '^\.' | grep -vxE 'tracer|tutorial|tiny_model|golden|tests|build\.sh|README\.md|LICENSE')"

@@ -160,14 +160,19 @@ static int classes(const Model *model)
     return flow_of(model)->classes;
 }
 
+static const char *class_name(const Model *model, int class)
+{
+    return flow_of(model)->class_names ? flow_of(model)->class_names[class] : NULL;
+}
+
 static int told_classes(Scene *scene, const int *ids, int count, short examples)
 {
     return flow_classes(scene->tape, flow_of(scene->model), ids, count, examples);
 }
 
 static const Painter PAINTER = {
-    .numbers = numbers, .classes = classes, .classes_leaf = told_classes, .velocity = flow_velocity,
-    .picture = picture,
+    .numbers = numbers, .classes = classes, .class_name = class_name, .classes_leaf = told_classes,
+    .velocity = flow_velocity, .picture = picture,
 };
 
 static bool vary(Model *model, Random *random, int size, Error *error)

@@ -30,6 +30,7 @@ typedef struct {
 
     /* derived by finish */
     Gpt blocks;            /* what the blocks of the dit are, as those of a GPT */
+    const char **class_names; /* [C + 1], the last says that none is told; NULL: they have no names */
 } Flow;
 
 extern const ModelKey FLOW_KEYS[];
@@ -64,6 +65,9 @@ int flow_velocity(Scene *scene, int x, int t, int classes);
 
 /* flow_dit.c: the same by a transformer; condition [n x d] is what is known of time and class, activated. */
 int flow_transformer(Scene *scene, const Flow *flow, int x, int condition);
+
+/* The axis of the classes and none of them, C + 1. */
+short flow_class_axis(Tape *tape, const Flow *flow);
 
 /* The ids of classes as a leaf [1 x n]. */
 int flow_classes(Tape *tape, const Flow *flow, const int *ids, int count, short examples);

@@ -109,6 +109,23 @@ static bool classes_work(const Flow *flow, Error *error)
     if (flow->classes && pictures->class_count > flow->classes)
         return error_set(error, EXIT_USED_WRONGLY, "model: \"classes\" is %d, but the data have class %d; raise it",
                          flow->classes, pictures->class_count - 1);
+    return !flow->classes || !pictures->labels.count || pictures->labels.count == flow->classes ||
+           error_set(error, EXIT_USED_WRONGLY, "model: \"labels\" in \"data\" names %d classes, but \"classes\" is %d",
+                     pictures->labels.count, flow->classes);
+}
+
+/* Behind those of the classes a name for the row of no class. */
+static bool name_classes(Model *model, Flow *flow, Error *error)
+{
+    const Texts *labels = &flow->pictures.labels;
+    flow->class_names = NULL;
+    if (!flow->classes || !labels->count)
+        return true;
+    flow->class_names = arena_alloc(&model->arena, ((size_t)labels->count + 1) * sizeof *flow->class_names);
+    if (!flow->class_names)
+        return error_memory(error);
+    memcpy(flow->class_names, labels->list, (size_t)labels->count * sizeof *labels->list);
+    flow->class_names[labels->count] = "none";
     return true;
 }
 
@@ -139,7 +156,7 @@ bool flow_finish(Model *model, Error *error)
 {
     Flow *flow = model->settings;
     if (!pictures_take(model, &flow->pictures, "x_0", error) || !examples_work(model, error) ||
-        !classes_work(flow, error) || !transformer_works(flow, error))
+        !classes_work(flow, error) || !name_classes(model, flow, error) || !transformer_works(flow, error))
         return false;
     int patches = flow->pictures.numbers / (flow->patch * flow->patch);
     flow->blocks = (Gpt){

@@ -22,12 +22,17 @@ static int frequencies_leaf(Tape *tape, const Flow *flow)
     return tape_leaf(tape, KIND_INPUT, "frequencies", (Shape){1, flow->frequencies, .col_axis = axis}, cells);
 }
 
+short flow_class_axis(Tape *tape, const Flow *flow)
+{
+    return tape_axis(tape, (Axis){"class", flow->classes + 1, flow->class_names, false});
+}
+
 int flow_classes(Tape *tape, const Flow *flow, const int *ids, int count, short examples)
 {
     double *cells = tape_room(tape, 1, count);
     for (int i = 0; cells && i < count; i++)
         cells[i] = ids[i];
-    short axis = tape_axis(tape, (Axis){"class", flow->classes + 1, NULL, false});
+    short axis = flow_class_axis(tape, flow);
     return tape_leaf(tape, KIND_INPUT, "class", (Shape){1, count, .col_axis = examples, .counts = axis}, cells);
 }
 
@@ -35,7 +40,7 @@ int flow_classes(Tape *tape, const Flow *flow, const int *ids, int count, short 
 static int class_vectors(Scene *scene, const Flow *flow, int classes, int width)
 {
     Tape *tape = scene->tape;
-    int rows = flow->classes + 1, axis = tape_axis(tape, (Axis){"class", rows, NULL, false});
+    int rows = flow->classes + 1, axis = flow_class_axis(tape, flow);
     int feature = tape_axis(tape, (Axis){"feature", width, NULL, false});
     int table = parameter(scene, "class_embedding", (Shape){rows, width, axis, feature}, PARAMETER_WEIGHT);
     return embedding(tape, "class_vector", table, classes, -1, -1);

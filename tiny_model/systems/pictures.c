@@ -23,6 +23,10 @@ static bool make_digits(Model *model, Pictures *pictures, Error *error)
     int size = pictures->digits.size;
     if (!pictures->made)
         return error_set(error, EXIT_USED_WRONGLY, "model: \"make\" in \"data\" needs a \"count\": how many digits");
+    if (pictures->said_rows && pictures->said_rows != size)
+        return error_set(error, EXIT_USED_WRONGLY,
+                         "model: \"rows\" in \"data\" is %d, but digits of \"size\" %d are made", pictures->said_rows,
+                         size);
     pictures->rows = pictures->cols = size;
     pictures->numbers = size * size;
     double *numbers = arena_alloc(&model->arena, (size_t)pictures->made * (size_t)pictures->numbers * sizeof *numbers);
@@ -73,12 +77,23 @@ static bool take_class(Pictures *pictures, const Example *example, int row, Erro
     return true;
 }
 
-static void find_form(Pictures *pictures)
+static bool find_form(Pictures *pictures, Error *error)
 {
     int side = (int)sqrt((double)pictures->numbers);
     bool square = side * side == pictures->numbers;
-    pictures->rows = square ? side : 1;
-    pictures->cols = square ? side : pictures->numbers;
+    pictures->rows = pictures->said_rows ? pictures->said_rows : square ? side : 1;
+    pictures->cols = pictures->numbers / pictures->rows;
+    return pictures->rows * pictures->cols == pictures->numbers ||
+           error_set(error, EXIT_USED_WRONGLY, "model: \"rows\" in \"data\" is %d, but a picture has %d numbers",
+                     pictures->rows, pictures->numbers);
+}
+
+static bool labels_fit(const Pictures *pictures, Error *error)
+{
+    return !pictures->labels.count || pictures->class_count <= pictures->labels.count ||
+           error_set(error, EXIT_USED_WRONGLY,
+                     "model: \"labels\" in \"data\" names %d classes, but the data have class %d",
+                     pictures->labels.count, pictures->class_count - 1);
 }
 
 bool pictures_take(Model *model, Pictures *pictures, const char *key, Error *error)
@@ -86,7 +101,7 @@ bool pictures_take(Model *model, Pictures *pictures, const char *key, Error *err
     if (pictures->make == MAKE_DIGITS) {
         model->data.examples = NULL;
         model->data.example_count = 0;
-        return make_digits(model, pictures, error);
+        return make_digits(model, pictures, error) && labels_fit(pictures, error);
     }
     if (!model->data.examples)
         return error_set(error, EXIT_USED_WRONGLY,
@@ -105,8 +120,7 @@ bool pictures_take(Model *model, Pictures *pictures, const char *key, Error *err
                          MOST_WIDTH);
     if (pictures->class_count == 0)
         pictures->class_of = NULL;
-    find_form(pictures);
-    return true;
+    return find_form(pictures, error) && labels_fit(pictures, error);
 }
 
 short pictures_axis(Tape *tape, const Pictures *pictures)

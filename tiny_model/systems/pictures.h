@@ -14,10 +14,12 @@ typedef struct {
     int make;              /* MakePictures: in the place of examples */
     int made;              /* how many; 0: not said */
     Digits digits;
+    int said_rows;         /* of a picture that is no square; 0: as many as columns */
+    Texts labels;          /* what the classes are called, or none */
 
     /* derived by pictures_take */
     int count;
-    int numbers, rows, cols; /* of a picture: numbers = rows cols; one row where they are no square */
+    int numbers, rows, cols; /* of a picture: numbers = rows cols; one row where they are no square, if none is said */
     const double **of;     /* [count] the numbers of each */
     int *class_of;         /* [count], -1: none is said; NULL: none of all has one */
     int class_count;       /* the highest and one */
@@ -38,12 +40,16 @@ extern const char *const PICTURE_MAKES[], *const PICTURE_SETS[];
     {PICTURE_KEY(settings, member, "size", digits.size, KEY_INTEGER), .least = 1, .most = MOST_PICTURE_SIZE, \
      .meaning = "rows, and columns, of a digit"}, \
     {PICTURE_KEY(settings, member, "set", digits.set, KEY_CHOICE), .choices = PICTURE_SETS, \
-     .meaning = "plain: pens of any width; styled: thin or thick, leaning left or right"}
+     .meaning = "plain: pens of any width; styled: thin or thick, leaning left or right"}, \
+    {PICTURE_KEY(settings, member, "rows", said_rows, KEY_INTEGER), .least = 1, .most = MOST_WIDTH, \
+     .may_be_absent = true, .meaning = "rows of a picture of \"examples\"; absent: as many as columns"}, \
+    {PICTURE_KEY(settings, member, "labels", labels, KEY_TEXTS), .least = 1, .most = MOST_CLASSES, \
+     .may_be_absent = true, .meaning = "what the classes are called, from 0 on"}
 
 /* Makes the pictures, or takes them from the field `key` of the examples.
  *   memory  the model's arena
  *   errors  naming the example: no such field, another length than the first, a number that is not finite, a class
- *           that is no whole number; no count; no data at all */
+ *           that is no whole number or has no label; rows that do not divide the numbers; no count; no data at all */
 bool pictures_take(Model *model, Pictures *pictures, const char *key, Error *error);
 
 /* The pictures of a batch as a leaf [B x numbers] of the open frame. */

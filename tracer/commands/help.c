@@ -74,6 +74,9 @@ static void print_data(const System *system)
         print_key("data.csv", "a table of numbers with a header, in a file of its own, in place of examples", "text");
         print_key("data.label", "its column that is the class; absent: label", "text");
     }
+    if (has_field(system, "x_0") || has_field(system, "x"))
+        print_key("data.pictures",
+                  "a folder of PNGs of one size, or of such folders, a class each, in place of examples", "text");
     print_lines("\nAn example is an object with some of these fields:\n\n");
     for (const FieldKey *field = system->fields; field && field->key; field++)
         print_key(field->key, field->meaning, types[field->type]);

@@ -16,7 +16,7 @@
 enum { PATH_LENGTH = 1024 };
 
 /* What "data" may hold beside the keys of its system, and what reads it where it names a file. */
-static const char *const SOURCES_OF_DATA[] = {"examples", "csv", "file"};
+static const char *const SOURCES_OF_DATA[] = {"examples", "csv", "file", "pictures"};
 static const char *const COMPANIONS[][2] = {{"label", "csv"}, {"documents", "file"}};
 
 bool data_is_key(const char *name)
@@ -41,7 +41,10 @@ bool data_is_one(const json_t *root, const char *path, Error *error)
                              first, SOURCES_OF_DATA[i]);
         first = SOURCES_OF_DATA[i];
     }
-    return true;
+    const char *make = json_string_value(json_object_get(data, "make"));
+    return !json_object_get(data, "pictures") || !make || strcmp(make, "none") == 0 ||
+           error_set(error, EXIT_USED_WRONGLY, "model \"%s\": data has \"pictures\" and \"make\"; one of the two",
+                     path);
 }
 
 const FieldKey *data_field_key(const System *system, const char *name)
@@ -207,6 +210,15 @@ static bool is_text(Model *model, const json_t *data, const char *path, const ch
     return true;
 }
 
+static bool is_folder(Model *model, const json_t *data, const char *path, const char *folder, Error *error)
+{
+    (void)data;
+    if (!data_field_key(model->system, "x_0") && !data_field_key(model->system, "x"))
+        return error_set(error, EXIT_USED_WRONGLY, "model \"%s\": the system \"%s\" takes no pictures", path,
+                         model->system->name);
+    return data_read_pictures(model, folder, error);
+}
+
 bool data_read_key(const json_t *data, const char *name, const json_t *value, const char *path, Model *model,
                    Error *error)
 {
@@ -224,7 +236,9 @@ bool data_read_key(const json_t *data, const char *name, const json_t *value, co
     /* A path in a model file is meant from where the model file is, not from where the program was started. */
     const char *said = json_string_value(value), *slash = strrchr(path, '/');
     snprintf(file, sizeof file, "%.*s%s", *said == '/' || !slash ? 0 : (int)(slash - path + 1), path, said);
-    return (strcmp(name, "csv") == 0 ? is_csv : is_text)(model, data, path, file, error);
+    bool (*const read)(Model *, const json_t *, const char *, const char *, Error *) =
+        strcmp(name, "csv") == 0 ? is_csv : strcmp(name, "file") == 0 ? is_text : is_folder;
+    return read(model, data, path, file, error);
 }
 
 static void write_field(const Model *model, const Field *field, Text *out)

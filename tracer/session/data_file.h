@@ -7,7 +7,8 @@
 
 #include <jansson.h>
 
-/* "examples", "csv" with "label", "file" with "documents": what "data" may hold beside the keys of its system. */
+/* "examples", "csv" with "label", "file" with "documents", "pictures": what "data" may hold beside the keys of its
+ * system. */
 bool data_is_key(const char *name);
 
 /* Whether a model file says once where its data come from; false and *error that names two. */

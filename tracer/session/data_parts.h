@@ -59,6 +59,13 @@ AmountRead payment_amount(const char *cell, double *amount);
 bool data_read_transactions(Model *model, const char *path, const char *label, int merges, Error *error);
 bool data_more_transactions(Model *model, const char *path, Error *error);
 
+/* data_pictures.c: the PNGs of a folder as examples {"x_0": [...]} or {"x": [...]}; a folder of folders has a class
+ * each, in the order of their names, which become "labels". "rows" is that of the pictures.
+ *   path    as the system knows it
+ *   memory  the model's arena
+ *   errors  no folder, nothing in it, pictures beside folders, a PNG that cannot be read or has another form */
+bool data_read_pictures(Model *model, const char *folder, Error *error);
+
 /* data_text.c: whether all of it is text; false and *error that names the first byte that is none. */
 bool text_is_utf8(const char *path, const char *text, size_t size, Error *error);
 

@@ -14,12 +14,26 @@ static const double STRONGEST = 1000;
 static bool no_such_class(const Paintings *pictures, const char *text, Error *error)
 {
     return error_set(error, EXIT_USED_WRONGLY,
-                     "--class needs classes from 0 to %d with commas between them, or all, not \"%.60s\"",
-                     pictures->classes - 1, text);
+                     "--class needs classes from 0 to %d with commas between them, or their names, or all, not "
+                     "\"%.60s\"", pictures->classes - 1, text);
+}
+
+/* The class that the first `length` bytes of a text mean: its name, or its number; -1: none. */
+static int class_called(const Paintings *pictures, const Model *model, const char *text, size_t length)
+{
+    for (int c = 0; c < pictures->classes; c++) {
+        const char *name = model->system->painter->class_name(model, c);
+        if (name && strlen(name) == length && strncmp(name, text, length) == 0)
+            return c;
+    }
+    char *end;
+    long class = strtol(text, &end, 10);
+    return end == text + length && length > 0 && class >= 0 && class < pictures->classes ? (int)class : -1;
 }
 
 /* The classes that are asked for, in order, into list [*count]. */
-static bool list_classes(const Paintings *pictures, const char *text, int *list, int *count, Error *error)
+static bool list_classes(const Paintings *pictures, const Model *model, const char *text, int *list, int *count,
+                         Error *error)
 {
     *count = 0;
     if (strcmp(text, "all") == 0) {
@@ -28,18 +42,18 @@ static bool list_classes(const Paintings *pictures, const char *text, int *list,
         return true;
     }
     for (const char *at = text;; at++) {
-        char *end;
-        long class = strtol(at, &end, 10);
-        if (end == at || (*end && *end != ',') || class < 0 || class >= pictures->classes || *count == MOST_PICTURES)
+        size_t length = strcspn(at, ",");
+        int class = class_called(pictures, model, at, length);
+        if (class < 0 || *count == MOST_PICTURES)
             return no_such_class(pictures, text, error);
-        list[(*count)++] = (int)class;
-        at = end;
+        list[(*count)++] = class;
+        at += length;
         if (!*at)
             return true;
     }
 }
 
-static bool take_classes(const char *text, Paintings *pictures, int *listed, Error *error)
+static bool take_classes(const char *text, const Model *model, Paintings *pictures, int *listed, Error *error)
 {
     *listed = 1;
     if (!text)
@@ -51,7 +65,7 @@ static bool take_classes(const char *text, Paintings *pictures, int *listed, Err
     if (!list)
         return error_memory(error);
     pictures->class_of = list;
-    return list_classes(pictures, text, list, listed, error);
+    return list_classes(pictures, model, text, list, listed, error);
 }
 
 static bool take_guidance(const Arguments *arguments, Paintings *pictures, Error *error)
@@ -97,7 +111,7 @@ bool paintings_of(const Arguments *arguments, const Model *model, Paintings *pic
                          model->system->name);
     pictures->numbers = painter->numbers(model, &pictures->rows, &pictures->cols);
     pictures->classes = painter->classes(model);
-    if (!take_classes(option_of(arguments, "--class"), pictures, &listed, error) ||
+    if (!take_classes(option_of(arguments, "--class"), model, pictures, &listed, error) ||
         !option_number(arguments, "--steps", 1, MOST_SOLVER_STEPS, USUAL_STEPS, &steps, error) ||
         !option_number(arguments, "-n", 1, MOST_PICTURES, listed, &count, error) ||
         !option_number(arguments, "--seed", 0, MOST_SEED, 0, &seed, error) ||

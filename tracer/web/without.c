@@ -1,6 +1,7 @@
 /* What a page in a browser has not, in the place of the files that need it: a terminal, a pager, fonts, processes. Only
  * compiled for the page. */
 #include "tracer/base/pager.h"
+#include "tracer/base/png_file.h"
 #include "tracer/exercise/confined.h"
 #include "tracer/output/picture.h"
 #include "tracer/stepper/lines.h"
@@ -73,6 +74,13 @@ bool pager_finish(Pager *pager)
 {
     (void)pager;
     return false;
+}
+
+bool png_file_read(const char *path, int most, GreyPicture *out, Error *error)
+{
+    (void)most;
+    *out = (GreyPicture){0};
+    return error_set(error, EXIT_USED_WRONGLY, "a page reads no PNG, so not \"%s\"", path);
 }
 
 static bool only_svg(Error *error)
