@@ -124,6 +124,7 @@ typedef struct {
     bool above_least;            /* `least` itself is not legal */
     bool may_be_null;            /* null in a model file: INFINITY */
     bool may_be_absent;          /* its zero means "not said" and is not written: derived, or of no use here */
+    bool is_file;                /* KEY_TEXT: a path, meant from where the model file is */
     bool younger;                /* not in the files of version 1: written only where it is not the default */
     const char *const *choices;  /* KEY_CHOICE: names in the order of the enum, ended by NULL */
     const char *meaning;         /* for the help */

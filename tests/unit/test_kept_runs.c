@@ -5,6 +5,7 @@
 
 #include "tracer/query/lab.h"
 #include "tracer/session/curve.h"
+#include "tracer/session/safetensors.h"
 #include "tracer/session/training.h"
 #include "tracer/session/worst.h"
 
@@ -189,6 +190,46 @@ static void curves(void **state)
     EXPECT(is_close(low, 7.5, 1e-9) && is_close(high, 9991.5, 1e-9), "from %g to %g", low, high);
 }
 
+#define FOUR_DIGITS "\"data\": {\"make\": \"digits\", \"count\": 4, \"size\": 4}"
+static const char VAE_MODEL[] = "{\"system\": \"vae\", " FOUR_DIGITS ", \"model\": {\"hidden\": 5, \"latent\": 3}}";
+#define LATENT "{\"system\": \"flow\", " FOUR_DIGITS ", \"model\": {%s\"space\": \"latent\", \"latent\": 3, \"vae_hidden\": 5}}"
+
+/* A vae that the model file names is the one that --weights brings; a run that is kept needs the file no more. */
+static void a_file_of_a_part(void **state)
+{
+    (void)state;
+    Place place;
+    Session vae, named, brought, kept;
+    Error error = {0};
+    char path[2 * PATH_SIZE], plain[2 * PATH_SIZE], weights[2 * PATH_SIZE], json[300];
+    place_make(&place);
+    folder_put(place.parent, "vae.json", VAE_MODEL, strlen(VAE_MODEL));
+    folder_path(weights, place.parent, "vae.safetensors");
+    EXPECT(session_open(&vae, &(RunOptions){.model = folder_path(path, place.parent, "vae.json"), .step = 2}, &error) &&
+           weights_save(weights, &vae.run, false, &error), "%s", error.text);
+    snprintf(json, sizeof json, LATENT, "\"vae\": \"vae.safetensors\", ");
+    folder_put(place.parent, "m.json", json, strlen(json));
+    snprintf(json, sizeof json, LATENT, "");
+    folder_put(place.parent, "plain.json", json, strlen(json));
+    folder_path(plain, place.parent, "plain.json");
+    keep_run(&place, 2);
+    EXPECT(session_open(&named, &(RunOptions){.model = place.model, .step = 2}, &error), "%s", error.text);
+    EXPECT(session_open(&brought, &(RunOptions){.model = plain, .weights = weights, .step = 2}, &error), "%s", error.text);
+    EXPECT(remove(weights) == 0 && session_open(&kept, &(RunOptions){.folder = place.run}, &error), "%s", error.text);
+    EXPECT(same_bits(run_loss(&named.run), run_loss(&brought.run)) && same_bits(run_loss(&named.run), run_loss(&kept.run)),
+           "%.17g named, %.17g brought, %.17g kept", run_loss(&named.run), run_loss(&brought.run), run_loss(&kept.run));
+    EXPECT(tape_value(&named.run.tape, value_called(&named, "encoder.W_1"))->data[0] ==
+           tape_value(&vae.run.tape, value_called(&vae, "encoder.W_1"))->data[0], "another encoder");
+    Session gone;
+    EXPECT(!session_open(&gone, &(RunOptions){.model = place.model}, &error), "opened without its file");
+    expect_error(&error, EXIT_INPUT_OUTPUT, "vae.safetensors");
+    session_close(&vae);
+    session_close(&named);
+    session_close(&brought);
+    session_close(&kept);
+    place_remove(&place);
+}
+
 int test_kept_runs(void)
 {
     TestList list = {0};
@@ -197,5 +238,6 @@ int test_kept_runs(void)
     tests_add(&list, kept_runs_refused, NULL, "kept runs that are refused");
     tests_add(&list, worst_updates, NULL, "the updates that stand out");
     tests_add(&list, curves, NULL, "a curve in bounded room");
+    tests_add(&list, a_file_of_a_part, NULL, "a file of a part");
     return tests_run(&list, "kept_runs");
 }

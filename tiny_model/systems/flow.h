@@ -17,6 +17,7 @@ typedef struct {
     int network;           /* FlowNetwork */
     int space;             /* FlowSpace: what x_0 is, pictures or the codes that a vae makes of them */
     CodeForm codes;        /* of that vae */
+    const char *vae;       /* file of its numbers; NULL: weights bring them */
     double code_scale;     /* x_0 is so many times the code, to be as wide as noise */
     int frequencies;       /* F, of the time */
     double slowest, octaves; /* turns of the slowest from t = 0 to 1, octaves from one to the next */

@@ -18,7 +18,9 @@ const ModelKey FLOW_KEYS[] = {
     {OF(network, KEY_CHOICE), .choices = networks,
      .meaning = "what says the velocity: two or more layers, or a diffusion transformer"},
     {OF(space, KEY_CHOICE), .choices = spaces,
-     .meaning = "what is painted: pictures, or codes of a trained vae, whose numbers --weights brings; they stay"},
+     .meaning = "what is painted: pictures, or codes of a trained vae, whose numbers stay as they are"},
+    {OF(vae, KEY_TEXT), .is_file = true, .may_be_absent = true,
+     .meaning = "latent: a file of that vae's numbers, as train --save writes it; absent: --weights brings them"},
     {CODE("latent", latent, KEY_INTEGER), .least = 1, .most = MOST_WIDTH / 2, .meaning = "latent: numbers of a code"},
     {CODE("vae_hidden", hidden, KEY_INTEGER), .least = 1, .most = MOST_WIDTH,
      .meaning = "latent: width of the vae's hidden layers"},
@@ -155,6 +157,9 @@ static bool transformer_works(const Flow *flow, Error *error)
 bool flow_finish(Model *model, Error *error)
 {
     Flow *flow = model->settings;
+    if (flow->vae && flow->space != SPACE_LATENT)
+        return error_set(error, EXIT_USED_WRONGLY,
+                         "model: \"vae\" is for codes; \"space\" latent paints them, pixels does not");
     if (!pictures_take(model, &flow->pictures, "x_0", error) || !examples_work(model, error) ||
         !classes_work(flow, error) || !name_classes(model, flow, error) || !transformer_works(flow, error))
         return false;

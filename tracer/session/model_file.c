@@ -75,9 +75,13 @@ static bool set_text(Model *model, const ModelKey *key, const json_t *value, con
 {
     if (!json_is_string(value))
         return wrong(error, path, key, "a string");
-    const char *text = model_text(model, json_string_value(value));
+    const char *said = json_string_value(value), *slash = key->is_file && *said != '/' ? strrchr(path, '/') : NULL;
+    size_t length = slash ? (size_t)(slash - path) + 1 : 0, size = strlen(said) + 1;
+    char *text = arena_alloc(&model->arena, length + size);
     if (!text)
         return error_memory(error);
+    memcpy(text, path, length);
+    memcpy(text + length, said, size);
     *(const char **)model_member(model, key) = text;
     return true;
 }

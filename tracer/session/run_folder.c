@@ -95,6 +95,15 @@ static bool begin(RunFolder *folder, const char *path, Error *error)
            error_set(error, EXIT_USED_WRONGLY, "the path of the run is longer than %d characters", PATH_LENGTH - 100);
 }
 
+/* Numbers that a file brought are in the checkpoints. */
+static void forget_files(Model *copy)
+{
+    const ModelKey *key;
+    for (int i = 0; (key = model_key(copy->system, i)); i++)
+        if (key->is_file)
+            *(const char **)model_member(copy, key) = NULL;
+}
+
 /* The model, and the tokenizer that it reads beside it, so that the folder can be moved. */
 static bool write_model(const RunFolder *folder, const Model *model, Error *error)
 {
@@ -108,6 +117,7 @@ static bool write_model(const RunFolder *folder, const Model *model, Error *erro
     bool whole = !bpe || tokenizer_files_write(bpe, path, error);
     if (bpe)
         ((Gpt *)copy.settings)->bpe_folder = TOKENIZER_FOLDER;
+    forget_files(&copy);
     model_file_text(&copy, 0, true, &text);
     text_add(&text, "\n");
     model_free(&copy);

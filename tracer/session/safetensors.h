@@ -32,6 +32,9 @@ bool named_matrices_write(const char *path, const NamedMatrices *matrices, Error
  * stays as it was drawn; what it leaves out, a head, may be there. */
 bool weights_load(const char *path, Run *run, Error *error);
 
+/* The same with the files of trained parts that the model file names; nothing to do where it names none. */
+bool weights_load_parts(Run *run, Error *error);
+
 /* Writes the parameters that the run's model is used with by now, see run_used; after = true: those behind the update
  * that is recorded. Numbers that are not finite are not written: exit code 1. */
 bool weights_save(const char *path, const Run *run, bool after, Error *error);

@@ -249,6 +249,7 @@ static bool prepare(Session *session, Error *error)
     const Mistake *mistake = options->write && generation_mistake(session->mistake) ? NULL : session->mistake;
     return (session->foreign ? run_init_from(&session->run, model, mistake, foreign_source(session->foreign), error)
                              : run_init(&session->run, model, mistake, error)) &&
+           weights_load_parts(&session->run, error) &&
            session_restore(session, options->step, &session->run, error) &&
            (!options->weights || (run_is_whole(&session->run, error) &&
                                   weights_load(options->weights, &session->run, error))) &&

@@ -94,6 +94,17 @@ bool weights_load(const char *path, Run *run, Error *error)
     return whole;
 }
 
+bool weights_load_parts(Run *run, Error *error)
+{
+    const ModelKey *key;
+    for (int i = 0; (key = model_key(run->model->system, i)); i++) {
+        const char *path = key->is_file ? *(const char *const *)model_member(run->model, key) : NULL;
+        if (path && !(run_is_whole(run, error) && weights_load(path, run, error)))
+            return false;
+    }
+    return true;
+}
+
 /* What would be refused on reading is not written. */
 static bool can_be_read(const NamedMatrix *matrix, Error *error)
 {
