@@ -142,6 +142,7 @@ static void record(Tape *tape, void *context)
     short examples = tape_axis(tape, (Axis){"example", of->how->count, NULL, false});
     painting_record(&scene, of->how, noise_leaf(&scene, of->how, examples), examples, of->states);
     tape_end(tape);
+    tape_compute(tape);
 }
 
 bool run_paint(Run *run, const Painting *painting, int *states, Error *error)

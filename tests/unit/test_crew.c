@@ -1,6 +1,7 @@
 /* Steps that are computed later, by several threads or in the most contrary order: the same tape, to the last bit. */
 #include "support.h"
 
+#include "tiny_model/painting.h"
 #include "tracer/session/crew.h"
 
 #include <math.h>
@@ -194,6 +195,27 @@ static void as_many_as_useful(void **state)
     session_close(&moby);
 }
 
+/* What is painted while a training goes on has its numbers when it is asked for. */
+static void paintings_agree(void **state)
+{
+    Session session;
+    Run clone;
+    Crew *crew;
+    Error error = {0};
+    double noise[32];
+    int states[2][4];
+    open_model(&session, *state, NULL, 0);
+    painting_noise(1, 0, noise, 32);
+    EXPECT(run_clone(&clone, &session.run, &error) && crew_begin(&crew, &clone, 3, &error), "%s", error.text);
+    Painting how = {.steps = 3, .count = 2, .guidance = 1, .noise = noise};
+    EXPECT(run_paint(&session.run, &how, states[0], &error) && run_paint(&clone, &how, states[1], &error), "%s", error.text);
+    expect_same_tape(&session.run.tape, &clone.tape);
+    EXPECT(memcmp(states[0], states[1], sizeof states[0]) == 0, "other pictures");
+    crew_end(crew, &clone);
+    run_free(&clone);
+    session_close(&session);
+}
+
 int test_crew(void)
 {
     TestList list = {0};
@@ -204,6 +226,8 @@ int test_crew(void)
     tests_add(&list, threads_agree, "loomings", "loomings: 2, 3 and 4 threads");
     tests_add(&list, validation_agrees, "moby", "moby: the validation by three threads");
     tests_add(&list, validation_agrees, "loomings", "loomings: the validation by three threads");
+    tests_add(&list, paintings_agree, "dit", "dit: a painting by three threads");
+    tests_add(&list, paintings_agree, "flow", "flow: a painting by three threads");
     tests_add(&list, mistakes_are_at_once, NULL, "a planted mistake is computed at once");
     tests_add(&list, as_many_as_useful, NULL, "as many threads as are useful");
     return tests_run(&list, "crew");

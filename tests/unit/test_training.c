@@ -9,6 +9,7 @@
 #include "tracer/session/json_file.h"
 #include "tracer/session/model_file.h"
 #include "tracer/session/training.h"
+#include "tracer/views/training_view.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -284,6 +285,37 @@ static void own_text(void **state)
     session_close(&session);
 }
 
+/* The screen of a training that paints: shades where there is room, two pixels a character where there is less, and no
+ * picture where there is none. Picture i is black but for its pixel [i,i]. */
+static void paints_on_the_screen(void **state)
+{
+    static const struct {
+        int rows, cols;
+        const char *there, *missing;
+    } screens[] = {{50, 200, "\n ██                       ░░", "▀"}, {24, 80, "\n ▀             ▄", "█"}, {12, 80, NULL, "paints"}};
+    enum { SIDE = 12, COUNT = 3 };
+    double pictures[COUNT * SIDE * SIDE];
+    (void)state;
+    for (int k = 0; k < COUNT * SIDE * SIDE; k++)
+        pictures[k] = k % (SIDE * SIDE) == k / (SIDE * SIDE) * (SIDE + 1) ? 1 : -1;
+    pictures[SIDE * SIDE] = -0.5;
+    TrainingView view = {.model = "digits", .update = {.step = 30, .change = NAN}, .to = 100, .validation = NAN, .best = NAN, .tokens_a_second = NAN,
+                         .pictures = pictures, .picture_count = COUNT, .picture_rows = SIDE, .picture_cols = SIDE, .pictures_step = 29};
+    for (int step = 0; step <= 30; step++)
+        curve_add(&view.losses, step, 2 - step / 30.0);
+    for (size_t i = 0; i < sizeof screens / sizeof *screens; i++) {
+        Grid grid;
+        Text text = {0};
+        EXPECT(grid_init(&grid, screens[i].rows, screens[i].cols, false), "out of memory");
+        training_draw(&view, &grid);
+        grid_text(&grid, &text);
+        EXPECT(!screens[i].there || (strstr(text.data, "after 29 updates it paints:") && strstr(text.data, screens[i].there)), "%s", text.data);
+        EXPECT(!strstr(text.data, screens[i].missing) && strstr(text.data, "loss 1.0000"), "%s", text.data);
+        text_free(&text);
+        grid_free(&grid);
+    }
+}
+
 int test_training(void)
 {
     TestList list = {0};
@@ -291,5 +323,6 @@ int test_training(void)
     tests_add(&list, toy_gradients, "masked", "the same with a mask over its targets");
     tests_add(&list, toy_resumed, NULL, "twenty updates, and resumed to the last bit");
     tests_add(&list, own_text, NULL, "a GPT on windows with dropout is PyTorch's");
+    tests_add(&list, paints_on_the_screen, NULL, "what it paints is on the screen");
     return tests_run(&list, "training");
 }

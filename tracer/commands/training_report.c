@@ -13,9 +13,26 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { CURVE_ROWS = 10, CURVE_COLUMNS = 60, WRITTEN_TOKENS = 160 };
+enum { CURVE_ROWS = 10, CURVE_COLUMNS = 60, WRITTEN_TOKENS = 160, PAINTED_STEPS = 10 };
 /* Seconds between two lines of a long training where nobody sees a screen, and between two frames of one. */
 static const double A_WHILE = 30, FRAME = 0.1;
+/* Of the time of a training painting takes one part in so many. */
+static const double PARTS = 40;
+
+/* Ten pictures in few steps, each class in turn where there are any. */
+static bool begin_paintings(Report *report, Error *error)
+{
+    const Model *model = &report->session->model;
+    const char *options = model->system->painter->classes(model) ? "-n 10 --steps 10 --class all" : "-n 10 --steps 10";
+    Paintings *of = &report->paintings;
+    if (!paintings_said(options, model, of, error))
+        return false;
+    report->pictures = malloc((size_t)of->how.count * (size_t)of->rows * (size_t)of->cols * sizeof *report->pictures);
+    report->view.picture_count = of->how.count;
+    report->view.picture_rows = of->rows;
+    report->view.picture_cols = of->cols;
+    return report->pictures || error_memory(error);
+}
 
 bool report_begin(Report *report, Session *session, int from, int to, bool json, bool screen, bool color, Error *error)
 {
@@ -29,6 +46,8 @@ bool report_begin(Report *report, Session *session, int from, int to, bool json,
     if (screen && !json && terminal_usable()) {
         Error none = {0};
         report->watch = terminal_watch(color, &none);
+        if (report->watch && session->model.system->painter && !begin_paintings(report, error))
+            return false;
     }
     if (!report->watch)
         report->progress = progress_begin("training steps");
@@ -48,6 +67,8 @@ void report_free(Report *report)
 {
     report_end(report);
     text_free(&report->writes);
+    paintings_end(&report->paintings);
+    free(report->pictures);
 }
 
 /* What it writes now. It takes the tape, which the next update needs no more. */
@@ -73,13 +94,37 @@ static bool let_it_write(Report *report, int step, Error *error)
     return whole;
 }
 
+/* What it paints now, likewise; seldom enough that the training hardly takes longer. */
+static bool let_it_paint(Report *report, int step, Error *error)
+{
+    const Paintings *of = &report->paintings;
+    double began = seconds_now();
+    int states[PAINTED_STEPS + 1];
+    size_t cells = (size_t)of->rows * (size_t)of->cols;
+    if (!report->pictures || began < report->paints_from)
+        return true;
+    for (int i = 0; i < of->how.count; i++) {
+        if (!paintings_paint(&report->session->run, of, i, states, error))
+            return false;
+        memcpy(report->pictures + (size_t)i * cells,
+               tape_value(&report->session->run.tape, states[of->how.steps])->data, cells * sizeof(double));
+    }
+    report->view.pictures = report->pictures;
+    report->view.pictures_step = step;
+    double took = seconds_now() - began;
+    report->sampled += took;
+    report->paints_from = began + PARTS * took;
+    return true;
+}
+
 /* A frame now and then; false once q was pressed. */
 static bool show_frame(Report *report, const UpdateRecord *update)
 {
     double now = seconds_now();
     Grid grid;
     bool looked = !isnan(update->validation), last = update->step == report->view.to;
-    if (looked && !last && !let_it_write(report, update->step, report->error))
+    if ((looked && !last && !let_it_write(report, update->step, report->error)) ||
+        (!last && !let_it_paint(report, update->step, report->error)))
         return false;
     if (now - report->told < FRAME && !looked && !last)
         return true;

@@ -4,6 +4,7 @@
 #define TRACER_COMMANDS_TRAINING_REPORT_H
 
 #include "tracer/base/progress.h"
+#include "tracer/session/paintings.h"
 #include "tracer/session/training.h"
 #include "tracer/stepper/terminal.h"
 #include "tracer/views/training_view.h"
@@ -17,7 +18,10 @@ typedef struct {
     int tokens;                  /* that an update reads */
     Watch *watch;                /* the screen, or NULL */
     Text writes;
+    Paintings paintings;         /* that it makes now and then, of one noise; of a model that paints */
+    double *pictures;            /* [count x rows cols] */
     double began, told, sampled; /* seconds: the beginning, the last line or frame; what sampling has taken */
+    double paints_from;          /* seconds: not before */
     Progress progress;
     Error *error;
 } Report;

@@ -156,17 +156,24 @@ static bool parse(char *text, const Model *model, Paintings *pictures, Error *er
            paintings_of(&arguments, model, pictures, error);
 }
 
+bool paintings_said(const char *options, const Model *model, Paintings *pictures, Error *error)
+{
+    *pictures = (Paintings){0};
+    char *text = strdup(options);
+    bool whole = text ? parse(text, model, pictures, error) : error_memory(error);
+    free(text);
+    return whole;
+}
+
 bool paintings_record(Session *session, const char *options, Error *error)
 {
-    Paintings pictures = {0};
-    char *text = strdup(options);
-    bool whole = text ? parse(text, &session->model, &pictures, error) : error_memory(error);
+    Paintings pictures;
+    bool whole = paintings_said(options, &session->model, &pictures, error);
     int *states = whole ? malloc((size_t)(pictures.how.steps + 1) * sizeof *states) : NULL;
     if (whole && !states)
         whole = error_memory(error);
     whole = whole && run_paint(&session->run, &pictures.how, states, error);
     free(states);
-    free(text);
     paintings_end(&pictures);
     return whole;
 }

@@ -35,7 +35,10 @@ void paintings_end(Paintings *pictures);
  *   states  [steps + 1] value ids on the tape, which then is that of this picture */
 bool paintings_paint(Run *run, const Paintings *pictures, int i, int *states, Error *error);
 
-/* Paints all on one tape, as the options in one text say ("--steps 4 --class 3").
+/* What the options in one text say ("--steps 4 --class 3"); otherwise as paintings_of. */
+bool paintings_said(const char *options, const Model *model, Paintings *pictures, Error *error);
+
+/* Paints all on one tape, as the options in one text say.
  *   errors  those of paintings_of and of run_paint */
 bool paintings_record(Session *session, const char *options, Error *error);
 

@@ -3,12 +3,11 @@
  * less, two pixels share a character, and a pixel is ink if its number is above 0. */
 #include "hiding.h"
 #include "matrix_layout.h"
+#include "pixels.h"
 
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
-
-enum { SHADES = 5 };
 
 int picture_side(const ViewState *state, const Matrix *matrix)
 {
@@ -21,23 +20,6 @@ int picture_side(const ViewState *state, const Matrix *matrix)
 static double pixel(const Matrix *matrix, int r, int c)
 {
     return r < matrix->side ? matrix_number(matrix, (size_t)(matrix->row * matrix->cols + r * matrix->side + c)) : 0;
-}
-
-static const char *shade(double x, double largest, bool ascii)
-{
-    static const char *const shades[SHADES] = {" ", "░", "▒", "▓", "█"};
-    static const char *const plain[SHADES] = {" ", ".", "+", "*", "#"};
-    if (!isfinite(x))
-        return "?";
-    int level = largest > 0 ? (int)((x / largest + 1) / 2 * SHADES) : SHADES / 2;
-    level = level < SHADES ? level : SHADES - 1;
-    return (ascii ? plain : shades)[level];
-}
-
-static const char *two_halves(double above, double below, bool ascii)
-{
-    static const char *const halves[] = {" ", "▄", "▀", "█"}, *const plain[] = {" ", ".", "'", ":"};
-    return (ascii ? plain : halves)[2 * (above > 0) + (below > 0)];
 }
 
 /* "1 [4,7] +0.53": of picture 1 the marked pixel, its row and column in the picture. */
@@ -62,8 +44,8 @@ void matrix_picture(const ViewState *state, Grid *grid, Area area, const Matrix 
             int r = line * high;
             double x = pixel(matrix, r, c);
             const char *text = hidden   ? "?"
-                               : halves ? two_halves(x, pixel(matrix, r + 1, c), grid->ascii)
-                                        : shade(x, matrix->largest, grid->ascii);
+                               : halves ? pixel_halves(x, pixel(matrix, r + 1, c), grid->ascii)
+                                        : pixel_shade(x, matrix->largest, grid->ascii);
             Area at = area_inside(area, top + line, 1 + c * wide, 1, wide);
             for (int i = 0; i < wide; i++)
                 grid_put(grid, at, 0, i, PLAIN, text);

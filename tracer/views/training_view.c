@@ -1,10 +1,12 @@
 /* A training on a screen; see training_view.h. */
 #include "training_view.h"
 
+#include "pixels.h"
+
 #include <math.h>
 #include <stdio.h>
 
-enum { LABEL = 9, TEXT_ROWS = 3, BELOW = 4 + TEXT_ROWS, NAME_COLS = 18 };
+enum { LABEL = 9, TEXT_ROWS = 3, AROUND = 4, NAME_COLS = 18 };
 
 /* The area of the curves and what its edges stand for. */
 typedef struct {
@@ -117,29 +119,59 @@ static void draw_numbers(const TrainingView *view, Grid *grid, Area area)
     grid_put_cut(grid, area, 1, 0, area.cols, PLAIN, text);
 }
 
+static void draw_writing(const TrainingView *view, Grid *grid, Area area)
+{
+    char text[160];
+    Text visible = {0};
+    snprintf(text, sizeof text, " after %d updates it writes:", view->writes_step);
+    grid_put_cut(grid, area, 0, 0, area.cols, STYLE(DIM), text);
+    text_add_visible(&visible, view->writes);
+    for (char *c = visible.data; c && *c; c++)
+        if (*c == '\n')
+            *c = ' ';
+    grid_put_wrapped(grid, area_inside(area, 1, 1, TEXT_ROWS, area.cols - 2), 0, PLAIN,
+                     visible.data ? visible.data : "");
+    text_free(&visible);
+}
+
+/* Two pixels share a character where a row of pictures, two columns a pixel, would take more than a third of the screen
+ * or where fewer than three stood side by side. */
+static bool in_halves(const TrainingView *view, Area area)
+{
+    return 3 * view->picture_rows > area.rows || 3 * (2 * view->picture_cols + 2) > area.cols;
+}
+
+static void draw_pictures(const TrainingView *view, Grid *grid, Area area, bool halves)
+{
+    char text[160];
+    int wide = view->picture_cols * (halves ? 1 : 2), across = area.cols / (wide + 1);
+    snprintf(text, sizeof text, " after %d updates it paints:", view->pictures_step);
+    grid_put_cut(grid, area, 0, 0, area.cols, STYLE(DIM), text);
+    for (int i = 0; i < view->picture_count && i < across; i++)
+        pixels_put(grid, area_inside(area, 1, 1 + i * (wide + 1), area.rows - 1, wide),
+                   view->pictures + (size_t)i * (size_t)view->picture_rows * (size_t)view->picture_cols,
+                   view->picture_rows, view->picture_cols, halves);
+}
+
 void training_draw(const TrainingView *view, Grid *grid)
 {
     Area area = grid_area(grid);
     char text[160];
-    int below = area.rows > 2 * BELOW ? BELOW : area.rows > 4 ? 3 : 0;
+    bool halves = view->pictures && in_halves(view, area);
+    int shown = view->pictures ? (halves ? (view->picture_rows + 1) / 2 : view->picture_rows) : TEXT_ROWS;
+    bool whole = area.rows > 2 * (AROUND + TEXT_ROWS) && area.rows > AROUND + shown + TEXT_ROWS;
+    int below = whole ? AROUND + shown : area.rows > 4 ? 3 : 0;
     draw_title(view, grid, area);
     if (below == 0)
         return;
     draw_plot(view, grid, area_inside(area, 1, 0, area.rows - 1 - below, area.cols));
     Area rest = area_inside(area, area.rows - below, 0, below, area.cols);
+    Area made = area_inside(rest, 2, 0, 1 + shown, rest.cols);
     draw_numbers(view, grid, rest);
-    if (below == BELOW && view->writes) {
-        Text visible = {0};
-        snprintf(text, sizeof text, " after %d updates it writes:", view->writes_step);
-        grid_put_cut(grid, rest, 2, 0, rest.cols, STYLE(DIM), text);
-        text_add_visible(&visible, view->writes);
-        for (char *c = visible.data; c && *c; c++)
-            if (*c == '\n')
-                *c = ' ';
-        grid_put_wrapped(grid, area_inside(rest, 3, 1, TEXT_ROWS, rest.cols - 2), 0, PLAIN,
-                         visible.data ? visible.data : "");
-        text_free(&visible);
-    }
+    if (whole && view->pictures)
+        draw_pictures(view, grid, made, halves);
+    else if (whole && view->writes)
+        draw_writing(view, grid, made);
     snprintf(text, sizeof text, " q or Ctrl-C ends it after this update%s%.80s",
              view->folder ? ", all is kept in " : "", view->folder ? view->folder : "");
     grid_put_cut(grid, rest, below - 1, 0, rest.cols, STYLE(DIM), text);

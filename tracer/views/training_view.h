@@ -20,10 +20,13 @@ typedef struct {
     double tokens_a_second;      /* nan: the model reads no tokens */
     const char *writes;          /* what the model writes now, or NULL */
     int writes_step;
+    const double *pictures;      /* what it paints now [count x rows cols], or NULL */
+    int picture_count, picture_rows, picture_cols, pictures_step;
     const char *folder;          /* where the run is kept, or NULL */
 } TrainingView;
 
-/* Curves of loss and validation with the baselines as lines, the numbers of the last update, what it writes. */
+/* Curves of loss and validation with the baselines as lines, the numbers of the last update, what it writes or paints:
+ * as many pictures as there is room for. */
 void training_draw(const TrainingView *view, Grid *grid);
 
 /* All updates of a Worst one under the other; `chosen` counts through them and is marked.
