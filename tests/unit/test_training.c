@@ -11,6 +11,7 @@
 #include "tracer/session/training.h"
 #include "tracer/views/training_view.h"
 
+#include <locale.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -301,6 +302,7 @@ static void paints_on_the_screen(void **state)
     pictures[SIDE * SIDE] = -0.5;
     TrainingView view = {.model = "digits", .update = {.step = 30, .change = NAN}, .to = 100, .validation = NAN, .best = NAN, .tokens_a_second = NAN,
                          .pictures = pictures, .picture_count = COUNT, .picture_rows = SIDE, .picture_cols = SIDE, .pictures_step = 29};
+    setlocale(LC_CTYPE, "C.UTF-8");
     for (int step = 0; step <= 30; step++)
         curve_add(&view.losses, step, 2 - step / 30.0);
     for (size_t i = 0; i < sizeof screens / sizeof *screens; i++) {
@@ -314,6 +316,7 @@ static void paints_on_the_screen(void **state)
         text_free(&text);
         grid_free(&grid);
     }
+    setlocale(LC_CTYPE, "C");
 }
 
 int test_training(void)
