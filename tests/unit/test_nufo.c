@@ -150,6 +150,31 @@ static void orders(void **state)
     EXPECT(apart(c, d) > 1e-3, "two blocks do by %g only", apart(c, d));
 }
 
+/* <PAD> behind a history changes nothing of the customer, whatever is trained. */
+static void padding_is_nothing(void **state)
+{
+    (void)state;
+    double a[4], b[4];
+    user_of("[1, 5, 9, 13, 2]", 2, a);
+    user_of("[1, 5, 9, 13, 2, 0, 0, 0]", 2, b);
+    EXPECT(memcmp(a, b, sizeof a) == 0, "padding moves the row by %g", apart(a, b));
+    const char *history = "{\"system\": \"nufo\", \"model\": {\"objective\": \"next\"}, \"data\": {\"examples\": [{\"x\": [1], \"tokens\": [1, 5, 9%s]}]}}";
+    char json[300];
+    double losses[2];
+    for (int i = 0; i < 2; i++) {
+        Model model;
+        Run run;
+        Error error = {0};
+        snprintf(json, sizeof json, history, i ? ", 0, 0" : "");
+        EXPECT(model_defaults(&model, &GPT, &error) && model_file_parse(json, strlen(json), "here", &model, &error) &&
+                   model_finish(&model, &error) && run_init(&run, &model, NULL, &error) && run_record(&run, &error), "%s", error.text);
+        losses[i] = run_loss(&run);
+        run_free(&run);
+        model_free(&model);
+    }
+    EXPECT(losses[0] == losses[1], "padding is said: %g, %g", losses[0], losses[1]);
+}
+
 /* The oldest go, what a history begins with stays. */
 static void long_histories(void **state)
 {
@@ -179,6 +204,8 @@ static const struct {
     {"\"lora\": {\"targets\": [\"W_Q\"]}", "needs a \"rank\""},
     {"\"lora\": {\"rank\": 2}, \"model\": {\"objective\": \"next\"}", "for fine-tuning"},
     {"\"model\": {\"d_model\": 7}", "not a multiple"},
+    {"\"data\": {\"examples\": [{\"x\": [1], \"class\": 1, \"tokens\": [0, 0]}]}", "example 0 has nothing but padding"},
+    {"\"model\": {\"area\": true}", "keeps 0 are of class 1"},
 };
 
 static void what_cannot_work(void **state)
@@ -214,6 +241,7 @@ int test_nufo(void)
     tests_add(&list, adapters_begin_with_b, NULL, "adapters begin with B");
     tests_add(&list, customers_by_formula, NULL, "customers are made by formula");
     tests_add(&list, orders, NULL, "orders that a row cannot tell apart");
+    tests_add(&list, padding_is_nothing, NULL, "padding behind a history is nothing");
     tests_add(&list, long_histories, NULL, "of long histories the oldest go");
     tests_add(&list, what_cannot_work, NULL, "what cannot work is refused by name");
     tests_add(&list, standard_error, NULL, "the standard error of an area");

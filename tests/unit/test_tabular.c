@@ -5,6 +5,7 @@
 #include "tiny_model/data/table.h"
 #include "tiny_model/rules/rule.h"
 #include "tiny_model/systems/trees.h"
+#include "tracer/exercise/variant.h"
 #include "tracer/session/evaluation.h"
 #include "tracer/session/json_file.h"
 #include "tracer/session/model_file.h"
@@ -327,6 +328,37 @@ static void a_margin_of_hundreds_has_a_loss(void **state)
     EXPECT(trees_loss(&trees, margins, 1, 1) == 0, "%g", trees_loss(&trees, margins, 1, 1));
 }
 
+/* The area that a tape counts pair by pair is that of the formula, also where logits are equal; each mistake moves it,
+ * and with it only what is judged. */
+static void areas_on_the_tape(void **state)
+{
+    (void)state;
+    static const double classes[] = {1, 0, 1, 0, 0, 1};
+    static const char *const mistakes[] = {NULL, "area.ties_lost", "area.ties_won", "table.spread_leaked"};
+    const char *json = "{\"system\": \"tabular\", \"data\": {\"examples\": [{\"x\": [0.5], \"class\": 1}, {\"x\": [0.1], \"class\": 0}, "
+                       "{\"x\": [3], \"class\": 1}, {\"x\": [3], \"class\": 0}, {\"x\": [7], \"class\": 1}, {\"x\": [5], \"class\": 0}, "
+                       "{\"x\": [7], \"class\": 0}, {\"x\": [3], \"class\": 1}]}, \"training\": {\"validation\": 0.75}, \"init\": {\"std\": 1}, "
+                       "\"model\": {\"numbers\": \"plain\", \"standardise\": true, \"area\": true, \"cross_layers\": 0, \"deep_layers\": 0}}";
+    double areas[4], x[4], room[6], loss[4];
+    for (int i = 0; i < 4; i++) {
+        Model model;
+        Run run;
+        Error error = {0};
+        EXPECT(model_defaults(&model, &GPT, &error) && model_file_parse(json, strlen(json), "here", &model, &error) && model_finish(&model, &error) &&
+                   run_init(&run, &model, mistakes[i] ? mistake_find(mistakes[i]) : NULL, &error) && run_record(&run, &error), "%s", error.text);
+        areas[i] = tape_value(&run.tape, tape_find(&run.tape, "judged0.area.share"))->data[0];
+        x[i] = tape_value(&run.tape, tape_find(&run.tape, "judged0.x"))->data[0];
+        loss[i] = run_loss(&run);
+        const double *logits = tape_value(&run.tape, tape_find(&run.tape, "judged0.logit"))->data;
+        EXPECT(i || is_close(areas[i], area_under_curve(logits, classes, 6, room), 1e-15), "%.17g", areas[i]);
+        run_free(&run);
+        model_free(&model);
+    }
+    EXPECT(areas[1] < areas[0] && areas[0] < areas[2] && areas[0] - areas[1] == areas[2] - areas[0], "ties: %g %g %g", areas[1], areas[0], areas[2]);
+    EXPECT(fabs(x[3] - x[0]) > 0.1 && x[1] == x[0], "those who are judged stand at %g and at %g", x[0], x[3]);
+    EXPECT(loss[3] == loss[0] && loss[1] == loss[0], "the loss moves");
+}
+
 int test_tabular(void)
 {
     TestList list = {0};
@@ -337,6 +369,7 @@ int test_tabular(void)
     tests_add(&list, whole_crosses, NULL, "two cross layers, forward and back");
     tests_add(&list, thin_crosses, NULL, "a cross layer of low rank, forward and back");
     tests_add(&list, yes_or_no, NULL, "binary cross-entropy, its gradient, the area under the curve");
+    tests_add(&list, areas_on_the_tape, NULL, "areas on the tape");
     tests_add(&list, areas_count_ties_as_halves, NULL, "areas count ties as halves");
     tests_add(&list, a_margin_of_hundreds_has_a_loss, NULL, "a margin of hundreds has a loss");
     tests_add(&list, far_from_the_middle, NULL, "logits that are far away");

@@ -58,7 +58,8 @@ static bool take_unseen(ExampleTable *table, Model *model, int i, Error *error)
     return true;
 }
 
-/* Of the rows that are learned from, and of no other: who is tested tells nothing of himself. */
+/* Of the rows that are learned from, and of no other: who is tested tells nothing of himself. In the order of additions
+ * in which a tape does it. */
 static bool find_spread(ExampleTable *table, Model *model, Error *error)
 {
     size_t n = (size_t)table->features;
@@ -67,16 +68,15 @@ static bool find_spread(ExampleTable *table, Model *model, Error *error)
         return error_memory(error);
     table->deviation = table->mean + n;
     for (size_t f = 0; f < n; f++) {
-        double sum = 0, squares = 0;
+        double sum = 0, squares = 0, share = 1.0 / table->learned;
         for (int i = 0; i < table->learned; i++)
             sum += example_field(&model->data.examples[i], "x")->numbers[f];
-        double mean = sum / table->learned;
+        table->mean[f] = sum * share;
         for (int i = 0; i < table->learned; i++) {
-            double x = example_field(&model->data.examples[i], "x")->numbers[f] - mean;
+            double x = example_field(&model->data.examples[i], "x")->numbers[f] - table->mean[f];
             squares += x * x;
         }
-        table->mean[f] = mean;
-        table->deviation[f] = sqrt(squares / table->learned);
+        table->deviation[f] = sqrt(squares * share);
         if (!(table->deviation[f] > 0 && isfinite(table->deviation[f])))
             return error_set(error, EXIT_USED_WRONGLY,
                              "model: feature %zu is the same in all examples that are learned from; leave it out, or "

@@ -26,7 +26,7 @@ static int record_stream(Scene *scene, int row)
     return gpt_stream(scene, &nufo->gpt, tokens, NULL);
 }
 
-/* The row that stands for the customer: the last, which alone has seen every token. */
+/* The row that stands for the customer: that of the last token that is no padding, which alone has seen all others. */
 static int record_user(Scene *scene, int row)
 {
     Tape *tape = scene->tape;
@@ -36,7 +36,9 @@ static int record_user(Scene *scene, int row)
     int stream = record_stream(scene, row);
     const Value *of = tape_value(tape, stream);
     short one = tape_axis(tape, (Axis){"example", 1, NULL, false});
-    int last = gpt_counting_leaf(tape, "last", of->rows - 1, 1, one, of->row_axis);
+    const Sequence *history = &nufo_of(scene->model)->sequences[row];
+    int at = (nufo_of(scene->model)->reads_padding ? history->count : history->real) - 1;
+    int last = gpt_counting_leaf(tape, "last", at, 1, one, of->row_axis);
     tape_end(tape);
     scene->frozen = before;
     return read_row(tape, "user", stream, last);
@@ -57,20 +59,35 @@ static int record_users(Scene *scene, const int *rows, int count, short examples
     return stack_rows(tape, "user", users, count, examples);
 }
 
-/* The losses of some customers [count x 1]. */
-static int record_classes(Scene *scene, const int *rows, int count)
+/* The losses of some customers [count x 1]; judged: how they are put in order. */
+static int record_classes(Scene *scene, const int *rows, int count, bool judged)
 {
     Tape *tape = scene->tape;
     short examples = tape_axis(tape, (Axis){"example", count, NULL, false});
-    int users = record_users(scene, rows, count, examples);
+    int users = record_users(scene, rows, count, examples), losses = -1;
     bool fresh = scene->fresh;
     scene->fresh = true;
     tape_begin(tape, "tabular", -1, NULL);
     int logits = tabular_logits(scene, &nufo_of(scene->model)->tabular, rows, count, examples, users);
-    int losses = tabular_losses(scene, logits, rows, count, examples);
+    if (judged)
+        tabular_area(scene, logits, rows, count, examples);
+    else
+        losses = tabular_losses(scene, logits, rows, count, examples);
     tape_end(tape);
     scene->fresh = fresh;
     return losses;
+}
+
+/* Those who are kept apart: nothing is learned from what they say. */
+static void record_judged(Scene *scene)
+{
+    int count, *rows = tabular_judged(scene, &count);
+    bool learning = scene->learning;
+    scene->learning = false;
+    tape_begin_instance(scene->tape, "judged", 0);
+    record_classes(scene, rows, count, true);
+    tape_end(scene->tape);
+    scene->learning = learning;
 }
 
 /* The surprise at every next token of a history [T-1 x 1]. */
@@ -115,7 +132,9 @@ static int forward(Scene *scene)
     int count, *rows = table_batch(scene, &count);
     if (nufo_of(scene->model)->objective == OBJECTIVE_NEXT)
         return record_all_next(scene, rows, count);
-    int losses = record_classes(scene, rows, count);
+    int losses = record_classes(scene, rows, count, false);
+    if (nufo_of(scene->model)->tabular.area)
+        record_judged(scene);
     return mean(scene->tape, "loss", &losses, 1);
 }
 
@@ -128,7 +147,7 @@ static int held_out_losses(Scene *scene, int i)
 {
     int row = table_row(scene->model, PART_HELD, i);
     bool next = nufo_of(scene->model)->objective == OBJECTIVE_NEXT;
-    return next ? record_next(scene, row) : record_classes(scene, &row, 1);
+    return next ? record_next(scene, row) : record_classes(scene, &row, 1, false);
 }
 
 static int class_count(const Model *model)
@@ -139,7 +158,7 @@ static int class_count(const Model *model)
 static int record_class(Scene *scene, int row)
 {
     Tape *tape = scene->tape;
-    record_classes(scene, &row, 1);
+    record_classes(scene, &row, 1, false);
     const Call *last = &tape->calls[tape->call_count - 1];
     return tabular_both(tape, logistic(tape, HERE("probability"), last->inputs[0]));
 }
@@ -182,9 +201,16 @@ static int first_row(Tape *tape, const Asked *step)
     return mistake_make(tape, step->primitive, step->label, (int[]){step->inputs[0], zero}, 2, step->attributes);
 }
 
+static void padding_read(Model *model)
+{
+    ((Nufo *)model->settings)->reads_padding = true;
+}
+
 static const Mistake NUFO_MISTAKES[] = {
     {"user.first_row", "the customer's row is the first of the history, which has seen nothing but itself", 1,
      {{EDIT_RECORD, PHASE_FORWARD, .rule = &READ_ROW, .frame = "*user", .record = first_row}}},
+    {"user.padding_read", "the last row is the customer's, padding or not", 1,
+     {{EDIT_OPTION, .option = padding_read}}},
     {"fusion.stopped", "the gradient stops at the customer's row: the transformer learns nothing from the class", 1,
      {{EDIT_SCALE, PHASE_BACKWARD, .rule = &READ_ROW, .frame = "*user", .label = "dx", .number = 0}}},
 };

@@ -21,6 +21,7 @@ typedef struct {
     const int *tokens_of_pieces; /* [gpt.bpe->piece_count] the token of each; TOKEN_PIECE: it is unknown */
     Sequence *sequences;     /* [examples, unseen ones too] what of each history fits the context */
     int cut;                 /* histories whose oldest tokens did not */
+    bool reads_padding;      /* a planted mistake */
 } Nufo;
 
 static inline const Nufo *nufo_of(const Model *model)

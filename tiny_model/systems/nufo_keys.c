@@ -130,6 +130,19 @@ static bool find_vocabulary(Nufo *nufo, Error *error)
     return true;
 }
 
+/* <PAD> behind a history is none of it: nothing is read there, and nothing of it is said. */
+static bool find_padding(const Nufo *nufo, Sequence *history, int row, Error *error)
+{
+    const Texts *labels = &nufo->gpt.labels;
+    while (history->real > 0 && labels->count && strcmp(labels->list[history->tokens[history->real - 1]], "<PAD>") == 0)
+        history->real--;
+    bool next = nufo->objective == OBJECTIVE_NEXT;
+    history->count = next ? history->real : history->count;
+    return history->real > next ||
+           error_set(error, EXIT_USED_WRONGLY, "model: \"tokens\" of example %d has %s but padding", row,
+                     history->real ? "one token" : "nothing");
+}
+
 /* The tokens of one history; of one that is longer than the context the oldest are left out, but not what it begins
  * with. */
 static bool take_history(Nufo *nufo, Model *model, int row, Error *error)
@@ -155,7 +168,7 @@ static bool take_history(Nufo *nufo, Model *model, int row, Error *error)
     out->tokens += cut;
     out->count = out->pieces = out->real = count - cut;
     nufo->cut += cut > 0;
-    return true;
+    return find_padding(nufo, out, row, error);
 }
 
 /* How long a history may be is told by those that are learned from. */
@@ -216,6 +229,7 @@ bool nufo_finish(Model *model, Error *error)
     return find_vocabulary(nufo, error) && widths_work(&nufo->gpt, error) && tabular_works(&nufo->tabular, error) &&
            (nufo->objective == OBJECTIVE_NEXT
                 ? table_parts(&nufo->table, model, error)
-                : table_read(&nufo->table, model, nufo->tabular.categories, nufo->tabular.standardise, error)) &&
+                : table_read(&nufo->table, model, nufo->tabular.categories, nufo->tabular.standardise, error) &&
+                      tabular_judges(&nufo->tabular, model, error)) &&
            take_histories(model, error) && lora_works(model, error);
 }

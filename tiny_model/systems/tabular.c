@@ -60,7 +60,8 @@ static bool finish(Model *model, Error *error)
 {
     Settings *of = model->settings;
     return tabular_works(&of->how, error) &&
-           table_read(&of->table, model, of->how.categories, of->how.standardise, error);
+           table_read(&of->table, model, of->how.categories, of->how.standardise, error) &&
+           tabular_judges(&of->how, model, error);
 }
 
 /* The losses of some rows of the data, each [1 x 1] of a column. */
@@ -72,10 +73,23 @@ static int record_rows(Scene *scene, const int *rows, int count)
     return tabular_losses(scene, logits, rows, count, examples);
 }
 
+/* Those who are kept apart: nothing is learned from what they say. */
+static void record_judged(Scene *scene)
+{
+    const Settings *of = scene->model->settings;
+    int count, *rows = tabular_judged(scene, &count);
+    short examples = tape_axis(scene->tape, (Axis){"example", count, NULL, false});
+    tape_begin_instance(scene->tape, "judged", 0);
+    tabular_area(scene, tabular_logits(scene, &of->how, rows, count, examples, -1), rows, count, examples);
+    tape_end(scene->tape);
+}
+
 static int forward(Scene *scene)
 {
     int count, *rows = table_batch(scene, &count);
     int losses = record_rows(scene, rows, count);
+    if (((const Settings *)scene->model->settings)->how.area)
+        record_judged(scene);
     return mean(scene->tape, "loss", &losses, 1);
 }
 
@@ -119,6 +133,34 @@ static int quantities(const Model *model, Quantity out[MOST_QUANTITIES])
     return count;
 }
 
+/* The latest value called so. */
+static int latest_called(const Tape *tape, const char *local)
+{
+    int id = tape->value_count - 1;
+    while (id >= 0 && strcmp(tape->values[id].name.local, local) != 0)
+        id--;
+    return id;
+}
+
+/* Those who are judged below those who are learned from. */
+static int all_rows(Tape *tape, const Asked *step)
+{
+    int raw = latest_called(tape, "raw"), both[2];
+    both[0] = mistake_make(tape, &TRANSPOSE, PART("turned"), step->inputs, 1, (Attributes){0});
+    both[1] = mistake_make(tape, &TRANSPOSE, PART("turned"), &raw, 1, (Attributes){0});
+    int beside = mistake_make(tape, &CONCAT, PART("beside"), both, 2, (Attributes){0});
+    return mistake_make(tape, &TRANSPOSE, step->label, &beside, 1, (Attributes){0});
+}
+
+static const Mistake TABULAR_MISTAKES[] = {
+    {"table.spread_leaked", "mean and deviation are those of all rows, also of those that are kept to be judged by", 1,
+     {{EDIT_RECORD, PHASE_FORWARD, .frame = "*spread", .label = "counted", .record = all_rows}}},
+    {"area.ties_lost", "of two that are equal none counts: a tie is half a pair", 1,
+     {{EDIT_CONSTANT, PHASE_FORWARD, .frame = "*area", .label = "half", .number = 0}}},
+    {"area.ties_won", "of two that are equal the pair counts as won: a tie is half a pair", 1,
+     {{EDIT_SKIP, PHASE_FORWARD, .frame = "*area", .label = "half"}}},
+};
+
 const System TABULAR = {
     .name = "tabular",
     .good_for = "yes or no from numbers and categories: waves, embeddings, products of features",
@@ -134,6 +176,8 @@ const System TABULAR = {
     .vary = vary,
     .quantities = quantities,
     .classifier = &CLASSIFIER,
+    .mistakes = TABULAR_MISTAKES,
+    .mistake_count = sizeof TABULAR_MISTAKES / sizeof *TABULAR_MISTAKES,
 };
 
 void tabular_preset_customers(Model *model)

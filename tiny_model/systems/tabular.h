@@ -15,6 +15,7 @@ typedef struct {
     int standardise;
     int cross_layers, cross_rank, cross_experts; /* rank 0: whole matrices; experts 0: one */
     int structure, deep_layers, deep_width;
+    int area;                       /* the area under the curve of the rows kept apart is recorded too */
 } Tabular;
 
 extern const char *const NUMBERS_KINDS[], *const STRUCTURE_KINDS[];
@@ -48,7 +49,9 @@ extern const char *const NUMBERS_KINDS[], *const STRUCTURE_KINDS[];
      .meaning = "the MLP behind the cross layers, or beside them"}, \
     {TABULAR_KEY(type_, member_, deep_layers, KEY_INTEGER), .least = 0, .most = MOST_LAYERS, \
      .meaning = "layers of the MLP"}, \
-    {TABULAR_KEY(type_, member_, deep_width, KEY_INTEGER), .least = 1, .most = MOST_WIDTH, .meaning = "their width"}
+    {TABULAR_KEY(type_, member_, deep_width, KEY_INTEGER), .least = 1, .most = MOST_WIDTH, .meaning = "their width"}, \
+    {TABULAR_KEY(type_, member_, area, KEY_FLAG), .younger = true, \
+     .meaning = "the area under the curve of the rows kept for validation is recorded too, pair by pair"}
 
 #define TABULAR_DEFAULTS \
     {.frequencies = 4, .width = 4, .sigma = 0.5, .category_width = 4, .cross_layers = 2, .deep_layers = 1, \
@@ -58,12 +61,24 @@ extern const char *const NUMBERS_KINDS[], *const STRUCTURE_KINDS[];
  *   errors  naming the key */
 bool tabular_works(const Tabular *tabular, Error *error);
 
+/* Whether "area" has somebody of both classes to compare, once the table is read. */
+bool tabular_judges(const Tabular *tabular, const Model *model, Error *error);
+
+/* All rows that are kept for validation, in the tape's arena. */
+int *tabular_judged(const Scene *scene, int *count);
+
 /* Records the logits [B x 1] of `count` rows of the data, named by the open frame.
  *   beside   [B x m] that goes in beside the features, as it is; or -1 */
 int tabular_logits(Scene *scene, const Tabular *tabular, const int *rows, int count, short examples, int beside);
 
+/* Mean and deviation [1 x n] of the rows that are learned from, step by step, for "raw" of the open frame. */
+void tabular_spread(const Scene *scene, int raw, int *mean, int *deviation);
+
 /* "probability" and the loss of each row [B x 1], named by the open frame. */
 int tabular_losses(Scene *scene, int logits, const int *rows, int count, short examples);
+
+/* Records the area under the curve of these rows in a frame of its own. */
+void tabular_area(Scene *scene, int logits, const int *rows, int count, short examples);
 
 /* The probabilities of the two classes, of one row whose `probability` is on the tape [1 x 2]. */
 int tabular_both(Tape *tape, int probability);

@@ -44,8 +44,14 @@ static int record_x(const Rows *of)
         return table_numbers(of->scene, "x", of->rows, of->count, of->examples);
     int raw = table_numbers(of->scene, "raw", of->rows, of->count, of->examples);
     short features = tape_value(tape, raw)->col_axis;
-    int mean_row = leaf_of(tape, "mean", table->mean, table->features, features);
-    int deviation = leaf_of(tape, "deviation", table->deviation, table->features, features);
+    int mean_row, deviation;
+    /* Those who are judged all at once stand on a tape where every number is to be followed. */
+    if (of->tabular->area && of->count > 1 && of->rows[0] >= table->learned) {
+        tabular_spread(of->scene, raw, &mean_row, &deviation);
+    } else {
+        mean_row = leaf_of(tape, "mean", table->mean, table->features, features);
+        deviation = leaf_of(tape, "deviation", table->deviation, table->features, features);
+    }
     return div_row(tape, HERE("x"), sub_row(tape, HERE("centred"), raw, mean_row), deviation);
 }
 

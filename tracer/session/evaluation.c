@@ -2,6 +2,7 @@
 #include "evaluation.h"
 
 #include "tiny_model/data/auc.h"
+#include "tiny_model/systems/nufo.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -132,8 +133,14 @@ void example_text(const Model *model, int row, Text *out)
     const Field *text = example_field(example, "text"), *ids = example_field(example, "tokens");
     if (text)
         text_add(out, "%s", text->text);
-    for (int i = 0; !text && ids && i < ids->count; i++)
-        text_add(out, "%s%g", i ? " " : "", ids->numbers[i]);
+    const Texts *labels = model->system == &NUFO ? &nufo_of(model)->gpt.labels : NULL;
+    for (int i = 0; !text && ids && i < ids->count; i++) {
+        int id = (int)ids->numbers[i];
+        if (labels && id < labels->count)
+            text_add(out, "%s%s", i ? " " : "", labels->list[id]);
+        else
+            text_add(out, "%s%g", i ? " " : "", ids->numbers[i]);
+    }
 }
 
 const char *class_text(const Model *model, int class, char *out, size_t size)
