@@ -1,6 +1,6 @@
-/* How good a table is at those who are kept apart, as steps: mean and deviation of those who are learned from, by
- * which the others are standardised too; and the area under the curve: every pair of one who is and one who is not, and which of them the model puts
- * first. No gradient flows through it: it counts. Chapter 38.
+/* How good a table is at those who are kept apart, as steps. Mean and deviation of those who are learned from, by which
+ * the others are standardised too. And the area under the curve: every pair of one who is and one who is not, and which
+ * of them the model puts first. No gradient flows through it: it counts. Chapter 38.
  *
  *   pairs[p][n] = 1 where logit p > logit n,  1/2 where they are equal,  0 else;    area = their mean
  *   p of class 1 [P], n of class 0 [N]
