@@ -87,7 +87,7 @@ Scene run_record_used(Tape *tape, Run *run)
     return scene;
 }
 
-static void record_forward(Tape *tape, void *context)
+void run_record_forward(Tape *tape, void *context)
 {
     Run *run = context;
     run_record_parameters(tape, run);
@@ -102,7 +102,7 @@ static void record_forward(Tape *tape, void *context)
 static void record_backward(Tape *tape, void *context)
 {
     const Run *run = context;
-    record_forward(tape, context);
+    run_record_forward(tape, context);
     if (run->loss >= 0)
         backward(tape, run->loss, NULL, 0);
 }
@@ -111,6 +111,7 @@ static void record_all(Tape *tape, void *context)
 {
     Run *run = context;
     record_backward(tape, context);
+    run->repeat.whole = tape_extent(tape);
     if (run->loss >= 0)
         optimizer_record(tape, run->model, &run->parameters, &run->store, run->training_step);
     tape_compute(tape);
@@ -201,6 +202,7 @@ void run_free(Run *run)
     tape_free(&run->tape);
     parameters_free(&run->parameters);
     store_free(&run->store);
+    repeat_free(&run->repeat);
 }
 
 bool run_is_whole(const Run *run, Error *error)
@@ -228,21 +230,24 @@ bool run_clone(Run *clone, const Run *of, Error *error)
 
 bool run_record(Run *run, Error *error)
 {
-    return run_is_whole(run, error) && run_attempt(run, record_all, run, error);
+    if (!run_is_whole(run, error) || !run_attempt(run, record_all, run, error))
+        return false;
+    run->repeat.recording = run->tape.recordings;
+    return true;
 }
 
 bool run_forward(Run *run, Error *error)
 {
     if (!run_is_whole(run, error))
         return false;
-    return tape_attempt(&run->tape, record_forward, run, error);
+    return tape_attempt(&run->tape, run_record_forward, run, error);
 }
 
 bool run_record_through(Run *run, Phase last, Error *error)
 {
     if (!run_is_whole(run, error))
         return false;
-    static void (*const records[])(Tape *, void *) = {record_forward, record_backward, record_all};
+    static void (*const records[])(Tape *, void *) = {run_record_forward, record_backward, record_all};
     return tape_attempt(&run->tape, records[last], run, error);
 }
 
@@ -255,10 +260,16 @@ void run_advance(Run *run)
 bool run_pass(Run *run, Updated *updated)
 {
     const System *system = run->model->system;
-    if (!system->update || !run_is_plain(run) || run->walk.count > 0 || run->store.average[0] ||
-        !system->update(run->model, &run->parameters, run->store.values[run->store.now], run->training_step, updated))
+    if (!run_is_plain(run) || run->walk.count > 0)
         return false;
-    run->training_step++;
+    if (system->update && !run->store.average[0] &&
+        system->update(run->model, &run->parameters, run->store.values[run->store.now], run->training_step, updated)) {
+        run->training_step++;
+        return true;
+    }
+    if (!system->numbers_later || !run_repeat(run, updated))
+        return false;
+    run_advance(run);
     return true;
 }
 
@@ -304,6 +315,15 @@ double run_gradient_norm(const Run *run)
             return tape->values[id].data[0];
     }
     return NAN;
+}
+
+double run_change_norm(const Run *run)
+{
+    const double *now = run->store.values[run->store.now], *next = run->store.values[1 - run->store.now];
+    double sum = 0;
+    for (size_t i = 0; i < run->parameters.cells; i++)
+        sum += (next[i] - now[i]) * (next[i] - now[i]);
+    return sqrt(sum);
 }
 
 double *run_parameter(Run *run, int parameter)

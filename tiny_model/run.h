@@ -5,6 +5,7 @@
 
 #include "mistakes.h"
 #include "params.h"
+#include "repeat.h"
 #include "sampling.h"
 #include "system.h"
 #include "tape.h"
@@ -51,6 +52,7 @@ typedef struct {
     bool too_big;             /* it could not be prepared since its tape goes beyond the limit */
     int loss;                 /* value id of the loss on the tape; -1: the system has none */
     const Inside *inside;     /* what looking inside recorded, in the tape's arena; NULL: nothing */
+    Repeat repeat;            /* of what is on the tape, for the next training steps */
     Computer computer;        /* of training steps whose steps may be computed later; nobody: as they are recorded */
 } Run;
 
@@ -136,8 +138,9 @@ bool run_list_parameters(const Model *model, Parameters *out, Error *error);
 /* The update becomes the parameters: on to the next training step. Record it afterwards. */
 void run_advance(Run *run);
 
-/* On to the next training step without recording this one, where the system can and nothing is changed or imposed on
- * the way: then the numbers are those of a recorded step to the last bit. False: record it. */
+/* On to the next training step without recording this one, where nothing is changed or imposed on the way and either
+ * the system can or this step is the recorded one with other numbers: then the numbers are those of a recorded step to
+ * the last bit. Behind it the tape is not to be read. False: record it; so is a step whose loss is no number. */
 bool run_pass(Run *run, Updated *updated);
 
 /* On to training step `step`, which is not recorded, passing or recording those before it.
@@ -154,6 +157,9 @@ double run_loss(const Run *run);
 
 /* The norm of all gradients, before clipping; nan where only the forward phase was recorded. */
 double run_gradient_norm(const Run *run);
+
+/* The norm of what the update that was recorded adds to all parameters. */
+double run_change_norm(const Run *run);
 
 /* The numbers of a parameter that this training step starts from. */
 double *run_parameter(Run *run, int parameter);

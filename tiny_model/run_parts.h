@@ -18,6 +18,14 @@ Scene run_record_used(Tape *tape, Run *run);
  *   buffers  that the store will have, each of all parameters' cells */
 bool run_declare(Run *run, void (*record)(Tape *, void *), int buffers, Error *error);
 
+/* Records the forward phase of the run that is the context, from the beginning. */
+void run_record_forward(Tape *tape, void *context);
+
+/* The update of the recorded training step's successor without recording it, for run_pass: what was recorded is run
+ * again on other numbers. Parameters and moments stand where a recording puts them; the run is not advanced.
+ *   returns  false where that cannot be: nothing was recorded, it is not the same, or a number is none */
+bool run_repeat(Run *run, Updated *updated);
+
 /* The numbers of all parameters from the run's source. */
 bool run_read_parameters(Run *run, Error *error);
 

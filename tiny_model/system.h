@@ -173,8 +173,9 @@ typedef struct {
 
 /* What an update that was not recorded did. */
 typedef struct {
-    double loss;                                /* before it, to the last bit that of the tape */
-    double squared_gradient, squared_change;    /* of all parameters; added in another order than on the tape */
+    double loss;                /* before it, to the last bit that of the tape */
+    double gradient_norm;       /* before clipping; that of word2vec is added up in another order than on the tape */
+    double change;              /* the norm of what it added to all parameters */
 } Updated;
 
 /* What is learned from, what is kept for validation, what is looked at once in the end. */

@@ -25,7 +25,7 @@ static void charge(Tape *tape, size_t bytes)
     }
 }
 
-static void *room(Tape *tape, size_t bytes)
+void *tape_piece(Tape *tape, size_t bytes)
 {
     charge(tape, arena_taken(bytes));
     void *piece = arena_alloc(&tape->arena, bytes);
@@ -61,6 +61,7 @@ bool tape_attempt(Tape *tape, void (*record)(Tape *, void *), void *context, Err
         record(tape, context);
     tape->escape = NULL;
     tape->error = NULL;
+    tape->known = NULL;
     return whole;
 }
 
@@ -73,6 +74,8 @@ void tape_rewind(Tape *tape)
     tape->bytes = (size_t)tape->kept_axes * sizeof(Axis);
     tape->mistake_hits = 0;
     tape->computed = 0;
+    if (!tape->known)
+        tape->recordings++;
 }
 
 size_t tape_memory(const Tape *tape)
@@ -96,134 +99,28 @@ void tape_free(Tape *tape)
     *tape = (Tape){.frame = -1};
 }
 
-/* Appends `text` and, if it is not negative, `index`; returns the new end. */
-static char *put(char *end, const char *text, int index)
-{
-    size_t length = strlen(text);
-    memcpy(end, text, length);
-    end += length;
-    if (index < 0)
-        return end;
-    char digits[12];
-    int count = 0;
-    do
-        digits[count++] = (char)('0' + index % 10);
-    while ((index /= 10) > 0);
-    while (count)
-        *end++ = digits[--count];
-    return end;
-}
-
-static const char *joined(Tape *tape, const char *before, const char *name, int index)
-{
-    char *text = room(tape, strlen(before) + strlen(name) + 14);
-    char *end = text;
-    if (*before) {
-        end = put(end, before, -1);
-        *end++ = '.';
-    }
-    *put(end, name, index) = '\0';
-    return text;
-}
-
-static int frame_open(Tape *tape, Frame frame)
-{
-    tape->frames = tape_grown(tape, tape->frames, tape->frame_count, &tape->frame_capacity, sizeof(Frame));
-    frame.phase = tape->phase;
-    frame.parent = tape->frame;
-    frame.depth = tape->frame < 0 ? 0 : tape->frames[tape->frame].depth + 1;
-    frame.first = tape->step_count;
-    frame.last = tape->step_count - 1;
-    tape->frame = tape->frame_count++;
-    tape->frames[tape->frame] = frame;
-    return tape->frame;
-}
-
-int tape_begin(Tape *tape, const char *name, int index, const Rule *rule)
-{
-    const char *path = joined(tape, tape->frame < 0 ? "" : tape->frames[tape->frame].path, name, index);
-    const char *last_dot = index < 0 ? NULL : strrchr(path, '.');
-    const char *own = index < 0 ? name : last_dot ? last_dot + 1 : path;
-    const char *home = path;
-    if (tape->frame >= 0 && tape->frames[tape->frame].home != tape->frames[tape->frame].path)
-        home = joined(tape, tape->frames[tape->frame].home, name, index);
-    return frame_open(tape, (Frame){.name = own, .path = path, .home = home, .rule = rule});
-}
-
-int tape_begin_instance(Tape *tape, const char *name, int index)
-{
-    const char *home = tape->frame < 0 ? "" : tape->frames[tape->frame].home;
-    int frame = tape_begin(tape, name, index, NULL);
-    tape->frames[frame].home = home;
-    return frame;
-}
-
-int tape_begin_inside(Tape *tape, const char *name, const Rule *rule)
-{
-    const char *path = tape->frames[tape->frame].path, *home = tape->frames[tape->frame].home;
-    return frame_open(tape, (Frame){.name = name, .path = path, .home = home, .rule = rule});
-}
-
-int tape_begin_for(Tape *tape, int value)
-{
-    size_t size = tape_name(tape, value, NULL, 0) + 1;
-    char *name = room(tape, size);
-    tape_name(tape, value, name, size);
-    return frame_open(tape, (Frame){.name = name, .path = name, .home = name});
-}
-
-int tape_begin_again(Tape *tape, int forward_frame)
-{
-    Frame again = tape->frames[forward_frame];
-    return frame_open(tape, (Frame){.name = again.name, .path = again.path, .home = again.home, .rule = again.rule});
-}
-
-void tape_end(Tape *tape)
-{
-    CHECK(tape->frame >= 0, "a frame is closed that was never opened");
-    Frame *frame = &tape->frames[tape->frame];
-    frame->last = tape->step_count - 1;
-    tape->frame = frame->parent;
-}
-
-void tape_go_on(Tape *tape, int frame)
-{
-    CHECK(tape->frame < 0 && tape->frames[frame].last == tape->step_count - 1, "frame %d is not the last", frame);
-    tape->phase = tape->frames[frame].phase;
-    tape->frame = frame;
-}
-
-void tape_begin_phase(Tape *tape, Phase phase)
-{
-    CHECK(tape->frame < 0, "phase %s begins inside of a frame", phase_name(phase));
-    static const Kind kinds[] = {KIND_ACTIVATION, KIND_GRADIENT, KIND_OPTIMIZER};
-    tape->phase = phase;
-    tape->kind = kinds[phase];
-    frame_open(tape, (Frame){.name = phase_name(phase), .path = "", .home = ""});
-}
-
 double *tape_room(Tape *tape, int rows, int cols)
 {
     size_t bytes = (size_t)rows * (size_t)cols * sizeof(double);
     if (!tape->dry)
-        return room(tape, bytes);
+        return tape_piece(tape, bytes);
     charge(tape, arena_taken(bytes));
     return NULL;
 }
 
 const char **tape_labels(Tape *tape, int count)
 {
-    return room(tape, (size_t)count * sizeof(const char *) + 1);
+    return tape_piece(tape, (size_t)count * sizeof(const char *) + 1);
 }
 
 double **tape_pointers(Tape *tape, int count)
 {
-    return room(tape, (size_t)count * sizeof(double *) + 1);
+    return tape_piece(tape, (size_t)count * sizeof(double *) + 1);
 }
 
 int *tape_ints(Tape *tape, int count, int initial)
 {
-    int *ints = room(tape, (size_t)count * sizeof *ints + 1);
+    int *ints = tape_piece(tape, (size_t)count * sizeof *ints + 1);
     for (int i = 0; i < count; i++)
         ints[i] = initial;
     return ints;
@@ -244,6 +141,8 @@ static int value_append(Tape *tape, Value value)
 
 static int leaf_append(Tape *tape, Value value)
 {
+    if (tape->known)
+        return known_leaf(tape, &value);
     int id = value_append(tape, value);
     if (tape->given_count)
         givens_put(tape, id);
@@ -307,7 +206,7 @@ static _Noreturn void wrong_shapes(const Tape *tape, const Step *step)
 
 static const int *kept(Tape *tape, const int *ids, int count)
 {
-    int *copy = room(tape, (size_t)count * sizeof *copy + 1);
+    int *copy = tape_piece(tape, (size_t)count * sizeof *copy + 1);
     for (int i = 0; i < count; i++)
         copy[i] = ids[i];
     return copy;
@@ -329,6 +228,8 @@ static void name_axes(Shape *shape, const Label *named)
 int tape_step_as_told(Tape *tape, const Primitive *primitive, const Label *label, const int *inputs, int count,
                       Attributes attributes)
 {
+    if (tape->known)
+        return known_step(tape, primitive, inputs, count, &attributes);
     tape->steps = tape_grown(tape, tape->steps, tape->step_count, &tape->step_capacity, sizeof(Step));
     Step *step = &tape->steps[tape->step_count];
     *step = (Step){.primitive = primitive, .inputs = kept(tape, inputs, count), .input_count = count,
@@ -371,20 +272,17 @@ int tape_step(Tape *tape, const Primitive *primitive, const Label *label, const 
 
 int tape_call(Tape *tape, Call call)
 {
-    tape->calls = tape_grown(tape, tape->calls, tape->call_count, &tape->call_capacity, sizeof(Call));
-    call.inputs = kept(tape, call.inputs, call.input_count);
     call.frame = tape->frame;
     call.rule = tape->frames[tape->frame].rule;
-    tape->calls[tape->call_count++] = call;
+    if (tape->known) {
+        known_call(tape, &call);
+    } else {
+        tape->calls = tape_grown(tape, tape->calls, tape->call_count, &tape->call_capacity, sizeof(Call));
+        call.inputs = kept(tape, call.inputs, call.input_count);
+        tape->calls[tape->call_count++] = call;
+    }
     tape_end(tape);
     return call.output;
-}
-
-bool tape_frame_within(const Tape *tape, int frame, int ancestor)
-{
-    while (frame >= 0 && frame != ancestor)
-        frame = tape->frames[frame].parent;
-    return frame == ancestor;
 }
 
 const char *phase_name(Phase phase)

@@ -137,6 +137,11 @@ typedef struct {
     void *context;
 } Computer;
 
+/* How much stands on a tape. */
+typedef struct {
+    int values, steps, frames, calls, axes;
+} Extent;
+
 struct Tape {
     Arena arena;
     Value *values;
@@ -162,6 +167,8 @@ struct Tape {
     bool dry;                 /* shapes only: nothing computed, no room taken for numbers */
     Computer computer;        /* who computes later; else a step is computed as it is recorded */
     int computed;             /* steps that it has computed */
+    const Extent *known;      /* not NULL: nothing is appended, what is recorded must stand there; see tape_over */
+    int recordings;           /* that were begun on this tape */
     size_t limit;             /* bytes of numbers, names, steps and values that may be recorded; 0: any */
     size_t bytes;             /* recorded so far */
     jmp_buf *escape;          /* where recording stops when it cannot go on */
@@ -217,6 +224,16 @@ static inline Label label_with_axes(const Label *label, short row_axis, short co
  *   errors  none at the call: out of memory and the limit leave through tape_attempt,
  *           a wrong shape is our bug and aborts
  *   source  none */
+
+/* Runs record(tape, context) over what stands on the tape, the extent of which is told: where it records the same
+ * leaves, steps, frames and calls from the first on, nothing is recorded or computed, but leaves take the numbers of
+ * now. The counts of the tape are then as far as `record` came.
+ *   memory  what `record` asks for itself is the tape's arena's, which it rewinds
+ *   errors  what is not the same, and numbers asked for on the way, leave through the tape_attempt around it, and what
+ *           stood on the tape is then of no use */
+void tape_over(Tape *tape, const Extent *known, void (*record)(Tape *, void *), void *context);
+Extent tape_extent(const Tape *tape);
+void tape_reach(Tape *tape, const Extent *extent); /* the counts of the tape are these */
 
 /* Runs record(tape, context) and catches what it cannot go on with; false and *error
  * filled in if so. Recording outside of it may only fail by aborting. */

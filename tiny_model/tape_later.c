@@ -12,6 +12,8 @@ void tape_compute(Tape *tape)
 
 const double *tape_numbers(Tape *tape, int value)
 {
+    if (tape->known) /* they have not been computed yet */
+        tape_give_up(tape);
     tape_compute(tape);
     return tape->values[value].data;
 }

@@ -122,13 +122,13 @@ static void gather_gradients(Work *work)
     }
 }
 
-/* decayed_step: p - lr g. */
+/* decayed_step: p - lr g. The squares of what is told are added up here. */
 static void step_row(double *row, const double *gradient, double rate, size_t d, Updated *updated)
 {
     for (size_t c = 0; c < d; c++) {
         double next = 0.0 + 1.0 * row[c] - rate * gradient[c];
-        updated->squared_change += (next - row[c]) * (next - row[c]);
-        updated->squared_gradient += gradient[c] * gradient[c];
+        updated->change += (next - row[c]) * (next - row[c]);
+        updated->gradient_norm += gradient[c] * gradient[c];
         row[c] = next;
     }
 }
@@ -224,6 +224,8 @@ bool word2vec_update(const Model *model, const Parameters *parameters, double *v
     work.target_count = choose_targets(words, pair, training_step, wanted, ids);
     *updated = (Updated){0};
     make_update(&work, wanted, updated);
+    updated->gradient_norm = sqrt(updated->gradient_norm);
+    updated->change = sqrt(updated->change);
     free(block);
     return true;
 }

@@ -28,6 +28,13 @@ static bool follow(void *context, const Run *run, const UpdateRecord *update)
     return true;
 }
 
+static bool every_one(const void *context, int step)
+{
+    (void)context;
+    (void)step;
+    return true;
+}
+
 static bool train(const RunOptions *options, Following *following, Error *error)
 {
     Session session;
@@ -37,7 +44,8 @@ static bool train(const RunOptions *options, Following *following, Error *error)
     from_start.step_given = true;
     if (!session_load(&session, &from_start, error))
         return false;
-    TrainingPlan plan = {.last = following->life->updates, .each = follow, .context = following};
+    TrainingPlan plan = {.last = following->life->updates, .reads = every_one, .each = follow,
+                         .context = following};
     following->progress = progress_begin("training steps");
     bool whole = training_run(&session, &plan, &end, error);
     progress_end(&following->progress);

@@ -47,16 +47,6 @@ typedef struct {
     bool passed;           /* the update was made without recording it: the run stands at the next */
 } Loop;
 
-/* The norm of what the update adds to all parameters. */
-static double change_of(const Run *run)
-{
-    const double *now = run->store.values[run->store.now], *next = run->store.values[1 - run->store.now];
-    double sum = 0;
-    for (size_t i = 0; i < run->parameters.cells; i++)
-        sum += (next[i] - now[i]) * (next[i] - now[i]);
-    return sqrt(sum);
-}
-
 /* Before the step is recorded, since it takes the tape. */
 static bool validate(Loop *loop, UpdateRecord *update, Error *error)
 {
@@ -94,8 +84,8 @@ static bool pass_step(Loop *loop, UpdateRecord *update)
     if (!loop->passed)
         return false;
     update->loss = updated.loss;
-    update->gradient_norm = sqrt(updated.squared_gradient);
-    update->change = sqrt(updated.squared_change);
+    update->gradient_norm = updated.gradient_norm;
+    update->change = updated.change;
     return true;
 }
 
@@ -111,7 +101,7 @@ static bool make_step(Loop *loop, UpdateRecord *update, Error *error)
             return false;
         update->loss = run_loss(run);
         update->gradient_norm = run_gradient_norm(run);
-        update->change = change_of(run);
+        update->change = run_change_norm(run);
     }
     return !loop->plan->folder || run_folder_note(loop->plan->folder, update, error);
 }
