@@ -72,9 +72,10 @@ static void explain_matmul(const Tape *tape, const Step *step, int row, int col,
 
 static void sample(Tape *tape)
 {
-    /* wide and narrow ones, sizes on both sides of the tile, and a sum that is put down and goes on */
-    static const int sizes[][3] = {{5, 7, 13}, {4, 16, 8}, {1, 3, 1}, {4, 6, 7}, {6, 600, 9}};
-    for (int i = 0; i < 5; i++)
+    /* wide and narrow ones, sizes on both sides of the tile, one row, and a sum that is put down and goes on */
+    static const int sizes[][3] = {{5, 7, 13}, {4, 16, 8}, {1, 3, 1}, {4, 6, 7}, {6, 600, 9},
+                                   {1, 10, 11}, {18, 11, 17}};
+    for (int i = 0; i < 7; i++)
         for (int how = 0; how < 4; how++) {
             int r = sizes[i][0], k = sizes[i][1], c = sizes[i][2];
             bool ta = how & 1, tb = how & 2;

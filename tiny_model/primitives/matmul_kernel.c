@@ -127,15 +127,63 @@ static inline void pack_some(double *packed, Strided b, int width, int inner)
     }
 }
 
+/* Two of each, in turn: the lower halves, or the upper ones; and numbers 0 or 1 of each pair. */
+#ifdef __clang__
+#define LOWER(x, y) __builtin_shufflevector(x, y, 0, 1, 4, 5)
+#define UPPER(x, y) __builtin_shufflevector(x, y, 2, 3, 6, 7)
+#define EVEN(x, y) __builtin_shufflevector(x, y, 0, 4, 2, 6)
+#define ODD(x, y) __builtin_shufflevector(x, y, 1, 5, 3, 7)
+#else
+typedef long long Places __attribute__((vector_size(4 * sizeof(long long))));
+#define LOWER(x, y) __builtin_shuffle(x, y, (Places){0, 1, 4, 5})
+#define UPPER(x, y) __builtin_shuffle(x, y, (Places){2, 3, 6, 7})
+#define EVEN(x, y) __builtin_shuffle(x, y, (Places){0, 4, 2, 6})
+#define ODD(x, y) __builtin_shuffle(x, y, (Places){1, 5, 3, 7})
+#endif
+
+/* Four rows of four, `stride` from one to the next, as four columns, COLS from one to the next. */
+static inline __attribute__((always_inline)) void turn_four(double *to, const double *from, size_t stride)
+{
+    Quad a = *(const Quad *)from, b = *(const Quad *)(from + stride), c = *(const Quad *)(from + 2 * stride),
+         d = *(const Quad *)(from + 3 * stride);
+    Quad ab = EVEN(a, b), cd = EVEN(c, d), ab_odd = ODD(a, b), cd_odd = ODD(c, d);
+    *(Quad *)to = LOWER(ab, cd);
+    *(Quad *)(to + COLS) = LOWER(ab_odd, cd_odd);
+    *(Quad *)(to + 2 * COLS) = UPPER(ab, cd);
+    *(Quad *)(to + 3 * COLS) = UPPER(ab_odd, cd_odd);
+}
+
+/* The same for COLS columns of a B that is taken transposed. Returns up to which k. */
+KERNEL static int pack_turned(double *packed, const double *b, size_t stride, int inner)
+{
+    int k = 0;
+    for (; k + 4 <= inner; k += 4, packed += 4 * COLS, b += 4)
+        for (int col = 0; col < COLS; col += 4)
+            turn_four(packed + col, b + (size_t)col * stride, stride);
+    return k;
+}
+
+KERNEL static void pack_rows(double *packed, const double *b, size_t stride, int inner)
+{
+    for (int k = 0; k < inner; k++, packed += COLS, b += stride)
+        for (int col = 0; col < COLS; col += 4)
+            *(Quad *)(packed + col) = *(const Quad *)(b + col);
+}
+
 static void pack(double *packed, Strided b, int width, int inner)
 {
-    if (width < COLS)
-        pack_some(packed, b, width, inner);
-    else if (b.col_stride == 1)
-        for (int k = 0; k < inner; k++)
-            memcpy(packed + (size_t)k * COLS, b.data + (size_t)k * b.row_stride, COLS * sizeof *packed);
+    int k = 0;
+    if (width == COLS && b.col_stride == 1) {
+        pack_rows(packed, b.data, b.row_stride, inner);
+        return;
+    }
+    if (width == COLS && b.row_stride == 1 && VECTOR_DOUBLES >= 4)
+        k = pack_turned(packed, b.data, b.col_stride, inner);
+    b.data += (size_t)k * b.row_stride;
+    if (width == COLS)
+        pack_some(packed + (size_t)k * COLS, b, COLS, inner - k);
     else
-        pack_some(packed, b, COLS, inner);
+        pack_some(packed, b, width, inner);
 }
 
 /* Columns of C from `col` on, and at most DEPTH products of each from `k` on. */
@@ -160,8 +208,29 @@ static void one_panel(const Value *c, Strided a, Strided b, int inner, int col, 
         panel(&p);
 }
 
+/* C has one row: nothing is read twice, so B is taken as it stands, four products of each sum at a time. */
+KERNEL static void one_row(double *restrict out, Strided a, const double *b, size_t stride, int inner, size_t cols)
+{
+    int k = 0;
+    for (size_t c = 0; c < cols; c++)
+        out[c] = 0;
+    for (; k + 4 <= inner; k += 4, b += 4 * stride) {
+        const double *x = a.data + (size_t)k * a.col_stride;
+        double x0 = x[0], x1 = x[a.col_stride], x2 = x[2 * a.col_stride], x3 = x[3 * a.col_stride];
+        for (size_t c = 0; c < cols; c++)
+            out[c] = out[c] + x0 * b[c] + x1 * b[stride + c] + x2 * b[2 * stride + c] + x3 * b[3 * stride + c];
+    }
+    for (; k < inner; k++, b += stride)
+        for (size_t c = 0; c < cols; c++)
+            out[c] += a.data[(size_t)k * a.col_stride] * b[c];
+}
+
 void matmul_kernel(const Value *c, Strided a, Strided b, int inner)
 {
+    if (c->rows == 1 && b.col_stride == 1) {
+        one_row(c->data, a, b.data, b.row_stride, inner, (size_t)c->cols);
+        return;
+    }
     for (int col = 0; col < c->cols; col += COLS)
         for (int k = 0; k < inner; k += DEPTH)
             one_panel(c, a, b, inner, col, k);
