@@ -21,10 +21,10 @@ static void record(Run *run)
 static void expect_same_store(const Run *recorded, const Run *passed)
 {
     size_t bytes = recorded->parameters.cells * sizeof(double);
-    double *const *const one[] = {recorded->store.values, recorded->store.m, recorded->store.v};
-    double *const *const other[] = {passed->store.values, passed->store.m, passed->store.v};
+    double *const *const one[] = {recorded->store.values, recorded->store.m, recorded->store.v, recorded->store.average};
+    double *const *const other[] = {passed->store.values, passed->store.m, passed->store.v, passed->store.average};
     EXPECT(recorded->training_step == passed->training_step, "it stands at %d", passed->training_step);
-    for (int i = 0; i < 3; i++)
+    for (int i = 0; i < 4 && one[i][0]; i++)
         EXPECT(memcmp(one[i][recorded->store.now], other[i][passed->store.now], bytes) == 0, "other bits at training step %d", passed->training_step);
 }
 
@@ -125,6 +125,7 @@ static const Own OWN[] = {
     {"lengths", "{\"data\": {\"examples\": [{\"text\": \"the cat sat\"}, {\"text\": \"the dog sat\"}, {\"text\": \"the cat sat on the dog\"}]}, \"training\": {\"batch\": 1}}", 3},
     {"experts", "{\"text\": \"the cat sat on the mat\", \"mlp\": \"moe\"}", 0},
     {"clipped", "{\"text\": \"the cat sat on the mat\", \"optimizer\": {\"lr\": 0.1, \"clip_norm\": 1}}", UPDATES},
+    {"average", "{\"text\": \"the cat sat on the mat\", \"training\": {\"average\": 0.9}}", UPDATES},
     {"frozen", "{\"text\": \"the cat sat on the mat\", \"training\": {\"frozen\": [\"block0.mlp\"]}}", UPDATES},
 };
 
