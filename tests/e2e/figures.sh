@@ -105,6 +105,7 @@ figure wall wall --model nights --against "--model $work/late.json"
 "$tracer" render wall --model nights --against "--model $work/late.json" --format txt | grep -q 'no gradient:' && ok "wall of a frozen transformer" || not_ok "wall of a frozen transformer" "there is none"
 refuses 2 'no row of a sequence is read in one of the two runs' render wall --model nights --against '--model tiny' -o x.png
 refuses 2 'the presets nights and spending' render taught -o x.png
+"$tracer" render flow --model spending --format txt | grep -q '[0-9] of 64 blocks of the batch' && ok "flow of a large batch" || not_ok "flow of a large batch" "no word of it"
 figure solver solver --model flow
 figure guidance guidance --model dit
 figure velocities velocities 1 --model dit

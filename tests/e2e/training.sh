@@ -153,4 +153,9 @@ printf 'age,town,good\n20,Bern,yes\n60,Basel,no\n25,Bern,yes\n55,Basel,no\n' >ro
 echo '{"system": "tabular", "data": {"csv": "rows.csv", "label": "good"}, "model": {"standardise": true}, "optimizer": {"lr": 0.05}, "training": {"steps": 30}}' >rows.json
 check "rows of a table that were not there" "$("$tracer" train --model rows.json --predict new.csv --json | grep row | awk -F'[:}]' '{print ($3 > 0.5)}' | paste -s)" "$(printf '1\t0')"
 
+sed 's/"steps": 30/"steps": 30, "validation": 0.25/' rows.json >part.json
+check "one example is standardised as it was learned from" "$("$tracer" show x_0 --model part.json --example 0 --format csv | tail -1 | cut -d, -f1)" "$("$tracer" show x_0 --model part.json --format csv | head -1 | cut -d, -f1)"
+check "one of the customers that are made" "$("$tracer" show transformer.tokens --model spending --example 2999 --format csv | tail -1 | cut -c 1-2)" "1,"
+refuses "a customer who is not made" 2 'from 0 to 2999, not "3000"' show user --model spending --example 3000
+
 exit $bad

@@ -14,7 +14,8 @@
 
 enum {
     MOST_WRITERS = 8, MOST_STATIONS = 2 * MOST_WRITERS + 1, PANEL_WIDTH = 132, GAP = 44, ROW_GAP = 20, SIDE = 24,
-    LABELLED = 16, LABEL_HEIGHT = 10, LABELS = 110, LEAST_WIDTH = 60
+    LABELLED = 16, LABEL_HEIGHT = 10, LABELS = 110, LEAST_WIDTH = 60,
+    HIGHEST = 6000           /* of a page: behind it no block begins */
 };
 
 /* The root mean square of a value: what a typical cell is. */
@@ -203,19 +204,28 @@ static bool has_stream(const Session *session, const char **why)
     return part_stream(session->names.tape, 0, &step, 1, &block) > 0;
 }
 
+/* Of a large batch there are more than fit a page. */
+static const char *left_out(DrawList *list, int shown, int blocks)
+{
+    return shown == blocks ? ""
+                           : draw_format(list, " These are the first %d of %d blocks of the batch; --example takes one "
+                                         "of its examples.",
+                                         shown, blocks);
+}
+
 static bool draw(const Spec *spec, DrawList *list, Error *error)
 {
     double y = PAGE_TOP, right = PAGE_MARGIN;
     const Tape *tape = spec->session->names.tape;
     Row row;
-    int blocks = 0, stream = 0;
+    int blocks = 0, shown = 0, stream = 0;
     Scales scales = {{{.diverging = true}, {.diverging = true}}, false};
     for (; row_of(tape, list, blocks, &row); blocks++)
         join_scales(tape, &row, &scales);
     (void)error;
     page_begin(list, spec);
     const char *told = "";
-    for (int block = 0; row_of(tape, list, block, &row); block++) {
+    for (; y < HIGHEST && row_of(tape, list, shown, &row); shown++) {
         stream = row.stations[0].value;
         if (blocks > 1) {
             draw_bold(list, PAGE_MARGIN, y + 12, ALIGN_LEFT, 13, spec->theme->ink, row.where);
@@ -226,16 +236,16 @@ static bool draw(const Spec *spec, DrawList *list, Error *error)
             continue;
         y += draw_row(spec, list, &row, &scales, true, y, &right) + ROW_GAP;
         const char *by = routes(spec, list, &row);
-        told = draw_format(list, "%s%s%s", told, block ? " " : "", by);
+        told = draw_format(list, "%s%s%s", told, shown ? " " : "", by);
         y = draw_paragraph(list, PAGE_MARGIN, y, right - PAGE_MARGIN, TEXT_SIZE, spec->theme->ink, by);
     }
     page_end(list, spec, right, y - TEXT_SIZE, "The residual stream: who writes what into it",
-             draw_format(list, "Rows are %ss, columns %ss. %s rms: the size of a typical cell.",
+             draw_format(list, "Rows are %ss, columns %ss. %s rms: the size of a typical cell.%s",
                          tape_rows(tape, stream)->name, tape_cols(tape, stream)->name,
-                         scales_told(spec, list, &scales)),
+                         scales_told(spec, list, &scales), left_out(list, shown, blocks)),
              draw_format(list, "Heatmaps of the residual stream through %d block%s with what each part adds to it, and "
                          "the gradient of each. %s",
-                         blocks, blocks == 1 ? "" : "s", told));
+                         shown, shown == 1 ? "" : "s", told));
     return true;
 }
 

@@ -7,6 +7,7 @@
 #include "foreign_model.h"
 #include "intervene.h"
 #include "model_file.h"
+#include "one_example.h"
 #include "paintings.h"
 #include "resize.h"
 #include "run_folder.h"
@@ -121,24 +122,6 @@ static bool replace_text(Session *session, Error *error)
     return true;
 }
 
-/* One of the data's examples alone: what is told of it is told of nothing else. */
-static bool choose_example(Session *session, Error *error)
-{
-    Model *model = &session->model;
-    char *end;
-    long example = strtol(session->options.example, &end, 10);
-    if (!model->system->classifier || !model->data.examples)
-        return error_set(error, EXIT_USED_WRONGLY, "--example is for models that learn from \"examples\" of texts");
-    if (*end || end == session->options.example || example < 0 || example >= model->data.example_count)
-        return error_set(error, EXIT_USED_WRONGLY, "--example needs a whole number from 0 to %d, not \"%.60s\"",
-                         model->data.example_count - 1, session->options.example);
-    model->data.only = (int)example + 1;
-    model->training.batch = model->training.accumulate = 1;
-    model->training.validation = model->training.test = 0;
-    model->training.shuffle = INFINITY;
-    return true;
-}
-
 /* What became of a text whose words the model's own vocabulary lacks. */
 static void tell_vocabulary(const Session *session)
 {
@@ -223,7 +206,7 @@ static bool describe(Session *session, Error *error)
         return false;
     if (options->unseen && !model->system->rounds && !data_read_more(model, options->unseen, error))
         return false;
-    if (options->example && !choose_example(session, error))
+    if (options->example && !example_choose(model, options->example, error))
         return false;
     if (options->mistake && !choose_mistake(session, options->mistake, error))
         return false;
@@ -234,7 +217,7 @@ static bool describe(Session *session, Error *error)
         mistake_option(session->mistake)(model);
     if (options->resize && !resize_model(model, options->resize, error))
         return false;
-    if (!model_finish(model, error))
+    if (!model_finish(model, error) || (options->example && !example_check(model, options->example, error)))
         return false;
     tell_vocabulary(session);
     data_tell(&session->model);
