@@ -18,6 +18,7 @@ typedef struct {
     const Painting *how;
     int count;
     short examples;
+    Conditioning told[2];          /* nothing in particular, and what is asked for; classes are said in every step */
 } Brush;
 
 typedef struct {
@@ -59,7 +60,9 @@ static int classes_leaf(const Brush *brush, bool told)
 static int asked(const Brush *brush, int x, double t, bool told)
 {
     int time = time_leaf(brush, t);
-    return brush->painter->velocity(brush->scene, x, time, classes_leaf(brush, told));
+    Conditioning all = brush->told[told];
+    all.classes = classes_leaf(brush, told);
+    return brush->painter->velocity(brush->scene, x, time, &all);
 }
 
 static int velocity(const Brush *brush, int x, double t)
@@ -74,6 +77,29 @@ static int velocity(const Brush *brush, int x, double t)
         tape_end(tape);
     }
     return guided(tape, "velocity", both[0], both[1], brush->how->guidance);
+}
+
+/* Reads the captions once, before the steps: what is asked for, under guidance also what nothing in particular is. */
+static void read_captions(Brush *brush)
+{
+    Tape *tape = brush->scene->tape;
+    const Painting *how = brush->how;
+    const Painter *painter = brush->painter;
+    const Caption *silence = painter->silence ? painter->silence(brush->scene->model) : NULL;
+    bool guided = how->guidance != 1;
+    for (int asked = !guided; silence && asked < 2; asked++) {
+        Conditioning *told = &brush->told[asked];
+        int *which = tape_ints(tape, brush->count, 0), *rows = tape_ints(tape, brush->count, -1);
+        bool said = asked && how->captions;
+        for (int i = 0; said && i < brush->count; i++)
+            which[i] = i;
+        *told = (Conditioning){.captions = said ? how->captions : silence, .which = which, .rows = rows};
+        if (guided)
+            tape_begin_instance(tape, asked ? "conditional" : "unconditional", -1);
+        painter->read(brush->scene, told, brush->count, rows);
+        if (guided)
+            tape_end(tape);
+    }
 }
 
 static int euler_step(const Brush *brush, int step, int x, double t, double dt, int *picture)
@@ -113,8 +139,13 @@ static int rk4_step(const Brush *brush, int step, int x, double t, double dt, in
 
 void painting_record(Scene *scene, const Painting *how, int x, short examples, int *states)
 {
-    Brush brush = {scene, scene->model->system->painter, how, how->count, examples};
+    Brush brush = {.scene = scene, .painter = scene->model->system->painter, .how = how, .count = how->count,
+                   .examples = examples};
     double dt = 1.0 / how->steps;
+    if (how->told)
+        brush.told[1] = *how->told;
+    else
+        read_captions(&brush);
     states[0] = brush.painter->picture(scene, x);
     for (int step = 0; step < how->steps; step++) {
         double t = (double)(how->steps - step) / how->steps;

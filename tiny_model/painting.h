@@ -4,6 +4,7 @@
 #define TINY_MODEL_PAINTING_H
 
 #include "run.h"
+#include "system.h"
 
 typedef enum { SOLVER_EULER, SOLVER_RK4 } Solver;
 
@@ -13,6 +14,8 @@ typedef struct {
     int solver, steps;
     int count;             /* pictures that are painted side by side */
     const int *classes;    /* [count] what each shall show, C: nothing in particular; NULL: as that for all */
+    const Caption *captions; /* [count] the same in words; NULL: nothing is said */
+    const Conditioning *told;      /* in the place of captions, what was read on this tape already; or NULL */
     double guidance;       /* w of v_u + w (v_c - v_u); 1: only v_c is asked for */
     const double *noise;   /* [count x D], of run_paint */
 } Painting;
@@ -25,6 +28,7 @@ void painting_noise(uint64_t seed, size_t first, double *out, size_t count);
  * `euler1` ... or `rk4_0` ... with `velocity` and `x`. With guidance other than 1 a velocity is asked for twice, in
  * frames `conditional` and `unconditional`; a step of rk4 asks in frames `k1` to `k4`.
  *   t       from 1 to 0 in `steps` equal steps dt;  x <- x - dt velocity
+ *           captions are read before the first step, under guidance in frames of these names too
  *   states  [steps + 1] value ids of the pictures, that of x first; room for as many. Where x are codes, pictures are
  *           made of them, `picture` beside each `x`
  *   memory  the tape's arena

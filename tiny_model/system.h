@@ -194,6 +194,20 @@ typedef struct {
     int (*record)(Scene *scene, int row);
 } Classifier;
 
+/* What is said of a picture: ids of the system's words, the last of which may be padding. */
+typedef struct {
+    const int *ids;
+    int count;
+} Caption;
+
+/* What a model is told of n pictures. */
+typedef struct {
+    int classes;             /* a leaf of ids [1 x n], or -1 */
+    const Caption *captions; /* a list, or NULL: it reads none */
+    const int *which;        /* [n] places in it */
+    const int *rows;         /* [n] value ids of what was read of them [tokens x width] */
+} Conditioning;
+
 /* What a system can do that paints pictures from noise: see painting.h. */
 typedef struct {
     /* D, of the noise that becomes a picture of so many rows and columns. */
@@ -202,8 +216,17 @@ typedef struct {
     int (*classes)(const Model *model);
     const char *(*class_name)(const Model *model, int class); /* or NULL: it has only its number */
     int (*classes_leaf)(Scene *scene, const int *ids, int count, short examples);
-    /* `velocity` [n x D] under the open frame, at places x [n x D] and times t [n x 1]; classes: such a leaf, or -1. */
-    int (*velocity)(Scene *scene, int x, int t, int classes);
+    /* The caption that says nothing; NULL, as what returns it may be: this model is told nothing in words. */
+    const Caption *(*silence)(const Model *model);
+    /* A caption's ids. And the i-th of those that --caption all stands for, NULL behind the last.
+     *   memory  the arena, the model's own
+     *   errors  naming words that it does not know */
+    bool (*caption)(const Model *model, const char *text, Arena *arena, Caption *out, Error *error);
+    const char *(*usual_caption)(const Model *model, int i);
+    /* Reads the captions of `count` pictures under the open frame: value ids into rows [count]. */
+    void (*read)(Scene *scene, const Conditioning *told, int count, int *rows);
+    /* `velocity` [n x D] under the open frame, at places x [n x D] and times t [n x 1]. */
+    int (*velocity)(Scene *scene, int x, int t, const Conditioning *told);
     /* The pictures [n x rows cols] that x are codes of, under the open frame; x itself where x are pictures. */
     int (*picture)(Scene *scene, int x);
 } Painter;

@@ -110,6 +110,11 @@ figure solver solver --model flow
 figure guidance guidance --model dit
 figure velocities velocities 1 --model dit
 figure modulation modulation --model dit
+figure words words --model prompt
+figure words-of-one words 'thin leaning one' --model prompt --range 0,0.8
+refuses 2 'does not know: "green"' render words green --model prompt -o x.png
+refuses 2 'told nothing in words' render words --model dit -o x.png
+figure guidance-by-caption guidance --model prompt
 figure velocities-of-codes velocities --model latent --range -1,1
 refuses 2 'a class is from 0 to 1, or none, not "2"' render velocities 2 --model dit -o x.png
 refuses 2 'told no classes; velocities none' render velocities 1 --model flow -o x.png

@@ -50,7 +50,7 @@ static bool is_layers(const Model *model)
 
 static bool is_patches(const Model *model)
 {
-    return is_flow_by(model, FLOW_DIT);
+    return is_flow_by(model, FLOW_DIT) && !reads_captions(model);
 }
 
 static bool is_vae(const Model *model)
@@ -93,6 +93,10 @@ static const struct {
      {"time.hidden", "condition", "condition_activated", "tokens", "block0.modulation.parts", "block0.attention.modulated",
       "block0.attention.head1.weights", "block0.attention.gated", "block0.mlp.residual", "final.modulation.shift",
       "final.patches", "velocity", "loss"}},
+    {reads_captions, 150,
+     {"text.embedding", "text.block0.attention.head0.V", "text.block0.attention.head0.weights", "text.block0.mlp.hidden",
+      "text.final_norm", "block0.cross.norm", "block0.cross.head0.Q", "block0.cross.head0.K", "block0.cross.head0.V",
+      "block0.cross.head0.weights", "block0.cross.output", "block0.cross.residual", "velocity", "loss"}},
     {is_pairs, 3 + 12 + 4 + 1 + 1, {"pair0.vector", "pair0.targets", "pair0.scores", "pair0.loss", "loss"}},
     {is_vae, 9 + 12 + 6 + 6 + 6 + 12 + 3,
      {"encoder.hidden", "encoder.output", "mean", "log_variance", "z", "reconstruction", "loss.reconstruction", "loss.kl", "loss"}},

@@ -21,6 +21,8 @@ static inline int expected_maps(const Model *model)
         return both->n_heads * (both->encoder_layers + 2 * both->decoder_layers);
     if (model->system == &NUFO)
         return model->training.batch * nufo_of(model)->gpt.n_heads * nufo_of(model)->gpt.n_layers;
+    if (reads_captions(model))
+        return flow_of(model)->n_heads * 2 * flow_of(model)->n_layers + flow_of(model)->captions.heads * flow_of(model)->captions.layers;
     return gpt && gpt->attention == ATTENTION_PLAIN ? gpt_batch(model) * gpt->n_heads * gpt->n_layers : 0;
 }
 
@@ -34,6 +36,8 @@ static inline int expected_norms(const Model *model)
                (both->place != NORM_NONE) * (2 * both->encoder_layers + 3 * both->decoder_layers);
     if (model->system == &NUFO)
         return model->training.batch * (2 * nufo_of(model)->gpt.n_layers + 1);
+    if (reads_captions(model))
+        return 3 * flow_of(model)->n_layers + 1 + 2 * flow_of(model)->captions.layers + 1;
     if (!gpt)
         return 0;
     int in_a_block = (gpt->norm_attention != NORM_NONE) + (gpt->norm_mlp != NORM_NONE && gpt->mlp != MLP_NONE);

@@ -19,6 +19,12 @@ static inline bool is_flow_by(const Model *model, int network)
 }
 
 /* The blocks of a transformer of either kind, or NULL. */
+/* A painter that is told in words: a text encoder, and cross-attention in every block. */
+static inline bool reads_captions(const Model *model)
+{
+    return model->system == &FLOW && flow_of(model)->captions.width > 0;
+}
+
 static inline const Gpt *blocks_or_none(const Model *model)
 {
     return is_flow_by(model, FLOW_DIT) ? &flow_of(model)->blocks : gpt_or_none(model);

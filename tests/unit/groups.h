@@ -10,8 +10,7 @@
     X(model_sizes) X(safetensors) X(weights) X(foreign_model) X(names) X(json) X(queries) X(axes) X(scene) \
     X(frozen) X(word2vec) X(word_pairs) X(npz) \
     X(likeness) X(contrastive) X(counts) X(points) X(senses) \
-    X(elementary) X(crew) X(repeat) \
-    X(trees) X(tabular) X(nufo) X(payments) X(flow) X(pictures) \
+    X(elementary) X(crew) X(repeat) X(trees) X(tabular) X(nufo) X(payments) X(flow) X(pictures) X(captions) \
     X(fuzz_corpus) X(article) X(tutorial) X(passage) X(text_page) X(links) X(stepper) X(panel) X(stepper_acting) X(stepper_games) X(stepper_beside) X(stepper_shorter) X(matrix_form) \
     X(stepper_click) X(guide) X(stepper_complete) X(stepper_asking) X(stepper_inside) X(mine) X(figures) X(palette) \
     X(cell_number) X(letters) X(web) \

@@ -1,63 +1,28 @@
 /* Pairs that belong together: an independent implementation (golden/reference/contrastive), what must hold for any
  * numbers, pairs that say the same, and what has no direction. */
-#include "support.h"
+#include "made.h"
 
-#include "tracer/session/model_file.h"
-
-#include <jansson.h>
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
 
-typedef struct {
-    Model model;
-    Run run;
-} Made;
-
-static bool make_model(Made *made, const char *parts, Error *error)
+static bool make_model(MadeModel *made, const char *parts, Error *error)
 {
     char json[1500];
     snprintf(json, sizeof json, "{\"system\": \"contrastive\", \"init\": {\"kind\": \"normal\", \"std\": 0.5}, %s}", parts);
-    return model_defaults(&made->model, &GPT, error) && model_file_parse(json, strlen(json), "here", &made->model, error) &&
-           model_finish(&made->model, error);
+    return made_model(made, json, error);
 }
 
-static void make(Made *made, const char *parts)
+static void make(MadeModel *made, const char *parts)
 {
     Error error = {0};
     EXPECT(make_model(made, parts, &error) && run_init(&made->run, &made->model, NULL, &error) && run_record(&made->run, &error), "%s", error.text);
-}
-
-static void unmake(Made *made)
-{
-    run_free(&made->run);
-    model_free(&made->model);
-}
-
-static const Value *value(const Run *run, const char *wanted)
-{
-    char name[200];
-    for (int id = 0; id < run->tape.value_count; id++)
-        if (tape_name(&run->tape, id, name, sizeof name) && strcmp(name, wanted) == 0)
-            return tape_value(&run->tape, id);
-    fail_test(__FILE__, __LINE__, "there is no %s", wanted);
 }
 
 static void add_rows(char *out, const json_t *rows, size_t i)
 {
     for (size_t c = 0; c < 3; c++)
         sprintf(out + strlen(out), "%s%.17g", c ? ", " : "", json_number_value(json_array_get(json_array_get(rows, i), c)));
-}
-
-static void expect_matrix(const Run *run, const char *name, const json_t *wanted)
-{
-    const Value *of = value(run, name);
-    for (int r = 0; r < of->rows; r++)
-        for (int c = 0; c < of->cols; c++) {
-            const json_t *row = json_array_get(wanted, (size_t)r);
-            double number = json_number_value(json_is_array(row) ? json_array_get(row, (size_t)c) : row);
-            EXPECT(is_close(cell_of(of, r, c), number, 1e-13), "%s[%d,%d] is %.17g, not %.17g", name, r, c, cell_of(of, r, c), number);
-        }
 }
 
 /* With encoders that change nothing, left and right are the golden's rows. */
@@ -76,7 +41,7 @@ static void golden(void **state)
         strcat(parts, "]}");
     }
     strcat(parts, "]}, \"model\": {\"d_model\": 3}");
-    Made made;
+    MadeModel made;
     Error error = {0};
     make(&made, parts);
     for (int p = 0; p < made.run.parameters.count; p++)
@@ -90,10 +55,10 @@ static void golden(void **state)
         {"log_scale.grad", "log_scale.grad"},
     };
     for (size_t i = 0; i < sizeof names / sizeof *names; i++)
-        expect_matrix(&made.run, names[i][0], json_object_get(root, names[i][1]));
+        expect_matrix(&made.run, names[i][0], json_object_get(root, names[i][1]), 1e-13);
     EXPECT(is_close(run_loss(&made.run), json_number_value(json_object_get(root, "loss")), 1e-13), "loss %.17g", run_loss(&made.run));
     expect_all_explained(&made.run.tape);
-    unmake(&made);
+    made_free(&made);
     json_decref(root);
 }
 
@@ -103,9 +68,9 @@ static void golden(void **state)
 static void facts(void **state)
 {
     (void)state;
-    Made made;
+    MadeModel made;
     make(&made, PAIRS "]}, \"model\": {\"d_model\": 4}");
-    const Value *x = value(&made.run, "left"), *dx = value(&made.run, "left.grad"), *ds = value(&made.run, "logits.grad");
+    const Value *x = made_value(&made.run, "left"), *dx = made_value(&made.run, "left.grad"), *ds = made_value(&made.run, "logits.grad");
     double sum = 0, size = 0;
     for (int r = 0; r < 3; r++) {
         double along = 0;
@@ -118,45 +83,45 @@ static void facts(void **state)
             sum += cell_of(ds, r, c);
     }
     EXPECT(size > 1e-3 && fabs(sum) < 1e-14, "gradients of %g, sum %g", size, sum);
-    unmake(&made);
+    made_free(&made);
     make(&made, "\"data\": {\"examples\": [{\"left\": \"a b\", \"right\": \"c\"}]}");
-    EXPECT(run_loss(&made.run) == 0 && value(&made.run, "logits.grad")->data[0] == 0, "one pair: loss %g", run_loss(&made.run));
-    unmake(&made);
+    EXPECT(run_loss(&made.run) == 0 && made_value(&made.run, "logits.grad")->data[0] == 0, "one pair: loss %g", run_loss(&made.run));
+    made_free(&made);
     make(&made, "\"data\": {\"examples\": [{\"left\": \"a\", \"right\": \"c\"}, {\"left\": \"a\", \"right\": \"c\"}]}, \"model\": {\"masked\": false}");
     EXPECT(is_close(run_loss(&made.run), log(2), 1e-15), "all alike: loss %.17g", run_loss(&made.run));
-    unmake(&made);
+    made_free(&made);
 }
 
 /* The same left side twice: neither is the other's wrong answer, and no gradient goes there. */
 static void duplicates(void **state)
 {
     (void)state;
-    Made made;
+    MadeModel made;
     make(&made, PAIRS ", {\"left\": \"b, A\", \"right\": \"f f\"}]}, \"model\": {\"d_model\": 4}");
-    const Value *masked = value(&made.run, "loss.masked"), *gradient = value(&made.run, "logits.grad");
+    const Value *masked = made_value(&made.run, "loss.masked"), *gradient = made_value(&made.run, "logits.grad");
     for (int r = 0; r < 4; r++)
         for (int c = 0; c < 4; c++) {
             bool same = (r == 0 && c == 3) || (r == 3 && c == 0) || (r == 2 && c == 3) || (r == 3 && c == 2);
             EXPECT((isinf(cell_of(masked, r, c)) != 0) == same && (cell_of(gradient, r, c) == 0) == same, "cell %d,%d", r, c);
         }
     EXPECT(isfinite(run_loss(&made.run)), "loss %g", run_loss(&made.run));
-    unmake(&made);
+    made_free(&made);
 }
 
 /* The preset learns which belongs to which. */
 static void learns(void **state)
 {
     (void)state;
-    Made made;
+    MadeModel made;
     Error error = {0};
     EXPECT(preset_open(&made.model, preset_find("matching"), &error) && model_finish(&made.model, &error) &&
            run_init(&made.run, &made.model, NULL, &error) && run_record(&made.run, &error), "%s", error.text);
-    double before = run_loss(&made.run), scale = value(&made.run, "log_scale")->data[0];
+    double before = run_loss(&made.run), scale = made_value(&made.run, "log_scale")->data[0];
     EXPECT(is_close(scale, log(1 / 0.07), 1e-12), "log_scale begins with %.17g", scale);
     EXPECT(run_to(&made.run, 200, NULL, NULL, &error), "%s", error.text);
     EXPECT(before > 1 && run_loss(&made.run) < 0.05, "loss %g -> %g", before, run_loss(&made.run));
-    EXPECT(value(&made.run, "log_scale")->data[0] != scale, "the temperature does not learn");
-    unmake(&made);
+    EXPECT(made_value(&made.run, "log_scale")->data[0] != scale, "the temperature does not learn");
+    made_free(&made);
 }
 
 /* The scale is cut behind the update, not in the gradient; without a limit it goes on. */
@@ -166,15 +131,15 @@ static void limit(void **state)
     static const char *const keys[] = {"\"scale_most\": 100, \"log_scale\": 4.6", "\"scale_most\": 2, \"log_scale\": 0.69", "\"scale_most\": null, \"log_scale\": 4.6"};
     for (int i = 0; i < 3; i++) {
         char parts[400];
-        Made made;
+        MadeModel made;
         snprintf(parts, sizeof parts, "\"data\": {\"examples\": [{\"x\": [1, 0.9], \"y\": [1, 0.9]}, {\"x\": [0.9, 1], \"y\": [0.9, 1]}]}, "
                                       "\"model\": {\"d_model\": 2, \"shared\": true, %s}, \"optimizer\": {\"kind\": \"sgd\", \"lr\": 1e6, \"weight_decay\": 0}", keys[i]);
         make(&made, parts);
-        double now = value(&made.run, "log_scale")->data[0], slope = value(&made.run, "log_scale.grad")->data[0], next = value(&made.run, "log_scale.next")->data[0];
+        double now = made_value(&made.run, "log_scale")->data[0], slope = made_value(&made.run, "log_scale.grad")->data[0], next = made_value(&made.run, "log_scale.next")->data[0];
         double whole = now - 1e6 * slope, most = i == 0 ? log(100) : i == 1 ? log(2) : INFINITY;
         EXPECT(slope < 0 && (i == 2 || whole > most) && is_close(next, i == 2 ? whole : most, 1e-14), "limit %d: %.17g, uncut %.17g", i, next, whole);
         expect_all_explained(&made.run.tape);
-        unmake(&made);
+        made_free(&made);
     }
 }
 
@@ -182,18 +147,18 @@ static void limit(void **state)
 static void paraphrases(void **state)
 {
     (void)state;
-    Made made;
+    MadeModel made;
     Error error = {0};
     EXPECT(preset_open(&made.model, preset_find("paraphrases"), &error) && model_finish(&made.model, &error) &&
            run_init(&made.run, &made.model, NULL, &error) && run_record(&made.run, &error), "%s", error.text);
     double before = run_loss(&made.run);
     EXPECT(run_to(&made.run, 200, NULL, NULL, &error), "%s", error.text);
-    const Value *cosine = value(&made.run, "cosine"), *same = value(&made.run, "same");
+    const Value *cosine = made_value(&made.run, "cosine"), *same = made_value(&made.run, "same");
     EXPECT(before > 3 && run_loss(&made.run) < 0.01 && cosine->rows == 33, "loss %g -> %g", before, run_loss(&made.run));
     for (int r = 0; r < 33; r++)
         for (int c = 0; c < 33; c++)
             EXPECT(r == c || isinf(cell_of(same, r, c)) || cell_of(cosine, r, c) < cell_of(cosine, r, r), "sentence %d finds %d", r, c);
-    unmake(&made);
+    made_free(&made);
 }
 
 static void refused(void **state)
@@ -208,7 +173,7 @@ static void refused(void **state)
         {"\"data\": {\"examples\": [{\"x\": [1], \"y\": [1, 2]}]}, \"model\": {\"shared\": true}", "two sides of one form"},
     };
     for (size_t i = 0; i < sizeof models / sizeof *models; i++) {
-        Made made;
+        MadeModel made;
         Error error = {0};
         EXPECT(!make_model(&made, models[i][0], &error), "%s was taken", models[i][0]);
         expect_error(&error, EXIT_USED_WRONGLY, models[i][1]);

@@ -1,15 +1,13 @@
 /* Flow matching and painting: independent implementations (golden/reference/pictures), what must hold for any numbers,
  * and what cannot be. */
-#include "support.h"
+#include "made.h"
 
 #include "tiny_model/data/digits.h"
 #include "tiny_model/painting.h"
 #include "tiny_model/rules/rule.h"
 #include "tiny_model/systems/flow.h"
-#include "tracer/session/model_file.h"
 #include "tracer/session/paintings.h"
 
-#include <jansson.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -17,88 +15,24 @@
 
 enum { TEXT_ROOM = 4000 };
 
-typedef struct {
-    Model model;
-    Run run;
-} MadeFlow;
-
-static bool make_model(MadeFlow *made, const char *parts, Error *error)
+static bool make_model(MadeModel *made, const char *parts, Error *error)
 {
     char json[TEXT_ROOM];
     snprintf(json, sizeof json, "{\"system\": \"flow\", \"init\": {\"kind\": \"decimal\", \"std\": 0.5}, %s}", parts);
-    return model_defaults(&made->model, &GPT, error) && model_file_parse(json, strlen(json), "here", &made->model, error) &&
-           model_finish(&made->model, error);
+    return made_model(made, json, error);
 }
 
-static void make(MadeFlow *made, const char *parts)
+static void make(MadeModel *made, const char *parts)
 {
     Error error = {0};
     EXPECT(make_model(made, parts, &error) && run_init(&made->run, &made->model, NULL, &error) && run_record(&made->run, &error), "%s", error.text);
-}
-
-static void unmake(MadeFlow *made)
-{
-    run_free(&made->run);
-    model_free(&made->model);
-}
-
-static const Value *value(const Run *run, const char *wanted)
-{
-    char name[200];
-    for (int id = 0; id < run->tape.value_count; id++)
-        if (tape_name(&run->tape, id, name, sizeof name) && strcmp(name, wanted) == 0)
-            return tape_value(&run->tape, id);
-    fail_test(__FILE__, __LINE__, "there is no %s", wanted);
-}
-
-static json_t *reference(const char *name)
-{
-    char path[200];
-    json_error_t why;
-    snprintf(path, sizeof path, "golden/reference/pictures/%s.json", name);
-    json_t *root = json_load_file(path, 0, &why);
-    EXPECT(root, "%s: %s", path, why.text);
-    return root;
-}
-
-static double cell_in(const json_t *matrix, int row, int col)
-{
-    const json_t *of = json_array_get(matrix, (size_t)row);
-    return json_number_value(json_is_array(of) ? json_array_get(of, (size_t)col) : matrix);
-}
-
-static void expect_matrix(const Run *run, const char *name, const json_t *wanted, double tolerance)
-{
-    const Value *of = value(run, name);
-    EXPECT(wanted && (of->rows == 1 || json_array_size(wanted) == (size_t)of->rows), "nothing to compare %s with", name);
-    double most = 0;
-    for (int r = 0; r < of->rows; r++)
-        for (int c = 0; c < of->cols; c++) {
-            double number = cell_in(wanted, r, c);
-            most = fmax(most, fabs(number));
-            EXPECT(is_close(cell_of(of, r, c), number, tolerance), "%s[%d,%d] is %.17g, not %.17g", name, r, c, cell_of(of, r, c), number);
-        }
-    EXPECT(most > 1e-6, "%s is all 0", name);
-}
-
-static void set_parameters(MadeFlow *made, const json_t *root)
-{
-    Error error = {0};
-    for (int p = 0; p < made->run.parameters.count; p++) {
-        const Parameter *of = &made->run.parameters.list[p];
-        const json_t *numbers = json_object_get(root, of->name);
-        EXPECT(numbers, "no %s", of->name);
-        for (int i = 0; i < of->rows * of->cols; i++)
-            run_parameter(&made->run, p)[i] = cell_in(numbers, i / of->cols, i % of->cols);
-    }
-    EXPECT(run_record(&made->run, &error), "%s", error.text);
 }
 
 static void add_numbers(char *out, const char *key, const json_t *rows, int row, int count)
 {
     sprintf(out + strlen(out), "\"%s\": [", key);
     for (int c = 0; c < count; c++)
-        sprintf(out + strlen(out), "%s%.17g", c ? ", " : "", cell_in(rows, row, c));
+        sprintf(out + strlen(out), "%s%.17g", c ? ", " : "", number_in(rows, row, c));
     strcat(out, "]");
 }
 
@@ -106,19 +40,19 @@ static void add_numbers(char *out, const char *key, const json_t *rows, int row,
 static void golden(void **state)
 {
     (void)state;
-    json_t *root = reference("flow_matching");
+    json_t *root = reference_json("pictures/flow_matching.json");
     char parts[TEXT_ROOM] = "\"data\": {\"examples\": [";
     for (int i = 0; i < 2; i++) {
         strcat(parts, i ? ", {" : "{");
         add_numbers(parts, "x_0", json_object_get(root, "x0"), i, 4);
         strcat(parts, ", ");
         add_numbers(parts, "x_1", json_object_get(root, "x1"), i, 4);
-        sprintf(parts + strlen(parts), ", \"t\": %.17g}", cell_in(json_object_get(root, "t"), i, 0));
+        sprintf(parts + strlen(parts), ", \"t\": %.17g}", number_in(json_object_get(root, "t"), i, 0));
     }
     strcat(parts, "]}, \"model\": {\"network\": \"mlp\", \"hidden\": 5, \"frequencies\": 1, \"slowest\": 1, \"sampled\": 4}");
-    MadeFlow made;
+    MadeModel made;
     make(&made, parts);
-    set_parameters(&made, root);
+    made_parameters(&made, root);
     static const char *const names[][2] = {
         {"x_t", "x_t"}, {"target", "target"}, {"input", "input"}, {"hidden", "hidden"}, {"velocity", "velocity"}, {"loss", "loss"},
         {"velocity.grad", "velocity_grad"}, {"W_1.grad", "W_1.grad"}, {"b_1.grad", "b_1.grad"}, {"W_2.grad", "W_2.grad"}, {"b_2.grad", "b_2.grad"},
@@ -133,7 +67,7 @@ static void golden(void **state)
         expect_matrix(&made.run, name, json_array_get(states, (size_t)k + 1), 1e-12);
     }
     double noise[8];
-    memcpy(noise, value(&made.run, "x_1")->data, sizeof noise);
+    memcpy(noise, made_value(&made.run, "x_1")->data, sizeof noise);
     Painting painting = {.solver = SOLVER_RK4, .steps = 2, .count = 2, .guidance = 1, .noise = noise};
     int painted[3];
     Error error = {0};
@@ -141,7 +75,7 @@ static void golden(void **state)
     expect_matrix(&made.run, "rk4_0.x", json_array_get(by_four, 1), 1e-12);
     expect_matrix(&made.run, "rk4_1.x", json_array_get(by_four, 2), 1e-12);
     expect_all_explained(&made.run.tape);
-    unmake(&made);
+    made_free(&made);
     json_decref(root);
 }
 
@@ -149,29 +83,16 @@ static void golden(void **state)
 static void transformer(void **state)
 {
     (void)state;
-    json_t *root = reference("dit");
-    MadeFlow made;
-    Error error = {0};
-    EXPECT(preset_open(&made.model, preset_find("dit"), &error) && model_finish(&made.model, &error) &&
-           run_init(&made.run, &made.model, NULL, &error), "%s", error.text);
-    set_parameters(&made, json_object_get(root, "parameters"));
-    const char *name;
-    json_t *numbers;
-    int compared = 0;
-    json_object_foreach(json_object_get(root, "values"), name, numbers) {
-        expect_matrix(&made.run, name, numbers, 1e-12);
-        compared++;
-    }
-    EXPECT(compared > 60, "only %d values", compared);
-    EXPECT(is_close(run_loss(&made.run), json_number_value(json_object_get(root, "loss")), 1e-13), "loss %.17g", run_loss(&made.run));
-    unmake(&made);
-    json_decref(root);
+    MadeModel made;
+    made_preset(&made, "dit");
+    expect_reference(&made, "pictures/dit.json", 60);
+    made_free(&made);
 }
 
 static void strokes(void **state)
 {
     (void)state;
-    json_t *root = reference("strokes");
+    json_t *root = reference_json("pictures/strokes.json");
     static const struct {
         const char *name;
         Digits digits;
@@ -181,7 +102,7 @@ static void strokes(void **state)
             double numbers[144], ink = 0;
             digit_draw(&sets[s].digits, i, numbers);
             for (int c = 0; c < 144; c++) {
-                double wanted = cell_in(json_object_get(root, sets[s].name), i, c);
+                double wanted = number_in(json_object_get(root, sets[s].name), i, c);
                 EXPECT(is_close(numbers[c], wanted, 1e-13), "%s, picture %d, number %d: %.17g, not %.17g", sets[s].name, i, c, numbers[c], wanted);
                 ink += numbers[c] > 0;
             }
@@ -199,20 +120,20 @@ static void strokes(void **state)
 static void guidance(void **state)
 {
     (void)state;
-    json_t *root = reference("cfg");
+    json_t *root = reference_json("pictures/cfg.json");
     static const double weights[] = {0, 1, 1.5, 3};
     static const char *const names[] = {"w=0", "w=1", "w=1.5", "w=3"};
     for (int i = 0; i < 4; i++) {
         Tape tape = {.frame = -1};
         double cells[2][6];
         for (int k = 0; k < 6; k++) {
-            cells[0][k] = cell_in(json_object_get(root, "uncond"), k / 3, k % 3);
-            cells[1][k] = cell_in(json_object_get(root, "cond"), k / 3, k % 3);
+            cells[0][k] = number_in(json_object_get(root, "uncond"), k / 3, k % 3);
+            cells[1][k] = number_in(json_object_get(root, "cond"), k / 3, k % 3);
         }
         int u = tape_leaf(&tape, KIND_INPUT, "u", (Shape){2, 3}, cells[0]), c = tape_leaf(&tape, KIND_INPUT, "c", (Shape){2, 3}, cells[1]);
         const Value *v = tape_value(&tape, guided(&tape, "v", u, c, weights[i]));
         for (int k = 0; k < 6; k++)
-            EXPECT(is_close(v->data[k], cell_in(json_object_get(root, names[i]), k / 3, k % 3), 1e-15), "%s: %.17g", names[i], v->data[k]);
+            EXPECT(is_close(v->data[k], number_in(json_object_get(root, names[i]), k / 3, k % 3), 1e-15), "%s: %.17g", names[i], v->data[k]);
         tape_free(&tape);
     }
     json_decref(root);
@@ -224,9 +145,9 @@ static void guidance(void **state)
 static void classes_are_left_out(void **state)
 {
     (void)state;
-    MadeFlow made;
+    MadeModel made;
     make(&made, ASKED);
-    const Value *class = value(&made.run, "class"), *table = value(&made.run, "class_embedding.grad");
+    const Value *class = made_value(&made.run, "class"), *table = made_value(&made.run, "class_embedding.grad");
     double out = 0, by_row[11] = {0};
     for (int i = 0; i < 4; i++) {
         EXPECT(class->data[i] == i || class->data[i] == 10, "picture %d is told to be %g", i, class->data[i]);
@@ -240,14 +161,14 @@ static void classes_are_left_out(void **state)
             size += fabs(cell_of(table, r, c));
         EXPECT((size > 0) == (by_row[r] > 0), "row %d of the classes has gradients of %g", r, size);
     }
-    unmake(&made);
+    made_free(&made);
 }
 
 /* One picture alone is what it is among others; with guidance 1 nobody is asked twice, and 0 is without a class. */
 static void alone_or_together(void **state)
 {
     (void)state;
-    MadeFlow made;
+    MadeModel made;
     Error error = {0};
     int classes[] = {3, 7}, states[4], alone[4];
     double noise[72], kept[2][36];
@@ -272,19 +193,19 @@ static void alone_or_together(void **state)
     const double *free_ones = tape_value(&made.run.tape, states[3])->data;
     for (int i = 0; i < 72; i++)
         EXPECT(is_close(free_ones[i], kept[i / 36][i % 36], 1e-12), "guidance 0 is not without a class: %.17g, %.17g", free_ones[i], kept[i / 36][i % 36]);
-    unmake(&made);
+    made_free(&made);
 }
 
 /* adaLN-Zero: a block is the identity to the last bit, and only the last layer learns from the first step. */
 static void begins_at_zero(void **state)
 {
     (void)state;
-    MadeFlow made;
+    MadeModel made;
     Error error = {0};
     EXPECT(preset_open(&made.model, preset_find("dit"), &error), "%s", error.text);
     made.model.init.kind = INIT_NORMAL;
     EXPECT(model_finish(&made.model, &error) && run_init(&made.run, &made.model, NULL, &error) && run_record(&made.run, &error), "%s", error.text);
-    const Value *tokens = value(&made.run, "tokens"), *output = value(&made.run, "block0.output");
+    const Value *tokens = made_value(&made.run, "tokens"), *output = made_value(&made.run, "block0.output");
     EXPECT(memcmp(tokens->data, output->data, cells_of(tokens) * sizeof(double)) == 0, "the block changes something");
     for (int p = 0; p < made.run.parameters.count; p++) {
         const Value *gradient = tape_value(&made.run.tape, tape_value(&made.run.tape, p)->gradient);
@@ -295,18 +216,18 @@ static void begins_at_zero(void **state)
         bool last = strcmp(name, "final.W") == 0 || strcmp(name, "final.b") == 0;
         EXPECT((most > 0) == last, "%s has gradients up to %g", name, most);
     }
-    unmake(&made);
+    made_free(&made);
 }
 
 /* In the space of codes: the vae stays as it is, the noise is as long as a code, and pictures are made of what comes out. */
 static void codes_are_painted(void **state)
 {
     (void)state;
-    MadeFlow made;
+    MadeModel made;
     Error error = {0};
     make(&made, "\"data\": {\"make\": \"digits\", \"count\": 4, \"size\": 4}, \"model\": {\"space\": \"latent\", \"latent\": 3, \"vae_hidden\": 5, \"code_scale\": 2}, \"training\": {\"batch\": 2}");
-    const Value *mean = value(&made.run, "mean"), *x_0 = value(&made.run, "x_0"), *again = value(&made.run, "reconstruction");
-    EXPECT(mean->cols == 3 && x_0->cols == 3 && again->cols == 16 && value(&made.run, "x_1")->cols == 3, "codes of %d", x_0->cols);
+    const Value *mean = made_value(&made.run, "mean"), *x_0 = made_value(&made.run, "x_0"), *again = made_value(&made.run, "reconstruction");
+    EXPECT(mean->cols == 3 && x_0->cols == 3 && again->cols == 16 && made_value(&made.run, "x_1")->cols == 3, "codes of %d", x_0->cols);
     for (int i = 0; i < 6; i++)
         EXPECT(x_0->data[i] == 2 * mean->data[i] && x_0->data[i] != 0, "x_0 is %g, the code %g", x_0->data[i], mean->data[i]);
     int still = 0, learning = 0;
@@ -322,10 +243,10 @@ static void codes_are_painted(void **state)
     int states[3];
     Painting painting = {.steps = 2, .count = 1, .guidance = 1, .noise = noise};
     EXPECT(run_paint(&made.run, &painting, states, &error), "%s", error.text);
-    const Value *last = value(&made.run, "euler1.picture"), *code = value(&made.run, "euler1.code"), *x = value(&made.run, "euler1.x");
+    const Value *last = made_value(&made.run, "euler1.picture"), *code = made_value(&made.run, "euler1.code"), *x = made_value(&made.run, "euler1.x");
     EXPECT(tape_value(&made.run.tape, states[2]) == last && last->cols == 16 && code->data[1] == x->data[1] / 2, "the picture is not that of the code");
     expect_all_explained(&made.run.tape);
-    unmake(&made);
+    made_free(&made);
 }
 
 static void refused(void **state)
@@ -342,7 +263,7 @@ static void refused(void **state)
         {"\"data\": {\"make\": \"digits\", \"count\": 1, \"size\": 4}, \"model\": {\"network\": \"dit\", \"space\": \"latent\"}", "codes, which are no patches"},
     };
     for (size_t i = 0; i < sizeof models / sizeof *models; i++) {
-        MadeFlow made;
+        MadeModel made;
         Error error = {0};
         EXPECT(!make_model(&made, models[i][0], &error), "%s was taken", models[i][0]);
         expect_error(&error, EXIT_USED_WRONGLY, models[i][1]);
@@ -350,7 +271,7 @@ static void refused(void **state)
     }
     static const char *const options[][2] = {
         {"--steps 0", "whole number from 1"}, {"--guidance nan --class 1", "--guidance needs a number"}, {"--class 2", "from 0 to 1"},
-        {"--class 1,", "--class needs"}, {"--guidance 2", "say which one"}, {"--solver heun", "euler or rk4"}, {"-n 0", "-n needs"}, {"more", "too much"},
+        {"--class 1,", "--class needs"}, {"--guidance 2", "say what"}, {"--solver heun", "euler or rk4"}, {"-n 0", "-n needs"}, {"more", "too much"},
     };
     for (size_t i = 0; i < sizeof options / sizeof *options; i++) {
         Session session;

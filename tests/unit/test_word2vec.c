@@ -1,49 +1,17 @@
 /* Word vectors: the numbers of independent implementations (golden/reference/word2vec), and updates that are not
  * recorded held against those that are, bit by bit. */
-#include "support.h"
+#include "made.h"
 
 #include "tiny_model/systems/word2vec.h"
-#include "tracer/session/model_file.h"
 
-#include <jansson.h>
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
 
-#define REFERENCE "golden/reference/word2vec/"
-
-static json_t *reference(const char *file)
-{
-    char path[200];
-    json_error_t why;
-    snprintf(path, sizeof path, REFERENCE "%s", file);
-    json_t *root = json_load_file(path, 0, &why);
-    EXPECT(root, "%s: %s", path, why.text);
-    return root;
-}
-
-/* A run of a model file that is written down here. */
-typedef struct {
-    Model model;
-    Run run;
-} Made;
-
-static bool make_model(Made *made, const char *json, Error *error)
-{
-    return model_defaults(&made->model, &GPT, error) &&
-           model_file_parse(json, strlen(json), "here", &made->model, error) && model_finish(&made->model, error);
-}
-
-static void make(Made *made, const char *json)
+static void make(MadeModel *made, const char *json)
 {
     Error error = {0};
-    EXPECT(make_model(made, json, &error) && run_init(&made->run, &made->model, NULL, &error), "%s", error.text);
-}
-
-static void unmake(Made *made)
-{
-    run_free(&made->run);
-    model_free(&made->model);
+    EXPECT(made_model(made, json, &error) && run_init(&made->run, &made->model, NULL, &error), "%s", error.text);
 }
 
 static const double *value(const Run *run, const char *wanted, int *rows, int *cols)
@@ -88,7 +56,7 @@ static const char *const KINDS[] = {
 static void same_update(void **state)
 {
     char json[600];
-    Made recorded, passed;
+    MadeModel recorded, passed;
     Error error = {0};
     snprintf(json, sizeof json,
              "{\"system\": \"word2vec\", \"data\": {\"make\": \"people\"}, \"model\": {%s, \"d_model\": 5}, "
@@ -107,8 +75,8 @@ static void same_update(void **state)
         EXPECT(memcmp(recorded.run.store.values[recorded.run.store.now], passed.run.store.values[passed.run.store.now], bytes) == 0, "update %d has other bits", step);
     }
     EXPECT(passed.run.training_step == 500, "it stands at %d", passed.run.training_step);
-    unmake(&recorded);
-    unmake(&passed);
+    made_free(&recorded);
+    made_free(&passed);
 }
 
 /* What the quick way does not repeat is recorded. */
@@ -122,14 +90,14 @@ static void not_passed(void **state)
     };
     for (size_t i = 0; i < sizeof others / sizeof *others; i++) {
         char json[300];
-        Made made;
+        MadeModel made;
         Updated updated;
         Error error = {0};
         snprintf(json, sizeof json, "{\"system\": \"word2vec\", %s}", others[i]);
         make(&made, json);
         EXPECT(!run_pass(&made.run, &updated) && made.run.training_step == 0, "%s was passed", others[i]);
         EXPECT(run_reach(&made.run, 3, NULL, NULL, &error) && made.run.training_step == 3, "%s: %s", others[i], error.text);
-        unmake(&made);
+        made_free(&made);
     }
 }
 
@@ -139,12 +107,12 @@ static void one_update(void **state)
 {
     (void)state;
     static const char *const kinds[] = {"sgns", "cbow", "softmax"};
-    json_t *root = reference("word2vec_step.json");
+    json_t *root = reference_json("word2vec/word2vec_step.json");
     for (int k = 0; k < 3; k++) {
         const json_t *golden = json_object_get(root, kinds[k]);
         bool cbow = k == 1, all = k == 2;
         char json[400];
-        Made made;
+        MadeModel made;
         Error error = {0};
         snprintf(json, sizeof json,
                  "{\"system\": \"word2vec\", \"data\": {\"examples\": [{\"center\": \"%s\", \"context\": \"%s\"%s}]}, "
@@ -178,7 +146,7 @@ static void one_update(void **state)
             expect_numbers(&made.run, "output_embedding.grad", json_object_get(golden, "targets_grad"), 1e-14);
         }
         expect_numbers(&made.run, cbow ? "pair0.rows.grad" : "pair0.vector.grad", json_object_get(golden, cbow ? "context_grad" : "v_grad"), 1e-14);
-        unmake(&made);
+        made_free(&made);
     }
     json_decref(root);
 }
@@ -194,9 +162,9 @@ static int id_of(const Word2vec *words, const char *word)
 static void first_updates(void **state)
 {
     (void)state;
-    json_t *root = reference("word2vec_training.json");
+    json_t *root = reference_json("word2vec/word2vec_training.json");
     const json_t *updates = json_object_get(root, "first_updates");
-    Made made;
+    MadeModel made;
     Error error = {0};
     make(&made, "{\"system\": \"word2vec\", \"data\": {\"make\": \"people\"}, \"model\": {\"d_model\": 12}, \"init\": {\"seed\": 7}, "
                 "\"training\": {\"steps\": 103680, \"schedule\": \"word2vec\"}}");
@@ -223,7 +191,7 @@ static void first_updates(void **state)
         }
         run_advance(&made.run);
     }
-    unmake(&made);
+    made_free(&made);
     json_decref(root);
 }
 
@@ -253,7 +221,7 @@ static int answer(const double *unit, int size, int d, int a, int b, int c)
 }
 
 /* Three axes of four pairs each, every pair with every other, in both directions: 72 questions. */
-static int right_answers(const Made *made)
+static int right_answers(const MadeModel *made)
 {
     static const char *const axes[3][4][2] = {
         {{"king", "queen"}, {"prince", "princess"}, {"man", "woman"}, {"boy", "girl"}},
@@ -277,8 +245,8 @@ static int right_answers(const Made *made)
 static void whole_run(void **state)
 {
     (void)state;
-    json_t *root = reference("people.json");
-    Made made;
+    json_t *root = reference_json("word2vec/people.json");
+    MadeModel made;
     Error error = {0};
     EXPECT(preset_open(&made.model, preset_find("people"), &error) && model_finish(&made.model, &error) &&
            run_init(&made.run, &made.model, NULL, &error) && run_reach(&made.run, 276480, NULL, NULL, &error) &&
@@ -287,7 +255,7 @@ static void whole_run(void **state)
     expect_numbers(&made.run, "input_embedding", json_object_get(root, "input_embedding"), 1e-10);
     expect_numbers(&made.run, "output_embedding", json_object_get(root, "output_embedding"), 1e-10);
     EXPECT(right_answers(&made) == 72, "%d of 72", right_answers(&made));
-    unmake(&made);
+    made_free(&made);
     json_decref(root);
 }
 
@@ -295,8 +263,8 @@ static void whole_run(void **state)
 static void any_update(void **state)
 {
     (void)state;
-    Made recorded, passed;
-    Made *const both[] = {&recorded, &passed};
+    MadeModel recorded, passed;
+    MadeModel *const both[] = {&recorded, &passed};
     Error error = {0};
     for (int i = 0; i < 2; i++)
         EXPECT(preset_open(&both[i]->model, preset_find("people"), &error) && model_finish(&both[i]->model, &error) && run_init(&both[i]->run, &both[i]->model, NULL, &error), "%s", error.text);
@@ -311,21 +279,21 @@ static void any_update(void **state)
         run_advance(&recorded.run);
         EXPECT(memcmp(recorded.run.store.values[recorded.run.store.now], passed.run.store.values[passed.run.store.now], bytes) == 0, "update %d has other bits", steps[k]);
     }
-    unmake(&recorded);
-    unmake(&passed);
+    made_free(&recorded);
+    made_free(&passed);
 }
 
 static void whole_softmax(void **state)
 {
     (void)state;
-    Made made;
+    MadeModel made;
     Error error = {0};
     make(&made, "{\"system\": \"word2vec\", \"data\": {\"make\": \"people\"}, \"model\": {\"loss\": \"softmax\", \"d_model\": 12, \"geometry\": true}, "
                 "\"init\": {\"seed\": 7}, \"optimizer\": {\"lr\": 0.2}, \"training\": {\"steps\": 103680, \"schedule\": \"word2vec\"}}");
     EXPECT(run_record(&made.run, &error) && right_answers(&made) < 10, "%d of 72 before it learned", right_answers(&made));
     EXPECT(run_reach(&made.run, 103680, NULL, NULL, &error) && run_record(&made.run, &error), "%s", error.text);
     EXPECT(right_answers(&made) == 72, "%d of 72", right_answers(&made));
-    unmake(&made);
+    made_free(&made);
 }
 
 int test_word2vec(void)

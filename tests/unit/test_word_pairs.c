@@ -1,35 +1,16 @@
 /* From a text to pairs of words: who stands around whom, what is left out, and what no pairs can be made of. */
-#include "support.h"
+#include "made.h"
 
 #include "tiny_model/systems/word2vec.h"
-#include "tracer/session/model_file.h"
 
-#include <jansson.h>
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
 
-typedef struct {
-    Model model;
-    Run run;
-} Made;
-
-static bool make_model(Made *made, const char *json, Error *error)
-{
-    return model_defaults(&made->model, &GPT, error) &&
-           model_file_parse(json, strlen(json), "here", &made->model, error) && model_finish(&made->model, error);
-}
-
-static void make(Made *made, const char *json)
+static void make(MadeModel *made, const char *json)
 {
     Error error = {0};
-    EXPECT(make_model(made, json, &error) && run_init(&made->run, &made->model, NULL, &error), "%s", error.text);
-}
-
-static void unmake(Made *made)
-{
-    run_free(&made->run);
-    model_free(&made->model);
+    EXPECT(made_model(made, json, &error) && run_init(&made->run, &made->model, NULL, &error), "%s", error.text);
 }
 
 static void subsampling(void **state)
@@ -66,7 +47,7 @@ static void pairs(void **state)
     };
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
         char json[300];
-        Made made;
+        MadeModel made;
         Error error = {0};
         snprintf(json, sizeof json, "{\"system\": \"word2vec\", \"data\": {\"text\": \"%s\"}, \"model\": {%s}}", texts[i].text, texts[i].keys);
         make(&made, json);
@@ -74,7 +55,7 @@ static void pairs(void **state)
         EXPECT(words->size == texts[i].words && words->pair_count == texts[i].pairs, "\"%s\": %d words, %d pairs", texts[i].text, words->size, words->pair_count);
         EXPECT(run_record(&made.run, &error) && isfinite(run_loss(&made.run)), "\"%s\": %s", texts[i].text, error.text);
         expect_all_explained(&made.run.tape);
-        unmake(&made);
+        made_free(&made);
     }
 }
 
@@ -94,10 +75,10 @@ static void refused(void **state)
     };
     for (size_t i = 0; i < sizeof models / sizeof *models; i++) {
         char json[300];
-        Made made;
+        MadeModel made;
         Error error = {0};
         snprintf(json, sizeof json, "{\"system\": \"word2vec\", %s}", models[i][0]);
-        EXPECT(!make_model(&made, json, &error), "%s was taken", models[i][0]);
+        EXPECT(!made_model(&made, json, &error), "%s was taken", models[i][0]);
         expect_error(&error, EXIT_USED_WRONGLY, models[i][1]);
         model_free(&made.model);
     }

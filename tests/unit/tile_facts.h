@@ -15,7 +15,10 @@ static inline bool is_masked(const Tape *tape, int id)
     int step = tape_value(tape, id)->producer;
     if (step >= 0 && tape->steps[step].primitive == &SUB_COL)
         step = tape_value(tape, tape->steps[step].inputs[0])->producer;
-    return step >= 0 && tape->steps[step].primitive == &CAUSAL_MASK && tape->steps[step].phase == PHASE_FORWARD;
+    if (step < 0 || tape->steps[step].phase != PHASE_FORWARD)
+        return false;
+    bool hides_keys = tape->frames[tape->steps[step].frame].rule == &HIDDEN_KEYS && tape->steps[step].primitive == &CHOOSE;
+    return tape->steps[step].primitive == &CAUSAL_MASK || hides_keys;
 }
 
 /* In tiles -inf also stands for a query that has seen nothing yet. */

@@ -5,6 +5,7 @@
 #include "../random.h"
 
 #include <math.h>
+#include <stdio.h>
 
 enum { MOST_POINTS = 13, NUMBERS_OF_A_DIGIT = 8 };
 
@@ -80,6 +81,40 @@ bool digit_is_thick(const Digits *digits, int i)
 bool digit_leans_right(const Digits *digits, int i)
 {
     return uniform(digits, i, 7) < .5;
+}
+
+/* The style of a picture: 2 thick + right. */
+static int style_of(const Digits *digits, int i)
+{
+    return 2 * digit_is_thick(digits, i) + digit_leans_right(digits, i);
+}
+
+bool digit_is_held_out(const Digits *digits, int i)
+{
+    return style_of(digits, i) == digit_of(i) % 4;
+}
+
+const char *const DIGIT_WORDS[] = {"zero", "one",   "two",  "three", "four",    "five", "six",  "seven",
+                                   "eight", "nine", "thin", "thick", "leaning", "left", "right"};
+const int DIGIT_WORD_COUNT = sizeof DIGIT_WORDS / sizeof *DIGIT_WORDS;
+
+void digit_caption(const Digits *digits, int i, double said, char out[DIGIT_CAPTION])
+{
+    uint64_t seed = (uint64_t)digits->seed + 1, at = 2 * (uint64_t)i;
+    bool pen = splitmix_uniform(seed, at) < said, lean = splitmix_uniform(seed, at + 1) < said;
+    snprintf(out, DIGIT_CAPTION, "%s%s%s", !pen ? "" : digit_is_thick(digits, i) ? "thick " : "thin ",
+             DIGIT_WORDS[digit_of(i)],
+             !lean ? "" : digit_leans_right(digits, i) ? " leaning right" : " leaning left");
+}
+
+#define STYLES(digit) "thin " digit " leaning left", "thin " digit " leaning right", \
+                      "thick " digit " leaning left", "thick " digit " leaning right"
+static const char *const WHOLE[] = {STYLES("zero"), STYLES("one"), STYLES("two"),   STYLES("three"), STYLES("four"),
+                                    STYLES("five"), STYLES("six"), STYLES("seven"), STYLES("eight"), STYLES("nine")};
+
+const char *digit_whole_caption(int k)
+{
+    return k < (int)(sizeof WHOLE / sizeof *WHOLE) ? WHOLE[k] : NULL;
 }
 
 void digit_draw(const Digits *digits, int i, double *out)

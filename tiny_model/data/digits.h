@@ -30,4 +30,20 @@ void digit_draw(const Digits *digits, int i, double *out);
 bool digit_is_thick(const Digits *digits, int i);
 bool digit_leans_right(const Digits *digits, int i);
 
+/* Of each digit's four styles one can be left out of the data, so that a model meets it first when it is asked for:
+ * thin left of 0, 4 and 8, thin right of 1, 5 and 9, thick left of 2 and 6, thick right of 3 and 7. */
+bool digit_is_held_out(const Digits *digits, int i);
+
+enum { DIGIT_CAPTION = 40 };
+
+/* What picture i is in words, "thick seven leaning right"; the pen, and where it leans, each with probability `said`.
+ *   units   probability, of numbers of splitmix64 with the seed behind that of the pictures, two a picture */
+void digit_caption(const Digits *digits, int i, double said, char out[DIGIT_CAPTION]);
+
+/* The words of all captions, and caption k of all that say everything: digit k / 4, then thin left, thin right,
+ * thick left, thick right; NULL behind the last. */
+extern const char *const DIGIT_WORDS[];
+extern const int DIGIT_WORD_COUNT;
+const char *digit_whole_caption(int k);
+
 #endif

@@ -1,11 +1,13 @@
 /* contrastive: two encoders learn to point the same way for things that belong together and apart for all others of a
- * batch. An example is a pair, of rows of numbers or of sentences. Radford et al. 2021. Chapter 27.
+ * batch. An example is a pair, of rows of numbers or of sentences, or a caption and its picture. Radford et al. 2021.
+ * Chapters 27 and 38.
  *
  *   left = x W_left, right = y W_right          of a sentence x is the share of each word: left is the mean of vectors
  *   left.unit, right.unit                       rows of length 1
  *   logits = e^log_scale left.unit right.unit^T
  *   loss = (mean of -log softmax of the rows + the same of the columns) / 2
  *
+ * A caption goes through a transformer, the mean of whose rows is x; numbers may go through a hidden layer.
  * Where two pairs of a batch have the same left or the same right side neither is the other's wrong answer: the cell is
  * hidden. A side of zeros (a sentence without words) has no direction and is refused. */
 #include "contrastive.h"
@@ -14,33 +16,23 @@
 #include "../elementary/elementary.h"
 #include "../record.h"
 #include "../rules/rule.h"
-#include "../system.h"
-#include "../tokenizer/plain.h"
 
 #include <math.h>
 #include <string.h>
 
-enum { MOST_SIDE_WORDS = 4096, LEFT = 0, RIGHT = 1 };
-
-/* One side of all pairs: rows of numbers, the axis that their columns stand for. */
-typedef struct {
-    double *rows;                /* [examples x size] */
-    int size;
-    const char **words;          /* [size], or NULL where they are numbers */
-} Side;
-
-typedef struct {
-    int d_model;
-    int shared, masked;
-    double log_scale, scale_most;
-    Side sides[2];
-} Contrastive;
-
 #define OF(key_, type_) \
     .group = "model", .key = #key_, .type = type_, .place = KEY_OF_SYSTEM, .offset = offsetof(Contrastive, key_)
 
+#define LAYER(key_, type_) \
+    .group = "model", .key = #key_, .type = type_, .place = KEY_OF_SYSTEM, .offset = offsetof(Contrastive, layers.key_)
+
 static const ModelKey KEYS[] = {
+    PICTURE_KEYS(Contrastive, pictures),
+    CAPTION_KEYS(Contrastive, pictures, captions),
     {OF(d_model, KEY_INTEGER), .least = 1, .most = MOST_WIDTH, .meaning = "numbers that both encoders make of a side"},
+    {LAYER(hidden, KEY_INTEGER), .least = 1, .most = MOST_WIDTH, .may_be_absent = true,
+     .meaning = "of numbers: width of a hidden layer before them; absent: none"},
+    {LAYER(activation, KEY_CHOICE), .choices = CODE_ACTIVATIONS, .meaning = "behind it"},
     {OF(shared, KEY_FLAG), .meaning = "both sides have the same encoder"},
     {OF(masked, KEY_FLAG), .meaning = "hide pairs of a batch that have a side in common"},
     {OF(log_scale, KEY_NUMBER), .least = -20, .most = 20,
@@ -51,10 +43,10 @@ static const ModelKey KEYS[] = {
 };
 
 static const FieldKey FIELDS[] = {
-    {"left", FIELD_TEXT, "a sentence"},
+    {"left", FIELD_TEXT, "a sentence, or a caption"},
     {"right", FIELD_TEXT, "the sentence that belongs to it"},
     {"x", FIELD_NUMBERS, "or numbers on the left"},
-    {"y", FIELD_NUMBERS, "and those that belong to them"},
+    {"y", FIELD_NUMBERS, "and those that belong to them, or to the sentence"},
     {NULL, FIELD_TEXT, NULL},
 };
 
@@ -68,133 +60,16 @@ static void defaults(Model *model)
     };
     static const Example examples[] = {{fields[0], 2}, {fields[1], 2}, {fields[2], 2}, {fields[3], 2}};
     model->data = (Data){.examples = examples, .example_count = 4};
-    *(Contrastive *)model->settings = (Contrastive){.d_model = 3, .masked = 1, .log_scale = 2.6592600369327779,
-                                                    .scale_most = 100};
-}
-
-/* --- the data --- */
-
-static int find_word(const Side *side, const char *word)
-{
-    int id = 0;
-    while (id < side->size && strcmp(side->words[id], word) != 0)
-        id++;
-    return id;
-}
-
-/* All words of one side, in the order of first appearance. */
-static bool take_words(Model *model, Side *side, const char *text, Error *error)
-{
-    char word[PLAIN_WORD + 1];
-    bool line;
-    for (const char *at = text; (at = plain_word(at, word, &line));) {
-        if (find_word(side, word) < side->size)
-            continue;
-        if (side->size == MOST_SIDE_WORDS)
-            return error_set(error, EXIT_USED_WRONGLY, "model: there are more than %d words", MOST_SIDE_WORDS);
-        if (!(side->words[side->size++] = model_text(model, word)))
-            return error_memory(error);
-    }
-    return true;
-}
-
-/* Shares of the words of one sentence. */
-static bool share_words(const Side *side, int row, const char *text, Error *error)
-{
-    char word[PLAIN_WORD + 1];
-    bool line;
-    double *shares = side->rows + (size_t)row * (size_t)side->size, count = 0;
-    for (const char *at = text; (at = plain_word(at, word, &line)); count++)
-        shares[find_word(side, word)]++;
-    for (int c = 0; c < side->size && count > 0; c++)
-        shares[c] /= count;
-    return count > 0 || error_set(error, EXIT_USED_WRONGLY, "model: a side of example %d has no words", row);
-}
-
-static bool take_numbers(Side *side, int row, const Field *field, Error *error)
-{
-    double largest = 0;
-    if (field->count != side->size)
-        return error_set(error, EXIT_USED_WRONGLY,
-                         "model: \"%s\" of example %d has %d numbers, that of example 0 has %d",
-                         field->key, row, field->count, side->size);
-    for (int c = 0; c < side->size; c++)
-        largest = fmax(largest, fabs(field->numbers[c]));
-    if (!(largest > 0 && largest <= 1e100))
-        return error_set(error, EXIT_USED_WRONGLY,
-                         "model: \"%s\" of example %d is zero or no number; it has no direction", field->key, row);
-    memcpy(side->rows + (size_t)row * (size_t)side->size, field->numbers, (size_t)side->size * sizeof(double));
-    return true;
-}
-
-/* The field of one side of an example. *error where there is none, or two. */
-static const Field *side_of(const Model *model, int row, int which, Error *error)
-{
-    static const char *const texts[] = {"left", "right"}, *const numbers[] = {"x", "y"};
-    const Example *example = &model->data.examples[row];
-    const Field *text = example_field(example, texts[which]), *number = example_field(example, numbers[which]);
-    const Field *first = row ? side_of(model, 0, which, error) : NULL;
-    if (!text != !number && (!first || !first->text == !(text ? text : number)->text))
-        return text ? text : number;
-    error_set(error, EXIT_USED_WRONGLY,
-              "model: example %d needs \"%s\" or \"%s\", one of the two, as example 0 has", row,
-              texts[which], numbers[which]);
-    return NULL;
-}
-
-static bool read_words(Model *model, int which, Side *side, Error *error)
-{
-    for (int i = 0; i < model->data.example_count; i++) {
-        const Field *field = side_of(model, i, which, error);
-        if (!field || !take_words(model, side, field->text, error))
-            return false;
-    }
-    return true;
-}
-
-static bool read_side(Model *model, int which, Error *error)
-{
-    Contrastive *of = model->settings;
-    Side *side = &of->sides[which];
-    int count = model->data.example_count;
-    const Field *first = side_of(model, 0, which, error);
-    if (!first)
-        return false;
-    *side = (Side){.size = first->text ? 0 : first->count};
-    if (first->text && !(side->words = arena_alloc(&model->arena, MOST_SIDE_WORDS * sizeof *side->words)))
-        return error_memory(error);
-    if (first->text && !(of->shared ? read_words(model, LEFT, side, error) && read_words(model, RIGHT, side, error)
-                                    : read_words(model, which, side, error)))
-        return false;
-    size_t cells = (size_t)count * (size_t)side->size;
-    if (cells > MOST_TEXT || !(side->rows = arena_alloc(&model->arena, cells * sizeof *side->rows + 1)))
-        return error_memory(error);
-    memset(side->rows, 0, cells * sizeof *side->rows);
-    for (int i = 0; i < count; i++) {
-        const Field *field = side_of(model, i, which, error);
-        if (!field || !(field->text ? share_words(side, i, field->text, error) : take_numbers(side, i, field, error)))
-            return false;
-    }
-    return true;
-}
-
-static bool finish(Model *model, Error *error)
-{
-    Contrastive *of = model->settings;
-    if (!model->data.examples)
-        return error_set(error, EXIT_USED_WRONGLY, "model: \"data\" has no \"examples\"");
-    if (!read_side(model, LEFT, error) || !read_side(model, RIGHT, error))
-        return false;
-    if (of->shared && of->sides[LEFT].size != of->sides[RIGHT].size)
-        return error_set(error, EXIT_USED_WRONGLY,
-                         "model: \"shared\" takes two sides of one form; the left has %d numbers, the right %d",
-                         of->sides[LEFT].size, of->sides[RIGHT].size);
-    return true;
+    *(Contrastive *)model->settings = (Contrastive){
+        .pictures = {.digits = {.seed = 1, .size = 12, .set = DIGITS_STYLED}, .said = 1},
+        .captions = {.heads = 2, .layers = 1}, .d_model = 3, .masked = 1, .log_scale = 2.6592600369327779,
+        .scale_most = 100,
+    };
 }
 
 /* --- recording --- */
 
-static bool same_side(const Side *side, int a, int b)
+static bool same_side(const PairSide *side, int a, int b)
 {
     size_t size = (size_t)side->size;
     return memcmp(side->rows + (size_t)a * size, side->rows + (size_t)b * size, size * sizeof *side->rows) == 0;
@@ -216,24 +91,49 @@ static int hidden_leaf(Tape *tape, const Contrastive *of, Batch batch, short pai
     return of->masked && hidden ? tape_leaf(tape, KIND_INPUT, "same", (Shape){count, count, pairs, pairs}, mask) : -1;
 }
 
-/* One encoder: the rows of the batch through a matrix. */
-static int encode(Scene *scene, int which, Batch batch, short pairs, short features)
+/* What is read of the batch's captions: a row each, the mean over its words. */
+static int read_side(Scene *scene, Batch batch, short pairs, const char *name)
 {
-    static const char *const names[] = {"left", "right"};
     Tape *tape = scene->tape;
-    const Contrastive *of = scene->model->settings;
-    const Side *side = &of->sides[which];
+    const Captions *captions = &((const Contrastive *)scene->model->settings)->captions;
+    int *rows = tape_ints(tape, batch.count, -1);
+    for (int i = 0; i < batch.count; i++) {
+        const Caption *caption = &captions->of[batch_row(batch, i)];
+        tape_begin_instance(tape, "pair", i);
+        rows[i] = captions_pooled(tape, captions, caption, captions_read(scene, captions, caption));
+        tape_end(tape);
+    }
+    return stack_rows(tape, name, rows, batch.count, pairs);
+}
+
+/* The rows of the batch, as they are. */
+static int side_leaf(Tape *tape, const PairSide *side, Batch batch, short pairs, const char *name)
+{
     size_t size = (size_t)side->size;
     short columns = tape_axis(tape, (Axis){side->words ? "vocabulary" : "input", side->size, side->words, false});
     double *rows = tape_room(tape, batch.count, side->size);
     for (int i = 0; rows && i < batch.count; i++)
         memcpy(rows + (size_t)i * size, side->rows + (size_t)batch_row(batch, i) * size, size * sizeof *rows);
+    return tape_leaf(tape, KIND_INPUT, name, (Shape){batch.count, side->size, pairs, columns}, rows);
+}
+
+/* One encoder: the rows of the batch through a matrix, or through two where numbers have a hidden layer. */
+static int encode(Scene *scene, int which, Batch batch, short pairs, short features)
+{
+    static const char *const names[] = {"left", "right"}, *const inputs[] = {"x", "y"};
+    Tape *tape = scene->tape;
+    const Contrastive *of = scene->model->settings;
+    const PairSide *side = &of->sides[which];
+    int x = side->read ? read_side(scene, batch, pairs, inputs[which])
+                       : side_leaf(tape, side, batch, pairs, inputs[which]);
+    if (of->layers.hidden && !side->read && !side->words)
+        return codes_layers(scene, &of->layers, names[of->shared ? LEFT : which], names[which], x,
+                            (Shape){0, of->d_model, .col_axis = features});
+    Shape matrix = {tape_value(tape, x)->cols, of->d_model, tape_value(tape, x)->col_axis, features};
     tape_begin(tape, names[of->shared ? LEFT : which], -1, NULL);
-    int w = of->shared ? shared_parameter(scene, "encoder.W", (Shape){side->size, of->d_model, columns, features},
-                                          PARAMETER_WEIGHT)
-                       : parameter(scene, "W", (Shape){side->size, of->d_model, columns, features}, PARAMETER_WEIGHT);
+    int w = of->shared ? shared_parameter(scene, "encoder.W", matrix, PARAMETER_WEIGHT)
+                       : parameter(scene, "W", matrix, PARAMETER_WEIGHT);
     tape_end(tape);
-    int x = tape_leaf(tape, KIND_INPUT, which ? "y" : "x", (Shape){batch.count, side->size, pairs, columns}, rows);
     return linear(tape, names[which], x, w, -1);
 }
 
@@ -250,7 +150,7 @@ static int forward(Scene *scene)
 {
     Tape *tape = scene->tape;
     const Contrastive *of = scene->model->settings;
-    Batch batch = scene_batch(scene, scene->model->data.example_count, scene->model->data.example_count);
+    Batch batch = scene_batch(scene, of->count, of->count);
     short pairs = tape_axis(tape, (Axis){"pair", batch.count, NULL, false}),
           features = tape_axis(tape, (Axis){"feature", of->d_model, NULL, false});
     int left = encode(scene, LEFT, batch, pairs, features), right = encode(scene, RIGHT, batch, pairs, features);
@@ -269,13 +169,22 @@ static int forward(Scene *scene)
 
 static int quantities(const Model *model, Quantity out[MOST_QUANTITIES])
 {
-    int batch = model->training.batch ? model->training.batch : model->data.example_count;
-    out[0] = (Quantity){"B", "the number of pairs", batch};
-    out[1] = (Quantity){"d", NULL, ((const Contrastive *)model->settings)->d_model};
+    const Contrastive *of = model->settings;
+    out[0] = (Quantity){"B", "the number of pairs", model->training.batch ? model->training.batch : of->count};
+    out[1] = (Quantity){"d", NULL, of->d_model};
     return 2;
 }
 
+static void average_padding(Model *model)
+{
+    ((Contrastive *)model->settings)->captions.padding_averaged = true;
+}
+
 static const Mistake CONTRASTIVE_MISTAKES[] = {
+    {"captions.padding_averaged", "the mean over a caption's words counts its padding", 1,
+     {{EDIT_OPTION, .option = average_padding}}},
+    {"captions.padding_seen", "the padding of a caption is looked at like any word", 1,
+     {{EDIT_SKIP, PHASE_FORWARD, .frame = "text.block*.attention.head*.masked", .label = "masked", .input = 1}}},
     {"contrastive.not_unit",
      "the rows are not divided by their lengths: their products are no cosines, long rows win",
      2,
@@ -308,7 +217,7 @@ const System CONTRASTIVE = {
     .keys = KEYS,
     .fields = FIELDS,
     .defaults = defaults,
-    .finish = finish,
+    .finish = contrastive_finish,
     .forward = forward,
     .quantities = quantities,
     .mistakes = CONTRASTIVE_MISTAKES,
@@ -359,4 +268,17 @@ void contrastive_preset_paraphrases(Model *model)
     model->optimizer = (Optimizer){.kind = OPTIMIZER_ADAM, .lr = 0.02, .beta1 = 0.9, .beta2 = 0.99, .eps = 1e-8,
                                    .weight_decay = 0, .clip_norm = INFINITY};
     model->training.steps = 200;
+}
+
+/* Digits and what is said of them: the captions' encoder is what `painter` is told with. */
+void contrastive_preset_captions(Model *model)
+{
+    Contrastive *of = model->settings;
+    model->name = "captions";
+    pictures_training(model, &of->pictures, 40, 1000, 0.003);
+    of->pictures.held_out = 1;
+    of->pictures.said = 0.6;
+    of->captions.width = of->d_model = 32;
+    of->layers = (CodeForm){.hidden = 64, .activation = CODE_GELU_TANH};
+    model->init = (Init){.kind = INIT_NORMAL, .seed = 1, .std = 0.1, .reseed = RESEED_ONCE, .decimals = 1};
 }

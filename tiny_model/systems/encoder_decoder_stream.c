@@ -19,20 +19,6 @@ static int tokens_leaf(Tape *tape, const Gpt *gpt, const char *name, const int *
     return gpt_ids_leaf(tape, gpt, name, ids, count, gpt_token_axis(tape, gpt, ids, count));
 }
 
-/* [rows x keys] 1 where a key is no padding: whole columns; -1 where none is. */
-static int keep_leaf(Tape *tape, const Gpt *gpt, const int *ids, int rows, int keys, short row_axis, short key_axis)
-{
-    int pads = 0;
-    for (int i = 0; i < keys; i++)
-        pads += is_pad(gpt, ids[i]);
-    if (pads == 0)
-        return -1;
-    double *keep = tape_room(tape, rows, keys);
-    for (int i = 0; keep && i < rows * keys; i++)
-        keep[i] = !is_pad(gpt, ids[i % keys]);
-    return tape_leaf(tape, KIND_INPUT, "keep", (Shape){rows, keys, row_axis, key_axis}, keep);
-}
-
 int encoder_decoder_memory(Scene *scene, const Side *source)
 {
     Tape *tape = scene->tape;
@@ -41,29 +27,23 @@ int encoder_decoder_memory(Scene *scene, const Side *source)
     int tokens = tokens_leaf(tape, gpt, "tokens", source->tokens, source->count);
     short axis = tape_value(tape, tokens)->col_axis;
     Recording to = gpt_recording(scene, gpt, source->count, axis, -1, NULL);
-    to.keep = keep_leaf(tape, gpt, source->tokens, source->count, source->count, axis, axis);
+    to.keep = gpt_keep_leaf(tape, gpt, source->tokens, source->count, source->count, axis, axis);
     int stream = gpt_final_norm(&to, gpt_record_blocks(&to, tokens));
     tape_end(tape);
     return pass(tape, "memory", stream);
 }
 
 /* What the masks of self- and cross-attention say of the keys. What is being written has no padding. */
-typedef struct {
-    int self, source;
-} Keeps;
-
-static Keeps record_keeps(Tape *tape, const EncoderDecoder *of, const Side *source, const Written *written,
-                          const Recording *to)
+static void record_keeps(const EncoderDecoder *of, const Side *source, const Written *written, Recording *to)
 {
-    Keeps keeps = {-1, -1};
+    Tape *tape = to->tape;
     if (!written->writes)
-        keeps.self = keep_leaf(tape, &of->decoder, written->ids, written->count, written->count, to->token_axis,
+        to->keep = gpt_keep_leaf(tape, &of->decoder, written->ids, written->count, written->count, to->token_axis,
                                to->key_axis);
     tape_begin(tape, "source", -1, NULL);
-    keeps.source = keep_leaf(tape, &of->encoder, source->tokens, written->count, source->count, to->token_axis,
+    to->keep_beside = gpt_keep_leaf(tape, &of->encoder, source->tokens, written->count, source->count, to->token_axis,
                              tape_value(tape, written->memory)->row_axis);
     tape_end(tape);
-    return keeps;
 }
 
 int encoder_decoder_logits(Scene *scene, const Side *source, const Written *written)
@@ -82,10 +62,12 @@ int encoder_decoder_logits(Scene *scene, const Side *source, const Written *writ
     } else {
         tokens = gpt_ids_leaf(tape, gpt, "tokens", written->ids, written->count, axis);
     }
-    Keeps keeps = record_keeps(tape, of, source, written, &to);
+    to.attention = "self";
+    to.beside = written->memory;
+    record_keeps(of, source, written, &to);
     int stream = gpt_record_embedding(&to, tokens);
     for (int block = 0; block < gpt->n_layers; block++)
-        stream = gpt_record_cross_block(&to, block, stream, written->memory, keeps.self, keeps.source);
+        stream = gpt_record_block(&to, block, stream);
     stream = gpt_final_norm(&to, stream);
     tape_end(tape);
     int w = gpt_weight(&to, "head.W", gpt->d_model, to.feature, gpt->vocabulary_count, to.vocabulary, true);

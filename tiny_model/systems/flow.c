@@ -77,8 +77,26 @@ static int classes_leaf(const Draws *draws)
     return flow_classes(scene->tape, flow, ids, count, draws->examples);
 }
 
+/* Their captions; the one that says nothing where it is left out. */
+static Conditioning told_captions(const Draws *draws)
+{
+    Scene *scene = draws->scene;
+    const Captions *captions = &draws->flow->captions;
+    int count = draws->batch.count, *which = tape_ints(scene->tape, count, captions->count);
+    int *rows = tape_ints(scene->tape, count, -1);
+    Random random;
+    scene_random(scene, ++scene->sites, &random);
+    for (int i = 0; i < count; i++)
+        if (random_uniform(&random) >= draws->flow->drop || !scene->learning)
+            which[i] = batch_row(draws->batch, i);
+    Conditioning told = {.captions = captions->of, .which = which, .rows = rows};
+    captions_read_all(scene, captions, &told, count, rows);
+    scene->fresh = true;
+    return told;
+}
+
 /* From the batch's noise back to pictures, as tracer draw paints. */
-static void sample(const Draws *draws, int x_1)
+static void sample(const Draws *draws, int x_1, const Conditioning *told)
 {
     Scene *scene = draws->scene;
     const Flow *flow = draws->flow;
@@ -88,7 +106,7 @@ static void sample(const Draws *draws, int x_1)
         ids[i] = class < 0 ? flow->classes : class;
     }
     Painting painting = {.solver = SOLVER_EULER, .steps = flow->sampled, .count = draws->batch.count, .classes = ids,
-                         .guidance = 1};
+                         .told = told, .guidance = 1};
     painting_record(scene, &painting, x_1, draws->examples, states);
 }
 
@@ -138,12 +156,14 @@ static int forward(Scene *scene)
     draws.examples = pictures_examples(tape, draws.batch.count);
     int x_0 = wanted(&draws);
     int t = times_leaf(&draws), x_1 = noise_leaf(&draws), classes = flow->classes ? classes_leaf(&draws) : -1;
+    Conditioning told = flow->captions.width ? told_captions(&draws) : (Conditioning){0};
+    told.classes = classes;
     int x_t = blended(tape, "x_t", x_0, x_1, t);
     int target = difference(tape, "target", x_1, x_0);
-    int velocity = flow_velocity(scene, x_t, t, classes);
+    int velocity = flow_velocity(scene, x_t, t, &told);
     int loss = squared_error(tape, "loss", velocity, target, (double)draws.batch.count * flow_numbers(flow));
     if (flow->sampled)
-        sample(&draws, x_1);
+        sample(&draws, x_1, &told);
     return loss;
 }
 
@@ -170,8 +190,34 @@ static int told_classes(Scene *scene, const int *ids, int count, short examples)
     return flow_classes(scene->tape, flow_of(scene->model), ids, count, examples);
 }
 
+static const Caption *silence(const Model *model)
+{
+    const Captions *captions = &flow_of(model)->captions;
+    return captions->width ? &captions->of[captions->count] : NULL;
+}
+
+static bool caption(const Model *model, const char *text, Arena *arena, Caption *out, Error *error)
+{
+    return captions_words(&flow_of(model)->captions, text, arena, out, error);
+}
+
+/* All digits that are made, in each of their styles; else what the data say, each once. */
+static const char *usual_caption(const Model *model, int i)
+{
+    const Pictures *pictures = &flow_of(model)->pictures;
+    if (pictures->make == MAKE_DIGITS)
+        return digit_whole_caption(i);
+    return captions_distinct(pictures->captions, pictures->count, i);
+}
+
+static void read_captions(Scene *scene, const Conditioning *told, int count, int *rows)
+{
+    captions_read_all(scene, &flow_of(scene->model)->captions, told, count, rows);
+}
+
 static const Painter PAINTER = {
     .numbers = numbers, .classes = classes, .class_name = class_name, .classes_leaf = told_classes,
+    .silence = silence, .caption = caption, .usual_caption = usual_caption, .read = read_captions,
     .velocity = flow_velocity, .picture = picture,
 };
 
@@ -195,6 +241,13 @@ static int quantities(const Model *model, Quantity out[MOST_QUANTITIES])
     return count;
 }
 
+/* What the captions' encoder was trained beside. */
+static bool leaves_out(const Model *model, const char *name)
+{
+    return flow_of(model)->captions.width &&
+           (strncmp(name, "left.", 5) == 0 || strncmp(name, "right.", 6) == 0 || strcmp(name, "log_scale") == 0);
+}
+
 const System FLOW = {
     .name = "flow",
     .good_for = "pictures from noise, by flow matching",
@@ -208,92 +261,7 @@ const System FLOW = {
     .vary = vary,
     .quantities = quantities,
     .painter = &PAINTER,
+    .leaves_out = leaves_out,
     .mistakes = FLOW_MISTAKES,
     .mistake_count = FLOW_MISTAKE_COUNT,
 };
-
-/* Two pictures of four numbers, with weights of one decimal: every number of a step fits a line. */
-void flow_preset_flow(Model *model)
-{
-    model->name = "flow";
-    ((Flow *)model->settings)->sampled = 2;
-    model->init = (Init){.kind = INIT_DECIMAL, .seed = 35, .std = 0.6, .reseed = RESEED_ONCE, .decimals = 1};
-    model->optimizer = (Optimizer){.kind = OPTIMIZER_ADAMW, .lr = 0.05, .beta1 = 0.5, .beta2 = 0.75, .eps = 0.01,
-                                   .weight_decay = 0, .clip_norm = INFINITY};
-    model->training.steps = 60;
-}
-
-/* One picture of 4 x 4 through one block: four patches of a diffusion transformer, with a class. */
-void flow_preset_dit(Model *model)
-{
-    static const double picture[16] = {-1, 0.8, 0.9, -1, -1, -0.9, 0.7, -1, -0.9, 0.6, -0.8, -1, 0.9, 1, 0.8, 0.7};
-    static const double noise[16] = {0.3,  -1.2, 0.7, 0.5, -0.4, 1.1, -0.6, 0.2,
-                                     -1.4, 0.1,  0.9, -0.3, 0.6, -0.8, 1.3, -0.5};
-    static const double t = 0.3, class = 1;
-    static const Field fields[] = {
-        {"x_0", NULL, picture, 16}, {"x_1", NULL, noise, 16}, {"t", NULL, &t, 1}, {"class", NULL, &class, 1}};
-    static const Example example = {fields, 4};
-    Flow *flow = model->settings;
-    model->name = "dit";
-    model->data = (Data){.examples = &example, .example_count = 1};
-    flow->network = FLOW_DIT;
-    flow->classes = 2;
-    flow->frequencies = 2;
-    flow->d_ff = 12;
-    flow->norm_eps = 0.01;
-    model->init = (Init){.kind = INIT_DECIMAL, .seed = 36, .std = 0.4, .reseed = RESEED_ONCE, .decimals = 1};
-    model->optimizer = (Optimizer){.kind = OPTIMIZER_ADAMW, .lr = 0.05, .beta1 = 0.5, .beta2 = 0.75, .eps = 0.01,
-                                   .weight_decay = 0, .clip_norm = 1};
-}
-
-static void flow_training(Model *model, int batch, int steps, double lr)
-{
-    Flow *flow = model->settings;
-    pictures_training(model, &flow->pictures, batch, steps, lr);
-    flow->frequencies = 8;
-    flow->slowest = 0.5;
-}
-
-/* Phase 1: an mlp paints strokes, grainy, about half of them digits. */
-void flow_preset_strokes(Model *model)
-{
-    Flow *flow = model->settings;
-    model->name = "strokes";
-    flow_training(model, 128, 2000, 0.002);
-    flow->hidden = 256;
-    flow->layers = 2;
-    model->init = (Init){.kind = INIT_NORMAL, .seed = 1, .std = 0.06, .reseed = RESEED_ONCE, .decimals = 1};
-}
-
-/* Phases 2 and 3: a diffusion transformer that is told the digit, and is now and then not told. */
-void flow_preset_digits(Model *model)
-{
-    Flow *flow = model->settings;
-    model->name = "digits";
-    flow_training(model, 32, 2800, 0.003);
-    flow->network = FLOW_DIT;
-    flow->patch = 3;
-    flow->d_model = 32;
-    flow->n_heads = 4;
-    flow->n_layers = 2;
-    flow->classes = 10;
-    flow->drop = 0.1;
-    model->init = (Init){.kind = INIT_NORMAL, .seed = 3, .std = 0.12, .reseed = RESEED_ONCE, .decimals = 1};
-}
-
-/* Phase 5: what is painted are codes of the preset `codes`; its trained numbers come by --weights. */
-void flow_preset_latent(Model *model)
-{
-    Flow *flow = model->settings;
-    model->name = "latent";
-    pictures_training(model, &flow->pictures, 128, 2500, 0.002);
-    flow->space = SPACE_LATENT;
-    flow->code_scale = 1.05; /* the codes of `codes` have a spread of 0.955 */
-    flow->frequencies = 8;
-    flow->slowest = 0.5;
-    flow->hidden = 128;
-    flow->layers = 3;
-    flow->classes = 10;
-    flow->drop = 0.1;
-    model->init = (Init){.kind = INIT_NORMAL, .seed = 7, .std = 0.1, .reseed = RESEED_ONCE, .decimals = 1};
-}

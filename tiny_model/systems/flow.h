@@ -3,6 +3,7 @@
 #ifndef TINY_MODEL_SYSTEMS_FLOW_H
 #define TINY_MODEL_SYSTEMS_FLOW_H
 
+#include "captions.h"
 #include "codes.h"
 #include "gpt.h"
 #include "pictures.h"
@@ -14,6 +15,7 @@ enum { MOST_FREQUENCIES = 64, MOST_HIDDEN_LAYERS = 8 };
 
 typedef struct {
     Pictures pictures;
+    Captions captions;     /* of the dit: what it is told in words */
     int network;           /* FlowNetwork */
     int space;             /* FlowSpace: what x_0 is, pictures or the codes that a vae makes of them */
     CodeForm codes;        /* of that vae */
@@ -27,7 +29,7 @@ typedef struct {
     double norm_eps;
     int classes;           /* C; 0: the network is not told any */
     int sampled;           /* Euler steps that are recorded behind the loss */
-    double drop;           /* share of classes that are left out while learning */
+    double drop;           /* share of classes, and of captions, that are left out while learning */
 
     /* derived by finish */
     Gpt blocks;            /* what the blocks of the dit are, as those of a GPT */
@@ -36,7 +38,7 @@ typedef struct {
 
 extern const ModelKey FLOW_KEYS[];
 extern const FieldKey FLOW_FIELDS[];
-enum { FLOW_MISTAKE_COUNT = 9 };
+enum { FLOW_MISTAKE_COUNT = 12 };
 extern const Mistake FLOW_MISTAKES[FLOW_MISTAKE_COUNT];
 
 static inline const Flow *flow_of(const Model *model)
@@ -60,12 +62,13 @@ void flow_defaults(Model *model);
 bool flow_finish(Model *model, Error *error);
 
 /* flow_network.c: the velocity at places x [n x D] and times t [n x 1], named `velocity` under the open frame.
- *   classes  ids [1 x n], C is none; -1 where the model has no classes
+ *   told     classes ids [1 x n], C is none; -1 where the model has no classes
  *   returns  [n x D] */
-int flow_velocity(Scene *scene, int x, int t, int classes);
+int flow_velocity(Scene *scene, int x, int t, const Conditioning *told);
 
 /* flow_dit.c: the same by a transformer; condition [n x d] is what is known of time and class, activated. */
-int flow_transformer(Scene *scene, const Flow *flow, int x, int condition);
+int flow_transformer(Scene *scene, const Flow *flow, int x, int condition, const Conditioning *told);
+
 
 /* The axis of the classes and none of them, C + 1. */
 short flow_class_axis(Tape *tape, const Flow *flow);
@@ -77,6 +80,8 @@ int flow_classes(Tape *tape, const Flow *flow, const int *ids, int count, short 
 void flow_preset_flow(Model *model);
 void flow_preset_dit(Model *model);
 void flow_preset_strokes(Model *model);
+void flow_preset_prompt(Model *model);
+void flow_preset_painter(Model *model);
 void flow_preset_digits(Model *model);
 void flow_preset_latent(Model *model);
 

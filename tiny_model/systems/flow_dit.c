@@ -6,6 +6,7 @@
  *          x = x + gate attention(norm(x) (1 + scale) + shift),  x = x + gate mlp(norm(x) (1 + scale) + shift)
  *   velocity = unpatchify((norm(x) (1 + scale) + shift) final.W + final.b)
  *
+ * With captions a block looks at their words between its two parts, x = x + cross(norm(x), words); its W_O begins at 0.
  * Positions are [sin(x w) cos(x w) sin(y w) cos(y w)], w_i = 10000^(-i/q), q = d/4, x the column and y the row of a
  * patch. Modulations and final.W begin at 0 (init.kind normal): then a block changes nothing, and only final.W and
  * final.b learn from the first step. */
@@ -23,6 +24,7 @@ typedef struct {
     int count, across;                     /* patches, and those in a row */
     short patches, inside, feature, pixels;
     short alone;                           /* the axis of the examples, where there is one example */
+    const Conditioning *told;
     int positions, together;               /* leaves: [N x d]; places of a picture's numbers in its patches [1 x D] */
 } Canvas;
 
@@ -71,12 +73,12 @@ static int positions_leaf(const Canvas *canvas)
     return tape_leaf(tape, KIND_INPUT, "positions", (Shape){canvas->count, d, canvas->patches, canvas->feature}, table);
 }
 
-static Canvas begin_canvas(Scene *scene, const Flow *flow, short alone)
+static Canvas begin_canvas(Scene *scene, const Flow *flow, const Conditioning *told, short alone)
 {
     Tape *tape = scene->tape;
     int inside = flow->patch * flow->patch;
     Canvas canvas = {.scene = scene, .flow = flow, .count = flow->pictures.numbers / inside,
-                     .across = flow->pictures.cols / flow->patch, .alone = alone};
+                     .across = flow->pictures.cols / flow->patch, .told = told, .alone = alone};
     canvas.patches = tape_axis(tape, (Axis){"patch", canvas.count, NULL, .place = true});
     canvas.inside = tape_axis(tape, (Axis){"pixel", inside, NULL, false});
     canvas.feature = gpt_feature_axis(tape, flow->d_model);
@@ -116,6 +118,19 @@ static int record_final(Recording *to, const Canvas *canvas, int stream, int *ou
     return rearranged(tape, "velocity", *out, canvas->together);
 }
 
+/* The words of a caption are what every block looks at behind its own attention; at first it sees nothing there. */
+static void look_at_words(Recording *to, const Canvas *canvas, int example)
+{
+    const Conditioning *told = canvas->told;
+    const Caption *caption = &told->captions[told->which[example]];
+    to->beside = told->rows[example];
+    to->shut = true;
+    tape_begin(to->tape, "caption", -1, NULL);
+    to->keep_beside = gpt_keep_leaf(to->tape, &canvas->flow->captions.encoder, caption->ids, canvas->count,
+                                    caption->count, canvas->patches, tape_value(to->tape, to->beside)->row_axis);
+    tape_end(to->tape);
+}
+
 /* One picture: row `example` of x; condition [1 x d]. */
 static int record_picture(const Canvas *canvas, int x, int example, int condition)
 {
@@ -123,6 +138,8 @@ static int record_picture(const Canvas *canvas, int x, int example, int conditio
     int stream = embed_patches(canvas, x, example), out;
     Recording to = gpt_recording(scene, &canvas->flow->blocks, canvas->count, canvas->patches, -1, NULL);
     to.condition = condition;
+    if (canvas->told->captions)
+        look_at_words(&to, canvas, example);
     for (int block = 0; block < canvas->flow->n_layers; block++)
         stream = gpt_record_block(&to, block, stream);
     return record_final(&to, canvas, stream, &out);
@@ -138,12 +155,12 @@ static int row_of(Tape *tape, int condition, int row)
     return read_row(tape, "condition", condition, leaf);
 }
 
-int flow_transformer(Scene *scene, const Flow *flow, int x, int condition)
+int flow_transformer(Scene *scene, const Flow *flow, int x, int condition, const Conditioning *told)
 {
     Tape *tape = scene->tape;
     int count = tape_value(tape, x)->rows;
     short examples = tape_value(tape, x)->row_axis;
-    Canvas canvas = begin_canvas(scene, flow, count == 1 ? examples : AXIS_NONE);
+    Canvas canvas = begin_canvas(scene, flow, told, count == 1 ? examples : AXIS_NONE);
     if (count == 1)
         return record_picture(&canvas, x, 0, condition);
     int *rows = tape_ints(tape, count, -1);

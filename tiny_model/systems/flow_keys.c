@@ -15,6 +15,7 @@ static const char *const activations[] = {"relu", "gelu_tanh", "gelu_erf", "silu
 
 const ModelKey FLOW_KEYS[] = {
     PICTURE_KEYS(Flow, pictures),
+    CAPTION_KEYS(Flow, pictures, captions),
     {OF(network, KEY_CHOICE), .choices = networks,
      .meaning = "what says the velocity: two or more layers, or a diffusion transformer"},
     {OF(space, KEY_CHOICE), .choices = spaces,
@@ -47,7 +48,8 @@ const ModelKey FLOW_KEYS[] = {
      .meaning = "classes that it is told of; absent: none"},
     {OF(sampled, KEY_INTEGER), .least = 1, .most = 64, .may_be_absent = true,
      .meaning = "Euler steps that are recorded behind the loss, from x_1 of the batch; absent: none"},
-    {OF(drop, KEY_NUMBER), .least = 0, .most = 1, .meaning = "share of classes that are left out while learning"},
+    {OF(drop, KEY_NUMBER), .least = 0, .most = 1,
+     .meaning = "share of classes, and of captions, that are left out while learning"},
     {.key = NULL},
 };
 
@@ -56,6 +58,7 @@ const FieldKey FLOW_FIELDS[] = {
     {"x_1", FIELD_NUMBERS, "noise, as many numbers; absent: drawn in every training step"},
     {"t", FIELD_NUMBER, "a time from 0 (picture) to 1 (noise), likewise"},
     {"class", FIELD_INTEGER, "what it shows, from 0"},
+    {"caption", FIELD_TEXT, "the same in words"},
     {NULL, FIELD_TEXT, NULL},
 };
 
@@ -71,7 +74,8 @@ void flow_defaults(Model *model)
     static const Example examples[] = {{fields[0], 3}, {fields[1], 3}};
     model->data = (Data){.examples = examples, .example_count = 2};
     *(Flow *)model->settings = (Flow){
-        .pictures = {.digits = {.seed = 1, .size = 12}}, .codes = {128, 16, CODE_SILU}, .code_scale = 1,
+        .pictures = {.digits = {.seed = 1, .size = 12}, .said = 1}, .captions = {.heads = 2, .layers = 1},
+         .codes = {128, 16, CODE_SILU}, .code_scale = 1,
         .frequencies = 1, .slowest = 1, .octaves = 0.75, .hidden = 5,
         .layers = 1, .class_width = 16, .patch = 2, .d_model = 8, .n_heads = 2, .n_layers = 1,
         .activation = ACTIVATION_GELU_TANH, .norm_eps = 1e-6,
@@ -136,7 +140,9 @@ static bool transformer_works(const Flow *flow, Error *error)
     const Pictures *pictures = &flow->pictures;
     int d = flow->d_model;
     if (flow->network != FLOW_DIT)
-        return true;
+        return !flow->captions.width ||
+               error_set(error, EXIT_USED_WRONGLY,
+                         "model: \"text_width\" is for \"network\" dit, whose patches look at the words");
     if (flow->space == SPACE_LATENT)
         return error_set(error, EXIT_USED_WRONGLY,
                          "model: \"space\" latent has codes, which are no patches; \"network\" mlp paints them");
@@ -163,14 +169,11 @@ bool flow_finish(Model *model, Error *error)
     if (!pictures_take(model, &flow->pictures, "x_0", error) || !examples_work(model, error) ||
         !classes_work(flow, error) || !name_classes(model, flow, error) || !transformer_works(flow, error))
         return false;
+    if (flow->captions.width && !captions_take(model, &flow->captions, flow->pictures.captions, flow->pictures.count,
+                                               flow->norm_eps, error))
+        return false;
     int patches = flow->pictures.numbers / (flow->patch * flow->patch);
-    flow->blocks = (Gpt){
-        .context = patches, .d_model = flow->d_model, .n_heads = flow->n_heads, .groups = flow->n_heads,
-        .head_width = flow->d_model / flow->n_heads, .d_ff = flow->d_ff ? flow->d_ff : 4 * flow->d_model,
-        .n_layers = flow->n_layers, .position = POSITION_NONE, .mask = MASK_NONE, .norm = NORM_LAYER,
-        .norm_eps = flow->norm_eps, .norm_attention = NORM_PRE, .norm_mlp = NORM_PRE, .final_norm = 1,
-        .embedding_scale = 1, .residual_attention = 1, .residual_mlp = 1, .activation = flow->activation,
-        .attention_bias = 1, .output_bias = 1, .mlp_bias = 1, .vocabulary_count = 1, .each = 1,
-    };
+    flow->blocks = gpt_both_ways(patches, flow->d_model, flow->n_heads, flow->d_ff ? flow->d_ff : 4 * flow->d_model,
+                                 flow->n_layers, flow->activation, flow->norm_eps);
     return true;
 }

@@ -36,6 +36,12 @@ const Mistake FLOW_MISTAKES[FLOW_MISTAKE_COUNT] = {
     {"flow.unpatchify_transposed",
      "the patches are put together from the transposed matrix: the picture is shuffled", 1,
      {{EDIT_TRANSPOSE, F, .frame = "velocity", .rule = &REARRANGED, .label = "velocity", .input = 0}}},
+    {"words.padding_seen", "the padding of a caption is looked at like any word", 1,
+     {{EDIT_SKIP, F, .frame = "block*.cross.head*.masked", .label = "masked", .input = 1}}},
+    {"words.only_keys", "only the path through the keys comes back to the words", 1,
+     {{EDIT_SCALE, B, .frame = "block*.cross.head*.V", .label = "dx"}}},
+    {"words.only_values", "only the path through the values comes back to the words", 1,
+     {{EDIT_SCALE, B, .frame = "block*.cross.head*.K", .label = "dx"}}},
     {"flow.scale_from_sum", "the scale learns from dy alone, without x", 1,
      {{EDIT_SKIP, B, .rule = &MODULATED, .label = "dy_x"}}},
 };

@@ -69,12 +69,12 @@ static const char *numbered(const char *name, int layers, int number)
     return layers == 1 ? name : names[*name == 'a'][0][number - 1];
 }
 
-static int by_layers(Scene *scene, const Flow *flow, int x, int waves, int classes)
+static int by_layers(Scene *scene, const Flow *flow, int x, int waves, const Conditioning *told)
 {
     Tape *tape = scene->tape;
     int parts[3] = {x, waves}, count = 2;
-    if (classes >= 0)
-        parts[count++] = class_vectors(scene, flow, classes, flow->class_width);
+    if (told->classes >= 0)
+        parts[count++] = class_vectors(scene, flow, told->classes, flow->class_width);
     int stream = concat_heads(tape, "input", parts, count);
     short units = tape_axis(tape, (Axis){"unit", flow->hidden, NULL, false});
     for (int i = 1; i <= flow->layers; i++) {
@@ -84,7 +84,7 @@ static int by_layers(Scene *scene, const Flow *flow, int x, int waves, int class
     return layer(scene, "velocity", flow->layers + 1, stream, flow_numbers(flow), flow_axis(tape, flow));
 }
 
-static int by_transformer(Scene *scene, const Flow *flow, int x, int waves, int classes)
+static int by_transformer(Scene *scene, const Flow *flow, int x, int waves, const Conditioning *told)
 {
     Tape *tape = scene->tape;
     short feature = tape_axis(tape, (Axis){"feature", flow->d_model, NULL, false});
@@ -92,15 +92,16 @@ static int by_transformer(Scene *scene, const Flow *flow, int x, int waves, int 
     int hidden = layer(scene, "hidden", 1, waves, flow->d_model, feature);
     int condition = layer(scene, "output", 2, silu(tape, "activated", hidden), flow->d_model, feature);
     tape_end(tape);
-    if (classes >= 0)
-        condition = residual(tape, "condition", condition, class_vectors(scene, flow, classes, flow->d_model));
-    return flow_transformer(scene, flow, x, silu(tape, "condition_activated", condition));
+    if (told->classes >= 0)
+        condition = residual(tape, "condition", condition,
+                             class_vectors(scene, flow, told->classes, flow->d_model));
+    return flow_transformer(scene, flow, x, silu(tape, "condition_activated", condition), told);
 }
 
-int flow_velocity(Scene *scene, int x, int t, int classes)
+int flow_velocity(Scene *scene, int x, int t, const Conditioning *told)
 {
     Tape *tape = scene->tape;
     const Flow *flow = flow_of(scene->model);
     int waves = time_waves(tape, "time_features", t, frequencies_leaf(tape, flow));
-    return (flow->network == FLOW_DIT ? by_transformer : by_layers)(scene, flow, x, waves, classes);
+    return (flow->network == FLOW_DIT ? by_transformer : by_layers)(scene, flow, x, waves, told);
 }

@@ -195,6 +195,10 @@ short gpt_vocabulary_axis(Tape *tape, const Gpt *gpt);
 /* Ids of the vocabulary as a leaf [1 x count] with the columns' axis `axis`. */
 int gpt_ids_leaf(Tape *tape, const Gpt *gpt, const char *name, const int *ids, int count, int axis);
 
+/* A stream without positions that hides nothing, its norms without gains before each part: what reads patches and
+ * captions. Tokens have no texts yet. */
+Gpt gpt_both_ways(int context, int d_model, int n_heads, int d_ff, int n_layers, int activation, double norm_eps);
+
 /* Records the stream of a GPT inside of an open frame: embedding, blocks, final norm.
  *   tokens   [1 x T] ids that count in the vocabulary, columns an axis of T places
  *   table    where to put the id of the token embedding [V x d], for a tied head; or NULL

@@ -210,7 +210,8 @@ static int record_attention(Recording *to, int block, int stream)
     int x = gpt->norm_attention == NORM_PRE ? gpt_record_norm(to, "norm", "norm", stream, norm) : stream;
     int joined = record_heads(to, block, before_part(to, x, 0));
     to->scene->stage = STAGE_OUTPUT + STAGES_OF_A_BLOCK * block;
-    int w = gpt_weight(to, "W_O", wide, gpt_feature_axis(tape, wide), gpt->d_model, to->feature, true);
+    Shape back = {wide, gpt->d_model, gpt_feature_axis(tape, wide), to->feature};
+    int w = parameter(to->scene, "W_O", back, to->memory >= 0 && to->shut ? PARAMETER_ZEROS : PARAMETER_TURNED);
     int b = gpt_bias(to, "b_O", gpt->output_bias, gpt->d_model, to->feature);
     int output = gpt_linear(to, "output", "W_O", joined, w, b);
     output = behind_part(to, scene_dropout(to->scene, "output_dropped", output, gpt->dropout), 0);
@@ -247,6 +248,17 @@ static int record_output(Recording *to, int stream, Norm norm)
     return pass(to->tape, "output", stream);
 }
 
+/* The same, but for what is looked at: a memory, which no condition shifts or gates. */
+static int record_cross(const Recording *to, int block, int stream)
+{
+    Recording cross = *to;
+    cross.attention = "cross";
+    cross.memory = to->beside;
+    cross.keep = to->keep_beside;
+    cross.condition = -1;
+    return record_attention(&cross, block, stream);
+}
+
 int gpt_record_block(Recording *to, int block, int stream)
 {
     Norm norm = {-1, -1};
@@ -254,26 +266,10 @@ int gpt_record_block(Recording *to, int block, int stream)
     if (to->condition >= 0)
         gpt_modulation(to, to->modulation, 6);
     stream = record_attention(to, block, stream);
+    if (to->beside >= 0)
+        stream = record_cross(to, block, stream);
     if (to->gpt->mlp != MLP_NONE)
         stream = record_mlp(to, block, stream, &norm);
-    stream = record_output(to, stream, norm);
-    tape_end(to->tape);
-    return stream;
-}
-
-int gpt_record_cross_block(Recording *to, int block, int stream, int memory, int keep, int keep_memory)
-{
-    Norm norm = {-1, -1};
-    tape_begin(to->tape, "block", block, NULL);
-    to->attention = "self";
-    to->keep = keep;
-    to->memory = -1;
-    stream = record_attention(to, block, stream);
-    to->attention = "cross";
-    to->keep = keep_memory;
-    to->memory = memory;
-    stream = record_attention(to, block, stream);
-    stream = record_mlp(to, block, stream, &norm);
     stream = record_output(to, stream, norm);
     tape_end(to->tape);
     return stream;

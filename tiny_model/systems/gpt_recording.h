@@ -23,6 +23,9 @@ typedef struct {
     bool plain;                      /* without adapters: the reference of preferences */
     const char *attention;           /* what its frame is called; NULL: "attention" */
     int memory;                      /* [M x d_c] what keys and values are made of, or -1: of the stream itself */
+    int beside, keep_beside;         /* [M x d_c] a memory that every block looks at behind its own attention, or -1;
+                                        [T x M] 1 where its row is no padding, or -1 */
+    bool shut;                       /* what is seen there is multiplied by 0 at the beginning */
     int waves;                       /* sinusoidal positions that a batch shares, or -1 */
     int before;                      /* tokens that were read before these: the cache holds them */
     Cache *cache;                    /* of keys and values, or NULL: none is kept */
@@ -46,11 +49,11 @@ int gpt_waves(Tape *tape, const Gpt *gpt);
 int gpt_record_embedding(Recording *to, int tokens);
 int gpt_record_block(Recording *to, int block, int stream);
 
-/* A block that looks at itself, then at a memory [M x d_c]. keep, keep_memory: 1 where a key of the one or the other is
- * no padding, or -1. */
-int gpt_record_cross_block(Recording *to, int block, int stream, int memory, int keep, int keep_memory);
 int gpt_record_blocks(Recording *to, int tokens);  /* embedding and all blocks */
 int gpt_record_head(Recording *to, int stream);    /* final norm and logits */
+
+/* [rows x keys] 1 where an id is no padding of gpt's: whole columns; -1 where none is. */
+int gpt_keep_leaf(Tape *tape, const Gpt *gpt, const int *ids, int rows, int keys, short row_axis, short key_axis);
 
 /* gpt_modulation.c: what to->condition makes in the open frame, `count` parts [1 x d]: six of a block, or shift and
  * scale of what stands behind the last. */

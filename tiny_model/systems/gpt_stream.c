@@ -34,6 +34,19 @@ int gpt_ids_leaf(Tape *tape, const Gpt *gpt, const char *name, const int *ids, i
                      (Shape){1, count, .col_axis = axis, .counts = gpt_vocabulary_axis(tape, gpt)}, numbers);
 }
 
+int gpt_keep_leaf(Tape *tape, const Gpt *gpt, const int *ids, int rows, int keys, short row_axis, short key_axis)
+{
+    int pads = 0;
+    for (int i = 0; i < keys; i++)
+        pads += ids[i] == gpt->pad_id;
+    if (pads == 0)
+        return -1;
+    double *keep = tape_room(tape, rows, keys);
+    for (int i = 0; keep && i < rows * keys; i++)
+        keep[i] = ids[i % keys] != gpt->pad_id;
+    return tape_leaf(tape, KIND_INPUT, "keep", (Shape){rows, keys, row_axis, key_axis}, keep);
+}
+
 int gpt_feature_axis(Tape *tape, int size)
 {
     return tape_axis(tape, (Axis){"feature", size, NULL, false});
@@ -146,7 +159,8 @@ Recording gpt_recording(Scene *scene, const Gpt *gpt, int count, int axis, int w
         .scene = scene, .condition = -1, .tape = tape, .gpt = gpt, .tokens = count, .token_axis = axis,
         .vocabulary = gpt_vocabulary_axis(tape, gpt),
         .feature = gpt_feature_axis(tape, gpt->d_model), .inner = gpt_feature_axis(tape, gpt->head_width),
-        .hidden = gpt_feature_axis(tape, gpt->d_ff), .token_embedding = -1, .keep = -1, .memory = -1, .cosine = -1,
+        .hidden = gpt_feature_axis(tape, gpt->d_ff), .token_embedding = -1, .keep = -1, .memory = -1, .beside = -1,
+        .keep_beside = -1, .cosine = -1,
         .sine = -1, .distance = -1,
         .waves = waves, .before = cache ? cache->read : 0, .cache = cache, .key_axis = axis,
     };
@@ -177,6 +191,17 @@ int gpt_final_norm(const Recording *to, int stream)
         return stream;
     return gpt_record_norm(to, "final_norm", "final_norm", stream,
                            gpt_norm_parameters(to, "final_norm.gamma", "final_norm.beta"));
+}
+
+Gpt gpt_both_ways(int context, int d_model, int n_heads, int d_ff, int n_layers, int activation, double norm_eps)
+{
+    return (Gpt){
+        .context = context, .d_model = d_model, .n_heads = n_heads, .groups = n_heads,
+        .head_width = d_model / n_heads, .d_ff = d_ff, .n_layers = n_layers, .position = POSITION_NONE,
+        .mask = MASK_NONE, .norm = NORM_LAYER, .norm_eps = norm_eps, .norm_attention = NORM_PRE, .norm_mlp = NORM_PRE,
+        .final_norm = 1, .embedding_scale = 1, .residual_attention = 1, .residual_mlp = 1, .activation = activation,
+        .attention_bias = 1, .output_bias = 1, .mlp_bias = 1, .vocabulary_count = 1, .each = 1,
+    };
 }
 
 int gpt_stream(Scene *scene, const Gpt *gpt, int tokens, int *table)

@@ -18,6 +18,20 @@ static bool make_room(Model *model, Pictures *pictures, int count, Error *error)
     return (pictures->of && pictures->class_of) || error_memory(error);
 }
 
+static bool caption_room(Model *model, Pictures *pictures, Error *error)
+{
+    pictures->captions = arena_alloc(&model->arena, (size_t)pictures->count * sizeof *pictures->captions);
+    return pictures->captions || error_memory(error);
+}
+
+/* Picture k of the data is digit i. */
+static bool say_caption(Model *model, Pictures *pictures, int i, int k, Error *error)
+{
+    char caption[DIGIT_CAPTION];
+    digit_caption(&pictures->digits, i, pictures->said, caption);
+    return (pictures->captions[k] = model_text(model, caption)) || error_memory(error);
+}
+
 static bool make_digits(Model *model, Pictures *pictures, Error *error)
 {
     int size = pictures->digits.size;
@@ -34,10 +48,18 @@ static bool make_digits(Model *model, Pictures *pictures, Error *error)
         return error_memory(error);
     if (!make_room(model, pictures, pictures->made, error))
         return false;
-    for (int i = 0; i < pictures->count; i++, numbers += pictures->numbers) {
+    if (pictures->digits.set == DIGITS_STYLED && !caption_room(model, pictures, error))
+        return false;
+    for (int i = 0, k = 0; k < pictures->count; i++) {
+        if (pictures->held_out && digit_is_held_out(&pictures->digits, i))
+            continue;
         digit_draw(&pictures->digits, i, numbers);
-        pictures->of[i] = numbers;
-        pictures->class_of[i] = digit_of(i);
+        pictures->of[k] = numbers;
+        pictures->class_of[k] = digit_of(i);
+        if (pictures->captions && !say_caption(model, pictures, i, k, error))
+            return false;
+        numbers += pictures->numbers;
+        k++;
     }
     pictures->class_count = DIGIT_CLASSES;
     return true;
@@ -74,6 +96,23 @@ static bool take_class(Pictures *pictures, const Example *example, int row, Erro
     pictures->class_of[row] = (int)number;
     if ((int)number >= pictures->class_count)
         pictures->class_count = (int)number + 1;
+    return true;
+}
+
+/* The captions of the examples: all have one, or none has. */
+static bool take_captions(Model *model, Pictures *pictures, Error *error)
+{
+    const Example *examples = model->data.examples;
+    if (!example_field(&examples[0], "caption"))
+        return true;
+    if (!caption_room(model, pictures, error))
+        return false;
+    for (int i = 0; i < pictures->count; i++) {
+        const Field *caption = example_field(&examples[i], "caption");
+        if (!caption)
+            return error_set(error, EXIT_USED_WRONGLY, "model: example %d has no \"caption\", but example 0 has", i);
+        pictures->captions[i] = caption->text;
+    }
     return true;
 }
 
@@ -118,9 +157,10 @@ bool pictures_take(Model *model, Pictures *pictures, const char *key, Error *err
     if (pictures->numbers > MOST_WIDTH)
         return error_set(error, EXIT_USED_WRONGLY, "model: a picture has %d numbers; at most %d", pictures->numbers,
                          MOST_WIDTH);
+    pictures->captions = NULL;
     if (pictures->class_count == 0)
         pictures->class_of = NULL;
-    return find_form(pictures, error) && labels_fit(pictures, error);
+    return find_form(pictures, error) && labels_fit(pictures, error) && take_captions(model, pictures, error);
 }
 
 short pictures_axis(Tape *tape, const Pictures *pictures)

@@ -16,6 +16,8 @@ typedef struct {
     Digits digits;
     int said_rows;         /* of a picture that is no square; 0: as many as columns */
     Texts labels;          /* what the classes are called, or none */
+    int held_out;          /* one style of each digit is left out */
+    double said;           /* probability that a caption says the pen, and where it leans */
 
     /* derived by pictures_take */
     int count;
@@ -23,6 +25,7 @@ typedef struct {
     const double **of;     /* [count] the numbers of each */
     int *class_of;         /* [count], -1: none is said; NULL: none of all has one */
     int class_count;       /* the highest and one */
+    const char **captions; /* [count], or NULL: nothing is said of them */
 } Pictures;
 
 extern const char *const PICTURE_MAKES[], *const PICTURE_SETS[];
@@ -40,7 +43,9 @@ extern const char *const PICTURE_MAKES[], *const PICTURE_SETS[];
     {PICTURE_KEY(settings, member, "size", digits.size, KEY_INTEGER), .least = 1, .most = MOST_PICTURE_SIZE, \
      .meaning = "rows, and columns, of a digit"}, \
     {PICTURE_KEY(settings, member, "set", digits.set, KEY_CHOICE), .choices = PICTURE_SETS, \
-     .meaning = "plain: pens of any width; styled: thin or thick, leaning left or right"}, \
+     .meaning = "plain: pens of any width; styled: thin or thick, leaning left or right, with captions"}, \
+    {PICTURE_KEY(settings, member, "held_out", held_out, KEY_FLAG), .may_be_absent = true, \
+     .meaning = "styled: leave out one of the four styles of every digit; absent: none"}, \
     {PICTURE_KEY(settings, member, "rows", said_rows, KEY_INTEGER), .least = 1, .most = MOST_WIDTH, \
      .may_be_absent = true, .meaning = "rows of a picture of \"examples\"; absent: as many as columns"}, \
     {PICTURE_KEY(settings, member, "labels", labels, KEY_TEXTS), .least = 1, .most = MOST_CLASSES, \

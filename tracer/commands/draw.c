@@ -62,6 +62,10 @@ static bool tell_json(const Paintings *pictures, int picture, const double *numb
         text_add(&line, "%d", pictures->class_of[picture]);
     else
         text_add(&line, "null");
+    if (pictures->said) {
+        text_add(&line, ", \"caption\": ");
+        text_json_string(&line, pictures->said[picture]);
+    }
     text_add(&line, ", \"rows\": %d, \"columns\": %d, \"x\": [", pictures->rows, pictures->cols);
     for (int k = 0; k < pictures->rows * pictures->cols; k++) {
         char number[NUMBER_SIZE];

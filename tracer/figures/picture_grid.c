@@ -25,3 +25,16 @@ void picture_grid_draw(const PictureGrid *grid, DrawList *list)
     for (int i = 0; i < grid->count; i++)
         draw_one(grid, i, list);
 }
+
+void picture_cells_draw(DrawList *list, const Theme *theme, double side, const double *numbers, int rows, int cols,
+                        const Scale *scale, Point at)
+{
+    double pixel = side / cols;
+    for (int k = 0; k < rows * cols; k++) {
+        unsigned char grey = (unsigned char)grey_of(numbers[k]);
+        draw_rect(list, at.x + k % cols * pixel, at.y + (double)(k / cols) * pixel, pixel, pixel,
+                  scale ? scale_color(theme, *scale, numbers[k]) : (Rgb){grey, grey, grey})->tip =
+            draw_format(list, "[%d,%d] = %.4g", k / cols, k % cols, numbers[k]);
+    }
+    draw_outline(list, at.x, at.y, side, pixel * rows, theme->muted, 1);
+}

@@ -2,7 +2,7 @@
 #ifndef TRACER_FIGURES_PICTURE_GRID_H
 #define TRACER_FIGURES_PICTURE_GRID_H
 
-#include "draw_list.h"
+#include "value_panel.h"
 
 typedef struct {
     const double *numbers;  /* [count x rows x cols] */
@@ -15,6 +15,11 @@ int grey_of(double number);
 
 /* Fills the list: a unit a number. Title and description are the caller's. */
 void picture_grid_draw(const PictureGrid *grid, DrawList *list);
+
+/* One picture with an outline, `side` wide, its corner at `at`: grey, or with a scale in the theme's colours. Every
+ * cell tells its number. */
+void picture_cells_draw(DrawList *list, const Theme *theme, double side, const double *numbers, int rows, int cols,
+                        const Scale *scale, Point at);
 
 /* How many rows of pictures there are. */
 static inline int picture_grid_down(const PictureGrid *grid)

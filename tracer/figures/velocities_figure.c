@@ -92,20 +92,6 @@ static bool walk(const Spec *spec, DrawList *list, Way *way, Error *error)
     return whole;
 }
 
-/* A picture in grey, or with a scale a velocity in its colours, SIDE wide. */
-static void draw_cells(const Spec *spec, DrawList *list, const double *numbers, int rows, int cols, const Scale *scale,
-                       Point at)
-{
-    double pixel = (double)SIDE / cols;
-    for (int k = 0; k < rows * cols; k++) {
-        unsigned char grey = (unsigned char)grey_of(numbers[k]);
-        draw_rect(list, at.x + k % cols * pixel, at.y + (double)(k / cols) * pixel, pixel, pixel,
-                  scale ? scale_color(spec->theme, *scale, numbers[k]) : (Rgb){grey, grey, grey})->tip =
-            draw_format(list, "[%d,%d] = %.4g", k / cols, k % cols, numbers[k]);
-    }
-    draw_outline(list, at.x, at.y, SIDE, pixel * rows, spec->theme->muted, 1);
-}
-
 static void draw_words(const Spec *spec, DrawList *list, double top, double second)
 {
     static const char *const words[2][2] = {{"picture", "so far"}, {"velocity", "there"}};
@@ -133,8 +119,10 @@ static bool draw(const Spec *spec, DrawList *list, Error *error)
         double x = PAGE_MARGIN + LEFT + (double)s * (SIDE + GAP);
         draw_text(list, x + SIDE / 2.0, top - 7, ALIGN_CENTER, TEXT_SIZE, spec->theme->ink,
                   draw_format(list, "t = %g", 1 - (double)BEFORE[s] / STEPS));
-        draw_cells(spec, list, way.pictures + s * cells, way.rows, way.cols, NULL, (Point){x, top});
-        draw_cells(spec, list, way.velocities + s * way.numbers, rows, cols, &way.scale, (Point){x, second});
+        picture_cells_draw(list, spec->theme, SIDE, way.pictures + s * cells, way.rows, way.cols, NULL,
+                           (Point){x, top});
+        picture_cells_draw(list, spec->theme, SIDE, way.velocities + s * way.numbers, rows, cols, &way.scale,
+                           (Point){x, second});
     }
     double height = fmax(bottom - second, 76);
     right += 8 + draw_color_bar(list, spec->theme, way.scale, right + 8, second, height);

@@ -68,6 +68,59 @@ static bool take_classes(const char *text, const Model *model, Paintings *pictur
     return list_classes(pictures, model, text, list, listed, error);
 }
 
+static bool no_words(Error *error)
+{
+    return error_set(error, EXIT_USED_WRONGLY,
+                     "--caption is for a model that reads captions; \"text_width\" in its model file does that");
+}
+
+/* The next of captions with semicolons between them, a copy; *text is behind it, NULL behind the last. */
+static const char *cut_caption(const char **text, Arena *arena)
+{
+    size_t length = strcspn(*text, ";");
+    char *one = arena_alloc(arena, length + 1);
+    if (one) {
+        memcpy(one, *text, length);
+        one[length] = '\0';
+    }
+    *text = (*text)[length] ? *text + length + 1 : NULL;
+    return one;
+}
+
+/* Those that are asked for; all: those that the system has for that. */
+static bool list_captions(const Model *model, const char *text, Paintings *pictures, int *listed, Error *error)
+{
+    const Painter *painter = model->system->painter;
+    bool all = strcmp(text, "all") == 0;
+    pictures->captions = malloc(MOST_PICTURES * sizeof *pictures->captions);
+    pictures->said = malloc(MOST_PICTURES * sizeof *pictures->said);
+    if (!pictures->captions || !pictures->said)
+        return error_memory(error);
+    for (*listed = 0; all ? painter->usual_caption(model, *listed) != NULL : text != NULL; (*listed)++) {
+        if (*listed == MOST_PICTURES)
+            return error_set(error, EXIT_USED_WRONGLY, "--caption has more than %d captions", MOST_PICTURES);
+        const char *one = all ? painter->usual_caption(model, *listed) : cut_caption(&text, &pictures->arena);
+        if (!one)
+            return error_memory(error);
+        pictures->said[*listed] = one;
+        if (!painter->caption(model, one, &pictures->arena, &pictures->captions[*listed], error))
+            return false;
+    }
+    return true;
+}
+
+static bool take_captions(const char *text, const Model *model, Paintings *pictures, int *listed, Error *error)
+{
+    const Painter *painter = model->system->painter;
+    if (!text)
+        return true;
+    if (!painter->silence || !painter->silence(model))
+        return no_words(error);
+    if (pictures->class_of)
+        return error_set(error, EXIT_USED_WRONGLY, "--class and --caption ask for the same; give one of the two");
+    return list_captions(model, text, pictures, listed, error);
+}
+
 static bool take_guidance(const Arguments *arguments, Paintings *pictures, Error *error)
 {
     const char *text = option_of(arguments, "--guidance");
@@ -76,8 +129,9 @@ static bool take_guidance(const Arguments *arguments, Paintings *pictures, Error
         return true;
     if (!parse_number(text, &pictures->how.guidance) || !(fabs(pictures->how.guidance) <= STRONGEST))
         return error_set(error, EXIT_USED_WRONGLY, "--guidance needs a number from -1000 to 1000, not \"%.60s\"", text);
-    return pictures->class_of || error_set(error, EXIT_USED_WRONGLY,
-                                           "--guidance pushes towards a class; say which one with --class");
+    return pictures->class_of || pictures->captions ||
+           error_set(error, EXIT_USED_WRONGLY,
+                     "--guidance pushes towards what is asked for; say what with --class or --caption");
 }
 
 static bool take_solver(const Arguments *arguments, Paintings *pictures, Error *error)
@@ -97,6 +151,7 @@ static bool make_noise(Paintings *pictures, long seed, Error *error)
     painting_noise((uint64_t)seed, 0, pictures->noise, cells);
     pictures->how.noise = pictures->noise;
     pictures->how.classes = pictures->class_of;
+    pictures->how.captions = pictures->captions;
     return true;
 }
 
@@ -112,6 +167,7 @@ bool paintings_of(const Arguments *arguments, const Model *model, Paintings *pic
     pictures->numbers = painter->numbers(model, &pictures->rows, &pictures->cols);
     pictures->classes = painter->classes(model);
     if (!take_classes(option_of(arguments, "--class"), model, pictures, &listed, error) ||
+        !take_captions(option_of(arguments, "--caption"), model, pictures, &listed, error) ||
         !option_number(arguments, "--steps", 1, MOST_SOLVER_STEPS, USUAL_STEPS, &steps, error) ||
         !option_number(arguments, "-n", 1, MOST_PICTURES, listed, &count, error) ||
         !option_number(arguments, "--seed", 0, MOST_SEED, 0, &seed, error) ||
@@ -121,13 +177,20 @@ bool paintings_of(const Arguments *arguments, const Model *model, Paintings *pic
     pictures->how.count = (int)count;
     for (int i = listed; pictures->class_of && i < pictures->how.count; i++)
         pictures->class_of[i] = pictures->class_of[i - listed];
+    for (int i = listed; pictures->captions && i < pictures->how.count; i++) {
+        pictures->captions[i] = pictures->captions[i - listed];
+        pictures->said[i] = pictures->said[i - listed];
+    }
     return make_noise(pictures, seed, error);
 }
 
 void paintings_end(Paintings *pictures)
 {
     free(pictures->class_of);
+    free(pictures->captions);
+    free(pictures->said);
     free(pictures->noise);
+    arena_free(&pictures->arena);
     *pictures = (Paintings){0};
 }
 
@@ -136,6 +199,7 @@ bool paintings_paint(Run *run, const Paintings *pictures, int i, int *states, Er
     Painting one = pictures->how;
     one.count = 1;
     one.classes = one.classes ? one.classes + i : NULL;
+    one.captions = one.captions ? one.captions + i : NULL;
     one.noise += (size_t)i * (size_t)pictures->numbers;
     return run_paint(run, &one, states, error);
 }

@@ -14,20 +14,25 @@ typedef struct {
     int numbers;          /* of its noise */
     int classes;          /* C, that it could be told of; 0: none */
     int *class_of;        /* [count], or NULL: nothing in particular */
+    Caption *captions;    /* [count], or NULL: nothing is said */
+    const char **said;    /* [count] what they say, beside them */
+    Arena arena;          /* of the captions */
     double *noise;        /* [count x numbers] */
 } Paintings;
 
 #define PICTURE_OPTIONS \
-    {"-n", "N", "pictures (1, or one for each class of --class)"}, \
+    {"-n", "N", "pictures (1, or one for each that is asked for)"}, \
     {"--steps", "N", "solver steps from noise to picture (20)"}, \
     {"--solver", "euler|rk4", "one velocity a step, or four (euler)"}, \
     {"--class", "C|C,D,...|all", "what the pictures show, in turn (nothing in particular)"}, \
-    {"--guidance", "W", "push towards the class: v_u + W (v_c - v_u); 1 asks only for v_c (1)"}, \
+    {"--caption", "TEXT|TEXT;TEXT...|all", "the same in words, for a model that reads captions"}, \
+    {"--guidance", "W", "push towards what is asked for: v_u + W (v_c - v_u); 1 asks only for v_c (1)"}, \
     {"--seed", "S", "of the noise: Python's random.gauss after random.seed(S) (0)"}
 
 /* What the options of a command that has these say of a model; paintings_end gives the memory back, also of what
  * failed.
- *   errors  a model that paints nothing, a class that is not there, a number that cannot be, out of memory */
+ *   errors  a model that paints nothing, a class that is not there, words that
+ *          it does not know, a number that cannot be, out of memory */
 bool paintings_of(const Arguments *arguments, const Model *model, Paintings *pictures, Error *error);
 void paintings_end(Paintings *pictures);
 

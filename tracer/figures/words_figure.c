@@ -1,0 +1,185 @@
+/* figure words: a picture on its way from noise to what a caption says, and for every word how much each patch looks at
+ * it, the mean over the heads of all blocks. */
+#include "figure_page.h"
+#include "picture_grid.h"
+#include "value_panel.h"
+
+#include "tiny_model/painting.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+enum { STAGES = 5, STEPS = 20, SIDE = 84, LEFT = 58, GAP = 8, BETWEEN = 26, MOST_WORDS = 8, NAME_ROOM = 128 };
+static const int BEFORE[STAGES] = {0, 5, 10, 15, 19}; /* the solver steps that are shown */
+
+typedef struct {
+    int rows, cols, side;                  /* of a picture; patches in a row of it */
+    int patches, words;
+    const char *labels[MOST_WORDS];
+    double *pictures;                      /* [STAGES x rows cols] */
+    double *looks;                         /* [STAGES x words x patches] */
+    double share[MOST_WORDS];              /* mean over stages and patches */
+} Looks;
+
+/* Adds the weights of one head to those of a stage. */
+static void add_head(Looks *looks, int stage, const Value *weights)
+{
+    for (int w = 0; w < looks->words; w++)
+        for (int p = 0; p < looks->patches; p++)
+            looks->looks[(stage * looks->words + w) * looks->patches + p] += weights->data[p * weights->cols + w];
+}
+
+/* All weights of cross-attention in a solver step, found by the order of blocks and heads. */
+static int add_step(Looks *looks, const Names *names, int stage)
+{
+    int heads = 0;
+    for (int block = 0, head = 0;; head++) {
+        char name[NAME_ROOM];
+        snprintf(name, sizeof name, "euler%d.block%d.cross.head%d.weights", BEFORE[stage], block, head);
+        int id = name_find(names, name);
+        if (id < 0 && head == 0)
+            return heads;
+        if (id < 0) {
+            block++;
+            head = -1;
+            continue;
+        }
+        add_head(looks, stage, tape_value(names->tape, id));
+        heads++;
+    }
+}
+
+/* The words of the caption, those that are no padding. */
+static void take_words(Looks *looks, DrawList *list, const Names *names, const Value *weights)
+{
+    const Axis *axis = &names->tape->axes[weights->col_axis];
+    looks->patches = weights->rows;
+    looks->side = (int)lround(sqrt((double)looks->patches * looks->cols / looks->rows));
+    for (int w = 0; w < weights->cols && w < MOST_WORDS && (w == 0 || weights->data[w] > 0); w++)
+        looks->labels[looks->words++] = draw_format(list, "%s", axis->labels[w]);
+}
+
+static bool keep(Looks *looks, DrawList *list, const Run *run, const int *states, Error *error)
+{
+    Names names;
+    size_t cells = (size_t)looks->rows * (size_t)looks->cols;
+    if (!names_init(&names, &run->tape, error))
+        return false;
+    take_words(looks, list, &names,
+               tape_value(&run->tape, name_find(&names, "euler0.block0.cross.head0.weights")));
+    size_t all = (size_t)STAGES * (size_t)looks->words * (size_t)looks->patches;
+    looks->looks = draw_room(list, all * sizeof(double));
+    for (size_t i = 0; looks->looks && i < all; i++)
+        looks->looks[i] = 0;
+    for (int s = 0; s < STAGES && looks->looks; s++) {
+        memcpy(looks->pictures + (size_t)s * cells, tape_value(&run->tape, states[BEFORE[s]])->data,
+               cells * sizeof(double));
+        int heads = add_step(looks, &names, s);
+        for (int i = 0; i < looks->words * looks->patches; i++) {
+            double *look = &looks->looks[s * looks->words * looks->patches + i];
+            *look /= heads;
+            looks->share[i / looks->patches] += *look / (STAGES * looks->patches);
+        }
+    }
+    names_free(&names);
+    return looks->looks || error_memory(error);
+}
+
+static bool walk(const Spec *spec, DrawList *list, Looks *looks, Error *error)
+{
+    const Model *model = &spec->session->model;
+    const Painter *painter = model->system->painter;
+    int states[STEPS + 1], numbers = painter->numbers(model, &looks->rows, &looks->cols);
+    double *noise = draw_room(list, (size_t)numbers * sizeof *noise);
+    Arena arena = {0};
+    Caption caption;
+    Run run;
+    looks->pictures = draw_room(list, STAGES * (size_t)looks->rows * (size_t)looks->cols * sizeof(double));
+    if (!noise || !looks->pictures)
+        return error_memory(error);
+    painting_noise(0, 0, noise, (size_t)numbers);
+    bool whole = painter->caption(model, spec->name, &arena, &caption, error);
+    if (whole && (whole = run_clone(&run, &spec->session->run, error))) {
+        Painting how = {.solver = SOLVER_EULER, .steps = STEPS, .count = 1, .guidance = 1, .noise = noise,
+                        .captions = &caption};
+        whole = run_paint(&run, &how, states, error) && keep(looks, list, &run, states, error);
+        run_free(&run);
+    }
+    arena_free(&arena);
+    return whole;
+}
+
+/* A column for the picture and one for each word, a row for each stage; returns where it ends below. */
+static double draw_stages(const Spec *spec, DrawList *list, const Looks *looks, const Scale *scale, double left,
+                          double top)
+{
+    double high = (double)SIDE * looks->rows / looks->cols, down = high + GAP;
+    int side = looks->side, cells = looks->rows * looks->cols;
+    for (int s = 0; s < STAGES; s++) {
+        double y = top + s * down;
+        draw_text(list, left - 8, y + high / 2 + 4, ALIGN_RIGHT, TEXT_SIZE, spec->theme->ink,
+                  draw_format(list, "t = %g", 1 - (double)BEFORE[s] / STEPS));
+        picture_cells_draw(list, spec->theme, SIDE, looks->pictures + (size_t)s * (size_t)cells, looks->rows,
+                           looks->cols, NULL, (Point){left, y});
+        for (int w = 0; w < looks->words; w++)
+            picture_cells_draw(list, spec->theme, SIDE, looks->looks + (s * looks->words + w) * looks->patches,
+                               looks->patches / side, side, scale,
+                               (Point){left + SIDE + BETWEEN + (double)w * (SIDE + GAP), y});
+    }
+    return top + STAGES * down - GAP;
+}
+
+static const char *told_shares(DrawList *list, const Looks *looks)
+{
+    const char *told = "";
+    for (int w = 0; w < looks->words; w++)
+        told = draw_format(list, "%s%s %.2f on \"%s\"", told, w ? "," : "", looks->share[w], looks->labels[w]);
+    return told;
+}
+
+static bool draw(const Spec *spec, DrawList *list, Error *error)
+{
+    Looks looks = {0};
+    page_begin(list, spec);
+    if (!walk(spec, list, &looks, error))
+        return false;
+    Scale scale = spec->ranged ? (Scale){spec->low, spec->high, spec->low < 0} : (Scale){0, 1, false};
+    double left = PAGE_MARGIN + LEFT, first = left + SIDE + BETWEEN, top = PAGE_TOP + 16;
+    double right = first + looks.words * (SIDE + GAP);
+    draw_text(list, left + SIDE / 2.0, top - 7, ALIGN_CENTER, TEXT_SIZE, spec->theme->ink, "picture");
+    for (int w = 0; w < looks.words; w++)
+        draw_text(list, first + w * (SIDE + GAP) + SIDE / 2.0, top - 7, ALIGN_CENTER, TEXT_SIZE, spec->theme->ink,
+                  looks.labels[w]);
+    double bottom = draw_stages(spec, list, &looks, &scale, left, top);
+    right += 8 + draw_color_bar(list, spec->theme, scale, right + 8, top, bottom - top);
+    const char *told = draw_format(
+        list, "How much every patch looks at each word of \"%s\", the mean over heads and blocks; the weights of a "
+        "patch add up to 1. Over all patches and stages:%s. One noise, %d Euler steps.", spec->name,
+        told_shares(list, &looks), STEPS);
+    page_end(list, spec, right, bottom, "What the patches read", told,
+             draw_format(list, "Five pictures from noise to picture, beside each a map of patches for every word. %s",
+                         told));
+    return true;
+}
+
+static bool fits(const Session *session, const char **why)
+{
+    const Painter *painter = session->model.system->painter;
+    *why = "this model is told nothing in words";
+    return painter && painter->silence && painter->silence(&session->model);
+}
+
+static bool usual(const Session *session, char *name, size_t size)
+{
+    const char *caption = session->model.system->painter->usual_caption(&session->model, 0);
+    snprintf(name, size, "%s", caption ? caption : "");
+    return caption != NULL;
+}
+
+const Figure WORDS_FIGURE = {
+    .name = "words", .words = "[CAPTION]",
+    .shows = "a picture on its way from noise to what a caption says, and which patch looks at which word",
+    .takes = TAKES_COLORS,
+    .fits = fits, .usual = usual, .draw = draw,
+};
