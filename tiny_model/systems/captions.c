@@ -1,4 +1,4 @@
-/* Captions and their reader; see captions.h. Chapter 38.
+/* Captions and their reader; see captions.h. Chapter 39.
  *
  *   tokens = <BOS> words <PAD> ...             <BOS> is always there: a caption that says nothing is still a row to see
  *   rows = the stream of a transformer that hides padding and nothing else                        [tokens x width] */

@@ -1,5 +1,5 @@
 /* What is said of pictures, and the transformer that reads it: tokens in both directions, without positions, so that
- * the order of words says nothing. What the systems contrastive and flow have in common. Chapter 38. */
+ * the order of words says nothing. What the systems contrastive and flow have in common. Chapter 39. */
 #ifndef TINY_MODEL_SYSTEMS_CAPTIONS_H
 #define TINY_MODEL_SYSTEMS_CAPTIONS_H
 

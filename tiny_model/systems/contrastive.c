@@ -1,6 +1,6 @@
 /* contrastive: two encoders learn to point the same way for things that belong together and apart for all others of a
  * batch. An example is a pair, of rows of numbers or of sentences, or a caption and its picture. Radford et al. 2021.
- * Chapters 27 and 38.
+ * Chapters 27 and 39.
  *
  *   left = x W_left, right = y W_right          of a sentence x is the share of each word: left is the mean of vectors
  *   left.unit, right.unit                       rows of length 1
