@@ -72,7 +72,8 @@ static bool paint(const Spec *spec, DrawList *list, Grid *grid, Error *error)
     for (int i = 0; i < STRENGTHS * grid->classes && whole; i++) {
         int class = i % grid->classes;
         Painting how = {.solver = SOLVER_EULER, .steps = STEPS, .count = 1, .classes = grid->told ? NULL : &class,
-                        .captions = grid->told ? &grid->captions[class] : NULL, .guidance = W[i / grid->classes], .noise = noise};
+                        .captions = grid->told ? &grid->captions[class] : NULL,
+                        .guidance = W[i / grid->classes], .noise = noise};
         whole = run_paint(&run, &how, states, error);
         for (int k = 0; k < cells && whole; k++) {
             double number = tape_value(&run.tape, states[STEPS])->data[k];
@@ -157,7 +158,8 @@ static bool draw(const Spec *spec, DrawList *list, Error *error)
         grid.told ? "after each caption" : draw_format(list, "as each of %d classes", grid.classes), STEPS,
         grid.told ? "caption" : "class", grid.moved[1], grid.moved[2], grid.moved[3],
         grid.moved[4]);
-    page_end(list, spec, PAGE_MARGIN + LEFT + grid.classes * across, top + STRENGTHS * down, grid.told ? "Guidance by caption" : "Guidance by class", told,
+    page_end(list, spec, PAGE_MARGIN + LEFT + grid.classes * across, top + STRENGTHS * down,
+             grid.told ? "Guidance by caption" : "Guidance by class", told,
              draw_format(list, "Grid of pictures, a column for each %s, a row for each strength. %s",
                          grid.told ? "caption" : "class", told));
     return true;
