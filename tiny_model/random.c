@@ -111,9 +111,11 @@ double random_gauss(Random *random)
     const double two_pi = 6.28318530717958647692;
     double angle = random_uniform(random) * two_pi;
     double radius = sqrt(-2.0 * log_of(1.0 - random_uniform(random)));
-    random->spare = sin_of(angle) * radius;
+    double sine, cosine;
+    sin_and_cos_of(angle, &sine, &cosine);
+    random->spare = sine * radius;
     random->has_spare = true;
-    return cos_of(angle) * radius;
+    return cosine * radius;
 }
 
 double splitmix_uniform(uint64_t seed, uint64_t k)

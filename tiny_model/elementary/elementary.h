@@ -21,6 +21,7 @@
 /* waves.c */
 double sin_of(double angle);
 double cos_of(double angle);
+void sin_and_cos_of(double angle, double *sine, double *cosine); /* both for little more than one */
 /* power.c: x^y */
 double pow_of(double x, double y);
 

@@ -92,24 +92,39 @@ static double cos_near(Twofold y)
     return w + (((1.0 - w) - half) + (z * r - x * y.low));
 }
 
-/* The sine of an angle that is `quarters` quarter turns further. */
-static double wave(double size, unsigned quarters)
+static Turn turn_by(double size)
 {
-    Turn turn = size <= 0x1.921fb54442d18p-1 ? (Turn){0, {size, 0}} : turn_of(size);
+    return size <= 0x1.921fb54442d18p-1 ? (Turn){0, {size, 0}} : turn_of(size);
+}
+
+/* The sine of an angle that is `quarters` quarter turns further. */
+static double wave(Turn turn, unsigned quarters)
+{
     unsigned at = (turn.quarter + quarters) % 4;
     double height = at % 2 ? cos_near(turn.y) : sin_near(turn.y);
     return at < 2 ? height : -height;
 }
 
+static double sine_at(double angle, Turn turn)
+{
+    double height = wave(turn, 0);
+    return bits_of(angle) >> 63 ? -height : height;
+}
+
 double sin_of(double angle)
 {
-    if (angle - angle != 0.0)
-        return NAN;
-    double height = wave(size_of(angle), 0);
-    return bits_of(angle) >> 63 ? -height : height;
+    return angle - angle != 0.0 ? NAN : sine_at(angle, turn_by(size_of(angle)));
 }
 
 double cos_of(double angle)
 {
-    return angle - angle != 0.0 ? NAN : wave(size_of(angle), 1);
+    return angle - angle != 0.0 ? NAN : wave(turn_by(size_of(angle)), 1);
+}
+
+void sin_and_cos_of(double angle, double *sine, double *cosine)
+{
+    bool finite = angle - angle == 0.0;
+    Turn turn = turn_by(finite ? size_of(angle) : 0);
+    *sine = finite ? sine_at(angle, turn) : NAN;
+    *cosine = finite ? wave(turn, 1) : NAN;
 }

@@ -63,12 +63,13 @@ static int positions_leaf(const Canvas *canvas)
     Tape *tape = canvas->scene->tape;
     int d = canvas->flow->d_model, q = d / 4;
     double *table = tape_room(tape, canvas->count, d);
-    for (int i = 0; table && i < canvas->count * q; i++) {
-        int patch = i / q, k = i % q;
-        double w = pow_of(10000, -(double)k / q), x = patch % canvas->across * w, y = patch / canvas->across * w;
-        double waves[] = {sin_of(x), cos_of(x), sin_of(y), cos_of(y)};
-        for (int part = 0; part < 4; part++)
-            table[patch * d + part * q + k] = waves[part];
+    for (int k = 0; table && k < q; k++) {
+        double w = pow_of(10000, -(double)k / q);
+        for (int patch = 0; patch < canvas->count; patch++) {
+            double *at = table + patch * d + k;
+            sin_and_cos_of(patch % canvas->across * w, &at[0], &at[q]);
+            sin_and_cos_of(patch / canvas->across * w, &at[2 * q], &at[3 * q]);
+        }
     }
     return tape_leaf(tape, KIND_INPUT, "positions", (Shape){canvas->count, d, canvas->patches, canvas->feature}, table);
 }
