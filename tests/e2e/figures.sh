@@ -353,5 +353,8 @@ printf 'a {{loss}}\n{{loss[\033[2J\342\200\256\377,0]}}\n' >"$evil"
 "$tracer" fill "$evil" >"$work/out" 2>&1; printf 'a {{loss %%.1f}}<!--{{loss %%.2f}}-->\033\a\342\201\246<!--/-->\n' >"$evil"
 "$tracer" fill --check "$evil" >>"$work/out" 2>&1; "$tracer" fill "$evil" >>"$work/out" 2>&1; "$tracer" fill "$evil.docx" >>"$work/out" 2>&1
 [ "$(wc -l <"$work/out")" -ge 5 ] && ! LC_ALL=C grep -qP '[\x00-\x09\x0b-\x1f\x7f]|\xe2\x80\xae|\xe2\x81\xa6|\xff' "$work/out" && ok "nothing of an article reaches the terminal raw" || not_ok "raw bytes of an article" "$(cat -v "$work/out")"
+unshown=$(grep -oh '^    \.name = "[a-z-]*", \.words' tracer/figures/*.c | cut -d'"' -f2 | while read -r name; do
+    grep -q "^\(.*&& \)\?tracer render $name\b" tutorial/gallery.md || echo "$name"; done)
+[ -z "$unshown" ] && ok "the gallery has every figure" || not_ok "the gallery has every figure" "$unshown"
 check "the gallery shows what is drawn now" "$tracer" fill --check tutorial/gallery.md
 exit $bad
