@@ -183,3 +183,38 @@ bool run_paint(Run *run, const Painting *painting, int *states, Error *error)
     run->loss = -1;
     return run_is_whole(run, error) && run_attempt(run, record, &of, error);
 }
+
+/* Codes that become pictures. */
+typedef struct {
+    Run *run;
+    const double *codes;
+    int count;
+    int *picture;
+} DecodingOnTape;
+
+static void record_decoding(Tape *tape, void *context)
+{
+    const DecodingOnTape *of = context;
+    int rows, cols;
+    Scene scene = run_record_used(tape, of->run);
+    const Coder *coder = scene.model->system->coder;
+    tape_begin_phase(tape, PHASE_FORWARD);
+    int k = coder->numbers(scene.model, &rows, &cols);
+    double *cells = tape_room(tape, of->count, k);
+    if (cells)
+        memcpy(cells, of->codes, (size_t)of->count * (size_t)k * sizeof *cells);
+    short examples = tape_axis(tape, (Axis){"example", of->count, NULL, false});
+    short codes = tape_axis(tape, (Axis){"code", k, NULL, false});
+    *of->picture =
+        coder->picture(&scene, tape_leaf(tape, KIND_INPUT, "z", (Shape){of->count, k, examples, codes}, cells));
+    tape_end(tape);
+    tape_compute(tape);
+}
+
+bool run_decode(Run *run, const double *codes, int count, int *picture, Error *error)
+{
+    CHECK(run->model->system->coder && count > 0, "a decoding of nothing");
+    DecodingOnTape of = {run, codes, count, picture};
+    run->loss = -1;
+    return run_is_whole(run, error) && run_attempt(run, record_decoding, &of, error);
+}

@@ -35,6 +35,13 @@ void painting_noise(uint64_t seed, size_t first, double *out, size_t count);
  *   errors  through tape_attempt */
 void painting_record(Scene *scene, const Painting *painting, int x, short examples, int *states);
 
+/* Records the pictures `picture` that codes are of, forward only, with the parameters that the model is used with: the
+ * codes as leaf `z`. For systems with a coder.
+ *   codes    [count x k]
+ *   picture  value id, [count x rows cols]
+ *   errors   as below */
+bool run_decode(Run *run, const double *codes, int count, int *picture, Error *error);
+
 /* Records a painting, forward only, with the parameters that the model is used with: the noise as leaf
  * `x_1`, then the steps.
  *   errors  out of memory, a tape beyond the limit */

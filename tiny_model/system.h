@@ -231,6 +231,14 @@ typedef struct {
     int (*picture)(Scene *scene, int x);
 } Painter;
 
+/* What a system can do that keeps pictures as codes of a few numbers. */
+typedef struct {
+    /* k, of the code of a picture of so many rows and columns; 0: this model has none. */
+    int (*numbers)(const Model *model, int *rows, int *cols);
+    /* `picture` [n x rows cols] of codes z [n x k], under the open frame. */
+    int (*picture)(Scene *scene, int z);
+} Coder;
+
 /* How good a training in rounds is by now. */
 typedef struct {
     double loss, area;            /* of the rows that are learned from: mean, and under the curve; nan of one class */
@@ -299,6 +307,7 @@ struct System {
     const Language *answers;         /* how it answers a text that is asked, where it does not go on with it; or NULL */
     const Classifier *classifier;    /* or NULL */
     const Painter *painter;          /* or NULL */
+    const Coder *coder;              /* or NULL */
     /* A parameter of weights that this model leaves out: the head, where classes are told. NULL: none. */
     bool (*leaves_out)(const Model *model, const char *name);
     const Texts *(*named_parts)(const Model *model); /* that a key wants to be trained; or NULL */

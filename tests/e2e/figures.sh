@@ -115,11 +115,13 @@ figure words-of-one words 'thin leaning one' --model prompt --range 0,0.8
 refuses 2 'does not know: "green"' render words green --model prompt -o x.png
 refuses 2 'told nothing in words' render words --model dit -o x.png
 figure guidance-by-caption guidance --model prompt
+figure latent latent --model vae
 figure velocities-of-codes velocities --model latent --range -1,1
 refuses 2 'a class is from 0 to 1, or none, not "2"' render velocities 2 --model dit -o x.png
 refuses 2 'told no classes; velocities none' render velocities 1 --model flow -o x.png
 refuses 2 '"block7" is no block with a modulation' render modulation block7 --model dit -o x.png
 refuses 2 'no classes that it could paint' render guidance --model flow -o x.png
+refuses 2 'keeps no pictures as codes' render latent --model flow -o x.png
 refuses 2 'paints nothing' render solver -o x.png
 
 # Every listed figure has a golden.

@@ -2,6 +2,7 @@
 #include "support.h"
 #include "tensor_files.h"
 
+#include "tiny_model/painting.h"
 #include "tiny_model/systems/flow.h"
 #include "tracer/base/png_file.h"
 #include "tracer/session/model_file.h"
@@ -227,6 +228,27 @@ static void a_flat_folder(void **state)
     remove_tree(folder);
 }
 
+/* The codes of a training step, decoded, are its reconstructions, to the last bit. */
+static void codes_are_decoded(void **state)
+{
+    static const char *const models[][3] = {{"vae", "z", "reconstruction"}, {"latent", "code", "reconstruction"}};
+    (void)state;
+    for (int i = 0; i < 2; i++) {
+        Session session;
+        Run clone;
+        Error error = {0};
+        int picture;
+        open_model(&session, models[i][0], NULL, 0);
+        const Value *codes = tape_value(&session.run.tape, value_called(&session, models[i][1]));
+        const Value *made = tape_value(&session.run.tape, value_called(&session, models[i][2]));
+        EXPECT(run_clone(&clone, &session.run, &error) && run_decode(&clone, codes->data, codes->rows, &picture, &error), "%s", error.text);
+        const Value *again = tape_value(&clone.tape, picture);
+        EXPECT(again->rows == made->rows && memcmp(again->data, made->data, cells_of(made) * sizeof(double)) == 0, "%s: other pictures", models[i][0]);
+        run_free(&clone);
+        session_close(&session);
+    }
+}
+
 typedef struct {
     const char *json, *says;
     File files[3];
@@ -275,6 +297,7 @@ int test_pictures(void)
     tests_add(&list, damaged, NULL, "damaged files");
     tests_add(&list, folders_are_classes, NULL, "folders are classes");
     tests_add(&list, a_flat_folder, NULL, "a flat folder");
+    tests_add(&list, codes_are_decoded, NULL, "codes are decoded");
     for (size_t i = 0; i < sizeof REFUSED / sizeof *REFUSED; i++)
         tests_add(&list, refused, &REFUSED[i], "refused: %s", REFUSED[i].says);
     return tests_run(&list, "pictures");

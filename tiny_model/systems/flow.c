@@ -110,17 +110,23 @@ static void sample(const Draws *draws, int x_1, const Conditioning *told)
     painting_record(scene, &painting, x_1, draws->examples, states);
 }
 
-/* The pictures that codes x are of, by the decoder of a trained vae. */
-static int decoded(Scene *scene, const char *name, int x)
+/* The pictures of codes, by the decoder of a trained vae. */
+static int picture_of_code(Scene *scene, const char *name, int code)
 {
     Tape *tape = scene->tape;
     const Flow *flow = flow_of(scene->model);
-    int code = scaled_by(tape, "code", x, 1 / flow->code_scale);
     scene->frozen = true;
     int made = codes_layers(scene, &flow->codes, "decoder", name, code,
                             (Shape){0, flow->pictures.numbers, .col_axis = pictures_axis(tape, &flow->pictures)});
     scene->frozen = false;
     return made;
+}
+
+/* The same of x, which are codes as wide as noise. */
+static int decoded(Scene *scene, const char *name, int x)
+{
+    int code = scaled_by(scene->tape, "code", x, 1 / flow_of(scene->model)->code_scale);
+    return picture_of_code(scene, name, code);
 }
 
 /* What is learned to be painted: pictures, or their codes; these as pictures again are told behind them. */
@@ -175,6 +181,17 @@ static int numbers(const Model *model, int *rows, int *cols)
     return flow_numbers(flow_of(model));
 }
 
+static int code_numbers(const Model *model, int *rows, int *cols)
+{
+    int of = numbers(model, rows, cols);
+    return flow_of(model)->space == SPACE_LATENT ? of : 0;
+}
+
+static int code_picture(Scene *scene, int z)
+{
+    return picture_of_code(scene, "picture", z);
+}
+
 static int classes(const Model *model)
 {
     return flow_of(model)->classes;
@@ -221,6 +238,8 @@ static const Painter PAINTER = {
     .velocity = flow_velocity, .picture = picture,
 };
 
+static const Coder CODER = {code_numbers, code_picture};
+
 static bool vary(Model *model, Random *random, int size, Error *error)
 {
     (void)size;
@@ -261,6 +280,7 @@ const System FLOW = {
     .vary = vary,
     .quantities = quantities,
     .painter = &PAINTER,
+    .coder = &CODER,
     .leaves_out = leaves_out,
     .mistakes = FLOW_MISTAKES,
     .mistake_count = FLOW_MISTAKE_COUNT,

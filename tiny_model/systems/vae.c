@@ -121,6 +121,23 @@ static int forward(Scene *scene)
     return residual(tape, "loss", apart, price);
 }
 
+static int numbers(const Model *model, int *rows, int *cols)
+{
+    const Vae *vae = vae_of(model);
+    *rows = vae->pictures.rows;
+    *cols = vae->pictures.cols;
+    return vae->form.latent;
+}
+
+static int picture(Scene *scene, int z)
+{
+    const Vae *vae = vae_of(scene->model);
+    return codes_layers(scene, &vae->form, "decoder", "picture", z,
+                        (Shape){0, vae->pictures.numbers, .col_axis = pictures_axis(scene->tape, &vae->pictures)});
+}
+
+static const Coder CODER = {numbers, picture};
+
 static bool vary(Model *model, Random *random, int size, Error *error)
 {
     (void)size;
@@ -181,6 +198,7 @@ const System VAE = {
     .forward = forward,
     .vary = vary,
     .quantities = quantities,
+    .coder = &CODER,
     .mistakes = VAE_MISTAKES,
     .mistake_count = sizeof VAE_MISTAKES / sizeof *VAE_MISTAKES,
 };

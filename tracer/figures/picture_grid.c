@@ -7,13 +7,12 @@ int grey_of(double number)
     return share >= 1 ? 255 : share > 0 ? (int)(share * 255 + 0.5) : 0;
 }
 
-static void draw_one(const PictureGrid *grid, int i, DrawList *list)
+void picture_draw(DrawList *list, const double *numbers, int rows, int cols, Point at, double pixel)
 {
-    double left = (double)(i % grid->across) * grid->cols, top = (double)(i / grid->across) * grid->rows;
-    const double *numbers = grid->numbers + (size_t)i * (size_t)grid->rows * (size_t)grid->cols;
-    for (int k = 0; k < grid->rows * grid->cols; k++) {
+    for (int k = 0; k < rows * cols; k++) {
         unsigned char grey = (unsigned char)grey_of(numbers[k]);
-        draw_rect(list, left + k % grid->cols, top + k / grid->cols, 1, 1, (Rgb){grey, grey, grey});
+        draw_rect(list, at.x + k % cols * pixel, at.y + (double)(k / cols) * pixel, pixel, pixel,
+                  (Rgb){grey, grey, grey});
     }
 }
 
@@ -23,7 +22,8 @@ void picture_grid_draw(const PictureGrid *grid, DrawList *list)
     list->height = (double)picture_grid_down(grid) * grid->rows;
     list->paper = (Rgb){0, 0, 0};
     for (int i = 0; i < grid->count; i++)
-        draw_one(grid, i, list);
+        picture_draw(list, grid->numbers + (size_t)i * (size_t)grid->rows * (size_t)grid->cols, grid->rows, grid->cols,
+                     (Point){(double)(i % grid->across) * grid->cols, (double)(i / grid->across) * grid->rows}, 1);
 }
 
 void picture_cells_draw(DrawList *list, const Theme *theme, double side, const double *numbers, int rows, int cols,

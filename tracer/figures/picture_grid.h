@@ -13,6 +13,9 @@ typedef struct {
 /* 0 for -1 and below, 255 for 1 and above, and for nan 0. */
 int grey_of(double number);
 
+/* One of them, its pixels `pixel` wide, its top left corner at a point. */
+void picture_draw(DrawList *list, const double *numbers, int rows, int cols, Point at, double pixel);
+
 /* Fills the list: a unit a number. Title and description are the caller's. */
 void picture_grid_draw(const PictureGrid *grid, DrawList *list);
 
