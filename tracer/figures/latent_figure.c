@@ -1,5 +1,5 @@
-/* figure latent: a walk through the plane of codes. Every place of a grid is a code, and its picture is what the decoder
- * makes of it.
+/* figure latent: a walk through the plane of codes. Every place of a grid is a code, and its picture is what the
+ * decoder makes of it.
  *
  * Codes of two numbers are the plane themselves. Of more the plane is that of the two directions in which the codes of
  * this training step vary most, around their mean. */
