@@ -19,13 +19,23 @@ static const double A_WHILE = 30, FRAME = 0.1;
 /* Of the time of a training painting takes one part in so many. */
 static const double PARTS = 40;
 
-/* Ten pictures in few steps, each class in turn where there are any. */
+/* Ten pictures in few steps, each class in turn or ten captions where there are any. */
 static bool begin_paintings(Report *report, Error *error)
 {
     const Model *model = &report->session->model;
-    const char *options = model->system->painter->classes(model) ? "-n 10 --steps 10 --class all" : "-n 10 --steps 10";
     Paintings *of = &report->paintings;
-    if (!paintings_said(options, model, of, error))
+    const char *caption, *before = " --caption '";
+    Text options = {0};
+    text_add(&options, "-n 10 --steps 10%s", model->system->painter->classes(model) ? " --class all" : "");
+    for (int i = 0; (caption = paintings_some_caption(model, i, 10)); i++)
+        if (!strpbrk(caption, "';")) {
+            text_add(&options, "%s%s", before, caption);
+            before = ";";
+        }
+    text_add(&options, "%s", *before == ';' ? "'" : "");
+    bool whole = (!options.failed || error_memory(error)) && paintings_said(options.data, model, of, error);
+    text_free(&options);
+    if (!whole)
         return false;
     report->pictures = malloc((size_t)of->how.count * (size_t)of->rows * (size_t)of->cols * sizeof *report->pictures);
     report->view.picture_count = of->how.count;

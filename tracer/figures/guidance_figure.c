@@ -2,6 +2,7 @@
  * each strength. */
 #include "figure_page.h"
 #include "picture_grid.h"
+#include "tracer/session/paintings.h"
 
 #include "tiny_model/painting.h"
 
@@ -22,25 +23,14 @@ typedef struct {
     double moved[STRENGTHS];   /* rms from the picture of w = 0, over all classes */
 } Grid;
 
-static bool reads(const Model *model)
-{
-    const Painter *painter = model->system->painter;
-    return painter && painter->silence && painter->silence(model);
-}
-
 /* Some of all captions, from the first to the last. */
 static bool take_captions(const Model *model, Arena *arena, Grid *grid, Error *error)
 {
-    const Painter *painter = model->system->painter;
-    int all = 0;
-    while (painter->usual_caption(model, all))
-        all++;
+    const char *caption;
     grid->told = true;
-    grid->classes = all < MOST_TOLD ? all : MOST_TOLD;
-    for (int i = 0; i < grid->classes; i++) {
-        int which = grid->classes > 1 ? i * (all - 1) / (grid->classes - 1) : 0;
-        grid->asked[i] = painter->usual_caption(model, which);
-        if (!painter->caption(model, grid->asked[i], arena, &grid->captions[i], error))
+    for (int *i = &grid->classes; (caption = paintings_some_caption(model, *i, MOST_TOLD)); (*i)++) {
+        grid->asked[*i] = caption;
+        if (!model->system->painter->caption(model, caption, arena, &grid->captions[*i], error))
             return false;
     }
     return true;
@@ -131,7 +121,7 @@ static bool draw(const Spec *spec, DrawList *list, Error *error)
     Arena arena = {0};
     const Model *model = &spec->session->model;
     page_begin(list, spec);
-    bool whole = (reads(model) ? take_captions(model, &arena, &grid, error) : take_classes(model, list, &grid)) &&
+    bool whole = (paintings_some_caption(model, 0, 1) ? take_captions(model, &arena, &grid, error) : take_classes(model, list, &grid)) &&
                  paint(spec, list, &grid, error);
     arena_free(&arena);
     if (!whole)
@@ -169,7 +159,7 @@ static bool fits(const Session *session, const char **why)
 {
     const Model *model = &session->model;
     *why = "this model is told neither classes nor captions that it could paint";
-    return model->system->painter && (model->system->painter->classes(model) > 0 || reads(model));
+    return model->system->painter && (model->system->painter->classes(model) > 0 || paintings_some_caption(model, 0, 1));
 }
 
 const Figure GUIDANCE_FIGURE = {

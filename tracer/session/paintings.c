@@ -121,6 +121,18 @@ static bool take_captions(const char *text, const Model *model, Paintings *pictu
     return list_captions(model, text, pictures, listed, error);
 }
 
+const char *paintings_some_caption(const Model *model, int i, int most)
+{
+    const Painter *painter = model->system->painter;
+    int all = 0;
+    if (!painter || !painter->silence || !painter->silence(model))
+        return NULL;
+    while (painter->usual_caption(model, all))
+        all++;
+    int count = all < most ? all : most;
+    return i < count ? painter->usual_caption(model, count > 1 ? i * (all - 1) / (count - 1) : 0) : NULL;
+}
+
 static bool take_guidance(const Arguments *arguments, Paintings *pictures, Error *error)
 {
     const char *text = option_of(arguments, "--guidance");

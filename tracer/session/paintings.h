@@ -34,6 +34,10 @@ typedef struct {
  *   errors  a model that paints nothing, a class that is not there, words that
  *          it does not know, a number that cannot be, out of memory */
 bool paintings_of(const Arguments *arguments, const Model *model, Paintings *pictures, Error *error);
+/* The i-th of `most` captions, evenly among all that --caption all stands for, or of those where there are fewer; NULL
+ * behind the last, and where the model is told nothing in words. */
+const char *paintings_some_caption(const Model *model, int i, int most);
+
 void paintings_end(Paintings *pictures);
 
 /* Paints picture i alone; to the last bit what it is among others.
