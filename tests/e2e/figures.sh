@@ -120,7 +120,7 @@ figure velocities-of-codes velocities --model latent --range -1,1
 refuses 2 'a class is from 0 to 1, or none, not "2"' render velocities 2 --model dit -o x.png
 refuses 2 'told no classes; velocities none' render velocities 1 --model flow -o x.png
 refuses 2 '"block7" is no block with a modulation' render modulation block7 --model dit -o x.png
-refuses 2 'no classes that it could paint' render guidance --model flow -o x.png
+refuses 2 'neither classes nor captions' render guidance --model flow -o x.png
 refuses 2 'keeps no pictures as codes' render latent --model flow -o x.png
 refuses 2 'paints nothing' render solver -o x.png
 

@@ -121,7 +121,8 @@ static bool draw(const Spec *spec, DrawList *list, Error *error)
     Arena arena = {0};
     const Model *model = &spec->session->model;
     page_begin(list, spec);
-    bool whole = (paintings_some_caption(model, 0, 1) ? take_captions(model, &arena, &grid, error) : take_classes(model, list, &grid)) &&
+    bool told = paintings_some_caption(model, 0, 1) != NULL;
+    bool whole = (told ? take_captions(model, &arena, &grid, error) : take_classes(model, list, &grid)) &&
                  paint(spec, list, &grid, error);
     arena_free(&arena);
     if (!whole)
@@ -159,7 +160,8 @@ static bool fits(const Session *session, const char **why)
 {
     const Model *model = &session->model;
     *why = "this model is told neither classes nor captions that it could paint";
-    return model->system->painter && (model->system->painter->classes(model) > 0 || paintings_some_caption(model, 0, 1));
+    return model->system->painter &&
+           (model->system->painter->classes(model) > 0 || paintings_some_caption(model, 0, 1));
 }
 
 const Figure GUIDANCE_FIGURE = {
