@@ -121,8 +121,8 @@ static bool draw(const Spec *spec, DrawList *list, Error *error)
     Arena arena = {0};
     const Model *model = &spec->session->model;
     page_begin(list, spec);
-    bool told = paintings_some_caption(model, 0, 1) != NULL;
-    bool whole = (told ? take_captions(model, &arena, &grid, error) : take_classes(model, list, &grid)) &&
+    bool words = paintings_some_caption(model, 0, 1) != NULL;
+    bool whole = (words ? take_captions(model, &arena, &grid, error) : take_classes(model, list, &grid)) &&
                  paint(spec, list, &grid, error);
     arena_free(&arena);
     if (!whole)
