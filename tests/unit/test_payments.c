@@ -206,7 +206,7 @@ static const struct {
     {"date,amount,description,town,good\n2026-12-01,1,bar,Bern,yes\n2026-12-02,1,bar,,yes\n", "}", "nothing in the column \"town\""},
     {"user,date,amount,description,good\n,2026-12-01,1,bar,yes\n", "}", "nothing in the column \"user\""},
     {"date,amount,description,good\n2026-12-01,1,bar\n", "}", "line 2 has 3 cells"},
-    {"date,amount,description\n2026-12-01,1,bar\n", "}", "needs a \"class\" or a \"label\""},
+    {"date,amount,description\n2026-12-01,1,bar\n", "}", "\"label\" in data names it"},
     {"date,amount,description,good\n", "}", "no payments"},
 };
 

@@ -217,6 +217,16 @@ static bool lora_works(Model *model, Error *error)
     return true;
 }
 
+/* A csv may have none, for pretraining. */
+static bool has_target(const Nufo *nufo, const Model *model, Error *error)
+{
+    bool csv = nufo->pieces.count > 0, class = nufo->objective == OBJECTIVE_CLASS;
+    return !csv || !class || example_field(&model->data.examples[0], "label") ||
+           error_set(error, EXIT_USED_WRONGLY,
+                     "model: the csv has no column of the target; \"label\" in data names it, and \"objective\" next "
+                     "needs none");
+}
+
 bool nufo_finish(Model *model, Error *error)
 {
     Nufo *nufo = model->settings;
@@ -226,7 +236,7 @@ bool nufo_finish(Model *model, Error *error)
         !customers_make(model, (uint64_t)nufo->seed, nufo->first, nufo->count, error))
         return false;
     nufo->table = (ExampleTable){0};
-    return find_vocabulary(nufo, error) && widths_work(&nufo->gpt, error) && tabular_works(&nufo->tabular, error) &&
+    return find_vocabulary(nufo, error) && has_target(nufo, model, error) && widths_work(&nufo->gpt, error) && tabular_works(&nufo->tabular, error) &&
            (nufo->objective == OBJECTIVE_NEXT
                 ? table_parts(&nufo->table, model, error)
                 : table_read(&nufo->table, model, nufo->tabular.categories, nufo->tabular.standardise, error) &&
