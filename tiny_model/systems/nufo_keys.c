@@ -236,7 +236,8 @@ bool nufo_finish(Model *model, Error *error)
         !customers_make(model, (uint64_t)nufo->seed, nufo->first, nufo->count, error))
         return false;
     nufo->table = (ExampleTable){0};
-    return find_vocabulary(nufo, error) && has_target(nufo, model, error) && widths_work(&nufo->gpt, error) && tabular_works(&nufo->tabular, error) &&
+    return find_vocabulary(nufo, error) && has_target(nufo, model, error) && widths_work(&nufo->gpt, error) &&
+           tabular_works(&nufo->tabular, error) &&
            (nufo->objective == OBJECTIVE_NEXT
                 ? table_parts(&nufo->table, model, error)
                 : table_read(&nufo->table, model, nufo->tabular.categories, nufo->tabular.standardise, error) &&
