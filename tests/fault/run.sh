@@ -29,6 +29,9 @@ cp "$work/files/w.safetensors" "$work/files/weights/"
     printf '}}'
 } >"$work/files/w.index.json"
 cp golden/tiny.golden "$work/files/"
+mkdir -p "$work/files/mine/one" "$work/files/mine/two"
+for class in one two; do "$tracer" draw --model flow -o "$work/files/mine/$class/a.png"; done
+echo '{"system": "flow", "data": {"pictures": "mine"}}' >"$work/files/pictures.json"
 "$tracer" exercise start 07 --student anna --teacher --mistake softmax.columns -o "$work/files/sheet.txt" >/dev/null
 "$tracer" exercise start 16 --student anna | awk '{ while (sub(/\?/, 1.5 + ++n * n % 7 / 10)); print }' >"$work/files/unlisted.txt"
 for old in out.json out.safetensors out.npz out.dot out.png out.svg out.pdf out.apng new.txt; do echo old >"$work/files/$old"; done
@@ -77,6 +80,7 @@ TRACER_TUTORIAL=$work/none disturb command step
 fixture=$work/files
 disturb command train --steps 2 --save out.safetensors
 for weights in w.safetensors w.index.json weights; do disturb command show loss --model model.json --weights $weights; done
+disturb command show loss --model pictures.json
 for format in json safetensors npz dot; do disturb command export --format $format -o out.$format; done
 for format in png svg pdf; do disturb command render matrix head.W -o out.$format; done
 disturb command render over-training head.W -o out.apng --updates 3

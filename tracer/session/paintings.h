@@ -24,7 +24,7 @@ typedef struct {
     {"-n", "N", "pictures (1, or one for each that is asked for)"}, \
     {"--steps", "N", "solver steps from noise to picture (20)"}, \
     {"--solver", "euler|rk4", "one velocity a step, or four (euler)"}, \
-    {"--class", "C|C,D,...|all", "what the pictures show, in turn (nothing in particular)"}, \
+    {"--class", "C|C,D,...|all", "what the pictures show, in turn, by number or name (nothing in particular)"}, \
     {"--caption", "TEXT|TEXT;TEXT...|all", "the same in words, for a model that reads captions"}, \
     {"--guidance", "W", "push towards what is asked for: v_u + W (v_c - v_u); 1 asks only for v_c (1)"}, \
     {"--seed", "S", "of the noise: Python's random.gauss after random.seed(S) (0)"}
