@@ -1,5 +1,5 @@
-"""Training the preset digits, a diffusion transformer: tracer, which records every number of every update, beside
-PyTorch, batched and recording nothing, in float64 as tracer and in its usual float32. Processor time of one core each;
+"""Training the preset digits, a diffusion transformer: tracer, which runs the recorded steps again on the numbers
+of every update, beside PyTorch, batched, in float64 as tracer and in its usual float32. Processor time of one core each;
 all take turns, the least of each counts. Where PyTorch is installed:
   python3 tests/bench/painting.py build/tracer [UPDATES [ROUNDS]]
 """

@@ -1,5 +1,5 @@
-"""Training the preset moby: tracer, which records every number of every update, beside PyTorch float64, batched and
-recording nothing. Processor time of one core each, and the time by the clock of one thread beside two; all take turns,
+"""Training the preset moby: tracer, which runs the recorded steps again on the numbers of every update, beside PyTorch
+float64, batched. Processor time of one core each, and the time by the clock of one thread beside two; all take turns,
 the least of each counts. Where PyTorch is installed:
   python3 tests/bench/training.py build/tracer [UPDATES [ROUNDS]]
 """
