@@ -18,8 +18,8 @@ typedef struct {
     int threads;          /* that compute; 0: as many as are useful */
     RunFolder *folder;    /* where the run is kept, or NULL */
     /* Called with every training step; false ends the training there. May be NULL. The first and the last are recorded,
-     * and those that `reads` wants (NULL: no others); of the rest a system may make the update alone, and then the run
-     * stands behind it. */
+     * and those that `reads` wants (NULL: no others); the rest are passed where they can be (run_pass): then the run
+     * stands behind them and its tape is not to be read. */
     bool (*reads)(const void *context, int step);
     bool (*each)(void *context, const Run *run, const UpdateRecord *update);
     void *context;
