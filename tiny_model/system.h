@@ -288,7 +288,7 @@ struct System {
     int (*forward)(Scene *scene);    /* the id of the loss [1 x 1], or -1 where there is none */
     /* The update of one training step without a tape, for systems whose trainings have so many that recording each
      * is out of the question: the arithmetic of what `forward` and the optimizer record, in the same order of
-     * additions, so that `values` are the tape's to the last bit (a test says so). NULL: it is recorded, or run again; see run_pass.
+     * additions, so that `values` are the tape's to the last bit (a test says so). NULL: run_pass and recording do.
      *   values   all parameters, changed in place
      *   returns  false where this model's updates must be recorded; nothing has changed then */
     bool (*update)(const Model *model, const Parameters *parameters, double *values, int training_step,
