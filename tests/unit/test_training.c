@@ -301,7 +301,7 @@ static void paints_on_the_screen(void **state)
         pictures[k] = k % (SIDE * SIDE) == k / (SIDE * SIDE) * (SIDE + 1) ? 1 : -1;
     pictures[SIDE * SIDE] = -0.5;
     TrainingView view = {.model = "digits", .update = {.step = 30, .change = NAN}, .to = 100, .validation = NAN, .best = NAN, .tokens_a_second = NAN,
-                         .pictures = pictures, .picture_count = COUNT, .picture_rows = SIDE, .picture_cols = SIDE, .pictures_step = 29};
+                         .pictures = pictures, .picture_count = COUNT, .picture_rows = SIDE, .picture_cols = SIDE, .pictures_step = 29, .asked = " a cat, 7"};
     setlocale(LC_CTYPE, "C.UTF-8");
     for (int step = 0; step <= 30; step++)
         curve_add(&view.losses, step, 2 - step / 30.0);
@@ -311,7 +311,7 @@ static void paints_on_the_screen(void **state)
         EXPECT(grid_init(&grid, screens[i].rows, screens[i].cols, false), "out of memory");
         training_draw(&view, &grid);
         grid_text(&grid, &text);
-        EXPECT(!screens[i].there || (strstr(text.data, "after 29 updates it paints:") && strstr(text.data, screens[i].there)), "%s", text.data);
+        EXPECT(!screens[i].there || (strstr(text.data, "after 29 updates it paints a cat, 7:") && strstr(text.data, screens[i].there)), "%s", text.data);
         EXPECT(!strstr(text.data, screens[i].missing) && strstr(text.data, "loss 1.0000"), "%s", text.data);
         text_free(&text);
         grid_free(&grid);

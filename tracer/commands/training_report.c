@@ -19,6 +19,19 @@ static const double A_WHILE = 30, FRAME = 0.1;
 /* Of the time of a training painting takes one part in so many. */
 static const double PARTS = 40;
 
+/* What pictures shall show: " 0, 1, 2", or their captions; nothing where nothing is asked for. */
+static void add_asked(const Model *model, const Paintings *of, Text *out)
+{
+    for (int i = 0; i < of->how.count && (of->class_of || of->said); i++) {
+        const char *name = of->said ? of->said[i] : model->system->painter->class_name(model, of->class_of[i]);
+        text_add(out, i ? ", " : " ");
+        if (name)
+            text_add_visible(out, name);
+        else
+            text_add(out, "%d", of->class_of[i]);
+    }
+}
+
 /* Ten pictures in few steps, each class in turn or ten captions where there are any. */
 static bool begin_paintings(Report *report, Error *error)
 {
@@ -38,10 +51,12 @@ static bool begin_paintings(Report *report, Error *error)
     if (!whole)
         return false;
     report->pictures = malloc((size_t)of->how.count * (size_t)of->rows * (size_t)of->cols * sizeof *report->pictures);
+    add_asked(model, of, &report->asked);
+    report->view.asked = report->asked.data;
     report->view.picture_count = of->how.count;
     report->view.picture_rows = of->rows;
     report->view.picture_cols = of->cols;
-    return report->pictures || error_memory(error);
+    return (report->pictures && !report->asked.failed) || error_memory(error);
 }
 
 bool report_begin(Report *report, Session *session, int from, int to, bool json, bool screen, bool color, Error *error)
@@ -77,6 +92,7 @@ void report_free(Report *report)
 {
     report_end(report);
     text_free(&report->writes);
+    text_free(&report->asked);
     paintings_end(&report->paintings);
     free(report->pictures);
 }

@@ -20,6 +20,7 @@ typedef struct {
     Text writes;
     Paintings paintings;         /* that it makes now and then, of one noise; of a model that paints */
     double *pictures;            /* [count x rows cols] */
+    Text asked;                  /* what they shall show */
     double began, told, sampled; /* seconds: the beginning, the last line or frame; what sampling has taken */
     double paints_from;          /* seconds: not before */
     Progress progress;

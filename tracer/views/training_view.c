@@ -143,9 +143,10 @@ static bool in_halves(const TrainingView *view, Area area)
 
 static void draw_pictures(const TrainingView *view, Grid *grid, Area area, bool halves)
 {
-    char text[160];
+    char text[400];
     int wide = view->picture_cols * (halves ? 1 : 2), across = area.cols / (wide + 1);
-    snprintf(text, sizeof text, " after %d updates it paints:", view->pictures_step);
+    snprintf(text, sizeof text, " after %d updates it paints%.300s:", view->pictures_step,
+             view->asked ? view->asked : "");
     grid_put_cut(grid, area, 0, 0, area.cols, STYLE(DIM), text);
     for (int i = 0; i < view->picture_count && i < across; i++)
         pixels_put(grid, area_inside(area, 1, 1 + i * (wide + 1), area.rows - 1, wide),

@@ -21,6 +21,7 @@ typedef struct {
     const char *writes;          /* what the model writes now, or NULL */
     int writes_step;
     const double *pictures;      /* what it paints now [count x rows cols], or NULL */
+    const char *asked;           /* what they shall show, or NULL: nothing in particular */
     int picture_count, picture_rows, picture_cols, pictures_step;
     const char *folder;          /* where the run is kept, or NULL */
 } TrainingView;
