@@ -160,6 +160,7 @@ int captions_read(Scene *scene, const Captions *captions, const Caption *caption
     short axis = gpt_token_axis(tape, gpt, caption->ids, count);
     int tokens = gpt_ids_leaf(tape, gpt, "tokens", caption->ids, count, axis);
     Recording to = gpt_recording(scene, gpt, count, axis, -1, NULL);
+    /* Also where nothing is hidden: then all captions are the same steps. */
     to.keep = gpt_keep_leaf(tape, gpt, caption->ids, count, count, axis, axis);
     int rows = gpt_final_norm(&to, gpt_record_blocks(&to, tokens));
     tape_end(tape);

@@ -27,7 +27,8 @@ int encoder_decoder_memory(Scene *scene, const Side *source)
     int tokens = tokens_leaf(tape, gpt, "tokens", source->tokens, source->count);
     short axis = tape_value(tape, tokens)->col_axis;
     Recording to = gpt_recording(scene, gpt, source->count, axis, -1, NULL);
-    to.keep = gpt_keep_leaf(tape, gpt, source->tokens, source->count, source->count, axis, axis);
+    if (gpt_is_padded(gpt, source->tokens, source->count))
+        to.keep = gpt_keep_leaf(tape, gpt, source->tokens, source->count, source->count, axis, axis);
     int stream = gpt_final_norm(&to, gpt_record_blocks(&to, tokens));
     tape_end(tape);
     return pass(tape, "memory", stream);
@@ -37,12 +38,13 @@ int encoder_decoder_memory(Scene *scene, const Side *source)
 static void record_keeps(const EncoderDecoder *of, const Side *source, const Written *written, Recording *to)
 {
     Tape *tape = to->tape;
-    if (!written->writes)
+    if (!written->writes && gpt_is_padded(&of->decoder, written->ids, written->count))
         to->keep = gpt_keep_leaf(tape, &of->decoder, written->ids, written->count, written->count, to->token_axis,
-                               to->key_axis);
+                                 to->key_axis);
     tape_begin(tape, "source", -1, NULL);
-    to->keep_beside = gpt_keep_leaf(tape, &of->encoder, source->tokens, written->count, source->count, to->token_axis,
-                             tape_value(tape, written->memory)->row_axis);
+    if (gpt_is_padded(&of->encoder, source->tokens, source->count))
+        to->keep_beside = gpt_keep_leaf(tape, &of->encoder, source->tokens, written->count, source->count,
+                                        to->token_axis, tape_value(tape, written->memory)->row_axis);
     tape_end(tape);
 }
 

@@ -52,7 +52,8 @@ int gpt_record_block(Recording *to, int block, int stream);
 int gpt_record_blocks(Recording *to, int tokens);  /* embedding and all blocks */
 int gpt_record_head(Recording *to, int stream);    /* final norm and logits */
 
-/* [rows x keys] 1 where an id is no padding of gpt's: whole columns; -1 where none is. */
+/* Whether there is padding among ids; [rows x keys] 1 where there is none: whole columns. */
+bool gpt_is_padded(const Gpt *gpt, const int *ids, int count);
 int gpt_keep_leaf(Tape *tape, const Gpt *gpt, const int *ids, int rows, int keys, short row_axis, short key_axis);
 
 /* gpt_modulation.c: what to->condition makes in the open frame, `count` parts [1 x d]: six of a block, or shift and

@@ -34,13 +34,16 @@ int gpt_ids_leaf(Tape *tape, const Gpt *gpt, const char *name, const int *ids, i
                      (Shape){1, count, .col_axis = axis, .counts = gpt_vocabulary_axis(tape, gpt)}, numbers);
 }
 
+bool gpt_is_padded(const Gpt *gpt, const int *ids, int count)
+{
+    for (int i = 0; i < count; i++)
+        if (ids[i] == gpt->pad_id)
+            return true;
+    return false;
+}
+
 int gpt_keep_leaf(Tape *tape, const Gpt *gpt, const int *ids, int rows, int keys, short row_axis, short key_axis)
 {
-    int pads = 0;
-    for (int i = 0; i < keys; i++)
-        pads += ids[i] == gpt->pad_id;
-    if (pads == 0)
-        return -1;
     double *keep = tape_room(tape, rows, keys);
     for (int i = 0; keep && i < rows * keys; i++)
         keep[i] = ids[i % keys] != gpt->pad_id;
