@@ -3,6 +3,7 @@
 #include "figure_page.h"
 #include "picture_grid.h"
 #include "value_panel.h"
+#include "tracer/session/paintings.h"
 
 #include "tiny_model/painting.h"
 
@@ -10,16 +11,16 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { STAGES = 5, STEPS = 20, SIDE = 84, LEFT = 58, GAP = 8, BETWEEN = 26, MOST_WORDS = 8, NAME_ROOM = 128 };
+enum { STAGES = 5, STEPS = 20, SIDE = 84, LEFT = 58, GAP = 8, BETWEEN = 26, MOST_TOKENS_SHOWN = 8, NAME_ROOM = 128 };
 static const int BEFORE[STAGES] = {0, 5, 10, 15, 19}; /* the solver steps that are shown */
 
 typedef struct {
     int rows, cols, side;                  /* of a picture; patches in a row of it */
     int patches, words;
-    const char *labels[MOST_WORDS];
+    const char *labels[MOST_TOKENS_SHOWN];
     double *pictures;                      /* [STAGES x rows cols] */
     double *looks;                         /* [STAGES x words x patches] */
-    double share[MOST_WORDS];              /* mean over stages and patches */
+    double share[MOST_TOKENS_SHOWN];              /* mean over stages and patches */
 } Looks;
 
 /* Adds the weights of one head to those of a stage. */
@@ -56,7 +57,7 @@ static void take_words(Looks *looks, DrawList *list, const Names *names, const V
     const Axis *axis = &names->tape->axes[weights->col_axis];
     looks->patches = weights->rows;
     looks->side = (int)lround(sqrt((double)looks->patches * looks->cols / looks->rows));
-    for (int w = 0; w < weights->cols && w < MOST_WORDS && (w == 0 || weights->data[w] > 0); w++)
+    for (int w = 0; w < weights->cols && w < MOST_TOKENS_SHOWN && (w == 0 || weights->data[w] > 0); w++)
         looks->labels[looks->words++] = draw_format(list, "%s", axis->labels[w]);
 }
 
@@ -165,14 +166,13 @@ static bool draw(const Spec *spec, DrawList *list, Error *error)
 
 static bool fits(const Session *session, const char **why)
 {
-    const Painter *painter = session->model.system->painter;
     *why = "this model is told nothing in words";
-    return painter && painter->silence && painter->silence(&session->model);
+    return paintings_some_caption(&session->model, 0, 1) != NULL;
 }
 
 static bool usual(const Session *session, char *name, size_t size)
 {
-    const char *caption = session->model.system->painter->usual_caption(&session->model, 0);
+    const char *caption = paintings_some_caption(&session->model, 0, 1);
     snprintf(name, size, "%s", caption ? caption : "");
     return caption != NULL;
 }
