@@ -38,6 +38,16 @@ empty "libedit only in the lines of the plain mode" "$(grep -rlE '#include <(his
 empty "png, cairo and pango only in tracer/output, and where pictures are read" "$(grep -rlE '#include <(png|cairo[a-z/-]*|pango/[a-z/-]*|fontconfig/fontconfig)\.h>' tracer tiny_model | grep -vE '^tracer/(output/|base/png_file\.c$)')"
 # Nothing from outside is obeyed by a terminal: print.c makes it visible. A bar of progress is made of our own words.
 empty "standard output and standard error only in print.c" "$(grep -rnE '\b(v?f?printf|puts|fputs|putchar|f?putc|fputc|perror|write|dprintf) *\((std(out|err)|STD[A-Z]*_FILENO|"|[^f]*, *std(out|err))' tracer --include='*.c' | grep -vE '^tracer/base/(print|progress)\.c:')"
+# What a mutant changes must be there, or it says nothing any more. A bar inside of a text is written \\|.
+stale_mutants() {
+    local line file old new
+    while IFS= read -r line; do
+        line=${line//\\|/$'\x01'}
+        IFS=$'\x02' read -r file old new <<<"${line// | /$'\x02'}"
+        [ -n "$new" ] && [ -f "$file" ] && grep -qF -- "${old//$'\x01'/|}" "$file" || echo "$file: $old"
+    done <tests/mutants.txt
+}
+empty "every mutant is found in its file" "$(stale_mutants)"
 empty "the top level" "$(git ls-files 2>/dev/null | cut -d/ -f1 | sort -u | grep -v '^\.' | grep -vxE 'tracer|tutorial|tiny_model|golden|tests|build\.sh|README\.md|LICENSE')"
 empty "no file over 400 lines" "$(sources tiny_model tracer tests | xargs wc -l | awk '$2 != "total" && $1 > 400 {print $2}')"
 empty "no line over 120 columns" "$(sources tiny_model tracer | LC_ALL=C.UTF-8 xargs grep -nE '^.{121,}' | cut -d: -f1,2)"

@@ -182,7 +182,8 @@ static const Mistake VAE_MISTAKES[] = {
     {"vae.no_one", "the 1 is not taken away in the divergence: no cloud is ever free", 1,
      {{EDIT_SKIP, PHASE_FORWARD, .rule = &FROM_NORMAL, .label = "twice"}}},
     {"vae.mean_of_pixels", "the error is a mean over the pixels too, while the divergence is a sum over the codes", 2,
-     {{EDIT_RECORD, PHASE_FORWARD, &SQUARED_ERROR, .frame = "loss.reconstruction", .on = &DIVIDE_BY, .record = over_pixels},
+     {{EDIT_RECORD, PHASE_FORWARD, &SQUARED_ERROR, .frame = "loss.reconstruction", .on = &DIVIDE_BY,
+       .record = over_pixels},
       {EDIT_RECORD, PHASE_BACKWARD, &SQUARED_ERROR, .frame = "loss.reconstruction", .label = "share",
        .record = over_pixels}}},
 };
