@@ -44,13 +44,14 @@ static int list_for(const RunOptions *options, Error *error)
         return error->code;
     for (int i = 0; i < FIGURE_COUNT; i++) {
         const Figure *figure = FIGURES[i];
+        if (figure->fits && !figure->fits(&session, &why)) {
+            others = true;
+            continue;
+        }
         bool named = figure->usual && figure->usual(&session, usual, sizeof usual);
         if (named) /* several words are one name */
             snprintf(typed, sizeof typed, strchr(usual, ' ') ? "\"%s\"" : "%s", usual);
-        if (!figure->fits || figure->fits(&session, &why))
-            print_figure(figure->name, named ? typed : figure->usual ? "NAME" : "", figure->shows);
-        else
-            others = true;
+        print_figure(figure->name, named ? typed : figure->usual ? "NAME" : "", figure->shows);
     }
     print_walkthrough();
     if (others)

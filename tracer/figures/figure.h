@@ -80,8 +80,8 @@ typedef struct {
     bool (*watched)(const Session *session, char *name, size_t size);
     /* Whether a tape has what the figure shows; if not, *why says what is missing. NULL: any tape has it. */
     bool (*fits)(const Session *session, const char **why);
-    /* What it shows of a run if no name is given; of a figure that wants a name, an example. Into name[size], cut off
-     * if need be; false if there is nothing of the kind. NULL: it takes no name. */
+    /* What it shows of a tape that it fits if no name is given; of a figure that wants a name, an example. Into
+     * name[size], cut off if need be; false if there is nothing of the kind. NULL: it takes no name. */
     bool (*usual)(const Session *session, char *name, size_t size);
     /* Fills the list, which is empty before. False and *error if the name does not fit. */
     bool (*draw)(const Spec *spec, DrawList *list, Error *error);
