@@ -5,10 +5,12 @@
 #include "tiny_model/data/digits.h"
 #include "tiny_model/painting.h"
 #include "tiny_model/systems/flow.h"
+#include "tracer/session/safetensors.h"
 
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 enum { TEXT_ROOM = 2000, PIXELS = 16 };
 
@@ -16,7 +18,7 @@ enum { TEXT_ROOM = 2000, PIXELS = 16 };
                 "\"x_1\": [0.3, -1.2, 0.7, 0.5, -0.4, 1.1, -0.6, 0.2, -1.4, 0.1, 0.9, -0.3, 0.6, -0.8, 1.3, -0.5], \"t\": 0.3"
 
 /* A dit that is told CAPTIONS, with more KEYS. */
-static const char *told(char json[TEXT_ROOM], const char *captions[], int count, const char *keys)
+static const char *told(char json[TEXT_ROOM], const char *const captions[], int count, const char *keys)
 {
     snprintf(json, TEXT_ROOM, "{\"system\": \"flow\", \"init\": {\"kind\": \"decimal\", \"std\": 0.5}, \"model\": {\"network\": \"dit\", \"text_width\": 4%s}, \"data\": {\"examples\": [", keys);
     for (int i = 0; i < count; i++)
@@ -85,7 +87,7 @@ static void reading(void **state)
     double kept[3][PIXELS], silent[PIXELS];
     for (int i = 0; i < 3; i++) {
         MadeModel made;
-        made_run(&made, told(json, (const char **)captions[i == 2], 2, i ? ", \"text_tokens\": 6, \"text_vocabulary\": [\"<PAD>\", \"<BOS>\", \"thick\", \"one\"]" : ""));
+        made_run(&made, told(json, captions[i == 2], 2, i ? ", \"text_tokens\": 6, \"text_vocabulary\": [\"<PAD>\", \"<BOS>\", \"thick\", \"one\"]" : ""));
         const Value *velocity = made_value(&made.run, "velocity"), *weights = made_value(&made.run, "example1.block0.cross.head0.weights");
         EXPECT(weights->cols == (i ? 6 : 3), "%d tokens", weights->cols);
         for (int p = 0; p < weights->rows; p++)
@@ -179,6 +181,11 @@ static void refused(void **state)
         {"{\"system\": \"contrastive\", \"data\": {\"make\": \"digits\", \"count\": 3}}", "text_width"},
         {"{\"system\": \"contrastive\", \"data\": {\"make\": \"digits\", \"count\": 3, \"set\": \"plain\"}, \"model\": {\"text_width\": 4}}", "captions"},
         {"{\"system\": \"contrastive\", \"model\": {\"text_width\": 4}}", "numbers on the right"},
+        {"{\"system\": \"contrastive\", \"model\": {\"shared\": true}, \"data\": {\"examples\": [{\"left\": \"a\", \"y\": [1]}]}}", "must be false here"},
+        {"{\"system\": \"contrastive\", \"model\": {\"shared\": true}, \"data\": {\"examples\": [{\"x\": [1], \"right\": \"a\"}]}}", "must be false here"},
+        {"{\"system\": \"contrastive\", \"model\": {\"shared\": true, \"hidden\": 2}, \"data\": {\"examples\": [{\"x\": [1], \"y\": [1]}]}}", "must be false here"},
+        {"{\"system\": \"contrastive\", \"model\": {\"shared\": true, \"text_width\": 4}, \"data\": {\"examples\": [{\"left\": \"a\", \"y\": [1, 2, 3]}]}}", "must be false here"},
+        {"{\"system\": \"flow\", \"data\": {\"make\": \"digits\", \"count\": 3, \"held_out\": true}}", "plain digits"},
     };
     for (size_t i = 0; i < sizeof models / sizeof *models; i++) {
         MadeModel made;
@@ -203,11 +210,43 @@ static void refused(void **state)
     expect_error(&error, EXIT_USED_WRONGLY, "reads captions");
 }
 
+/* A row of the embedding stays that of its word: weights bring their words, and other ones are refused; what was trained
+ * together is there together. */
+static void words_of_weights(void **state)
+{
+    (void)state;
+    static const char *const orders[] = {"one thick", "thick one"};
+    char json[2][TEXT_ROOM], files[2][PATH_SIZE], weights[PATH_SIZE], numbers[2][100] = {""};
+    for (int i = 0; i < 2; i++) {
+        told(json[i], &orders[i], 1, "");
+        temporary_file(files[i], json[i], strlen(json[i]));
+    }
+    temporary_file(weights, "", 0);
+    Session session;
+    Error error = {0};
+    EXPECT(session_open(&session, &(RunOptions){.model = files[0]}, &error) && weights_save(weights, &session.run, false, &error), "%s", error.text);
+    snprintf(numbers[0], sizeof numbers[0], "%.17g", made_value(&session.run, "text.token_embedding")->data[4 * 2]);
+    EXPECT(strcmp(flow_of(&session.model)->captions.encoder.labels.list[2], "one") == 0, "the first word");
+    session_close(&session);
+    EXPECT(session_open(&session, &(RunOptions){.model = files[1], .weights = weights}, &error), "%s", error.text);
+    snprintf(numbers[1], sizeof numbers[1], "%.17g", made_value(&session.run, "text.token_embedding")->data[4 * 2]);
+    EXPECT(strcmp(flow_of(&session.model)->captions.encoder.labels.list[2], "one") == 0 && strcmp(numbers[0], numbers[1]) == 0, "another word has the row of \"one\"");
+    session_close(&session);
+    told(json[1], &orders[1], 1, ", \"text_vocabulary\": [\"<PAD>\", \"<BOS>\", \"thick\", \"one\"]");
+    unlink(files[1]);
+    temporary_file(files[1], json[1], strlen(json[1]));
+    EXPECT(!session_open(&session, &(RunOptions){.model = files[1], .weights = weights}, &error), "other words were taken");
+    expect_error(&error, EXIT_USED_WRONGLY, "other words");
+    unlink(files[0]);
+    unlink(files[1]);
+    unlink(weights);
+}
+
 int test_captions(void)
 {
     static const struct CMUnitTest tests[] = {
         cmocka_unit_test(by_torch), cmocka_unit_test(made_captions), cmocka_unit_test(reading), cmocka_unit_test(begins_shut), cmocka_unit_test(painting),
-        cmocka_unit_test(refused),
+        cmocka_unit_test(refused), cmocka_unit_test(words_of_weights),
     };
     return cmocka_run_group_tests_name("captions", tests, NULL, NULL);
 }

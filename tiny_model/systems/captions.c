@@ -8,6 +8,7 @@
 #include "../tokenizer/plain.h"
 #include "gpt_recording.h"
 
+#include <stdio.h>
 #include <string.h>
 
 enum { PAD, BOS, SPECIALS };
@@ -60,19 +61,18 @@ static bool unknown(const Captions *captions, const char *text, Error *error)
 {
     char words[200] = "", word[PLAIN_WORD + 1];
     bool line;
-    int count = 0;
+    int count = 0, told = 0;
     for (const char *at = text; (at = plain_word(at, word, &line));) {
+        size_t used = strlen(words);
         if (find_word(&captions->encoder.labels, word) >= 0)
             continue;
-        if (strlen(words) + strlen(word) + 5 < sizeof words) {
-            strcat(words, count ? ", \"" : "\"");
-            strcat(words, word);
-            strcat(words, "\"");
+        if (count++ == told && (told == 0 || used + strlen(word) + 5 < sizeof words)) {
+            snprintf(words + used, sizeof words - used, "%s\"%.60s\"", told ? ", " : "", word);
+            told++;
         }
-        count++;
     }
-    return error_set(error, EXIT_USED_WRONGLY, "the caption \"%.80s\" has %s that the model does not know: %s", text,
-                     count == 1 ? "a word" : "words", words);
+    return error_set(error, EXIT_USED_WRONGLY, "the caption \"%.80s\" has %s that the model does not know: %s%s", text,
+                     count == 1 ? "a word" : "words", words, count > told ? ", ..." : "");
 }
 
 bool captions_words(const Captions *captions, const char *text, Arena *arena, Caption *out, Error *error)
@@ -111,6 +111,19 @@ static int longest(const char *const *texts, int count, int most)
     return most;
 }
 
+/* The first different ones. */
+static void list_usual(Captions *captions, const char *const *texts, int count)
+{
+    captions->usual_count = 0;
+    for (int i = 0; i < count && captions->usual_count < MOST_USUAL; i++) {
+        int k = 0;
+        while (k < captions->usual_count && strcmp(captions->usual[k], texts[i]) != 0)
+            k++;
+        if (k == captions->usual_count)
+            captions->usual[captions->usual_count++] = texts[i];
+    }
+}
+
 static bool takes_vocabulary(Model *model, const Captions *captions, const char *const *texts, int count, Texts *out,
                              Error *error)
 {
@@ -143,6 +156,7 @@ bool captions_take(Model *model, Captions *captions, const char *const *texts, i
     captions->encoder.vocabulary_count = vocabulary.count;
     captions->encoder.pad_id = PAD;
     captions->count = count;
+    list_usual(captions, texts, count);
     if (!(captions->of = arena_alloc(&model->arena, (size_t)(count + 1) * sizeof *captions->of)))
         return error_memory(error);
     for (int i = 0; i < count; i++)
@@ -176,18 +190,6 @@ void captions_read_all(Scene *scene, const Captions *captions, const Conditionin
         if (count > 1)
             tape_end(scene->tape);
     }
-}
-
-const char *captions_distinct(const char *const *texts, int count, int i)
-{
-    for (int k = 0; k < count; k++) {
-        int before = 0;
-        while (before < k && strcmp(texts[before], texts[k]) != 0)
-            before++;
-        if (before == k && i-- == 0)
-            return texts[k];
-    }
-    return NULL;
 }
 
 int captions_pooled(Tape *tape, const Captions *captions, const Caption *caption, int rows)

@@ -6,7 +6,7 @@
 #include "gpt.h"
 #include "pictures.h"
 
-enum { MOST_CAPTION = 64 };
+enum { MOST_CAPTION = 64, MOST_USUAL = 100 };
 
 typedef struct {
     int width;             /* of the encoder's stream; 0: nothing is read */
@@ -18,6 +18,8 @@ typedef struct {
     Gpt encoder;
     bool padding_averaged; /* planted mistake */
     Caption *of;           /* [count + 1]; the last says nothing: <BOS> alone, padded */
+    const char *usual[MOST_USUAL]; /* the first of the different ones that are no digits made */
+    int usual_count;
     int count, length;     /* of captions; tokens of each, <BOS> among them: shorter ones are padded */
 } Captions;
 
@@ -60,9 +62,6 @@ int captions_read(Scene *scene, const Captions *captions, const Caption *caption
 /* The same of several, in a frame `caption` each where there are more than one.
  *   rows  [count] filled in: value ids */
 void captions_read_all(Scene *scene, const Captions *captions, const Conditioning *told, int count, int *rows);
-
-/* The i-th of the texts without those that stood there before; NULL behind the last. */
-const char *captions_distinct(const char *const *texts, int count, int i);
 
 /* The mean of its rows that are no padding [1 x width], `pooled` in the open frame. */
 int captions_pooled(Tape *tape, const Captions *captions, const Caption *caption, int rows);

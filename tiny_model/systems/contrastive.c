@@ -184,7 +184,7 @@ static const Mistake CONTRASTIVE_MISTAKES[] = {
     {"captions.padding_averaged", "the mean over a caption's words counts its padding", 1,
      {{EDIT_OPTION, .option = average_padding}}},
     {"captions.padding_seen", "the padding of a caption is looked at like any word", 1,
-     {{EDIT_SKIP, PHASE_FORWARD, .frame = "text.block*.attention.head*.masked", .label = "masked", .input = 1}}},
+     {{EDIT_SKIP, PHASE_FORWARD, .frame = "pair*.text.block*.attention.head*.masked", .label = "masked", .input = 1}}},
     {"contrastive.not_unit",
      "the rows are not divided by their lengths: their products are no cosines, long rows win",
      2,

@@ -178,6 +178,20 @@ static bool read_sentences(Model *model, Error *error)
     return read_captions(model, &of->sides[LEFT], texts, count, error) && read_side(model, RIGHT, error);
 }
 
+/* One encoder for both sides is a matrix for words, or one for numbers. */
+static bool may_be_shared(const Model *model, Error *error)
+{
+    const Contrastive *of = model->settings;
+    const Field *left = side_of(model, 0, LEFT, error), *right = left ? side_of(model, 0, RIGHT, error) : NULL;
+    if (!right)
+        return false;
+    if (of->captions.width || of->layers.hidden || !left->text != !right->text)
+        return error_set(error, EXIT_USED_WRONGLY,
+                         "model: \"shared\" is one matrix for two sides of words, or of numbers, without "
+                         "\"text_width\" and \"hidden\"; it must be false here");
+    return true;
+}
+
 bool contrastive_finish(Model *model, Error *error)
 {
     Contrastive *of = model->settings;
@@ -186,6 +200,8 @@ bool contrastive_finish(Model *model, Error *error)
     if (!model->data.examples)
         return error_set(error, EXIT_USED_WRONGLY, "model: \"data\" has no \"examples\"");
     of->count = model->data.example_count;
+    if (of->shared && !may_be_shared(model, error))
+        return false;
     if (of->captions.width)
         return read_sentences(model, error);
     if (!read_side(model, LEFT, error) || !read_side(model, RIGHT, error))

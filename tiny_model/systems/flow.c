@@ -218,13 +218,13 @@ static bool caption(const Model *model, const char *text, Arena *arena, Caption 
     return captions_words(&flow_of(model)->captions, text, arena, out, error);
 }
 
-/* All digits that are made, in each of their styles; else what the data say, each once. */
+/* All digits that are made, in each of their styles; else what the data say, each once, a hundred at most. */
 static const char *usual_caption(const Model *model, int i)
 {
-    const Pictures *pictures = &flow_of(model)->pictures;
-    if (pictures->make == MAKE_DIGITS)
+    const Flow *flow = flow_of(model);
+    if (flow->pictures.make == MAKE_DIGITS)
         return digit_whole_caption(i);
-    return captions_distinct(pictures->captions, pictures->count, i);
+    return i < flow->captions.usual_count ? flow->captions.usual[i] : NULL;
 }
 
 static void read_captions(Scene *scene, const Conditioning *told, int count, int *rows)

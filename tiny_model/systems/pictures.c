@@ -48,6 +48,8 @@ static bool make_digits(Model *model, Pictures *pictures, Error *error)
         return error_memory(error);
     if (!make_room(model, pictures, pictures->made, error))
         return false;
+    if (pictures->held_out && pictures->digits.set != DIGITS_STYLED)
+        return error_set(error, EXIT_USED_WRONGLY, "model: \"held_out\" leaves out a style; plain digits have none");
     if (pictures->digits.set == DIGITS_STYLED && !caption_room(model, pictures, error))
         return false;
     for (int i = 0, k = 0; k < pictures->count; i++) {

@@ -37,7 +37,8 @@ extern const char *const PICTURE_MAKES[], *const PICTURE_SETS[];
     {PICTURE_KEY(settings, member, "make", make, KEY_CHOICE), .choices = PICTURE_MAKES, \
      .meaning = "pictures that are made, in the place of \"examples\""}, \
     {PICTURE_KEY(settings, member, "count", made, KEY_INTEGER), .least = 1, .most = MOST_EXAMPLES, \
-     .may_be_absent = true, .meaning = "how many of them; picture i shows the digit i mod 10"}, \
+     .may_be_absent = true, \
+     .meaning = "how many of them; picture i shows the digit i mod 10, unless some are held out"}, \
     {PICTURE_KEY(settings, member, "seed", digits.seed, KEY_NUMBER), .least = 0, .most = 9007199254740992.0, \
      .meaning = "of splitmix64, eight numbers of which say how a digit is drawn"}, \
     {PICTURE_KEY(settings, member, "size", digits.size, KEY_INTEGER), .least = 1, .most = MOST_PICTURE_SIZE, \

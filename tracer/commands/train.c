@@ -168,9 +168,19 @@ static bool find_steps(const Session *session, long asked, int *steps, Error *er
                                     "the training of this model has %d steps; say how many more: --steps N", whole);
 }
 
+/* Whether something is frozen that came from nowhere. */
+static bool stays_as_drawn(const Session *session)
+{
+    return session->model.training.frozen.count > 0 && !session->options.weights && !session->kept &&
+           session->options.step == 0 && !session->options.from;
+}
+
 /* A new folder with -o, the one that was opened with --run. */
 static bool train_in(const Arguments *arguments, Session *session, int steps, Error *error)
 {
+    if (stays_as_drawn(session))
+        print_error("tracer: \"%s\" stays as it was drawn, nobody trained it; --weights brings what was trained\n",
+                    session->model.training.frozen.list[0]);
     const char *path = option_of(arguments, "-o");
     RunFolder made = {0};
     if (!path && !session->kept)

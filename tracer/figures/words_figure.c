@@ -11,12 +11,12 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { STAGES = 5, STEPS = 20, SIDE = 84, LEFT = 58, GAP = 8, BETWEEN = 26, MOST_TOKENS_SHOWN = 8, NAME_ROOM = 128 };
+enum { STAGES = 5, STEPS = 20, SIDE = 84, LEFT = 58, GAP = 8, BETWEEN = 26, MOST_TOKENS_SHOWN = 10, NAME_ROOM = 128 };
 static const int BEFORE[STAGES] = {0, 5, 10, 15, 19}; /* the solver steps that are shown */
 
 typedef struct {
     int rows, cols, side;                  /* of a picture; patches in a row of it */
-    int patches, words;
+    int patches, words, left_out;          /* words that are shown, and those for which there is no room */
     const char *labels[MOST_TOKENS_SHOWN];
     double *pictures;                      /* [STAGES x rows cols] */
     double *looks;                         /* [STAGES x words x patches] */
@@ -57,8 +57,11 @@ static void take_words(Looks *looks, DrawList *list, const Names *names, const V
     const Axis *axis = &names->tape->axes[weights->col_axis];
     looks->patches = weights->rows;
     looks->side = (int)lround(sqrt((double)looks->patches * looks->cols / looks->rows));
-    for (int w = 0; w < weights->cols && w < MOST_TOKENS_SHOWN && (w == 0 || weights->data[w] > 0); w++)
-        looks->labels[looks->words++] = draw_format(list, "%s", axis->labels[w]);
+    for (int w = 0; w < weights->cols && (w == 0 || weights->data[w] > 0); w++)
+        if (looks->words < MOST_TOKENS_SHOWN)
+            looks->labels[looks->words++] = draw_format(list, "%s", axis->labels[w]);
+        else
+            looks->left_out++;
 }
 
 static bool keep(Looks *looks, DrawList *list, const Run *run, const int *states, Error *error)
@@ -156,7 +159,8 @@ static bool draw(const Spec *spec, DrawList *list, Error *error)
     right += 8 + draw_color_bar(list, spec->theme, scale, right + 8, top, bottom - top);
     const char *told = draw_format(
         list, "How much every patch looks at each word of \"%s\", the mean over heads and blocks; the weights of a "
-        "patch add up to 1. Over all patches and stages:%s. One noise, %d Euler steps.", spec->name,
+        "patch add up to 1%s. Over all patches and stages:%s. One noise, %d Euler steps.", spec->name,
+        looks.left_out ? draw_format(list, " with those of %d more words", looks.left_out) : "",
         told_shares(list, &looks), STEPS);
     page_end(list, spec, right, bottom, "What the patches read", told,
              draw_format(list, "Five pictures from noise to picture, beside each a map of patches for every word. %s",
@@ -173,8 +177,7 @@ static bool fits(const Session *session, const char **why)
 static bool usual(const Session *session, char *name, size_t size)
 {
     const char *caption = paintings_some_caption(&session->model, 0, 1);
-    snprintf(name, size, "%s", caption ? caption : "");
-    return caption != NULL;
+    return caption && snprintf(name, size, "%s", caption) < (int)size;
 }
 
 const Figure WORDS_FIGURE = {

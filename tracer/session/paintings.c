@@ -116,8 +116,6 @@ static bool take_captions(const char *text, const Model *model, Paintings *pictu
         return true;
     if (!painter->silence || !painter->silence(model))
         return no_words(error);
-    if (pictures->class_of)
-        return error_set(error, EXIT_USED_WRONGLY, "--class and --caption ask for the same; give one of the two");
     return list_captions(model, text, pictures, listed, error);
 }
 
@@ -171,27 +169,27 @@ bool paintings_of(const Arguments *arguments, const Model *model, Paintings *pic
 {
     const Painter *painter = model->system->painter;
     long steps, count, seed;
-    int listed;
+    int classes, captions = 1; /* that are listed */
     *pictures = (Paintings){0};
     if (!painter)
         return error_set(error, EXIT_USED_WRONGLY, "the system \"%s\" paints nothing; --model digits does",
                          model->system->name);
     pictures->numbers = painter->numbers(model, &pictures->rows, &pictures->cols);
     pictures->classes = painter->classes(model);
-    if (!take_classes(option_of(arguments, "--class"), model, pictures, &listed, error) ||
-        !take_captions(option_of(arguments, "--caption"), model, pictures, &listed, error) ||
+    if (!take_classes(option_of(arguments, "--class"), model, pictures, &classes, error) ||
+        !take_captions(option_of(arguments, "--caption"), model, pictures, &captions, error) ||
         !option_number(arguments, "--steps", 1, MOST_SOLVER_STEPS, USUAL_STEPS, &steps, error) ||
-        !option_number(arguments, "-n", 1, MOST_PICTURES, listed, &count, error) ||
+        !option_number(arguments, "-n", 1, MOST_PICTURES, classes > captions ? classes : captions, &count, error) ||
         !option_number(arguments, "--seed", 0, MOST_SEED, 0, &seed, error) ||
         !take_guidance(arguments, pictures, error) || !take_solver(arguments, pictures, error))
         return false;
     pictures->how.steps = (int)steps;
     pictures->how.count = (int)count;
-    for (int i = listed; pictures->class_of && i < pictures->how.count; i++)
-        pictures->class_of[i] = pictures->class_of[i - listed];
-    for (int i = listed; pictures->captions && i < pictures->how.count; i++) {
-        pictures->captions[i] = pictures->captions[i - listed];
-        pictures->said[i] = pictures->said[i - listed];
+    for (int i = classes; pictures->class_of && i < pictures->how.count; i++)
+        pictures->class_of[i] = pictures->class_of[i - classes];
+    for (int i = captions; pictures->captions && i < pictures->how.count; i++) {
+        pictures->captions[i] = pictures->captions[i - captions];
+        pictures->said[i] = pictures->said[i - captions];
     }
     return make_noise(pictures, seed, error);
 }

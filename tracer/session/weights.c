@@ -40,6 +40,26 @@ static bool may_be_missing(const Parameter *parameter)
     return parameter->fresh || parameter->begins_as;
 }
 
+/* What is new beside other weights is new as a whole: a file that has some of it has lost the rest. */
+static bool new_ones_are_whole(const char *path, const NamedMatrices *tensors, const Run *run, Error *error)
+{
+    char name[256], lost[256] = "";
+    int found = 0;
+    for (int i = 0; i < run->parameters.count; i++) {
+        const Parameter *of = &run->parameters.list[i];
+        parameter_name(of, name, sizeof name);
+        if (!of->fresh || of->begins_as)
+            continue;
+        if (named_matrix_find(tensors, name))
+            found++;
+        else if (!*lost)
+            memcpy(lost, name, sizeof lost);
+    }
+    return !found || !*lost ||
+           error_set(error, EXIT_USED_WRONGLY, "\"%s\" has no tensor \"%s\", but others that were trained with it",
+                     path, lost);
+}
+
 /* Every parameter has its tensor and every tensor its parameter, but for what fine-tuning adds and leaves out. */
 static bool all_fit(const char *path, const NamedMatrices *tensors, const Run *run, Error *error)
 {
@@ -59,7 +79,7 @@ static bool all_fit(const char *path, const NamedMatrices *tensors, const Run *r
             !fits(path, tensor, &parameters->list[i], name, error))
             return false;
     }
-    return true;
+    return new_ones_are_whole(path, tensors, run, error);
 }
 
 /* Those that the file lacks take the numbers of those that they begin as. */

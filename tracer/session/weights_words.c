@@ -3,6 +3,8 @@
 
 #include "alphabet.h"
 #include "tensors.h"
+#include "tiny_model/systems/contrastive.h"
+#include "tiny_model/systems/flow.h"
 #include "tiny_model/systems/nufo.h"
 
 #include <jansson.h>
@@ -11,6 +13,7 @@
 static const char *const kinds[] = {"words", "characters", "bpe"}; /* as TokenizerKind */
 enum { KINDS = sizeof kinds / sizeof *kinds };
 #define PAYMENTS "payments"
+#define CAPTIONS "captions"
 
 static void add_token(const Gpt *gpt, int id, Text *list)
 {
@@ -31,10 +34,19 @@ static const Texts *pieces_of(const Model *model)
     return nufo && nufo->pieces.count ? &nufo->pieces : NULL;
 }
 
+/* What reads captions in this model; or NULL. */
+static Captions *captions_of(const Model *model)
+{
+    Captions *captions = model->system == &FLOW ? &((Flow *)model->settings)->captions
+                         : model->system == &CONTRASTIVE ? &((Contrastive *)model->settings)->captions : NULL;
+    return captions && captions->width ? captions : NULL;
+}
+
 void weights_words_write(const Model *model, Text *out)
 {
     const Gpt *gpt = model->system == &GPT ? gpt_of(model) : NULL;
-    const Texts *pieces = pieces_of(model);
+    const Captions *captions = captions_of(model);
+    const Texts *pieces = captions ? &captions->encoder.labels : pieces_of(model);
     int count = pieces ? pieces->count : !gpt ? 0 : gpt->bpe ? gpt->bpe->piece_count : gpt->vocabulary.count;
     Text list = {0};
     if (!count)
@@ -48,7 +60,8 @@ void weights_words_write(const Model *model, Text *out)
             add_token(gpt, id, &list);
     }
     text_add(&list, "]");
-    text_add(out, "{\"tokenizer\":\"%s\",\"vocabulary\":", pieces ? PAYMENTS : kinds[gpt->tokenizer]);
+    text_add(out, "{\"tokenizer\":\"%s\",\"vocabulary\":",
+             captions ? CAPTIONS : pieces ? PAYMENTS : kinds[gpt->tokenizer]);
     text_json_string(out, text_piece(out, &list));
     text_add(out, "}");
     text_free(&list);
@@ -83,14 +96,12 @@ static bool same_pieces(const char *path, const Gpt *gpt, const json_t *list, Er
                      "model's %d", path, count, gpt->bpe->piece_count);
 }
 
-static bool take_list(const char *path, Model *model, const json_t *list, Error *error)
+/* The texts of a list, in the model's arena. */
+static bool read_texts(const char *path, Model *model, const json_t *list, Texts *out, Error *error)
 {
-    Gpt *gpt = model->settings;
     size_t count = json_array_size(list);
     if (count == 0 || count > MOST_VOCABULARY)
         return is_bad(path, error);
-    if (gpt->bpe)
-        return same_pieces(path, gpt, list, error);
     const char **tokens = arena_alloc(&model->arena, count * sizeof *tokens);
     if (!tokens)
         return error_memory(error);
@@ -101,10 +112,43 @@ static bool take_list(const char *path, Model *model, const json_t *list, Error 
         if (!(tokens[id] = model_text(model, token)))
             return error_memory(error);
     }
-    gpt->vocabulary = (Texts){tokens, (int)count};
+    *out = (Texts){tokens, (int)count};
+    return true;
+}
+
+static bool take_list(const char *path, Model *model, const json_t *list, Error *error)
+{
+    Gpt *gpt = model->settings;
+    if (gpt->bpe && json_array_size(list) > 0)
+        return same_pieces(path, gpt, list, error);
+    if (!read_texts(path, model, list, &gpt->vocabulary, error))
+        return false;
     gpt->vocabulary_size = 0;
     model->data.weights = path;
     return true;
+}
+
+/* A row of the captions' embedding is that of the word that the weights had there. */
+static bool take_captions(const char *path, Model *model, const json_t *told, Error *error)
+{
+    Captions *captions = captions_of(model);
+    Texts words;
+    const char *kind = json_string_value(json_object_get(told, "tokenizer"));
+    const char *text = json_string_value(json_object_get(told, "vocabulary"));
+    if (!kind || !text || strcmp(kind, CAPTIONS) != 0)
+        return true;
+    json_t *list = json_loads(text, 0, NULL);
+    bool whole = json_is_array(list) ? read_texts(path, model, list, &words, error) : is_bad(path, error);
+    json_decref(list);
+    bool same = captions->vocabulary.count == 0 || captions->vocabulary.count == words.count;
+    for (int id = 0; whole && same && id < captions->vocabulary.count; id++)
+        same = strcmp(captions->vocabulary.list[id], words.list[id]) == 0;
+    if (whole && !same)
+        return error_set(error, EXIT_USED_WRONGLY,
+                         "\"%.200s\" was trained with other words than \"text_vocabulary\" has", path);
+    if (whole)
+        captions->vocabulary = words;
+    return whole;
 }
 
 static bool take(const char *path, Model *model, const json_t *told, Error *error)
@@ -147,12 +191,14 @@ bool weights_words_take(const char *path, Model *model, Error *error)
 {
     Tensors tensors;
     const Texts *pieces = pieces_of(model);
-    if (model->system != &GPT && !pieces)
+    bool captions = captions_of(model) != NULL;
+    if (model->system != &GPT && !pieces && !captions)
         return true;
     if (!tensors_open(&tensors, path, error))
         return false;
     json_t *told = tensors.metadata ? json_loads(tensors.metadata, 0, NULL) : NULL;
-    bool whole = pieces ? same_payments(path, pieces, told, error) : take(path, model, told, error);
+    bool whole = captions ? take_captions(path, model, told, error)
+                 : pieces ? same_payments(path, pieces, told, error) : take(path, model, told, error);
     json_decref(told);
     tensors_close(&tensors);
     return whole;
