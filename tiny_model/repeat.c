@@ -1,12 +1,12 @@
 /* The plan by which a recorded training step is run again; see repeat.h.
  *
  * A recording keeps every number, 30 to 100 MB for a batch, which no cache holds: much of its time is spent on memory.
- * Here a number is kept as long as a step to come reads it, and the next one takes its place. Contributions to the
- * gradient of a parameter would be kept until the last has come; so a sum is made as soon as what it adds is there. */
+ * Here a number is kept as long as a step to come reads it, and the next one takes its place. Several threads must not
+ * take each other's: every room is one of lots that come one after the other, whoever runs them, and a place is
+ * given on only where all who read it are among these. */
 #include "repeat.h"
 
 #include "primitive.h"
-#include "primitives/families.h"
 
 #include <limits.h>
 #include <stdlib.h>
@@ -15,8 +15,9 @@
  * ahead the processor is told what will be looked at. */
 enum { LINE_CELLS = 8, AHEAD = 8, NOBODY = -1, ALWAYS = INT_MAX };
 
-/* Places of one size that are free: the one on top, and below each the next. */
+/* Places of one size in one room that are free: the one on top, and below each the next. */
 typedef struct {
+    int room;
     size_t cells;
     int top;            /* a value that had the place, or NOBODY */
 } Shelf;
@@ -24,6 +25,7 @@ typedef struct {
 typedef struct {
     const Tape *tape;
     Repeat *repeat;
+    int *room;          /* [values] of who makes it */
     int *last;          /* [values] where in the order it is read last; NOBODY: nowhere, ALWAYS: it stays */
     int *below;         /* [values] on a shelf */
     size_t *place;      /* [values] where its numbers begin */
@@ -32,37 +34,27 @@ typedef struct {
     size_t cells;       /* taken up by all places */
 } Plan;
 
-/* --- the order --- */
+/* --- the rooms --- */
 
-/* The step behind which a step is run: itself, a sum the last of those that made what it adds. */
-static int behind(const Tape *tape, const Step *step, const int *at, int self)
+/* The room of a group and, where there are several, one for all that adds up. */
+static int room_of(const Repeat *repeat, const Lot *lot)
 {
-    int latest = NOBODY;
-    if (step->phase != PHASE_BACKWARD || step->primitive != &ADD)
-        return self;
-    for (int i = 0; i < step->input_count; i++) {
-        int maker = tape->values[step->inputs[i]].producer;
-        if (maker >= 0 && at[maker] > latest)
-            latest = at[maker];
-    }
-    return latest < 0 ? self : latest;
+    return lot->adds && repeat->rooms > 1 ? repeat->rooms : lot->group % repeat->rooms;
 }
 
-/* at, first, next: [steps] each; a step behind which others are run has those in a list, in the order of recording. */
-static void find_order(const Tape *tape, int steps, int *at, int *first, int *next, int *order)
+/* Whether a lot comes in a row with those that a room is of; what adds up does behind its group, too. */
+static bool is_in_row(const Repeat *repeat, const Lot *lot, int room)
 {
-    for (int step = 0; step < steps; step++) {
-        at[step] = behind(tape, &tape->steps[step], at, step);
-        first[step] = NOBODY;
-    }
-    for (int step = steps - 1; step >= 0; step--) {
-        next[step] = first[at[step]];
-        first[at[step]] = step;
-    }
-    int count = 0;
-    for (int step = 0; step < steps; step++)
-        for (int id = first[step]; id >= 0; id = next[id])
-            order[count++] = id;
+    return room == repeat->rooms ? lot->adds : lot->group % repeat->rooms == room;
+}
+
+/* Runs for every step in its order. */
+static void each_step(Plan *plan, void (*visit)(Plan *, const Lot *, const Step *, int))
+{
+    const Repeat *repeat = plan->repeat;
+    for (int k = 0; k < repeat->lot_count; k++)
+        for (int i = repeat->lots[k].stint.first; i < repeat->lots[k].stint.end; i++)
+            visit(plan, &repeat->lots[k], &plan->tape->steps[repeat->order[i]], i);
 }
 
 /* --- the places --- */
@@ -72,20 +64,20 @@ static size_t cells_for(const Value *value)
     return (cells_of(value) + LINE_CELLS - 1) / LINE_CELLS * LINE_CELLS + LINE_CELLS;
 }
 
-static Shelf *shelf_of(Plan *plan, const Value *value)
+static Shelf *shelf_of(Plan *plan, int value)
 {
-    size_t cells = cells_for(value);
-    int i = 0;
-    while (i < plan->shelf_count && plan->shelves[i].cells != cells)
+    size_t cells = cells_for(&plan->tape->values[value]);
+    int room = plan->room[value], i = 0;
+    while (i < plan->shelf_count && (plan->shelves[i].cells != cells || plan->shelves[i].room != room))
         i++;
     if (i == plan->shelf_count)
-        plan->shelves[plan->shelf_count++] = (Shelf){cells, NOBODY};
+        plan->shelves[plan->shelf_count++] = (Shelf){room, cells, NOBODY};
     return &plan->shelves[i];
 }
 
 static void take_place(Plan *plan, int value)
 {
-    Shelf *shelf = shelf_of(plan, &plan->tape->values[value]);
+    Shelf *shelf = shelf_of(plan, value);
     if (shelf->top >= 0) {
         plan->place[value] = plan->place[shelf->top];
         shelf->top = plan->below[shelf->top];
@@ -97,10 +89,20 @@ static void take_place(Plan *plan, int value)
 
 static void give_back(Plan *plan, int value)
 {
-    Shelf *shelf = shelf_of(plan, &plan->tape->values[value]);
+    Shelf *shelf = shelf_of(plan, value);
     plan->below[value] = shelf->top;
     shelf->top = value;
     plan->last[value] = ALWAYS; /* once */
+}
+
+static void look_who_reads(Plan *plan, const Lot *lot, const Step *step, int i)
+{
+    plan->room[step->output] = room_of(plan->repeat, lot);
+    for (int k = 0; k < step->input_count; k++) {
+        int *last = &plan->last[step->inputs[k]];
+        if (*last != ALWAYS)
+            *last = is_in_row(plan->repeat, lot, plan->room[step->inputs[k]]) ? i : ALWAYS;
+    }
 }
 
 static void find_last_readers(Plan *plan, int kept)
@@ -113,25 +115,18 @@ static void find_last_readers(Plan *plan, int kept)
     for (int value = 0; value < whole->values; value++)
         if (tape->values[value].kind == KIND_PARAMETER && tape->values[value].gradient >= 0)
             plan->last[tape->values[value].gradient] = ALWAYS;
-    for (int i = 0; i < whole->steps; i++) {
-        const Step *step = &tape->steps[plan->repeat->order[i]];
-        for (int k = 0; k < step->input_count; k++)
-            if (plan->last[step->inputs[k]] != ALWAYS)
-                plan->last[step->inputs[k]] = i;
-    }
+    each_step(plan, look_who_reads);
 }
 
-static void find_places(Plan *plan)
+static void find_place(Plan *plan, const Lot *lot, const Step *step, int i)
 {
-    for (int i = 0; i < plan->repeat->whole.steps; i++) {
-        const Step *step = &plan->tape->steps[plan->repeat->order[i]];
-        take_place(plan, step->output);
-        for (int k = 0; k < step->input_count; k++)
-            if (plan->last[step->inputs[k]] == i)
-                give_back(plan, step->inputs[k]);
-        if (plan->last[step->output] == NOBODY)
-            give_back(plan, step->output);
-    }
+    (void)lot;
+    take_place(plan, step->output);
+    for (int k = 0; k < step->input_count; k++)
+        if (plan->last[step->inputs[k]] == i)
+            give_back(plan, step->inputs[k]);
+    if (plan->last[step->output] == NOBODY)
+        give_back(plan, step->output);
 }
 
 static bool move_in(Plan *plan, Tape *tape)
@@ -174,20 +169,17 @@ static bool gather_inputs(Repeat *repeat, Tape *tape)
     return ids;
 }
 
-static bool order_and_places(Repeat *repeat, Tape *tape, int kept)
+static bool places_found(Repeat *repeat, Tape *tape, int kept)
 {
     size_t steps = (size_t)repeat->whole.steps, values = (size_t)repeat->whole.values;
-    int *ints = malloc((3 * steps + 2 * values + 1) * sizeof *ints);
-    Plan plan = {.tape = tape, .repeat = repeat, .last = ints, .below = ints ? ints + values : NULL,
-                 .place = malloc((values + 1) * sizeof *plan.place),
+    int *ints = malloc((3 * values + 1) * sizeof *ints);
+    Plan plan = {.tape = tape, .repeat = repeat, .room = ints, .last = ints ? ints + values : NULL,
+                 .below = ints ? ints + 2 * values : NULL, .place = malloc((values + 1) * sizeof *plan.place),
                  .shelves = malloc((steps + 1) * sizeof *plan.shelves)};
-    repeat->order = malloc((steps + 1) * sizeof *repeat->order);
-    bool whole = ints && plan.place && plan.shelves && repeat->order;
+    bool whole = ints && plan.place && plan.shelves;
     if (whole) {
-        int *lists = ints + 2 * values;
-        find_order(tape, (int)steps, lists, lists + steps, lists + 2 * steps, repeat->order);
         find_last_readers(&plan, kept);
-        find_places(&plan);
+        each_step(&plan, find_place);
         whole = move_in(&plan, tape);
     }
     free(ints);
@@ -199,19 +191,22 @@ static bool order_and_places(Repeat *repeat, Tape *tape, int kept)
 static void forget(Repeat *repeat)
 {
     free(repeat->order);
+    free(repeat->lots);
     free(repeat->inputs);
     free(repeat->numbers);
     repeat->order = repeat->inputs = NULL;
+    repeat->lots = NULL;
     repeat->numbers = NULL;
     repeat->planned = 0;
 }
 
-bool repeat_plan(Repeat *repeat, Tape *tape, int kept, bool later)
+bool repeat_plan(Repeat *repeat, Tape *tape, int kept, int threads)
 {
     forget(repeat);
-    if ((!later && !order_and_places(repeat, tape, kept)) || !gather_inputs(repeat, tape))
+    if (!repeat_order(repeat, tape, threads) || !places_found(repeat, tape, kept) || !gather_inputs(repeat, tape))
         return false;
     repeat->planned = repeat->recording;
+    repeat->threads = threads;
     return true;
 }
 
@@ -225,20 +220,23 @@ static void look_ahead(const Tape *tape, const int *order)
     __builtin_prefetch(&tape->steps[order[2 * AHEAD]].label);
 }
 
-void repeat_steps(const Repeat *repeat, Tape *tape)
+void repeat_some(const Tape *tape, const int *order, int count)
 {
-    int steps = repeat->whole.steps;
-    if (!repeat->order) {
-        tape_compute(tape);
-        return;
-    }
-    for (int i = 0; i < steps; i++) {
-        const Step *step = &tape->steps[repeat->order[i]];
-        if (i + 2 * AHEAD < steps)
-            look_ahead(tape, repeat->order + i);
+    for (int i = 0; i < count; i++) {
+        const Step *step = &tape->steps[order[i]];
+        if (i + 2 * AHEAD < count)
+            look_ahead(tape, order + i);
         step->primitive->run(tape, step);
     }
-    tape->computed = steps;
+}
+
+void repeat_steps(const Repeat *repeat, Tape *tape)
+{
+    if (repeat->threads > 1)
+        tape->computer.repeat(tape->computer.context, tape, repeat);
+    else
+        repeat_some(tape, repeat->order, repeat->whole.steps);
+    tape->computed = repeat->whole.steps;
 }
 
 void repeat_free(Repeat *repeat)

@@ -18,10 +18,10 @@ static void repeat(Tape *tape, void *context)
 {
     Run *run = context;
     Repeat *of = &run->repeat;
-    bool later = tape->computer.compute != NULL;
+    int threads = tape->computer.repeat ? tape->computer.threads : 1;
     tape_over(tape, &of->whole, run_record_forward, run);
     bool ready = all_of_forward(tape, &of->whole) &&
-                 (of->planned == of->recording ? !of->order == later : repeat_plan(of, tape, run->loss, later));
+                 (of->planned == of->recording ? of->threads == threads : repeat_plan(of, tape, run->loss, threads));
     if (!ready)
         tape_give_up(tape);
     tape_reach(tape, &of->whole);

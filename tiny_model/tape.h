@@ -128,6 +128,7 @@ typedef struct {
 } Given;
 
 typedef struct Tape Tape;
+typedef struct Repeat Repeat;
 
 /* Who computes steps that are recorded first and computed later: steps that do not need each other may then be
  * computed side by side. A step reads its inputs and writes its output, which nobody else writes. */
@@ -135,6 +136,9 @@ typedef struct {
     /* Runs the steps first <= id < end, each behind those that made its inputs; compute NULL: nobody. */
     void (*compute)(void *context, const Tape *tape, int first, int end);
     void *context;
+    /* Runs a recorded training step again, see repeat.h; NULL: one thread does. */
+    void (*repeat)(void *context, const Tape *tape, const Repeat *repeat);
+    int threads;
 } Computer;
 
 /* How much stands on a tape. */
@@ -345,6 +349,9 @@ static inline const Axis *tape_counts(const Tape *tape, int value)
 {
     return &tape->axes[tape->values[value].counts];
 }
+
+/* The frame right below the phase that a step stands in, or the phase. */
+int tape_outermost(const Tape *tape, int step);
 
 /* 1 if `frame` is `ancestor` or inside of it. */
 bool tape_frame_within(const Tape *tape, int frame, int ancestor);

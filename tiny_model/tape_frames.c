@@ -119,3 +119,11 @@ bool tape_frame_within(const Tape *tape, int frame, int ancestor)
         frame = tape->frames[frame].parent;
     return frame == ancestor;
 }
+
+int tape_outermost(const Tape *tape, int step)
+{
+    int frame = tape->steps[step].frame;
+    while (tape->frames[frame].depth > 1)
+        frame = tape->frames[frame].parent;
+    return frame;
+}

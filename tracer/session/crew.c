@@ -1,7 +1,7 @@
 /* A crew; see crew.h.
  *
- * What was recorded is cut into stretches: the steps of one frame right below a phase, as are the sequences of a
- * batch and the parameters of an update. They are taken in order, each by who is free, and a stretch begins when those
+ * What was recorded is cut into stints: the steps of one frame right below a phase, as are the sequences of a
+ * batch and the parameters of an update. They are taken in order, each by who is free, and a stint begins when those
  * that it reads from are finished. The first one that is not finished waits for nobody, so somebody always goes on. */
 #include "crew.h"
 
@@ -10,16 +10,11 @@
 #include <pthread.h>
 #include <signal.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 /* A tape of fewer bytes is computed before two threads have found each other. */
 enum { WORTH_IT = 8 << 20 };
-
-typedef struct {
-    int first, end;       /* steps first <= id < end */
-    int needs;            /* so many stretches from the first on must be finished */
-    bool done;
-} Stretch;
 
 struct Crew {
     pthread_t threads[MOST_THREADS];
@@ -27,23 +22,16 @@ struct Crew {
     pthread_mutex_t lock; /* of everything below */
     pthread_cond_t changed;
     const Tape *tape;
-    Stretch *stretches;
+    const int *order;     /* of the steps; NULL: as they were recorded */
+    Stint *stints;
+    bool *done;           /* [capacity] which of them are */
     int capacity;
-    int count, taken;     /* stretches of this tape, and those that somebody has taken */
+    int count, taken;     /* stints of this tape, and those that somebody has taken */
     int finished;         /* so many from the first on are done */
     bool over;
 };
 
 /* --- cutting --- */
-
-/* The frame right below the phase that a step stands in, or the phase. */
-static int outermost(const Tape *tape, int step)
-{
-    int frame = tape->steps[step].frame;
-    while (tape->frames[frame].depth > 1)
-        frame = tape->frames[frame].parent;
-    return frame;
-}
 
 /* The latest step from `first` on that made an input of this one, but none behind `end`; -1: none. */
 static int latest_maker(const Tape *tape, int step, int first, int end)
@@ -58,13 +46,13 @@ static int latest_maker(const Tape *tape, int step, int first, int end)
     return latest;
 }
 
-/* How many stretches there are up to the one that has this step. */
-static int stretches_through(const Crew *crew, int count, int step)
+/* How many stints there are up to the one that has this step. */
+static int stints_through(const Crew *crew, int count, int step)
 {
     int low = 0, high = count - 1;
     while (low < high) {
         int middle = (low + high + 1) / 2;
-        if (crew->stretches[middle].first <= step)
+        if (crew->stints[middle].first <= step)
             low = middle;
         else
             high = middle - 1;
@@ -77,32 +65,36 @@ static bool make_room(Crew *crew, int count)
     if (count < crew->capacity)
         return true;
     int more = crew->capacity ? 2 * crew->capacity : 64;
-    Stretch *moved = realloc(crew->stretches, (size_t)more * sizeof *moved);
-    if (!moved)
+    Stint *moved = realloc(crew->stints, (size_t)more * sizeof *moved);
+    if (moved)
+        crew->stints = moved;
+    bool *done = realloc(crew->done, (size_t)more * sizeof *done);
+    if (done)
+        crew->done = done;
+    if (!moved || !done)
         return false;
-    crew->stretches = moved;
     crew->capacity = more;
     return true;
 }
 
-/* The stretches of the steps first <= id < end; -1 if there was not enough memory. */
+/* The stints of the steps first <= id < end; -1 if there was not enough memory. */
 static int cut(Crew *crew, const Tape *tape, int first, int end)
 {
     int count = 0, latest = -1;
     for (int step = first; step < end; step++) {
         bool same_frame = step > first && tape->steps[step].frame == tape->steps[step - 1].frame;
-        if (!same_frame && (step == first || outermost(tape, step) != outermost(tape, step - 1))) {
+        if (!same_frame && (step == first || tape_outermost(tape, step) != tape_outermost(tape, step - 1))) {
             if (!make_room(crew, count))
                 return -1;
-            crew->stretches[count++] = (Stretch){.first = step};
+            crew->stints[count++] = (Stint){.first = step};
             latest = -1;
         }
-        Stretch *stretch = &crew->stretches[count - 1];
-        stretch->end = step + 1;
-        int maker = latest_maker(tape, step, first, stretch->first);
+        Stint *stint = &crew->stints[count - 1];
+        stint->end = step + 1;
+        int maker = latest_maker(tape, step, first, stint->first);
         if (maker > latest) {
             latest = maker;
-            stretch->needs = stretches_through(crew, count, maker);
+            stint->needs = stints_through(crew, count, maker);
         }
     }
     return count;
@@ -116,18 +108,22 @@ static void run_steps(const Tape *tape, int first, int end)
         tape->steps[step].primitive->run(tape, &tape->steps[step]);
 }
 
-/* Stretch after stretch until all are taken. The lock is held before and behind it. */
+/* Stint after stint until all are taken. The lock is held before and behind it. */
 static void work(Crew *crew)
 {
     while (crew->taken < crew->count) {
-        Stretch *mine = &crew->stretches[crew->taken++];
+        int taken = crew->taken++;
+        const Stint *mine = &crew->stints[taken];
         while (crew->finished < mine->needs)
             pthread_cond_wait(&crew->changed, &crew->lock);
         pthread_mutex_unlock(&crew->lock);
-        run_steps(crew->tape, mine->first, mine->end);
+        if (crew->order)
+            repeat_some(crew->tape, crew->order + mine->first, mine->end - mine->first);
+        else
+            run_steps(crew->tape, mine->first, mine->end);
         pthread_mutex_lock(&crew->lock);
-        mine->done = true;
-        while (crew->finished < crew->count && crew->stretches[crew->finished].done)
+        crew->done[taken] = true;
+        while (crew->finished < crew->count && crew->done[crew->finished])
             crew->finished++;
         pthread_cond_broadcast(&crew->changed);
     }
@@ -147,16 +143,13 @@ static void *serve(void *context)
     return NULL;
 }
 
-static void compute(void *context, const Tape *tape, int first, int end)
+/* The stints that were put down, by all. */
+static void together(Crew *crew, const Tape *tape, const int *order, int count)
 {
-    Crew *crew = context;
-    int count = cut(crew, tape, first, end);
-    if (count < 0) {
-        run_steps(tape, first, end);
-        return;
-    }
     pthread_mutex_lock(&crew->lock);
+    memset(crew->done, 0, (size_t)count * sizeof *crew->done);
     crew->tape = tape;
+    crew->order = order;
     crew->count = count;
     crew->taken = crew->finished = 0;
     pthread_cond_broadcast(&crew->changed);
@@ -164,6 +157,30 @@ static void compute(void *context, const Tape *tape, int first, int end)
     while (crew->finished < crew->count)
         pthread_cond_wait(&crew->changed, &crew->lock);
     pthread_mutex_unlock(&crew->lock);
+}
+
+static void compute(void *context, const Tape *tape, int first, int end)
+{
+    Crew *crew = context;
+    int count = cut(crew, tape, first, end);
+    if (count < 0)
+        run_steps(tape, first, end);
+    else if (count > 0)
+        together(crew, tape, NULL, count);
+}
+
+static void repeat(void *context, const Tape *tape, const Repeat *again)
+{
+    Crew *crew = context;
+    int count = again->lot_count, fit = 0;
+    while (fit < count && make_room(crew, fit)) {
+        crew->stints[fit] = again->lots[fit].stint;
+        fit++;
+    }
+    if (fit < count)
+        repeat_some(tape, again->order, again->whole.steps);
+    else
+        together(crew, tape, again->order, count);
 }
 
 /* --- coming and going --- */
@@ -204,7 +221,8 @@ bool crew_begin(Crew **crew, Run *run, int threads, Error *error)
     pthread_mutex_init(&made->lock, NULL);
     pthread_cond_init(&made->changed, NULL);
     call_threads(made, threads < MOST_THREADS ? threads : MOST_THREADS);
-    run->computer = (Computer){made->thread_count ? compute : NULL, made};
+    if (made->thread_count)
+        run->computer = (Computer){compute, made, repeat, made->thread_count + 1};
     *crew = made;
     return true;
 }
@@ -222,6 +240,7 @@ void crew_end(Crew *crew, Run *run)
         pthread_join(crew->threads[i], NULL);
     pthread_cond_destroy(&crew->changed);
     pthread_mutex_destroy(&crew->lock);
-    free(crew->stretches);
+    free(crew->stints);
+    free(crew->done);
     free(crew);
 }
