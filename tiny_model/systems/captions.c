@@ -175,7 +175,8 @@ int captions_read(Scene *scene, const Captions *captions, const Caption *caption
     int tokens = gpt_ids_leaf(tape, gpt, "tokens", caption->ids, count, axis);
     Recording to = gpt_recording(scene, gpt, count, axis, -1, NULL);
     /* Also where nothing is hidden: then all captions are the same steps. */
-    to.keep = gpt_keep_leaf(tape, gpt, caption->ids, count, count, axis, axis);
+    if (!captions->padding_seen)
+        to.keep = gpt_keep_leaf(tape, gpt, caption->ids, count, count, axis, axis);
     int rows = gpt_final_norm(&to, gpt_record_blocks(&to, tokens));
     tape_end(tape);
     return rows;

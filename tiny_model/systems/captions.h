@@ -16,7 +16,7 @@ typedef struct {
 
     /* derived by captions_take */
     Gpt encoder;
-    bool padding_averaged; /* planted mistake */
+    bool padding_averaged, padding_seen; /* planted mistakes */
     Caption *of;           /* [count + 1]; the last says nothing: <BOS> alone, padded */
     const char *usual[MOST_USUAL]; /* the first of the different ones that are no digits made */
     int usual_count;

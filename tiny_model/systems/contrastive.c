@@ -180,11 +180,16 @@ static void average_padding(Model *model)
     ((Contrastive *)model->settings)->captions.padding_averaged = true;
 }
 
+static void see_padding(Model *model)
+{
+    ((Contrastive *)model->settings)->captions.padding_seen = true;
+}
+
 static const Mistake CONTRASTIVE_MISTAKES[] = {
     {"captions.padding_averaged", "the mean over a caption's words counts its padding", 1,
      {{EDIT_OPTION, .option = average_padding}}},
     {"captions.padding_seen", "the padding of a caption is looked at like any word", 1,
-     {{EDIT_SKIP, PHASE_FORWARD, .frame = "pair*.text.block*.attention.head*.masked", .label = "masked", .input = 1}}},
+     {{EDIT_OPTION, .option = see_padding}}},
     {"contrastive.not_unit",
      "the rows are not divided by their lengths: their products are no cosines, long rows win",
      2,
