@@ -189,7 +189,7 @@ build_web() {
     fi
     sources=$(web_sources) || exit
     build OUT=build/web CC=emcc WEB="$sources" web
-    while IFS= read -r file; do files+=("/$file=$file"); done < <(find tutorial/*.md tutorial/chapters tutorial/exercises tutorial/texts -type f ! -path '*/figures/*' | sort)
+    while IFS= read -r file; do files+=("/$file=$file"); done < <(find tutorial/*.md tutorial/chapters tutorial/exercises tutorial/texts -type f ! -path '*/figures/*' ! -name '*.safetensors' ! -name payments.csv | sort)
     node tracer/web/pack.js build/web/tracer.html build/web/engine.js build/web/engine.wasm tracer/web "$given" "${files[@]}" || exit 3
     printf 'made build/web/tracer.html, %d kB\n' $(($(wc -c <build/web/tracer.html) / 1000))
 }

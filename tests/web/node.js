@@ -65,7 +65,8 @@ function screens(web) {
     let compared = 0;
     test('there are golden screens', list.length > 30, String(list.length));
     web.fs.mkdirTree('/golden/screens');
-    web.fs.writeFile('/golden/screens/wide.json', fs.readFileSync('golden/screens/wide.json'));
+    for (const file of fs.readdirSync('golden/screens').filter(file => file.endsWith('.json')))
+        web.fs.writeFile(`/golden/screens/${file}`, fs.readFileSync(`golden/screens/${file}`));
     for (const scene of list) {
         const wrong = [];
         const opened = web.open(['--model', scene.model, ...(scene.write ? ['--write', scene.write] : []), ...(scene.ascii ? ['--ascii'] : [])]);
