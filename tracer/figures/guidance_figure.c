@@ -27,7 +27,8 @@ typedef struct {
 static bool take_captions(const Model *model, Arena *arena, Grid *grid, Error *error)
 {
     const char *caption;
-    grid->told = true;
+    if (!(grid->told = paintings_some_caption(model, 0, 1) != NULL))
+        return true;
     for (int *i = &grid->classes; (caption = paintings_some_caption(model, *i, MOST_TOLD)); (*i)++) {
         grid->asked[*i] = caption;
         if (!model->system->painter->caption(model, caption, arena, &grid->captions[*i], error))
@@ -36,13 +37,12 @@ static bool take_captions(const Model *model, Arena *arena, Grid *grid, Error *e
     return true;
 }
 
-static bool take_classes(const Model *model, DrawList *list, Grid *grid)
+static void take_classes(const Model *model, DrawList *list, Grid *grid)
 {
     int classes = model->system->painter->classes(model);
     grid->classes = classes < MOST_SHOWN ? classes : MOST_SHOWN;
     for (int i = 0; i < grid->classes; i++)
         grid->asked[i] = draw_format(list, "%d", i);
-    return true;
 }
 
 static bool paint(const Spec *spec, DrawList *list, Grid *grid, Error *error)
@@ -121,9 +121,9 @@ static bool draw(const Spec *spec, DrawList *list, Error *error)
     Arena arena = {0};
     const Model *model = &spec->session->model;
     page_begin(list, spec);
-    bool words = paintings_some_caption(model, 0, 1) != NULL;
-    bool whole = (words ? take_captions(model, &arena, &grid, error) : take_classes(model, list, &grid)) &&
-                 paint(spec, list, &grid, error);
+    if (!paintings_some_caption(model, 0, 1))
+        take_classes(model, list, &grid);
+    bool whole = take_captions(model, &arena, &grid, error) && paint(spec, list, &grid, error);
     arena_free(&arena);
     if (!whole)
         return false;

@@ -3,15 +3,16 @@
 #include "figure_page.h"
 #include "picture_grid.h"
 #include "value_panel.h"
-#include "tracer/session/paintings.h"
 
 #include "tiny_model/painting.h"
+#include "tracer/query/parts.h"
+#include "tracer/session/paintings.h"
 
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
 
-enum { STAGES = 5, STEPS = 20, SIDE = 84, LEFT = 58, GAP = 8, BETWEEN = 26, MOST_TOKENS_SHOWN = 10, NAME_ROOM = 128 };
+enum { STAGES = 5, STEPS = 20, SIDE = 84, LEFT = 58, GAP = 8, BETWEEN = 26, MOST_TOKENS_SHOWN = 10, NAME_ROOM = 32 };
 static const int BEFORE[STAGES] = {0, 5, 10, 15, 19}; /* the solver steps that are shown */
 
 typedef struct {
@@ -20,7 +21,7 @@ typedef struct {
     const char *labels[MOST_TOKENS_SHOWN];
     double *pictures;                      /* [STAGES x rows cols] */
     double *looks;                         /* [STAGES x words x patches] */
-    double share[MOST_TOKENS_SHOWN];              /* mean over stages and patches */
+    double share[MOST_TOKENS_SHOWN];       /* mean over stages and patches */
 } Looks;
 
 /* Adds the weights of one head to those of a stage. */
@@ -31,30 +32,24 @@ static void add_head(Looks *looks, int stage, const Value *weights)
             looks->looks[(stage * looks->words + w) * looks->patches + p] += weights->data[p * weights->cols + w];
 }
 
-/* All weights of cross-attention in a solver step, found by the order of blocks and heads. */
-static int add_step(Looks *looks, const Names *names, int stage)
+/* The stage that a map of attention belongs to, if it is one of patches to words; else -1. */
+static int stage_of(const Tape *tape, int map)
 {
-    int heads = 0;
-    for (int block = 0, head = 0;; head++) {
-        char name[NAME_ROOM];
-        snprintf(name, sizeof name, "euler%d.block%d.cross.head%d.weights", BEFORE[stage], block, head);
-        int id = name_find(names, name);
-        if (id < 0 && head == 0)
-            return heads;
-        if (id < 0) {
-            block++;
-            head = -1;
-            continue;
-        }
-        add_head(looks, stage, tape_value(names->tape, id));
-        heads++;
+    const Value *weights = tape_value(tape, map);
+    const char *path = part_map_path(tape, map);
+    for (int s = 0; s < STAGES && weights->row_axis != weights->col_axis; s++) {
+        char step[NAME_ROOM];
+        int length = snprintf(step, sizeof step, "euler%d.", BEFORE[s]);
+        if (strncmp(path, step, (size_t)length) == 0)
+            return s;
     }
+    return -1;
 }
 
 /* The words of the caption, those that are no padding. */
-static void take_words(Looks *looks, DrawList *list, const Names *names, const Value *weights)
+static void take_words(Looks *looks, DrawList *list, const Tape *tape, const Value *weights)
 {
-    const Axis *axis = &names->tape->axes[weights->col_axis];
+    const Axis *axis = &tape->axes[weights->col_axis];
     looks->patches = weights->rows;
     looks->side = (int)lround(sqrt((double)looks->patches * looks->cols / looks->rows));
     for (int w = 0; w < weights->cols && (w == 0 || weights->data[w] > 0); w++)
@@ -64,30 +59,40 @@ static void take_words(Looks *looks, DrawList *list, const Names *names, const V
             looks->left_out++;
 }
 
-static bool keep(Looks *looks, DrawList *list, const Run *run, const int *states, Error *error)
+static bool looks_room(Looks *looks, DrawList *list)
 {
-    Names names;
-    size_t cells = (size_t)looks->rows * (size_t)looks->cols;
-    if (!names_init(&names, &run->tape, error))
-        return false;
-    take_words(looks, list, &names,
-               tape_value(&run->tape, name_find(&names, "euler0.block0.cross.head0.weights")));
     size_t all = (size_t)STAGES * (size_t)looks->words * (size_t)looks->patches;
     looks->looks = draw_room(list, all * sizeof(double));
     for (size_t i = 0; looks->looks && i < all; i++)
         looks->looks[i] = 0;
-    for (int s = 0; s < STAGES && looks->looks; s++) {
-        memcpy(looks->pictures + (size_t)s * cells, tape_value(&run->tape, states[BEFORE[s]])->data,
-               cells * sizeof(double));
-        int heads = add_step(looks, &names, s);
+    return looks->looks != NULL;
+}
+
+static bool keep(Looks *looks, DrawList *list, const Tape *tape, const int *states, Error *error)
+{
+    size_t cells = (size_t)looks->rows * (size_t)looks->cols;
+    int heads[STAGES] = {0};
+    for (int i = 0, map; (map = part_map(tape, i)) >= 0; i++) {
+        int stage = stage_of(tape, map);
+        if (stage < 0)
+            continue;
+        if (!looks->looks) {
+            take_words(looks, list, tape, tape_value(tape, map));
+            if (!looks_room(looks, list))
+                return error_memory(error);
+        }
+        add_head(looks, stage, tape_value(tape, map));
+        heads[stage]++;
+    }
+    for (int s = 0; s < STAGES; s++) {
+        memcpy(looks->pictures + (size_t)s * cells, tape_value(tape, states[BEFORE[s]])->data, cells * sizeof(double));
         for (int i = 0; i < looks->words * looks->patches; i++) {
             double *look = &looks->looks[s * looks->words * looks->patches + i];
-            *look /= heads;
+            *look /= heads[s];
             looks->share[i / looks->patches] += *look / (STAGES * looks->patches);
         }
     }
-    names_free(&names);
-    return looks->looks || error_memory(error);
+    return true;
 }
 
 static bool walk(const Spec *spec, DrawList *list, Looks *looks, Error *error)
@@ -107,7 +112,7 @@ static bool walk(const Spec *spec, DrawList *list, Looks *looks, Error *error)
     if (whole && (whole = run_clone(&run, &spec->session->run, error))) {
         Painting how = {.solver = SOLVER_EULER, .steps = STEPS, .count = 1, .guidance = 1, .noise = noise,
                         .captions = &caption};
-        whole = run_paint(&run, &how, states, error) && keep(looks, list, &run, states, error);
+        whole = run_paint(&run, &how, states, error) && keep(looks, list, &run.tape, states, error);
         run_free(&run);
     }
     arena_free(&arena);

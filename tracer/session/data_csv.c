@@ -37,6 +37,17 @@ static bool wrong(const Csv *csv, const char *what, const char *word)
     return csv_wrong(csv->path, csv->line, what, word, csv->error);
 }
 
+char *csv_line(char **text)
+{
+    char *line = *text;
+    size_t length = strcspn(line, "\n");
+    *text = line[length] ? line + length + 1 : NULL;
+    line[length] = '\0';
+    if (length > 0 && line[length - 1] == '\r')
+        line[length - 1] = '\0';
+    return line;
+}
+
 char csv_separator(const char *header)
 {
     size_t length = strcspn(header, "\n");
@@ -201,15 +212,11 @@ static bool csv_rows(Csv *csv, char *text)
     if (!examples)
         return error_memory(csv->error);
     int count = 0;
-    for (char *next; text; text = next) {
-        size_t length = strcspn(text, "\n");
-        next = text[length] ? text + length + 1 : NULL;
-        text[length] = '\0';
-        if (length > 0 && text[length - 1] == '\r')
-            text[--length] = '\0';
+    while (text) {
+        char *line = csv_line(&text);
         csv->line++;
         /* An empty line, as at the end of the file, is no row. */
-        if (csv->line == 1 ? !csv_header(csv, text) : length > 0 && !csv_row(csv, text, &examples[count++]))
+        if (csv->line == 1 ? !csv_header(csv, line) : *line && !csv_row(csv, line, &examples[count++]))
             return false;
     }
     if (count == 0)

@@ -10,6 +10,9 @@
  *   errors  a csv that is ragged, no UTF-8 or without numbers */
 bool data_read_csv(Model *model, const char *path, const char *label, Error *error);
 
+/* The next line of *text, cut off and without its end; *text is what stands behind it, NULL behind the last. */
+char *csv_line(char **text);
+
 /* What parts the cells of a header and of all that is below it: ';' or a tab where that is in it and no comma is. */
 char csv_separator(const char *header);
 

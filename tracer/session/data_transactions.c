@@ -242,17 +242,12 @@ static bool read_line(PaymentsRead *of, char *line)
     return true;
 }
 
-
 static bool read_lines(PaymentsRead *of, char *text)
 {
-    for (char *next; text; text = next) {
-        size_t length = strcspn(text, "\n");
-        next = text[length] ? text + length + 1 : NULL;
-        text[length] = '\0';
-        if (length > 0 && text[length - 1] == '\r')
-            text[--length] = '\0';
+    while (text) {
+        char *line = csv_line(&text);
         of->line++;
-        if (of->line == 1 ? !read_header(of, text) : length > 0 && !read_line(of, text))
+        if (of->line == 1 ? !read_header(of, line) : *line && !read_line(of, line))
             return false;
     }
     return of->payment_count ||

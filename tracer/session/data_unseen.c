@@ -103,15 +103,11 @@ static bool take_lines(Reading *of, char *text)
     of->out->categories = calloc(lines * (size_t)category_columns(of) + 1, sizeof *of->out->categories);
     if (!of->out->numbers || !of->out->categories)
         return error_memory(of->error);
-    for (char *next; text; text = next) {
-        size_t length = strcspn(text, "\n");
-        next = text[length] ? text + length + 1 : NULL;
-        text[length] = '\0';
-        if (length > 0 && text[length - 1] == '\r')
-            text[--length] = '\0';
+    while (text) {
+        char *line = csv_line(&text);
         of->line++;
         /* An empty line, as at the end of the file, is no row. */
-        if (of->line == 1 ? !take_header(of, text) : length > 0 && !take_row(of, text))
+        if (of->line == 1 ? !take_header(of, line) : *line && !take_row(of, line))
             return false;
     }
     return of->out->rows > 0 ||
